@@ -1,0 +1,74 @@
+// Cards as text that survives chat, mail and paper (spec/card.md, "Text").
+import { SatchelError } from '../format/error.js';
+import { type Card, cardSizeBytes, decodeCard } from './card.js';
+
+/** What a card's text begins with; the digit is the version of all that follows. */
+export const CARD_PREFIX = 'satchel1:';
+
+/** The card as one line of at most 320 characters. */
+export function formatCard(card: Pick<Card, 'bytes'>): string {
+  return CARD_PREFIX + card.bytes.toString('base64url');
+}
+
+/**
+ * Every card in a text, each once, in order: pasted, quoted, wrapped, amid prose, in UTF-8 or UTF-16.
+ * @throws SatchelError `bad-card` when there is none, or one of them is damaged
+ */
+export function parseCards(text: Buffer): Card[] {
+  const cards = new Map<string, Card>();
+  for (const region of decodeText(text).split(CARD_PREFIX).slice(1)) {
+    if (!BEGINS_A_CARD.test(region)) continue;
+    const card = readRegion(region);
+    cards.set(formatCard(card), card);
+  }
+  if (cards.size > 0) return [...cards.values()];
+  throw new SatchelError('bad-card', 'no card found', { hint: `a card is the text that begins with "${CARD_PREFIX}"` });
+}
+
+function readRegion(region: string): Card {
+  const letters = lettersOf(region);
+  try {
+    return decodeCard(bytesOf(letters));
+  } catch (cause) {
+    if (!(cause instanceof SatchelError)) throw cause;
+    const hint = `copy it again, from "${CARD_PREFIX}" to its last character`;
+    throw new SatchelError('bad-card', `a card is cut off or mistyped: ${cause.message}`, { cause, hint });
+  }
+}
+
+/** The card's letters with what mail and terminals put between them taken out; they may run on into what follows. */
+function lettersOf(region: string): string {
+  const run = LETTERS_AND_WRAPPING.exec(region.slice(0, REGION_MAX))?.[0] ?? '';
+  return run.replace(/[^\w-]/g, '');
+}
+
+/** The bytes of the card that the letters begin with: its own length says where the card ends and prose goes on. */
+function bytesOf(letters: string): Buffer {
+  const all = Buffer.from(letters, 'base64url');
+  const sizeBytes = cardSizeBytes(all) ?? all.length;
+  const used = letters.slice(0, Math.ceil((sizeBytes * 8) / 6));
+  const bytes = all.subarray(0, sizeBytes);
+  // The last letter has bits to spare: one card, one text.
+  if (bytes.length === sizeBytes && bytes.toString('base64url') !== used) {
+    throw new SatchelError('bad-card', 'a card ends in a letter that none ends in');
+  }
+  return bytes;
+}
+
+function decodeText(bytes: Buffer): string {
+  // PowerShell's ">" writes UTF-16 with a mark in front.
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString('utf16le');
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  }
+  return bytes.toString('utf8');
+}
+
+// A card's own letters follow at once, or wrapped to the next line; "satchel1:" in a sentence is no card.
+const BEGINS_A_CARD = /^(?:[\w-]|[\s>|=]{1,80}AQE)/;
+// Line breaks and the marks of quoted mail, soft line breaks of quoted-printable, invisible break opportunities.
+const LETTERS_AND_WRAPPING = /^[\w\-\s>|=\u00ad\u200b\u2060]*/;
+/** Characters looked at per card, at most: a card in the narrowest sensible wrapping, deeply quoted. */
+const REGION_MAX = 8_192;

@@ -1,0 +1,126 @@
+// Decisions about contacts, each a new value (spec/card.md, "Contacts").
+import { SatchelError } from '../format/error.js';
+import { type PersonId, shortId } from '../format/ids.js';
+import type { Card } from './card.js';
+import { formatCard } from './card-text.js';
+import type { Contact, Contacts } from './contacts.js';
+import { nameKey, PETNAME_MAX, parseName } from './names.js';
+
+/** What came of a card. */
+export interface AddedCard {
+  readonly contacts: Contacts;
+  readonly contact: Contact;
+  /** `added`: newly accepted; `updated`: a newer card of a known person; `unchanged`: nothing new in it. */
+  readonly outcome: 'added' | 'updated' | 'unchanged';
+  /** Somebody else who already had the name this card chose for itself, so that its petname had to differ. */
+  readonly sameNameAs?: Contact;
+}
+
+/**
+ * Accepts a card that {@link verifyCard} approved. A newer card of a known person brings its device up to date but
+ * never its petname, unless one is given here; without one a new contact gets the card's name, with a number behind
+ * it when that is taken.
+ * @throws SatchelError `usage` when the petname is none, or another contact's
+ */
+export function addCard(
+  contacts: Contacts,
+  card: Card,
+  options: { readonly now: number; readonly petname?: string | undefined },
+): AddedCard {
+  const known = contacts.get(card.person);
+  const result = known ? meetAgain(contacts, known, card) : meet(contacts, card, options);
+  if (!known || options.petname === undefined) return result;
+  const renamed = renameContact(result.contacts, card.person, options.petname);
+  return { ...result, contacts: renamed, contact: contactOf(renamed, card.person) };
+}
+
+/** Blocks the person of a card, a stranger's too: it is noted without being accepted. */
+export function blockCard(contacts: Contacts, card: Card, options: { readonly now: number }): Contacts {
+  if (contacts.has(card.person)) return blockContact(contacts, card.person);
+  const noted = meet(contacts, card, options).contact;
+  return withContact(contacts, { ...noted, accepted: false, blocked: true });
+}
+
+/**
+ * Gives a contact another petname.
+ * @throws SatchelError `usage` when it is none, or another contact's; `not-found` without such a contact
+ */
+export function renameContact(contacts: Contacts, person: PersonId, petname: string): Contacts {
+  return change(contacts, person, { petname: freePetname(contacts, petname, person) });
+}
+
+/** Notes that the contact's fingerprint was compared. @throws SatchelError `not-found` */
+export function confirmContact(contacts: Contacts, person: PersonId): Contacts {
+  return change(contacts, person, { confirmed: true });
+}
+
+/** Blocks a contact; nothing of it is taken any more. @throws SatchelError `not-found` */
+export function blockContact(contacts: Contacts, person: PersonId): Contacts {
+  return change(contacts, person, { blocked: true });
+}
+
+/** Takes a block back; a stranger that was only blocked is forgotten. @throws SatchelError `not-found` */
+export function unblockContact(contacts: Contacts, person: PersonId): Contacts {
+  if (!contactOf(contacts, person).accepted) return removeContact(contacts, person);
+  return change(contacts, person, { blocked: false });
+}
+
+/** Forgets a contact; its logs stay where they are. @throws SatchelError `not-found` */
+export function removeContact(contacts: Contacts, person: PersonId): Contacts {
+  contactOf(contacts, person);
+  return new Map([...contacts].filter(([other]) => other !== person));
+}
+
+function meet(contacts: Contacts, card: Card, options: { now: number; petname?: string | undefined }): AddedCard {
+  const { person, device, serial, name } = card;
+  const chosen = options.petname;
+  const sameNameAs = chosen === undefined ? holderOf(contacts, name) : undefined;
+  const petname = chosen === undefined ? distinctPetname(contacts, name) : freePetname(contacts, chosen, person);
+  const flags = { accepted: true, confirmed: false, blocked: false };
+  const contact = { person, petname, device, card: formatCard(card), serial, added: options.now, ...flags };
+  const result = { contacts: withContact(contacts, contact), contact, outcome: 'added' as const };
+  return sameNameAs ? { ...result, sameNameAs } : result;
+}
+
+function meetAgain(contacts: Contacts, known: Contact, card: Card): AddedCard {
+  const newer = card.serial > known.serial;
+  if (!newer && known.accepted) return { contacts, contact: known, outcome: 'unchanged' };
+  const news = newer ? { device: card.device, card: formatCard(card), serial: card.serial } : {};
+  const contact = { ...known, ...news, accepted: true };
+  return { contacts: withContact(contacts, contact), contact, outcome: known.accepted ? 'updated' : 'added' };
+}
+
+function change(contacts: Contacts, person: PersonId, news: Partial<Contact>): Contacts {
+  return withContact(contacts, { ...contactOf(contacts, person), ...news });
+}
+
+function withContact(contacts: Contacts, contact: Contact): Contacts {
+  return new Map([...contacts, [contact.person, contact]]);
+}
+
+function contactOf(contacts: Contacts, person: PersonId): Contact {
+  const contact = contacts.get(person);
+  if (contact) return contact;
+  const hint = 'run "satchel contact list"';
+  throw new SatchelError('not-found', `no contact with the id ${shortId(person)}`, { hint });
+}
+
+function freePetname(contacts: Contacts, text: string, person: PersonId): string {
+  const petname = parseName(text, { maxBytes: PETNAME_MAX });
+  const holder = holderOf(contacts, petname);
+  if (!holder || holder.person === person) return petname;
+  const hint = 'choose another, or rename that contact first';
+  throw new SatchelError('usage', `the petname "${holder.petname}" is taken by ${shortId(holder.person)}`, { hint });
+}
+
+function distinctPetname(contacts: Contacts, name: string): string {
+  const taken = new Set([...contacts.values()].map(({ petname }) => nameKey(petname)));
+  let petname = name;
+  for (let number = 2; taken.has(nameKey(petname)); number++) petname = `${name} (${number})`;
+  return petname;
+}
+
+function holderOf(contacts: Contacts, petname: string): Contact | undefined {
+  const key = nameKey(petname);
+  return [...contacts.values()].find((contact) => nameKey(contact.petname) === key);
+}

@@ -1,0 +1,71 @@
+// Who this repository is: person, device, card, and the epoch and serial of what it signs (spec/repository.md, "Self").
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import type { DeviceKey, PersonId } from '../format/ids.js';
+import { readJson, writeJson } from '../repository/files.js';
+import { layoutOf } from '../repository/layout.js';
+import { fieldsOf, isHex, isId, isWhole, malformed } from './shape.js';
+
+/** This repository's own identity; nothing in it is secret. */
+export interface Self {
+  readonly person: PersonId;
+  readonly device: DeviceKey;
+  readonly name: string;
+  /** The current card's text. */
+  readonly card: string;
+  /** 32 hex digits; what the device stated in an earlier epoch is void. */
+  readonly epoch: string;
+  /** Of the bundle signed last in this epoch; 0 before the first. */
+  readonly serial: number;
+}
+
+/**
+ * The identity of the repository in `dir`.
+ * @throws SatchelError `no-identity` when there is none, `damaged` when it is malformed
+ */
+export function readSelf(dir: string): Self {
+  const file = selfFile(dir);
+  const value = readJson(file);
+  if (value === undefined) {
+    throw new SatchelError('no-identity', 'this repository has no identity', { hint: 'run "satchel init"' });
+  }
+  const { person, device, name, card, epoch, serial } = fieldsOf(value);
+  if (!isId<PersonId>(person) || !isId<DeviceKey>(device)) throw malformed(file, 'names no person and device');
+  if (typeof name !== 'string' || typeof card !== 'string') throw malformed(file, 'has no name and card');
+  if (!isHex(epoch, EPOCH_DIGITS) || !isWhole(serial)) throw malformed(file, 'has no epoch and serial');
+  return { person, device, name, card, epoch, serial };
+}
+
+/** Replaces the identity, durably. */
+export function writeSelf(dir: string, self: Self): void {
+  writeJson(selfFile(dir), self);
+}
+
+/**
+ * The serial for the next bundle: one more than any handed out in this epoch. It is spent when this returns, whatever
+ * becomes of the bundle, because two different bundles under one serial could not be told apart.
+ */
+export function nextSerial(dir: string): number {
+  const self = readSelf(dir);
+  const serial = self.serial + 1;
+  writeSelf(dir, { ...self, serial });
+  return serial;
+}
+
+/** Begins a new epoch, durably, and returns the identity in it: what was stated before is void from its first bundle. */
+export function newEpoch(dir: string, random: (size: number) => Buffer): Self {
+  const self = { ...readSelf(dir), epoch: randomEpoch(random), serial: 0 };
+  writeSelf(dir, self);
+  return self;
+}
+
+/** A new epoch's id: 32 hex digits. */
+export function randomEpoch(random: (size: number) => Buffer): string {
+  return random(EPOCH_DIGITS / 2).toString('hex');
+}
+
+function selfFile(dir: string): string {
+  return path.join(layoutOf(dir).refs, 'self.json');
+}
+
+const EPOCH_DIGITS = 32;
