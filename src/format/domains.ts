@@ -1,0 +1,20 @@
+// What every signature and every structured hash starts with (spec/log.md, "Domains"). A prefix that no other use
+// shares is what stops bytes signed for one purpose from being presented for another.
+
+/** The domain string of every signature, by what is signed. Each ends in NUL, so none is a prefix of another. */
+export const DOMAINS = {
+  head: 'satchel/head/v1\0',
+  manifest: 'satchel/manifest/v1\0',
+  founding: 'satchel/founding/v1\0',
+  card: 'satchel/card/v1\0',
+  introduction: 'satchel/introduction/v1\0',
+} as const;
+
+/**
+ * The first byte of every hash over a structure, by what is named by it.
+ * Payloads, chunks and members are hashed bare: `sha256sum` finds the same name.
+ */
+export const HASH_PREFIXES = {
+  entryId: 0x01,
+  blobRoot: 0x03,
+} as const;
