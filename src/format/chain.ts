@@ -1,0 +1,65 @@
+// The hash chain that names every entry by all before it (spec/log.md, "The chain").
+import { hash } from 'node:crypto';
+import { type EntryId, idBytes, type LogId } from './ids.js';
+import { META_MAX } from './limits.js';
+
+const AT_SEQ = 33;
+const AT_LENGTH = 41;
+const AT_PREVIOUS = 45;
+const AT_PAYLOAD_HASH = 77;
+const AT_META = 109;
+
+/** SHA-256 of the bytes as a latin1 string of 32 characters: the fastest form Node offers. */
+export function hashLatin1(bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'latin1' as 'hex');
+}
+
+/** Walks a chain entry by entry in one reused block, so that a long run costs two hashes an entry and no garbage. */
+export class Chain {
+  readonly #block = Buffer.alloc(AT_META + META_MAX);
+  #last: string;
+  #beforeLast: string;
+
+  /** Starts behind the entry with id `previous` of `log`. */
+  constructor(log: LogId, previous: EntryId) {
+    this.#block[0] = 0x01;
+    idBytes(log).copy(this.#block, 1);
+    this.#last = idBytes(previous).toString('latin1');
+    this.#beforeLast = this.#last;
+  }
+
+  /** Adds the entry at `seq`; `payloadHash` is a latin1 string as from {@link hashLatin1}. */
+  add(seq: number, payloadLength: number, payloadHash: string, meta: Buffer): void {
+    const block = this.#block;
+    block.writeUInt16BE(0, AT_SEQ);
+    block.writeUIntBE(seq, AT_SEQ + 2, 6);
+    block.writeUInt32BE(payloadLength, AT_LENGTH);
+    block.write(this.#last, AT_PREVIOUS, 32, 'latin1');
+    block.write(payloadHash, AT_PAYLOAD_HASH, 32, 'latin1');
+    let end = AT_META;
+    if (meta.length > 0) end += meta.copy(block, AT_META);
+    this.#beforeLast = this.#last;
+    this.#last = hashLatin1(block.subarray(0, end));
+  }
+
+  /** The id of the entry added last. */
+  get id(): EntryId {
+    return hexOf(this.#last);
+  }
+
+  /** The id of the entry before that. */
+  get previousId(): EntryId {
+    return hexOf(this.#beforeLast);
+  }
+}
+
+/** The id of one entry. */
+export function entryId(log: LogId, seq: number, previous: EntryId, payload: Buffer, meta: Buffer): EntryId {
+  const chain = new Chain(log, previous);
+  chain.add(seq, payload.length, hashLatin1(payload), meta);
+  return chain.id;
+}
+
+function hexOf(latin1: string): EntryId {
+  return Buffer.from(latin1, 'latin1').toString('hex') as EntryId;
+}

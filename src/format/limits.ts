@@ -1,0 +1,48 @@
+// Every limit of the formats in one place, under the names used in spec/ (spec/log.md and spec/bundle.md, "Limits").
+
+/** Bytes in a payload, at most. Larger content is a blob. */
+export const PAYLOAD_MAX = 65_536;
+/** Bytes in an entry's clear metadata, at most. */
+export const META_MAX = 512;
+/** Bytes of a segment's body before compression, at most. */
+export const RAW_MAX = 1_048_576;
+/** Entries in a segment, at most. */
+export const SEGMENT_ENTRIES_MAX = 8_192;
+/** Bytes of a segment's body as stored, at most: brotli may grow incompressible input a little. */
+export const BODY_MAX = RAW_MAX + 4_096;
+/** A log's length stays below this (2^48), so that every seq is an exact JavaScript number. */
+export const LENGTH_LIMIT = 2 ** 48;
+/** Logical clocks are milliseconds in [0, CLOCK_LIMIT). */
+export const CLOCK_LIMIT = 2 ** 48;
+/** Authors sign a head at least every so many entries ... */
+export const HEAD_ENTRIES = 256;
+/** ... and at least every so many raw bytes. */
+export const HEAD_BYTES = 65_536;
+/** Towards every quota an entry counts as at least so many bytes. */
+export const ENTRY_QUOTA_MIN = 128;
+/** Bytes of `manifest.json`, at most. */
+export const MANIFEST_MAX = 16 * 1_048_576;
+/** Bytes of the `frontier` member, at most. */
+export const FRONTIER_MAX = 65_536;
+/** Bytes of one contradiction proof, at most. */
+export const PROOF_MAX = 1_048_576;
+/** Bytes of the `proofs` member, at most. */
+export const PROOFS_MAX = 16 * 1_048_576;
+/** Bytes of the `contents` member, at most (about 1.4 million segments). */
+export const CONTENTS_MAX = 128 * 1_048_576;
+/** A bundle stays below 4 GiB, the limit of FAT32. */
+export const BUNDLE_MAX = 2 ** 32 - 1;
+/** Bytes of all segments of a bundle after decompression, at most. */
+export const BUNDLE_RAW_MAX = 64 * 2 ** 30;
+/** Bytes of an attachment chunk, at most. */
+export const CHUNK_MAX = 1_048_576;
+/** Bytes of a self-chosen name in UTF-8, at most. */
+export const NAME_MAX = 32;
+/** Bytes of a topic's label in UTF-8, at most. */
+export const LABEL_MAX = 64;
+/** Characters of a card's text, at most. */
+export const CARD_TEXT_MAX = 320;
+/** Dependencies cited by one message, at most. */
+export const DEPS_MAX = 16;
+/** Bytes of a message's script key in UTF-8, at most. */
+export const KEY_MAX = 256;

@@ -1,0 +1,211 @@
+// One commit in the making: segments are verified against what is held, collected in a frame, and count all at once
+// (spec/repository.md, "Taking a segment").
+import { SatchelError } from '../format/error.js';
+import type { EntryId, LogId } from '../format/ids.js';
+import { type Proof, verifyProof } from '../format/proof.js';
+import { type Segment, type Visit, verifySegment, walkSegment } from '../format/segment.js';
+import { keepProof, proveContradiction } from './forks.js';
+import type { Additions } from './index.js';
+import { Ingest } from './ingest.js';
+import { LogState } from './log-state.js';
+import type { FrameWriter, PackPosition } from './packs.js';
+import type { IntroductionRecord, RunRecord } from './record.js';
+import type { Repository } from './repository.js';
+
+/** What became of a segment. */
+export interface Taken {
+  readonly log: LogId;
+  /** Entries that were not held before and are now. */
+  readonly fresh: number;
+  /** Entries that were held already. */
+  readonly known: number;
+  /** Entries whose payload is missing without a cause verified here: not held. */
+  readonly unheld: number;
+}
+
+const OWN_KNOWN = { held: [], now: 0, retracted: () => [] };
+
+/** A commit that is being filled. */
+export class Commit {
+  readonly #repository: Repository;
+  readonly #tail: PackPosition;
+  readonly #arrival: number;
+  readonly #states = new Map<LogId, LogState>();
+  readonly #introductions: IntroductionRecord[] = [];
+  readonly #runs: RunRecord[] = [];
+  readonly #proofs: Proof[] = [];
+  #frame: FrameWriter | undefined;
+
+  constructor(repository: Repository, tail: PackPosition, arrival: number) {
+    this.#repository = repository;
+    this.#tail = tail;
+    this.#arrival = arrival;
+  }
+
+  /** Whether a contradiction was proven in it. */
+  get hasProofs(): boolean {
+    return this.#proofs.length > 0;
+  }
+
+  /** Records of a log's runs so far, those of this commit included. */
+  state(log: LogId): LogState {
+    let state = this.#states.get(log);
+    if (!state) {
+      state = new LogState(this.#repository.records(log), (place) => this.#repository.segment(place));
+      this.#states.set(log, state);
+    }
+    return state;
+  }
+
+  /**
+   * Verifies a segment from elsewhere and adds what is new in it.
+   * @throws SatchelError `bad-segment`, `bad-chain`, or `contradiction` when it contradicts what is held: then the proof
+   * is kept with this commit, and nothing of the segment is
+   */
+  take(segment: Segment): Taken {
+    this.#refuseFrozen(segment);
+    const state = this.state(segment.log);
+    const ingest = new Ingest(
+      segment,
+      state.known(segment, this.#repository.world.now()),
+      this.#repository.interpreter,
+    );
+    const links = new LinkCheck(segment, state);
+    const id = verifySegment(segment, links.beside(ingest.visit));
+    if (links.failedAt !== undefined || this.#differsInside(segment, state, links, id))
+      this.#contradict(segment, state, links.failedAt);
+    return this.#add(segment, ingest, id, state);
+  }
+
+  /** Adds a segment that this device has just written behind the end of its own log. */
+  append(segment: Segment): void {
+    const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
+    const id = walkSegment(segment, ingest.visit);
+    this.#store(segment, ingest, id);
+  }
+
+  /** Keeps a proof that came from elsewhere; true when it is valid and says something new. */
+  addProof(proof: Proof): boolean {
+    const frozen = this.#repository.frozen.get(proof.log);
+    if ((frozen !== undefined && frozen < proof.length) || !verifyProof(proof)) return false;
+    this.#proofs.push(proof);
+    return true;
+  }
+
+  /** Makes it durable; undefined when there was nothing to write. */
+  finish(): { additions: Additions; covered: PackPosition } | undefined {
+    for (const proof of this.#proofs) keepProof(this.#repository.layout.proofs, proof);
+    if (!this.#frame) return undefined;
+    const covered = this.#frame.finish();
+    return { additions: { introductions: this.#introductions, runs: this.#runs }, covered };
+  }
+
+  /** Leaves everything as it was. */
+  abandon(): void {
+    this.#frame?.abandon();
+  }
+
+  #add(segment: Segment, ingest: Ingest, id: EntryId, state: LogState): Taken {
+    const preview = ingest.finish(id, { pack: 0, offset: 0, length: 0, arrival: 0 }).runs;
+    const fresh = countEntries(preview.filter((run) => !run.unheld));
+    const stripped = preview.filter((run) => run.unheld);
+    const unheld = countEntries(stripped);
+    const taken = { log: segment.log, fresh, unheld, known: segment.count - fresh - unheld };
+    const isNews = fresh > 0 || stripped.some((run) => state.covering(run.first) === undefined);
+    if (!isNews) return taken;
+    state.add(this.#store(segment, ingest, id));
+    const healed = ingest.retracts.length > 0 ? this.#healUnheld(segment, state) : 0;
+    return { ...taken, fresh: fresh + healed };
+  }
+
+  #store(segment: Segment, ingest: Ingest, id: EntryId): RunRecord[] {
+    this.#frame ??= this.#repository.packs.append(this.#tail, this.#arrival);
+    const offset = this.#frame.add(segment.bytes);
+    const found = ingest.finish(id, {
+      pack: this.#frame.place.pack,
+      offset,
+      length: segment.length,
+      arrival: this.#arrival,
+    });
+    this.#introductions.push(...found.introductions);
+    for (const run of found.runs) this.#runs.push(run);
+    return found.runs;
+  }
+
+  /** A retraction that arrives explains payloads that were missing without a cause: their entries are held from now on. */
+  #healUnheld(segment: Segment, state: LogState): number {
+    let healed = 0;
+    for (const run of state.unheld.filter((candidate) => candidate.arrival < this.#arrival)) {
+      const stored = this.#repository.segment(run).segment;
+      const known = state.known(segment, this.#repository.world.now());
+      const ingest = new Ingest(stored, known, this.#repository.interpreter);
+      const id = walkSegment(stored, ingest.visit);
+      const place = { pack: run.pack, offset: run.offset, length: run.length, arrival: this.#arrival };
+      const runs = ingest.finish(id, place).runs.filter((found) => !found.unheld);
+      this.#runs.push(...runs);
+      state.add(runs);
+      healed += countEntries(runs);
+    }
+    return healed;
+  }
+
+  #refuseFrozen(segment: Segment): void {
+    const frozen = this.#repository.frozen.get(segment.log);
+    if (frozen !== undefined && segment.first + segment.count > frozen) {
+      throw new SatchelError('contradiction', `log contradicts itself from entry ${frozen} on and is frozen there`);
+    }
+  }
+
+  /** A segment that lies wholly inside a held run meets no known id; then the ids at its end are compared. */
+  #differsInside(segment: Segment, state: LogState, links: LinkCheck, id: EntryId): boolean {
+    if (links.met || !state.isKnown) return false;
+    const end = segment.first + segment.count;
+    const run = state.covering(end);
+    if (!run || run.pack === this.#frame?.place.pack) return false;
+    const stored = this.#repository.segment(run);
+    const ours = stored.entries[end - 1 - stored.segment.first]?.id;
+    return ours !== undefined && ours !== id;
+  }
+
+  #contradict(theirs: Segment, state: LogState, failedAt: number | undefined): never {
+    const run = state.covering(failedAt ?? theirs.first + theirs.count);
+    const isStored = run && run.arrival < this.#arrival;
+    const proof = isStored ? proveContradiction(this.#repository.segment(run).segment, theirs) : undefined;
+    if (proof) this.#proofs.push(proof);
+    const where = proof ? `entry ${proof.length - 1}` : `length ${failedAt ?? theirs.first}`;
+    throw new SatchelError('contradiction', `log contradicts itself: two different signed entries at ${where}`);
+  }
+}
+
+/** Compares the ids a segment passes with the ids known of its log at the same lengths. */
+class LinkCheck {
+  failedAt: number | undefined;
+  /** Whether any known id was met. */
+  met = false;
+  readonly #state: LogState;
+
+  constructor(segment: Segment, state: LogState) {
+    this.#state = state;
+    if (segment.first > 0) this.#compare(segment.first, () => segment.previous);
+  }
+
+  /** A visit that checks, then goes on to `visit`. */
+  beside(visit: Visit): Visit {
+    if (!this.#state.isKnown) return visit;
+    return (seq, entry, chain) => {
+      this.#compare(seq + 1, () => chain.id);
+      visit(seq, entry, chain);
+    };
+  }
+
+  #compare(length: number, id: () => EntryId): void {
+    const known = this.#state.idAt(length);
+    if (known === undefined) return;
+    this.met = true;
+    if (known !== id()) this.failedAt ??= length;
+  }
+}
+
+function countEntries(runs: readonly RunRecord[]): number {
+  return runs.reduce((sum, run) => sum + run.end - run.first, 0);
+}

@@ -1,0 +1,97 @@
+// Small files written whole, and the one place where failures of the disk become errors of ours (spec/repository.md).
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+
+/**
+ * Runs an operation on the disk and translates its failure once.
+ * @throws SatchelError `no-space`, or `io` with the system's words
+ */
+export function onDisk<T>(what: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (cause) {
+    throw diskError(what, cause);
+  }
+}
+
+/** The error that a failed system call means to the user; our own errors pass through. */
+export function diskError(what: string, cause: unknown): unknown {
+  if (cause instanceof SatchelError || !isSystemError(cause)) return cause;
+  if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
+    return new SatchelError('no-space', `no space left while ${what}`, {
+      cause,
+      hint: 'free some space, then run the same command again',
+    });
+  }
+  return new SatchelError('io', `${what} failed: ${cause.message}`, {
+    cause,
+    hint: 'nothing was changed; check the path and its permissions',
+  });
+}
+
+/** Whether the operation failed because nothing is there. */
+export function isMissing(error: unknown): boolean {
+  return isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
+
+/** The file's bytes, or undefined when there is no such file. */
+export function readIfThere(file: string): Buffer | undefined {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(`reading ${file}`, error);
+  }
+}
+
+/**
+ * The JSON value in the file, or undefined when there is no such file. The caller checks its shape.
+ * @throws SatchelError `damaged` when it is not JSON
+ */
+export function readJson(file: string): unknown {
+  const bytes = readIfThere(file);
+  if (!bytes) return undefined;
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    throw new SatchelError('damaged', `${file} is not valid JSON`, { cause, hint: 'run "satchel check"' });
+  }
+}
+
+/** Replaces the file as a whole: a crash leaves the old or the new content, durable when this returns. */
+export function writeAtomic(file: string, content: Buffer | string, options: { mode?: number } = {}): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  onDisk(`writing ${file}`, () => {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    const fd = fs.openSync(temporary, 'w', options.mode ?? 0o644);
+    try {
+      fs.writeFileSync(fd, content);
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+    fs.renameSync(temporary, file);
+    syncDirectory(path.dirname(file));
+  });
+}
+
+/** Writes a value as JSON, atomically. */
+export function writeJson(file: string, value: unknown, options: { mode?: number } = {}): void {
+  writeAtomic(file, `${JSON.stringify(value, undefined, 1)}\n`, options);
+}
+
+/** Makes names in the directory durable; where the platform cannot open directories, renames have to do. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const fd = fs.openSync(directory, 'r');
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;
+}

@@ -1,0 +1,45 @@
+// Ranges of held entries (spec/log.md, "Holding"; spec/bundle.md, "Frontier").
+import type { EntryId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
+import type { RunRecord } from './record.js';
+
+/** A contiguous range of held entries with the id at its end. */
+export interface HeldRange extends Range {
+  readonly id: EntryId;
+}
+
+/** The ranges that the runs cover, joined where they touch; runs come ascending by first seq. */
+export function heldRanges(runs: readonly RunRecord[]): HeldRange[] {
+  const ranges: HeldRange[] = [];
+  for (const run of runs) {
+    if (run.unheld) continue;
+    const last = ranges[ranges.length - 1];
+    if (last && run.first <= last.end) {
+      if (run.end > last.end) ranges[ranges.length - 1] = { from: last.from, end: run.end, id: run.id };
+    } else ranges.push({ from: run.first, end: run.end, id: run.id });
+  }
+  return ranges;
+}
+
+/** The parts of `wanted` that none of the ascending `covered` ranges covers. */
+export function subtractRanges(wanted: readonly Range[], covered: readonly Range[]): Range[] {
+  return wanted.flatMap((range) => subtractFrom(range, covered));
+}
+
+function subtractFrom(range: Range, covered: readonly Range[]): Range[] {
+  const rest: Range[] = [];
+  let from = range.from;
+  for (const cover of covered) {
+    if (cover.end <= from) continue;
+    if (cover.from >= range.end) break;
+    if (cover.from > from) rest.push({ from, end: cover.from });
+    from = cover.end;
+  }
+  if (from < range.end) rest.push({ from, end: range.end });
+  return rest;
+}
+
+/** Entries in the ranges. */
+export function countRanges(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, range) => sum + range.end - range.from, 0);
+}

@@ -1,0 +1,250 @@
+// The index: a cache over the packs that catches up from their tail (spec/repository.md, "Index"). Delete it and it is rebuilt.
+// `runs` is appended at every commit; `lookup` sorts its older part; the rest is sorted in memory here.
+import fs from 'node:fs';
+import path from 'node:path';
+import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import { FileView } from './file-view.js';
+import { onDisk } from './files.js';
+import { Lookup, writeLookup } from './lookup.js';
+import { type PackPosition, writeFully } from './packs.js';
+import {
+  arrivalOf,
+  decodeIntroductionRecord,
+  decodeRun,
+  encodeIntroductionRecord,
+  encodeRun,
+  frameEndOf,
+  type IntroductionRecord,
+  isIntact,
+  isRun,
+  packOf,
+  RECORD_SIZE,
+  type RunRecord,
+} from './record.js';
+import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
+
+/** So many records are sorted in memory at each start before the lookup is written anew. */
+const OVERLAY_MAX = 2_048;
+
+/** What one commit adds to the index. */
+export interface Additions {
+  readonly introductions: readonly IntroductionRecord[];
+  readonly runs: readonly RunRecord[];
+}
+
+/** An open index; it answers for the records read when it was opened plus those appended through it. */
+export class Index {
+  readonly #file: string;
+  readonly #lookupFile: string;
+  readonly #view: FileView | undefined;
+  readonly #lookup: Lookup | undefined;
+  readonly #runs = new Map<LogId, RunRecord[]>();
+  readonly #arrived: RunRecord[] = [];
+  readonly #introductions = new Map<LogId, IntroductionRecord>();
+  readonly #summaries = new Map<LogId, LogSummary>();
+  #records = 0;
+  #covered: PackPosition = { pack: 0, offset: 0 };
+  #lastArrival = 0;
+
+  constructor(readonly directory: string) {
+    this.#file = path.join(directory, 'runs');
+    this.#lookupFile = path.join(directory, 'lookup');
+    this.#view = FileView.open(this.#file);
+    this.#lookup = this.#view && Lookup.open(this.#lookupFile, this.#view);
+    if (this.#view) this.#load(this.#view);
+  }
+
+  /** The packs are indexed up to here. */
+  get covered(): PackPosition {
+    return this.#covered;
+  }
+
+  /** Number of the newest commit. */
+  get lastArrival(): number {
+    return this.#lastArrival;
+  }
+
+  /** Whether another process has written the index since. */
+  get isStale(): boolean {
+    const runs = fs.statSync(this.#file, { throwIfNoEntry: false });
+    const lookup = fs.statSync(this.#lookupFile, { throwIfNoEntry: false });
+    return (
+      (runs?.size ?? 0) !== this.#records * RECORD_SIZE ||
+      runs?.ino !== this.#view?.inode ||
+      lookup?.ino !== this.#lookup?.view.inode
+    );
+  }
+
+  /** What is known of a log. */
+  log(log: LogId): LogSummary | undefined {
+    const base = this.#lookup?.log(log);
+    const overlay = this.#summaries.get(log);
+    return overlay ?? base;
+  }
+
+  /** Every log that has a record. */
+  *logs(): Generator<LogSummary> {
+    for (const base of this.#lookup?.logs() ?? []) if (!this.#summaries.has(base.log)) yield base;
+    yield* this.#summaries.values();
+  }
+
+  /** Every topic that an introduction names. */
+  topics(): TopicId[] {
+    const found = new Set(this.#lookup?.topics() ?? []);
+    for (const introduction of this.#introductions.values()) found.add(introduction.topic);
+    return [...found];
+  }
+
+  /** The logs of a topic. */
+  logsOfTopic(topic: TopicId): LogSummary[] {
+    return this.#members(this.#lookup?.logsOfTopic(topic) ?? [], (introduction) => introduction.topic === topic);
+  }
+
+  /** The logs of a person. */
+  logsOfPerson(person: PersonId): LogSummary[] {
+    return this.#members(this.#lookup?.logsOfPerson(person) ?? [], (introduction) => introduction.person === person);
+  }
+
+  /** Every run record of a log, ascending by first seq. */
+  runs(log: LogId): RunRecord[] {
+    const base = (this.#lookup?.runs(log) ?? []).map((ordinal) => this.#runAt(ordinal));
+    const overlay = this.#runs.get(log);
+    return overlay ? [...base, ...overlay].sort((a, b) => a.first - b.first) : base;
+  }
+
+  /** Run records that came with commits after number `arrival`, in order of arrival. */
+  arrivedAfter(arrival: number): RunRecord[] {
+    const covered = this.#lookup?.covered ?? 0;
+    let from = covered;
+    while (from > 0 && this.#arrivalAt(from - 1) > arrival) from--;
+    const older = Array.from({ length: covered - from }, (_, i) => from + i).filter((ordinal) =>
+      this.#isRunAt(ordinal),
+    );
+    return [...older.map((ordinal) => this.#runAt(ordinal)), ...this.#arrived.filter((run) => run.arrival > arrival)];
+  }
+
+  /** Adds one commit that ends at `covered`; not durable: the packs are the truth. */
+  append(additions: Additions, covered: PackPosition): void {
+    const introductions = additions.introductions.map(encodeIntroductionRecord);
+    const runs = additions.runs.map((run, i) => encodeRun(run, i === additions.runs.length - 1 ? covered.offset : 0));
+    const bytes = Buffer.concat([...introductions, ...runs]);
+    onDisk(`writing ${this.#file}`, () => appendAt(this.#file, bytes, this.#records * RECORD_SIZE));
+    this.#records += bytes.length / RECORD_SIZE;
+    this.absorb(additions, covered);
+  }
+
+  /** Adds one commit to this index only: for a reader while somebody else writes. */
+  absorb(additions: Additions, covered: PackPosition): void {
+    for (const introduction of additions.introductions) this.#addIntroduction(introduction);
+    for (const run of additions.runs) this.#addRun(run);
+    this.#covered = covered;
+  }
+
+  /** Whether so many records are unsorted that `sort` pays. */
+  get wantsSorting(): boolean {
+    return this.#records - (this.#lookup?.covered ?? 0) > OVERLAY_MAX;
+  }
+
+  /** Writes the lookup over all records; open a new index afterwards. */
+  sort(): void {
+    const records = onDisk(`reading ${this.#file}`, () => fs.readFileSync(this.#file)).subarray(
+      0,
+      this.#records * RECORD_SIZE,
+    );
+    writeLookup(this.#lookupFile, records);
+  }
+
+  /** Releases the files. */
+  close(): void {
+    this.#view?.close();
+    this.#lookup?.view.close();
+  }
+
+  /** Forgets everything on disk: the next index starts from the packs. */
+  static remove(directory: string): void {
+    onDisk(`removing ${directory}`, () => fs.rmSync(directory, { recursive: true, force: true }));
+  }
+
+  #members(base: readonly LogSummary[], belongs: (introduction: IntroductionRecord) => boolean): LogSummary[] {
+    const found = new Map(base.map((summary) => [summary.log, this.#summaries.get(summary.log) ?? summary]));
+    for (const introduction of this.#introductions.values()) {
+      const summary = this.#summaries.get(introduction.log);
+      if (summary && belongs(introduction)) found.set(introduction.log, summary);
+    }
+    return [...found.values()];
+  }
+
+  #load(view: FileView): void {
+    const covered = this.#lookup?.covered ?? 0;
+    const tail = view.read(covered * RECORD_SIZE, view.size - covered * RECORD_SIZE);
+    const end = wholeCommits(tail);
+    for (let at = 0; at < end; at += RECORD_SIZE) this.#addRecord(tail, at);
+    this.#records = covered + end / RECORD_SIZE;
+    if (this.#records === 0) return;
+    const last = end > 0 ? { bytes: tail, at: end - RECORD_SIZE } : this.#recordAt(covered - 1);
+    this.#covered = { pack: packOf(last.bytes, last.at), offset: frameEndOf(last.bytes, last.at) };
+    this.#lastArrival = Math.max(this.#lastArrival, arrivalOf(last.bytes, last.at));
+  }
+
+  #addRecord(bytes: Buffer, at: number): void {
+    if (isRun(bytes, at)) this.#addRun(decodeRun(bytes, at));
+    else this.#addIntroduction(decodeIntroductionRecord(bytes, at));
+  }
+
+  #addRun(run: RunRecord): void {
+    const runs = this.#runs.get(run.log);
+    if (runs) runs.push(run);
+    else this.#runs.set(run.log, [run]);
+    this.#arrived.push(run);
+    this.#summaries.set(run.log, withRun(this.log(run.log) ?? emptySummary(run.log), run));
+    this.#lastArrival = Math.max(this.#lastArrival, run.arrival);
+  }
+
+  #addIntroduction(introduction: IntroductionRecord): void {
+    this.#introductions.set(introduction.log, introduction);
+    this.#summaries.set(
+      introduction.log,
+      withIntroduction(this.log(introduction.log) ?? emptySummary(introduction.log), introduction),
+    );
+  }
+
+  #recordAt(ordinal: number): { bytes: Buffer; at: number } {
+    if (!this.#view) throw new Error('a lookup without its records');
+    return this.#view.at(ordinal * RECORD_SIZE, RECORD_SIZE);
+  }
+
+  #runAt(ordinal: number): RunRecord {
+    const { bytes, at } = this.#recordAt(ordinal);
+    return decodeRun(bytes, at);
+  }
+
+  #isRunAt(ordinal: number): boolean {
+    const { bytes, at } = this.#recordAt(ordinal);
+    return isRun(bytes, at);
+  }
+
+  #arrivalAt(ordinal: number): number {
+    const { bytes, at } = this.#recordAt(ordinal);
+    return isRun(bytes, at) ? arrivalOf(bytes, at) : Number.POSITIVE_INFINITY;
+  }
+}
+
+/** Bytes of `tail` that belong to commits written as a whole: a crash may have left part of one, or rot. */
+function wholeCommits(tail: Buffer): number {
+  let whole = 0;
+  for (let at = 0; at + RECORD_SIZE <= tail.length && isIntact(tail, at); at += RECORD_SIZE) {
+    if (frameEndOf(tail, at) > 0) whole = at + RECORD_SIZE;
+  }
+  return whole;
+}
+
+function appendAt(file: string, bytes: Buffer, offset: number): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  try {
+    if (fs.fstatSync(fd).size > offset) fs.ftruncateSync(fd, offset);
+    writeFully(fd, bytes, offset);
+  } finally {
+    fs.closeSync(fd);
+  }
+}

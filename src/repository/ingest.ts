@@ -1,0 +1,168 @@
+// Turns a segment into index records: which of its entries are new, and what the index must know of them
+// (spec/repository.md, "Index"; spec/log.md, "Holding").
+import type { BodyReader } from '../format/body.js';
+import type { Chain } from '../format/chain.js';
+import type { EntryId, LogId } from '../format/ids.js';
+import { ENTRY_QUOTA_MIN } from '../format/limits.js';
+import { decodeMeta, EMPTY_META, type Meta, type Range } from '../format/meta.js';
+import type { Segment } from '../format/segment.js';
+import type { Introduced, IntroductionRecord, RunRecord } from './record.js';
+
+const DAY_MS = 86_400_000;
+
+/** What the layers above know of payloads; the repository itself understands none. */
+export interface Interpreter {
+  /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
+  introduction(log: LogId, payload: Buffer): Introduced | undefined;
+  /** The entry's logical clock, when it is readable and in range. */
+  clock(payload: Buffer): number | undefined;
+  /** Whether a housekeeping entry acknowledges, and if so all or part. */
+  ack(payload: Buffer): 'full' | 'part' | undefined;
+}
+
+/** What is known of the log before the segment. */
+export interface Known {
+  /** Ranges already held, ascending. */
+  readonly held: readonly Range[];
+  /** Ranges whose retraction by the log is verified here; asked only when a payload is missing. */
+  retracted(): readonly Range[];
+  /** Now, in ms: an expired payload may be missing. */
+  readonly now: number;
+}
+
+/** Where the segment lies. */
+export interface Place {
+  readonly pack: number;
+  readonly offset: number;
+  readonly length: number;
+  readonly arrival: number;
+}
+
+type State = 'known' | 'held' | 'unheld';
+
+interface Draft {
+  readonly first: number;
+  readonly state: State;
+  readonly previous: EntryId;
+  minClock: number;
+  maxClock: number;
+  messages: number;
+  bytes: number;
+  acks: boolean;
+  fullAck: boolean;
+  retracts: boolean;
+  expires: boolean;
+  dropped: boolean;
+  blobs: boolean;
+}
+
+/** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
+export class Ingest {
+  readonly #runs: { draft: Draft; end: number; id: EntryId }[] = [];
+  readonly #segment: Segment;
+  readonly #known: Known;
+  readonly #interpreter: Interpreter;
+  readonly #retracts: Range[] = [];
+  #introduction: IntroductionRecord | undefined;
+  #draft: Draft | undefined;
+
+  constructor(segment: Segment, known: Known, interpreter: Interpreter) {
+    this.#segment = segment;
+    this.#known = known;
+    this.#interpreter = interpreter;
+  }
+
+  /** Ranges of its own log that the segment's entries retract. */
+  get retracts(): readonly Range[] {
+    return this.#retracts;
+  }
+
+  /** Looks at one entry. */
+  readonly visit = (seq: number, entry: BodyReader, chain: Chain): void => {
+    const meta = entry.meta.length === 0 ? EMPTY_META : decodeMeta(entry.meta);
+    const state = this.#stateOf(seq, entry, meta);
+    if (this.#draft?.state !== state) {
+      this.#close(seq, chain.previousId);
+      this.#draft = emptyDraft(seq, state, chain.previousId);
+    }
+    if (meta.retracts) this.#retracts.push(...meta.retracts);
+    if (state !== 'known') this.#count(this.#draft as Draft, seq, entry, meta);
+  };
+
+  /** The records, once every entry was visited; `id` is the id of the last one. */
+  finish(id: EntryId, place: Place): { introductions: IntroductionRecord[]; runs: RunRecord[] } {
+    this.#close(this.#segment.first + this.#segment.count, id);
+    const runs = this.#runs.filter(({ draft }) => draft.state !== 'known');
+    return {
+      introductions: this.#introduction ? [this.#introduction] : [],
+      runs: runs.map(({ draft, end, id: endId }) => recordOf(this.#segment.log, draft, end, endId, place)),
+    };
+  }
+
+  #stateOf(seq: number, entry: BodyReader, meta: Meta): State {
+    if (contains(this.#known.held, seq)) return 'known';
+    if (!entry.dropped) return 'held';
+    const hasExpired = meta.expires !== undefined && meta.expires * DAY_MS <= this.#known.now;
+    return seq > 0 && (hasExpired || contains(this.#known.retracted(), seq)) ? 'held' : 'unheld';
+  }
+
+  #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {
+    const payload = entry.payload;
+    draft.bytes += Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.meta.length);
+    draft.retracts ||= meta.retracts !== undefined;
+    draft.expires ||= meta.expires !== undefined;
+    draft.blobs ||= meta.blobs !== undefined;
+    draft.dropped ||= !payload;
+    if (seq === 0) this.#introduce(payload);
+    else if (meta.housekeeping) this.#countHousekeeping(draft, payload);
+    else draft.messages++;
+    const clock = payload && seq > 0 ? this.#interpreter.clock(payload) : undefined;
+    if (clock === undefined) return;
+    if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;
+    if (clock > draft.maxClock) draft.maxClock = clock;
+  }
+
+  #countHousekeeping(draft: Draft, payload: Buffer | undefined): void {
+    const ack = payload && this.#interpreter.ack(payload);
+    draft.acks ||= ack !== undefined;
+    draft.fullAck ||= ack === 'full';
+  }
+
+  #introduce(payload: Buffer | undefined): void {
+    const log = this.#segment.log;
+    const introduced = payload && this.#interpreter.introduction(log, payload);
+    if (introduced) this.#introduction = { log, ...introduced };
+  }
+
+  #close(end: number, id: EntryId): void {
+    if (this.#draft) this.#runs.push({ draft: this.#draft, end, id });
+    this.#draft = undefined;
+  }
+}
+
+/** Whether a seq lies in one of the ranges. */
+export function contains(ranges: readonly Range[], seq: number): boolean {
+  for (const range of ranges) if (range.from <= seq && seq < range.end) return true;
+  return false;
+}
+
+function emptyDraft(first: number, state: State, previous: EntryId): Draft {
+  const flags = { acks: false, fullAck: false, retracts: false, expires: false, dropped: false, blobs: false };
+  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...flags };
+}
+
+function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): RunRecord {
+  const { state, minClock, maxClock, ...rest } = draft;
+  const clocks = maxClock >= 0;
+  return {
+    log,
+    ...rest,
+    end,
+    id,
+    ...place,
+    clocks,
+    minClock: clocks ? minClock : 0,
+    maxClock: clocks ? maxClock : 0,
+    unheld: state === 'unheld',
+  };
+}

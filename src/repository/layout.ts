@@ -1,0 +1,49 @@
+// Where things lie below `.satchel/` (spec/repository.md, "Layout").
+import path from 'node:path';
+
+/** Name of the directory that is a repository. */
+export const REPOSITORY_NAME = '.satchel';
+/** Content of the `format` file. */
+export const REPOSITORY_FORMAT = 'satchel-repository/1';
+
+/** The paths of one repository; `root` is the `.satchel` directory itself. */
+export interface Layout {
+  readonly root: string;
+  readonly format: string;
+  readonly config: string;
+  readonly head: string;
+  readonly keys: string;
+  readonly packs: string;
+  readonly blobs: string;
+  readonly refs: string;
+  readonly journal: string;
+  readonly index: string;
+  readonly proofs: string;
+  readonly quarantine: string;
+  readonly hooks: string;
+  readonly tmp: string;
+  readonly lock: string;
+}
+
+/** The layout of the repository in `directory`, whether it exists or not. */
+export function layoutOf(directory: string): Layout {
+  const root = path.join(directory, REPOSITORY_NAME);
+  const at = (...parts: string[]): string => path.join(root, ...parts);
+  return {
+    root,
+    format: at('format'),
+    config: at('config.json'),
+    head: at('HEAD'),
+    keys: at('keys'),
+    packs: at('objects', 'packs'),
+    blobs: at('objects', 'blobs'),
+    refs: at('refs'),
+    journal: at('journal'),
+    index: at('index'),
+    proofs: at('proofs'),
+    quarantine: at('quarantine'),
+    hooks: at('hooks'),
+    tmp: at('tmp'),
+    lock: at('lock'),
+  };
+}

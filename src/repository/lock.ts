@@ -1,0 +1,121 @@
+// One writer at a time: a lock file that names its owner, so that a dead owner's lock is recognised (spec/repository.md, "Lock").
+import fs from 'node:fs';
+import os from 'node:os';
+import { SatchelError } from '../format/error.js';
+import { diskError, isMissing } from './files.js';
+
+const POLL_MS = 20;
+/** A lock that names nobody is being written at this moment, or its writer died right then. */
+const NAMELESS_MS = 5_000;
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  /** When the process started, in the kernel's ticks, where that is known: tells it from a later one of the same pid. */
+  readonly started: string;
+}
+
+/**
+ * Takes the lock, waiting for at most `timeoutMs`; returns the function that releases it.
+ * @throws SatchelError `busy` when somebody else keeps it
+ */
+export function acquireLock(file: string, timeoutMs: number): () => void {
+  const deadline = Date.now() + timeoutMs;
+  while (!tryLock(file)) {
+    if (breakStale(file)) continue;
+    if (Date.now() >= deadline) throw busy(file);
+    sleep(POLL_MS);
+  }
+  return () => fs.rmSync(file, { force: true });
+}
+
+/** Takes the lock if it is free, else undefined. */
+export function tryAcquireLock(file: string): (() => void) | undefined {
+  return tryLock(file) || (breakStale(file) && tryLock(file)) ? () => fs.rmSync(file, { force: true }) : undefined;
+}
+
+function tryLock(file: string): boolean {
+  try {
+    fs.writeFileSync(file, JSON.stringify(ownerOf(process.pid)), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw diskError(`locking ${file}`, error);
+  }
+}
+
+/** Removes the lock of a process that is gone; a second lock keeps two breakers from breaking each other's. */
+function breakStale(file: string): boolean {
+  if (!isStale(file)) return false;
+  const breaker = `${file}.break`;
+  if (!tryLock(breaker)) {
+    if (isStale(breaker)) fs.rmSync(breaker, { force: true });
+    return false;
+  }
+  try {
+    if (isStale(file)) fs.rmSync(file, { force: true });
+    return true;
+  } finally {
+    fs.rmSync(breaker, { force: true });
+  }
+}
+
+function isStale(file: string): boolean {
+  const owner = readOwner(file);
+  if (!owner) return ageMs(file) > NAMELESS_MS;
+  if (owner.host !== os.hostname()) return false;
+  return !isAlive(owner.pid) || startedAt(owner.pid) !== owner.started;
+}
+
+function readOwner(file: string): Owner | undefined {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as Owner;
+  } catch {
+    // gone, or not yet written
+    return undefined;
+  }
+}
+
+function ageMs(file: string): number {
+  try {
+    return Date.now() - fs.statSync(file).mtimeMs;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw diskError(`reading ${file}`, error);
+  }
+}
+
+function ownerOf(pid: number): Owner {
+  return { pid, host: os.hostname(), started: startedAt(pid) };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function startedAt(pid: number): string {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // the command's name, in parentheses, may contain spaces: fields count from behind it
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function busy(file: string): SatchelError {
+  const owner = readOwner(file);
+  const who = owner ? `process ${owner.pid} on ${owner.host}` : 'another process';
+  return new SatchelError('busy', `the repository is locked by ${who}`, {
+    hint: `wait for it, or raise --lock-timeout; if that computer is gone for good, remove ${file}`,
+  });
+}
+
+function sleep(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}

@@ -1,0 +1,231 @@
+// The pack files: the truth of a repository (spec/repository.md, "Packs"). Frames are appended, never changed.
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { diskError, isMissing, onDisk, syncDirectory } from './files.js';
+import {
+  decodeFrameHeader,
+  encodeFrameHeader,
+  FRAME_HEADER_SIZE,
+  type FrameHeader,
+  matchesChecksum,
+  startChecksum,
+} from './frame.js';
+
+/** A pack that has grown to this many bytes gets no further frame. */
+const PACK_FULL = 256 * 1_048_576;
+const COPY_SIZE = 1_048_576;
+
+/** A place in the packs: just behind some frame. */
+export interface PackPosition {
+  readonly pack: number;
+  readonly offset: number;
+}
+
+/** A whole frame as found in a pack. */
+export interface Frame extends FrameHeader {
+  readonly pack: number;
+  /** Where its content begins. */
+  readonly offset: number;
+  /** Where the next frame begins. */
+  readonly end: number;
+}
+
+/** An open set of packs; file descriptors are kept until `close`. */
+export class Packs {
+  readonly #fds = new Map<number, number>();
+
+  constructor(readonly directory: string) {}
+
+  /** Numbers of the packs present, ascending. */
+  list(): number[] {
+    const names = onDisk('listing packs', () => fs.readdirSync(this.directory));
+    return names
+      .flatMap((name) => (/^\d{6,}\.pack$/.test(name) ? [Number.parseInt(name, 10)] : []))
+      .sort((a, b) => a - b);
+  }
+
+  /** The path of a pack. */
+  file(pack: number): string {
+    return path.join(this.directory, `${String(pack).padStart(6, '0')}.pack`);
+  }
+
+  /** Bytes of a pack; 0 when it is not there. */
+  size(pack: number): number {
+    const found = fs.statSync(this.file(pack), { throwIfNoEntry: false });
+    return found?.size ?? 0;
+  }
+
+  /**
+   * The bytes at a place.
+   * @throws SatchelError `damaged` when the pack ends before, `io` when the pack cannot be read
+   */
+  read(pack: number, offset: number, length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    const got = onDisk(`reading ${this.file(pack)}`, () => readFully(this.#open(pack), bytes, offset));
+    if (got < length) {
+      throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + length}`, {
+        hint: 'run "satchel check --all"',
+      });
+    }
+    return bytes;
+  }
+
+  /** Whether the pack is gone: another process has rewritten the packs since the index was read. */
+  isGone(pack: number): boolean {
+    return !this.#fds.has(pack) && !fs.existsSync(this.file(pack));
+  }
+
+  /** Whole frames from `start` on, checksums compared; stops at the first byte that is not a whole frame. */
+  *frames(start: PackPosition): Generator<Frame> {
+    for (const pack of this.list()) {
+      if (pack < start.pack) continue;
+      let at = pack === start.pack ? start.offset : 0;
+      for (let frame = this.#frameAt(pack, at); frame; frame = this.#frameAt(pack, at)) {
+        yield frame;
+        at = frame.end;
+      }
+    }
+  }
+
+  /** Starts a frame behind `tail`; the bytes of a torn frame there are overwritten. */
+  append(tail: PackPosition, commit: number): FrameWriter {
+    const pack = tail.offset >= PACK_FULL || tail.pack === 0 ? tail.pack + 1 : tail.pack;
+    return new FrameWriter(this, { pack, offset: pack === tail.pack ? tail.offset : 0 }, commit);
+  }
+
+  /** Releases every file. */
+  close(): void {
+    for (const fd of this.#fds.values()) fs.closeSync(fd);
+    this.#fds.clear();
+  }
+
+  #open(pack: number): number {
+    const open = this.#fds.get(pack);
+    if (open !== undefined) return open;
+    const fd = fs.openSync(this.file(pack), 'r');
+    this.#fds.set(pack, fd);
+    return fd;
+  }
+
+  #frameAt(pack: number, at: number): Frame | undefined {
+    const size = this.size(pack);
+    if (size < at + FRAME_HEADER_SIZE) return undefined;
+    const header = decodeFrameHeader(this.read(pack, at, FRAME_HEADER_SIZE));
+    if (!header || header.contentLength === 0) return undefined;
+    const offset = at + FRAME_HEADER_SIZE;
+    const end = offset + header.contentLength;
+    if (end > size || !this.#isIntact(pack, offset, header)) return undefined;
+    return { ...header, pack, offset, end };
+  }
+
+  #isIntact(pack: number, offset: number, header: FrameHeader): boolean {
+    const checksum = startChecksum();
+    for (let done = 0; done < header.contentLength; done += COPY_SIZE) {
+      checksum.update(this.read(pack, offset + done, Math.min(COPY_SIZE, header.contentLength - done)));
+    }
+    return matchesChecksum(header, checksum);
+  }
+}
+
+/** One commit on its way to the disk: nothing of it counts before `finish`. */
+export class FrameWriter {
+  readonly #fd: number;
+  readonly #checksum = startChecksum();
+  readonly #isNew: boolean;
+  #pending: Buffer[] = [];
+  #pendingSize = 0;
+  #length = 0;
+
+  /** Opens the pack of `place` for writing and cuts off whatever lies behind it. */
+  constructor(
+    readonly packs: Packs,
+    readonly place: PackPosition,
+    readonly commit: number,
+  ) {
+    const file = packs.file(place.pack);
+    this.#isNew = place.offset === 0;
+    this.#fd = onDisk(`opening ${file}`, () => openForWriting(file, place.offset));
+  }
+
+  /** Adds a segment's bytes; returns the offset in the pack at which they will lie. */
+  add(bytes: Buffer): number {
+    const at = this.place.offset + FRAME_HEADER_SIZE + this.#length;
+    this.#checksum.update(bytes);
+    this.#pending.push(bytes);
+    this.#pendingSize += bytes.length;
+    this.#length += bytes.length;
+    if (this.#pendingSize >= COPY_SIZE) this.#flush();
+    return at;
+  }
+
+  /** Makes the frame durable; returns the place behind it. */
+  finish(): PackPosition {
+    const { pack, offset } = this.place;
+    this.#flush();
+    onDisk(`writing ${this.packs.file(pack)}`, () => {
+      fs.writeSync(
+        this.#fd,
+        encodeFrameHeader(this.#length, this.commit, this.#checksum),
+        0,
+        FRAME_HEADER_SIZE,
+        offset,
+      );
+      fs.fdatasyncSync(this.#fd);
+      fs.closeSync(this.#fd);
+      if (this.#isNew) syncDirectory(this.packs.directory);
+    });
+    return { pack, offset: offset + FRAME_HEADER_SIZE + this.#length };
+  }
+
+  /** Leaves the pack as it was before. */
+  abandon(): void {
+    try {
+      fs.ftruncateSync(this.#fd, this.place.offset);
+    } finally {
+      fs.closeSync(this.#fd);
+    }
+  }
+
+  #flush(): void {
+    const bytes = Buffer.concat(this.#pending);
+    const at = this.place.offset + FRAME_HEADER_SIZE + this.#length - bytes.length;
+    onDisk(`writing ${this.packs.file(this.place.pack)}`, () => writeFully(this.#fd, bytes, at));
+    this.#pending = [];
+    this.#pendingSize = 0;
+  }
+}
+
+function openForWriting(file: string, offset: number): number {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  if (fs.fstatSync(fd).size > offset) fs.ftruncateSync(fd, offset);
+  return fd;
+}
+
+/** Reads until the buffer is full or the file ends; returns the bytes read. */
+export function readFully(fd: number, target: Buffer, offset: number): number {
+  let done = 0;
+  while (done < target.length) {
+    const got = fs.readSync(fd, target, done, target.length - done, offset + done);
+    if (got === 0) break;
+    done += got;
+  }
+  return done;
+}
+
+/** Writes the whole buffer at `offset`. */
+export function writeFully(fd: number, bytes: Buffer, offset: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += fs.writeSync(fd, bytes, done, bytes.length - done, offset + done);
+  }
+}
+
+/** Removes a pack file; one that is gone already is fine. */
+export function removePack(packs: Packs, pack: number): void {
+  try {
+    fs.unlinkSync(packs.file(pack));
+  } catch (error) {
+    if (!isMissing(error)) throw diskError(`removing ${packs.file(pack)}`, error);
+  }
+}

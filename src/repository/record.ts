@@ -1,0 +1,178 @@
+// What the index remembers of a run of entries, and of a log's introduction, as fixed-size records (spec/repository.md, "Index").
+import { crc32 } from 'node:zlib';
+import {
+  type DeviceKey,
+  type EntryId,
+  idBytes,
+  type LogId,
+  type PersonId,
+  readId,
+  type TopicId,
+} from '../format/ids.js';
+
+/** Bytes of one record. */
+export const RECORD_SIZE = 160;
+const KIND_RUN = 0;
+const KIND_INTRODUCTION = 1;
+const BODY_AT = 8;
+const FRAME_END_AT = 150;
+const FLAGS = ['acks', 'fullAck', 'retracts', 'expires', 'dropped', 'clocks', 'unheld', 'blobs'] as const;
+
+/** A run of held entries; the runs of a log are disjoint. */
+export interface RunRecord {
+  readonly log: LogId;
+  /** Seq of the first entry. */
+  readonly first: number;
+  /** One more than the seq of the last. */
+  readonly end: number;
+  /** Id before the first entry. */
+  readonly previous: EntryId;
+  /** Id at the end. */
+  readonly id: EntryId;
+  /** The segment that contains the run: number of its pack, place and length in bytes. */
+  readonly pack: number;
+  readonly offset: number;
+  readonly length: number;
+  /** Readable logical clocks in the run; meaningless unless `clocks`. */
+  readonly minClock: number;
+  readonly maxClock: number;
+  /** Entries that are neither introduction nor housekeeping. */
+  readonly messages: number;
+  /** What the entries count towards quotas, in bytes. */
+  readonly bytes: number;
+  /** Number of the commit that brought it. */
+  readonly arrival: number;
+  readonly acks: boolean;
+  readonly fullAck: boolean;
+  readonly retracts: boolean;
+  readonly expires: boolean;
+  readonly dropped: boolean;
+  readonly clocks: boolean;
+  /** Payloads were stripped without a cause verified here: the chain is known, the entries are not held. */
+  readonly unheld: boolean;
+  readonly blobs: boolean;
+}
+
+/** Whose log it is and which conversation it belongs to, from its verified introduction. */
+export interface Introduced {
+  readonly topic: TopicId;
+  readonly person: PersonId;
+  readonly device: DeviceKey;
+}
+
+/** A log's introduction in the index. */
+export interface IntroductionRecord extends Introduced {
+  readonly log: LogId;
+}
+
+/** The record's bytes. `frameEnd` is set in the last record of a commit: the packs are covered up to there. */
+export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
+  const bytes = Buffer.alloc(RECORD_SIZE);
+  bytes[0] = KIND_RUN;
+  bytes[1] = FLAGS.reduce((bits, flag, i) => bits | (run[flag] ? 1 << i : 0), 0);
+  idBytes(run.log).copy(bytes, BODY_AT);
+  idBytes(run.previous).copy(bytes, 40);
+  idBytes(run.id).copy(bytes, 72);
+  bytes.writeUIntBE(run.first, 104, 6);
+  bytes.writeUInt16BE(run.end - run.first, 110);
+  bytes.writeUInt32BE(run.pack, 112);
+  bytes.writeUIntBE(run.offset, 116, 6);
+  bytes.writeUInt32BE(run.length, 122);
+  bytes.writeUIntBE(run.minClock, 126, 6);
+  bytes.writeUIntBE(run.maxClock, 132, 6);
+  bytes.writeUInt16BE(run.messages, 138);
+  bytes.writeUInt32BE(run.bytes, 140);
+  bytes.writeUIntBE(run.arrival, 144, 6);
+  return seal(bytes, frameEnd);
+}
+
+/** The record of an introduction. */
+export function encodeIntroductionRecord(introduction: IntroductionRecord): Buffer {
+  const bytes = Buffer.alloc(RECORD_SIZE);
+  bytes[0] = KIND_INTRODUCTION;
+  idBytes(introduction.log).copy(bytes, BODY_AT);
+  idBytes(introduction.topic).copy(bytes, 40);
+  idBytes(introduction.person).copy(bytes, 72);
+  idBytes(introduction.device).copy(bytes, 104);
+  return seal(bytes, 0);
+}
+
+/** Whether the record at `at` is whole. */
+export function isIntact(bytes: Buffer, at: number): boolean {
+  return sealOf(bytes, at) === crc32(bytes.subarray(at + BODY_AT, at + RECORD_SIZE), bytes.readUInt16BE(at));
+}
+
+/** The check word of the record at `at`. */
+export function sealOf(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at + 4);
+}
+
+/** Whether the record at `at` describes a run (else an introduction). */
+export function isRun(bytes: Buffer, at: number): boolean {
+  return bytes[at] === KIND_RUN;
+}
+
+/** The log the record at `at` is about. */
+export function logOf(bytes: Buffer, at: number): LogId {
+  return readId<LogId>(bytes, at + BODY_AT);
+}
+
+/** Where the packs are covered to if this record is the last of its commit, else 0. */
+export function frameEndOf(bytes: Buffer, at: number): number {
+  return bytes.readUIntBE(at + FRAME_END_AT, 6);
+}
+
+/** The pack number in a run's record. */
+export function packOf(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at + 112);
+}
+
+/** The commit number in a run's record. */
+export function arrivalOf(bytes: Buffer, at: number): number {
+  return bytes.readUIntBE(at + 144, 6);
+}
+
+/** The run whose record stands at `at`. */
+export function decodeRun(bytes: Buffer, at: number): RunRecord {
+  const bits = bytes[at + 1] ?? 0;
+  const first = bytes.readUIntBE(at + 104, 6);
+  return {
+    log: logOf(bytes, at),
+    first,
+    end: first + bytes.readUInt16BE(at + 110),
+    previous: readId<EntryId>(bytes, at + 40),
+    id: readId<EntryId>(bytes, at + 72),
+    pack: packOf(bytes, at),
+    offset: bytes.readUIntBE(at + 116, 6),
+    length: bytes.readUInt32BE(at + 122),
+    minClock: bytes.readUIntBE(at + 126, 6),
+    maxClock: bytes.readUIntBE(at + 132, 6),
+    messages: bytes.readUInt16BE(at + 138),
+    bytes: bytes.readUInt32BE(at + 140),
+    arrival: arrivalOf(bytes, at),
+    acks: (bits & 1) !== 0,
+    fullAck: (bits & 2) !== 0,
+    retracts: (bits & 4) !== 0,
+    expires: (bits & 8) !== 0,
+    dropped: (bits & 16) !== 0,
+    clocks: (bits & 32) !== 0,
+    unheld: (bits & 64) !== 0,
+    blobs: (bits & 128) !== 0,
+  };
+}
+
+/** The introduction whose record stands at `at`. */
+export function decodeIntroductionRecord(bytes: Buffer, at: number): IntroductionRecord {
+  return {
+    log: logOf(bytes, at),
+    topic: readId<TopicId>(bytes, at + 40),
+    person: readId<PersonId>(bytes, at + 72),
+    device: readId<DeviceKey>(bytes, at + 104),
+  };
+}
+
+function seal(bytes: Buffer, frameEnd: number): Buffer {
+  bytes.writeUIntBE(frameEnd, FRAME_END_AT, 6);
+  bytes.writeUInt32BE(crc32(bytes.subarray(BODY_AT), bytes.readUInt16BE(0)), 4);
+  return bytes;
+}

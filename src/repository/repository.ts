@@ -1,0 +1,363 @@
+// An open repository: what is held, read without ever waiting for a writer, and the way to write (spec/repository.md).
+import fs from 'node:fs';
+import { SatchelError } from '../format/error.js';
+import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import { recall } from '../format/recent.js';
+import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
+import { Commit } from './commit.js';
+import { onDisk, readIfThere, writeAtomic } from './files.js';
+import { frozenLogs } from './forks.js';
+import { type HeldRange, heldRanges } from './held.js';
+import { type Additions, Index } from './index.js';
+import { Ingest, type Interpreter } from './ingest.js';
+import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
+import { acquireLock, tryAcquireLock } from './lock.js';
+import { LogState } from './log-state.js';
+import { type Frame, Packs } from './packs.js';
+import type { IntroductionRecord, RunRecord } from './record.js';
+import { type OpenSegment, SegmentCache, type SegmentPlace, type StoredEntry } from './segments.js';
+import type { LogSummary } from './summary.js';
+
+/** Time and randomness come in from outside, so that tests can run with a wrong clock. */
+export interface World {
+  /** Milliseconds since 1970, as the own clock says. */
+  now(): number;
+  /** Unpredictable bytes. */
+  random(size: number): Buffer;
+}
+
+const STATES_MAX = 200_000;
+
+/** How a repository is opened. */
+export interface OpenOptions {
+  readonly interpreter: Interpreter;
+  readonly world: World;
+  /** How long a writer waits for another one. */
+  readonly lockTimeoutMs: number;
+}
+
+/** An entry with its place in the conversation of its log. */
+export interface PlacedEntry extends StoredEntry {
+  /** Entries are missing right before it. */
+  readonly afterGap: boolean;
+  /** The log is known to contradict itself from here or earlier. */
+  readonly frozen: boolean;
+}
+
+/**
+ * Makes an empty repository in `directory`.
+ * @throws SatchelError `repository-exists` when there is one, `io` when the place cannot be written
+ */
+export function createRepository(directory: string): Layout {
+  const layout = layoutOf(directory);
+  if (fs.existsSync(layout.format)) {
+    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+      hint: 'run "satchel whoami" to see whose it is',
+    });
+  }
+  onDisk(`creating ${layout.root}`, () => {
+    for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
+      fs.mkdirSync(made, { recursive: true });
+    fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
+  });
+  return layout;
+}
+
+/** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
+export function sealRepository(layout: Layout): void {
+  writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
+}
+
+/** An open repository. */
+export class Repository {
+  readonly layout: Layout;
+  readonly world: World;
+  readonly interpreter: Interpreter;
+  readonly packs: Packs;
+  readonly #options: OpenOptions;
+  #index: Index;
+  #cache: SegmentCache;
+  #frozen: ReadonlyMap<LogId, number> | undefined;
+
+  private constructor(directory: string, options: OpenOptions) {
+    this.layout = layoutOf(directory);
+    this.world = options.world;
+    this.interpreter = options.interpreter;
+    this.#options = options;
+    this.packs = new Packs(this.layout.packs);
+    this.#index = new Index(this.layout.index);
+    this.#cache = new SegmentCache(this.packs);
+  }
+
+  /**
+   * Opens the repository in `directory`, index caught up.
+   * @throws SatchelError `no-repository`, `newer-version`, `damaged`, `io`
+   */
+  static open(directory: string, options: OpenOptions): Repository {
+    assertFormat(directory);
+    const repository = new Repository(directory, options);
+    repository.#catchUpIfPossible();
+    return repository;
+  }
+
+  /** What is held of a log; undefined when nothing is. */
+  log(log: LogId): LogSummary | undefined {
+    return this.#index.log(log);
+  }
+
+  /** Every log. */
+  logs(): Iterable<LogSummary> {
+    return this.#index.logs();
+  }
+
+  /** Every topic that an introduction names. */
+  topics(): TopicId[] {
+    return this.#index.topics();
+  }
+
+  /** The logs of a topic. */
+  logsOfTopic(topic: TopicId): LogSummary[] {
+    return this.#index.logsOfTopic(topic);
+  }
+
+  /** The logs of a person. */
+  logsOfPerson(person: PersonId): LogSummary[] {
+    return this.#index.logsOfPerson(person);
+  }
+
+  /** Held runs of a log that touch [from, end), ascending by first seq. */
+  runs(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): RunRecord[] {
+    return this.#index.runs(log).filter((run) => !run.unheld && run.end > from && run.first < end);
+  }
+
+  /** Runs whose chain is known but whose payloads were stripped without a cause verified here. */
+  unheldRuns(log: LogId): RunRecord[] {
+    const runs = this.#index.runs(log);
+    const held = heldRanges(runs);
+    return runs.filter((run) => run.unheld && !held.some((range) => range.from <= run.first && run.end <= range.end));
+  }
+
+  /** All run records of a log, held or not. */
+  records(log: LogId): RunRecord[] {
+    return this.#index.runs(log);
+  }
+
+  /** What is held of a log, as ranges with the id at their end. */
+  held(log: LogId): HeldRange[] {
+    return heldRanges(this.#index.runs(log));
+  }
+
+  /** Runs that came after commit number `arrival`, in order of arrival. */
+  arrivedAfter(arrival: number): RunRecord[] {
+    return this.#index.arrivedAfter(arrival);
+  }
+
+  /** Number of the newest commit. */
+  get lastArrival(): number {
+    return this.#index.lastArrival;
+  }
+
+  /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
+  get frozen(): ReadonlyMap<LogId, number> {
+    this.#frozen ??= frozenLogs(this.layout.proofs);
+    return this.#frozen;
+  }
+
+  /** Segments decoded since the repository was opened. */
+  get segmentsDecoded(): number {
+    return this.#cache.decoded;
+  }
+
+  /** The segment at a place, with its entries. */
+  segment(place: SegmentPlace): OpenSegment {
+    return this.#cache.get(place);
+  }
+
+  /** The segment at a place, as stored. */
+  segmentBytes(place: SegmentPlace): Buffer {
+    return this.packs.read(place.pack, place.offset, place.length);
+  }
+
+  /** Held entries of a log with from <= seq < end, ascending. */
+  *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
+    const frozen = this.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+    const runs = this.runs(log);
+    for (const [i, run] of runs.entries()) {
+      if (run.end <= from || run.first >= end) continue;
+      const isAfterGap = run.first !== (runs[i - 1]?.end ?? 0);
+      const { segment, entries } = this.segment(run);
+      const until = Math.min(run.end, end);
+      for (let seq = Math.max(run.first, from); seq < until; seq++) {
+        const entry = entries[seq - segment.first];
+        if (entry) yield { ...entry, afterGap: isAfterGap && seq === run.first, frozen: seq >= frozen };
+      }
+    }
+  }
+
+  /** The entry of a log at `seq`, when it is held. */
+  entry(log: LogId, seq: number): PlacedEntry | undefined {
+    for (const entry of this.entries(log, seq, seq + 1)) return entry;
+    return undefined;
+  }
+
+  /**
+   * Runs `work` as the only writer, index caught up with whatever others wrote meanwhile.
+   * @throws SatchelError `busy`
+   */
+  locked<T>(work: () => T): T {
+    const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
+    try {
+      this.#refresh();
+      return work();
+    } finally {
+      release();
+    }
+  }
+
+  /** Like {@link locked} for work that waits for something. */
+  async lockedAsync<T>(work: () => Promise<T>): Promise<T> {
+    const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
+    try {
+      this.#refresh();
+      return await work();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Collects segments through `fill` and makes them durable as one commit; when `fill` throws, nothing has changed.
+   * Only under {@link locked}.
+   */
+  commit<T>(fill: (commit: Commit) => T): T {
+    const commit = new Commit(this, this.#index.covered, this.#index.lastArrival + 1);
+    try {
+      const result = fill(commit);
+      this.#apply(commit);
+      return result;
+    } catch (error) {
+      commit.abandon();
+      throw error;
+    }
+  }
+
+  /** Forgets what was read and starts from the disk: after the packs were rewritten. */
+  reload(): void {
+    this.#index.close();
+    this.packs.close();
+    this.#index = new Index(this.layout.index);
+    this.#cache = new SegmentCache(this.packs);
+    this.#frozen = undefined;
+  }
+
+  /** Sorts the index's newest part in, when so much has come that it pays. */
+  tidyIndex(): void {
+    if (!this.#index.wantsSorting) return;
+    this.#index.sort();
+    this.#index.close();
+    this.#index = new Index(this.layout.index);
+  }
+
+  /** Throws the index away and builds it from the packs. Only under {@link locked}. */
+  rebuildIndex(): void {
+    this.#index.close();
+    Index.remove(this.layout.index);
+    this.#index = new Index(this.layout.index);
+    this.#catchUp();
+  }
+
+  /** Releases every file. */
+  close(): void {
+    this.#index.close();
+    this.packs.close();
+  }
+
+  #apply(commit: Commit): void {
+    const done = commit.finish();
+    if (commit.hasProofs) this.#frozen = undefined;
+    if (!done) return;
+    this.#index.append(done.additions, done.covered);
+    this.tidyIndex();
+  }
+
+  #refresh(): void {
+    if (this.#index.isStale) this.reload();
+    this.#catchUp();
+  }
+
+  #catchUpIfPossible(): void {
+    if (!this.#isBehind()) return;
+    const release = this.#tryLock();
+    try {
+      if (release) this.#refresh();
+      else this.#catchUp({ inMemory: true });
+    } finally {
+      release?.();
+    }
+  }
+
+  /** A reader may write the index only if nobody else does, and where it may write at all. */
+  #tryLock(): (() => void) | undefined {
+    try {
+      return tryAcquireLock(this.layout.lock);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #isBehind(): boolean {
+    const { pack, offset } = this.#index.covered;
+    return this.packs.size(pack) !== offset || this.packs.size(pack + 1) > 0;
+  }
+
+  #catchUp(options: { inMemory?: boolean } = {}): void {
+    for (const frame of this.packs.frames(this.#index.covered)) {
+      const additions = this.#ingestFrame(frame);
+      const covered = { pack: frame.pack, offset: frame.end };
+      if (options.inMemory) this.#index.absorb(additions, covered);
+      else this.#index.append(additions, covered);
+    }
+    if (!options.inMemory) this.tidyIndex();
+  }
+
+  #ingestFrame(frame: Frame): Additions {
+    const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
+    const states = new Map<LogId, LogState>();
+    for (let at = frame.offset; at < frame.end; ) {
+      const { length } = peekSegment(this.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
+      const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
+      const segment = decodeSegment(this.packs.read(frame.pack, at, length));
+      const state = recall(
+        states,
+        segment.log,
+        STATES_MAX,
+        () => new LogState(this.records(segment.log), (at) => this.segment(at)),
+      );
+      const ingest = new Ingest(segment, state.known(segment, this.world.now()), this.interpreter);
+      const found = ingest.finish(walkSegment(segment, ingest.visit), place);
+      additions.introductions.push(...found.introductions);
+      for (const run of found.runs) additions.runs.push(run);
+      state.add(found.runs);
+      at += length;
+    }
+    return additions;
+  }
+}
+
+function assertFormat(directory: string): void {
+  const format = readIfThere(layoutOf(directory).format)?.toString('utf8').trim();
+  if (format === undefined) {
+    throw new SatchelError('no-repository', `no repository in ${directory}`, {
+      hint: 'run "satchel init" first, or name its directory with -C',
+    });
+  }
+  if (format === REPOSITORY_FORMAT) return;
+  const isNewer = /^satchel-repository\/\d+$/.test(format);
+  throw new SatchelError(
+    isNewer ? 'newer-version' : 'damaged',
+    `the repository in ${directory} has the format "${format.slice(0, 40)}", expected "${REPOSITORY_FORMAT}"`,
+    {
+      hint: isNewer ? 'update satchel' : 'run "satchel check"',
+    },
+  );
+}

@@ -1,0 +1,90 @@
+// Decoded segments of the packs, a few of them kept (spec/repository.md, "Reading").
+import type { EntryId, LogId } from '../format/ids.js';
+import { decodeSegment, type Segment, walkSegment } from '../format/segment.js';
+import type { Packs } from './packs.js';
+
+const CACHE_BYTES = 32 * 1_048_576;
+
+/** One entry as stored, its chain verified when it came in. */
+export interface StoredEntry {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly id: EntryId;
+  readonly previous: EntryId;
+  readonly meta: Buffer;
+  /** Absent when it was dropped. */
+  readonly payload: Buffer | undefined;
+  readonly payloadLength: number;
+}
+
+/** Where a segment lies in the packs. */
+export interface SegmentPlace {
+  readonly pack: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** A decoded segment with its entries in order; entry i has seq `segment.first + i`. */
+export interface OpenSegment {
+  readonly segment: Segment;
+  readonly entries: readonly StoredEntry[];
+}
+
+/** Reads segments and remembers the latest ones, up to a fixed number of bytes. */
+export class SegmentCache {
+  readonly #packs: Packs;
+  readonly #open = new Map<string, OpenSegment>();
+  #bytes = 0;
+  /** Segments decoded so far: what a reader's cost is measured in. */
+  decoded = 0;
+
+  constructor(packs: Packs) {
+    this.#packs = packs;
+  }
+
+  /**
+   * The segment at the place, decoded.
+   * @throws SatchelError `damaged` when the pack no longer holds it
+   */
+  get(place: SegmentPlace): OpenSegment {
+    const key = `${place.pack}:${place.offset}`;
+    const cached = this.#open.get(key);
+    if (cached) {
+      this.#open.delete(key);
+      this.#open.set(key, cached);
+      return cached;
+    }
+    const opened = openSegment(decodeSegment(this.#packs.read(place.pack, place.offset, place.length)));
+    this.decoded++;
+    this.#remember(key, opened);
+    return opened;
+  }
+
+  #remember(key: string, opened: OpenSegment): void {
+    this.#open.set(key, opened);
+    this.#bytes += weight(opened);
+    for (const [oldest, value] of this.#open) {
+      if (this.#bytes <= CACHE_BYTES || oldest === key) break;
+      this.#open.delete(oldest);
+      this.#bytes -= weight(value);
+    }
+  }
+}
+
+/** The segment's entries with their ids. */
+export function openSegment(segment: Segment): OpenSegment {
+  const entries: StoredEntry[] = [];
+  let previous = segment.previous;
+  walkSegment(segment, (seq, reader, chain) => {
+    const { meta, payload, payloadLength } = reader;
+    const id = chain.id;
+    entries.push({ log: segment.log, seq, id, previous, meta, payload, payloadLength });
+    previous = id;
+  });
+  return { segment, entries };
+}
+
+function weight(opened: OpenSegment): number {
+  // an entry's object and strings weigh about 300 bytes besides its content
+  return opened.segment.raw.length + opened.entries.length * 300;
+}

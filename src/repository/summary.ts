@@ -1,0 +1,64 @@
+// What the index knows of a whole log, folded from its runs (spec/repository.md, "Index").
+import { type DeviceKey, type EntryId, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
+import type { IntroductionRecord, RunRecord } from './record.js';
+
+/** A log as far as it is held here. */
+export interface LogSummary {
+  readonly log: LogId;
+  /** From the verified introduction; undefined while that is missing. */
+  readonly topic: TopicId | undefined;
+  readonly person: PersonId | undefined;
+  readonly device: DeviceKey | undefined;
+  /** The highest held length and the id there; 0 and zeros when nothing is held. */
+  readonly end: number;
+  readonly id: EntryId;
+  /** The largest readable clock, -1 when there is none. */
+  readonly maxClock: number;
+  /** Entries held. */
+  readonly entries: number;
+  /** Of these, entries that are neither introduction nor housekeeping. */
+  readonly messages: number;
+  /** What the entries count towards quotas, in bytes. */
+  readonly bytes: number;
+  /** Number of the commit that last brought some of it. */
+  readonly arrival: number;
+}
+
+/** A log of which nothing is known yet. */
+export function emptySummary(log: LogId): LogSummary {
+  return {
+    log,
+    topic: undefined,
+    person: undefined,
+    device: undefined,
+    end: 0,
+    id: NO_ENTRY,
+    maxClock: -1,
+    entries: 0,
+    messages: 0,
+    bytes: 0,
+    arrival: 0,
+  };
+}
+
+/** The summary after one more run. */
+export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
+  if (run.unheld) return summary;
+  const isLater = run.end > summary.end;
+  return {
+    ...summary,
+    end: isLater ? run.end : summary.end,
+    id: isLater ? run.id : summary.id,
+    maxClock: run.clocks ? Math.max(summary.maxClock, run.maxClock) : summary.maxClock,
+    entries: summary.entries + run.end - run.first,
+    messages: summary.messages + run.messages,
+    bytes: summary.bytes + run.bytes,
+    arrival: Math.max(summary.arrival, run.arrival),
+  };
+}
+
+/** The summary once its introduction is known. */
+export function withIntroduction(summary: LogSummary, introduction: IntroductionRecord): LogSummary {
+  const { topic, person, device } = introduction;
+  return { ...summary, topic, person, device };
+}
