@@ -1,0 +1,175 @@
+// Verifying a bundle to the last byte in one pass (spec/bundle.md, "Verifying"): tar, signature, digests, chains, heads,
+// contents and totals. Whoever imports or explains a bundle rides along as a visitor, so nothing is parsed twice.
+
+import type { LocatedSegment } from './bundle-reader.js';
+import {
+  type Bundle,
+  memberOf,
+  openBundle,
+  readBlobs,
+  readFrontier,
+  readProofs,
+  readSegments,
+} from './bundle-reader.js';
+import { BundleTally, type LogRange } from './bundle-tally.js';
+import type { ContentsRecord } from './contents.js';
+import { type ErrorCode, SatchelError } from './error.js';
+import type { Frontier } from './frontier.js';
+import type { Digest, EntryId, LogId } from './ids.js';
+import type { Manifest } from './manifest.js';
+import { MemberStream } from './member-stream.js';
+import type { MemberSize } from './members.js';
+import { type Proof, verifyProof } from './proof.js';
+import { decodeSegment, type Segment, type Visit, verifySegment } from './segment.js';
+import { isZero } from './tar.js';
+
+/**
+ * Rides along. What it is told is verified by itself, but the bundle as a whole only when `verifyBundle` returns: to be
+ * acted on then.
+ */
+export interface BundleVisitor {
+  frontier?(frontier: Frontier): void;
+  proof?(proof: Proof): void;
+  /** Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. */
+  walk?(segment: Segment, record: ContentsRecord): Visit | undefined;
+  /** A segment whose checksum, chain and last head are right; `id` is that of its last entry. */
+  segment?(segment: Segment, id: EntryId, record: ContentsRecord): void;
+  refused?(refusal: Refusal): void;
+  blob?(digest: Digest, bytes: Buffer): void;
+}
+
+/** Something in an otherwise sound bundle that is not valid by itself, or, as `newer-version`, not understood here. */
+export interface Refusal {
+  readonly log: LogId;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What a verified bundle holds. */
+export interface BundleSummary {
+  readonly manifest: Manifest;
+  readonly members: readonly MemberSize[];
+  /** Ranges of verified entries, sorted by log and seq, neighbours merged. */
+  readonly logs: readonly LogRange[];
+  /** The first refusal of each log. */
+  readonly refused: readonly Refusal[];
+  /** Verified ones. */
+  readonly segments: number;
+  readonly entries: number;
+  readonly blobs: number;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * What the bundle in the source holds, when all of it is right.
+ * @throws SatchelError `bad-bundle`, `bad-tar`, `bad-manifest`, `newer-version`, `over-limit`, `not-authentic`,
+ * `bad-member`. A segment or proof that its log key did not sign does not throw: it is among the refused
+ */
+export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = {}): BundleSummary {
+  const bundle = openBundle(source);
+  const tally = new BundleTally(bundle.manifest);
+  const refusals = new Map<LogId, Refusal>();
+  const refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>) => {
+    const refusal = { log, code: error.code, message: error.message };
+    if (!refusals.has(log)) refusals.set(log, refusal);
+    visitor.refused?.(refusal);
+  };
+  visitor.frontier?.(readFrontier(bundle));
+  verifyProofs(bundle, visitor, refuse);
+  for (const located of readSegments(bundle)) verifyLocated(located, tally, visitor, refuse);
+  tally.finish();
+  const blobs = verifyBlobs(bundle, visitor);
+  verifyFiller(bundle);
+  return summaryOf(bundle, tally, [...refusals.values()], blobs);
+}
+
+type Refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>) => void;
+
+function summaryOf(bundle: Bundle, tally: BundleTally, refused: readonly Refusal[], blobs: number): BundleSummary {
+  const { manifest, source } = bundle;
+  const members = manifest.members.map(({ name, size }) => ({ name, size }));
+  const { segments, entries } = tally;
+  return { manifest, members, logs: tally.ranges(), refused, segments, entries, blobs, bytes: source.size };
+}
+
+function verifyProofs(bundle: Bundle, visitor: BundleVisitor, refuse: Refuse): void {
+  for (const proof of readProofs(bundle)) {
+    if (verifyProof(proof)) visitor.proof?.(proof);
+    else refuse(proof.log, { code: 'bad-chain', message: 'proof of a contradiction is not signed by the log key' });
+  }
+}
+
+function verifyLocated(
+  { record, bytes }: LocatedSegment,
+  tally: BundleTally,
+  visitor: BundleVisitor,
+  refuse: Refuse,
+): void {
+  tally.claim(record);
+  const verified = attempt(() => verifyOne(bytes, record, tally, visitor));
+  if (verified instanceof SatchelError) {
+    tally.miss();
+    refuse(record.log, verified);
+    return;
+  }
+  const { segment, id } = verified;
+  if (id !== record.id) throw lie('the id at the end');
+  tally.add(record);
+  visitor.segment?.(segment, id, record);
+}
+
+/** Checksum first: whatever disagrees behind it is the word of a signer, not rot. */
+function verifyOne(bytes: Buffer, record: ContentsRecord, tally: BundleTally, visitor: BundleVisitor) {
+  const segment = decodeSegment(bytes);
+  if (segment.log !== record.log) throw lie('the log');
+  if (segment.first !== record.first || segment.first + segment.count !== record.end) throw lie('the range');
+  tally.decompressed(segment.rawLength);
+  return { segment, id: verifySegment(segment, visitor.walk?.(segment, record)) };
+}
+
+/** What went wrong with one segment by itself; what is wrong with the bundle, or with us, goes on up. */
+function attempt<T>(verify: () => T): T | SatchelError {
+  try {
+    return verify();
+  } catch (error) {
+    if (error instanceof SatchelError && SEGMENT_CODES.has(error.code)) return error;
+    throw error;
+  }
+}
+
+const SEGMENT_CODES: ReadonlySet<ErrorCode> = new Set([
+  'bad-segment',
+  'bad-checksum',
+  'bad-chain',
+  'over-limit',
+  'newer-version',
+]);
+
+function verifyBlobs(bundle: Bundle, visitor: BundleVisitor): number {
+  let count = 0;
+  for (const { digest, bytes } of readBlobs(bundle)) {
+    count++;
+    visitor.blob?.(digest, bytes);
+  }
+  return count;
+}
+
+/** Padding is zeros, so that nothing hides in it. */
+function verifyFiller(bundle: Bundle): void {
+  const member = memberOf(bundle, 'padding');
+  if (!member) return;
+  const stream = new MemberStream(bundle.source, member);
+  while (stream.left > 0) {
+    if (!isZero(stream.take(Math.min(stream.left, FILLER_STEP)))) {
+      throw new SatchelError('bad-member', 'member padding is not zero');
+    }
+  }
+  stream.finish();
+}
+
+const FILLER_STEP = 65_536;
+
+function lie(what: string): SatchelError {
+  return new SatchelError('bad-member', `contents states ${what} of a segment wrongly`);
+}
