@@ -1,5 +1,5 @@
 // The question to a platform's Ed25519 before it is trusted: a few pinned cases on which implementations differ, a
-// subset of `fixtures/signature.json` (spec/log.md, "Signature rule"). Six of them reach the platform: under 3 ms in a
+// subset of `fixtures/signature.json` (spec/log.md, "Signature rule"). Six of them reach the platform: about 3 ms in a
 // new process, half of it the first call that `node:crypto` has to warm up for anyway.
 import { type Equation, isStrictlyEncoded } from './signature-rule.js';
 
