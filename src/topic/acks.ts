@@ -1,0 +1,131 @@
+// Acknowledgements: what the author of a log says is held at its side (spec/message.md, "Acknowledgements").
+import { asBytes, asInteger, asList, asMap, type Cbor } from '../format/cbor.js';
+import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
+import { LENGTH_LIMIT } from '../format/limits.js';
+import { decodeMeta } from '../format/meta.js';
+import { type HeldRange, subtractRanges } from '../repository/held.js';
+import type { StoredEntry } from '../repository/segments.js';
+import { ACK, type Dep, decodeMessage } from './message.js';
+import { type EntrySource, entriesOfRun, runsInOrder } from './source.js';
+
+const STATEMENTS = 1;
+const FULL = 2;
+
+/** Everything that is held of one log; absolute, so it may say less than the one before. */
+export interface Statement {
+  readonly log: LogId;
+  /** Ascending and disjoint; none means that nothing is held. */
+  readonly ranges: readonly HeldRange[];
+}
+
+/** The body of an ack. */
+export interface Ack {
+  readonly statements: readonly Statement[];
+  /** Whether every earlier statement is void. */
+  readonly full: boolean;
+}
+
+/** What one entry of a log acknowledges. */
+export interface Acknowledging {
+  readonly seq: number;
+  /** Each cited entry is acknowledged, exactly that one. */
+  readonly deps: readonly Dep[];
+  /** Absent when the entry is no ack. */
+  readonly ack?: Ack;
+}
+
+/** What a log's author has acknowledged. */
+export interface AckState {
+  readonly held: ReadonlyMap<LogId, readonly HeldRange[]>;
+  /** Seqs of the acks it follows from: the latest full one and those behind it. */
+  readonly acks: readonly number[];
+}
+
+/** The body as a message carries it. */
+export function encodeAckBody(ack: Ack): Cbor {
+  const statements = ack.statements.map(({ log, ranges }) => [
+    idBytes(log),
+    ranges.map(({ from, end, id }) => [from, end, idBytes(id)]),
+  ]);
+  return new Map<number, Cbor>([[STATEMENTS, statements], ...(ack.full ? [[FULL, true] as const] : [])]);
+}
+
+/** The ack, or undefined when any part of it can't be understood. */
+export function decodeAckBody(body: Cbor | undefined): Ack | undefined {
+  const map = asMap(body);
+  const statements = asList(map?.get(STATEMENTS))?.map(statementOf);
+  if (!map || !statements?.every((statement) => statement !== undefined)) return undefined;
+  return { statements: statements as Statement[], full: map.get(FULL) === true };
+}
+
+/** The state that a log's entries, in ascending order, lead to: the latest word on each log counts. */
+export function foldAcks(entries: Iterable<Acknowledging>): AckState {
+  const held = new Map<LogId, readonly HeldRange[]>();
+  let acks: number[] = [];
+  for (const { seq, deps, ack } of entries) {
+    if (ack?.full) {
+      held.clear();
+      acks = [];
+    }
+    if (ack) acks.push(seq);
+    for (const { log, ranges } of ack?.statements ?? []) held.set(log, ranges);
+    for (const dep of deps) held.set(dep.log, withDep(held.get(dep.log) ?? [], dep));
+  }
+  return { held, acks };
+}
+
+/** What the log's author acknowledged, reading only runs with acks, from the end back to the latest full one. */
+export function ackStateOf(source: EntrySource, log: LogId): AckState {
+  const runs = runsInOrder(source, log).filter((run) => run.acks);
+  const parts: Acknowledging[][] = [];
+  for (const run of runs.reverse()) {
+    const part = entriesOfRun(source, run).flatMap((entry) => acknowledgingOf(entry) ?? []);
+    parts.push(part);
+    if (run.fullAck && part.some(({ ack }) => ack?.full)) break;
+  }
+  return foldAcks(parts.reverse().flat());
+}
+
+/** Whether the ranges cover all of [from, end). */
+export function covers(ranges: readonly HeldRange[], from: number, end: number): boolean {
+  return subtractRanges([{ from, end }], ranges).length === 0;
+}
+
+function acknowledgingOf({ seq, meta, payload }: StoredEntry): Acknowledging | undefined {
+  const message = seq > 0 && payload ? decodeMessage(payload) : undefined;
+  if (!message) return undefined;
+  const ack = message.type === ACK && decodeMeta(meta).housekeeping ? decodeAckBody(message.body) : undefined;
+  return { seq, deps: message.deps, ...(ack && { ack }) };
+}
+
+function withDep(ranges: readonly HeldRange[], dep: Dep): readonly HeldRange[] {
+  const cited = { from: dep.seq, end: dep.seq + 1, id: dep.id };
+  if (covers(ranges, cited.from, cited.end)) return ranges;
+  return [...ranges, cited].sort((a, b) => a.from - b.from);
+}
+
+function statementOf(item: Cbor): Statement | undefined {
+  const fields = asList(item) ?? [];
+  const log = asBytes(fields[0], 32);
+  const ranges = asList(fields[1])?.map(rangeOf);
+  if (fields.length !== 2 || !log || !ranges || !isAscending(ranges)) return undefined;
+  return { log: readId<LogId>(log), ranges };
+}
+
+function rangeOf(item: Cbor): HeldRange | undefined {
+  const fields = asList(item) ?? [];
+  const from = asInteger(fields[0]);
+  const end = asInteger(fields[1]);
+  const id = asBytes(fields[2], 32);
+  if (fields.length !== 3 || from === undefined || end === undefined || !id) return undefined;
+  return from < end && end < LENGTH_LIMIT ? { from, end, id: readId<EntryId>(id) } : undefined;
+}
+
+function isAscending(ranges: readonly (HeldRange | undefined)[]): ranges is readonly HeldRange[] {
+  let last = 0;
+  for (const range of ranges) {
+    if (!range || range.from < last) return false;
+    last = range.end;
+  }
+  return true;
+}

@@ -1,0 +1,66 @@
+// What the repository cannot know by itself of the payloads it stores: it asks here (spec/message.md, "Reading").
+import { hashLatin1 } from '../format/chain.js';
+import { idBytes, type LogId } from '../format/ids.js';
+import { decodeIntroduction, type Introduction, introductionMessage } from '../format/introduction.js';
+import { recall } from '../format/recent.js';
+import { verifySignature } from '../format/signature.js';
+import { type Card, decodeCard } from '../identity/card.js';
+import type { Interpreter } from '../repository/ingest.js';
+import type { Introduced } from '../repository/record.js';
+import { decodeAckBody } from './acks.js';
+import { ACK, decodeMessage } from './message.js';
+import { readClock } from './message-clock.js';
+import { isLabel } from './rendezvous.js';
+
+const RECENT_MAX = 1_024;
+
+/** An introduction whose card and device signature are right. */
+export interface VerifiedIntroduction extends Introduction {
+  readonly author: Card;
+}
+
+/** An interpreter that remembers the introductions it verified last; `prepareSignatures` must have been awaited. */
+export function createInterpreter(): Interpreter {
+  const recent = new Map<string, { readonly introduced: Introduced | undefined }>();
+  return {
+    introduction(log, payload) {
+      const name = `${log}${hashLatin1(payload)}`;
+      return recall(recent, name, RECENT_MAX, () => ({ introduced: introducedBy(log, payload) })).introduced;
+    },
+    clock: readClock,
+    ack: ackKind,
+  };
+}
+
+/** The introduction of this log, or undefined when the payload is none, for another log, or signed by anyone else. */
+export function verifyIntroduction(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
+  const introduction = decodeIntroduction(payload);
+  const author = introduction && isLabel(introduction.label) ? readCard(introduction.card) : undefined;
+  if (!introduction || !author) return undefined;
+  const message = introductionMessage(log, introduction.topic, author.person, introduction.after);
+  return verifySignature(idBytes(author.device), message, introduction.signature)
+    ? { ...introduction, author }
+    : undefined;
+}
+
+function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
+  const introduction = verifyIntroduction(log, payload);
+  if (!introduction) return undefined;
+  const { topic, author } = introduction;
+  return { topic, person: author.person, device: author.device };
+}
+
+function readCard(bytes: Buffer): Card | undefined {
+  try {
+    return decodeCard(bytes);
+  } catch {
+    // A stranger's nonsense makes one log unplaceable, never an import fail.
+    return undefined;
+  }
+}
+
+function ackKind(payload: Buffer): 'full' | 'part' | undefined {
+  const message = decodeMessage(payload);
+  const ack = message?.type === ACK ? decodeAckBody(message.body) : undefined;
+  return ack && (ack.full ? 'full' : 'part');
+}

@@ -1,0 +1,66 @@
+// The logical clock of a payload from its first bytes (spec/message.md, "Clock"). An import asks this of every entry,
+// so it decodes nothing else and allocates nothing.
+import { CLOCK_LIMIT } from '../format/limits.js';
+
+/** Key of the author's time in a message's map. */
+export const TIME_KEY = 1;
+/** Key of the clock's lead over the time. */
+export const CLOCK_KEY = 2;
+
+const MAP_OF_TWO = 0xa2;
+const MAP_OF_23 = 0xb7;
+const TIME_AT = 2;
+const NEGATIVE = 1;
+const UNREADABLE = -1;
+
+/**
+ * The clock in [0, 2^48), or undefined. It is readable if and only if the payload begins with the one-byte head of a
+ * map, key 1 with an integer and key 2 with an unsigned integer, both in shortest form; whatever follows.
+ */
+export function readClock(payload: Buffer): number | undefined {
+  if (!startsWithClock(payload)) return undefined;
+  const magnitude = readArgument(payload, TIME_AT);
+  if (magnitude === UNREADABLE) return undefined;
+  const keyAt = TIME_AT + headSize(payload[TIME_AT]);
+  const major = majorOf(payload[TIME_AT]);
+  if (major > NEGATIVE || payload[keyAt] !== CLOCK_KEY || majorOf(payload[keyAt + 1]) !== 0) return undefined;
+  const ahead = readArgument(payload, keyAt + 1);
+  const clock = (major === NEGATIVE ? -1 - magnitude : magnitude) + ahead;
+  return ahead !== UNREADABLE && clock >= 0 && clock < CLOCK_LIMIT ? clock : undefined;
+}
+
+/** Whether the payload looks like a message at all: a small map whose first key is the time's. */
+export function startsWithClock(payload: Buffer): boolean {
+  const head = payload[0];
+  return head !== undefined && head >= MAP_OF_TWO && head <= MAP_OF_23 && payload[1] === TIME_KEY;
+}
+
+function majorOf(head: number | undefined): number {
+  return head === undefined ? Number.NaN : head >>> 5;
+}
+
+/** Bytes of an item's head with its argument. */
+function headSize(head = 0): number {
+  const info = head & 0x1f;
+  return info < 24 ? 1 : 1 + (1 << (info - 24));
+}
+
+/** The argument of the head at `at`; -1 when it is cut off, not in shortest form, or no safe integer. */
+function readArgument(bytes: Buffer, at: number): number {
+  const info = (bytes[at] ?? 0xff) & 0x1f;
+  if (info < 24) return info;
+  if (info > 27 || at + headSize(info) > bytes.length) return UNREADABLE;
+  if (info === 24) return atLeast(24, bytes.readUInt8(at + 1));
+  if (info === 25) return atLeast(0x100, bytes.readUInt16BE(at + 1));
+  if (info === 26) return atLeast(0x1_0000, bytes.readUInt32BE(at + 1));
+  return readSafe(bytes.readUInt32BE(at + 1), bytes.readUInt32BE(at + 5));
+}
+
+function readSafe(high: number, low: number): number {
+  const value = high * 2 ** 32 + low;
+  return high > 0 && Number.isSafeInteger(value) ? value : UNREADABLE;
+}
+
+function atLeast(least: number, value: number): number {
+  return value >= least ? value : UNREADABLE;
+}

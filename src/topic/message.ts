@@ -1,0 +1,132 @@
+// What the payload of a topic log holds: one deterministic CBOR map (spec/message.md, "Messages").
+import { asBytes, asInteger, asList, asMap, asText, type Cbor, decodeCbor, encodeCbor } from '../format/cbor.js';
+import { SatchelError } from '../format/error.js';
+import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
+import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, PAYLOAD_MAX } from '../format/limits.js';
+import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
+
+/** The type of a message that says nothing about its type. */
+export const TEXT = 'text';
+/** The type of an acknowledgement. */
+export const ACK = 'ack';
+/** The type of a retraction; what it retracts stands in the entry's clear metadata. */
+export const RETRACT = 'retract';
+/** Bytes of salt in a message that expires. */
+export const SALT_SIZE = 16;
+
+const FIELD = { type: 3, body: 4, deps: 5, reply: 6, attachments: 7, salt: 8, key: 9 } as const;
+
+/** A head of another log that the author had seen. */
+export interface Dep {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly id: EntryId;
+}
+
+/** A message as its author wrote it; every word of it may be a lie. */
+export interface Message {
+  /** Milliseconds since 1970 on the author's clock; negative before. */
+  readonly time: number;
+  /** Logical milliseconds, at least `time`. What is not in [0, 2^48) does not order. */
+  readonly clock: number;
+  readonly type: string;
+  readonly body?: Cbor;
+  /** At most 16. */
+  readonly deps: readonly Dep[];
+  /** Index in `deps` of the message this one replies to. */
+  readonly reply?: number;
+  /** Not interpreted here. */
+  readonly attachments?: Cbor;
+  /** 16 bytes, so that the hash that stays behind when a message expires tells nothing. */
+  readonly salt?: Buffer;
+  /** A script's name for the message, at most 256 bytes: posted once. */
+  readonly key?: string;
+}
+
+/**
+ * The payload that says it.
+ * @throws SatchelError `too-large` when it does not fit into an entry
+ * @throws RangeError when the clock is behind the time: the format can't say that
+ */
+export function encodeMessage(message: Message): Buffer {
+  const { time, clock, type, body, deps, reply, attachments, salt, key } = message;
+  if (clock < time) throw new RangeError(`clock ${clock} is behind time ${time}`);
+  const map = new Map<number, Cbor>([
+    [TIME_KEY, time],
+    [CLOCK_KEY, clock - time],
+  ]);
+  if (type !== TEXT) map.set(FIELD.type, type);
+  if (body !== undefined) map.set(FIELD.body, body);
+  if (deps.length > 0)
+    map.set(
+      FIELD.deps,
+      deps.map((dep) => [idBytes(dep.log), dep.seq, idBytes(dep.id)]),
+    );
+  if (reply !== undefined) map.set(FIELD.reply, reply);
+  if (attachments !== undefined) map.set(FIELD.attachments, attachments);
+  if (salt) map.set(FIELD.salt, salt);
+  if (key !== undefined) map.set(FIELD.key, key);
+  return withinLimit(encodeCbor(map));
+}
+
+/** The message, or undefined when the payload cannot be understood: then this one entry is unreadable, nothing else. */
+export function decodeMessage(payload: Buffer): Message | undefined {
+  const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
+  if (!map) return undefined;
+  const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);
+  const ahead = asInteger(map.get(CLOCK_KEY));
+  const type = map.has(FIELD.type) ? asText(map.get(FIELD.type)) : TEXT;
+  const deps = map.has(FIELD.deps) ? depsOf(map.get(FIELD.deps)) : [];
+  const options = deps && optionsOf(map, deps.length);
+  if (time === undefined || ahead === undefined || type === undefined || !options) return undefined;
+  return { time, clock: time + ahead, type, deps, ...options };
+}
+
+/** The text of a message of type text, else undefined. */
+export function textOf(message: Message): string | undefined {
+  return message.type === TEXT ? asText(message.body) : undefined;
+}
+
+type Options = Pick<Message, 'body' | 'reply' | 'attachments' | 'salt' | 'key'>;
+
+/** The fields that may be absent; undefined when one is there in a form it must not have. */
+function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | undefined {
+  const body = map.get(FIELD.body);
+  const attachments = map.get(FIELD.attachments);
+  const reply = asInteger(map.get(FIELD.reply));
+  const salt = asBytes(map.get(FIELD.salt), SALT_SIZE);
+  const key = asText(map.get(FIELD.key));
+  if (map.has(FIELD.reply) && (reply === undefined || reply >= depCount)) return undefined;
+  if (map.has(FIELD.salt) && !salt) return undefined;
+  if (map.has(FIELD.key) && (key === undefined || Buffer.byteLength(key) > KEY_MAX)) return undefined;
+  return {
+    ...(body !== undefined && { body }),
+    ...(reply !== undefined && { reply }),
+    ...(attachments !== undefined && { attachments }),
+    ...(salt && { salt }),
+    ...(key !== undefined && { key }),
+  };
+}
+
+function depsOf(value: Cbor | undefined): readonly Dep[] | undefined {
+  const items = asList(value);
+  if (!items || items.length > DEPS_MAX) return undefined;
+  const deps = items.map(depOf);
+  return deps.every((dep) => dep !== undefined) ? (deps as Dep[]) : undefined;
+}
+
+function depOf(item: Cbor): Dep | undefined {
+  const fields = asList(item) ?? [];
+  const log = asBytes(fields[0], 32);
+  const seq = asInteger(fields[1]);
+  const id = asBytes(fields[2], 32);
+  if (fields.length !== 3 || !log || !id || seq === undefined || seq >= LENGTH_LIMIT) return undefined;
+  return { log: readId<LogId>(log), seq, id: readId<EntryId>(id) };
+}
+
+function withinLimit(payload: Buffer): Buffer {
+  if (payload.length <= PAYLOAD_MAX) return payload;
+  throw new SatchelError('too-large', `message takes ${payload.length} bytes, an entry holds ${PAYLOAD_MAX}`, {
+    hint: 'split the text into several messages',
+  });
+}

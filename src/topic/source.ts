@@ -1,0 +1,42 @@
+// What the views of this layer need to see of a repository: small enough to be faked in a test.
+import type { LogId } from '../format/ids.js';
+import type { RunRecord } from '../repository/record.js';
+import type { PlacedEntry } from '../repository/repository.js';
+import type { SegmentPlace, StoredEntry } from '../repository/segments.js';
+
+/** What the index says of a run, as far as views steer by it. */
+export type RunView = SegmentPlace &
+  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'messages' | 'acks' | 'fullAck'>;
+
+/** Runs from the index, entries from the packs. */
+export interface EntrySource {
+  /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
+  readonly frozen: ReadonlyMap<LogId, number>;
+  /** Held runs of the log, ascending and disjoint. */
+  runs(log: LogId): readonly RunView[];
+  /** The stored segment that contains a run; entry i has seq `segment.first + i`. */
+  segment(place: SegmentPlace): {
+    readonly segment: { readonly first: number };
+    readonly entries: readonly StoredEntry[];
+  };
+  /** Held entries [from, end) of the log, ascending. */
+  entries(log: LogId, from?: number, end?: number): Iterable<PlacedEntry>;
+}
+
+/** The held runs of a log that begin before it froze. */
+export function runsInOrder(source: EntrySource, log: LogId): RunView[] {
+  const frozen = frozenAt(source, log);
+  return source.runs(log).filter((run) => run.first < frozen);
+}
+
+/** The entries of one run up to where the log froze; decodes one segment, whatever else is held of the log. */
+export function entriesOfRun(source: EntrySource, run: RunView): readonly StoredEntry[] {
+  const { segment, entries } = source.segment(run);
+  const end = Math.min(run.end, frozenAt(source, run.log));
+  return entries.slice(run.first - segment.first, end - segment.first);
+}
+
+/** Entries from this seq on are in doubt: they neither order nor acknowledge nor are cited. */
+export function frozenAt(source: Pick<EntrySource, 'frozen'>, log: LogId): number {
+  return source.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+}

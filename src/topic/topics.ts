@@ -1,0 +1,143 @@
+// The topics this repository knows, and which one is current (spec/repository.md, "refs/topics.json" and "HEAD").
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { type LogId, shortId, type TopicId } from '../format/ids.js';
+import { fieldsOf, isId, malformed } from '../identity/shape.js';
+import { readIfThere, readJson, writeAtomic, writeJson } from '../repository/files.js';
+import { layoutOf } from '../repository/layout.js';
+import { isLabel, rendezvousTopic } from './rendezvous.js';
+
+/** How we came to know the topic: by its name, by creating it, or from a contact's log. */
+export type TopicKind = 'rendezvous' | 'created' | 'seen';
+/** Whether to acknowledge: automatically unless there are many logs, always, or never. */
+export type Receipts = 'auto' | 'on' | 'off';
+
+/** A topic with what the user decided about it. */
+export interface Topic {
+  readonly topic: TopicId;
+  readonly label: string;
+  readonly kind: TopicKind;
+  readonly joined: boolean;
+  readonly muted: boolean;
+  readonly receipts: Receipts;
+  /** Whether everybody's logs are taken along although the topic is not joined. */
+  readonly carry: boolean;
+  /** Our own active log in it, once we wrote something. */
+  readonly log?: LogId;
+}
+
+/** Every known topic. */
+export interface Topics {
+  readonly current: TopicId | undefined;
+  readonly topics: readonly Topic[];
+}
+
+/** Shortest part of an id that stands for a topic. */
+const PREFIX_MIN = 6;
+const KINDS: readonly TopicKind[] = ['rendezvous', 'created', 'seen'];
+const RECEIPTS: readonly Receipts[] = ['auto', 'on', 'off'];
+
+/**
+ * The known topics of the repository in `dir`; none in a new one.
+ * @throws SatchelError `damaged` when the files are malformed
+ */
+export function readTopics(dir: string): Topics {
+  const file = topicsFile(dir);
+  const { topics } = fieldsOf(readJson(file) ?? { topics: [] });
+  if (!Array.isArray(topics)) throw malformed(file, 'has no list of topics');
+  return { current: readHead(layoutOf(dir).head), topics: topics.map((item) => decodeTopic(item, file)) };
+}
+
+/** Writes the topics, then which one is current; each file atomically and durably. */
+export function writeTopics(dir: string, topics: Topics): void {
+  writeJson(topicsFile(dir), { topics: topics.topics });
+  writeAtomic(layoutOf(dir).head, topics.current ? `${topics.current}\n` : '');
+}
+
+/** A topic nobody decided anything about yet. */
+export function newTopic(topic: TopicId, label: string, kind: TopicKind): Topic {
+  return { topic, label, kind, joined: false, muted: false, receipts: 'auto', carry: false };
+}
+
+/** The topics with this one added, or put in the place of its former state. */
+export function withTopic(topics: Topics, topic: Topic): Topics {
+  const known = topics.topics.some((other) => other.topic === topic.topic);
+  const list = known
+    ? topics.topics.map((other) => (other.topic === topic.topic ? topic : other))
+    : [...topics.topics, topic];
+  return { ...topics, topics: list };
+}
+
+/** The topic with this id, if it is known. */
+export function topicOfId(topics: Topics, id: TopicId | undefined): Topic | undefined {
+  return topics.topics.find((topic) => topic.topic === id);
+}
+
+/**
+ * The known topic meant by a label or the beginning of an id; a joined one before the others.
+ * @throws SatchelError `not-found`, `ambiguous`
+ */
+export function findTopic(topics: Topics, name: string): Topic {
+  const found = findKnown(topics, name, () => true);
+  if (found) return found;
+  throw new SatchelError('not-found', `no topic is called "${name}"`, {
+    hint: 'see "satchel topic list", or join one by its name with "satchel topic join NAME"',
+  });
+}
+
+/**
+ * The topic that `post -t NAME` means: the joined one of that label, else the one seen from contacts, else the
+ * rendezvous of that name, which need not be known before.
+ * @throws SatchelError `ambiguous`, or `usage` when the name can't be a label
+ */
+export function resolveTopic(topics: Topics, name: string): Topic {
+  // A rendezvous that was left is found by its id below, so that a topic of the same name seen since comes first.
+  const found = findKnown(topics, name, (topic) => topic.kind !== 'rendezvous');
+  if (found) return found;
+  const id = rendezvousTopic(name);
+  return topicOfId(topics, id) ?? newTopic(id, name, 'rendezvous');
+}
+
+function findKnown(topics: Topics, name: string, isWanted: (unjoined: Topic) => boolean): Topic | undefined {
+  const labelled = topics.topics.filter((topic) => topic.label === name);
+  const joined = labelled.filter((topic) => topic.joined);
+  const others = labelled.filter((topic) => !topic.joined && isWanted(topic));
+  return onlyOne(joined, name) ?? onlyOne(others, name) ?? onlyOne(withPrefix(topics, name), name);
+}
+
+function withPrefix(topics: Topics, prefix: string): readonly Topic[] {
+  if (prefix.length < PREFIX_MIN || !/^[0-9a-f]+$/.test(prefix)) return [];
+  return topics.topics.filter((topic) => topic.topic.startsWith(prefix));
+}
+
+function onlyOne(found: readonly Topic[], name: string): Topic | undefined {
+  if (found.length <= 1) return found[0];
+  throw new SatchelError('ambiguous', `"${name}" could be ${found.length} topics`, {
+    hint: `use an id instead: ${found.map(({ topic }) => shortId(topic)).join(' or ')}`,
+  });
+}
+
+function readHead(file: string): TopicId | undefined {
+  const head = readIfThere(file)?.toString('utf8').trim();
+  if (!head) return undefined;
+  if (!isId<TopicId>(head)) throw malformed(file, 'names no topic');
+  return head;
+}
+
+function decodeTopic(value: unknown, file: string): Topic {
+  const fields = fieldsOf(value);
+  const { topic, label, joined, muted, carry, log } = fields;
+  if (!isId<TopicId>(topic)) throw malformed(file, 'has a topic without an id');
+  const fail = (problem: string): Error => malformed(file, `has ${problem} in topic ${shortId(topic)}`);
+  if (typeof label !== 'string' || !isLabel(label)) throw fail('no label');
+  if (typeof joined !== 'boolean' || typeof muted !== 'boolean' || typeof carry !== 'boolean') throw fail('a bad flag');
+  if (log !== undefined && !isId<LogId>(log)) throw fail('no log id');
+  const kind = KINDS.find((word) => word === fields['kind']);
+  const receipts = RECEIPTS.find((word) => word === fields['receipts']);
+  if (!kind || !receipts) throw fail('an unknown word');
+  return { topic, label, kind, joined, muted, receipts, carry, ...(log && { log }) };
+}
+
+function topicsFile(dir: string): string {
+  return path.join(layoutOf(dir).refs, 'topics.json');
+}
