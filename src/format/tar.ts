@@ -19,6 +19,7 @@ export function tarHeader(name: string, size: number): Buffer {
   header.write('00000000000\0', 136, 'latin1'); // time: same input, same bytes
   header.write('        0', AT_CHECKSUM, 'latin1'); // counted as spaces; then the type of a regular file
   header.write('ustar\0' + '00', 257, 'latin1');
+  header.write('0000000\0' + '0000000\0', 329, 'latin1'); // device numbers
   header.write(`${octal(sumOf(header), 6)}\0 `, AT_CHECKSUM, 'latin1');
   return header;
 }
