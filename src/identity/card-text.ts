@@ -66,8 +66,9 @@ function decodeText(bytes: Buffer): string {
   return bytes.toString('utf8');
 }
 
-// A card's own letters follow at once, or wrapped to the next line; "satchel1:" in a sentence is no card.
-const BEGINS_A_CARD = /^(?:[\w-]|[\s>|=]{1,80}AQE)/;
+// A card's own letters follow at once, or after a line break, when they are those that the two versions (1 and 1) at
+// its start give; "satchel1:" in a sentence is no card.
+const BEGINS_A_CARD = /^(?:[\w-]|[\s>|=]{1,80}AQ[E-H])/;
 // Line breaks and the marks of quoted mail, soft line breaks of quoted-printable, invisible break opportunities.
 const LETTERS_AND_WRAPPING = /^[\w\-\s>|=\u00ad\u200b\u2060]*/;
 /** Characters looked at per card, at most: a card in the narrowest sensible wrapping, deeply quoted. */

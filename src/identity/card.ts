@@ -3,6 +3,7 @@ import { DOMAINS } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId } from '../format/ids.js';
 import { NAME_MAX } from '../format/limits.js';
+import { recall } from '../format/recent.js';
 import { sign, verifySignature } from '../format/signature.js';
 import { isTorsionFree } from '../format/torsion.js';
 import { decodeFounding, FOUNDING_BYTES } from './founding.js';
@@ -60,11 +61,7 @@ export function encodeCard(fields: CardFields, deviceSeed: Uint8Array): Buffer {
 export function decodeCard(bytes: Uint8Array): Card {
   // Thousands of introductions carry the same few cards, and two signatures each time would be most of their cost.
   const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  const known = recent.get(key);
-  if (known) return known;
-  const card = readCard(Buffer.from(bytes));
-  remember(key, card);
-  return card;
+  return recall(recent, key, RECENT_MAX, () => readCard(Buffer.from(bytes)));
 }
 
 /** Whether a decoded card's device key is one that may be accepted: of prime order, so that one secret has one key. */
@@ -127,12 +124,6 @@ function assertFields(fields: CardFields): void {
   if (problem !== undefined) throw new RangeError(`the name ${problem}`);
 }
 
-function remember(key: string, card: Card): void {
-  const oldest = recent.size < RECENT_MAX ? undefined : recent.keys().next().value;
-  if (oldest !== undefined) recent.delete(oldest);
-  recent.set(key, card);
-}
-
 function cardMessage(statement: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(DOMAINS.card, 'latin1'), statement]);
 }
@@ -153,6 +144,6 @@ const AT_RECIPIENT = AT_SERIAL + 4;
 const AT_NAME_LENGTH = AT_RECIPIENT + RECIPIENT_BYTES;
 const AT_NAME = AT_NAME_LENGTH + 1;
 
-/** Good cards by their bytes, the first remembered forgotten first; strangers decide how many there are. */
+/** Good cards by their bytes; bounded, because strangers decide how many there are. */
 const recent = new Map<string, Card>();
 const RECENT_MAX = 1_024;

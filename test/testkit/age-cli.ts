@@ -1,0 +1,24 @@
+// The `age` program, which has to open what we write. It takes passphrases from a terminal only, so it gets one.
+import { spawnSync } from 'node:child_process';
+import type { TestContext } from 'vitest';
+
+/** Skips a test, loudly, where `age` is not installed; fails it in CI. */
+export function needAge(context: TestContext): void {
+  if (spawnSync('age', ['--version']).status === 0) return;
+  if (process.env['CI']) throw new Error('the age program is missing, and CI must not skip this');
+  console.warn(`SKIPPED, because the age program is not installed: ${context.task.name}`);
+  context.skip('the age program is not installed');
+}
+
+/** What `age -d` makes of the file, the passphrase typed at its prompt, and the status it ended with. */
+export function ageDecrypt(file: string, passphrase: string, output: string): number | null {
+  const command = `age -d -o '${output}' '${file}'`;
+  return spawnSync('script', ['-qec', command, '/dev/null'], { input: `${passphrase}\n` }).status;
+}
+
+/** What `age-keygen -y` says the recipient of an identity is. */
+export function ageRecipient(identity: string): string {
+  return spawnSync('age-keygen', ['-y'], { input: `${identity}\n` })
+    .stdout.toString()
+    .trim();
+}
