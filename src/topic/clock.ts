@@ -12,21 +12,13 @@ export interface Present {
   readonly median: number | undefined;
 }
 
-/** When a message was written: the wall time, and the logical clock it orders by. */
-export interface Stamp {
-  readonly time: number;
-  readonly clock: number;
-}
-
 /**
- * The stamp of the next message: its clock is at least the time, and above every one of `before` (the own previous
- * clock and those of the deps). At the very end of the range it stays there: then the entry sorts right after its
- * predecessor.
+ * The clock of the next message: above every one of `before` (the own previous clock and those of the deps), and at
+ * least `time`. At the very end of the range it stays there; such an entry then sorts right after its predecessor.
  */
-export function nextStamp(nowMs: number, before: readonly number[]): Stamp {
-  const time = Math.min(Math.trunc(nowMs), CLOCK_LIMIT - 1);
+export function nextClock(time: number, before: readonly number[]): number {
   const least = before.reduce((most, clock) => Math.max(most, clock + 1), Math.max(time, 0));
-  return { time, clock: Math.min(least, CLOCK_LIMIT - 1) };
+  return Math.min(least, CLOCK_LIMIT - 1);
 }
 
 /** Whether a clock is more than 30 days ahead of both the own time and the topic's median. */

@@ -1,7 +1,7 @@
 // Which heads of others a new message cites (spec/message.md, "Deps").
-import type { LogId, TopicId } from '../format/ids.js';
+import type { LogId } from '../format/ids.js';
 import { DEPS_MAX } from '../format/limits.js';
-import type { Repository } from '../repository/repository.js';
+import type { RunRecord } from '../repository/record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isFarAhead, type Present } from './clock.js';
 import type { Dep } from './message.js';
@@ -20,16 +20,26 @@ export interface Citation {
   readonly reply: number | undefined;
 }
 
-/** A repository as far as heads are found in it. */
-export type HeadSource = Pick<Repository, 'frozen' | 'log' | 'logsOfTopic' | 'arrivedAfter'>;
+/** A log of the topic; frozen ones are not cited. */
+type CitableLog = Pick<LogSummary, 'log' | 'end' | 'id' | 'maxClock'> & { readonly frozen?: number | undefined };
 
-/** Heads of the topic's other logs that brought messages since the last entry of `own`; of all, when there is none. */
-export function newHeads(source: HeadSource, topic: TopicId, own: LogId | undefined): Citable[] {
-  const since = own && source.log(own)?.arrival;
-  const logs = since === undefined ? source.logsOfTopic(topic) : changedLogs(source, topic, since);
-  return logs
-    .filter(({ log, messages }) => log !== own && messages > 0 && !source.frozen.has(log))
-    .map(({ log, end, id, maxClock }) => ({ log, seq: end - 1, id, clock: maxClock }));
+/**
+ * Heads of the topic's other logs that brought messages since the author's last entry.
+ * @param arrivals runs that are newer than that entry, of whatever log
+ */
+export function newHeads(
+  arrivals: Iterable<Pick<RunRecord, 'log' | 'messages' | 'unheld'>>,
+  topicLogs: Iterable<CitableLog>,
+  own: LogId | undefined,
+): Citable[] {
+  const changed = new Set<LogId>();
+  for (const run of arrivals) if (run.messages > 0 && !run.unheld) changed.add(run.log);
+  const heads: Citable[] = [];
+  for (const { log, end, id, maxClock, frozen } of topicLogs) {
+    if (log === own || frozen !== undefined || !changed.has(log)) continue;
+    heads.push({ log, seq: end - 1, id, clock: maxClock });
+  }
+  return heads;
 }
 
 /** The reply's target first, then the latest heads, 16 at most; heads far ahead are left out unless replied to. */
@@ -43,12 +53,6 @@ export function chooseDeps(heads: readonly Citable[], present: Present, reply?: 
     clocks: chosen.map(({ clock }) => clock),
     reply: reply ? 0 : undefined,
   };
-}
-
-function changedLogs(source: HeadSource, topic: TopicId, since: number): LogSummary[] {
-  const changed = new Set<LogId>();
-  for (const run of source.arrivedAfter(since)) if (run.messages > 0 && !run.unheld) changed.add(run.log);
-  return [...changed].flatMap((log) => source.log(log) ?? []).filter((summary) => summary.topic === topic);
 }
 
 function isSameEntry(a: Dep, b: Dep | undefined): boolean {

@@ -59,7 +59,8 @@ function readCard(bytes: Buffer): Card | undefined {
   }
 }
 
-function ackKind(payload: Buffer): 'full' | 'part' | undefined {
+/** Whether the payload of a housekeeping entry is an ack, and if so whether it says everything. */
+export function ackKind(payload: Buffer): 'full' | 'part' | undefined {
   const message = decodeMessage(payload);
   const ack = message?.type === ACK ? decodeAckBody(message.body) : undefined;
   return ack && (ack.full ? 'full' : 'part');

@@ -44,24 +44,18 @@ export interface Message {
 }
 
 /**
- * The payload that says it.
+ * The payload that says it; a clock behind the time can't be said, and becomes the time.
  * @throws SatchelError `too-large` when it does not fit into an entry
- * @throws RangeError when the clock is behind the time: the format can't say that
  */
 export function encodeMessage(message: Message): Buffer {
   const { time, clock, type, body, deps, reply, attachments, salt, key } = message;
-  if (clock < time) throw new RangeError(`clock ${clock} is behind time ${time}`);
   const map = new Map<number, Cbor>([
     [TIME_KEY, time],
-    [CLOCK_KEY, clock - time],
+    [CLOCK_KEY, Math.max(clock - time, 0)],
   ]);
   if (type !== TEXT) map.set(FIELD.type, type);
   if (body !== undefined) map.set(FIELD.body, body);
-  if (deps.length > 0)
-    map.set(
-      FIELD.deps,
-      deps.map((dep) => [idBytes(dep.log), dep.seq, idBytes(dep.id)]),
-    );
+  if (deps.length > 0) map.set(FIELD.deps, deps.map(depItem));
   if (reply !== undefined) map.set(FIELD.reply, reply);
   if (attachments !== undefined) map.set(FIELD.attachments, attachments);
   if (salt) map.set(FIELD.salt, salt);
@@ -106,6 +100,10 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
     ...(salt && { salt }),
     ...(key !== undefined && { key }),
   };
+}
+
+function depItem(dep: Dep): Cbor {
+  return [idBytes(dep.log), dep.seq, idBytes(dep.id)];
 }
 
 function depsOf(value: Cbor | undefined): readonly Dep[] | undefined {
