@@ -1,0 +1,125 @@
+// What a command works with: its outputs, its environment and its repository (spec/cli.md, "Repository").
+import { randomBytes } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Repository, World } from '../repository/repository.js';
+import { type Interruption, listenForInterrupt } from './interrupt.js';
+import type { Output } from './output.js';
+import { chooseStyle, type Style } from './style.js';
+
+/** The values of the global options. */
+export interface GlobalArgs {
+  readonly directory: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly lockTimeout: number | undefined;
+  readonly noColor: boolean;
+}
+
+/** Handed to every command's `run`. */
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether somebody can be asked: standard input and error are a terminal. */
+  readonly canAsk: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Colours for stdout. */
+  readonly style: Style;
+  readonly env: NodeJS.ProcessEnv;
+  readonly world: World;
+  /** The directory that holds `.satchel`: `-C`, SATCHEL_DIR, else home. Never searched for upwards. */
+  readonly directory: string;
+  readonly lockTimeoutMs: number;
+  /**
+   * The repository, opened at the first call.
+   * @throws SatchelError as `Repository.open`
+   */
+  repository(): Promise<Repository>;
+  /**
+   * The passphrase of the secret keys.
+   * @throws SatchelError `locked` when there is nobody to ask
+   */
+  passphrase(): Promise<string>;
+  /** SIGINT and SIGTERM as an abort signal, for commands that wait. */
+  interruption(): Interruption;
+  /** The exit status once a signal came that was waited for. */
+  interrupted(): number | undefined;
+  /** A result for people: a line on stdout, unless `--quiet` or `--json`. */
+  print(line: string): void;
+  /** A result for programs: one JSON document on one line of stdout. */
+  printJson(value: unknown): void;
+  /** A remark on stderr, unless `--quiet` or `--json`. */
+  note(line: string): void;
+}
+
+/** What `main` passes in; tests pass their own. */
+export interface ContextParts {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly canAsk: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly world: World;
+}
+
+const LOCK_TIMEOUT_SECONDS = 10;
+
+/** Time and randomness of this machine. */
+export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes };
+
+/** The context of one run of a command. */
+export function createContext(args: GlobalArgs, parts: ContextParts): Context {
+  const { stdout, stderr, env } = parts;
+  const directory = resolveDirectory(args.directory, env);
+  const lockTimeoutMs = (args.lockTimeout ?? LOCK_TIMEOUT_SECONDS) * 1_000;
+  const forPeople = !args.quiet && !args.json;
+  let interruption: Interruption | undefined;
+  return {
+    ...parts,
+    ...{ directory, lockTimeoutMs, json: args.json, quiet: args.quiet },
+    style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
+    repository: once(() => openRepository(directory, parts.world, lockTimeoutMs)),
+    passphrase: () => askPassphrase(parts),
+    interruption: () => {
+      interruption ??= listenForInterrupt();
+      return interruption;
+    },
+    interrupted: () => interruption?.exit(),
+    print: (line) => forPeople && stdout.write(`${line}\n`),
+    printJson: (value) => stdout.write(`${JSON.stringify(value)}\n`),
+    note: (line) => forPeople && remark(line, stdout, stderr),
+  };
+}
+
+/** The directory that holds `.satchel`, absolute. */
+export function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  return path.resolve(given ?? (env['SATCHEL_DIR'] || os.homedir()));
+}
+
+async function openRepository(directory: string, world: World, lockTimeoutMs: number): Promise<Repository> {
+  const [{ Repository }, { createInterpreter }] = await Promise.all([
+    import('../repository/repository.js'),
+    import('../topic/interpret.js'),
+  ]);
+  return Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
+}
+
+async function askPassphrase(parts: ContextParts): Promise<string> {
+  const [{ findPassphrase }, { askSecret }] = await Promise.all([import('./passphrase.js'), import('./prompt.js')]);
+  return findPassphrase('Passphrase: ', { env: parts.env, canAsk: parts.canAsk, ask: askSecret });
+}
+
+// What was said before stays before, where both streams end in one file.
+function remark(line: string, stdout: Output, stderr: Output): void {
+  stdout.flush();
+  stderr.write(`${line}\n`);
+  stderr.flush();
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

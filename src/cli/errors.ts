@@ -1,0 +1,44 @@
+// What a failed command tells on stderr, and the exit status (spec/cli.md, "Errors", "Exit codes").
+import { SatchelError } from '../format/error.js';
+import { escapeLine } from './escape.js';
+
+/** The report of a failure: text for stderr, and the exit status it leads to. */
+export interface Failure {
+  readonly exit: number;
+  readonly text: string;
+}
+
+/** The failure as people (`satchel: error:`, `satchel: hint:`) or, with `json`, as programs read it. */
+export function describeFailure(
+  error: unknown,
+  options: { readonly json: boolean; readonly trace?: boolean },
+): Failure {
+  const known = error instanceof SatchelError ? error : unexpected(error);
+  const { code, exit, message, hint } = known;
+  if (options.json) {
+    return {
+      exit,
+      text: `${JSON.stringify({ type: 'error', code, exit, message, ...(hint === undefined ? {} : { hint }) })}\n`,
+    };
+  }
+  const lines = [`satchel: error: ${escapeLine(message)}`];
+  if (hint !== undefined) lines.push(`satchel: hint: ${escapeLine(hint)}`);
+  if (options.trace) lines.push(...traceOf(error));
+  return { exit, text: `${lines.join('\n')}\n` };
+}
+
+function unexpected(error: unknown): SatchelError {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return new SatchelError('internal', `unexpected: ${message}`, {
+    cause: error,
+    hint: 'this is a bug in satchel; nothing is lost, the same command can be run again; SATCHEL_TRACE=1 shows where',
+  });
+}
+
+function traceOf(error: unknown): string[] {
+  const lines: string[] = [];
+  for (let at = error; at instanceof Error && lines.length < 200; at = at.cause) {
+    lines.push(...(at.stack ?? String(at)).split('\n').map(escapeLine));
+  }
+  return lines;
+}

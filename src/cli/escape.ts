@@ -1,0 +1,69 @@
+// What others wrote, made harmless for a terminal (spec/cli.md, "Escaping"; spec/security.md).
+//
+// Replaced by a visible form such as \x1b or \u202e: C0 and C1 controls, DEL, everything of Unicode's category Cf (bidi
+// controls, zero-width characters, tags), line and paragraph separators, variation selectors outside emoji, blank
+// fillers, private-use characters, noncharacters and unpaired surrogates.
+
+// One class for "harmless without looking closer", so that plain text costs one search.
+const SUSPECT = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]/;
+const FORBIDDEN =
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+
+/**
+ * The text on one line: nothing in it moves the cursor, hides, or changes the order of what follows.
+ * For names, labels, file names and messages of errors.
+ */
+export function escapeLine(text: string): string {
+  return SUSPECT.test(text) ? text.replace(FORBIDDEN, visible) : text;
+}
+
+/**
+ * The text as lines: line breaks stay, tabs become spaces, all else is escaped as by {@link escapeLine}, except the
+ * joiners that emoji and joining scripts need between two of their own characters.
+ */
+export function escapeBlock(text: string): string[] {
+  return text.replace(/\r\n/g, '\n').split('\n').map(escapeBlockLine);
+}
+
+function escapeBlockLine(line: string): string {
+  if (!SUSPECT.test(line)) return line;
+  return line
+    .replaceAll('\t', '    ')
+    .replace(FORBIDDEN, (found, at: number) => (joins(line, found, at) ? found : visible(found)));
+}
+
+const EMOJI_SELECTOR = '\ufe0f';
+const JOINERS = /^[\u200c\u200d]$/;
+const BEFORE_SELECTOR = /[\p{Emoji}]$/u;
+const BEFORE_EMOJI_JOINER = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?$/u;
+const AFTER_EMOJI_JOINER = /^\p{Extended_Pictographic}/u;
+// Scripts whose spelling needs joiners (RFC 5892, A.1 and A.2, widened to whole scripts).
+const JOINING =
+  '[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}\\p{scx=Taml}\\p{scx=Telu}\\p{scx=Knda}\\p{scx=Mlym}\\p{scx=Sinh}\\p{scx=Khmr}]';
+const LETTER = `(?=[\\p{L}\\p{M}])${JOINING}`;
+const beforeJoiner = lazy(() => new RegExp(`${LETTER}$`, 'u'));
+const afterJoiner = lazy(() => new RegExp(`^${LETTER}`, 'u'));
+
+function joins(line: string, found: string, at: number): boolean {
+  // The replaced tabs may shift `at`; then the neighbours are not letters either way and the joiner is escaped.
+  const before = line.slice(Math.max(0, at - 4), at);
+  const after = line.slice(at + found.length, at + found.length + 2);
+  if (found === EMOJI_SELECTOR) return BEFORE_SELECTOR.test(before);
+  if (!JOINERS.test(found)) return false;
+  if (found === '\u200d' && BEFORE_EMOJI_JOINER.test(before) && AFTER_EMOJI_JOINER.test(after)) return true;
+  return beforeJoiner().test(before) && afterJoiner().test(after);
+}
+
+function visible(found: string): string {
+  const code = found.codePointAt(0) ?? 0;
+  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`;
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

@@ -1,0 +1,13 @@
+// Where the body of each command is found; loaded only when that command runs.
+import type { Context } from './context.js';
+import type { Args, CommandName } from './table/commands.js';
+
+/** A command's body. Returns 0 or nothing when done, 3 when something was refused or left out. */
+export type Run<N extends CommandName> = (context: Context, args: Args<N>) => Promise<number> | Promise<void>;
+
+type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Run<N> }> };
+
+/** One line a command: its name and its module, which exports `run`. */
+export const HANDLERS = {
+  completion: () => import('./commands/completion.js'),
+} as const satisfies Handlers;

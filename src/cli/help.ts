@@ -1,0 +1,110 @@
+// Help of one screen, for the program, a group or a command (spec/cli.md, "Help"); all of it comes from the table.
+import type { Command, Option, Positional } from './command.js';
+import type { Style } from './style.js';
+import { groupOf, SECTIONS } from './table/commands.js';
+import { ANSWERED_OPTIONS, GLOBAL_OPTIONS } from './table/globals.js';
+
+/** The help text for a command, a group's name, or the whole program. */
+export function renderHelp(topic: Command | string | undefined, style: Style): string {
+  if (topic === undefined) return overview(style);
+  return typeof topic === 'string' ? groupHelp(topic, style) : commandHelp(topic, style);
+}
+
+/** How the command is written: `satchel post [OPTIONS] [TEXT...]`. */
+export function usageOf(command: Command): string {
+  const options = Object.keys(command.options).length > 0 ? ['[OPTIONS]'] : [];
+  return ['satchel', command.name, ...options, ...command.positionals.map(placeOf)].join(' ');
+}
+
+function overview(style: Style): string {
+  const rows = SECTIONS.map(({ title, commands }) => ({ title, rows: Object.values(commands).map(summaryRow) }));
+  const width = widest(rows.flatMap((section) => section.rows));
+  return lines(
+    'satchel carries conversations between computers that share no network.',
+    '',
+    `${style.bold('Usage:')} satchel COMMAND [OPTIONS] [ARGUMENTS]`,
+    ...rows.flatMap((section) => ['', style.bold(`${section.title}:`), ...aligned(section.rows, width)]),
+    '',
+    style.bold('Example:'),
+    '  satchel init --name Ana && satchel card -o ana.card',
+    '',
+    'More about a command: satchel help COMMAND',
+  );
+}
+
+function groupHelp(word: string, style: Style): string {
+  return lines(
+    `${style.bold('Usage:')} satchel ${word} COMMAND`,
+    '',
+    ...aligned(groupOf(word).map(summaryRow)),
+    '',
+    ...examples(groupOf(word).slice(0, 2), style),
+    '',
+    `More about a command: satchel help ${word} COMMAND`,
+  );
+}
+
+function commandHelp(command: Command, style: Style): string {
+  const known = command.positionals.map((positional): Row => [positional.value, positional.summary]);
+  const options = Object.entries<Option>(command.options).map(optionRow);
+  const globals = Object.entries<Option>({ ...GLOBAL_OPTIONS, help: ANSWERED_OPTIONS.help }).map(optionRow);
+  const width = widest([...known, ...options, ...globals]);
+  return lines(
+    `${style.bold('Usage:')} ${usageOf(command)}`,
+    ...(command.alias === undefined ? [] : [`       satchel ${command.alias} is the same`]),
+    '',
+    sentence(command.summary),
+    ...(command.about === undefined ? [] : [command.about]),
+    ...section('Arguments', known, width, style),
+    ...section('Options', options, width, style),
+    ...section('Everywhere', globals, width, style),
+    '',
+    ...examples([command], style),
+  );
+}
+
+type Row = readonly [string, string];
+
+function section(title: string, rows: readonly Row[], width: number, style: Style): string[] {
+  return rows.length === 0 ? [] : ['', style.bold(`${title}:`), ...aligned(rows, width)];
+}
+
+function examples(commands: readonly Command[], style: Style): string[] {
+  const all = commands.flatMap((command) => command.examples);
+  return [
+    style.bold(all.length === 1 ? 'Example:' : 'Examples:'),
+    ...all.flatMap(({ line, does }) => [`  ${line}`, style.dim(`      ${does}`)]),
+  ];
+}
+
+function summaryRow(command: Command): Row {
+  return [[command.name, ...command.positionals.map(placeOf)].join(' '), command.summary];
+}
+
+function placeOf(positional: Positional): string {
+  const { value, arity } = positional;
+  if (arity === 'one') return value;
+  if (arity === 'optional') return `[${value}]`;
+  return arity === 'some' ? `${value}...` : `[${value}...]`;
+}
+
+function optionRow([name, option]: readonly [string, Option]): Row {
+  const short = option.short === undefined ? '    ' : `-${option.short}, `;
+  return [`${short}--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.summary];
+}
+
+function aligned(rows: readonly Row[], width = widest(rows)): string[] {
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+}
+
+function widest(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(([left]) => left.length));
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function lines(...all: readonly string[]): string {
+  return `${all.join('\n')}\n`;
+}

@@ -1,0 +1,86 @@
+// The program (spec/cli.md): parses the command line, runs one command, reports a failure, and alone sets the exit status.
+import fs from 'node:fs';
+import { SatchelError } from '../format/error.js';
+import type { Command } from './command.js';
+import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './context.js';
+import { HANDLERS } from './handlers.js';
+import { resolveInvocation, wantsJson } from './invocation.js';
+import { type Output, OutputClosed, openOutput } from './output.js';
+
+/** Runs one command line and returns the exit status. Nothing in it ends the process. */
+async function main(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+  try {
+    const exit = await perform(argv, stdout, stderr);
+    stdout.flush();
+    return exit;
+  } catch (error) {
+    return failed(error, argv, stdout, stderr);
+  }
+}
+
+async function perform(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+  const asked = resolveInvocation(argv);
+  if (asked.kind === 'run') return runCommand(asked.command, asked.words, stdout, stderr);
+  stdout.write(asked.kind === 'version' ? await versionText() : await helpText(asked.topic, stdout));
+  return 0;
+}
+
+async function runCommand(command: Command, words: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+  const { parseArguments } = await import('./parse.js');
+  const args = parseArguments(command, words);
+  const context = createContext(args as unknown as GlobalArgs, {
+    ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD },
+    canAsk: stderr.isTerminal && isTerminalInput(),
+  });
+  const exit = await runHandler(command.name, context, args);
+  return context.interrupted() ?? (typeof exit === 'number' ? exit : 0);
+}
+
+type AnyRun = (context: Context, args: unknown) => Promise<unknown>;
+
+async function runHandler(name: string, context: Context, args: unknown): Promise<unknown> {
+  const load = (HANDLERS as Readonly<Record<string, (() => Promise<{ readonly run: unknown }>) | undefined>>)[name];
+  if (!load) throw new SatchelError('internal', `"satchel ${name}" is not part of this build`);
+  const { run } = await load();
+  return (run as AnyRun)(context, args);
+}
+
+async function helpText(topic: Command | string | undefined, stdout: Output): Promise<string> {
+  const [{ renderHelp }, { chooseStyle }] = await Promise.all([import('./help.js'), import('./style.js')]);
+  return renderHelp(topic, chooseStyle(stdout.isTerminal, { env: process.env, noColor: false }));
+}
+
+async function versionText(): Promise<string> {
+  const { VERSION } = await import('./version.js');
+  return `satchel ${VERSION}\n`;
+}
+
+async function failed(error: unknown, argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+  if (error instanceof OutputClosed) return 0;
+  const { describeFailure } = await import('./errors.js');
+  const failure = describeFailure(error, { json: wantsJson(argv), trace: (process.env['SATCHEL_TRACE'] ?? '') !== '' });
+  quietly(() => stdout.flush());
+  quietly(() => {
+    stderr.write(failure.text);
+    stderr.flush();
+  });
+  return failure.exit;
+}
+
+function quietly(write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+}
+
+function isTerminalInput(): boolean {
+  try {
+    return fs.fstatSync(0).isCharacterDevice() && process.stdin.isTTY === true;
+  } catch {
+    return false;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2), openOutput(1), openOutput(2));

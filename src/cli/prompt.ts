@@ -1,0 +1,77 @@
+// Questions to the person at the terminal; asked on stderr, so that stdout stays a result.
+import { StringDecoder } from 'node:string_decoder';
+
+/** Thrown when the person pressed Ctrl-C at a prompt; `main` exits 130. */
+export class PromptInterrupted extends Error {
+  override readonly name = 'PromptInterrupted';
+}
+
+/**
+ * One line from the terminal, without its line break; undefined at its end (Ctrl-D).
+ * @throws PromptInterrupted
+ */
+export async function askLine(question: string): Promise<string | undefined> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const interrupted = new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(new PromptInterrupted())));
+  const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+  try {
+    return await Promise.race([lines.question(question), interrupted, ended]);
+  } finally {
+    lines.close();
+  }
+}
+
+/**
+ * A secret from the terminal; nothing of it is shown.
+ * @throws PromptInterrupted
+ */
+export async function askSecret(question: string): Promise<string> {
+  const input = process.stdin;
+  process.stderr.write(question);
+  input.setRawMode(true);
+  try {
+    return await readSecret(input);
+  } finally {
+    input.setRawMode(false);
+    input.pause();
+    process.stderr.write('\n');
+  }
+}
+
+/** The secret after one more piece of what was typed, and whether it is complete. */
+export interface Typed {
+  readonly secret: string;
+  readonly state: 'open' | 'done' | 'interrupted';
+}
+
+/** What keys mean at a prompt for a secret: Enter and Ctrl-D end it, Backspace and Ctrl-U correct, Ctrl-C interrupts. */
+export function typeSecret(secret: string, keys: string): Typed {
+  let typed = secret;
+  for (const key of keys) {
+    if (key === '\r' || key === '\n' || key === '\x04') return { secret: typed, state: 'done' };
+    if (key === '\x03') return { secret: '', state: 'interrupted' };
+    if (key === '\x15') typed = '';
+    else if (key === '\x7f' || key === '\b') typed = [...typed].slice(0, -1).join('');
+    else if (key >= ' ') typed += key;
+  }
+  return { secret: typed, state: 'open' };
+}
+
+function readSecret(input: NodeJS.ReadStream): Promise<string> {
+  const decoder = new StringDecoder('utf8');
+  let typed: Typed = { secret: '', state: 'open' };
+  return new Promise((resolve, reject) => {
+    const finish = (settle: () => void): void => {
+      input.off('data', onData).off('end', onEnd);
+      settle();
+    };
+    const onEnd = (): void => finish(() => resolve(typed.secret));
+    const onData = (bytes: Buffer): void => {
+      typed = typeSecret(typed.secret, decoder.write(bytes));
+      if (typed.state === 'done') onEnd();
+      if (typed.state === 'interrupted') finish(() => reject(new PromptInterrupted()));
+    };
+    input.on('data', onData).on('end', onEnd).resume();
+  });
+}

@@ -1,0 +1,89 @@
+// Commands that write and read messages (spec/cli.md, "Conversation").
+import type { Command, Option, Positional } from '../command.js';
+
+const TOPIC = {
+  kind: 'text',
+  short: 't',
+  value: 'TOPIC',
+  summary: 'the topic (default: the current one)',
+} as const satisfies Option;
+const ID = {
+  name: 'id',
+  arity: 'one',
+  value: 'ID',
+  summary: 'the first digits of a message id',
+} as const satisfies Positional;
+
+export const CONVERSATION_COMMANDS = {
+  post: {
+    name: 'post',
+    summary: 'write a message',
+    about: 'Without text, asks for it on a terminal. "-" reads the text from standard input.',
+    positionals: [{ name: 'text', arity: 'any', value: 'TEXT', summary: 'the message; words are joined by spaces' }],
+    options: {
+      topic: { ...TOPIC, summary: 'the topic; joined by name if you know none of that label' },
+      file: { kind: 'text', value: 'FILE', summary: 'take the text from a file' },
+      reply: { kind: 'text', value: 'ID', summary: 'answer this message' },
+      expire: { kind: 'text', value: 'TIME', summary: 'hide and drop it after this time: 7d, 12h, or a date' },
+      lines: { kind: 'flag', summary: 'one message for each line of standard input' },
+      ndjson: {
+        kind: 'flag',
+        summary: 'one message for each JSON object {text, reply?, type?, key?} of standard input',
+      },
+    },
+    examples: [
+      { line: 'satchel post -t garden The beans are up', does: 'to a topic' },
+      { line: 'satchel post --reply 3fa1 "Mine too"', does: 'an answer' },
+    ],
+  },
+  retract: {
+    name: 'retract',
+    summary: 'take back a message of yours: asks every copy to drop it',
+    positionals: [ID],
+    options: {},
+    examples: [{ line: 'satchel retract 3fa1', does: 'others drop the text when they hear of it' }],
+  },
+  hide: {
+    name: 'hide',
+    summary: 'hide a message, here only',
+    positionals: [ID],
+    options: { undo: { kind: 'flag', summary: 'show it again' } },
+    examples: [{ line: 'satchel hide 3fa1', does: 'nobody is told' }],
+  },
+  read: {
+    name: 'read',
+    alias: 'log',
+    summary: 'read a conversation',
+    about: 'On a terminal: what is unread, with some context. Piped or with --json: everything, oldest first.',
+    positionals: [],
+    options: {
+      topic: TOPIC,
+      number: { kind: 'number', short: 'n', value: 'N', summary: 'the last N messages' },
+      unread: { kind: 'flag', summary: 'only unread messages' },
+      since: { kind: 'text', value: 'TIME', summary: 'only newer than this: 2h, 3d, or a date' },
+      author: { kind: 'text', value: 'CONTACT', summary: 'only by this person' },
+      grep: { kind: 'text', value: 'TEXT', summary: 'only messages with this text in them' },
+      graph: { kind: 'flag', summary: 'draw which message follows which' },
+      follow: { kind: 'flag', summary: 'stay, and print what arrives' },
+      all: { kind: 'flag', summary: 'also what is hidden, expired or retracted, and acknowledgements' },
+    },
+    examples: [
+      { line: 'satchel read', does: 'what is new' },
+      { line: 'satchel read -t garden -n 20 --graph', does: 'the last 20 as a graph' },
+    ],
+  },
+  show: {
+    name: 'show',
+    summary: 'show everything about one message',
+    positionals: [ID],
+    options: {},
+    examples: [{ line: 'satchel show 3fa1', does: 'author, times, what it answers, who has it' }],
+  },
+  status: {
+    name: 'status',
+    summary: 'what is unread, what is not delivered yet, and what to do next',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel status', does: 'a good first command of the day' }],
+  },
+} as const satisfies Record<string, Command>;

@@ -1,0 +1,61 @@
+// Commands that write, take and examine bundles (spec/cli.md, "Exchange").
+import type { Command, Positional } from '../command.js';
+
+const BUNDLE = { name: 'file', arity: 'one', value: 'FILE', summary: 'a bundle, or "-"' } as const satisfies Positional;
+
+export const EXCHANGE_COMMANDS = {
+  export: {
+    name: 'export',
+    summary: 'write a bundle with what others lack',
+    about: 'Without --to it is for everybody you know. When there is nothing to send, no file is written.',
+    positionals: [],
+    options: {
+      output: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        summary: 'where to; "-" is standard output (default: a new name here)',
+      },
+      to: { kind: 'list', value: 'CONTACT', summary: 'only what this contact lacks (may be repeated)' },
+      since: { kind: 'text', value: 'TIME', summary: 'what arrived here after this: 2h, 3d, or a date' },
+      full: { kind: 'flag', summary: 'everything, whatever others are known to hold' },
+      topic: { kind: 'list', short: 't', value: 'TOPIC', summary: 'only these topics (may be repeated)' },
+      uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
+      'dry-run': { kind: 'flag', summary: 'only say what would be written' },
+    },
+    examples: [
+      { line: 'satchel export --to bob -o /media/stick/for-bob.satchel', does: 'for one friend' },
+      { line: 'satchel export', does: 'for everybody, into this directory' },
+    ],
+  },
+  import: {
+    name: 'import',
+    summary: 'take in bundles and cards that somebody brought',
+    about: 'In any order, as often as you like. Nothing but verified data is added.',
+    positionals: [
+      { name: 'files', arity: 'some', value: 'FILE', summary: 'bundles, directories with bundles, or "-"' },
+    ],
+    options: {
+      salvage: { kind: 'flag', summary: 'from a damaged bundle, take every part that verifies' },
+      'dry-run': { kind: 'flag', summary: 'only say what would be taken' },
+    },
+    examples: [
+      { line: 'satchel import /media/stick', does: 'every bundle on the stick' },
+      { line: 'satchel import --salvage torn.satchel', does: 'what is left of a bad copy' },
+    ],
+  },
+  verify: {
+    name: 'verify',
+    summary: 'say whether a bundle is whole and authentic',
+    positionals: [BUNDLE],
+    options: {},
+    examples: [{ line: 'satchel verify for-bob.satchel', does: 'works without a repository' }],
+  },
+  inspect: {
+    name: 'inspect',
+    summary: 'explain what a bundle or card contains',
+    positionals: [{ ...BUNDLE, summary: 'a bundle, a card, or "-"' }],
+    options: { text: { kind: 'flag', summary: 'print every entry, readable to a guard' } },
+    examples: [{ line: 'satchel inspect --text for-bob.satchel', does: 'works without a repository' }],
+  },
+} as const satisfies Record<string, Command>;

@@ -1,0 +1,70 @@
+// Commands that look after the repository and the program (spec/cli.md, "Upkeep").
+import type { Command } from '../command.js';
+
+export const UPKEEP_COMMANDS = {
+  check: {
+    name: 'check',
+    summary: 'check that the repository is sound',
+    positionals: [],
+    options: { all: { kind: 'flag', summary: 'verify every entry and signature again' } },
+    examples: [{ line: 'satchel check --all', does: 'slow and thorough' }],
+  },
+  gc: {
+    name: 'gc',
+    summary: 'merge small pieces, and drop what has expired or was retracted',
+    positionals: [],
+    options: { 'dry-run': { kind: 'flag', summary: 'only say what would be done' } },
+    examples: [{ line: 'satchel gc', does: 'now and then' }],
+  },
+  'passphrase set': {
+    name: 'passphrase set',
+    summary: 'protect your keys with a passphrase',
+    about: 'Asks on a terminal, or reads the file named by SATCHEL_PASSPHRASE_FILE.',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel passphrase set', does: 'post and export will ask for it' }],
+  },
+  'passphrase remove': {
+    name: 'passphrase remove',
+    summary: 'keep your keys without a passphrase',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel passphrase remove', does: 'asks for it a last time' }],
+  },
+  'config get': {
+    name: 'config get',
+    summary: 'print a setting',
+    positionals: [{ name: 'key', arity: 'one', value: 'KEY', summary: 'see "satchel config list"' }],
+    options: {},
+    examples: [{ line: 'satchel config get export.uncompressed', does: 'its value' }],
+  },
+  'config set': {
+    name: 'config set',
+    summary: 'change a setting',
+    positionals: [
+      { name: 'key', arity: 'one', value: 'KEY', summary: 'see "satchel config list"' },
+      { name: 'value', arity: 'one', value: 'VALUE', summary: 'the new value' },
+    ],
+    options: {},
+    examples: [{ line: 'satchel config set export.uncompressed true', does: 'for a guard that scans' }],
+  },
+  'config list': {
+    name: 'config list',
+    summary: 'list all settings with their values',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel config list', does: 'what can be set' }],
+  },
+  completion: {
+    name: 'completion',
+    summary: 'print a completion script for your shell',
+    positionals: [
+      { name: 'shell', arity: 'one', value: 'SHELL', choices: ['bash', 'zsh', 'fish'], summary: 'bash, zsh or fish' },
+    ],
+    options: {},
+    examples: [
+      { line: 'satchel completion bash > ~/.local/share/bash-completion/completions/satchel', does: 'for bash' },
+      { line: 'satchel completion fish > ~/.config/fish/completions/satchel.fish', does: 'for fish' },
+    ],
+  },
+} as const satisfies Record<string, Command>;
