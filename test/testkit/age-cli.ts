@@ -4,7 +4,7 @@ import type { TestContext } from 'vitest';
 
 /** Skips a test, loudly, where `age` is not installed; fails it in CI. */
 export function needAge(context: TestContext): void {
-  if (spawnSync('age', ['--version']).status === 0) return;
+  if (spawnSync(PROGRAMS.age, ['--version']).status === 0) return;
   if (process.env['CI']) throw new Error('the age program is missing, and CI must not skip this');
   console.warn(`SKIPPED, because the age program is not installed: ${context.task.name}`);
   context.skip('the age program is not installed');
@@ -13,12 +13,15 @@ export function needAge(context: TestContext): void {
 /** What `age -d` makes of the file, the passphrase typed at its prompt, and the status it ended with. */
 export function ageDecrypt(file: string, passphrase: string, output: string): number | null {
   const command = `age -d -o '${output}' '${file}'`;
-  return spawnSync('script', ['-qec', command, '/dev/null'], { input: `${passphrase}\n` }).status;
+  return spawnSync(PROGRAMS.terminal, ['-qec', command, '/dev/null'], { input: `${passphrase}\n` }).status;
 }
 
 /** What `age-keygen -y` says the recipient of an identity is. */
 export function ageRecipient(identity: string): string {
-  return spawnSync('age-keygen', ['-y'], { input: `${identity}\n` })
+  return spawnSync(PROGRAMS.keygen, ['-y'], { input: `${identity}\n` })
     .stdout.toString()
     .trim();
 }
+
+/** All from Debian's packages age and bsdutils. */
+const PROGRAMS = { age: 'age', keygen: 'age-keygen', terminal: 'script' };
