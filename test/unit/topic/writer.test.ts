@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CLOCK_LIMIT, DEPS_MAX } from '../../../src/format/limits.js';
+import { AHEAD_MAX_MS, isFarAhead, medianClock, nextClock } from '../../../src/topic/clock.js';
+import { type Citable, chooseDeps, newHeads } from '../../../src/topic/deps.js';
+import { entryId, logId } from '../../testkit/fake-source.js';
+
+const NOW = 1_700_000_000_000;
+const PRESENT = { time: NOW, median: NOW };
+
+function head(n: number, clock = NOW, seq = 5): Citable {
+  return { log: logId(n), seq, id: entryId(logId(n), seq), clock };
+}
+
+describe('the next clock', () => {
+  it('is the time when nothing is ahead of it', () => {
+    expect(nextClock(NOW, [])).toBe(NOW);
+    expect(nextClock(NOW, [-1, NOW - 1])).toBe(NOW);
+  });
+
+  it('is above everything seen when the own clock is behind', () => {
+    expect(nextClock(NOW, [NOW, NOW + 7, 3])).toBe(NOW + 8);
+  });
+
+  it('is never negative, whatever the time', () => {
+    expect(nextClock(-62_000_000_000_000, [-1])).toBe(0);
+  });
+
+  it('stays in range, above whatever leaves room for it', () => {
+    const clock = fc.integer({ min: -1, max: CLOCK_LIMIT - 1 });
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), fc.array(clock, { maxLength: 17 }), (time, before) => {
+        const next = nextClock(time, before);
+        expect(next).toBeGreaterThanOrEqual(0);
+        expect(next).toBeLessThan(CLOCK_LIMIT);
+        if (next < CLOCK_LIMIT - 1) expect(next).toBe(Math.max(0, time, ...before.map((other) => other + 1)));
+      }),
+    );
+  });
+});
+
+describe('far ahead', () => {
+  it('is more than 30 days ahead of both the own time and the median', () => {
+    const far = NOW + AHEAD_MAX_MS + 1;
+    expect(isFarAhead(far, PRESENT)).toBe(true);
+    expect(isFarAhead(far - 1, PRESENT)).toBe(false);
+    expect(isFarAhead(far, { time: NOW, median: NOW + 1 })).toBe(false);
+    expect(isFarAhead(far, { time: 0, median: NOW + 1 })).toBe(false);
+    expect(isFarAhead(far, { time: NOW, median: undefined })).toBe(true);
+  });
+
+  it('is judged by the lower median of those who have a clock', () => {
+    expect(medianClock([])).toBeUndefined();
+    expect(medianClock([-1, -1])).toBeUndefined();
+    expect(medianClock([9, 1, -1])).toBe(1);
+    expect(medianClock(new Set([5, 1, 2 ** 47]))).toBe(5);
+  });
+});
+
+describe('heads to cite', () => {
+  const summary = (n: number, frozen?: number) => ({
+    log: logId(n),
+    end: 6,
+    id: entryId(logId(n), 5),
+    maxClock: NOW,
+    frozen,
+  });
+  const run = (n: number, messages = 1, unheld = false) => ({ log: logId(n), messages, unheld });
+
+  it('are those of other logs that brought messages', () => {
+    const logs = [summary(1), summary(2), summary(3), summary(4), summary(5), summary(6, 3)];
+    const arrivals = [run(1), run(2), run(2), run(3, 0), run(4, 1, true), run(6), run(9)];
+    expect(newHeads(arrivals, logs, logId(1))).toEqual([head(2)]);
+  });
+
+  it('are the latest, and 16 at most', () => {
+    const heads = Array.from({ length: 40 }, (_, n) => head(n + 1, NOW - ((n * 7) % 40)));
+    const { deps, clocks, reply } = chooseDeps(heads, PRESENT);
+    expect(clocks).toEqual(Array.from({ length: DEPS_MAX }, (_, i) => NOW - i));
+    expect(deps).toHaveLength(DEPS_MAX);
+    expect(deps[0]).toEqual({ log: logId(1), seq: 5, id: entryId(logId(1), 5) });
+    expect(reply).toBeUndefined();
+  });
+
+  it('have the target of a reply first, which is cited once', () => {
+    const target = head(30, 5, 3);
+    const others = Array.from({ length: 20 }, (_, n) => head(n + 1));
+    const { deps, reply } = chooseDeps([...others, head(30, NOW, 5)], PRESENT, target);
+    expect([deps[0]?.log, deps[0]?.seq, reply, deps.length]).toEqual([target.log, 3, 0, DEPS_MAX]);
+    expect(chooseDeps([head(2), head(3)], PRESENT, head(3)).deps.map(({ log }) => log)).toEqual([logId(3), logId(2)]);
+  });
+
+  it('are not far ahead, unless replied to', () => {
+    const liar = head(2, NOW + 2 * AHEAD_MAX_MS);
+    expect(chooseDeps([liar, head(3)], PRESENT).deps.map(({ log }) => log)).toEqual([logId(3)]);
+    const citation = chooseDeps([liar, head(3)], PRESENT, liar);
+    expect(citation.clocks).toEqual([liar.clock, NOW]);
+    expect(nextClock(NOW, citation.clocks)).toBe(liar.clock + 1);
+  });
+});
