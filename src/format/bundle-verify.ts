@@ -75,7 +75,8 @@ export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = 
     if (!refusals.has(log)) refusals.set(log, refusal);
     visitor.refused?.(refusal);
   };
-  visitor.frontier?.(readFrontier(bundle));
+  const frontier = readFrontier(bundle); // also when nobody asks: it is part of what is verified
+  visitor.frontier?.(frontier);
   verifyProofs(bundle, visitor, refuse);
   for (const located of readSegments(bundle)) verifyLocated(located, tally, visitor, refuse);
   tally.finish();

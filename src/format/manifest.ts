@@ -9,7 +9,7 @@ import { BUNDLE_MAX, BUNDLE_RAW_MAX, CARD_TEXT_MAX, MANIFEST_MAX } from './limit
 import { checkMembers, type ManifestMember, placeMembers } from './members.js';
 
 /** The format this program writes and reads. */
-export const BUNDLE_FORMAT = 'satchel-bundle/1';
+const BUNDLE_FORMAT = 'satchel-bundle/1';
 
 /** What the signer says about the bundle. */
 export interface Manifest {

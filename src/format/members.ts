@@ -12,7 +12,7 @@ export const SIGNATURE_NAME = 'manifest.sig';
 /** Bytes of the signature member. */
 export const SIGNATURE_SIZE = 64;
 /** What the names of attachment chunks begin with; their SHA-256 follows. */
-export const BLOB_PREFIX = 'blobs/';
+const BLOB_PREFIX = 'blobs/';
 
 /** A member as a writer plans it. */
 export interface MemberSize {

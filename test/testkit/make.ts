@@ -69,7 +69,7 @@ export function makeSegments(made: MadeLog, size: number, options: StoreOptions 
 }
 
 /** The members `contents` and `segments`. */
-export function segmentMembers(segments: readonly MadeSegment[]): MemberBytes[] {
+function segmentMembers(segments: readonly MadeSegment[]): MemberBytes[] {
   if (segments.length === 0) return [];
   return [
     { name: 'contents', bytes: encodeContents(recordsOf(segments)) },
