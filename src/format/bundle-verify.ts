@@ -30,7 +30,10 @@ import { isZero } from './tar.js';
 export interface BundleVisitor {
   frontier?(frontier: Frontier): void;
   proof?(proof: Proof): void;
-  /** Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. */
+  /**
+   * Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. To throw
+   * from there with a code of segments (`over-limit`, say) is to refuse the segment.
+   */
   walk?(segment: Segment, record: ContentsRecord): Visit | undefined;
   /** A segment whose checksum, chain and last head are right; `id` is that of its last entry. */
   segment?(segment: Segment, id: EntryId, record: ContentsRecord): void;
