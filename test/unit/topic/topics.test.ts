@@ -15,7 +15,6 @@ import {
   withTopic,
   writeTopics,
 } from '../../../src/topic/topics.js';
-import { logId } from '../../testkit/fake-source.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 function id(digits: string): TopicId {
@@ -27,7 +26,7 @@ function joined(topic: TopicId, label: string): Topic {
 }
 
 function listOf(...topics: Topic[]): Topics {
-  return { current: undefined, topics };
+  return { current: undefined, topics, carryAll: false };
 }
 
 function codeOf(work: () => unknown): unknown {
@@ -50,9 +49,8 @@ describe('the file of topics', () => {
       muted: true,
       receipts: 'off',
       carry: true,
-      log: logId(4),
     } as const;
-    const topics = { current: topic.topic, topics: [topic, newTopic(id('b2'), 'boats', 'seen')] };
+    const topics = { current: topic.topic, topics: [topic, newTopic(id('b2'), 'boats', 'seen')], carryAll: true };
     expect(readTopics(dir)).toEqual(listOf());
     writeTopics(dir, topics);
     expect(readTopics(dir)).toEqual(topics);
@@ -67,7 +65,6 @@ describe('the file of topics', () => {
     JSON.stringify({ topics: [{ ...newTopic(id('a1'), 'x', 'seen'), kind: 'stolen' }] }),
     JSON.stringify({ topics: [{ ...newTopic(id('a1'), 'x', 'seen'), label: 'a\nb' }] }),
     JSON.stringify({ topics: [{ ...newTopic(id('a1'), 'x', 'seen'), muted: 1 }] }),
-    JSON.stringify({ topics: [{ ...newTopic(id('a1'), 'x', 'seen'), log: 'me' }] }),
   ])('is damaged when it is %s', (content) => {
     writeTopics(dir, listOf());
     fs.writeFileSync(path.join(layoutOf(dir).refs, 'topics.json'), content);
