@@ -1,5 +1,6 @@
 // The hash chain that names every entry by all before it (spec/log.md, "The chain").
 import { hash } from 'node:crypto';
+import { HASH_PREFIXES } from './domains.js';
 import { type EntryId, idBytes, type LogId } from './ids.js';
 import { META_MAX } from './limits.js';
 
@@ -22,7 +23,7 @@ export class Chain {
 
   /** Starts behind the entry with id `previous` of `log`. */
   constructor(log: LogId, previous: EntryId) {
-    this.#block[0] = 0x01;
+    this.#block[0] = HASH_PREFIXES.entryId;
     idBytes(log).copy(this.#block, 1);
     this.#last = idBytes(previous).toString('latin1');
     this.#beforeLast = this.#last;

@@ -27,6 +27,8 @@ export const EXIT_OF_CODE = {
   'over-limit': 20,
   'not-authentic': 21,
   contradiction: 21,
+  stripped: 3,
+  'over-quota': 3,
   'not-a-file': 30,
   changed: 30,
   io: 30,

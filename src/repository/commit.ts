@@ -23,6 +23,18 @@ export interface Taken {
   readonly unheld: number;
 }
 
+/** A segment under verification. */
+export interface Judgement {
+  /** To be called for each entry in turn. */
+  readonly visit: Visit;
+  /**
+   * To be called with the id of the last entry once chain and head are verified; adds what is new.
+   * @throws SatchelError `contradiction` when the segment contradicts what is held: then the proof is kept with this
+   * commit, and nothing of the segment is
+   */
+  settle(id: EntryId): Taken;
+}
+
 const OWN_KNOWN = { held: [], now: 0, retracted: () => [] };
 
 /** A commit that is being filled. */
@@ -59,11 +71,15 @@ export class Commit {
 
   /**
    * Verifies a segment from elsewhere and adds what is new in it.
-   * @throws SatchelError `bad-segment`, `bad-chain`, or `contradiction` when it contradicts what is held: then the proof
-   * is kept with this commit, and nothing of the segment is
+   * @throws SatchelError `bad-segment`, `bad-chain`, or `contradiction` as {@link Judgement.settle} does
    */
   take(segment: Segment): Taken {
-    this.#refuseFrozen(segment);
+    const judgement = this.judge(segment);
+    return judgement.settle(verifySegment(segment, judgement.visit));
+  }
+
+  /** Judges a segment while somebody else walks and verifies it. */
+  judge(segment: Segment): Judgement {
     const state = this.state(segment.log);
     const ingest = new Ingest(
       segment,
@@ -71,10 +87,15 @@ export class Commit {
       this.#repository.interpreter,
     );
     const links = new LinkCheck(segment, state);
-    const id = verifySegment(segment, links.beside(ingest.visit));
-    if (links.failedAt !== undefined || this.#differsInside(segment, state, links, id))
-      this.#contradict(segment, state, links.failedAt);
-    return this.#add(segment, ingest, id, state);
+    return {
+      visit: links.beside(ingest.visit),
+      settle: (id) => {
+        this.#refuseFrozen(segment);
+        if (links.failedAt !== undefined || this.#differsInside(segment, state, links, id))
+          this.#contradict(segment, state, links.failedAt);
+        return this.#add(segment, ingest, id, state);
+      },
+    };
   }
 
   /** Adds a segment that this device has just written behind the end of its own log. */

@@ -115,8 +115,12 @@ export class Ingest {
     draft.dropped ||= !payload;
     if (seq === 0) this.#introduce(payload);
     else if (meta.housekeeping) this.#countHousekeeping(draft, payload);
-    else draft.messages++;
-    const clock = payload && seq > 0 ? this.#interpreter.clock(payload) : undefined;
+    else this.#countMessage(draft, payload);
+  }
+
+  #countMessage(draft: Draft, payload: Buffer | undefined): void {
+    draft.messages++;
+    const clock = payload && this.#interpreter.clock(payload);
     if (clock === undefined) return;
     if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;
     if (clock > draft.maxClock) draft.maxClock = clock;

@@ -24,6 +24,11 @@ export class LogState {
     for (const run of records) this.#addPoints(run);
   }
 
+  /** What is held, those of this commit included. */
+  get held(): readonly HeldRange[] {
+    return this.#held;
+  }
+
   /** The id of the log at a length, where a run begins or ends there. */
   idAt(length: number): EntryId | undefined {
     return this.#points.get(length);

@@ -71,6 +71,7 @@ export function sealRepository(layout: Layout): void {
 /** An open repository. */
 export class Repository {
   readonly layout: Layout;
+  readonly directory: string;
   readonly world: World;
   readonly interpreter: Interpreter;
   readonly packs: Packs;
@@ -80,6 +81,7 @@ export class Repository {
   #frozen: ReadonlyMap<LogId, number> | undefined;
 
   private constructor(directory: string, options: OpenOptions) {
+    this.directory = directory;
     this.layout = layoutOf(directory);
     this.world = options.world;
     this.interpreter = options.interpreter;

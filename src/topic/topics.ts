@@ -1,7 +1,7 @@
 // The topics this repository knows, and which one is current (spec/repository.md, "refs/topics.json" and "HEAD").
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { type LogId, shortId, type TopicId } from '../format/ids.js';
+import { shortId, type TopicId } from '../format/ids.js';
 import { fieldsOf, isId, malformed } from '../identity/shape.js';
 import { readIfThere, readJson, writeAtomic, writeJson } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
@@ -22,14 +22,14 @@ export interface Topic {
   readonly receipts: Receipts;
   /** Whether everybody's logs are taken along although the topic is not joined. */
   readonly carry: boolean;
-  /** Our own active log in it, once we wrote something. */
-  readonly log?: LogId;
 }
 
 /** Every known topic. */
 export interface Topics {
   readonly current: TopicId | undefined;
   readonly topics: readonly Topic[];
+  /** Whether logs of topics that are not kept are taken along too, within the quota. */
+  readonly carryAll: boolean;
 }
 
 /** Shortest part of an id that stands for a topic. */
@@ -43,14 +43,18 @@ const RECEIPTS: readonly Receipts[] = ['auto', 'on', 'off'];
  */
 export function readTopics(dir: string): Topics {
   const file = topicsFile(dir);
-  const { topics } = fieldsOf(readJson(file) ?? { topics: [] });
+  const { topics, carryAll } = fieldsOf(readJson(file) ?? { topics: [] });
   if (!Array.isArray(topics)) throw malformed(file, 'has no list of topics');
-  return { current: readHead(layoutOf(dir).head), topics: topics.map((item) => decodeTopic(item, file)) };
+  return {
+    current: readHead(layoutOf(dir).head),
+    topics: topics.map((item) => decodeTopic(item, file)),
+    carryAll: carryAll === true,
+  };
 }
 
 /** Writes the topics, then which one is current; each file atomically and durably. */
 export function writeTopics(dir: string, topics: Topics): void {
-  writeJson(topicsFile(dir), { topics: topics.topics });
+  writeJson(topicsFile(dir), { topics: topics.topics, carryAll: topics.carryAll });
   writeAtomic(layoutOf(dir).head, topics.current ? `${topics.current}\n` : '');
 }
 
@@ -126,16 +130,15 @@ function readHead(file: string): TopicId | undefined {
 
 function decodeTopic(value: unknown, file: string): Topic {
   const fields = fieldsOf(value);
-  const { topic, label, joined, muted, carry, log } = fields;
+  const { topic, label, joined, muted, carry } = fields;
   if (!isId<TopicId>(topic)) throw malformed(file, 'has a topic without an id');
   const fail = (problem: string): Error => malformed(file, `has ${problem} in topic ${shortId(topic)}`);
   if (typeof label !== 'string' || !isLabel(label)) throw fail('no label');
   if (typeof joined !== 'boolean' || typeof muted !== 'boolean' || typeof carry !== 'boolean') throw fail('a bad flag');
-  if (log !== undefined && !isId<LogId>(log)) throw fail('no log id');
   const kind = KINDS.find((word) => word === fields['kind']);
   const receipts = RECEIPTS.find((word) => word === fields['receipts']);
   if (!kind || !receipts) throw fail('an unknown word');
-  return { topic, label, kind, joined, muted, receipts, carry, ...(log && { log }) };
+  return { topic, label, kind, joined, muted, receipts, carry };
 }
 
 function topicsFile(dir: string): string {

@@ -134,8 +134,7 @@ function open(): Repository {
   });
 }
 
-function take(repository: Repository, segment: Segment | undefined) {
-  if (!segment) throw new Error('no such segment');
+function take(repository: Repository, segment: Segment) {
   return repository.locked(() => repository.commit((commit) => commit.take(segment)));
 }
 
@@ -147,7 +146,7 @@ function writeLog(
   texts: readonly string[],
   cuts: readonly number[],
   options: { strip?: number } = {},
-): [Segment, ...Segment[]] {
+): [Segment, Segment, Segment, ...Segment[]] {
   const segments: Segment[] = [];
   let previous: EntryId = NO_ENTRY;
   let first = 0;
@@ -163,7 +162,7 @@ function writeLog(
     previous = chain.id;
     first = end;
   }
-  return segments as [Segment, ...Segment[]];
+  return segments as [Segment, Segment, Segment, ...Segment[]];
 }
 
 function entryOf(text: string, strip: boolean): BodyEntry {

@@ -1,0 +1,80 @@
+// The author's side of a log: entries go in, signed segments come out (spec/log.md, "Segments", "Heads").
+import { type BodyEntry, encodedSize } from './body.js';
+import { Chain } from './chain.js';
+import { type Head, headMessage } from './head.js';
+import type { EntryId, LogId } from './ids.js';
+import { HEAD_BYTES, HEAD_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_MAX } from './limits.js';
+import { decodeSegment, type Segment } from './segment.js';
+import { encodeSegment, runOf } from './segment-build.js';
+import { sign } from './signature.js';
+
+/** Where a log goes on. */
+export interface LogEnd {
+  readonly log: LogId;
+  /** Its length: the seq of the next entry. */
+  readonly length: number;
+  /** Id of its last entry, zeros when it has none. */
+  readonly id: EntryId;
+}
+
+/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`. */
+export class SegmentWriter {
+  readonly #log: LogId;
+  readonly #seed: Buffer;
+  readonly #emit: (segment: Segment) => void;
+  readonly #chain: Chain;
+  #length: number;
+  #first: number;
+  #previous: EntryId;
+  #entries: BodyEntry[] = [];
+  #heads: Head[] = [];
+  #size = 0;
+  #sizeAtHead = 0;
+
+  constructor(end: LogEnd, seed: Buffer, emit: (segment: Segment) => void) {
+    this.#log = end.log;
+    this.#seed = seed;
+    this.#emit = emit;
+    this.#chain = new Chain(end.log, end.id);
+    this.#length = end.length;
+    this.#first = end.length;
+    this.#previous = end.id;
+  }
+
+  /** Adds an entry; returns its place in the log. */
+  add(entry: BodyEntry): { seq: number; id: EntryId } {
+    const size = encodedSize(entry);
+    if (this.#size + size > RAW_MAX || this.#entries.length === SEGMENT_ENTRIES_MAX) this.flush();
+    const seq = this.#length++;
+    this.#chain.add(seq, entry.payloadLength, entry.payloadHash, entry.meta);
+    this.#entries.push(entry);
+    this.#size += size;
+    if (this.#isHeadDue()) this.#sign();
+    return { seq, id: this.#chain.id };
+  }
+
+  /** Hands out what has gathered, closed by a head; the introduction, entry 0, is to be flushed alone. */
+  flush(): void {
+    if (this.#entries.length === 0) return;
+    if (this.#heads.at(-1)?.length !== this.#length) this.#sign();
+    const place = { log: this.#log, first: this.#first, previous: this.#previous };
+    this.#emit(decodeSegment(encodeSegment(runOf(place, this.#entries, this.#heads))));
+    this.#first = this.#length;
+    this.#previous = this.#chain.id;
+    this.#entries = [];
+    this.#heads = [];
+    this.#size = 0;
+    this.#sizeAtHead = 0;
+  }
+
+  #isHeadDue(): boolean {
+    const since = this.#length - (this.#heads.at(-1)?.length ?? this.#first);
+    return since >= HEAD_ENTRIES || this.#size - this.#sizeAtHead >= HEAD_BYTES;
+  }
+
+  #sign(): void {
+    const signature = sign(this.#seed, headMessage(this.#log, this.#length, this.#chain.id));
+    this.#heads.push({ length: this.#length, signature });
+    this.#sizeAtHead = this.#size;
+  }
+}

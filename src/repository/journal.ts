@@ -1,0 +1,58 @@
+// What happened here and can't be derived from the logs: local, append-only, bounded (spec/repository.md, "Journal").
+// Losing it loses the history of visits, never a message.
+import fs from 'node:fs';
+import path from 'node:path';
+import { isMissing, onDisk } from './files.js';
+import type { Layout } from './layout.js';
+
+/** An event file that has grown to this many bytes is put aside; the one put aside before goes. */
+const EVENTS_MAX = 4 * 1_048_576;
+
+/** One thing that happened: `at` in ms, a type word, and what belongs to it. */
+export interface JournalEvent {
+  readonly at: number;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** Adds an event. Not synced: the journal may lose its last lines in a power cut. */
+export function appendEvent(layout: Layout, event: JournalEvent): void {
+  const file = eventsFile(layout);
+  onDisk('writing the journal', () => {
+    fs.mkdirSync(layout.journal, { recursive: true });
+    if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > EVENTS_MAX) fs.renameSync(file, `${file}.1`);
+    fs.appendFileSync(file, `${JSON.stringify(event)}\n`);
+  });
+}
+
+/** The events that are left, oldest first; a torn line is passed over. */
+export function readEvents(layout: Layout): JournalEvent[] {
+  const file = eventsFile(layout);
+  return [`${file}.1`, file].flatMap(linesOf).flatMap(parseEvent);
+}
+
+function linesOf(file: string): string[] {
+  try {
+    return fs.readFileSync(file, 'utf8').split('\n');
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function parseEvent(line: string): JournalEvent[] {
+  try {
+    const event: unknown = JSON.parse(line);
+    return isEvent(event) ? [event] : [];
+  } catch {
+    return [];
+  }
+}
+
+function isEvent(value: unknown): value is JournalEvent {
+  return typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
+}
+
+function eventsFile(layout: Layout): string {
+  return path.join(layout.journal, 'events');
+}

@@ -1,0 +1,82 @@
+// Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
+import type { LogId } from '../format/ids.js';
+import type { Repository } from '../repository/repository.js';
+import type { LogSummary } from '../repository/summary.js';
+import { type AckPlan, planAck } from '../topic/ack-plan.js';
+import { type AckState, ackStateOf, encodeAckBody } from '../topic/acks.js';
+import { ACK, decodeMessage } from '../topic/message.js';
+import type { Author } from '../topic/own-log.js';
+import { type Draft, postLocked } from '../topic/post.js';
+import type { Topic } from '../topic/topics.js';
+import type { Session } from './session.js';
+
+/** With `auto`, topics of more logs than this are not acknowledged. */
+export const RECEIPT_LOGS_MAX = 64;
+
+/** Appends the acks that are due in joined topics; returns the author as it is afterwards. Only under the lock. */
+export async function acknowledge(session: Session, author: Author): Promise<Author> {
+  let current = author;
+  for (const topic of session.topics.topics) {
+    if (!topic.joined || topic.receipts === 'off') continue;
+    const plan = planFor(session, topic);
+    if (!plan) continue;
+    const report = await postLocked(session.repository, current, topic, draftsOf(plan));
+    current = report.author;
+  }
+  return current;
+}
+
+function planFor(session: Session, topic: Topic): AckPlan | undefined {
+  const { repository, self } = session;
+  const logs = repository.logsOfTopic(topic.topic);
+  if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
+  const own = logs.filter((log) => log.person === self.person);
+  const last = lastState(repository, own);
+  const wanted = logs.filter((log) => isAcknowledged(session, log, own));
+  return planAck(
+    repository,
+    wanted.map((log) => log.log),
+    last,
+  );
+}
+
+/** What we acknowledged in the log we write now; what we said in one given up counts no longer. */
+function lastState(repository: Repository, own: readonly LogSummary[]): AckState {
+  const [active] = [...own].sort((a, b) => b.arrival - a.arrival);
+  return active ? ackStateOf(repository, active.log) : { held: new Map(), acks: [] };
+}
+
+/** Contacts are acknowledged; strangers only when they replied to us. */
+function isAcknowledged(session: Session, log: LogSummary, own: readonly LogSummary[]): boolean {
+  if (!log.person || log.person === session.self.person || log.messages === 0) return false;
+  const contact = session.contacts.get(log.person);
+  if (contact?.blocked) return false;
+  return contact?.accepted === true || hasRepliedTo(session, log, new Set(own.map((mine) => mine.log)), own);
+}
+
+function hasRepliedTo(
+  session: Session,
+  log: LogSummary,
+  mine: ReadonlySet<LogId>,
+  own: readonly LogSummary[],
+): boolean {
+  const { repository } = session;
+  const since = Math.max(0, ...own.map((owned) => owned.arrival));
+  if (log.arrival <= since) return false;
+  for (const run of repository.runs(log.log).filter((candidate) => candidate.arrival > since)) {
+    for (const entry of repository.entries(log.log, run.first, run.end)) {
+      const message = entry.payload && decodeMessage(entry.payload);
+      const target = message?.reply === undefined ? undefined : message.deps[message.reply];
+      if (target && mine.has(target.log)) return true;
+    }
+  }
+  return false;
+}
+
+function draftsOf(plan: AckPlan): Draft[] {
+  return plan.acks.map((ack, i) => ({
+    type: ACK,
+    body: encodeAckBody(ack),
+    meta: { housekeeping: true, ...(i === 0 && plan.retracts.length > 0 && { retracts: plan.retracts }) },
+  }));
+}

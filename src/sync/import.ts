@@ -1,0 +1,364 @@
+// Import: a bundle from anywhere is copied, verified to the last byte, and what we want of it becomes one commit
+// (spec/bundle.md, "Import").
+
+import { openBundle, readContents, readSegmentAt } from '../format/bundle-reader.js';
+import { salvageBundle } from '../format/bundle-salvage.js';
+import { type BundleVisitor, verifyBundle } from '../format/bundle-verify.js';
+import type { ContentsRecord } from '../format/contents.js';
+import { type ErrorCode, SatchelError } from '../format/error.js';
+import type { Frontier } from '../format/frontier.js';
+import type { Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
+import type { Manifest } from '../format/manifest.js';
+import type { Proof } from '../format/proof.js';
+import { decodeSegment, decodeSegmentHeader, verifySegment } from '../format/segment.js';
+import type { ByteSource } from '../format/source.js';
+import type { Card } from '../identity/card.js';
+import { parseCards } from '../identity/card-text.js';
+import type { Commit, Judgement } from '../repository/commit.js';
+import { subtractRanges } from '../repository/held.js';
+import { appendEvent } from '../repository/journal.js';
+import type { Introduced } from '../repository/record.js';
+import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
+import { retireLog } from '../topic/own-log.js';
+import { segmentQuotaBytes } from '../topic/quota.js';
+import type { Session } from './session.js';
+import { Admission, placementOf } from './standing.js';
+import { keepStatement } from './statements.js';
+
+/** A log, or part of one, that was not taken although it was wanted. */
+export interface RefusedLog {
+  readonly log: LogId;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Entries missing before ones that the import brought. */
+export interface GapReport {
+  readonly log: LogId;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What one bundle brought. Counts are entries. */
+export interface ImportReport {
+  readonly manifest: Manifest | undefined;
+  readonly fresh: number;
+  readonly known: number;
+  /** Left in the file: of logs we do not take, or over a quota. */
+  readonly skipped: number;
+  readonly refused: readonly RefusedLog[];
+  readonly gaps: readonly GapReport[];
+  /** Logs that got new entries. */
+  readonly changed: readonly LogId[];
+  /** Introductions of logs in the bundle, of people whose logs were taken or not. */
+  readonly introductions: readonly SeenIntroduction[];
+  /** Cards of people in the bundle: of the one who made it and of the authors. */
+  readonly cards: readonly Card[];
+  /** Own logs that turned out to be written elsewhere too. */
+  readonly forked: readonly LogId[];
+}
+
+/** Whose log in which topic a bundle brought. */
+export interface SeenIntroduction {
+  readonly log: LogId;
+  readonly topic: TopicId;
+  readonly label: string;
+  readonly person: PersonId;
+}
+
+/** How to import. */
+export interface ImportOptions {
+  /** Change nothing, only say what would change. */
+  readonly dryRun?: boolean | undefined;
+  /** Take every whole segment of a damaged file, each judged alone. */
+  readonly salvage?: boolean | undefined;
+  /** For the journal. */
+  readonly file: string;
+  readonly digest: Digest;
+}
+
+/**
+ * Takes what is wanted of a bundle as one durable commit. Only under the repository's lock.
+ * @throws SatchelError for a bundle that is not whole or not authentic: then nothing has changed
+ */
+export function importBundle(session: Session, source: ByteSource, options: ImportOptions): ImportReport {
+  const run = new ImportRun(session, source, options);
+  const { repository } = session;
+  const take = (commit: Commit): ImportReport => (options.salvage ? run.takeSalvaged(commit) : run.take(commit));
+  if (options.dryRun) return attemptDry(() => repository.commit((commit) => dryRun(take(commit))));
+  const report = repository.commit(take);
+  if (run.frontier && report.manifest) keepStatement(repository, report.manifest, run.frontier);
+  const { fresh, known, skipped } = report;
+  appendEvent(repository.layout, {
+    at: repository.world.now(),
+    type: 'import',
+    file: options.file,
+    digest: options.digest,
+    by: report.manifest?.key,
+    ...{ fresh, known, skipped, refused: report.refused.length },
+  });
+  return report;
+}
+
+/** One bundle on its way in. */
+class ImportRun {
+  frontier: Frontier | undefined;
+  readonly #session: Session;
+  readonly #source: ByteSource;
+  readonly #isDry: boolean;
+  readonly #admission: Admission;
+  readonly #introductions = new Map<LogId, VerifiedIntroduction>();
+  readonly #judgements = new Map<ContentsRecord, Judgement>();
+  readonly #refused = new Map<LogId, RefusedLog>();
+  readonly #changed = new Set<LogId>();
+  readonly #forked = new Set<LogId>();
+  readonly #stopped = new Set<LogId>();
+  #fresh = 0;
+  #known = 0;
+  #skipped = 0;
+
+  constructor(session: Session, source: ByteSource, options: ImportOptions) {
+    this.#session = session;
+    this.#source = source;
+    this.#isDry = options.dryRun === true;
+    this.#admission = new Admission(session);
+  }
+
+  take(commit: Commit): ImportReport {
+    this.#readIntroductions();
+    const summary = verifyBundle(this.#source, this.#visitor(commit));
+    for (const refusal of summary.refused) this.#refuse(refusal);
+    return this.#report(commit, summary.manifest);
+  }
+
+  /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
+  takeSalvaged(commit: Commit): ImportReport {
+    const { manifest, segments } = salvageBundle(this.#source);
+    for (const { bytes } of segments()) this.#introduce(bytes, decodeSegmentHeader(bytes));
+    for (const { bytes } of segments()) this.#salvage(commit, bytes);
+    return this.#report(commit, manifest);
+  }
+
+  #salvage(commit: Commit, bytes: Buffer): void {
+    const header = decodeSegmentHeader(bytes);
+    const { log, first, count } = header;
+    try {
+      if (!this.#isWanted({ log, first, end: first + count }, segmentQuotaBytes(header))) {
+        this.#skipped += count;
+        return;
+      }
+      const segment = decodeSegment(bytes);
+      const judgement = commit.judge(segment);
+      this.#settle(judgement, verifySegment(segment, judgement.visit), { log });
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#refuse({ log, code: error.code, message: error.message });
+    }
+  }
+
+  /** Whose logs they are has to be known before anything of them is judged: the introductions come first. */
+  #readIntroductions(): void {
+    const bundle = openBundle(this.#source);
+    for (const record of readContents(bundle)) {
+      if (record.first === 0 && record.end === 1) this.#introduce(readSegmentAt(bundle, record), record);
+    }
+  }
+
+  #introduce(bytes: Buffer, { log, first }: { readonly log: LogId; readonly first: number }): void {
+    if (first !== 0 || this.#introductions.has(log)) return;
+    const introduction = readIntroduction(bytes, log);
+    if (introduction) this.#introductions.set(log, introduction);
+  }
+
+  #visitor(commit: Commit): BundleVisitor {
+    return {
+      frontier: (frontier) => {
+        this.frontier = frontier;
+      },
+      proof: (proof) => this.#takeProof(commit, proof),
+      walk: (segment, record) => {
+        if (!this.#isWanted(record, segmentQuotaBytes(segment))) {
+          this.#skipped += segment.count;
+          return undefined;
+        }
+        const judgement = commit.judge(segment);
+        this.#judgements.set(record, judgement);
+        return judgement.visit;
+      },
+      segment: (_segment, id, record) => {
+        const judgement = this.#judgements.get(record);
+        this.#judgements.delete(record);
+        if (judgement) this.#settle(judgement, id, record);
+      },
+    };
+  }
+
+  #settle(judgement: Judgement, id: EntryId, record: { readonly log: LogId }): void {
+    try {
+      const taken = judgement.settle(id);
+      this.#fresh += taken.fresh;
+      this.#known += taken.known;
+      if (taken.unheld > 0)
+        this.#refuse({
+          log: record.log,
+          code: 'stripped',
+          message: `${taken.unheld} payloads were stripped without a cause`,
+        });
+      if (taken.fresh > 0) this.#noteFresh(record.log);
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#refuse({ log: record.log, code: error.code, message: error.message });
+      if (this.#isOwn(record.log)) this.#noteForked(record.log);
+    }
+  }
+
+  #noteFresh(log: LogId): void {
+    this.#changed.add(log);
+    if (this.#isOwn(log)) this.#noteForked(log);
+  }
+
+  /** Entries of our own log that we did not write here: somebody writes it too, so we never do again. */
+  #noteForked(log: LogId): void {
+    this.#forked.add(log);
+    if (!this.#isDry) retireLog(this.#session.repository.layout, log);
+  }
+
+  #isOwn(log: LogId): boolean {
+    return this.#placement(log)?.device === this.#session.self.device;
+  }
+
+  #takeProof(commit: Commit, proof: Proof): void {
+    if (this.#admission.standing(this.#placement(proof.log)) !== 'unwanted') commit.addProof(proof);
+  }
+
+  #isWanted(record: Place, sizeBytes: number): boolean {
+    if (this.#stopped.has(record.log)) return false;
+    const placement = this.#placement(record.log);
+    if (this.#admission.standing(placement) === 'known') return true;
+    if (this.#isHeld(record)) return true;
+    const decision = this.#admission.admit(placement, sizeBytes);
+    if (decision === 'take') return true;
+    if (decision !== 'unwanted') {
+      this.#stopped.add(record.log);
+      this.#refuse({ log: record.log, code: 'over-quota', message: QUOTA_WORDS[decision] });
+    }
+    return false;
+  }
+
+  #isHeld(record: Place): boolean {
+    const held = this.#session.repository.held(record.log);
+    return subtractRanges([{ from: record.first, end: record.end }], held).length === 0;
+  }
+
+  #placement(log: LogId): Introduced | undefined {
+    const known = placementOf(this.#session, log);
+    if (known) return known;
+    const introduction = this.#introductions.get(log);
+    return (
+      introduction && {
+        topic: introduction.topic,
+        person: introduction.author.person,
+        device: introduction.author.device,
+      }
+    );
+  }
+
+  #refuse(refusal: RefusedLog): void {
+    if (!this.#refused.has(refusal.log)) this.#refused.set(refusal.log, refusal);
+  }
+
+  #report(commit: Commit, manifest: Manifest | undefined): ImportReport {
+    return {
+      manifest,
+      fresh: this.#fresh,
+      known: this.#known,
+      skipped: this.#skipped,
+      refused: [...this.#refused.values()],
+      gaps: [...this.#changed].flatMap((log) => gapsOf(commit, log)),
+      changed: [...this.#changed],
+      introductions: [...this.#introductions].map(([log, { topic, label, author }]) => ({
+        log,
+        topic,
+        label,
+        person: author.person,
+      })),
+      cards: cardsOf(manifest, this.#introductions.values()),
+      forked: [...this.#forked],
+    };
+  }
+}
+
+type Place = Pick<ContentsRecord, 'log' | 'first' | 'end'>;
+
+const QUOTA_WORDS = {
+  'stranger-full': 'the quota for one stranger in this topic is full',
+  'strangers-full': 'the quota for all strangers in this topic is full',
+  'carry-full': 'the quota for carried logs is full',
+} as const;
+
+/** Ends a dry run without a commit. */
+class DryRun extends Error {
+  readonly report: ImportReport;
+
+  constructor(report: ImportReport) {
+    super('dry run');
+    this.report = report;
+  }
+}
+
+function dryRun(report: ImportReport): never {
+  throw new DryRun(report);
+}
+
+function attemptDry(work: () => never): ImportReport {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DryRun) return error.report;
+    throw error;
+  }
+}
+
+/** The introduction in a segment; a segment that is not valid is refused later, where it is judged. */
+function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | undefined {
+  try {
+    if (decodeSegmentHeader(bytes).log !== log) return undefined;
+    const segment = decodeSegment(bytes);
+    let introduction: VerifiedIntroduction | undefined;
+    verifySegment(segment, (_seq, entry) => {
+      if (entry.payload) introduction = verifyIntroduction(log, entry.payload);
+    });
+    return introduction;
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  }
+}
+
+function gapsOf(commit: Commit, log: LogId): GapReport[] {
+  const held = commit.state(log).held;
+  const ends = [0, ...held.map((range) => range.end)];
+  return held.flatMap((range, i) => ((ends[i] ?? 0) < range.from ? [{ log, from: ends[i] ?? 0, to: range.from }] : []));
+}
+
+function cardsOf(manifest: Manifest | undefined, introductions: Iterable<VerifiedIntroduction>): Card[] {
+  const cards = new Map<PersonId, Card>();
+  const offer = (card: Card): void => {
+    const known = cards.get(card.person);
+    if (!known || known.serial < card.serial) cards.set(card.person, card);
+  };
+  for (const { author } of introductions) offer(author);
+  if (manifest) for (const card of makerCard(manifest)) offer(card);
+  return [...cards.values()];
+}
+
+/** The maker's card, if it is the card of the device that signed. */
+function makerCard(manifest: Manifest): Card[] {
+  if (!manifest.card) return [];
+  try {
+    return parseCards(Buffer.from(manifest.card)).filter((card) => card.device === manifest.key);
+  } catch (error) {
+    if (error instanceof SatchelError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+// What somebody lacks of what is held here (spec/bundle.md, "What an export holds").
+import type { LogId, PersonId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
+import { countRanges, subtractRanges } from '../repository/held.js';
+import type { Repository } from '../repository/repository.js';
+import type { LogSummary } from '../repository/summary.js';
+import { isMessage } from '../topic/order.js';
+import type { Knowledge } from './knowledge.js';
+
+/** Entries of one log that a recipient is not known to hold. */
+export interface PendingLog {
+  readonly log: LogId;
+  readonly ranges: readonly Range[];
+}
+
+/** What one recipient lacks. */
+export interface Pending {
+  readonly person: PersonId;
+  readonly logs: readonly PendingLog[];
+}
+
+/** The ranges of the logs that the knowledge does not cover. */
+export function pendingOf(repository: Repository, logs: Iterable<LogSummary>, knowledge: Knowledge): PendingLog[] {
+  const pending: PendingLog[] = [];
+  for (const { log } of logs) {
+    const ranges = subtractRanges(repository.held(log), knowledge.holds(log));
+    if (ranges.length > 0) pending.push({ log, ranges });
+  }
+  return pending;
+}
+
+/** Messages among the entries: what is neither introduction nor housekeeping. */
+export function countMessages(repository: Repository, pending: readonly PendingLog[]): number {
+  let count = 0;
+  for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
+  return count;
+}
+
+/** Entries in all. */
+export function countEntries(pending: readonly PendingLog[]): number {
+  return pending.reduce((sum, { ranges }) => sum + countRanges(ranges), 0);
+}
+
+/** The index counts messages by run; only a run that lies partly outside has to be opened. */
+function messagesIn(repository: Repository, log: LogId, range: Range): number {
+  let count = 0;
+  for (const run of repository.runs(log, range.from, range.end)) {
+    if (range.from <= run.first && run.end <= range.end) count += run.messages;
+    else if (run.messages > 0) {
+      for (const entry of repository.entries(log, Math.max(run.first, range.from), Math.min(run.end, range.end))) {
+        if (isMessage(entry)) count++;
+      }
+    }
+  }
+  return count;
+}

@@ -1,0 +1,158 @@
+// Segments as they go into a bundle: copied as stored where possible, cut where only a part is wanted, without payloads
+// that were retracted or have expired (spec/bundle.md, "What an export holds").
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ContentsRecord } from '../format/contents.js';
+import type { LogId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
+import { decodeMeta } from '../format/meta.js';
+import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE } from '../format/segment.js';
+import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../format/segment-build.js';
+import { onDisk } from '../repository/files.js';
+import { contains } from '../repository/ingest.js';
+import { retractsIn } from '../repository/log-state.js';
+import { readFully, writeFully } from '../repository/packs.js';
+import type { RunRecord } from '../repository/record.js';
+import type { Repository } from '../repository/repository.js';
+import type { PendingLog } from './pending.js';
+
+const DAY_MS = 86_400_000;
+/** A segment is cut only when that leaves out at least so many entries and half of it: copying costs nothing. */
+const CUT_ENTRIES = 16;
+
+/** One segment of the bundle to be. */
+export interface Piece {
+  readonly record: ContentsRecord;
+  /** Bytes after decompression. */
+  readonly raw: number;
+  /** The segment's bytes. */
+  read(): Buffer;
+}
+
+/** How pieces are made. */
+export interface PieceOptions {
+  readonly uncompressed?: boolean | undefined;
+}
+
+/** Gathers the pieces; what had to be written anew waits in a file of `tmp`, so nothing is held in memory. */
+export class PieceBuilder {
+  readonly #repository: Repository;
+  readonly #options: PieceOptions;
+  readonly #pieces: Piece[] = [];
+  #spool: number | undefined;
+  #spooled = 0;
+  #offset = 0;
+
+  constructor(repository: Repository, options: PieceOptions = {}) {
+    this.#repository = repository;
+    this.#options = options;
+  }
+
+  /** The pieces so far, in order. */
+  get pieces(): readonly Piece[] {
+    return this.#pieces;
+  }
+
+  /** Bytes of all segments so far. */
+  get size(): number {
+    return this.#offset;
+  }
+
+  /** Adds the segments that hold the pending entries of one log. */
+  add(pending: PendingLog): void {
+    const from = pending.ranges[0]?.from ?? 0;
+    const end = pending.ranges[pending.ranges.length - 1]?.end ?? 0;
+    const gone = retractedRanges(this.#repository, pending.log);
+    let done = '';
+    for (const run of this.#repository.runs(pending.log, from, end)) {
+      const wanted = overlap(run, pending.ranges);
+      const place = `${run.pack}:${run.offset}`;
+      if (!wanted || place === done) continue;
+      done = place;
+      this.#addRun(run, wanted, gone);
+    }
+  }
+
+  /** Removes the spool. */
+  close(): void {
+    if (this.#spool !== undefined) fs.closeSync(this.#spool);
+  }
+
+  #addRun(run: RunRecord, wanted: Range, gone: readonly Range[]): void {
+    const header = decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
+    const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
+    const hides = run.expires || gone.some((range) => range.from < run.end && range.end > run.first);
+    const spared = Math.max(wanted.from, run.first) - header.first;
+    const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
+    const isWhole = run.first === header.first && run.end === header.first + header.count;
+    if (isRecoded || hides || isCut || !isWhole)
+      this.#recode(run, { from: isCut ? wanted.from : header.first, end: header.first + header.count }, gone);
+    else {
+      const read = (): Buffer => this.#repository.segmentBytes(run);
+      this.#push(
+        { log: run.log, first: run.first, end: run.end, id: run.id, length: run.length },
+        header.rawLength,
+        read,
+      );
+    }
+  }
+
+  #recode(run: RunRecord, range: Range, gone: readonly Range[]): void {
+    const now = this.#repository.world.now();
+    const { segment, entries } = this.#repository.segment(run);
+    const cut = cutSegment(segment, range.from, range.end);
+    const shown = dropPayloads(cut, (seq) => {
+      if (seq === 0) return false;
+      const { expires } = decodeMeta(entries[seq - segment.first]?.meta ?? Buffer.alloc(0));
+      return contains(gone, seq) || (expires !== undefined && expires * DAY_MS <= now);
+    });
+    this.#pushRecoded(shown);
+  }
+
+  #pushRecoded(run: Run): void {
+    const bytes = encodeSegment(run, { uncompressed: this.#options.uncompressed === true });
+    this.#spool ??= openSpool(this.#repository.layout.tmp);
+    const [fd, at] = [this.#spool, this.#spooled];
+    onDisk('writing to tmp', () => writeFully(fd, bytes, at));
+    this.#spooled += bytes.length;
+    const read = (): Buffer => {
+      const copy = Buffer.allocUnsafe(bytes.length);
+      readFully(fd, copy, at);
+      return copy;
+    };
+    this.#push(
+      { log: run.log, first: run.first, end: run.first + run.count, id: endOfRun(run), length: bytes.length },
+      run.raw.length,
+      read,
+    );
+  }
+
+  #push(place: Omit<ContentsRecord, 'offset'>, raw: number, read: () => Buffer): void {
+    this.#pieces.push({ record: { ...place, offset: this.#offset }, raw, read });
+    this.#offset += place.length;
+  }
+}
+
+/** Ranges of the log whose payloads its author asked everybody to drop. */
+export function retractedRanges(repository: Repository, log: LogId): Range[] {
+  return repository
+    .runs(log)
+    .filter((run) => run.retracts)
+    .flatMap((run) => retractsIn(repository.segment(run).segment));
+}
+
+function overlap(run: RunRecord, ranges: readonly Range[]): Range | undefined {
+  const touching = ranges.filter((range) => range.from < run.end && run.first < range.end);
+  const [first, last] = [touching[0], touching[touching.length - 1]];
+  return first && last && { from: Math.max(first.from, run.first), end: Math.min(last.end, run.end) };
+}
+
+function openSpool(directory: string): number {
+  return onDisk('opening a file in tmp', () => {
+    fs.mkdirSync(directory, { recursive: true });
+    const file = path.join(directory, `export-${process.pid}`);
+    const fd = fs.openSync(file, 'w+', 0o600);
+    fs.rmSync(file, { force: true });
+    return fd;
+  });
+}

@@ -1,0 +1,43 @@
+// What import and export work with: the repository, who we are, whom we know, which topics we keep.
+import type { PersonId, TopicId } from '../format/ids.js';
+import { type Contact, type Contacts, readContacts } from '../identity/contacts.js';
+import { readSelf, type Self } from '../identity/self.js';
+import type { Repository } from '../repository/repository.js';
+import { readTopics, type Topic, type Topics } from '../topic/topics.js';
+
+/** The user's decisions beside the repository; read once a command. */
+export interface Session {
+  readonly repository: Repository;
+  readonly self: Self;
+  readonly contacts: Contacts;
+  readonly topics: Topics;
+}
+
+/**
+ * The session of an open repository.
+ * @throws SatchelError `no-identity`, `damaged`
+ */
+export function openSession(repository: Repository): Session {
+  const { directory } = repository;
+  return { repository, self: readSelf(directory), contacts: readContacts(directory), topics: readTopics(directory) };
+}
+
+/** Contacts that were accepted and not blocked. */
+export function activeContacts(session: Session): Contact[] {
+  return [...session.contacts.values()].filter((contact) => contact.accepted && !contact.blocked);
+}
+
+/** Whether the person's logs are neither taken nor passed on. */
+export function isBlocked(session: Session, person: PersonId): boolean {
+  return session.contacts.get(person)?.blocked ?? false;
+}
+
+/** Topics whose logs we keep and pass on. */
+export function keptTopics(session: Session): Topic[] {
+  return session.topics.topics.filter((topic) => topic.joined || topic.carry);
+}
+
+/** Whether we keep the topic's logs. */
+export function keepsTopic(session: Session, topic: TopicId): boolean {
+  return keptTopics(session).some((kept) => kept.topic === topic);
+}

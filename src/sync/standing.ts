@@ -1,0 +1,99 @@
+// Which logs an import takes (spec/message.md, "Which logs are taken", "Quotas").
+import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { Introduced } from '../repository/record.js';
+import { DEFAULT_QUOTAS, decideQuota, type QuotaDecision, type Quotas, type Standing } from '../topic/quota.js';
+import { isBlocked, type Session } from './session.js';
+
+/** What decides about a log: whose it is and in which topic; undefined while its introduction is unknown. */
+export type Placement = Introduced | undefined;
+
+/** Judges logs by whose they are and how much of them is held already; counts what it lets in. */
+export class Admission {
+  readonly #session: Session;
+  readonly #quotas: Quotas;
+  readonly #strangers = new Map<string, number>();
+  #carried: number | undefined;
+
+  constructor(session: Session, quotas: Quotas = DEFAULT_QUOTAS) {
+    this.#session = session;
+    this.#quotas = quotas;
+  }
+
+  /** Whose log it is, seen from here. */
+  standing(placement: Placement): Standing {
+    if (!placement) return 'unwanted';
+    const { session } = { session: this.#session };
+    if (placement.person === session.self.person) return 'known';
+    if (isBlocked(session, placement.person)) return 'unwanted';
+    if (session.contacts.get(placement.person)?.accepted) return 'known';
+    const topic = session.topics.topics.find((one) => one.topic === placement.topic);
+    if (topic?.joined) return 'stranger';
+    return topic?.carry || carriesAll(session) ? 'carried' : 'unwanted';
+  }
+
+  /** Whether `sizeBytes` more of the log are taken; what is taken counts from then on. */
+  admit(placement: Placement, sizeBytes: number): QuotaDecision {
+    const standing = this.standing(placement);
+    if (!placement || standing === 'known' || standing === 'unwanted')
+      return standing === 'known' ? 'take' : 'unwanted';
+    const { person, topic } = placement;
+    const usage = {
+      stranger: this.#used(topic, person),
+      strangers: this.#used(topic, ''),
+      carried: this.#usedCarried(),
+    };
+    const decision = decideQuota(standing, sizeBytes, usage, this.#quotas);
+    if (decision === 'take') this.#count(placement, sizeBytes);
+    return decision;
+  }
+
+  #count({ person, topic }: Introduced, sizeBytes: number): void {
+    for (const key of [`${topic}${person}`, topic])
+      this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
+    this.#carried = this.#usedCarried() + sizeBytes;
+  }
+
+  /** Bytes held of one stranger in the topic, or of all of them together for the empty person. */
+  #used(topic: TopicId, person: PersonId | ''): number {
+    const key = `${topic}${person}`;
+    const known = this.#strangers.get(key);
+    if (known !== undefined) return known;
+    let sum = 0;
+    for (const log of this.#session.repository.logsOfTopic(topic)) {
+      if (log.person && (person === '' || log.person === person) && this.#isStranger(log.person)) sum += log.bytes;
+    }
+    this.#strangers.set(key, sum);
+    return sum;
+  }
+
+  #usedCarried(): number {
+    if (this.#carried === undefined) {
+      this.#carried = 0;
+      for (const log of this.#session.repository.logs()) {
+        if (
+          log.topic &&
+          log.person &&
+          this.standing({ topic: log.topic, person: log.person, device: '' as never }) === 'carried'
+        )
+          this.#carried += log.bytes;
+      }
+    }
+    return this.#carried;
+  }
+
+  #isStranger(person: PersonId): boolean {
+    return person !== this.#session.self.person && !this.#session.contacts.get(person)?.accepted;
+  }
+}
+
+/** Whether anything at all is carried, within the quota. */
+export function carriesAll(session: Session): boolean {
+  return session.topics.carryAll === true;
+}
+
+/** The placement of a log that is known here. */
+export function placementOf(session: Session, log: LogId): Placement {
+  const summary = session.repository.log(log);
+  if (!summary?.topic || !summary.person || !summary.device) return undefined;
+  return { topic: summary.topic, person: summary.person, device: summary.device };
+}

@@ -1,0 +1,65 @@
+// What other devices said they hold, from the frontiers of their bundles (spec/bundle.md, "Frontier").
+import path from 'node:path';
+import { decodeFrontier, encodeFrontier, type Frontier } from '../format/frontier.js';
+import type { DeviceKey } from '../format/ids.js';
+import type { Manifest } from '../format/manifest.js';
+import { readJson, writeJson } from '../repository/files.js';
+import type { Repository } from '../repository/repository.js';
+
+/** Epochs remembered of one device. */
+const EPOCHS_MAX = 8;
+
+/** The newest statement of a device. */
+export interface DeviceStatement {
+  readonly epoch: string;
+  readonly frontier: Frontier;
+  /**
+   * What its person acknowledged with commits up to this number no longer counts: the device began a new epoch then,
+   * because it had been restored or repaired.
+   */
+  readonly voidBefore: number;
+}
+
+interface Stored {
+  readonly epoch: string;
+  readonly serials: Readonly<Record<string, number>>;
+  readonly voidBefore: number;
+  readonly frontier: string;
+}
+
+/** The device's statement, if it ever made one. */
+export function readStatement(repository: Repository, device: DeviceKey): DeviceStatement | undefined {
+  const stored = readStored(repository, device);
+  if (!stored) return undefined;
+  const { epoch, voidBefore, frontier } = stored;
+  return { epoch, voidBefore, frontier: decodeFrontier(Buffer.from(frontier, 'base64')) };
+}
+
+/**
+ * Keeps the frontier of a verified bundle unless a later one of the same epoch is kept. A device that speaks in another
+ * epoch than before has lost its memory: what was acknowledged before is void.
+ */
+export function keepStatement(repository: Repository, manifest: Manifest, frontier: Frontier): boolean {
+  const stored = readStored(repository, manifest.key);
+  const last = stored?.serials[manifest.epoch];
+  if (last !== undefined && manifest.serial <= last) return false;
+  const isNewEpoch = stored !== undefined && stored.epoch !== manifest.epoch;
+  const serials = Object.entries({ ...stored?.serials, [manifest.epoch]: manifest.serial }).slice(-EPOCHS_MAX);
+  const kept: Stored = {
+    epoch: manifest.epoch,
+    serials: Object.fromEntries(serials),
+    voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
+    frontier: encodeFrontier(frontier).toString('base64'),
+  };
+  writeJson(statementFile(repository, manifest.key), kept);
+  return true;
+}
+
+function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
+  const value = readJson(statementFile(repository, device));
+  return typeof value === 'object' && value !== null && 'frontier' in value ? (value as Stored) : undefined;
+}
+
+function statementFile(repository: Repository, device: DeviceKey): string {
+  return path.join(repository.layout.journal, 'frontiers', device);
+}

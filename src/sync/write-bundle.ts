@@ -1,0 +1,121 @@
+// Writes a bundle file: members straight to their places while they are hashed, the signed front last, then the name
+// (spec/bundle.md, "Writing").
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { bundleFront, layoutBundle, type ManifestDraft } from '../format/bundle-layout.js';
+import { encodeContents } from '../format/contents.js';
+import { encodeFrontier, type Frontier } from '../format/frontier.js';
+import type { Digest } from '../format/ids.js';
+import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../format/tar.js';
+import { onDisk, syncDirectory } from '../repository/files.js';
+import { writeFully } from '../repository/packs.js';
+import type { Piece } from './pieces.js';
+
+const BUFFER_SIZE = 1_048_576;
+
+/** What goes into a bundle. */
+export interface BundleParts {
+  readonly draft: Omit<ManifestDraft, 'logs' | 'segments' | 'entries' | 'raw'>;
+  readonly frontier: Frontier;
+  readonly proofs: readonly Buffer[];
+  readonly pieces: readonly Piece[];
+}
+
+/** A member whose bytes come piece by piece. */
+interface Streamed {
+  readonly name: string;
+  readonly size: number;
+  chunks(): Iterable<Buffer>;
+}
+
+/**
+ * Writes the bundle under a temporary name, makes it durable and gives it its name; returns its size in bytes.
+ * @throws SatchelError `io`, `no-space`; then nothing has the name
+ */
+export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer): number {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  return onDisk(`writing ${file}`, () => {
+    const fd = fs.openSync(temporary, 'w', 0o644);
+    try {
+      const size = writeBundle(fd, parts, seed);
+      fs.fsyncSync(fd);
+      fs.closeSync(fd);
+      fs.renameSync(temporary, file);
+      syncDirectory(path.dirname(file));
+      return size;
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
+/** Writes the bundle into an empty open file; returns its size in bytes. */
+export function writeBundle(fd: number, parts: BundleParts, seed: Buffer): number {
+  const members = membersOf(parts);
+  const layout = layoutBundle(
+    { ...parts.draft, ...totalsOf(parts.pieces) },
+    members.map(({ name, size }) => ({ name, size })),
+  );
+  const digests = new Map<string, Digest>();
+  for (const [i, member] of members.entries()) {
+    digests.set(member.name, writeMember(fd, member, layout.members[i]?.offset ?? 0));
+  }
+  writeFully(fd, TAR_END, layout.size - TAR_END.length);
+  writeFully(fd, bundleFront(layout, digests, seed), 0);
+  return layout.size;
+}
+
+function membersOf(parts: BundleParts): Streamed[] {
+  const contents = encodeContents(parts.pieces.map((piece) => piece.record));
+  const segmentsSize = parts.pieces.reduce((sum, piece) => sum + piece.record.length, 0);
+  const members: Streamed[] = [
+    whole('contents', contents),
+    whole('frontier', encodeFrontier(parts.frontier)),
+    whole('proofs', Buffer.concat(parts.proofs)),
+    { name: 'segments', size: segmentsSize, chunks: () => chunksOf(parts.pieces) },
+  ];
+  return members.filter((member) => member.size > 0);
+}
+
+function totalsOf(pieces: readonly Piece[]): Pick<ManifestDraft, 'logs' | 'segments' | 'entries' | 'raw'> {
+  return {
+    logs: new Set(pieces.map((piece) => piece.record.log)).size,
+    segments: pieces.length,
+    entries: pieces.reduce((sum, { record }) => sum + record.end - record.first, 0),
+    raw: pieces.reduce((sum, piece) => sum + piece.raw, 0),
+  };
+}
+
+function whole(name: string, bytes: Buffer): Streamed {
+  return { name, size: bytes.length, chunks: () => [bytes] };
+}
+
+function* chunksOf(pieces: readonly Piece[]): Generator<Buffer> {
+  for (const piece of pieces) yield piece.read();
+}
+
+function writeMember(fd: number, member: Streamed, offset: number): Digest {
+  const hash = createHash('sha256');
+  let at = offset - TAR_BLOCK;
+  let pending: Buffer[] = [tarHeader(member.name, member.size)];
+  let size = TAR_BLOCK;
+  const flush = (): void => {
+    writeFully(fd, Buffer.concat(pending), at);
+    at += size;
+    pending = [];
+    size = 0;
+  };
+  for (const bytes of member.chunks()) {
+    hash.update(bytes);
+    pending.push(bytes);
+    size += bytes.length;
+    if (size >= BUFFER_SIZE) flush();
+  }
+  const padding = tarPadding(member.size);
+  pending.push(padding);
+  size += padding.length;
+  flush();
+  return hash.digest('hex') as Digest;
+}

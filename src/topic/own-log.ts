@@ -1,0 +1,178 @@
+// The log that this device writes in a topic: found, begun, or given up because the repository was restored or cloned
+// (spec/log.md, "Forks"; spec/repository.md, "Restored and cloned repositories").
+import path from 'node:path';
+import { hashLatin1 } from '../format/chain.js';
+import { type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
+import { type Continuation, encodeIntroduction } from '../format/introduction.js';
+import { type LogEnd, SegmentWriter } from '../format/segment-writer.js';
+import { publicKeyOf } from '../format/signature.js';
+import { type Secrets, withLogKey } from '../identity/secrets.js';
+import { newEpoch, readSelf, type Self } from '../identity/self.js';
+import type { Commit } from '../repository/commit.js';
+import { readJson, writeJson } from '../repository/files.js';
+import { appendEvent } from '../repository/journal.js';
+import type { Layout } from '../repository/layout.js';
+import type { Repository } from '../repository/repository.js';
+import type { LogSummary } from '../repository/summary.js';
+import { readToken, writeToken } from '../repository/token.js';
+
+/** Who writes here: the identity, its unlocked keys, and where the note of what was written is kept. */
+export interface Author {
+  readonly self: Self;
+  readonly secrets: Secrets;
+  /** The own card's bytes. */
+  readonly card: Buffer;
+  /** See repository/token.ts. */
+  readonly stateDirectory: string;
+  /** Stores changed secret keys durably. */
+  save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
+}
+
+/** A log of ours that can be appended to. */
+export interface OwnLog {
+  readonly end: LogEnd;
+  readonly seed: Buffer;
+  /** The largest clock in it, -1 when there is none. */
+  readonly maxClock: number;
+  /** Number of the commit that last brought some of it; 0 for a new one. */
+  readonly arrival: number;
+  /** For a new log: its introduction's payload, still to be written. */
+  readonly introduction: Buffer | undefined;
+}
+
+/** The topic a log is to be in. */
+export interface TopicPlace {
+  readonly topic: TopicId;
+  readonly label: string;
+}
+
+/** The author, after a restored or cloned repository was noticed and its logs were given up. */
+export interface Checked {
+  readonly author: Author;
+  /** Whether logs were given up just now. */
+  readonly renewed: boolean;
+}
+
+/**
+ * Compares the logs with the note outside the repository; if the repository was restored or cloned, gives up its log keys
+ * and begins a new epoch, so that no log is ever written twice. Only under the repository's lock.
+ */
+export async function checkToken(repository: Repository, author: Author): Promise<Checked> {
+  const noted = readToken(author.stateDirectory, author.self.epoch);
+  const retired = readRetired(repository.layout);
+  if ([...author.secrets.logs.keys()].some((log) => retired.has(log))) {
+    return { author: await giveUpLogs(repository, author, 'forked'), renewed: true };
+  }
+  const isFirst = noted === undefined && author.secrets.logs.size === 0;
+  if (isFirst || (noted && isOnOurChains(repository, author, noted))) return { author, renewed: false };
+  if (noted === undefined && !canNote(author)) return { author, renewed: false };
+  return { author: await giveUpLogs(repository, author, noted ? 'restored' : 'cloned'), renewed: true };
+}
+
+/** Forgets every log key and begins a new epoch: the logs go on in new ones that point at them. */
+export async function giveUpLogs(repository: Repository, author: Author, cause: string): Promise<Author> {
+  const directory = repository.directory;
+  const secrets = await author.save((old) => ({ ...old, logs: new Map() }));
+  newEpoch(directory, (size) => repository.world.random(size));
+  appendEvent(repository.layout, { at: repository.world.now(), type: 'renewed', cause });
+  const self = readSelf(directory);
+  writeToken(author.stateDirectory, self.epoch, []);
+  return { ...author, self, secrets };
+}
+
+/** Own logs that turned out to be written elsewhere too: never to be appended to again. */
+export function readRetired(layout: Layout): ReadonlySet<LogId> {
+  const value = readJson(retiredFile(layout));
+  return new Set(Array.isArray(value) ? (value as LogId[]) : []);
+}
+
+/** Retires an own log, durably. Only under the repository's lock. */
+export function retireLog(layout: Layout, log: LogId): void {
+  const retired = readRetired(layout);
+  if (!retired.has(log)) writeJson(retiredFile(layout), [...retired, log]);
+}
+
+/** The log to append to in a topic; when there is none, the key of a new one is made and stored. */
+export async function openOwnLog(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+): Promise<{ own: OwnLog; author: Author }> {
+  const logs = repository.logsOfPerson(author.self.person).filter((log) => log.topic === place.topic);
+  const active = latest(logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log)));
+  const seed = active && author.secrets.logs.get(active.log);
+  if (active && seed) return { own: { ...ownEnd(active), seed, introduction: undefined }, author };
+  return beginLog(repository, author, place, latest(logs.filter((log) => log.device === author.self.device)));
+}
+
+/** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */
+export function startWriting(commit: Commit, own: OwnLog): SegmentWriter {
+  const writer = new SegmentWriter(own.end, own.seed, (segment) => commit.append(segment));
+  if (own.introduction) {
+    const payload = own.introduction;
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    writer.flush();
+  }
+  return writer;
+}
+
+/** Notes how far a log is written, after its commit. */
+export function noteWritten(repository: Repository, author: Author, log: LogId): void {
+  const summary = repository.log(log);
+  if (summary) writeToken(author.stateDirectory, author.self.epoch, [{ log, length: summary.end, id: summary.id }]);
+}
+
+async function beginLog(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+  older: LogSummary | undefined,
+): Promise<{ own: OwnLog; author: Author }> {
+  const seed = repository.world.random(32);
+  const log = publicKeyOf(seed).toString('hex') as LogId;
+  const secrets = await author.save((old) => withLogKey(old, log, seed));
+  const after: Continuation | undefined = older && { log: older.log, length: older.end, id: older.id };
+  const introduction = introductionOf(author, log, place, after);
+  const own = {
+    end: { log, length: 0, id: NO_ENTRY },
+    seed,
+    maxClock: older?.maxClock ?? -1,
+    arrival: 0,
+    introduction,
+  };
+  return { own, author: { ...author, secrets } };
+}
+
+function retiredFile(layout: Layout): string {
+  return path.join(layout.refs, 'retired.json');
+}
+
+function introductionOf(author: Author, log: LogId, place: TopicPlace, after: Continuation | undefined): Buffer {
+  const person: PersonId = author.self.person;
+  return encodeIntroduction(log, { ...place, person, card: author.card, after }, author.secrets.device);
+}
+
+function ownEnd(log: LogSummary): Pick<OwnLog, 'end' | 'maxClock' | 'arrival'> {
+  return { end: { log: log.log, length: log.end, id: log.id }, maxClock: log.maxClock, arrival: log.arrival };
+}
+
+function latest(logs: readonly LogSummary[]): LogSummary | undefined {
+  return logs.reduce<LogSummary | undefined>(
+    (best, log) => (best && best.arrival >= log.arrival ? best : log),
+    undefined,
+  );
+}
+
+function isOnOurChains(repository: Repository, author: Author, noted: ReturnType<typeof readToken> & {}): boolean {
+  for (const log of author.secrets.logs.keys()) {
+    const note = noted.get(log);
+    const end = repository.log(log);
+    if (note && (!end || note.length > end.end || (note.length === end.end && note.id !== end.id))) return false;
+  }
+  return true;
+}
+
+/** Whether notes can be kept on this machine at all: if not, their absence means nothing. */
+function canNote(author: Author): boolean {
+  return writeToken(author.stateDirectory, `probe-${author.self.device.slice(0, 16)}`, []);
+}

@@ -1,0 +1,173 @@
+// Appending messages to the own log of a topic: one commit a call, durable when it returns (spec/message.md, "Writing").
+
+import type { Cbor } from '../format/cbor.js';
+import { hashLatin1 } from '../format/chain.js';
+import type { EntryId, LogId, TopicId } from '../format/ids.js';
+import { CLOCK_LIMIT } from '../format/limits.js';
+import { encodeMeta, type Meta } from '../format/meta.js';
+import type { RunRecord } from '../repository/record.js';
+import type { Repository } from '../repository/repository.js';
+import type { LogSummary } from '../repository/summary.js';
+import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
+import { type Citable, type Citation, chooseDeps, newHeads } from './deps.js';
+import { encodeMessage, SALT_SIZE, TEXT } from './message.js';
+import {
+  type Author,
+  checkToken,
+  noteWritten,
+  type OwnLog,
+  openOwnLog,
+  startWriting,
+  type TopicPlace,
+} from './own-log.js';
+
+/** A message to be written. */
+export interface Draft {
+  readonly body: Cbor;
+  /** Absent: text. */
+  readonly type?: string | undefined;
+  /** The message it replies to, or the key of one earlier in the same call. */
+  readonly reply?: Citable | { readonly key: string } | undefined;
+  /** Clear metadata besides what the message itself brings. */
+  readonly meta?: Meta | undefined;
+  /** A script's name for it: posted once. */
+  readonly key?: string | undefined;
+  /** What the clock said, ms; absent: now. */
+  readonly time?: number | undefined;
+}
+
+/** A message that was written. */
+export interface Posted {
+  readonly id: EntryId;
+  readonly log: LogId;
+  readonly seq: number;
+  readonly topic: TopicId;
+  readonly clock: number;
+  readonly key?: string | undefined;
+}
+
+/** What came of a call. */
+export interface PostReport {
+  readonly posted: readonly Posted[];
+  /** The author as it is afterwards: a new log, or a new epoch. */
+  readonly author: Author;
+  /** The repository was found to be restored or cloned, and its logs were given up. */
+  readonly renewed: boolean;
+}
+
+const NO_DEPS: Citation = { deps: [], clocks: [], reply: undefined };
+
+/**
+ * Appends the drafts in order as one durable commit.
+ * @throws SatchelError `too-large` for a message that does not fit, `busy`, `io`, `no-space`; then nothing was written
+ */
+export function post(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+  drafts: Iterable<Draft>,
+): Promise<PostReport> {
+  return repository.lockedAsync(() => postLocked(repository, author, place, drafts));
+}
+
+/** {@link post} for a caller that holds the lock already. */
+export async function postLocked(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+  drafts: Iterable<Draft>,
+): Promise<PostReport> {
+  const checked = await checkToken(repository, author);
+  const opened = await openOwnLog(repository, checked.author, place);
+  const posted = repository.commit((commit) => {
+    const writer = startWriting(commit, opened.own);
+    const composer = new Composer(repository, opened.own, place.topic);
+    const done: Posted[] = [];
+    for (const draft of drafts) done.push(composer.write(draft, writer.add.bind(writer)));
+    writer.flush();
+    return done;
+  });
+  noteWritten(repository, opened.author, opened.own.end.log);
+  return { posted, author: opened.author, renewed: checked.renewed };
+}
+
+type Add = (entry: { meta: Buffer; payload: Buffer; payloadLength: number; payloadHash: string }) => {
+  seq: number;
+  id: EntryId;
+};
+
+/** Gives each message its clock and its deps. */
+class Composer {
+  readonly #repository: Repository;
+  readonly #own: OwnLog;
+  readonly #topic: TopicId;
+  readonly #byKey = new Map<string, Citable>();
+  #heads: readonly Citable[];
+  #clock: number;
+  #median: number | undefined;
+
+  constructor(repository: Repository, own: OwnLog, topic: TopicId) {
+    this.#repository = repository;
+    this.#own = own;
+    this.#topic = topic;
+    this.#clock = own.maxClock;
+    this.#heads = citableHeads(repository, own, topic);
+  }
+
+  write(draft: Draft, add: Add): Posted {
+    const time = Math.min(Math.trunc(draft.time ?? this.#repository.world.now()), CLOCK_LIMIT - 1);
+    const citation = this.#cite(draft, time);
+    const clock = nextClock(time, [this.#clock, ...citation.clocks]);
+    const payload = encodeMessage({
+      time,
+      clock,
+      type: draft.type ?? TEXT,
+      body: draft.body,
+      deps: citation.deps,
+      ...(citation.reply !== undefined && { reply: citation.reply }),
+      ...(draft.meta?.expires !== undefined && { salt: this.#repository.world.random(SALT_SIZE) }),
+      ...(draft.key !== undefined && { key: draft.key }),
+    });
+    const meta = draft.meta ? encodeMeta(draft.meta) : Buffer.alloc(0);
+    const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    if (!draft.meta?.housekeeping) this.#clock = clock;
+    const log = this.#own.end.log;
+    if (draft.key !== undefined) this.#byKey.set(draft.key, { log, seq, id, clock });
+    return { id, log, seq, topic: this.#topic, clock, key: draft.key };
+  }
+
+  #cite(draft: Draft, time: number): Citation {
+    const reply = draft.reply && 'key' in draft.reply ? this.#byKey.get(draft.reply.key) : draft.reply;
+    if (!reply && this.#heads.length === 0) return NO_DEPS;
+    const citation = chooseDeps(this.#heads, this.#present(time), reply);
+    this.#heads = [];
+    return citation;
+  }
+
+  /** The median is looked up only when somebody is far ahead of our own clock. */
+  #present(time: number): Present {
+    if (!this.#heads.some((head) => isFarAhead(head.clock, { time, median: undefined })))
+      return { time, median: undefined };
+    this.#median ??= medianClock(this.#repository.logsOfTopic(this.#topic).map((log) => log.maxClock));
+    return { time, median: this.#median };
+  }
+}
+
+/** Heads of the topic's other logs that came since our last entry; of all its logs when we have none yet. */
+function citableHeads(repository: Repository, own: OwnLog, topic: TopicId): Citable[] {
+  const since = own.arrival > 0 ? repository.arrivedAfter(own.arrival) : undefined;
+  const logs = since
+    ? changedLogs(repository, since, topic)
+    : repository.logsOfTopic(topic).filter((log) => log.messages > 0);
+  const withFrozen = logs.map((log) => ({ ...log, frozen: repository.frozen.get(log.log) }));
+  return newHeads(
+    since ?? logs.map(({ log, messages }) => ({ log, messages, unheld: false })),
+    withFrozen,
+    own.end.log,
+  );
+}
+
+function changedLogs(repository: Repository, since: readonly RunRecord[], topic: TopicId): LogSummary[] {
+  const changed = new Set(since.map((run) => run.log));
+  return [...changed].flatMap((log) => repository.log(log) ?? []).filter((log) => log.topic === topic);
+}

@@ -1,0 +1,141 @@
+// One device with its repository, for tests that let several of them talk: everything real but clock and randomness.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseCards } from '../../src/identity/card-text.js';
+import { addCard } from '../../src/identity/contact-changes.js';
+import { readContacts, writeContacts } from '../../src/identity/contacts.js';
+import { createIdentity } from '../../src/identity/create.js';
+import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
+import { readSelf } from '../../src/identity/self.js';
+import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
+import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export.js';
+import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import.js';
+import { openSession, type Session } from '../../src/sync/session.js';
+import { spoolFile } from '../../src/sync/source.js';
+import { createInterpreter } from '../../src/topic/interpret.js';
+import { decodeMessage, textOf } from '../../src/topic/message.js';
+import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
+import type { Author } from '../../src/topic/own-log.js';
+import { type Draft, type Posted, post } from '../../src/topic/post.js';
+import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
+
+/** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
+export class Replica {
+  now: number;
+  repository: Repository;
+  readonly name: string;
+  readonly directory: string;
+  #random = 0;
+
+  private constructor(name: string, directory: string, now: number) {
+    this.name = name;
+    this.directory = directory;
+    this.now = now;
+    this.repository = this.#open();
+  }
+
+  /** A new person in a new repository below `parent`. Signatures must be prepared. */
+  static async create(name: string, parent: string, now = Date.UTC(2026, 0, 1)): Promise<Replica> {
+    const directory = path.join(parent, name);
+    fs.mkdirSync(directory, { recursive: true });
+    const layout = createRepository(directory);
+    let counter = 0;
+    await createIdentity(directory, { name, random: (size) => seeded(`${name}/init/${counter++}`, size) });
+    sealRepository(layout);
+    return new Replica(name, directory, now);
+  }
+
+  get session(): Session {
+    return openSession(this.repository);
+  }
+
+  get card(): string {
+    return readSelf(this.directory).card;
+  }
+
+  /** Accepts another's card. */
+  meet(other: Replica): this {
+    const [card] = parseCards(Buffer.from(other.card));
+    if (!card) throw new Error('no card');
+    writeContacts(this.directory, addCard(readContacts(this.directory), card, { now: this.now }).contacts);
+    return this;
+  }
+
+  /** Joins the rendezvous of a name. */
+  join(label: string): this {
+    const topics = readTopics(this.directory);
+    const id = rendezvousTopic(label);
+    const topic = { ...(topicOfId(topics, id) ?? newTopic(id, label, 'rendezvous')), joined: true };
+    writeTopics(this.directory, { ...withTopic(topics, topic), current: id });
+    return this;
+  }
+
+  async post(label: string, ...drafts: (string | Draft)[]): Promise<readonly Posted[]> {
+    this.join(label);
+    const list = drafts.map((draft) => (typeof draft === 'string' ? { body: draft } : draft));
+    const place = { topic: rendezvousTopic(label), label };
+    return (await post(this.repository, await this.author(), place, list)).posted;
+  }
+
+  async export(file: string, options: ExportOptions = {}): Promise<ExportReport> {
+    return (await exportBundle(this.session, await this.author(), options, () => file)).report;
+  }
+
+  import(file: string, options: Partial<ImportOptions> = {}): ImportReport {
+    const source = spoolFile(file, this.repository.layout.tmp);
+    try {
+      return this.repository.locked(() =>
+        importBundle(this.session, source, { file, digest: source.digest, ...options }),
+      );
+    } finally {
+      source.close();
+    }
+  }
+
+  /** The conversation in order. */
+  messages(label: string): OrderedEntry[] {
+    const logs = this.repository.logsOfTopic(rendezvousTopic(label));
+    return [...inOrder(this.repository, logs)];
+  }
+
+  /** Its texts in order. */
+  texts(label: string): string[] {
+    return this.messages(label).map(({ entry }) => {
+      const message = entry.payload && decodeMessage(entry.payload);
+      return (message && textOf(message)) ?? '-';
+    });
+  }
+
+  async author(): Promise<Author> {
+    const self = readSelf(this.directory);
+    const [card] = parseCards(Buffer.from(self.card));
+    return {
+      self,
+      secrets: await readSecrets(this.directory, undefined),
+      card: card?.bytes ?? Buffer.alloc(0),
+      stateDirectory: path.join(this.directory, 'state'),
+      save: (change) => updateSecrets(this.directory, undefined, change),
+    };
+  }
+
+  /** Closes and opens the repository: a new process. */
+  reopen(): this {
+    this.repository.close();
+    this.repository = this.#open();
+    return this;
+  }
+
+  #open(): Repository {
+    const world = {
+      now: () => this.now,
+      random: (size: number) => seeded(`${this.name}/${this.#random++}/${this.now}`, size),
+    };
+    return Repository.open(this.directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 1_000 });
+  }
+}
+
+function seeded(label: string, size: number): Buffer {
+  return createHash('shake256', { outputLength: size }).update(label).digest();
+}
