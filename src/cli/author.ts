@@ -1,0 +1,24 @@
+// The author behind a command that writes: identity, unlocked keys, and where the note of what was written is kept.
+import { parseCards } from '../identity/card-text.js';
+import { readSecrets, updateSecrets } from '../identity/keys.js';
+import { readSelf } from '../identity/self.js';
+import { stateDirectory } from '../repository/token.js';
+import type { Author } from '../topic/own-log.js';
+import type { Context } from './context.js';
+
+/**
+ * The author of the context's repository; asks for the passphrase if there is one.
+ * @throws SatchelError `no-identity`, `locked`, `wrong-passphrase`, `damaged`
+ */
+export async function openAuthor(context: Context): Promise<Author> {
+  const { directory } = context;
+  const self = readSelf(directory);
+  const [card] = parseCards(Buffer.from(self.card));
+  return {
+    self,
+    secrets: await readSecrets(directory, context.passphrase),
+    card: card?.bytes ?? Buffer.alloc(0),
+    stateDirectory: stateDirectory(context.env),
+    save: (change) => updateSecrets(directory, context.passphrase, change),
+  };
+}
