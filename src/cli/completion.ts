@@ -69,7 +69,8 @@ _satchel() {
 ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
-  if [ -n "$command" ] && [ "\${current#-}" = "$current" ]; then
+  case "$command" in ''|${groupNames().join('|')}) return ;; esac
+  if [ "\${current#-}" = "$current" ]; then
     COMPREPLY+=($(compgen -f -- "$current"))
   fi
 }

@@ -21,7 +21,7 @@ export interface Context {
   readonly stdout: Output;
   readonly stderr: Output;
   /** Whether somebody can be asked: standard input and error are a terminal. */
-  readonly canAsk: boolean;
+  canAsk(): boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Colours for stdout. */
@@ -57,7 +57,7 @@ export interface Context {
 export interface ContextParts {
   readonly stdout: Output;
   readonly stderr: Output;
-  readonly canAsk: boolean;
+  canAsk(): boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
 }
@@ -106,7 +106,7 @@ async function openRepository(directory: string, world: World, lockTimeoutMs: nu
 
 async function askPassphrase(parts: ContextParts): Promise<string> {
   const [{ findPassphrase }, { askSecret }] = await Promise.all([import('./passphrase.js'), import('./prompt.js')]);
-  return findPassphrase('Passphrase: ', { env: parts.env, canAsk: parts.canAsk, ask: askSecret });
+  return findPassphrase('Passphrase: ', { env: parts.env, canAsk: parts.canAsk(), ask: askSecret });
 }
 
 // What was said before stays before, where both streams end in one file.

@@ -3,6 +3,11 @@
 // Without a handler a signal ends the process at once, which every command survives; with one it would have to wait for
 // the end of synchronous work. So handlers are installed only by commands that idle: `read --follow`, `post --lines`.
 
+/** Thrown when the person pressed Ctrl-C at a prompt; `main` exits 130. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 /** Exit statuses by signal. */
 export const EXIT_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143 } as const;
 

@@ -4,6 +4,7 @@ import { SatchelError } from '../format/error.js';
 import type { Command } from './command.js';
 import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './context.js';
 import { HANDLERS } from './handlers.js';
+import { EXIT_OF_SIGNAL, Interrupted } from './interrupt.js';
 import { resolveInvocation, wantsJson } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
 
@@ -30,10 +31,16 @@ async function runCommand(command: Command, words: readonly string[], stdout: Ou
   const args = parseArguments(command, words);
   const context = createContext(args as unknown as GlobalArgs, {
     ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD },
-    canAsk: stderr.isTerminal && isTerminalInput(),
+    canAsk: () => stderr.isTerminal && isTerminalInput(),
   });
-  const exit = await runHandler(command.name, context, args);
-  return context.interrupted() ?? (typeof exit === 'number' ? exit : 0);
+  try {
+    const exit = await runHandler(command.name, context, args);
+    return context.interrupted() ?? (typeof exit === 'number' ? exit : 0);
+  } catch (error) {
+    const exit = context.interrupted();
+    if (exit !== undefined && isAbort(error)) return exit;
+    throw error;
+  }
 }
 
 type AnyRun = (context: Context, args: unknown) => Promise<unknown>;
@@ -57,6 +64,7 @@ async function versionText(): Promise<string> {
 
 async function failed(error: unknown, argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
   if (error instanceof OutputClosed) return 0;
+  if (error instanceof Interrupted) return EXIT_OF_SIGNAL.SIGINT;
   const { describeFailure } = await import('./errors.js');
   const failure = describeFailure(error, { json: wantsJson(argv), trace: (process.env['SATCHEL_TRACE'] ?? '') !== '' });
   quietly(() => stdout.flush());
@@ -73,6 +81,10 @@ function quietly(write: () => void): void {
   } catch (error) {
     if (!(error instanceof OutputClosed)) throw error;
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
 
 function isTerminalInput(): boolean {

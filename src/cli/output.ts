@@ -1,6 +1,7 @@
 // Standard output and error. Off a terminal both are written with plain system calls: `process.stdout` loads the network
 // and terminal modules, a tenth of Node's own start-up time, and reports a closed pipe too late for synchronous code.
 import fs from 'node:fs';
+import { diskError } from '../repository/files.js';
 
 /** Thrown by a write whose reader has gone; `main` ends the program quietly. */
 export class OutputClosed extends Error {
@@ -94,7 +95,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN') throw diskError('writing the output', error);
       waitAwhile();
     }
   }

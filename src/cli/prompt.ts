@@ -1,19 +1,15 @@
 // Questions to the person at the terminal; asked on stderr, so that stdout stays a result.
 import { StringDecoder } from 'node:string_decoder';
-
-/** Thrown when the person pressed Ctrl-C at a prompt; `main` exits 130. */
-export class PromptInterrupted extends Error {
-  override readonly name = 'PromptInterrupted';
-}
+import { Interrupted } from './interrupt.js';
 
 /**
  * One line from the terminal, without its line break; undefined at its end (Ctrl-D).
- * @throws PromptInterrupted
+ * @throws Interrupted
  */
 export async function askLine(question: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const interrupted = new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(new PromptInterrupted())));
+  const interrupted = new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(new Interrupted())));
   const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
     return await Promise.race([lines.question(question), interrupted, ended]);
@@ -24,7 +20,7 @@ export async function askLine(question: string): Promise<string | undefined> {
 
 /**
  * A secret from the terminal; nothing of it is shown.
- * @throws PromptInterrupted
+ * @throws Interrupted
  */
 export async function askSecret(question: string): Promise<string> {
   const input = process.stdin;
@@ -70,7 +66,7 @@ function readSecret(input: NodeJS.ReadStream): Promise<string> {
     const onData = (bytes: Buffer): void => {
       typed = typeSecret(typed.secret, decoder.write(bytes));
       if (typed.state === 'done') onEnd();
-      if (typed.state === 'interrupted') finish(() => reject(new PromptInterrupted()));
+      if (typed.state === 'interrupted') finish(() => reject(new Interrupted()));
     };
     input.on('data', onData).on('end', onEnd).resume();
   });

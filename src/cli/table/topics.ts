@@ -81,7 +81,7 @@ export const TOPIC_COMMANDS = {
     name: 'topic carry',
     summary: 'say what you carry for others',
     about:
-      '"on" and "off" are about one topic; "all" takes anything within a quota, "joined" only joined topics and contacts.',
+      '"on" and "off" are about one topic.\n"all" takes anything within a quota, "joined" only joined topics and contacts.',
     positionals: [
       {
         name: 'mode',

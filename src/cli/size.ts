@@ -1,0 +1,23 @@
+// Amounts for people.
+const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `17 bytes`, `1.5 KiB`, `23 MiB`. */
+export function formatSize(sizeBytes: number): string {
+  if (sizeBytes < 1024) return plural(sizeBytes, 'byte');
+  let size = sizeBytes / 1024;
+  let unit = 0;
+  while (size >= 1023.95 && unit < UNITS.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
+}
+
+/** `1 message`, `3 messages`, `2 entries`. */
+export function plural(count: number, one: string, many = pluralOf(one)): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function pluralOf(one: string): string {
+  return /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`;
+}

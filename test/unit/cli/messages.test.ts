@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { drawGraph, type GraphNode } from '../../../src/cli/graph.js';
+import { openRenderer, renderMessages } from '../../../src/cli/messages.js';
+import { COLOURED, PLAIN } from '../../../src/cli/style.js';
+import type { MessageView } from '../../../src/cli/view.js';
+import { widthOf } from '../../../src/cli/width.js';
+import type { EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
+
+process.env['TZ'] = 'UTC';
+
+const hex = (digit: string): string => digit.repeat(64);
+const ANA = { device: undefined, person: hex('a') as PersonId, name: 'Ana', contact: undefined };
+const BOB = { device: undefined, person: hex('b') as PersonId, name: 'bobby', contact: 'Bob' };
+const EVE = { device: undefined, person: hex('e') as PersonId, name: 'Eve\x1b[2J\u202e', contact: undefined };
+
+function message(id: string, fields: Partial<MessageView> = {}): MessageView {
+  return {
+    id: hex(id) as EntryId,
+    log: hex(fields.author?.person?.[0] ?? 'a') as LogId,
+    seq: 1,
+    topic: 'garden',
+    topicId: hex('0') as TopicId,
+    author: ANA,
+    clock: 0,
+    time: Date.UTC(2025, 2, 3, 12, 5),
+    timeDoubtful: false,
+    type: 'text',
+    text: 'hello',
+    reply: undefined,
+    deps: [],
+    gap: false,
+    own: false,
+    unread: false,
+    state: 'shown',
+    ...fields,
+  };
+}
+
+const dep = (author: typeof ANA, id: string): MessageView['deps'][number] => ({
+  log: hex(author.person[0] ?? '') as LogId,
+  seq: 1,
+  id: hex(id) as EntryId,
+});
+
+function render(views: readonly MessageView[], columns?: number, graph = false): string {
+  const find = (id: EntryId): MessageView | undefined => views.find((view) => view.id === id);
+  return `\n${renderMessages(views, { style: PLAIN, columns, find, graph }).join('\n')}\n`;
+}
+
+const CONVERSATION = [
+  message('1', { own: true, text: 'The beans are up' }),
+  message('2', { author: BOB, text: 'Mine too.\nAnd the peas.', reply: hex('1') as EntryId, deps: [dep(ANA, '1')] }),
+  message('3', {
+    author: EVE,
+    text: 'buy\x1b[31m now\r\u202e',
+    gap: true,
+    time: Date.UTC(2025, 2, 4, 9, 0),
+    unread: true,
+  }),
+  message('4', {
+    author: BOB,
+    state: 'expired',
+    text: undefined,
+    reply: hex('9') as EntryId,
+    unread: true,
+    time: Date.UTC(2025, 2, 4, 9, 1),
+    deps: [dep(EVE, '3')],
+  }),
+];
+
+describe('messages', () => {
+  it('render as a conversation', () => {
+    expect(render(CONVERSATION)).toBe(`
+Monday 3 March 2025
+12:05 1111111111 Ana               The beans are up
+12:05 2222222222 Bob               ↳ Ana: The beans are up
+                                   Mine too.
+                                   And the peas.
+
+Tuesday 4 March 2025
+─── new
+⋯ earlier messages of ~Eve\\x1b[2J\\u202e are missing
+09:00 3333333333 ~Eve\\x1b[2J\\u20…  buy\\x1b[31m now\\x0d\\u202e
+09:01 4444444444 Bob               ↳ 9999999999 (not here)
+                                   (expired)
+`);
+  });
+
+  it('wrap, and put the text below on a narrow terminal', () => {
+    const text = 'a long text that needs more than one line on any screen as narrow as this';
+    expect(render([message('1', { text, author: BOB })], 60)).toBe(`
+Monday 3 March 2025
+12:05 1111111111 Bob  a long text that needs more than one
+                      line on any screen as narrow as this
+`);
+    expect(render([message('1', { text, author: BOB })], 30)).toBe(`
+Monday 3 March 2025
+12:05 1111111111 Bob
+  a long text that needs more
+  than one line on any screen
+  as narrow as this
+`);
+  });
+
+  it('draw their graph', () => {
+    const plain = { time: undefined, gap: false, unread: false, reply: undefined };
+    expect(
+      render(
+        CONVERSATION.map((view) => ({ ...view, ...plain })).filter(({ author }) => author !== EVE),
+        100,
+        true,
+      ),
+    ).toBe(`
+●    --:-- 1111111111 Ana  The beans are up
+╰─╮
+  ●  --:-- 2222222222 Bob  Mine too.
+  │                        And the peas.
+  ●  --:-- 4444444444 Bob  (expired)
+`);
+  });
+
+  it('mark what is odd', () => {
+    const odd = (fields: Partial<MessageView>): string =>
+      render([message('1', { author: BOB, time: undefined, ...fields })]);
+    expect(odd({ state: 'retracted', text: undefined })).toContain('Bob  (retracted)');
+    expect(odd({ state: 'hidden' })).toMatch(/\(hidden here\)\n +hello/);
+    expect(odd({ state: 'contradicted' })).toContain('two versions');
+    expect(odd({ type: 'poll\x07', text: 'x' })).toContain('[poll\\x07] x');
+    expect(odd({ type: 'ack', text: undefined })).toContain('Bob  [ack]');
+    expect(odd({ text: '' })).toContain('(no text)');
+    expect(odd({ timeDoubtful: true, time: 0 })).toContain('00:00?1111111111');
+    expect(odd({ author: { ...EVE, name: '', person: undefined } })).toContain('~unknown');
+    expect(odd({ time: 2 ** 62 })).toContain('no date');
+  });
+
+  it('go on where they were', () => {
+    const next = openRenderer({ style: PLAIN, find: () => undefined });
+    expect(next(message('1')).length).toBe(2);
+    expect(next(message('2')).length).toBe(1);
+  });
+
+  it('never print what a stranger must not, and fit', () => {
+    const nasty = fc.string({ unit: 'binary', maxLength: 200 });
+    fc.assert(
+      fc.property(nasty, nasty, nasty, fc.integer({ min: 20, max: 120 }), (text, name, type, columns) => {
+        const view = message('1', { text, type, author: { ...EVE, name }, reply: hex('1') as EntryId, gap: true });
+        const lines = renderMessages([view], { style: PLAIN, columns, find: () => view });
+        for (const line of lines)
+          expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+        for (const line of lines.slice(2)) expect(widthOf(line)).toBeLessThanOrEqual(Math.max(columns, 40));
+      }),
+    );
+  });
+
+  it('have colours for people', () => {
+    expect(
+      renderMessages([message('1', { own: true })], { style: COLOURED, find: () => undefined }).join(''),
+    ).toContain('\x1b[1m');
+  });
+});
+
+function picture(nodes: readonly GraphNode[]): string {
+  const text = (cells: readonly { text: string }[]): string =>
+    cells
+      .map((cell) => cell.text)
+      .join('')
+      .trimEnd();
+  const rows = drawGraph(nodes);
+  return rows
+    .flatMap((row, at) => [...(row.edges ? [text(row.edges)] : []), `${text(row.at)} ${nodes[at]?.log}`])
+    .join('\n');
+}
+
+const node = (log: string, ...cites: string[]): GraphNode => ({ log, cites });
+
+describe('graph', () => {
+  it('draws a conversation', () => {
+    expect(
+      picture([node('a'), node('b', 'a'), node('a', 'b'), node('c', 'a'), node('b', 'a', 'c'), node('a', 'b')]),
+    ).toBe(
+      [
+        '● a', //
+        '├─╮',
+        '│ ● b',
+        '├─┤',
+        '● │ a',
+        '├─│─╮',
+        '│ │ ● c',
+        '├─┼─╯',
+        '│ ● b',
+        '├─╯',
+        '● a',
+      ].join('\n'),
+    );
+  });
+
+  it('frees lanes', () => {
+    expect(picture([node('a'), node('b', 'a'), node('c', 'b'), node('d')])).toBe('● a\n╰─╮\n  ● b\n╭─╯\n● c\n● d');
+  });
+
+  it('leaves out what is not shown, and keeps to its lanes', () => {
+    expect(picture([node('a', 'z')])).toBe('● a');
+    const many = Array.from({ length: 100 }, (_, at) => node(`l${at}`));
+    const rows = drawGraph([...many, ...many]);
+    expect(rows.every((row) => row.width <= 24 && row.at.length <= 12)).toBe(true);
+  });
+});

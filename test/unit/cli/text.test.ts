@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alignColumns } from '../../../src/cli/columns.js';
+import { parseFuture, parsePast } from '../../../src/cli/moment.js';
+import { openProgress } from '../../../src/cli/progress.js';
+import { formatSize, plural } from '../../../src/cli/size.js';
+import { COLOURED, chooseStyle, PLAIN } from '../../../src/cli/style.js';
+import { formatDate, formatDay, formatMoment, formatRelative, formatTime } from '../../../src/cli/time.js';
+import { pad, truncate, widthOf } from '../../../src/cli/width.js';
+import { wrapLine } from '../../../src/cli/wrap.js';
+
+process.env['TZ'] = 'UTC';
+const NOON = Date.UTC(2025, 2, 3, 12, 5);
+
+describe('width', () => {
+  it.each([
+    ['abc', 3],
+    ['Jürgen', 6],
+    ['e\u0301', 1],
+    ['李小龍', 6],
+    ['한국어', 6],
+    ['ｆｕ', 4],
+    ['😀', 2],
+    ['👩\u200d🚀', 2],
+    ['👍🏽', 2],
+    ['❤\ufe0f', 2],
+    ['🇨🇭', 2],
+    ['…│●', 3],
+    ['\x1b[31mred\x1b[39m', 3],
+  ])('%j is %i columns', (text, columns) => {
+    expect(widthOf(text)).toBe(columns);
+  });
+
+  it('truncates and pads by columns', () => {
+    expect(truncate('李小龍', 6)).toBe('李小龍');
+    expect(truncate('李小龍', 5)).toBe('李小…');
+    expect(truncate('one two', 5)).toBe('one…');
+    expect(pad('李', 4)).toBe('李  ');
+  });
+});
+
+describe('wrapLine', () => {
+  it('breaks at spaces, and long words anywhere', () => {
+    expect(wrapLine('the beans are up', 9)).toEqual(['the beans', 'are up']);
+    expect(wrapLine('a abcdefghij b', 4)).toEqual(['a', 'abcd', 'efgh', 'ij b']);
+    expect(wrapLine('  - item one', 8)).toEqual(['  - item', 'one']);
+    expect(wrapLine('李小龍', 4)).toEqual(['李小', '龍']);
+    expect(wrapLine('', 4)).toEqual(['']);
+  });
+
+  it('fits and loses nothing but spaces', () => {
+    const text = fc.array(fc.constantFrom('a', 'bc', ' ', '李', '  ', 'defghijk', '😀'), { maxLength: 60 });
+    fc.assert(
+      fc.property(text, fc.integer({ min: 2, max: 20 }), (parts, columns) => {
+        const lines = wrapLine(parts.join(''), columns);
+        expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
+        expect(lines.join('').replaceAll(' ', '')).toBe(parts.join('').replaceAll(' ', ''));
+      }),
+    );
+  });
+});
+
+describe('times', () => {
+  it('are local', () => {
+    expect([formatDay(NOON), formatTime(NOON), formatMoment(NOON)]).toEqual([
+      'Monday 3 March 2025',
+      '12:05',
+      '2025-03-03 12:05',
+    ]);
+  });
+
+  it.each([
+    [0, 'just now'],
+    [59_000, 'just now'],
+    [60_000, '1 min ago'],
+    [3 * 3_600_000 + 5, '3 h ago'],
+    [86_400_000, '1 day ago'],
+    [3 * 86_400_000, '3 days ago'],
+    [-3 * 86_400_000, 'in 3 days'],
+    [60 * 86_400_000, '2025-01-02'],
+  ])('%i ms before is %s', (ago, expected) => {
+    expect(formatRelative(NOON - ago, NOON)).toBe(expected);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, -(2 ** 60)])('survive %d', (time) => {
+    expect([
+      formatDay(time),
+      formatDate(time),
+      formatMoment(time),
+      formatRelative(time, NOON),
+      formatTime(time),
+    ]).toEqual([...['no date', 'no date', 'no date', 'no date'], '--:--']);
+  });
+
+  it('survive absurd years', () => {
+    expect(formatDay(2 ** 48 - 1)).toBe('Tuesday 2 August 10889');
+    expect(formatDay(-(10 ** 14))).toMatch(/ -1199$/);
+  });
+});
+
+describe('moments', () => {
+  it('are spans or dates', () => {
+    expect(parsePast('--since', '2h', NOON)).toBe(NOON - 7_200_000);
+    expect(parseFuture('--expire', '7d', NOON)).toBe(NOON + 7 * 86_400_000);
+    expect(parsePast('--since', '2025-03-01', NOON)).toBe(Date.UTC(2025, 2, 1));
+    expect(parsePast('--since', '2025-03-01 18:30', NOON)).toBe(Date.UTC(2025, 2, 1, 18, 30));
+    expect(parsePast('--since', '2025-03-01T18:30:05.123Z', NOON)).toBe(Date.UTC(2025, 2, 1, 18, 30, 5));
+  });
+
+  it.each(['', '7', 'd', '-7d', '7 d', '1e3d', '2025-02-31', '2025-13-01', 'yesterday', '9999999d'])(
+    '%j is refused',
+    (text) => {
+      expect(() => parsePast('--since', text, NOON)).toThrow(`--since is "${text}", expected a span or a date`);
+    },
+  );
+
+  it('do not expire in the past', () => {
+    expect(() => parseFuture('--expire', '2025-03-01', NOON)).toThrow('expected a time to come');
+    expect(() => parseFuture('--expire', '0d', NOON)).toThrow('expected a time to come');
+  });
+});
+
+describe('amounts', () => {
+  it.each([
+    [0, '0 bytes'],
+    [1, '1 byte'],
+    [1023, '1023 bytes'],
+    [1024, '1.0 KiB'],
+    [15_000, '15 KiB'],
+    [1_048_575, '1.0 MiB'],
+    [5 * 2 ** 30, '5.0 GiB'],
+  ])('%i', (size, expected) => {
+    expect(formatSize(size)).toBe(expected);
+  });
+
+  it('have plurals', () => {
+    expect([plural(1, 'entry'), plural(2, 'entry'), plural(0, 'day'), plural(2, 'message')]).toEqual([
+      ...['1 entry', '2 entries', '0 days', '2 messages'],
+    ]);
+  });
+});
+
+describe('alignColumns', () => {
+  it('aligns by columns on the screen', () => {
+    const rows = [
+      ['李', '1', 'x'],
+      ['anna', '20', ''],
+    ];
+    expect(alignColumns(rows, { indent: '  ', right: [1] })).toEqual(['  李     1  x', '  anna  20']);
+    expect(alignColumns([['abcdef', 'ghi']], { columns: 8 })).toEqual(['abcdef…']);
+    expect(alignColumns([])).toEqual([]);
+  });
+});
+
+describe('style', () => {
+  it.each([
+    [true, {}, false, true],
+    [false, {}, false, false],
+    [true, { NO_COLOR: '1' }, false, false],
+    [true, { NO_COLOR: '' }, false, true],
+    [false, { FORCE_COLOR: '1' }, false, true],
+    [true, { FORCE_COLOR: '0' }, false, false],
+    [true, { TERM: 'dumb' }, false, false],
+    [true, { FORCE_COLOR: '1' }, true, false],
+  ])('terminal %s, %j, --no-color %s: %s', (isTerminal, env, noColor, coloured) => {
+    expect(chooseStyle(isTerminal, { env, noColor })).toBe(coloured ? COLOURED : PLAIN);
+  });
+});
+
+describe('progress', () => {
+  it('is shown on a terminal only, and not too often', () => {
+    let now = 0;
+    const written: string[] = [];
+    const stderr = {
+      isTerminal: true,
+      columns: 10,
+      write: (chunk: string | Uint8Array) => void written.push(String(chunk)),
+      flush: () => {},
+    };
+    const world = { now: () => now, random: () => Buffer.alloc(0) };
+    const progress = openProgress({ stderr, world, quiet: false, json: false });
+    for (now = 0; now < 250; now += 10) progress.update(`importing ${now}`);
+    progress.clear();
+    expect(written).toEqual(['\r\x1b[Kimportin…', '\r\x1b[Kimportin…', '\r\x1b[Kimportin…', '\r\x1b[K']);
+    openProgress({ stderr: { ...stderr, isTerminal: false }, world, quiet: false, json: false }).update('x');
+    expect(written.length).toBe(4);
+  });
+});
