@@ -23,7 +23,7 @@ export interface Positional {
 }
 
 /** A command line that works, and what it does. */
-export interface Example {
+interface Example {
   readonly line: string;
   readonly does: string;
 }
@@ -42,7 +42,7 @@ export interface Command {
 }
 
 /** Options by their names in the parsed arguments: `lock-timeout` becomes `lockTimeout`. */
-export type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
 
 interface OptionValue {
   readonly flag: boolean;

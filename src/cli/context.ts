@@ -92,7 +92,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
 }
 
 /** The directory that holds `.satchel`, absolute. */
-export function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
+function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
   return path.resolve(given ?? (env['SATCHEL_DIR'] || os.homedir()));
 }
 

@@ -26,7 +26,7 @@ export interface Cell {
 }
 
 /** More logs than this at once share the last lane, without edges. */
-export const LANES_MAX = 12;
+const LANES_MAX = 12;
 
 interface Lanes {
   readonly ofLog: Map<string, number>;

@@ -11,7 +11,7 @@ export function renderHelp(topic: Command | string | undefined, style: Style): s
 }
 
 /** How the command is written: `satchel post [OPTIONS] [TEXT...]`. */
-export function usageOf(command: Command): string {
+function usageOf(command: Command): string {
   const options = Object.keys(command.options).length > 0 ? ['[OPTIONS]'] : [];
   return ['satchel', command.name, ...options, ...command.positionals.map(placeOf)].join(' ');
 }

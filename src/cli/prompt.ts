@@ -9,7 +9,12 @@ import { Interrupted } from './interrupt.js';
 export async function askLine(question: string): Promise<string | undefined> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const interrupted = new Promise<never>((_, reject) => lines.once('SIGINT', () => reject(new Interrupted())));
+  const interrupted = new Promise<never>((_, reject) => {
+    lines.once('SIGINT', () => {
+      process.stderr.write('\n');
+      reject(new Interrupted());
+    });
+  });
   const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
     return await Promise.race([lines.question(question), interrupted, ended]);
