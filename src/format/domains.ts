@@ -16,5 +16,7 @@ export const DOMAINS = {
  */
 export const HASH_PREFIXES = {
   entryId: 0x01,
+  person: 0x02,
   blobRoot: 0x03,
+  rendezvous: 0x04,
 } as const;

@@ -1,6 +1,6 @@
 // The record that founded a person and named its first device (spec/card.md, "Founding record").
 import { createHash } from 'node:crypto';
-import { DOMAINS } from '../format/domains.js';
+import { DOMAINS, HASH_PREFIXES } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId, readId } from '../format/ids.js';
 import { publicKeyOf, sign, verifySignature } from '../format/signature.js';
@@ -53,4 +53,4 @@ function badFounding(problem: string): SatchelError {
 
 const VERSION = 1;
 const AT_SIGNATURE = 33;
-const PERSON_PREFIX = Buffer.from([0x02]);
+const PERSON_PREFIX = Buffer.from([HASH_PREFIXES.person]);

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { diskError, isMissing, onDisk, syncDirectory } from './files.js';
+import { diskError, isMissing, onDisk, syncDirectory, writeAtomic } from './files.js';
 import {
   decodeFrameHeader,
   encodeFrameHeader,
@@ -15,6 +15,8 @@ import {
 /** A pack that has grown to this many bytes gets no further frame. */
 const PACK_FULL = 256 * 1_048_576;
 const COPY_SIZE = 1_048_576;
+/** Bytes of a rotten tail that are set aside, at most. */
+const KEPT_MAX = 64 * 1_048_576;
 
 /** A place in the packs: just behind some frame. */
 export interface PackPosition {
@@ -76,13 +78,21 @@ export class Packs {
     return !this.#fds.has(pack) && !fs.existsSync(this.file(pack));
   }
 
-  /** Whole frames from `start` on, checksums compared; stops at the first byte that is not a whole frame. */
+  /** Whole frames from `start` on, checksums compared. */
   *frames(start: PackPosition): Generator<Frame> {
+    for (const frame of this.scan(start)) if (frame.isIntact) yield frame;
+  }
+
+  /**
+   * Every frame from `start` on, rotten ones marked: what lies behind one is still found. A pack's scan stops where no
+   * frame begins, as behind an interrupted commit.
+   */
+  *scan(start: PackPosition): Generator<Frame & { readonly isIntact: boolean }> {
     for (const pack of this.list()) {
       if (pack < start.pack) continue;
       let at = pack === start.pack ? start.offset : 0;
       for (let frame = this.#frameAt(pack, at); frame; frame = this.#frameAt(pack, at)) {
-        yield frame;
+        yield { ...frame, isIntact: this.#isIntact(pack, frame.offset, frame) };
         at = frame.end;
       }
     }
@@ -115,8 +125,7 @@ export class Packs {
     if (!header || header.contentLength === 0) return undefined;
     const offset = at + FRAME_HEADER_SIZE;
     const end = offset + header.contentLength;
-    if (end > size || !this.#isIntact(pack, offset, header)) return undefined;
-    return { ...header, pack, offset, end };
+    return end > size ? undefined : { ...header, pack, offset, end };
   }
 
   #isIntact(pack: number, offset: number, header: FrameHeader): boolean {
@@ -137,7 +146,7 @@ export class FrameWriter {
   #pendingSize = 0;
   #length = 0;
 
-  /** Opens the pack of `place` for writing and cuts off whatever lies behind it. */
+  /** Opens the pack of `place` for writing and cuts off whatever an interrupted commit left behind it. */
   constructor(
     readonly packs: Packs,
     readonly place: PackPosition,
@@ -199,8 +208,21 @@ export class FrameWriter {
 function openForWriting(file: string, offset: number): number {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
-  if (fs.fstatSync(fd).size > offset) fs.ftruncateSync(fd, offset);
+  const { size } = fs.fstatSync(fd);
+  if (size > offset) {
+    keepFinished(fd, { file, offset, size });
+    fs.ftruncateSync(fd, offset);
+  }
   return fd;
+}
+
+/** A frame with a header was once a whole commit: if it has rotted, its bytes are set aside, not thrown away. */
+function keepFinished(fd: number, tail: { file: string; offset: number; size: number }): void {
+  const bytes = Buffer.alloc(Math.min(tail.size - tail.offset, KEPT_MAX));
+  readFully(fd, bytes, tail.offset);
+  if (!decodeFrameHeader(bytes)) return;
+  const aside = path.join(path.dirname(tail.file), '..', '..', 'quarantine', `${path.basename(tail.file)}-${tail.offset}`);
+  writeAtomic(aside, bytes);
 }
 
 /** Reads until the buffer is full or the file ends; returns the bytes read. */

@@ -1,10 +1,11 @@
 // Topics by name: whoever knows the exact name can join (spec/message.md, "Topics").
+import { HASH_PREFIXES } from '../format/domains.js';
 import { hash } from 'node:crypto';
 import { SatchelError } from '../format/error.js';
 import type { TopicId } from '../format/ids.js';
 import { LABEL_MAX } from '../format/limits.js';
 
-const RENDEZVOUS_PREFIX = Buffer.from([0x04]);
+const RENDEZVOUS_PREFIX = Buffer.from([HASH_PREFIXES.rendezvous]);
 // Line breaks and the characters that turn text around, besides the control characters.
 const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 

@@ -1,0 +1,155 @@
+// Check: what is wrong with a repository, as findings; nothing is changed (spec/repository.md, "Check").
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { shortId } from '../format/ids.js';
+import { decodeProof, verifyProof } from '../format/proof.js';
+import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, type Segment, verifySegment } from '../format/segment.js';
+import { readIfThere } from './files.js';
+import type { Frame } from './packs.js';
+import type { RunRecord } from './record.js';
+import type { Repository } from './repository.js';
+
+/** Something that is not as it should be. */
+export interface Finding {
+  /** An error means that something was lost or may be; a hint that something wants attention. */
+  readonly severity: 'error' | 'hint';
+  readonly code: 'pack' | 'segment' | 'chain' | 'index' | 'torn-tail' | 'proof' | 'leftover';
+  /** Lower case, no full stop. */
+  readonly message: string;
+  readonly where: string;
+}
+
+/** How deep to look. */
+export interface CheckOptions {
+  /** Read everything: every segment's checksum, chain and heads, and the index against the packs. */
+  readonly all: boolean;
+}
+
+/**
+ * What is wrong with the packs, the index and the proofs; empty when nothing is. Secret keys and references are checked by
+ * those who know them. `prepareSignatures` must have been awaited.
+ */
+export function* checkRepository(repository: Repository, options: CheckOptions): Generator<Finding> {
+  yield* checkPacks(repository, options);
+  yield* options.all ? checkIndexFully(repository) : checkIndexEnds(repository);
+  yield* checkProofs(repository);
+  yield* checkLeftovers(repository);
+}
+
+function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<Finding> {
+  const { packs } = repository;
+  const ends = new Map<number, number>();
+  for (const frame of packs.scan({ pack: 0, offset: 0 })) {
+    const where = `${packs.file(frame.pack)} at byte ${frame.offset}`;
+    if (!frame.isIntact) yield { severity: 'error', code: 'pack', message: 'a commit does not match its checksum', where };
+    if (all) yield* checkFrame(repository, frame);
+    ends.set(frame.pack, frame.end);
+  }
+  for (const pack of packs.list()) {
+    const end = ends.get(pack) ?? 0;
+    if (packs.size(pack) !== end) yield tailFinding(repository, pack, end);
+  }
+}
+
+/** Bytes behind the last frame: an interrupted commit, unless the index knows entries there. */
+function tailFinding(repository: Repository, pack: number, end: number): Finding {
+  const where = `${repository.packs.file(pack)} at byte ${end}`;
+  return allRecords(repository).some((run) => run.pack === pack && run.offset + run.length > end)
+    ? { severity: 'error', code: 'pack', message: 'no commit can be read where one was', where }
+    : { severity: 'hint', code: 'torn-tail', message: 'an interrupted commit; the next one replaces it', where };
+}
+
+function* checkFrame(repository: Repository, frame: Frame): Generator<Finding> {
+  for (let at = frame.offset; at < frame.end; ) {
+    const where = `${repository.packs.file(frame.pack)} at byte ${at}`;
+    const length = segmentLength(repository, frame, at);
+    if (length === undefined) {
+      yield { severity: 'error', code: 'segment', message: 'no segment where one must begin', where };
+      return;
+    }
+    const problem = problemOf(() => verifySegment(readSegment(repository, frame.pack, at, length)));
+    if (problem) yield { severity: 'error', code: 'segment', message: problem, where };
+    at += length;
+  }
+}
+
+function segmentLength(repository: Repository, frame: Frame, at: number): number | undefined {
+  try {
+    const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
+    return at + length <= frame.end ? length : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readSegment(repository: Repository, pack: number, offset: number, length: number): Segment {
+  return decodeSegment(repository.packs.read(pack, offset, length));
+}
+
+function* checkIndexEnds(repository: Repository): Generator<Finding> {
+  for (const run of allRecords(repository)) {
+    if (run.offset + run.length <= repository.packs.size(run.pack)) continue;
+    yield { severity: 'error', code: 'index', message: `log ${shortId(run.log)}: entries ${run.first} to ${run.end - 1} are not in their pack`, where: repository.packs.file(run.pack) };
+  }
+}
+
+/** Every record against its segment: the same entries, the same ids, and links that hold from run to run. */
+function* checkIndexFully(repository: Repository): Generator<Finding> {
+  for (const { log } of repository.logs()) {
+    let before: RunRecord | undefined;
+    for (const run of repository.records(log)) {
+      const problem = problemOf(() => compareRun(repository, run)) ?? linkProblem(before, run);
+      if (problem) yield { severity: 'error', code: 'index', message: problem, where: `log ${shortId(log)} from entry ${run.first}` };
+      before = run;
+    }
+  }
+}
+
+function compareRun(repository: Repository, run: RunRecord): void {
+  const { segment, entries } = repository.segment(run);
+  const first = entries[run.first - segment.first];
+  const last = entries[run.end - 1 - segment.first];
+  if (segment.log === run.log && first?.previous === run.previous && last?.id === run.id) return;
+  throw new SatchelError('damaged', 'the index does not match the segment');
+}
+
+function linkProblem(before: RunRecord | undefined, run: RunRecord): string | undefined {
+  return before && before.end === run.first && before.id !== run.previous ? 'the run does not follow from the one before it' : undefined;
+}
+
+function* checkProofs(repository: Repository): Generator<Finding> {
+  const directory = repository.layout.proofs;
+  for (const name of namesIn(directory)) {
+    const bytes = readIfThere(path.join(directory, name));
+    const problem = problemOf(() => {
+      const proof = bytes && decodeProof(bytes);
+      if (!proof || !verifyProof(proof) || name !== `${proof.log}.${proof.length}`) throw new SatchelError('damaged', 'proves nothing');
+    });
+    if (problem) yield { severity: 'error', code: 'proof', message: problem, where: path.join(directory, name) };
+  }
+}
+
+function* checkLeftovers(repository: Repository): Generator<Finding> {
+  for (const name of namesIn(repository.layout.tmp)) {
+    yield { severity: 'hint', code: 'leftover', message: 'left behind by an interrupted command; "satchel gc" removes it', where: path.join(repository.layout.tmp, name) };
+  }
+}
+
+function namesIn(directory: string): string[] {
+  return fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+}
+
+function allRecords(repository: Repository): RunRecord[] {
+  return repository.arrivedAfter(0);
+}
+
+function problemOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof SatchelError) return error.message;
+    throw error;
+  }
+}
