@@ -96,6 +96,12 @@ test('a segment inside a whole attachment is not taken for one of the bundle', (
   expect(found(file.subarray(600))).toHaveLength(3);
 });
 
+test('a segment inside a segment is not taken for one of the bundle', () => {
+  const inner = SEGMENTS[5]?.bytes ?? Buffer.alloc(0);
+  const outer = makeSegments(makeLog('outer', ['before', inner, 'behind']), 3, { uncompressed: true });
+  expect(found(makeBundle(outer))).toHaveLength(1);
+});
+
 test('segments are found across the borders of the windows they are read through', () => {
   const payloads = Array.from({ length: 100 }, (_, i) => Buffer.from(`${i}`.repeat(30_000)).subarray(0, 50_021));
   const segments = makeSegments(makeLog('long', payloads), 1, { uncompressed: true });

@@ -156,6 +156,11 @@ test('cut off anywhere it is refused', () => {
   }
 });
 
+test('how much of a file is missing is said', () => {
+  const cut = sourceOf(FILE.subarray(0, -600));
+  expect(() => openBundle(cut)).toThrow(`it has ${FILE.length - 600} of ${FILE.length} bytes`);
+});
+
 test('a file that becomes shorter while it is read is said to have changed', () => {
   const source = {
     size: FILE.length,

@@ -141,12 +141,32 @@ describe('an invalid segment in a bundle whose signer vouches for it', () => {
     expect(summary.logs).toEqual([]);
   });
 
+  test('is told of by its first reason', () => {
+    const damage = [undefined, 120, 0];
+    const segments = SEGMENTS.map((made, i) =>
+      damage[i] === undefined ? made : withBytes(made, changed(made.bytes, damage[i])),
+    );
+    const { refused } = verifyBundle(sourceOf(makeBundle(segments)));
+    expect(refused.map(({ code }) => code)).toEqual(['bad-checksum']);
+  });
+
+  test('is passed over without being held in memory when it is larger than any we know', () => {
+    const [one, ...rest] = SEGMENTS as [MadeSegment, ...MadeSegment[]];
+    const { source, largest } = counted(sourceOf(makeBundle([withBytes(one, huge(2)), ...rest])));
+    expect(verifyBundle(source).segments).toBe(5);
+    expect(largest()).toBeLessThanOrEqual(1_048_576);
+  });
+
+  test('does not hide that the rest decompresses to more than was said', () => {
+    const segments = SEGMENTS.map((made, index) => (index === 1 ? withBytes(made, changed(made.bytes, 120)) : made));
+    const file = makeBundle(segments, { draft: { raw: 20 } });
+    expect(outcomeOf(() => verifyBundle(sourceOf(file)))).toBe('bad-manifest');
+  });
+
   test('a proof that proves nothing is refused alone', () => {
-    const [left] = decodeProof(PROOF).branches;
     const proof = changed(PROOF, PROOF.length - 5);
     const summary = verifyBundle(sourceOf(makeBundle(SEGMENTS, { proofs: Buffer.concat([proof, PROOF]) })));
     expect(summary.refused).toEqual([{ log: decodeProof(PROOF).log, code: 'bad-chain', message: expect.any(String) }]);
-    expect(left.id).not.toBe('');
   });
 });
 
