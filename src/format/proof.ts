@@ -103,7 +103,7 @@ function linkParts({ payloadLength, payloadHash, meta }: Link): Buffer[] {
 function readBranch(bytes: Buffer, offset: number): [Branch, number] {
   if (bytes.length - offset < BRANCH_SIZE) throw bad('is cut off');
   const count = bytes.readUInt32BE(offset + 32);
-  if (count * LINK_SIZE > bytes.length - offset) throw bad('is cut off');
+  if (BRANCH_SIZE + count * LINK_SIZE > bytes.length - offset) throw bad('is cut off');
   const links: Link[] = [];
   let at = offset + 36;
   for (let i = 0; i < count; i++) {
