@@ -42,7 +42,8 @@ function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<F
   const ends = new Map<number, number>();
   for (const frame of packs.scan({ pack: 0, offset: 0 })) {
     const where = `${packs.file(frame.pack)} at byte ${frame.offset}`;
-    if (!frame.isIntact) yield { severity: 'error', code: 'pack', message: 'a commit does not match its checksum', where };
+    if (!frame.isIntact)
+      yield { severity: 'error', code: 'pack', message: 'a commit does not match its checksum', where };
     if (all) yield* checkFrame(repository, frame);
     ends.set(frame.pack, frame.end);
   }
@@ -90,7 +91,12 @@ function readSegment(repository: Repository, pack: number, offset: number, lengt
 function* checkIndexEnds(repository: Repository): Generator<Finding> {
   for (const run of allRecords(repository)) {
     if (run.offset + run.length <= repository.packs.size(run.pack)) continue;
-    yield { severity: 'error', code: 'index', message: `log ${shortId(run.log)}: entries ${run.first} to ${run.end - 1} are not in their pack`, where: repository.packs.file(run.pack) };
+    yield {
+      severity: 'error',
+      code: 'index',
+      message: `log ${shortId(run.log)}: entries ${run.first} to ${run.end - 1} are not in their pack`,
+      where: repository.packs.file(run.pack),
+    };
   }
 }
 
@@ -100,7 +106,13 @@ function* checkIndexFully(repository: Repository): Generator<Finding> {
     let before: RunRecord | undefined;
     for (const run of repository.records(log)) {
       const problem = problemOf(() => compareRun(repository, run)) ?? linkProblem(before, run);
-      if (problem) yield { severity: 'error', code: 'index', message: problem, where: `log ${shortId(log)} from entry ${run.first}` };
+      if (problem)
+        yield {
+          severity: 'error',
+          code: 'index',
+          message: problem,
+          where: `log ${shortId(log)} from entry ${run.first}`,
+        };
       before = run;
     }
   }
@@ -115,7 +127,9 @@ function compareRun(repository: Repository, run: RunRecord): void {
 }
 
 function linkProblem(before: RunRecord | undefined, run: RunRecord): string | undefined {
-  return before && before.end === run.first && before.id !== run.previous ? 'the run does not follow from the one before it' : undefined;
+  return before && before.end === run.first && before.id !== run.previous
+    ? 'the run does not follow from the one before it'
+    : undefined;
 }
 
 function* checkProofs(repository: Repository): Generator<Finding> {
@@ -124,7 +138,8 @@ function* checkProofs(repository: Repository): Generator<Finding> {
     const bytes = readIfThere(path.join(directory, name));
     const problem = problemOf(() => {
       const proof = bytes && decodeProof(bytes);
-      if (!proof || !verifyProof(proof) || name !== `${proof.log}.${proof.length}`) throw new SatchelError('damaged', 'proves nothing');
+      if (!proof || !verifyProof(proof) || name !== `${proof.log}.${proof.length}`)
+        throw new SatchelError('damaged', 'proves nothing');
     });
     if (problem) yield { severity: 'error', code: 'proof', message: problem, where: path.join(directory, name) };
   }
@@ -132,7 +147,12 @@ function* checkProofs(repository: Repository): Generator<Finding> {
 
 function* checkLeftovers(repository: Repository): Generator<Finding> {
   for (const name of namesIn(repository.layout.tmp)) {
-    yield { severity: 'hint', code: 'leftover', message: 'left behind by an interrupted command; "satchel gc" removes it', where: path.join(repository.layout.tmp, name) };
+    yield {
+      severity: 'hint',
+      code: 'leftover',
+      message: 'left behind by an interrupted command; "satchel gc" removes it',
+      where: path.join(repository.layout.tmp, name),
+    };
   }
 }
 

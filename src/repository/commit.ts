@@ -45,6 +45,7 @@ export class Commit {
   readonly #states = new Map<LogId, LogState>();
   readonly #introductions: IntroductionRecord[] = [];
   readonly #runs: RunRecord[] = [];
+  readonly #healed: RunRecord[] = [];
   readonly #proofs: Proof[] = [];
   #frame: FrameWriter | undefined;
 
@@ -118,7 +119,8 @@ export class Commit {
     for (const proof of this.#proofs) keepProof(this.#repository.layout.proofs, proof);
     if (!this.#frame) return undefined;
     const covered = this.#frame.finish();
-    return { additions: { introductions: this.#introductions, runs: this.#runs }, covered };
+    // a healed run lies in an older frame: the last record has to be one of this frame
+    return { additions: { introductions: this.#introductions, runs: [...this.#healed, ...this.#runs] }, covered };
   }
 
   /** Leaves everything as it was. */
@@ -155,19 +157,9 @@ export class Commit {
 
   /** A retraction that arrives explains payloads that were missing without a cause: their entries are held from now on. */
   #healUnheld(segment: Segment, state: LogState): number {
-    let healed = 0;
-    for (const run of state.unheld.filter((candidate) => candidate.arrival < this.#arrival)) {
-      const stored = this.#repository.segment(run).segment;
-      const known = state.known(segment, this.#repository.world.now());
-      const ingest = new Ingest(stored, known, this.#repository.interpreter);
-      const id = walkSegment(stored, ingest.visit);
-      const place = { pack: run.pack, offset: run.offset, length: run.length, arrival: this.#arrival };
-      const runs = ingest.finish(id, place).runs.filter((found) => !found.unheld);
-      this.#runs.push(...runs);
-      state.add(runs);
-      healed += countEntries(runs);
-    }
-    return healed;
+    const healed = healUnheld(this.#repository, segment, state, this.#arrival);
+    this.#healed.push(...healed);
+    return countEntries(healed);
   }
 
   #refuseFrozen(segment: Segment): void {
@@ -196,6 +188,21 @@ export class Commit {
     const where = proof ? `entry ${proof.length - 1}` : `length ${failedAt ?? theirs.first}`;
     throw new SatchelError('contradiction', `log contradicts itself: two different signed entries at ${where}`);
   }
+}
+
+/** Records of runs that are held now because `segment` retracts what was missing in them; adds them to the state. */
+export function healUnheld(repository: Repository, segment: Segment, state: LogState, arrival: number): RunRecord[] {
+  const healed: RunRecord[] = [];
+  for (const run of state.unheld.filter((candidate) => candidate.arrival < arrival)) {
+    const stored = repository.segment(run).segment;
+    const ingest = new Ingest(stored, state.known(segment, repository.world.now()), repository.interpreter);
+    const id = walkSegment(stored, ingest.visit);
+    const found = ingest.finish(id, { pack: run.pack, offset: run.offset, length: run.length, arrival });
+    const runs = found.runs.filter((one) => !one.unheld);
+    state.add(runs);
+    healed.push(...runs);
+  }
+  return healed;
 }
 
 /** Compares the ids a segment passes with the ids known of its log at the same lengths. */

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { FileView } from './file-view.js';
-import { onDisk } from './files.js';
+import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { Lookup, writeLookup } from './lookup.js';
 import { type PackPosition, writeFully } from './packs.js';
 import {
@@ -154,6 +154,26 @@ export class Index {
     writeLookup(this.#lookupFile, records);
   }
 
+  /** Run records beyond those that were there at the last garbage collection. */
+  get loose(): number {
+    const tidied = Number(readIfThere(path.join(this.directory, 'tidied'))?.toString('utf8') ?? 0);
+    return Number.isSafeInteger(tidied) ? Math.max(0, this.#records - tidied) : this.#records;
+  }
+
+  /** Notes that all but `fewer` of the records were looked at by garbage collection. */
+  noteTidied(fewer: number): void {
+    writeAtomic(path.join(this.directory, 'tidied'), `${this.#records - fewer}`);
+  }
+
+  /** Forgets commit number `arrival` and all later ones on disk; open a new index afterwards. */
+  forgetFrom(arrival: number): void {
+    let kept = this.#records;
+    const records = onDisk(`reading ${this.#file}`, () => fs.readFileSync(this.#file));
+    while (kept > 0 && belongsFrom(records, (kept - 1) * RECORD_SIZE, arrival)) kept--;
+    onDisk(`removing ${this.#lookupFile}`, () => fs.rmSync(this.#lookupFile, { force: true }));
+    writeAtomic(this.#file, records.subarray(0, kept * RECORD_SIZE));
+  }
+
   /** Releases the files. */
   close(): void {
     this.#view?.close();
@@ -236,6 +256,11 @@ function wholeCommits(tail: Buffer): number {
     if (frameEndOf(tail, at) > 0) whole = at + RECORD_SIZE;
   }
   return whole;
+}
+
+/** Whether a record is of that commit or a later one; an introduction stands before the runs of its commit. */
+function belongsFrom(records: Buffer, at: number, arrival: number): boolean {
+  return isRun(records, at) ? arrivalOf(records, at) >= arrival : true;
 }
 
 function appendAt(file: string, bytes: Buffer, offset: number): void {

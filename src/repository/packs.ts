@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
+import { packFile } from './exchange.js';
 import { diskError, isMissing, onDisk, syncDirectory, writeAtomic } from './files.js';
 import {
   decodeFrameHeader,
@@ -37,7 +38,15 @@ export interface Frame extends FrameHeader {
 export class Packs {
   readonly #fds = new Map<number, number>();
 
-  constructor(readonly directory: string) {}
+  readonly #nameOf: (pack: number) => string;
+
+  /** `nameOf` gives a pack's path where it is not the usual one. */
+  constructor(
+    readonly directory: string,
+    nameOf?: (pack: number) => string,
+  ) {
+    this.#nameOf = nameOf ?? ((pack) => packFile({ packs: directory }, pack));
+  }
 
   /** Numbers of the packs present, ascending. */
   list(): number[] {
@@ -49,7 +58,7 @@ export class Packs {
 
   /** The path of a pack. */
   file(pack: number): string {
-    return path.join(this.directory, `${String(pack).padStart(6, '0')}.pack`);
+    return this.#nameOf(pack);
   }
 
   /** Bytes of a pack; 0 when it is not there. */
@@ -73,9 +82,15 @@ export class Packs {
     return bytes;
   }
 
-  /** Whether the pack is gone: another process has rewritten the packs since the index was read. */
-  isGone(pack: number): boolean {
-    return !this.#fds.has(pack) && !fs.existsSync(this.file(pack));
+  /** Opens every pack up to this one, so that it stays readable when it is replaced; false when one is gone already. */
+  openUpTo(last: number): boolean {
+    try {
+      for (const pack of this.list()) if (pack <= last) this.#open(pack);
+      return last === 0 || this.#fds.has(last);
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw diskError(`opening packs`, error);
+    }
   }
 
   /** Whole frames from `start` on, checksums compared. */
@@ -221,7 +236,13 @@ function keepFinished(fd: number, tail: { file: string; offset: number; size: nu
   const bytes = Buffer.alloc(Math.min(tail.size - tail.offset, KEPT_MAX));
   readFully(fd, bytes, tail.offset);
   if (!decodeFrameHeader(bytes)) return;
-  const aside = path.join(path.dirname(tail.file), '..', '..', 'quarantine', `${path.basename(tail.file)}-${tail.offset}`);
+  const aside = path.join(
+    path.dirname(tail.file),
+    '..',
+    '..',
+    'quarantine',
+    `${path.basename(tail.file)}-${tail.offset}`,
+  );
   writeAtomic(aside, bytes);
 }
 
@@ -240,14 +261,5 @@ export function readFully(fd: number, target: Buffer, offset: number): number {
 export function writeFully(fd: number, bytes: Buffer, offset: number): void {
   for (let done = 0; done < bytes.length; ) {
     done += fs.writeSync(fd, bytes, done, bytes.length - done, offset + done);
-  }
-}
-
-/** Removes a pack file; one that is gone already is fine. */
-export function removePack(packs: Packs, pack: number): void {
-  try {
-    fs.unlinkSync(packs.file(pack));
-  } catch (error) {
-    if (!isMissing(error)) throw diskError(`removing ${packs.file(pack)}`, error);
   }
 }

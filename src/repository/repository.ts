@@ -4,7 +4,8 @@ import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
-import { Commit } from './commit.js';
+import { Commit, healUnheld } from './commit.js';
+import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { frozenLogs } from './forks.js';
 import { type HeldRange, heldRanges } from './held.js';
@@ -27,6 +28,8 @@ export interface World {
 }
 
 const STATES_MAX = 200_000;
+/** Attempts to open an index whose packs are there. */
+const REOPEN_MAX = 100;
 
 /** How a repository is opened. */
 export interface OpenOptions {
@@ -50,17 +53,21 @@ export interface PlacedEntry extends StoredEntry {
  */
 export function createRepository(directory: string): Layout {
   const layout = layoutOf(directory);
-  if (fs.existsSync(layout.format)) {
-    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-      hint: 'run "satchel whoami" to see whose it is',
-    });
-  }
+  assertNoRepository(directory);
   onDisk(`creating ${layout.root}`, () => {
     for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
       fs.mkdirSync(made, { recursive: true });
     fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
   });
   return layout;
+}
+
+/** Passes where no repository is. @throws SatchelError `repository-exists` */
+export function assertNoRepository(directory: string): void {
+  if (!fs.existsSync(layoutOf(directory).format)) return;
+  throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+    hint: 'run "satchel whoami" to see whose it is',
+  });
 }
 
 /** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
@@ -87,7 +94,7 @@ export class Repository {
     this.interpreter = options.interpreter;
     this.#options = options;
     this.packs = new Packs(this.layout.packs);
-    this.#index = new Index(this.layout.index);
+    this.#index = this.#openIndex();
     this.#cache = new SegmentCache(this.packs);
   }
 
@@ -247,7 +254,7 @@ export class Repository {
   reload(): void {
     this.#index.close();
     this.packs.close();
-    this.#index = new Index(this.layout.index);
+    this.#index = this.#openIndex();
     this.#cache = new SegmentCache(this.packs);
     this.#frozen = undefined;
   }
@@ -258,6 +265,28 @@ export class Repository {
     this.#index.sort();
     this.#index.close();
     this.#index = new Index(this.layout.index);
+  }
+
+  /** Run records that came since the last garbage collection. */
+  get loose(): number {
+    return this.#index.loose;
+  }
+
+  /** Notes that garbage collection has looked at everything, and leaves `fewer` records. Only under {@link locked}. */
+  noteTidied(fewer: number): void {
+    this.#index.noteTidied(fewer);
+  }
+
+  /**
+   * Lets the new packs of a noted exchange take the place of the old ones, which hold the commits from number `arrival`
+   * on. Only under {@link locked}.
+   */
+  completeExchange(exchange: Exchange, arrival: number): void {
+    revealPacks(this.layout, exchange);
+    this.#index.forgetFrom(arrival);
+    removePacks(this.layout, exchange);
+    this.reload();
+    this.#catchUp();
   }
 
   /** Throws the index away and builds it from the packs. Only under {@link locked}. */
@@ -274,6 +303,16 @@ export class Repository {
     this.packs.close();
   }
 
+  /** The index together with the packs it speaks of: if they are replaced at this moment, it is read again. */
+  #openIndex(): Index {
+    for (let i = 0; ; i++) {
+      const index = new Index(this.layout.index);
+      if (this.packs.openUpTo(index.covered.pack) || i === REOPEN_MAX) return index;
+      index.close();
+      this.packs.close();
+    }
+  }
+
   #apply(commit: Commit): void {
     const done = commit.finish();
     if (commit.hasProofs) this.#frozen = undefined;
@@ -283,8 +322,18 @@ export class Repository {
   }
 
   #refresh(): void {
-    if (this.#index.isStale) this.reload();
+    const exchange = pendingExchange(this.layout);
+    if (exchange) this.#recoverExchange(exchange);
+    else if (this.#index.isStale) this.reload();
     this.#catchUp();
+  }
+
+  /** Completes what a killed process had begun; which commits it was about is not known, so the index starts anew. */
+  #recoverExchange(exchange: Exchange): void {
+    revealPacks(this.layout, exchange);
+    Index.remove(this.layout.index);
+    removePacks(this.layout, exchange);
+    this.reload();
   }
 
   #catchUpIfPossible(): void {
@@ -309,7 +358,7 @@ export class Repository {
 
   #isBehind(): boolean {
     const { pack, offset } = this.#index.covered;
-    return this.packs.size(pack) !== offset || this.packs.size(pack + 1) > 0;
+    return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
   }
 
   #catchUp(options: { inMemory?: boolean } = {}): void {
@@ -338,8 +387,9 @@ export class Repository {
       const ingest = new Ingest(segment, state.known(segment, this.world.now()), this.interpreter);
       const found = ingest.finish(walkSegment(segment, ingest.visit), place);
       additions.introductions.push(...found.introductions);
-      for (const run of found.runs) additions.runs.push(run);
       state.add(found.runs);
+      if (ingest.retracts.length > 0) additions.runs.unshift(...healUnheld(this, segment, state, frame.commit));
+      for (const run of found.runs) additions.runs.push(run);
       at += length;
     }
     return additions;

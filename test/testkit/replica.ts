@@ -33,7 +33,7 @@ export class Replica {
     this.name = name;
     this.directory = directory;
     this.now = now;
-    this.repository = this.#open();
+    this.repository = this.open();
   }
 
   /** A new person in a new repository below `parent`. Signatures must be prepared. */
@@ -123,11 +123,12 @@ export class Replica {
   /** Closes and opens the repository: a new process. */
   reopen(): this {
     this.repository.close();
-    this.repository = this.#open();
+    this.repository = this.open();
     return this;
   }
 
-  #open(): Repository {
+  /** A further opening of the same repository. */
+  open(): Repository {
     const world = {
       now: () => this.now,
       random: (size: number) => seeded(`${this.name}/${this.#random++}/${this.now}`, size),

@@ -1,0 +1,118 @@
+// Garbage collection: many small segments become few large ones, payloads that may go are dropped, and nothing else is
+// removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
+import fs from 'node:fs';
+import path from 'node:path';
+import { decodeSegment, type Segment } from '../format/segment.js';
+import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../format/segment-build.js';
+import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from './exchange.js';
+import { onDisk, syncDirectory } from './files.js';
+import { type GcPolicy, type PlannedSegment, placeOf, planSegments } from './gc-plan.js';
+import { Packs } from './packs.js';
+import type { RunRecord } from './record.js';
+import type { Repository } from './repository.js';
+
+/** A pack is rewritten together with the newer ones while it is at most so many times as large as they are together. */
+const TIER_FACTOR = 2;
+
+/** What garbage collection did. */
+export interface GcReport {
+  /** Segments in the packs that were looked at, before and after. */
+  readonly before: number;
+  readonly after: number;
+  readonly payloadsDropped: number;
+  /** Bytes on disk; negative when it took some. */
+  readonly bytesFreed: number;
+  /** Files of interrupted commands that were removed. */
+  readonly leftovers: number;
+}
+
+/**
+ * Tidies the newest packs, or all of them. Only under the repository's lock; a crash at any point leaves the state before
+ * or after.
+ */
+export function collectGarbage(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): GcReport {
+  const leftovers = removeLeftovers(repository);
+  const chosen = options.all ? repository.packs.list() : newestTier(repository.packs);
+  const records = recordsIn(repository, chosen);
+  const before = new Set(records.map(placeOf)).size;
+  const planned = planSegments(repository, records, policy);
+  const payloadsDropped = planned.reduce((sum, segment) => sum + segment.drops.size, 0);
+  repository.noteTidied(before - planned.length);
+  if (chosen.length === 0 || (planned.length === before && payloadsDropped === 0)) {
+    return { before, after: before, payloadsDropped: 0, bytesFreed: 0, leftovers };
+  }
+  const exchange = writePacks(repository, chosen, planned);
+  const sizeBefore = sizeOf(repository.packs, chosen);
+  noteExchange(repository.layout, exchange);
+  repository.completeExchange(exchange, records[0]?.arrival ?? 0);
+  const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
+  return { before, after: planned.length, payloadsDropped, bytesFreed, leftovers };
+}
+
+/** The newest packs, and older ones while they are not much larger: so that a byte is rewritten only a few times ever. */
+function newestTier(packs: Packs): number[] {
+  const chosen: number[] = [];
+  let size = 0;
+  for (const pack of packs.list().reverse()) {
+    if (chosen.length > 0 && packs.size(pack) > TIER_FACTOR * size) break;
+    chosen.unshift(pack);
+    size += packs.size(pack);
+  }
+  return chosen;
+}
+
+/** Every record of the packs' commits, in order of arrival. */
+function recordsIn(repository: Repository, packs: readonly number[]): RunRecord[] {
+  const [oldest] = packs;
+  if (oldest === undefined) return [];
+  for (const frame of repository.packs.frames({ pack: oldest, offset: 0 }))
+    return repository.arrivedAfter(frame.commit - 1);
+  return [];
+}
+
+function writePacks(repository: Repository, chosen: readonly number[], planned: readonly PlannedSegment[]): Exchange {
+  const { layout } = repository;
+  const hidden = new Packs(layout.packs, (pack) => hiddenPack(layout, pack));
+  let tail = { pack: Math.max(...repository.packs.list()) + 1, offset: 0 };
+  const add = new Set<number>();
+  for (let i = 0; i < planned.length; ) {
+    const arrival = planned[i]?.arrival ?? 0;
+    const frame = hidden.append(tail, arrival);
+    add.add(frame.place.pack);
+    for (; planned[i]?.arrival === arrival; i++) frame.add(materialize(repository, planned[i] as PlannedSegment));
+    tail = frame.finish();
+  }
+  hidden.close();
+  onDisk('writing packs', () => syncDirectory(layout.packs));
+  return { remove: chosen, add: [...add] };
+}
+
+/** The segment's bytes: as stored when nothing changes. */
+function materialize(repository: Repository, planned: PlannedSegment): Buffer {
+  const [first, ...rest] = planned.sources;
+  if (!first) throw new Error('a segment made of nothing');
+  if (rest.length === 0 && planned.drops.size === 0) return repository.segmentBytes(first);
+  const runs = planned.sources.map((source) => wholeRun(decodeSegment(repository.segmentBytes(source))));
+  const [one, ...others] = runs as [Run, ...Run[]];
+  const merged = others.length > 0 ? mergeRuns([one, ...others]) : one;
+  return encodeSegment(planned.drops.size > 0 ? dropPayloads(merged, (seq) => planned.drops.has(seq)) : merged);
+}
+
+function wholeRun(segment: Segment): Run {
+  return cutSegment(segment, segment.first, segment.first + segment.count);
+}
+
+/** Files that interrupted commands left: nothing refers to them, because we hold the lock. */
+function removeLeftovers(repository: Repository): number {
+  const { tmp } = repository.layout;
+  const names = fs.existsSync(tmp) ? fs.readdirSync(tmp).map((name) => path.join(tmp, name)) : [];
+  const files = [...names, ...abandonedPacks(repository.layout)];
+  onDisk('removing leftovers', () => {
+    for (const file of files) fs.rmSync(file, { force: true });
+  });
+  return files.length;
+}
+
+function sizeOf(packs: Packs, chosen: readonly number[]): number {
+  return chosen.reduce((sum, pack) => sum + packs.size(pack), 0);
+}

@@ -1,0 +1,49 @@
+// Keeping the repository tidy: what garbage collection may drop, and when it runs by itself (spec/repository.md,
+// "Garbage collection"; spec/message.md, "Expiry").
+import { decodeMeta } from '../format/meta.js';
+import { collectGarbage, type GcReport } from '../repository/gc.js';
+import type { GcPolicy } from '../repository/gc-plan.js';
+import { readMarks } from '../repository/marks.js';
+import type { LogSummary } from '../repository/summary.js';
+import { medianClock } from '../topic/clock.js';
+import { activeContacts, type Session } from './session.js';
+import { readStatement } from './statements.js';
+
+const DAY_MS = 86_400_000;
+/** After so many further runs of entries a command that wrote something tidies up. */
+const LOOSE_MAX = 4_096;
+
+/** Garbage collection as the user asked for it. Only under the repository's lock. */
+export function tidy(session: Session, options: { readonly all: boolean }): GcReport {
+  return collectGarbage(session.repository, policyOf(session), options);
+}
+
+/** Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. */
+export function tidyIfDue(session: Session): GcReport | undefined {
+  if (session.repository.loose < LOOSE_MAX) return undefined;
+  return session.repository.locked(() => tidy(session, { all: false }));
+}
+
+function policyOf(session: Session): GcPolicy {
+  const day = Math.floor(safeNow(session) / DAY_MS);
+  const marks = readMarks(session.repository.layout);
+  return {
+    hasExpired: (meta) => (decodeMeta(meta).expires ?? Number.POSITIVE_INFINITY) <= day,
+    boundaries: (log) => [...(log.topic ? [marks.get(log.topic) ?? 0] : []), ...voidOf(session, log)],
+  };
+}
+
+/** A payload goes only when both our own clock and the contacts' have passed its day: one wrong clock destroys nothing. */
+function safeNow(session: Session): number {
+  const { repository } = session;
+  const clocks = activeContacts(session).flatMap(({ person }) =>
+    repository.logsOfPerson(person).map((log) => log.maxClock),
+  );
+  return Math.min(repository.world.now(), medianClock(clocks) ?? repository.world.now());
+}
+
+/** What a device acknowledged before it lost its memory must not be merged with what it said after. */
+function voidOf(session: Session, log: LogSummary): number[] {
+  const statement = log.device && readStatement(session.repository, log.device);
+  return statement && statement.voidBefore > 0 ? [statement.voidBefore] : [];
+}
