@@ -1,5 +1,5 @@
 // Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
-import type { LogId } from '../format/ids.js';
+import type { LogId, TopicId } from '../format/ids.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { type AckPlan, planAck } from '../topic/ack-plan.js';
@@ -26,6 +26,21 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
   return current;
 }
 
+/** An ack that is due; `log` is the own log it goes to, undefined when that is still to be begun. */
+export interface DueAck {
+  readonly topic: TopicId;
+  readonly log: LogId | undefined;
+}
+
+/** The acks that the next export appends. */
+export function dueAcks(session: Session): DueAck[] {
+  const acknowledged = session.topics.topics.filter((topic) => topic.joined && topic.receipts !== 'off');
+  return acknowledged.flatMap((topic) => {
+    const log = latestOf(ownLogs(session, topic.topic))?.log;
+    return planFor(session, topic)?.acks.map(() => ({ topic: topic.topic, log })) ?? [];
+  });
+}
+
 function planFor(session: Session, topic: Topic): AckPlan | undefined {
   const { repository, self } = session;
   const logs = repository.logsOfTopic(topic.topic);
@@ -42,8 +57,16 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
 
 /** What we acknowledged in the log we write now; what we said in one given up counts no longer. */
 function lastState(repository: Repository, own: readonly LogSummary[]): AckState {
-  const [active] = [...own].sort((a, b) => b.arrival - a.arrival);
+  const active = latestOf(own);
   return active ? ackStateOf(repository, active.log) : { held: new Map(), acks: [] };
+}
+
+function ownLogs({ repository, self }: Session, topic: TopicId): LogSummary[] {
+  return repository.logsOfTopic(topic).filter((log) => log.person === self.person);
+}
+
+function latestOf(logs: readonly LogSummary[]): LogSummary | undefined {
+  return [...logs].sort((a, b) => b.arrival - a.arrival)[0];
 }
 
 /** Contacts are acknowledged; strangers only when they replied to us. */

@@ -7,18 +7,19 @@ import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { FRONTIER_MAX } from '../format/limits.js';
 import type { Contact } from '../identity/contacts.js';
 import { nextSerial } from '../identity/self.js';
+import { onDisk } from '../repository/files.js';
 import { readProof } from '../repository/forks.js';
 import { heldRanges } from '../repository/held.js';
 import { appendEvent } from '../repository/journal.js';
 import type { LogSummary } from '../repository/summary.js';
-import type { Author } from '../topic/own-log.js';
-import { acknowledge } from './acknowledge.js';
+import { type Author, checkToken } from '../topic/own-log.js';
+import { acknowledge, dueAcks } from './acknowledge.js';
 import { knowledgeOf, union } from './knowledge.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { PieceBuilder } from './pieces.js';
 import { noteSent, readSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, keepsTopic, keptTopics, openSession, type Session } from './session.js';
-import { writeBundleFile } from './write-bundle.js';
+import { type BundleParts, writeBundle, writeBundleFile } from './write-bundle.js';
 
 /** What to export. */
 export interface ExportOptions {
@@ -46,21 +47,60 @@ export interface ExportReport {
 
 const NOTHING: ExportReport = { file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [] };
 
+/** Where the bundle goes: a file by its name, or one that is open and empty. */
+export type ExportTarget = string | { readonly name: string; readonly fd: number };
+
+/** What came of an export. */
+export interface Exported {
+  readonly report: ExportReport;
+  /** The author as it is afterwards. */
+  readonly author: Author;
+  /** The repository was found to be restored or cloned, and its logs were given up. */
+  readonly renewed: boolean;
+}
+
 /**
- * Acknowledges what is due, then writes one bundle to the file that `nameFor` gives for the bundle's serial.
- * @throws SatchelError `busy`, `io`, `no-space`; the file is there as a whole or not at all
+ * Acknowledges what is due, then writes one bundle to the target for the bundle's serial.
+ * @throws SatchelError `busy`, `io`, `no-space`; a named file is there as a whole or not at all
  */
 export function exportBundle(
   session: Session,
   author: Author,
   options: ExportOptions,
-  nameFor: (serial: number) => string,
-): Promise<{ report: ExportReport; author: Author }> {
+  targetFor: (serial: number) => ExportTarget,
+): Promise<Exported> {
   return session.repository.lockedAsync(async () => {
-    const current = await acknowledge(session, author);
-    const report = exportLocked({ ...session, self: current.self }, current, options, nameFor);
-    return { report, author: current };
+    // a restored device must not speak on in its old epoch, where its serials are spent
+    const checked = await checkToken(session.repository, author);
+    const current = await acknowledge(session, checked.author);
+    const report = exportLocked({ ...session, self: current.self }, current, options, targetFor);
+    return { report, author: current, renewed: checked.renewed };
   });
+}
+
+/** What an export would write now, acknowledgements that are due included; changes nothing. `bytes` are estimated. */
+export function planExport(session: Session, options: ExportOptions): ExportReport {
+  const { repository } = session;
+  const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
+  const pending = choosePending(session, options);
+  const logs = mergePending(pending);
+  if (logs.length === 0 && acks.length === 0) return NOTHING;
+  const builder = new PieceBuilder(repository, options);
+  try {
+    for (const log of logs) builder.add(log);
+    const active = activeContacts(session).map((contact) => contact.person);
+    const asked = options.to?.map((contact) => contact.person) ?? active;
+    return {
+      file: null,
+      bytes: builder.size,
+      logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
+      entries: entriesOf(builder) + acks.length,
+      messages: countMessages(repository, logs),
+      for: acks.length > 0 ? asked : recipientsOf(session, pending),
+    };
+  } finally {
+    builder.close();
+  }
 }
 
 /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
@@ -82,7 +122,7 @@ function exportLocked(
   session: Session,
   author: Author,
   options: ExportOptions,
-  nameFor: (serial: number) => string,
+  targetFor: (serial: number) => ExportTarget,
 ): ExportReport {
   const { repository } = session;
   const pending = choosePending(session, options);
@@ -92,27 +132,34 @@ function exportLocked(
   try {
     for (const log of logs) builder.add(log);
     const serial = nextSerial(repository.directory);
-    const file = nameFor(serial);
-    const { person, device, epoch, card } = author.self;
-    const recipients = pending.map((one) => one.person).filter((one) => one !== person);
+    const target = targetFor(serial);
+    const file = typeof target === 'string' ? target : target.name;
+    const { device, epoch, card } = author.self;
+    const recipients = recipientsOf(session, pending);
     const draft = { key: device, epoch, serial, created: repository.world.now(), for: recipients, card };
     const parts = { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces: builder.pieces };
-    const bytes = writeBundleFile(file, parts, author.secrets.device);
+    const bytes = writeTo(target, parts, author.secrets.device);
     for (const one of pending) noteSent(repository, one.person, one.logs);
-    const entries = builder.pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
-    const report = {
-      file,
-      bytes,
-      logs: logs.length,
-      entries,
-      messages: countMessages(repository, logs),
-      for: recipients,
-    };
+    const messages = countMessages(repository, logs);
+    const report = { file, bytes, logs: logs.length, entries: entriesOf(builder), messages, for: recipients };
     appendEvent(repository.layout, { at: draft.created, type: 'export', ...report, serial });
     return report;
   } finally {
     builder.close();
   }
+}
+
+function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): number {
+  if (typeof target === 'string') return writeBundleFile(target, parts, seed);
+  return onDisk(`writing ${target.name}`, () => writeBundle(target.fd, parts, seed));
+}
+
+function entriesOf(builder: PieceBuilder): number {
+  return builder.pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
+}
+
+function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[] {
+  return pending.map((one) => one.person).filter((person) => person !== session.self.person);
 }
 
 /** Content is always worth sending again; housekeeping only once. */

@@ -1,9 +1,10 @@
 // Files of strangers as byte sources: only regular files, never through a link, and read once (spec/bundle.md, "Import").
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import type { Digest } from '../format/ids.js';
+import { BUNDLE_MAX } from '../format/limits.js';
 import type { ByteSource } from '../format/source.js';
 import { onDisk } from '../repository/files.js';
 import { readFully, writeFully } from '../repository/packs.js';
@@ -34,59 +35,70 @@ export function openFile(file: string): OpenFile {
 }
 
 /**
- * Copies a file to the repository's `tmp` while hashing it, and opens the copy, which vanishes when closed.
- * @throws SatchelError `not-a-file`, `changed` when it grew or shrank meanwhile, `io`, `no-space`
+ * Copies a file to `directory` while hashing it, and opens the copy, which vanishes when closed.
+ * @throws SatchelError `not-a-file`, `changed` when it was written to meanwhile, `over-limit`, `io`, `no-space`
  */
 export function spoolFile(file: string, directory: string): SpooledFile {
-  const source = openFile(file);
+  const fd = openRegular(file);
   try {
-    return spool(
-      file,
-      directory,
-      (offset) => source.read(offset, Math.min(COPY_SIZE, source.size - offset)),
-      source.size,
-    );
+    const before = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
+    assertSize(file, before.size);
+    const source = sourceOfFd(file, fd, before.size);
+    const copy = spool(file, directory, (at) => source.read(at, Math.min(COPY_SIZE, source.size - at)));
+    const after = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
+    if (copy.size === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) return copy;
+    copy.close();
+    const hint = 'do it again when nobody writes to it';
+    throw new SatchelError('changed', `${file} changed while it was read`, { hint });
   } finally {
-    source.close();
+    fs.closeSync(fd);
   }
 }
 
-/** Copies standard input, or any open stream of bytes, the same way. */
+/**
+ * Copies standard input, or any open stream of bytes, the same way.
+ * @throws SatchelError `over-limit`, `io`, `no-space`
+ */
 export function spoolStream(fd: number, name: string, directory: string): SpooledFile {
   const buffer = Buffer.alloc(COPY_SIZE);
-  const next = (): Buffer => Buffer.from(buffer.subarray(0, readSome(fd, buffer)));
-  return spool(name, directory, next, undefined);
+  return spool(name, directory, () => buffer.subarray(0, readSome(fd, buffer)));
 }
 
-function spool(
-  name: string,
-  directory: string,
-  next: (offset: number) => Buffer,
-  expected: number | undefined,
-): SpooledFile {
-  return onDisk(`copying ${name}`, () => {
-    fs.mkdirSync(directory, { recursive: true });
-    const copy = path.join(
-      directory,
-      `import-${process.pid}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`,
-    );
-    const fd = fs.openSync(copy, 'w+', 0o600);
-    // the name goes at once: whatever happens to this process, nothing stays behind
-    fs.rmSync(copy, { force: true });
-    const hash = createHash('sha256');
-    let size = 0;
-    for (let bytes = next(0); bytes.length > 0; bytes = next(size)) {
-      hash.update(bytes);
-      writeFully(fd, bytes, size);
-      size += bytes.length;
-      if (size === expected) break;
-    }
-    if (expected !== undefined && size !== expected)
-      throw new SatchelError('changed', `${name} became shorter while it was read`, {
-        hint: 'import it again when nobody writes to it',
-      });
-    return { ...sourceOfFd(name, fd, size), digest: hash.digest('hex') as Digest };
-  });
+function spool(name: string, directory: string, next: (offset: number) => Buffer): SpooledFile {
+  const fd = onDisk(`copying ${name}`, () => openNameless(directory));
+  try {
+    const { size, digest } = onDisk(`copying ${name}`, () => copyTo(fd, name, next));
+    return { ...sourceOfFd(name, fd, size), digest };
+  } catch (error) {
+    fs.closeSync(fd);
+    throw error;
+  }
+}
+
+/** An empty file without a name: whatever happens to this process, nothing stays behind. */
+function openNameless(directory: string): number {
+  fs.mkdirSync(directory, { recursive: true });
+  const file = path.join(directory, `copy-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const fd = fs.openSync(file, 'wx+', 0o600);
+  fs.rmSync(file, { force: true });
+  return fd;
+}
+
+function copyTo(fd: number, name: string, next: (offset: number) => Buffer): { size: number; digest: Digest } {
+  const hash = createHash('sha256');
+  let size = 0;
+  for (let bytes = next(0); bytes.length > 0; bytes = next(size)) {
+    assertSize(name, size + bytes.length);
+    hash.update(bytes);
+    writeFully(fd, bytes, size);
+    size += bytes.length;
+  }
+  return { size, digest: hash.digest('hex') as Digest };
+}
+
+function assertSize(name: string, size: number): void {
+  if (size <= BUNDLE_MAX) return;
+  throw new SatchelError('over-limit', `${name} is larger than any bundle, which has at most ${BUNDLE_MAX} bytes`);
 }
 
 function sourceOfFd(name: string, fd: number, size: number): OpenFile {
@@ -138,5 +150,5 @@ function readSome(fd: number, buffer: Buffer): number {
 }
 
 function notAFile(file: string, what: string): SatchelError {
-  return new SatchelError('not-a-file', `${file} is ${what}`, { hint: 'give the bundle file itself' });
+  return new SatchelError('not-a-file', `${file} is ${what}`, { hint: 'give the file itself' });
 }

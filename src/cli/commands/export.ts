@@ -1,0 +1,160 @@
+// satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
+import { prepareSignatures } from '../../format/signature.js';
+import { findContact } from '../../identity/contact-lookup.js';
+import type { Contact } from '../../identity/contacts.js';
+import { onDisk } from '../../repository/files.js';
+import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../sync/export.js';
+import { assertPlace, type ExportPlace, exportPlace, nameIn } from '../../sync/export-place.js';
+import { activeContacts, openSession, type Session } from '../../sync/session.js';
+import { findTopic } from '../../topic/topics.js';
+import { openAuthor } from '../author.js';
+import type { Context } from '../context.js';
+import { escapeLine } from '../escape.js';
+import { parsePast } from '../moment.js';
+import { OutputClosed } from '../output.js';
+import { shellWord } from '../shell-word.js';
+import { formatSize, plural } from '../size.js';
+import type { Args } from '../table/commands.js';
+
+const COPY_BYTES = 1_048_576;
+
+/** Writes the bundle, or says that there is nothing to send. */
+export async function run(context: Context, args: Args<'export'>): Promise<void> {
+  await prepareSignatures();
+  const session = openSession(await context.repository());
+  const options = optionsOf(session, args, context.world.now());
+  if (args.dryRun) report(context, session, planExport(session, options), 'would write');
+  else if (args.output === '-') await exportToStdout(context, session, options);
+  else await exportToPlace(context, session, options, placeFor(session, args.output, options));
+}
+
+function placeFor(session: Session, output: string | undefined, options: ExportOptions): ExportPlace {
+  const place = exportPlace(output);
+  const recipients = options.to ?? activeContacts(session);
+  assertPlace(place, { device: session.self.device, for: recipients.map(({ person }) => person) });
+  return place;
+}
+
+function optionsOf(session: Session, args: Args<'export'>, nowMs: number): ExportOptions {
+  return {
+    ...(args.to.length > 0 && { to: args.to.map((name) => recipientOf(session, name)) }),
+    ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(session.topics, name).topic) }),
+    since: args.since === undefined ? undefined : parsePast('--since', args.since, nowMs),
+    full: args.full,
+    uncompressed: args.uncompressed,
+  };
+}
+
+function recipientOf(session: Session, name: string): Contact {
+  const contact = findContact(session.contacts, name);
+  if (!contact.blocked) return contact;
+  throw new SatchelError('usage', `${contact.petname} is blocked`, {
+    hint: `to send again, run "satchel contact unblock ${shellWord(contact.petname)}" first`,
+  });
+}
+
+async function exportToPlace(
+  context: Context,
+  session: Session,
+  options: ExportOptions,
+  place: ExportPlace,
+): Promise<void> {
+  const author = await openAuthor(context);
+  const done = await exportBundle(session, author, options, (serial) => nameIn(place, session.self, serial));
+  noteRenewed(context, done.renewed);
+  report(context, session, done.report, 'wrote');
+}
+
+/** Written as a whole first: what fails must not leave half a bundle in a pipe. */
+async function exportToStdout(context: Context, session: Session, options: ExportOptions): Promise<void> {
+  if (context.stdout.isTerminal) {
+    throw new SatchelError('usage', 'a bundle is not text, and standard output is a terminal', {
+      hint: 'leave "-o -" out, or send it into a file or a pipe',
+    });
+  }
+  const author = await openAuthor(context);
+  const fd = openSpool(session.repository.layout.tmp);
+  try {
+    const done = await exportBundle(session, author, options, () => ({ name: '-', fd }));
+    noteRenewed(context, done.renewed);
+    copyToStdout(context, fd, done.report.bytes);
+    reportOnStderr(context, session, done.report);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function openSpool(directory: string): number {
+  return onDisk('opening a file in tmp', () => {
+    fs.mkdirSync(directory, { recursive: true });
+    const file = path.join(directory, `export-bundle-${process.pid}`);
+    const fd = fs.openSync(file, 'w+', 0o600);
+    // the name goes at once: whatever happens to this process, nothing stays behind
+    fs.rmSync(file, { force: true });
+    return fd;
+  });
+}
+
+function copyToStdout(context: Context, fd: number, size: number): void {
+  const buffer = Buffer.allocUnsafe(COPY_BYTES);
+  try {
+    for (let at = 0; at < size; ) {
+      const got = onDisk('reading from tmp', () => fs.readSync(fd, buffer, 0, COPY_BYTES, at));
+      context.stdout.write(buffer.subarray(0, got));
+      at += got;
+    }
+    context.stdout.flush();
+  } catch (cause) {
+    if (!(cause instanceof OutputClosed)) throw cause;
+    // for text that is no failure, but half a bundle is
+    throw new SatchelError('io', 'nobody read the bundle to its end', { cause, hint: 'run the same command again' });
+  }
+}
+
+function noteRenewed(context: Context, renewed: boolean): void {
+  if (!renewed) return;
+  context.note('this repository was restored or cloned: your logs go on as new ones, and nothing is lost');
+}
+
+function report(context: Context, session: Session, done: ExportReport, verb: string): void {
+  if (context.json) context.printJson(documentOf(done));
+  else if (done.entries === 0) context.print(nothingFor(session));
+  else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
+  if (done.file !== null) context.note(`next, on the other side: satchel import ${escapeLine(shellWord(done.file))}`);
+}
+
+/** The bundle alone is on stdout, so what is said of it goes elsewhere. */
+function reportOnStderr(context: Context, session: Session, done: ExportReport): void {
+  if (context.json) context.stderr.write(`${JSON.stringify(documentOf(done))}\n`);
+  else if (done.file === null) context.note(nothingFor(session));
+  else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
+}
+
+function documentOf(done: ExportReport): object {
+  const { file, bytes, logs, entries, messages } = done;
+  return { file, bytes, logs, entries, for: done.for, messages };
+}
+
+function whereOf({ file, bytes }: ExportReport): string {
+  return `${file === null ? 'a bundle' : escapeLine(file)} (${formatSize(bytes)})`;
+}
+
+function contentOf(done: ExportReport): string {
+  if (done.messages > 0) return `${plural(done.messages, 'message')} in ${plural(done.logs, 'log')}`;
+  return `no messages, but ${plural(done.entries, 'entry')} of housekeeping`;
+}
+
+function namesOf(session: Session, done: ExportReport): string {
+  const names = done.for.map((person) => escapeLine(session.contacts.get(person)?.petname ?? person.slice(0, 10)));
+  if (names.length === 0) return 'whoever finds it; you have no contacts yet';
+  return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function nothingFor(session: Session): string {
+  return activeContacts(session).length === 0
+    ? 'nothing to send: nothing was posted yet'
+    : 'nothing to send: everybody is known to have everything';
+}
