@@ -9,5 +9,9 @@ type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Ru
 
 /** One line a command: its name and its module, which exports `run`. */
 export const HANDLERS = {
+  export: () => import('./commands/export.js'),
+  init: () => import('./commands/init.js'),
+  whoami: () => import('./commands/whoami.js'),
+  card: () => import('./commands/card.js'),
   completion: () => import('./commands/completion.js'),
 } as const satisfies Handlers;

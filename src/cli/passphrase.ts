@@ -3,7 +3,7 @@ import { SatchelError } from '../format/error.js';
 import { readIfThere } from '../repository/files.js';
 
 /** Names the file whose first line is the passphrase: for cron and services. */
-const PASSPHRASE_FILE_VARIABLE = 'SATCHEL_PASSPHRASE_FILE';
+export const PASSPHRASE_FILE_VARIABLE = 'SATCHEL_PASSPHRASE_FILE';
 
 /** What the source depends on. */
 export interface PassphraseOptions {

@@ -13,6 +13,15 @@ export function formatSize(sizeBytes: number): string {
   return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
 
+/** The bytes meant by `500`, `8M`, `128 MiB` or `1.5g` (powers of 1024), or undefined when it is no size. */
+export function parseSize(text: string): number | undefined {
+  const [, amount, unit = ''] =
+    /^(\d{1,12}(?:\.\d{1,3})?) ?(?:([kmgt])(?:i?b)?|b(?:ytes?)?)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  const sizeBytes = Math.floor(Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' '));
+  return Number.isSafeInteger(sizeBytes) ? sizeBytes : undefined;
+}
+
 /** `1 message`, `3 messages`, `2 entries`. */
 export function plural(count: number, one: string, many = pluralOf(one)): string {
   return `${count} ${count === 1 ? one : many}`;

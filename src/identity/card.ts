@@ -75,10 +75,15 @@ export function cardSizeBytes(start: Uint8Array): number | undefined {
   return nameBytes === undefined ? undefined : AT_NAME + nameBytes + SIGNATURE_BYTES;
 }
 
+/** The bytes of the name in a card that is known to be good. */
+export function cardNameBytes(bytes: Buffer): Buffer {
+  return bytes.subarray(AT_NAME, bytes.length - SIGNATURE_BYTES);
+}
+
 function readCard(bytes: Buffer): Card {
   assertStructure(bytes);
   const nameEnd = bytes.length - SIGNATURE_BYTES;
-  const name = readName(bytes.subarray(AT_NAME, nameEnd));
+  const name = readName(cardNameBytes(bytes));
   const founding = decodeFounding(bytes.subarray(AT_FOUNDING, AT_KIND));
   const message = cardMessage(bytes.subarray(0, nameEnd));
   if (!verifySignature(idBytes(founding.device), message, bytes.subarray(nameEnd))) {

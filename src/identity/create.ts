@@ -1,14 +1,13 @@
 // The birth of a device: keys, founding record, card (spec/card.md, "Founding a person").
-import type { DeviceKey } from '../format/ids.js';
-import { publicKeyOf } from '../format/signature.js';
 import { recipientOf } from './age.js';
 import { decodeCard, encodeCard } from './card.js';
 import { formatCard } from './card-text.js';
 import { encodeFounding } from './founding.js';
-import { readSecrets, writeSecrets } from './keys.js';
+import { type PassphraseSource, readSecrets, writeSecrets } from './keys.js';
 import { parseName } from './names.js';
-import { createSecrets } from './secrets.js';
-import { randomEpoch, type Self, writeSelf } from './self.js';
+import { createSecrets, type Secrets } from './secrets.js';
+import { randomEpoch, readSelf, type Self, writeSelf } from './self.js';
+import { storedCardBytes } from './stored-card.js';
 
 /**
  * Founds a person with this device as its first, in a repository that has none yet; durable when it returns.
@@ -23,26 +22,36 @@ export async function createIdentity(
   },
 ): Promise<Self> {
   const name = parseName(options.name);
-  await writeSecrets(directory, await createSecrets(options.random), options.passphrase);
-  const self = {
-    ...(await identityOf(directory, name, 1, options.passphrase)),
-    epoch: randomEpoch(options.random),
-    serial: 0,
-  };
+  const secrets = await createSecrets(options.random);
+  await writeSecrets(directory, secrets, options.passphrase);
+  const identity = await identityOf(secrets, name, 1);
+  const self = { ...identity, epoch: randomEpoch(options.random), serial: 0 };
+  writeSelf(directory, self);
+  return self;
+}
+
+/**
+ * Gives this person another name: a card whose serial is one higher, so that it replaces the older one wherever it
+ * arrives. Durable when it returns. Only under the repository's lock.
+ * @throws SatchelError `usage` for a name that cannot be one, and as {@link readSecrets}
+ */
+export async function renameSelf(directory: string, name: string, passphrase: PassphraseSource): Promise<Self> {
+  const parsed = parseName(name);
+  const old = readSelf(directory);
+  const serial = decodeCard(storedCardBytes(old.card)).serial + 1;
+  const identity = await identityOf(await readSecrets(directory, passphrase), parsed, serial);
+  const self = { ...old, ...identity };
   writeSelf(directory, self);
   return self;
 }
 
 async function identityOf(
-  directory: string,
+  secrets: Secrets,
   name: string,
   serial: number,
-  passphrase: string | undefined,
 ): Promise<Pick<Self, 'person' | 'device' | 'name' | 'card'>> {
-  const secrets = await readSecrets(directory, passphrase === undefined ? undefined : async () => passphrase);
   const founding = encodeFounding(secrets.device);
   const recipient = await recipientOf(secrets.age);
   const card = decodeCard(encodeCard({ founding, serial, recipient, name }, secrets.device));
-  const device = publicKeyOf(secrets.device).toString('hex') as DeviceKey;
-  return { person: card.person, device, name, card: formatCard(card) };
+  return { person: card.person, device: card.device, name, card: formatCard(card) };
 }

@@ -12,12 +12,17 @@ export const IDENTITY_COMMANDS = {
   init: {
     name: 'init',
     summary: 'create a repository and an identity',
-    about: 'The repository is DIR/.satchel; without DIR and -C it is in your home directory.',
+    about:
+      'The repository is DIR/.satchel; without DIR and -C it is in your home directory.\nWithout --name, asks for it on a terminal; else your login name is taken, or the name of the computer for root.',
     positionals: [{ name: 'dir', arity: 'optional', value: 'DIR', summary: 'where .satchel is created' }],
     options: {
       name: { kind: 'text', value: 'NAME', summary: 'the name others see until they choose their own for you' },
+      passphrase: { kind: 'flag', summary: 'protect the keys: asks, or reads the file in SATCHEL_PASSPHRASE_FILE' },
     },
-    examples: [{ line: 'satchel init --name Ana', does: 'start here' }],
+    examples: [
+      { line: 'satchel init --name Ana', does: 'start here; prints your card' },
+      { line: 'satchel init /srv/post --name web1', does: 'elsewhere; use it with -C /srv/post or SATCHEL_DIR' },
+    ],
   },
   whoami: {
     name: 'whoami',
@@ -31,11 +36,17 @@ export const IDENTITY_COMMANDS = {
     summary: 'print your card: give it to everyone you want to hear from',
     positionals: [],
     options: {
-      output: { kind: 'text', short: 'o', value: 'FILE', summary: 'write it to a file' },
-      qr: { kind: 'flag', summary: 'show it as a QR code' },
+      output: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        summary: 'write it to a file; in a directory, one with your name',
+      },
+      qr: { kind: 'flag', summary: 'show it as a QR code (-o FILE.svg: as a picture)' },
+      name: { kind: 'text', value: 'NAME', summary: 'call yourself this from now on' },
     },
     examples: [
-      { line: 'satchel card -o ana.card', does: 'a file for the stick' },
+      { line: 'satchel card -o /media/stick', does: 'a file for the stick, /media/stick/ana.card' },
       { line: 'satchel card --qr', does: 'to be photographed' },
     ],
   },
