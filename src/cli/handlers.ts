@@ -13,5 +13,12 @@ export const HANDLERS = {
   init: () => import('./commands/init.js'),
   whoami: () => import('./commands/whoami.js'),
   card: () => import('./commands/card.js'),
+  'contact add': () => import('./commands/contact-add.js'),
+  'contact list': () => import('./commands/contact-list.js'),
+  'contact rename': () => import('./commands/contact-rename.js'),
+  'contact confirm': () => import('./commands/contact-confirm.js'),
+  'contact block': () => import('./commands/contact-block.js'),
+  'contact unblock': () => import('./commands/contact-unblock.js'),
+  'contact remove': () => import('./commands/contact-remove.js'),
   completion: () => import('./commands/completion.js'),
 } as const satisfies Handlers;

@@ -53,11 +53,16 @@ export const IDENTITY_COMMANDS = {
   'contact add': {
     name: 'contact add',
     summary: 'accept cards',
-    about: 'Takes files, "-" for standard input, pasted text, or the name of somebody whose card a bundle has brought.',
+    about:
+      'Takes files, directories with *.card, "-" for standard input, pasted text, or the name of somebody whose card a\nbundle has brought. Your own card is skipped.',
     positionals: [{ name: 'cards', arity: 'some', value: 'CARD', summary: 'a file, "-", a pasted card, or a name' }],
     options: { as: { kind: 'text', value: 'NAME', summary: 'your petname for this contact (one card only)' } },
     examples: [
       { line: 'satchel contact add bob.card', does: 'one friend' },
+      {
+        line: 'satchel contact add Bob --as "Bob (lab)"',
+        does: 'somebody a bundle told of, under your own name for him',
+      },
       { line: 'satchel contact add *.card', does: 'many at once' },
     ],
   },

@@ -1,0 +1,136 @@
+// Cards as users give them: files, directories, patterns, "-", pasted text, or the name of somebody whose card a bundle
+// brought (spec/cli.md, "Identity and contacts").
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { type Card, verifyCard } from '../identity/card.js';
+import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
+import { findContact } from '../identity/contact-lookup.js';
+import type { Session } from '../sync/session.js';
+import { openFile } from '../sync/source.js';
+import { findStranger, strangersOf } from '../sync/strangers.js';
+import { readInput } from './input.js';
+
+/** Cards from one place, or why there are none. */
+export interface CardSource {
+  /** A file's path, or `-`, `pasted text`, or a name. */
+  readonly source: string;
+  readonly cards: readonly Card[];
+  readonly error?: SatchelError;
+}
+
+/** Whatever the arguments of `contact add` lead to, each card verified as one that may be accepted. */
+export async function readCardSources(words: readonly string[], session: Session): Promise<CardSource[]> {
+  const found: CardSource[] = [];
+  for (const word of words) {
+    for (const place of await attempt(word, () => placesOf(word, session))) found.push(place);
+  }
+  return found;
+}
+
+type Place = { readonly source: string; readonly bytes: () => Buffer };
+
+async function placesOf(word: string, session: Session): Promise<CardSource[]> {
+  const places = isPasted(word) ? [pasted(word)] : word === '-' ? [standardInput()] : filesOf(word);
+  const sources: CardSource[] = [];
+  for (const { source, bytes } of places ?? [named(word, session)]) {
+    sources.push(...(await attempt(source, async () => [{ source, cards: await readCards(bytes()) }])));
+  }
+  return sources;
+}
+
+async function attempt(source: string, work: () => Promise<CardSource[]>): Promise<CardSource[]> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SatchelError) return [{ source, cards: [], error: withSource(source, error) }];
+    throw error;
+  }
+}
+
+/** Of several cards it must be clear which one is bad. */
+function withSource(source: string, error: SatchelError): SatchelError {
+  if (error.code !== 'bad-card' || error.message.includes(source)) return error;
+  const hint = error.hint === undefined ? {} : { hint: error.hint };
+  return new SatchelError(error.code, `${source}: ${error.message}`, { cause: error, ...hint });
+}
+
+async function readCards(bytes: Buffer): Promise<Card[]> {
+  const cards = parseCards(bytes);
+  for (const card of cards) {
+    if (!(await verifyCard(card))) throw new SatchelError('bad-card', 'a card has a device key that is not sound');
+  }
+  return cards;
+}
+
+function isPasted(word: string): boolean {
+  return word.includes(CARD_PREFIX) && !fs.existsSync(word);
+}
+
+function pasted(word: string): Place {
+  return { source: 'pasted text', bytes: () => Buffer.from(word) };
+}
+
+function standardInput(): Place {
+  return { source: '-', bytes: () => readInput(TEXT_MAX) };
+}
+
+/** The files that a word names, or undefined when it is no path. */
+function filesOf(word: string): Place[] | undefined {
+  const stat = fs.lstatSync(word, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return matching(word, '*.card').map(fileAt);
+  if (stat) return [fileAt(word)];
+  // Windows' own shells leave patterns to the program.
+  const files = /[*?]/.test(path.basename(word)) ? matching(path.dirname(word), path.basename(word)) : [];
+  if (files.length > 0) return files.map(fileAt);
+  return /[/\\]|\.(?:card|txt|satchel)$/i.test(word) ? [fileAt(word)] : undefined;
+}
+
+function fileAt(file: string): Place {
+  return { source: file, bytes: () => readFile(file) };
+}
+
+function readFile(file: string): Buffer {
+  const source = openFile(file);
+  try {
+    if (source.size <= TEXT_MAX) return source.read(0, source.size);
+    const hint = 'a bundle is taken with "satchel import"';
+    throw new SatchelError('bad-card', `${file} is too large to be a card: ${source.size} bytes`, { hint });
+  } finally {
+    source.close();
+  }
+}
+
+function matching(directory: string, pattern: string): string[] {
+  const expression = new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    'i',
+  );
+  const names = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => expression.test(name)) : [];
+  if (names.length > 0 || pattern !== '*.card') return names.sort().map((name) => path.join(directory, name));
+  throw new SatchelError('not-found', `no card in ${directory}`, { hint: 'cards in a directory are named *.card' });
+}
+
+/** The card of a stranger, or of a contact that was given again. */
+function named(word: string, session: Session): Place {
+  const stranger = findStranger(strangersOf(session), word);
+  const card = stranger?.card ?? knownCard(word, session);
+  return { source: word, bytes: () => Buffer.from(card) };
+}
+
+function knownCard(word: string, session: Session): string {
+  try {
+    return findContact(session.contacts, word).card;
+  } catch (cause) {
+    if (!(cause instanceof SatchelError) || cause.code !== 'not-found') throw cause;
+    throw new SatchelError('not-found', `"${word}" is no file, no card, and nobody whose card arrived`, {
+      cause,
+      hint: 'give the file with the card, or paste the card; "satchel contact list" shows who can be added by name',
+    });
+  }
+}
+
+const TEXT_MAX = 1_048_576;
