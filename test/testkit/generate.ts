@@ -1,0 +1,62 @@
+// Everything in fixtures/ but the signature vectors, which ed25519-vectors.ts makes. Same call, same bytes, on every
+// Node: a test compares. After a change: npm run fixtures
+import { bundleFiles } from './bundle-files.js';
+import { formatJson } from './json.js';
+import { type VectorFile, vectorFile } from './vector.js';
+import { ackStateVectors, ackVectors } from './vectors-ack.js';
+import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } from './vectors-card.js';
+import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
+import { frontierVectors } from './vectors-frontier.js';
+import { introductionVectors } from './vectors-introduction.js';
+import { messageVectors, topicVectors } from './vectors-message.js';
+import { metaVectors } from './vectors-meta.js';
+import { orderVectors } from './vectors-order.js';
+import { proofVectors } from './vectors-proof.js';
+import { goodSegmentVectors } from './vectors-segment.js';
+import { badSegmentVectors } from './vectors-segment-bad.js';
+
+/** The content of each fixture by its path below fixtures/. */
+export function fixtureFiles(): ReadonlyMap<string, Buffer> {
+  const files = new Map<string, Buffer>();
+  for (const [name, file] of Object.entries(vectorFiles())) files.set(name, Buffer.from(formatJson(file)));
+  for (const [name, bytes] of bundleFiles()) files.set(name, bytes);
+  return files;
+}
+
+/** The vectors that stand in JSON alone, by file. */
+function vectorFiles(): Readonly<Record<string, VectorFile>> {
+  return {
+    'log.json': vectorFile(LOG_COMMENT, {
+      entryIds: entryIdVectors(),
+      heads: headVectors(),
+      metadata: metaVectors(),
+      varints: varintVectors(),
+      segments: [...goodSegmentVectors(), ...badSegmentVectors()],
+    }),
+    'card.json': vectorFile(CARD_COMMENT, {
+      foundings: foundingVectors(),
+      cards: cardVectors(),
+      texts: cardTextVectors(),
+      fingerprints: fingerprintVectors(),
+      introductions: introductionVectors(),
+    }),
+    'message.json': vectorFile(MESSAGE_COMMENT, {
+      messages: messageVectors(),
+      topics: topicVectors(),
+      acks: ackVectors(),
+      held: ackStateVectors(),
+      order: orderVectors(),
+    }),
+    'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
+    'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
+  };
+}
+
+const CONVENTIONS =
+  'Bytes are hex, or a list of pieces: hex, or {repeat, times}. code is "ok" or the code word of the refusal. ' +
+  'count is the number of vectors in all lists. Made by test/testkit/generate.ts.';
+const LOG_COMMENT = `Logs (spec/log.md). ${CONVENTIONS}`;
+const CARD_COMMENT = `Cards (spec/card.md) and introductions (spec/log.md). ${CONVENTIONS}`;
+const MESSAGE_COMMENT = `Messages, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
+const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
+const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;

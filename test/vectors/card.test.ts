@@ -1,0 +1,103 @@
+// Every vector of `fixtures/card.json`: founding records, cards, card texts, fingerprints, introductions.
+import { beforeAll, describe, expect, test } from 'vitest';
+import { SatchelError } from '../../src/format/error.js';
+import type { LogId, PersonId } from '../../src/format/ids.js';
+import { decodeIntroduction } from '../../src/format/introduction.js';
+import { prepareSignatures } from '../../src/format/signature.js';
+import { decodeCard, verifyCard } from '../../src/identity/card.js';
+import { formatCard, parseCards } from '../../src/identity/card-text.js';
+import { fingerprint } from '../../src/identity/fingerprint.js';
+import { decodeFounding } from '../../src/identity/founding.js';
+import { createInterpreter, verifyIntroduction } from '../../src/topic/interpret.js';
+import { expand } from '../testkit/compact.js';
+import { amidOthers, openFixture } from '../testkit/fixture.js';
+import { outcomeOf } from '../testkit/outcome.js';
+import type { Outcome } from '../testkit/vector.js';
+import type { CardTextVector, CardVector, FingerprintVector, FoundingVector } from '../testkit/vectors-card.js';
+import type { IntroductionVector } from '../testkit/vectors-introduction.js';
+
+const fixture = openFixture('card.json');
+const cards = fixture.list<CardVector>('cards');
+
+beforeAll(prepareSignatures);
+
+describe.each([
+  ['whole', (bytes: Buffer) => bytes],
+  ['amid other bytes', amidOthers],
+])('%s', (_how, place) => {
+  fixture.each<FoundingVector>('foundings', (vector) => {
+    const bytes = place(expand(vector.bytes));
+    expect(
+      outcomeOf(() => decodeFounding(bytes)),
+      vector.comment,
+    ).toBe(vector.code);
+    if (vector.code !== 'ok') return;
+    const { person, device } = decodeFounding(bytes);
+    expect({ person, device }).toEqual({ person: vector.person, device: vector.device });
+  });
+
+  fixture.each<CardVector>('cards', async (vector) => {
+    const bytes = place(expand(vector.bytes));
+    expect(await acceptanceOf(bytes), vector.comment).toBe(vector.code);
+    if (vector.code !== 'ok') return;
+    const { person, device, serial, recipient, name } = decodeCard(bytes);
+    const found = { person, device, serial, recipient: recipient.toString('hex'), cardName: name };
+    expect(vector).toMatchObject(found);
+  });
+
+  fixture.each<IntroductionVector>('introductions', (vector) => {
+    const payload = place(Buffer.from(vector.payload, 'hex'));
+    expectReading(payload, vector);
+    const verified = verifyIntroduction(vector.log as LogId, payload);
+    expect(verified !== undefined, vector.comment).toBe(vector.genuine);
+    const introduced = createInterpreter().introduction(vector.log as LogId, payload);
+    expect(introduced?.person, vector.comment).toBe(vector.genuine ? vector.reads?.person : undefined);
+  });
+});
+
+fixture.each<CardTextVector>('texts', (vector) => {
+  const text = Buffer.from(vector.text, 'hex');
+  expect(
+    outcomeOf(() => parseCards(text)),
+    vector.comment,
+  ).toBe(vector.code);
+  if (vector.code === 'ok') expect(parseCards(text).map(({ person }) => person)).toEqual(vector.persons);
+});
+
+test.each(cards.filter(({ code }) => code === 'ok'))('$name survives as text', (vector) => {
+  const card = decodeCard(expand(vector.bytes));
+  const text = formatCard(card);
+  expect(text.length).toBeLessThanOrEqual(320);
+  expect(parseCards(Buffer.from(text))).toEqual([card]);
+});
+
+fixture.each<FingerprintVector>('fingerprints', async (vector) => {
+  expect(await fingerprint(vector.person as PersonId)).toBe(vector.words);
+});
+
+test('a card with any bit flipped is refused', () => {
+  const whole = expand(cards[0]?.bytes ?? '');
+  for (let bit = 0; bit < whole.length * 8; bit++) {
+    const flipped = Buffer.from(whole);
+    flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    expect(() => decodeCard(flipped), `bit ${bit}`).toThrow(SatchelError);
+  }
+});
+
+fixture.expectAllRun();
+
+/** As whoever accepts a card has to ask: is it one, and may its key be accepted? */
+async function acceptanceOf(bytes: Buffer): Promise<Outcome> {
+  const decoded = outcomeOf(() => decodeCard(bytes));
+  if (decoded !== 'ok') return decoded;
+  return (await verifyCard(decodeCard(bytes))) ? 'ok' : 'bad-card';
+}
+
+function expectReading(payload: Buffer, { reads, comment }: IntroductionVector): void {
+  const introduction = decodeIntroduction(payload);
+  expect(introduction !== undefined, comment).toBe(reads !== null);
+  if (!introduction || !reads) return;
+  const { topic, label, card, after } = introduction;
+  const person = outcomeOf(() => decodeCard(card)) === 'ok' ? decodeCard(card).person : '';
+  expect({ topic, label, person, ...(after && { after }) }, comment).toEqual(reads);
+}

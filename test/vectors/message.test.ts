@@ -1,0 +1,119 @@
+// Every vector of `fixtures/message.json`: messages, topics, acknowledgements, order.
+import { describe, expect, test } from 'vitest';
+import { decodeCbor, encodeCbor } from '../../src/format/cbor.js';
+import type { LogId } from '../../src/format/ids.js';
+import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks.js';
+import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message.js';
+import { readClock } from '../../src/topic/message-clock.js';
+import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
+import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import { fromEnd, tailOf } from '../../src/topic/tail.js';
+import { compact, expand } from '../testkit/compact.js';
+import { type FakeLog, FakeSource } from '../testkit/fake-source.js';
+import { amidOthers, openFixture } from '../testkit/fixture.js';
+import { outcomeOf } from '../testkit/outcome.js';
+import type { AckStatement, AckStateVector, AckVector } from '../testkit/vectors-ack.js';
+import type { MessageMeaning, MessageVector, TopicVector } from '../testkit/vectors-message.js';
+import type { OrderLog, OrderVector } from '../testkit/vectors-order.js';
+
+const fixture = openFixture('message.json');
+
+describe.each([
+  ['whole', (bytes: Buffer) => bytes],
+  ['amid other bytes', amidOthers],
+])('%s', (_how, place) => {
+  fixture.each<MessageVector>('messages', (vector) => {
+    const payload = place(expand(vector.payload));
+    expect(readClock(payload) ?? null, vector.comment).toBe(vector.clock);
+    const message = decodeMessage(payload);
+    expect(message ? meaningOf(message) : null, vector.comment).toEqual(vector.reads);
+  });
+
+  fixture.each<AckVector>('acks', (vector) => {
+    const ack = decodeAckBody(decodeCbor(place(Buffer.from(vector.body, 'hex'))));
+    expect(ack ?? null, vector.comment).toEqual(vector.reads);
+  });
+});
+
+test.each(fixture.list<MessageVector>('messages').filter(isPlain))('$name is written back as it was', (vector) => {
+  const payload = expand(vector.payload);
+  const message = decodeMessage(payload);
+  if (!message) throw new Error('not read');
+  expect(encodeMessage(message).equals(payload)).toBe(true);
+});
+
+test.each(fixture.list<AckVector>('acks').filter(({ reads }) => reads))(
+  '$name says the same when written',
+  (vector) => {
+    const body = encodeCbor(encodeAckBody(vector.reads as Ack));
+    expect(decodeAckBody(decodeCbor(body))).toEqual(vector.reads);
+  },
+);
+
+fixture.each<TopicVector>('topics', (vector) => {
+  expect(
+    outcomeOf(() => rendezvousTopic(vector.topicName)),
+    vector.comment,
+  ).toBe(vector.code);
+  if (vector.code === 'ok') expect(rendezvousTopic(vector.topicName)).toBe(vector.topic);
+});
+
+fixture.each<AckStateVector>('held', (vector) => {
+  const { held } = foldAcks(
+    vector.entries.map(({ seq, deps, body }) => {
+      const ack = body === undefined ? undefined : decodeAckBody(decodeCbor(Buffer.from(body, 'hex')));
+      return { seq, deps: deps as readonly Dep[], ...(ack && { ack }) };
+    }),
+  );
+  const found: AckStatement[] = [...held].map(([log, ranges]) => ({ log, ranges }));
+  expect(byLog(found), vector.comment).toEqual(byLog(vector.held));
+});
+
+fixture.each<OrderVector>('order', (vector) => {
+  for (const { payload, clock } of vector.logs.flatMap(({ entries }) => entries)) {
+    if (payload !== null) expect(readClock(Buffer.from(payload, 'hex')) ?? null).toBe(clock);
+  }
+  const source = new FakeSource(vector.logs.map(fakeLog));
+  const logs = source.summaries;
+  const places = (ordered: Iterable<OrderedEntry>) => [...ordered].map(({ entry }) => placeOf(vector, entry));
+  expect(places(inOrder(source, logs)), vector.comment).toEqual(vector.order);
+  expect(places(inOrder(source, logs.toReversed())), 'whatever order the logs are given in').toEqual(vector.order);
+  expect(places(fromEnd(source, logs)).toReversed(), 'from the end').toEqual(vector.order);
+  for (let count = 0; count <= vector.order.length + 1; count++) {
+    const expected = count === 0 ? [] : vector.order.slice(-count);
+    expect(places(tailOf(source, logs, count)), `the last ${count}`).toEqual(expected);
+  }
+});
+
+fixture.expectAllRun();
+
+function meaningOf({ body, deps, attachments, salt, ...rest }: Message): MessageMeaning {
+  return {
+    ...rest,
+    ...(body !== undefined && { body: compact(encodeCbor(body)) }),
+    deps,
+    ...(attachments !== undefined && { attachments: encodeCbor(attachments).toString('hex') }),
+    ...(salt && { salt: salt.toString('hex') }),
+  };
+}
+
+/** Read in full, and without what only later versions would write. */
+function isPlain({ name, reads }: MessageVector): boolean {
+  return reads !== null && !['message-unknown-keys', 'message-explicit-text'].includes(name);
+}
+
+function byLog(statements: readonly AckStatement[]): AckStatement[] {
+  return [...statements].sort((a, b) => (a.log < b.log ? -1 : 1));
+}
+
+function fakeLog({ log, runs, frozen, entries }: OrderLog): FakeLog {
+  const told = entries.map(({ meta, payload }) => ({
+    meta: Buffer.from(meta, 'hex'),
+    payload: payload === null ? undefined : Buffer.from(payload, 'hex'),
+  }));
+  return { log: log as LogId, runs, entries: told, ...(frozen !== undefined && { frozen }) };
+}
+
+function placeOf({ logs }: OrderVector, { log, seq }: OrderedEntry['entry']): [number, number] {
+  return [logs.findIndex((one) => one.log === log), seq];
+}

@@ -1,0 +1,57 @@
+// Every vector of `fixtures/frontier.json` and `fixtures/proof.json`.
+import { beforeAll, describe, expect } from 'vitest';
+import { decodeFrontier, encodeFrontier } from '../../src/format/frontier.js';
+import { decodeProof, encodeProof, verifyProof } from '../../src/format/proof.js';
+import { prepareSignatures } from '../../src/format/signature.js';
+import { expand } from '../testkit/compact.js';
+import { amidOthers, openFixture } from '../testkit/fixture.js';
+import { outcomeOf } from '../testkit/outcome.js';
+import type { FrontierVector } from '../testkit/vectors-frontier.js';
+import type { ProofVector } from '../testkit/vectors-proof.js';
+
+const frontiers = openFixture('frontier.json');
+const proofs = openFixture('proof.json');
+
+beforeAll(prepareSignatures);
+
+describe.each([
+  ['whole', (bytes: Buffer) => bytes],
+  ['amid other bytes', amidOthers],
+])('%s', (_how, place) => {
+  frontiers.each<FrontierVector>('frontiers', (vector) => {
+    const bytes = place(expand(vector.bytes));
+    expect(
+      outcomeOf(() => decodeFrontier(bytes)),
+      vector.comment,
+    ).toBe(vector.code);
+    if (vector.code !== 'ok') return;
+    const frontier = decodeFrontier(bytes);
+    expect(encodeFrontier(frontier).equals(bytes)).toBe(true);
+    if (vector.logs) expect(told(frontier)).toEqual(vector.logs);
+  });
+
+  proofs.each<ProofVector>('proofs', (vector) => {
+    const bytes = place(expand(vector.bytes));
+    expect(
+      outcomeOf(() => decodeProof(bytes)),
+      vector.comment,
+    ).toBe(vector.code);
+    if (vector.code !== 'ok') return;
+    const proof = decodeProof(bytes);
+    expect({ log: proof.log, length: proof.length }).toEqual({ log: vector.log, length: vector.length });
+    expect(verifyProof(proof), vector.comment).toBe(vector.valid);
+    expect(encodeProof(proof).equals(bytes)).toBe(true);
+    if (vector.ids) expect(proof.branches.map(({ id }) => id)).toEqual(vector.ids);
+    if (vector.links) expect(proof.branches.map(({ links }) => links.length)).toEqual(vector.links);
+  });
+});
+
+frontiers.expectAllRun();
+proofs.expectAllRun();
+
+function told(frontier: ReturnType<typeof decodeFrontier>) {
+  return [...frontier].map(([log, ranges]) => ({
+    log,
+    ranges: ranges.map(({ from, end, id }) => ({ from, end: Number.isFinite(end) ? end : null, id })),
+  }));
+}
