@@ -78,7 +78,8 @@ async function tell(context: Context, outcome: Outcome, refused: readonly CardSo
   for (const line of alignColumns(rows)) context.print(line);
   if (own > 0) context.note(`skipped your own card`);
   for (const one of added) remarkOn(context, one);
-  for (const { error } of refused) context.note(`left out: ${escapeLine(error?.message ?? '')}`);
+  // Said with --quiet too: it is no success.
+  for (const { error } of refused) context.stderr.write(`satchel: left out: ${escapeLine(error?.message ?? '')}\n`);
   const [only] = added;
   if (only && added.length === 1 && only.outcome === 'added') await tellWords(context, only);
   if (outcome.isFirst && added.length > 0) tellNext(context);

@@ -24,8 +24,16 @@ export const TOPIC_COMMANDS = {
   'topic join': {
     name: 'topic join',
     summary: 'join a topic by its name, or one seen from contacts',
-    about: 'A topic joined by name is open to anyone who knows the name.',
-    positionals: [{ name: 'name', arity: 'one', value: 'NAME', summary: 'the exact name' }],
+    about:
+      'A topic that contacts write in is found by its label or id. Any other name is a meeting place: it is open to\nanyone who knows the name. The topic becomes the current one.',
+    positionals: [
+      {
+        name: 'name',
+        arity: 'one',
+        value: 'NAME',
+        summary: "the exact name, or the first digits of a seen topic's id",
+      },
+    ],
     options: {},
     examples: [{ line: 'satchel topic join garden', does: 'everyone who joins "garden" meets there' }],
   },
@@ -81,18 +89,21 @@ export const TOPIC_COMMANDS = {
     name: 'topic carry',
     summary: 'say what you carry for others',
     about:
-      '"on" and "off" are about one topic.\n"all" takes anything within a quota, "joined" only joined topics and contacts.',
+      '"on" and "off" are about one topic you have not joined: everybody\'s messages in it, within a quota.\n"all" carries whatever bundles bring, within a quota; "none" ends that.',
     positionals: [
       {
         name: 'mode',
         arity: 'one',
         value: 'MODE',
-        choices: ['on', 'off', 'all', 'joined'],
-        summary: 'on, off, all or joined',
+        choices: ['on', 'off', 'all', 'none'],
+        summary: 'on, off, all or none',
       },
       THIS_OR,
     ],
     options: {},
-    examples: [{ line: 'satchel topic carry all', does: 'be a postman for everybody' }],
+    examples: [
+      { line: 'satchel topic carry all', does: 'be a postman for everybody' },
+      { line: 'satchel topic carry on garden', does: 'for this one' },
+    ],
   },
 } as const satisfies Record<string, Command>;

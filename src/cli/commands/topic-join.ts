@@ -1,0 +1,34 @@
+// satchel topic join: a topic seen from contacts, or a rendezvous (spec/cli.md, "Topics").
+import { joinTopic } from '../../topic/membership.js';
+import { type Topic, topicOfId } from '../../topic/topics.js';
+import type { Context } from '../context.js';
+import { nextCommand } from '../next.js';
+import { plural } from '../size.js';
+import type { Args } from '../table/commands.js';
+import { changeTopics, meantTopic, reportTopic, topicLabel } from '../topic-change.js';
+
+/** Joins it; it becomes the current one. */
+export async function run(context: Context, args: Args<'topic join'>): Promise<void> {
+  const repository = await context.repository();
+  const { topic, was } = await changeTopics(context, (session) => {
+    const found = meantTopic(session, args.name);
+    const value = { topic: { ...found, joined: true }, was: topicOfId(session.topics, found.topic)?.joined === true };
+    return { topics: joinTopic(session.topics, found), value };
+  });
+  const verb = was ? 'Already in' : 'Joined';
+  reportTopic(context, topic, `${verb} ${topicLabel(topic)}; it is the current topic.`);
+  if (was) return;
+  const held = repository.logsOfTopic(topic.topic).reduce((sum, { messages }) => sum + messages, 0);
+  tell(context, topic, held);
+}
+
+function tell(context: Context, { kind }: Topic, messages: number): void {
+  const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
+  if (kind === 'rendezvous') {
+    context.note('It is open to anyone who knows the name; bundles are readable by whoever finds them.');
+  }
+  if (messages > 0)
+    context.note("Strangers' messages are taken from now on: import bundles again that you already had.");
+  const read = `${command('read')} shows ${plural(messages, 'message')}`;
+  context.note(`Next: ${messages > 0 ? read : command('post Hello')}`);
+}

@@ -1,0 +1,19 @@
+// satchel topic leave: no more of a topic is taken (spec/cli.md, "Topics").
+import { leaveTopic } from '../../topic/membership.js';
+import { topicOfId } from '../../topic/topics.js';
+import type { Context } from '../context.js';
+import type { Args } from '../table/commands.js';
+import { changeTopics, currentTopic, joinedTopic, reportTopic, topicLabel } from '../topic-change.js';
+
+/** Leaves it; says which topic is current then. */
+export async function run(context: Context, args: Args<'topic leave'>): Promise<void> {
+  const { left, current } = await changeTopics(context, (session) => {
+    const { topics } = session;
+    const topic = args.topic === undefined ? currentTopic(topics) : joinedTopic(session, args.topic);
+    const after = leaveTopic(topics, topic);
+    return { topics: after, value: { left: { ...topic, joined: false }, current: topicOfId(after, after.current) } };
+  });
+  reportTopic(context, left, `Left ${topicLabel(left)}; what you hold of it stays.`);
+  context.note('Logs of your contacts in it are still taken.');
+  context.note(current ? `The current topic is ${topicLabel(current)}.` : 'There is no current topic now.');
+}
