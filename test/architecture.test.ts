@@ -1,0 +1,116 @@
+// The layers of the program hold, and each of these tests fails on a planted violation.
+import { describe, expect, it } from 'vitest';
+import {
+  impurities,
+  LAYERS,
+  OWNERS,
+  packagesOf,
+  processExits,
+  relativeImports,
+  strayPackages,
+  upwardImports,
+} from './testkit/architecture.js';
+import { readSourceFiles, type SourceFiles } from './testkit/source-files.js';
+
+const files = readSourceFiles();
+
+/** The source with one more file. */
+function planted(name: string, text: string): SourceFiles {
+  return new Map([...files, [name, text]]);
+}
+
+/** One file and nothing else: what is looked for in each file by itself need not be looked for in all of them. */
+function alone(name: string, text: string): SourceFiles {
+  return new Map([[name, text]]);
+}
+
+it('sees the source: every layer, hundreds of imports, every package', () => {
+  for (const layer of LAYERS) expect([...files.keys()].filter((name) => name.startsWith(`${layer}/`))).not.toEqual([]);
+  expect([...files].flatMap(([name, text]) => relativeImports(name, text)).length).toBeGreaterThan(300);
+  expect(relativeImports('cli/handlers.ts', files.get('cli/handlers.ts') ?? '')).toContain(
+    'cli/commands/completion.ts',
+  );
+  expect(new Set([...files.values()].flatMap(packagesOf))).toEqual(new Set(Object.keys(OWNERS)));
+});
+
+describe('layers', () => {
+  it('import from themselves and from below', () => {
+    expect(upwardImports(files)).toEqual([]);
+  });
+
+  it.each([
+    ['format/planted.ts', "import { onDisk } from '../repository/files.js';"],
+    ['format/planted.ts', "export type { Card } from '../identity/card.js';"],
+    ['repository/planted.ts', "import type { Card } from '../identity/card.js';"],
+    ['identity/planted.ts', "export * from '../topic/order.js';"],
+    ['topic/planted.ts', "const late = () => import('../sync/export.js');"],
+    ['sync/planted.ts', "import '../cli/main.js';"],
+    ['cli/planted.ts', "import '../../test/testkit/make.js';"],
+    ['cli/planted.ts', "import './not-there.js';"],
+    ['planted.ts', "import './format/ids.js';"],
+  ])('%s: %s', (name, text) => {
+    expect(upwardImports(planted(name, text))).toHaveLength(1);
+  });
+});
+
+describe('format', () => {
+  it('is pure: no disk, no clock, no chance, no process', () => {
+    expect(impurities(files)).toEqual([]);
+  });
+
+  it.each([
+    "import fs from 'node:fs';",
+    "import { randomBytes } from 'node:crypto';",
+    "const late = () => import('node:os');",
+    'export const now = Date.now();',
+    'export const now = new Date();',
+    'export const clock = Date.now;',
+    'export const chance = Math.random();',
+    'export const id = crypto.randomUUID();',
+    "export const home = process.env['HOME'];",
+    'const { env } = process;',
+    "console.log('x');",
+    'setTimeout(() => {}, 1);',
+    'export const start = performance.now();',
+  ])('may not say: %s', (text) => {
+    expect(impurities(alone('format/planted.ts', text))).not.toEqual([]);
+    expect(impurities(alone('cli/planted.ts', text))).toEqual([]);
+  });
+
+  it.each([
+    'export const epoch = Date.UTC(2000, 0, 1), time = new Date(epoch), parsed = Date.parse("x");',
+    'export const options = { process: 1, random: 2 };',
+    'export interface World { readonly process: string }',
+    '// process.env, Date.now(), Math.random()',
+  ])('may say: %s', (text) => {
+    expect(impurities(alone('format/planted.ts', text))).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  it('are imported by their owners only', () => {
+    expect(strayPackages(files)).toEqual([]);
+  });
+
+  it.each([
+    ['cli/planted.ts', "import yargs from 'yargs';"],
+    ['format/planted.ts', "import { sha256 } from '@noble/hashes/sha2.js';"],
+    ['topic/planted.ts', "const late = () => import('cborg');"],
+  ])('%s: %s', (name, text) => {
+    expect(strayPackages(alone(name, text))).toHaveLength(1);
+  });
+});
+
+describe('the process', () => {
+  it('ends in main.ts alone', () => {
+    expect(processExits(files)).toEqual([]);
+  });
+
+  it.each([
+    ['cli/planted.ts', 'process.exit(1);'],
+    ['cli/main.ts', 'process.exit(1);'],
+    ['sync/planted.ts', 'process.exitCode = 1;'],
+  ])('%s: %s', (name, text) => {
+    expect(processExits(alone(name, text))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,77 @@
+// What the layers of the program may and may not do, as findings over its source.
+import { importsOf, namesUsedIn, resolveImport, type SourceFiles } from './source-files.js';
+
+/** The layers from the lowest to the highest: each may import from itself and from those before it. */
+export const LAYERS = ['format', 'repository', 'identity', 'topic', 'sync', 'cli'] as const;
+
+/** Each third-party package and the files that may import it: where its quirks are known. */
+export const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  '@noble/ed25519': ['format/signature-fallback.ts', 'format/torsion.ts'],
+  '@scure/base': ['identity/age.ts'],
+  '@scure/bip39': ['identity/fingerprint.ts'],
+  'age-encryption': ['identity/age.ts'],
+  cborg: ['format/cbor.ts'],
+  uqr: ['cli/commands/card.ts'],
+  yargs: ['cli/parse.ts'],
+};
+
+/** Modules of Node that compute and touch nothing. */
+const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
+
+/** Where time, randomness and the process come from. */
+const IMPURE_NAMES =
+  /^(process|performance|console|fetch|crypto|globalThis|Atomics|setTimeout|setInterval|setImmediate|queueMicrotask)\b|^Date\.now$|^new Date\(\)$|^Date\(\)$|^Math\.random$|^(random|generateKey|webcrypto|getRandomValues)/;
+
+/** Imports that point up, or out of the program. */
+export function upwardImports(files: SourceFiles): string[] {
+  return [...files].flatMap(([from, text]) =>
+    relativeImports(from, text)
+      .filter((to) => rankOf(to) < 0 || rankOf(to) > rankOf(from) || !files.has(to))
+      .map((to) => `${from} imports ${to}`),
+  );
+}
+
+/** Files of the lowest layer that could see the disk, the clock, the process or chance. */
+export function impurities(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) => {
+    if (!name.startsWith('format/')) return [];
+    const modules = importsOf(text).filter((module) => module.startsWith('node:') && !PURE_MODULES.includes(module));
+    const names = [...namesUsedIn(name, text)].filter((used) => IMPURE_NAMES.test(used));
+    return [...modules, ...names].map((what) => `${name} uses ${what}`);
+  });
+}
+
+/** Imports of a third-party package outside the files that own it. */
+export function strayPackages(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) =>
+    packagesOf(text)
+      .filter((module) => !OWNERS[module]?.includes(name))
+      .map((module) => `${name} imports ${module}`),
+  );
+}
+
+/** Ends of the process that pass by `main.ts`. */
+export function processExits(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) =>
+    [...namesUsedIn(name, text)]
+      .filter((used) => used === 'process.exit' || (used === 'process.exitCode' && name !== 'cli/main.ts'))
+      .map((used) => `${name} uses ${used}`),
+  );
+}
+
+/** The packages that the file imports, without the path behind the name. */
+export function packagesOf(text: string): string[] {
+  const outside = importsOf(text).filter((module) => !module.startsWith('.') && !module.startsWith('node:'));
+  return [...new Set(outside.map((module) => /^(@[^/]+\/[^/]+|[^/]+)/.exec(module)?.[0] ?? module))];
+}
+
+/** The files that the file imports. */
+export function relativeImports(from: string, text: string): string[] {
+  return importsOf(text)
+    .filter((module) => module.startsWith('.'))
+    .map((module) => resolveImport(from, module));
+}
+
+function rankOf(file: string): number {
+  return LAYERS.indexOf(file.slice(0, file.indexOf('/')) as (typeof LAYERS)[number]);
+}
