@@ -30,6 +30,8 @@ import { isZero } from './tar.js';
 export interface BundleVisitor {
   frontier?(frontier: Frontier): void;
   proof?(proof: Proof): void;
+  /** Whether the entries are known to be held with this id at their end: then the segment is not looked into. */
+  isKnown?(record: ContentsRecord): boolean;
   /**
    * Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. To throw
    * from there with a code of segments (`over-limit`, say) is to refuse the segment.
@@ -111,6 +113,10 @@ function verifyLocated(
   refuse: Refuse,
 ): void {
   tally.claim(record);
+  if (visitor.isKnown?.(record)) {
+    tally.miss();
+    return;
+  }
   const verified = attempt(() => verifyOne(bytes, record, tally, visitor));
   if (verified instanceof SatchelError) {
     tally.miss();

@@ -157,6 +157,8 @@ export class Commit {
 
   /** A retraction that arrives explains payloads that were missing without a cause: their entries are held from now on. */
   #healUnheld(segment: Segment, state: LogState): number {
+    // what this commit itself brought is read back from the pack too
+    this.#frame?.flush();
     const healed = healUnheld(this.#repository, segment, state, this.#arrival);
     this.#healed.push(...healed);
     return countEntries(healed);
@@ -193,7 +195,7 @@ export class Commit {
 /** Records of runs that are held now because `segment` retracts what was missing in them; adds them to the state. */
 export function healUnheld(repository: Repository, segment: Segment, state: LogState, arrival: number): RunRecord[] {
   const healed: RunRecord[] = [];
-  for (const run of state.unheld.filter((candidate) => candidate.arrival < arrival)) {
+  for (const run of state.unheld) {
     const stored = repository.segment(run).segment;
     const ingest = new Ingest(stored, state.known(segment, repository.world.now()), repository.interpreter);
     const id = walkSegment(stored, ingest.visit);

@@ -59,21 +59,43 @@ export function readJson(file: string): unknown {
   }
 }
 
-/** Replaces the file as a whole: a crash leaves the old or the new content, durable when this returns. */
-export function writeAtomic(file: string, content: Buffer | string, options: { mode?: number } = {}): void {
+/**
+ * Replaces the file as a whole: a crash leaves the old or the new content, durable when this returns. With
+ * `durable: false` a power cut may leave nothing readable instead: for what may be lost.
+ */
+export function writeAtomic(
+  file: string,
+  content: Buffer | string,
+  options: { readonly mode?: number; readonly durable?: boolean } = {},
+): void {
   const temporary = `${file}.${process.pid}.tmp`;
   onDisk(`writing ${file}`, () => {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     const fd = fs.openSync(temporary, 'w', options.mode ?? 0o644);
     try {
       fs.writeFileSync(fd, content);
-      fs.fsyncSync(fd);
+      if (options.durable !== false) fs.fsyncSync(fd);
     } finally {
       fs.closeSync(fd);
     }
     fs.renameSync(temporary, file);
-    syncDirectory(path.dirname(file));
+    if (options.durable !== false) syncDirectory(path.dirname(file));
   });
+}
+
+/** The JSON value in a file that may be lost: undefined also when it is not readable. */
+export function readJsonIfGood(file: string): unknown {
+  try {
+    return readJson(file);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'damaged') return undefined;
+    throw error;
+  }
+}
+
+/** Writes a value as JSON into a file that may be lost. */
+export function writeJsonLoosely(file: string, value: unknown): void {
+  writeAtomic(file, `${JSON.stringify(value)}\n`, { durable: false });
 }
 
 /** Writes a value as JSON, atomically. */

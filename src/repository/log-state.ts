@@ -4,7 +4,7 @@ import { BodyReader } from '../format/body.js';
 import type { EntryId } from '../format/ids.js';
 import { decodeMeta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
-import { type HeldRange, heldRanges } from './held.js';
+import { type HeldRange, heldRanges, subtractRanges } from './held.js';
 import type { Known } from './ingest.js';
 import type { RunRecord } from './record.js';
 import type { OpenSegment, SegmentPlace } from './segments.js';
@@ -44,9 +44,11 @@ export class LogState {
     return this.#records.find((run) => run.first <= length && length <= run.end);
   }
 
-  /** Run records whose payloads are missing without a cause. */
+  /** Run records whose payloads are missing without a cause, and have not come since. */
   get unheld(): RunRecord[] {
-    return this.#records.filter((run) => run.unheld);
+    return this.#records.filter(
+      (run) => run.unheld && subtractRanges([{ from: run.first, end: run.end }], this.#held).length > 0,
+    );
   }
 
   /** What the ingest of `segment` asks. */

@@ -2,7 +2,7 @@
 // unread, wherever in the conversation it sorts.
 import path from 'node:path';
 import type { TopicId } from '../format/ids.js';
-import { readJson, writeJson } from './files.js';
+import { readJsonIfGood, writeJsonLoosely } from './files.js';
 import type { Layout } from './layout.js';
 
 /** Commit numbers by topic; a topic that is absent was never read. */
@@ -10,7 +10,7 @@ export type ReadMarks = ReadonlyMap<TopicId, number>;
 
 /** The marks; none when the journal was lost. */
 export function readMarks(layout: Layout): ReadMarks {
-  const value = readJson(marksFile(layout));
+  const value = readJsonIfGood(marksFile(layout));
   if (typeof value !== 'object' || value === null) return new Map();
   return new Map(
     Object.entries(value).flatMap(([topic, commit]) =>
@@ -24,7 +24,7 @@ export function markRead(layout: Layout, topic: TopicId, commit: number): void {
   const marks = new Map(readMarks(layout));
   if ((marks.get(topic) ?? -1) >= commit) return;
   marks.set(topic, commit);
-  writeJson(marksFile(layout), Object.fromEntries(marks));
+  writeJsonLoosely(marksFile(layout), Object.fromEntries(marks));
 }
 
 function marksFile(layout: Layout): string {

@@ -179,14 +179,14 @@ export class FrameWriter {
     this.#pending.push(bytes);
     this.#pendingSize += bytes.length;
     this.#length += bytes.length;
-    if (this.#pendingSize >= COPY_SIZE) this.#flush();
+    if (this.#pendingSize >= COPY_SIZE) this.flush();
     return at;
   }
 
   /** Makes the frame durable; returns the place behind it. */
   finish(): PackPosition {
     const { pack, offset } = this.place;
-    this.#flush();
+    this.flush();
     onDisk(`writing ${this.packs.file(pack)}`, () => {
       fs.writeSync(
         this.#fd,
@@ -211,7 +211,8 @@ export class FrameWriter {
     }
   }
 
-  #flush(): void {
+  /** Hands what was added so far to the system, so that it can be read at its place. */
+  flush(): void {
     const bytes = Buffer.concat(this.#pending);
     const at = this.place.offset + FRAME_HEADER_SIZE + this.#length - bytes.length;
     onDisk(`writing ${this.packs.file(this.place.pack)}`, () => writeFully(this.#fd, bytes, at));

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { PersonId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { formatCard, parseCards } from '../identity/card-text.js';
-import { readJson, writeJson } from '../repository/files.js';
+import { readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 
 /** So many are remembered, the newest. */
@@ -21,7 +21,7 @@ export interface Acquaintance {
 
 /** Everybody remembered, the newest last. */
 export function readAcquaintances(repository: Repository): Acquaintance[] {
-  const value = readJson(fileOf(repository));
+  const value = readJsonIfGood(fileOf(repository));
   return Array.isArray(value) ? (value as Acquaintance[]) : [];
 }
 
@@ -36,7 +36,7 @@ export function rememberCards(repository: Repository, cards: Iterable<Card>): vo
     known.set(card.person, { person: card.person, name: card.name, card: formatCard(card) });
     changed = true;
   }
-  if (changed) writeJson(fileOf(repository), [...known.values()].slice(-REMEMBERED_MAX));
+  if (changed) writeJsonLoosely(fileOf(repository), [...known.values()].slice(-REMEMBERED_MAX));
 }
 
 function serialOf(acquaintance: Acquaintance): number {

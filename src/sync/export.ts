@@ -139,7 +139,7 @@ function exportLocked(
     const draft = { key: device, epoch, serial, created: repository.world.now(), for: recipients, card };
     const parts = { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces: builder.pieces };
     const bytes = writeTo(target, parts, author.secrets.device);
-    for (const one of pending) noteSent(repository, one.person, one.logs);
+    noteSent(repository, pending);
     const messages = countMessages(repository, logs);
     const report = { file, bytes, logs: logs.length, entries: entriesOf(builder), messages, for: recipients };
     appendEvent(repository.layout, { at: draft.created, type: 'export', ...report, serial });

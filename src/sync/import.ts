@@ -15,7 +15,7 @@ import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
 import { parseCards } from '../identity/card-text.js';
 import type { Commit, Judgement } from '../repository/commit.js';
-import { subtractRanges } from '../repository/held.js';
+import { countRanges, subtractRanges } from '../repository/held.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
@@ -46,6 +46,8 @@ export interface ImportReport {
   readonly known: number;
   /** Left in the file: of logs we do not take, or over a quota. */
   readonly skipped: number;
+  /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
+  readonly unplaced: number;
   readonly refused: readonly RefusedLog[];
   readonly gaps: readonly GapReport[];
   /** Logs that got new entries. */
@@ -96,6 +98,7 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
     digest: options.digest,
     by: report.manifest?.key,
     ...{ fresh, known, skipped, refused: report.refused.length },
+    ...(options.salvage && { salvage: true }),
   });
   return report;
 }
@@ -113,9 +116,11 @@ class ImportRun {
   readonly #changed = new Set<LogId>();
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
+  readonly #stripped = new Set<LogId>();
   #fresh = 0;
   #known = 0;
   #skipped = 0;
+  #unplaced = 0;
 
   constructor(session: Session, source: ByteSource, options: ImportOptions) {
     this.#session = session;
@@ -144,7 +149,7 @@ class ImportRun {
     const { log, first, count } = header;
     try {
       if (!this.#isWanted({ log, first, end: first + count }, segmentQuotaBytes(header))) {
-        this.#skipped += count;
+        this.#leave(log, count);
         return;
       }
       const segment = decodeSegment(bytes);
@@ -165,7 +170,7 @@ class ImportRun {
   }
 
   #introduce(bytes: Buffer, { log, first }: { readonly log: LogId; readonly first: number }): void {
-    if (first !== 0 || this.#introductions.has(log)) return;
+    if (first !== 0 || this.#introductions.has(log) || placementOf(this.#session, log)) return;
     const introduction = readIntroduction(bytes, log);
     if (introduction) this.#introductions.set(log, introduction);
   }
@@ -176,9 +181,10 @@ class ImportRun {
         this.frontier = frontier;
       },
       proof: (proof) => this.#takeProof(commit, proof),
+      isKnown: (record) => this.#isKnown(record),
       walk: (segment, record) => {
         if (!this.#isWanted(record, segmentQuotaBytes(segment))) {
-          this.#skipped += segment.count;
+          this.#leave(segment.log, segment.count);
           return undefined;
         }
         const judgement = commit.judge(segment);
@@ -198,12 +204,7 @@ class ImportRun {
       const taken = judgement.settle(id);
       this.#fresh += taken.fresh;
       this.#known += taken.known;
-      if (taken.unheld > 0)
-        this.#refuse({
-          log: record.log,
-          code: 'stripped',
-          message: `${taken.unheld} payloads were stripped without a cause`,
-        });
+      if (taken.unheld > 0) this.#stripped.add(record.log);
       if (taken.fresh > 0) this.#noteFresh(record.log);
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
@@ -245,6 +246,27 @@ class ImportRun {
     return false;
   }
 
+  #leave(log: LogId, count: number): void {
+    this.#skipped += count;
+    if (!this.#placement(log)) this.#unplaced += count;
+  }
+
+  /** Held already, with the same id at its end: then it can only be the same entries, and need not be looked into. */
+  #isKnown(record: ContentsRecord): boolean {
+    const { repository } = this.#session;
+    const isKnown =
+      repository.log(record.log) !== undefined && this.#isHeld(record) && this.#idAt(record) === record.id;
+    if (isKnown) this.#known += record.end - record.first;
+    return isKnown;
+  }
+
+  #idAt({ log, end }: Place): EntryId | undefined {
+    const { repository } = this.#session;
+    const summary = repository.log(log);
+    if (summary?.end === end) return summary.id;
+    return repository.runs(log, end - 1, end).find((run) => run.end === end)?.id;
+  }
+
   #isHeld(record: Place): boolean {
     const held = this.#session.repository.held(record.log);
     return subtractRanges([{ from: record.first, end: record.end }], held).length === 0;
@@ -267,12 +289,23 @@ class ImportRun {
     if (!this.#refused.has(refusal.log)) this.#refused.set(refusal.log, refusal);
   }
 
+  /** Known only at the end: a retraction may come behind what it explains. */
+  #refuseStripped(commit: Commit): void {
+    for (const log of this.#stripped) {
+      const count = countRanges(commit.state(log).unheld.map((run) => ({ from: run.first, end: run.end })));
+      if (count > 0)
+        this.#refuse({ log, code: 'stripped', message: `${count} payloads were stripped without a cause` });
+    }
+  }
+
   #report(commit: Commit, manifest: Manifest | undefined): ImportReport {
+    this.#refuseStripped(commit);
     return {
       manifest,
       fresh: this.#fresh,
       known: this.#known,
       skipped: this.#skipped,
+      unplaced: this.#unplaced,
       refused: [...this.#refused.values()],
       gaps: [...this.#changed].flatMap((log) => gapsOf(commit, log)),
       changed: [...this.#changed],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { decodeFrontier, encodeFrontier, type Frontier } from '../format/frontier.js';
 import type { DeviceKey } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
-import { readJson, writeJson } from '../repository/files.js';
+import { readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 
 /** Epochs remembered of one device. */
@@ -51,12 +51,12 @@ export function keepStatement(repository: Repository, manifest: Manifest, fronti
     voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
     frontier: encodeFrontier(frontier).toString('base64'),
   };
-  writeJson(statementFile(repository, manifest.key), kept);
+  writeJsonLoosely(statementFile(repository, manifest.key), kept);
   return true;
 }
 
 function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
-  const value = readJson(statementFile(repository, device));
+  const value = readJsonIfGood(statementFile(repository, device));
   return typeof value === 'object' && value !== null && 'frontier' in value ? (value as Stored) : undefined;
 }
 
