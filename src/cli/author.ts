@@ -1,7 +1,7 @@
 // The author behind a command that writes: identity, unlocked keys, and where the note of what was written is kept.
-import { parseCards } from '../identity/card-text.js';
 import { readSecrets, updateSecrets } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
+import { storedCardBytes } from '../identity/stored-card.js';
 import { stateDirectory } from '../repository/token.js';
 import type { Author } from '../topic/own-log.js';
 import type { Context } from './context.js';
@@ -13,11 +13,10 @@ import type { Context } from './context.js';
 export async function openAuthor(context: Context): Promise<Author> {
   const { directory } = context;
   const self = readSelf(directory);
-  const [card] = parseCards(Buffer.from(self.card));
   return {
     self,
     secrets: await readSecrets(directory, context.passphrase),
-    card: card?.bytes ?? Buffer.alloc(0),
+    card: storedCardBytes(self.card),
     stateDirectory: stateDirectory(context.env),
     save: (change) => updateSecrets(directory, context.passphrase, change),
   };

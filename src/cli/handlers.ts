@@ -9,6 +9,7 @@ type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Ru
 
 /** One line a command: its name and its module, which exports `run`. */
 export const HANDLERS = {
+  import: () => import('./commands/import.js'),
   export: () => import('./commands/export.js'),
   init: () => import('./commands/init.js'),
   whoami: () => import('./commands/whoami.js'),
@@ -30,5 +31,11 @@ export const HANDLERS = {
   'topic unmute': () => import('./commands/topic-unmute.js'),
   'topic receipts': () => import('./commands/topic-receipts.js'),
   'topic carry': () => import('./commands/topic-carry.js'),
+  'passphrase set': () => import('./commands/passphrase-set.js'),
+  'passphrase remove': () => import('./commands/passphrase-remove.js'),
+  'config get': () => import('./commands/config-get.js'),
+  'config set': () => import('./commands/config-set.js'),
+  'config list': () => import('./commands/config-list.js'),
+  post: () => import('./commands/post.js'),
   completion: () => import('./commands/completion.js'),
 } as const satisfies Handlers;

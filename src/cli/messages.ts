@@ -1,10 +1,11 @@
 // A conversation as lines of text (spec/cli.md, "Reading"): day headings, time, id, author, text, and what is odd about it.
-import { type EntryId, shortId } from '../format/ids.js';
+import { shortId } from '../format/ids.js';
+import type { Dep } from '../topic/message.js';
+import type { AuthorView, MessageState, MessageView } from '../topic/view.js';
 import { escapeBlock, escapeLine } from './escape.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
 import { HUES, type Style } from './style.js';
 import { formatDay, formatTime } from './time.js';
-import type { AuthorView, MessageState, MessageView } from './view.js';
 import { pad, truncate, widthOf } from './width.js';
 import { wrapLine } from './wrap.js';
 
@@ -13,8 +14,8 @@ export interface MessageOptions {
   readonly style: Style;
   /** Lines are wrapped to this width; without it they are as long as their authors made them. */
   readonly columns?: number | undefined;
-  /** The message of that id, for the snippet above a reply. */
-  readonly find: (id: EntryId) => Pick<MessageView, 'author' | 'own' | 'text'> | undefined;
+  /** The message at that place, for the snippet above a reply. */
+  readonly find: (place: Dep) => Pick<MessageView, 'author' | 'own' | 'text'> | undefined;
 }
 
 /** Renders messages one after the other; it remembers the day, so that `--follow` goes on where it was. */
@@ -61,7 +62,8 @@ function heading(day: string, isFirst: boolean, style: Style): string[] {
   return [...(isFirst ? [] : ['']), style.bold(day)];
 }
 
-function nameColumns(views: readonly MessageView[]): number {
+/** Columns that the authors' names take, up to a limit. */
+export function nameColumns(views: readonly Pick<MessageView, 'author' | 'own'>[]): number {
   let columns = 2;
   for (const view of views) columns = Math.max(columns, widthOf(authorName(view.author, view.own)));
   return Math.min(columns, NAME_COLUMNS_MAX);
@@ -115,8 +117,7 @@ function bodyOf(view: MessageView, room: number | undefined, options: MessageOpt
   const { style } = options;
   const wrap = (line: string): string[] => (room === undefined ? [line] : wrapLine(line, room));
   const lines: string[] = [];
-  if (view.reply !== undefined)
-    lines.push(style.dim(truncate(replyLine(view.reply, options), room ?? SNIPPET_COLUMNS * 2)));
+  if (view.reply !== undefined) lines.push(style.dim(truncate(replyLine(view, options), room ?? SNIPPET_COLUMNS * 2)));
   const mark = STATE_TEXT[view.state];
   if (mark !== undefined) lines.push(...wrap(mark).map(view.state === 'contradicted' ? style.red : style.dim));
   const type = view.type === 'text' || view.type === '' ? '' : `[${escapeLine(view.type)}] `;
@@ -130,9 +131,10 @@ function textLines(text: string): string[] {
   return escapeBlock(text.replace(/\s+$/, ''));
 }
 
-function replyLine(reply: EntryId, options: MessageOptions): string {
-  const target = options.find(reply);
-  if (!target) return `↳ ${shortId(reply)} (not here)`;
+function replyLine({ reply, deps }: MessageView, options: MessageOptions): string {
+  const place = deps.find(({ id }) => id === reply);
+  const target = place && options.find(place);
+  if (!target) return `↳ ${reply ? `${shortId(reply)} ` : ''}(not here)`;
   const snippet = escapeLine((target.text ?? '').trim().split('\n', 1)[0]?.trimEnd() ?? '');
   return `↳ ${authorName(target.author, target.own)}: ${truncate(snippet, SNIPPET_COLUMNS)}`;
 }

@@ -53,21 +53,17 @@ export interface PlacedEntry extends StoredEntry {
  */
 export function createRepository(directory: string): Layout {
   const layout = layoutOf(directory);
-  assertNoRepository(directory);
+  if (fs.existsSync(layout.format)) {
+    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+      hint: 'run "satchel whoami" to see whose it is',
+    });
+  }
   onDisk(`creating ${layout.root}`, () => {
     for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
       fs.mkdirSync(made, { recursive: true });
     fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
   });
   return layout;
-}
-
-/** Passes where no repository is. @throws SatchelError `repository-exists` */
-export function assertNoRepository(directory: string): void {
-  if (!fs.existsSync(layoutOf(directory).format)) return;
-  throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-    hint: 'run "satchel whoami" to see whose it is',
-  });
 }
 
 /** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
@@ -287,6 +283,12 @@ export class Repository {
     removePacks(this.layout, exchange);
     this.reload();
     this.#catchUp();
+  }
+
+  /** Sees what other processes have committed since. */
+  refresh(): void {
+    if (this.#index.isStale) this.reload();
+    this.#catchUpIfPossible();
   }
 
   /** Throws the index away and builds it from the packs. Only under {@link locked}. */

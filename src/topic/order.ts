@@ -27,6 +27,8 @@ export interface OrderedEntry {
 export interface OrderOptions {
   /** Expired, retracted, muted: hidden messages still move those behind them. */
   readonly isHidden?: (entry: StoredEntry) => boolean;
+  /** Also introductions and housekeeping. They order nothing: each comes where its log stands, a little later if it says so. */
+  readonly everything?: boolean;
 }
 
 /**
@@ -76,9 +78,11 @@ function* inLogOrder(source: EntrySource, log: LogId, options: OrderOptions): Ge
   let afterGap = false;
   for (const entry of source.entries(log, 0, frozenAt(source, log))) {
     afterGap ||= entry.afterGap;
-    if (!isMessage(entry)) continue;
-    clock = effectiveClock(entry, clock);
-    if (!options.isHidden?.(entry)) yield { entry, clock, afterGap };
+    const isOrdering = isMessage(entry);
+    if (!isOrdering && !options.everything) continue;
+    const here = effectiveClock(entry, clock);
+    if (!options.isHidden?.(entry)) yield { entry, clock: here, afterGap };
+    if (isOrdering) clock = here;
     afterGap = false;
   }
 }

@@ -5,7 +5,7 @@ import { hashLatin1 } from '../format/chain.js';
 import { type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
 import { type Continuation, encodeIntroduction } from '../format/introduction.js';
 import { type LogEnd, SegmentWriter } from '../format/segment-writer.js';
-import { publicKeyOf } from '../format/signature.js';
+import { prepareSignatures, publicKeyOf } from '../format/signature.js';
 import { type Secrets, withLogKey } from '../identity/secrets.js';
 import { newEpoch, readSelf, type Self } from '../identity/self.js';
 import type { Commit } from '../repository/commit.js';
@@ -133,6 +133,8 @@ async function beginLog(
   const secrets = await author.save((old) => withLogKey(old, log, seed));
   const after: Continuation | undefined = older && { log: older.log, length: older.end, id: older.id };
   const introduction = introductionOf(author, log, place, after);
+  // the index takes in no introduction unverified, not even our own
+  await prepareSignatures();
   const own = {
     end: { log, length: 0, id: NO_ENTRY },
     seed,

@@ -66,6 +66,7 @@ export const CONVERSATION_COMMANDS = {
       graph: { kind: 'flag', summary: 'draw which message follows which' },
       follow: { kind: 'flag', summary: 'stay, and print what arrives' },
       all: { kind: 'flag', summary: 'also what is hidden, expired or retracted, and acknowledgements' },
+      mark: { kind: 'flag', summary: 'count everything as read, whatever is shown (a terminal does it by showing it)' },
     },
     examples: [
       { line: 'satchel read', does: 'what is new' },

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { drawGraph, type GraphNode } from '../../../src/cli/graph.js';
 import { openRenderer, renderMessages } from '../../../src/cli/messages.js';
 import { COLOURED, PLAIN } from '../../../src/cli/style.js';
-import type { MessageView } from '../../../src/cli/view.js';
 import { widthOf } from '../../../src/cli/width.js';
 import type { EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
+import type { Dep } from '../../../src/topic/message.js';
+import type { MessageView } from '../../../src/topic/view.js';
 
 process.env['TZ'] = 'UTC';
 
@@ -44,7 +45,7 @@ const dep = (author: typeof ANA, id: string): MessageView['deps'][number] => ({
 });
 
 function render(views: readonly MessageView[], columns?: number, graph = false): string {
-  const find = (id: EntryId): MessageView | undefined => views.find((view) => view.id === id);
+  const find = ({ id }: Dep): MessageView | undefined => views.find((view) => view.id === id);
   return `\n${renderMessages(views, { style: PLAIN, columns, find, graph }).join('\n')}\n`;
 }
 
@@ -144,7 +145,8 @@ Monday 3 March 2025
     const nasty = fc.string({ unit: 'binary', maxLength: 200 });
     fc.assert(
       fc.property(nasty, nasty, nasty, fc.integer({ min: 20, max: 120 }), (text, name, type, columns) => {
-        const view = message('1', { text, type, author: { ...EVE, name }, reply: hex('1') as EntryId, gap: true });
+        const odd = { text, type, author: { ...EVE, name }, gap: true };
+        const view = message('1', { ...odd, reply: hex('1') as EntryId, deps: [dep(EVE, '1')] });
         const lines = renderMessages([view], { style: PLAIN, columns, find: () => view });
         for (const line of lines)
           expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);

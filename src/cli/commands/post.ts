@@ -1,0 +1,76 @@
+// satchel post: one message, or a stream of them (spec/cli.md, "post").
+import { SatchelError } from '../../format/error.js';
+import { shortId } from '../../format/ids.js';
+import type { Meta } from '../../format/meta.js';
+import type { Repository } from '../../repository/repository.js';
+import { openSession, type Session } from '../../sync/session.js';
+import { type Posted, post } from '../../topic/post.js';
+import type { Target } from '../../topic/target.js';
+import { type Topic, topicOfId } from '../../topic/topics.js';
+import { openAuthor } from '../author.js';
+import type { Context } from '../context.js';
+import { escapeLine } from '../escape.js';
+import { parseFuture } from '../moment.js';
+import { ensureJoined, topicToPost } from '../post-place.js';
+import { textToPost } from '../post-text.js';
+import type { Args } from '../table/commands.js';
+
+const DAY_MS = 86_400_000;
+
+/** Appends what was given to the own log of the topic; durable when it is reported. */
+export async function run(context: Context, args: Args<'post'>): Promise<number> {
+  const meta = metaOf(context, args);
+  if (args.lines || args.ndjson) {
+    const { postStream } = await import('../post-stream.js');
+    return postStream(context, args, meta);
+  }
+  const body = await textToPost(context, args);
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
+  const topic = await topicFor(session, args.topic, reply);
+  const author = await openAuthor(context);
+  ensureJoined(context, repository, topic);
+  const report = await post(repository, author, topic, [{ body, reply, meta }]);
+  for (const posted of report.posted) reportPosted(context, topic, posted, meta);
+  return 0;
+}
+
+function reportPosted(context: Context, topic: Topic, posted: Posted, meta: Meta | undefined): void {
+  if (context.json) context.printJson(postedJson(posted, topic));
+  const until =
+    meta?.expires === undefined ? '' : `, until ${new Date(meta.expires * DAY_MS).toISOString().slice(0, 10)}`;
+  context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${until}`);
+}
+
+async function targetOf(repository: Repository, wanted: string): Promise<Target> {
+  const [{ findMessage }, { targetAt }] = await Promise.all([
+    import('../find-message.js'),
+    import('../../topic/target.js'),
+  ]);
+  return targetAt(repository, findMessage(repository, wanted));
+}
+
+/** An answer goes where its target is, whatever topic is current. */
+async function topicFor(session: Session, name: string | undefined, reply: Target | undefined): Promise<Topic> {
+  if (!reply) return topicToPost(session, name);
+  const topic = name === undefined ? topicOfId(session.topics, reply.topic) : await topicToPost(session, name);
+  if (topic?.topic === reply.topic) return topic;
+  if (!topic) return topicToPost(session, reply.topic);
+  throw new SatchelError('usage', `message ${shortId(reply.id)} is not in "${topic.label}"`, {
+    hint: 'leave -t away: an answer goes to the topic of the message it answers',
+  });
+}
+
+function metaOf(context: Context, { expire }: Args<'post'>): Meta | undefined {
+  if (expire === undefined) return undefined;
+  return { expires: Math.ceil(parseFuture('--expire', expire, context.world.now()) / DAY_MS) };
+}
+
+/** What programs are told of a message that was posted. */
+export function postedJson(
+  { id, log, seq }: Pick<Posted, 'id' | 'log' | 'seq'>,
+  topic: Topic,
+): Record<string, unknown> {
+  return { id, log, seq, topic: topic.label, topicId: topic.topic };
+}

@@ -1,0 +1,15 @@
+// A message as programs read it (spec/cli.md, "read"): fields are only ever added, ids in full, times in ms.
+import type { MessageView } from '../topic/view.js';
+
+/** The JSON value of a message. */
+export function messageJson(view: MessageView): Record<string, unknown> {
+  const { id, log, seq, topic, topicId, author, type, deps, gap, own, unread, state, timeDoubtful } = view;
+  const { device, person, name, contact } = author;
+  return {
+    ...{ id, log, seq, topic, topicId },
+    author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
+    ...{ clock: view.clock ?? null, time: view.time ?? null },
+    ...{ text: view.text ?? null, reply: view.reply ?? null },
+    ...{ deps, gap, type, state, own, unread, timeDoubtful },
+  };
+}

@@ -1,0 +1,131 @@
+// Which messages of a topic a reader wants, in order, and no more of the packs opened than that takes.
+import type { PersonId } from '../format/ids.js';
+import type { Repository } from '../repository/repository.js';
+import type { StoredEntry } from '../repository/segments.js';
+import type { LogSummary } from '../repository/summary.js';
+import { decodeMessage, textOf } from './message.js';
+import { inOrder, type OrderedEntry } from './order.js';
+import { fromEnd } from './tail.js';
+import type { Viewer } from './viewer.js';
+
+/** What to read; conditions add up. */
+export interface Wanted {
+  /** The last so many. */
+  readonly number?: number | undefined;
+  readonly unread?: boolean | undefined;
+  /** Not before this clock, ms. */
+  readonly since?: number | undefined;
+  readonly author?: PersonId | undefined;
+  /** Text that occurs in the message, letter case aside. */
+  readonly grep?: string | undefined;
+  /** Also what is not shown, and entries that are no messages. */
+  readonly all?: boolean | undefined;
+}
+
+/** Above so many unread messages the whole conversation is gone through instead of gathering them from its end. */
+const GATHER_MAX = 10_000;
+
+/** The wanted messages, oldest first; in a stream as long as nothing asks for the end only. */
+export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const isHidden = leftOutBy(repository, viewer, wanted);
+  if (wanted.all) {
+    const entries = inOrder(repository, logs, { isHidden, everything: true });
+    return lastOf(sinceOf(entries, wanted.since), wanted.number);
+  }
+  if (!readsFromEnd(viewer, wanted)) return inOrder(repository, logs, { isHidden });
+  return gatherFromEnd(repository, logs, viewer, { ...wanted, isHidden });
+}
+
+/** What is unread, with some messages before it; with nothing unread, the last ones. */
+export function readNews(
+  repository: Repository,
+  viewer: Viewer,
+  size: { readonly context: number; readonly idle: number },
+): OrderedEntry[] {
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const gathered: OrderedEntry[] = [];
+  let [missing, more] = [viewer.unread.count, viewer.unread.count > 0 ? size.context : size.idle];
+  for (const ordered of fromEnd(repository, logs)) {
+    if (viewer.unread.has(ordered.entry)) missing--;
+    const isShown = viewer.fates.ofEntry(ordered.entry) === undefined;
+    if (isShown && missing <= 0 && !viewer.unread.has(ordered.entry) && more-- <= 0) break;
+    if (isShown) gathered.push(ordered);
+  }
+  return gathered.reverse();
+}
+
+/** The messages that came after commit number `since`, in order. */
+export function readArrived(repository: Repository, viewer: Viewer, wanted: Wanted, since: number): OrderedEntry[] {
+  const fresh = repository.arrivedAfter(since).filter((run) => !run.unheld && run.messages > 0);
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const inTopic = new Set(logs.map(({ log }) => log));
+  const runs = fresh.filter(({ log }) => inTopic.has(log));
+  let missing = runs.reduce((sum, run) => sum + run.messages, 0);
+  const isFresh = ({ log, seq }: StoredEntry): boolean =>
+    runs.some((run) => run.log === log && run.first <= seq && seq < run.end);
+  const isHidden = leftOutBy(repository, viewer, wanted);
+  const gathered: OrderedEntry[] = [];
+  if (missing === 0) return gathered;
+  for (const ordered of fromEnd(repository, logs)) {
+    if (!isFresh(ordered.entry)) continue;
+    if (!isHidden(ordered.entry)) gathered.push(ordered);
+    if (--missing === 0) break;
+  }
+  return gathered.reverse();
+}
+
+function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (entry: StoredEntry) => boolean {
+  const needle = wanted.grep?.toLowerCase();
+  return (entry) => {
+    if (wanted.author && repository.log(entry.log)?.person !== wanted.author) return true;
+    if (wanted.unread && !viewer.unread.has(entry)) return true;
+    if (!wanted.all && viewer.fates.ofEntry(entry) !== undefined) return true;
+    return needle !== undefined && !hasText(viewer, entry, needle);
+  };
+}
+
+function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
+  const fate = viewer.fates.ofEntry(entry);
+  if (!entry.payload || fate === 'retracted' || fate === 'expired') return false;
+  const message = decodeMessage(entry.payload);
+  return message !== undefined && (textOf(message) ?? '').toLowerCase().includes(needle);
+}
+
+function readsFromEnd({ unread }: Viewer, wanted: Wanted): boolean {
+  if (wanted.number !== undefined || wanted.since !== undefined) return true;
+  return wanted.unread === true && unread.count <= GATHER_MAX;
+}
+
+function gatherFromEnd(
+  repository: Repository,
+  logs: readonly LogSummary[],
+  { unread }: Viewer,
+  wanted: Wanted & { readonly isHidden: (entry: StoredEntry) => boolean },
+): OrderedEntry[] {
+  const gathered: OrderedEntry[] = [];
+  const most = wanted.number ?? Number.POSITIVE_INFINITY;
+  let missing = wanted.unread ? unread.count : Number.POSITIVE_INFINITY;
+  if (most === 0 || missing === 0) return gathered;
+  for (const ordered of fromEnd(repository, logs)) {
+    if (wanted.since !== undefined && ordered.clock < wanted.since) break;
+    if (wanted.unread && unread.has(ordered.entry)) missing--;
+    if (!wanted.isHidden(ordered.entry) && gathered.push(ordered) >= most) break;
+    if (missing === 0) break;
+  }
+  return gathered.reverse();
+}
+
+function* sinceOf(entries: Iterable<OrderedEntry>, since: number | undefined): Generator<OrderedEntry> {
+  for (const ordered of entries) if (since === undefined || ordered.clock >= since) yield ordered;
+}
+
+function lastOf(entries: Iterable<OrderedEntry>, count: number | undefined): Iterable<OrderedEntry> {
+  if (count === undefined) return entries;
+  const kept: OrderedEntry[] = [];
+  for (const ordered of entries) {
+    kept.push(ordered);
+    if (kept.length > 2 * count + 1_000) kept.splice(0, kept.length - count);
+  }
+  return count === 0 ? [] : kept.slice(-count);
+}

@@ -1,0 +1,29 @@
+// A held message as the target of a reply or a retraction.
+import { SatchelError } from '../format/error.js';
+import { shortId, type TopicId } from '../format/ids.js';
+import type { EntryPlace } from '../repository/find.js';
+import type { Repository } from '../repository/repository.js';
+import type { Citable } from './deps.js';
+import { readClock } from './message-clock.js';
+import { isMessage, NO_CLOCK } from './order.js';
+import { frozenAt } from './source.js';
+
+/** A message that can be cited, and the topic it is in. */
+export interface Target extends Citable {
+  readonly topic: TopicId;
+}
+
+/**
+ * The message at a place.
+ * @throws SatchelError `usage` when the entry there is no message, or in doubt
+ */
+export function targetAt(repository: Repository, place: EntryPlace): Target {
+  const { log, seq, id } = place;
+  const entry = repository.entry(log, seq);
+  const topic = repository.log(log)?.topic;
+  if (!entry || !topic || !isMessage(entry)) throw new SatchelError('usage', `${shortId(id)} is no message`);
+  if (seq >= frozenAt(repository, log)) {
+    throw new SatchelError('contradiction', `the log of message ${shortId(id)} exists in two versions from there on`);
+  }
+  return { log, seq, id, topic, clock: (entry.payload && readClock(entry.payload)) ?? NO_CLOCK };
+}

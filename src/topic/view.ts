@@ -1,0 +1,46 @@
+// A message as it is shown or handed to a program: plain values, so that whoever renders them knows no repository.
+import type { DeviceKey, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
+import type { Dep } from './message.js';
+
+/** Who wrote a message, as far as known. */
+export interface AuthorView {
+  readonly device: DeviceKey | undefined;
+  readonly person: PersonId | undefined;
+  /** Self-chosen; empty when no introduction is held. */
+  readonly name: string;
+  /** The petname; undefined for strangers. */
+  readonly contact: string | undefined;
+}
+
+/**
+ * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here),
+ * `unreadable` (no message we understand), `contradicted` (its log exists in two versions from here on).
+ */
+export type MessageState = 'shown' | 'hidden' | 'expired' | 'retracted' | 'dropped' | 'unreadable' | 'contradicted';
+
+/** One message, ready to be rendered or printed as JSON. */
+export interface MessageView {
+  readonly id: EntryId;
+  readonly log: LogId;
+  readonly seq: number;
+  /** The topic's label. */
+  readonly topic: string;
+  readonly topicId: TopicId;
+  readonly author: AuthorView;
+  /** The logical clock that it sorts by. */
+  readonly clock: number | undefined;
+  /** Milliseconds on the author's clock, which may be wrong. */
+  readonly time: number | undefined;
+  /** The time can't be right: it lies far ahead of the conversation, or far behind what its author had seen. */
+  readonly timeDoubtful: boolean;
+  readonly type: string;
+  readonly text: string | undefined;
+  /** The message this one answers. */
+  readonly reply: EntryId | undefined;
+  readonly deps: readonly Dep[];
+  /** Entries of its log are missing right before it. */
+  readonly gap: boolean;
+  readonly own: boolean;
+  readonly unread: boolean;
+  readonly state: MessageState;
+}

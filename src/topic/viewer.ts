@@ -1,0 +1,91 @@
+// From stored entries to the messages that are shown (spec/message.md, "Reading").
+import { asText } from '../format/cbor.js';
+import { decodeMeta } from '../format/meta.js';
+import { readMarks } from '../repository/marks.js';
+import type { StoredEntry } from '../repository/segments.js';
+import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
+import { type Fates, openFates } from './fate.js';
+import { readHidden } from './hidden.js';
+import { type Dep, decodeMessage, type Message } from './message.js';
+import { NO_CLOCK, type OrderedEntry } from './order.js';
+import { type Acquainted, openPeople, type People } from './people.js';
+import type { Topic } from './topics.js';
+import { type Unread, unreadOf } from './unread-entries.js';
+import type { MessageState, MessageView } from './view.js';
+
+/** Makes the views of one topic's messages. */
+export interface Viewer {
+  readonly topic: Pick<Topic, 'topic' | 'label'>;
+  readonly people: People;
+  readonly fates: Fates;
+  readonly unread: Unread;
+  /** The message with everything that is known about it. */
+  view(ordered: OrderedEntry): MessageView;
+  /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
+  at(place: Dep): MessageView | undefined;
+}
+
+const READABLE: readonly MessageState[] = ['shown', 'hidden', 'contradicted'];
+const NOTHING = { time: undefined, type: '', deps: [] } as const;
+
+/** A viewer for a topic as things stand now; `people` can be shared among several. */
+export function openViewer(
+  around: Acquainted,
+  topic: Pick<Topic, 'topic' | 'label'>,
+  people: People = openPeople(around),
+): Viewer {
+  const { repository } = around;
+  const fates = openFates({ repository, people, hidden: readHidden(repository.directory) });
+  const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
+  const isDoubtful = doubtsOf(around, topic);
+  const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
+    const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
+    const state = fates.ofMessage(entry, message);
+    const { time, type, deps } = message ?? NOTHING;
+    return {
+      ...{ id: entry.id, log: entry.log, seq: entry.seq },
+      ...{ topic: topic.label, topicId: topic.topic },
+      author: people.authorOf(entry.log),
+      clock: clock === NO_CLOCK ? undefined : clock,
+      time,
+      timeDoubtful: message !== undefined && isDoubtful(message, clock),
+      type: typeOf(entry, type),
+      text: READABLE.includes(state) ? asText(message?.body) : undefined,
+      reply: message?.reply === undefined ? undefined : deps[message.reply]?.id,
+      deps,
+      gap: afterGap,
+      own: people.isOwn(entry.log),
+      unread: unread.has(entry),
+      state,
+    };
+  };
+  return { topic, people, fates, unread, view, at: (place) => viewAt(around, place, view) };
+}
+
+function viewAt({ repository }: Acquainted, place: Dep, viewOf: Viewer['view']): MessageView | undefined {
+  const entry = repository.entry(place.log, place.seq);
+  if (entry?.id !== place.id) return undefined;
+  const view = viewOf({ entry, clock: NO_CLOCK, afterGap: false });
+  return view.state === 'shown' ? view : { ...view, text: undefined };
+}
+
+/** The type of an entry; of those that are no messages, so that they can be told apart. */
+function typeOf(entry: StoredEntry, type: string): string {
+  if (entry.seq === 0) return 'introduction';
+  return type === '' && decodeMeta(entry.meta).housekeeping ? 'housekeeping' : type;
+}
+
+/** Whether a time can be right: not far ahead of us and the topic, not far behind what its author had seen. */
+function doubtsOf(
+  { repository }: Acquainted,
+  { topic }: Pick<Topic, 'topic'>,
+): (message: Message, clock: number) => boolean {
+  const now = repository.world.now();
+  let median: number | undefined;
+  return ({ time }, clock) => {
+    if (time < clock - AHEAD_MAX_MS) return true;
+    if (time <= now + AHEAD_MAX_MS) return false;
+    median ??= medianClock(repository.logsOfTopic(topic).map((log) => log.maxClock));
+    return isFarAhead(time, { time: now, median });
+  };
+}
