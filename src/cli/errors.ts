@@ -8,20 +8,25 @@ export interface Failure {
   readonly text: string;
 }
 
-/** The failure as people (`satchel: error:`, `satchel: hint:`) or, with `json`, as programs read it. */
+/** The failure as people (`satchel: error:`, `satchel: hint:`) or, with `json`, as programs read it; `file` is what it is about. */
 export function describeFailure(
   error: unknown,
-  options: { readonly json: boolean; readonly trace?: boolean },
+  options: {
+    readonly json: boolean;
+    readonly trace?: boolean /** The file that it is about. */;
+    readonly file?: string;
+  },
 ): Failure {
   const known = error instanceof SatchelError ? error : unexpected(error);
   const { code, exit, message, hint } = known;
   if (options.json) {
     return {
       exit,
-      text: `${JSON.stringify({ type: 'error', code, exit, message, ...(hint === undefined ? {} : { hint }) })}\n`,
+      text: `${JSON.stringify({ type: 'error', code, exit, message, hint, file: options.file })}\n`,
     };
   }
-  const lines = [`satchel: error: ${escapeLine(message)}`];
+  const where = options.file === undefined || message.includes(options.file) ? '' : `${options.file}: `;
+  const lines = [`satchel: error: ${escapeLine(`${where}${message}`)}`];
   if (hint !== undefined) lines.push(`satchel: hint: ${escapeLine(hint)}`);
   if (options.trace) lines.push(...traceOf(error));
   return { exit, text: `${lines.join('\n')}\n` };

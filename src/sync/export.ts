@@ -19,7 +19,7 @@ import { countMessages, type Pending, type PendingLog, pendingOf } from './pendi
 import { PieceBuilder } from './pieces.js';
 import { noteSent, readSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, keepsTopic, keptTopics, openSession, type Session } from './session.js';
-import { type BundleParts, writeBundle, writeBundleFile } from './write-bundle.js';
+import { type BundleParts, sizeOfBundle, writeBundle, writeBundleFile } from './write-bundle.js';
 
 /** What to export. */
 export interface ExportOptions {
@@ -78,7 +78,7 @@ export function exportBundle(
   });
 }
 
-/** What an export would write now, acknowledgements that are due included; changes nothing. `bytes` are estimated. */
+/** What an export would write now; changes nothing. Acks that are due are counted, but not in `bytes`. */
 export function planExport(session: Session, options: ExportOptions): ExportReport {
   const { repository } = session;
   const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
@@ -88,15 +88,15 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
   const builder = new PieceBuilder(repository, options);
   try {
     for (const log of logs) builder.add(log);
-    const active = activeContacts(session).map((contact) => contact.person);
-    const asked = options.to?.map((contact) => contact.person) ?? active;
+    const everybody = (options.to ?? activeContacts(session)).map((contact) => contact.person);
+    const recipients = acks.length > 0 ? everybody : recipientsOf(session, pending);
     return {
       file: null,
-      bytes: builder.size,
+      bytes: sizeOfBundle(partsOf(session, builder, logs, { for: recipients, serial: session.self.serial + 1 })),
       logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(builder) + acks.length,
       messages: countMessages(repository, logs),
-      for: acks.length > 0 ? asked : recipientsOf(session, pending),
+      for: recipients,
     };
   } finally {
     builder.close();
@@ -134,19 +134,28 @@ function exportLocked(
     const serial = nextSerial(repository.directory);
     const target = targetFor(serial);
     const file = typeof target === 'string' ? target : target.name;
-    const { device, epoch, card } = author.self;
     const recipients = recipientsOf(session, pending);
-    const draft = { key: device, epoch, serial, created: repository.world.now(), for: recipients, card };
-    const parts = { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces: builder.pieces };
+    const parts = partsOf(session, builder, logs, { for: recipients, serial });
     const bytes = writeTo(target, parts, author.secrets.device);
     noteSent(repository, pending);
     const messages = countMessages(repository, logs);
     const report = { file, bytes, logs: logs.length, entries: entriesOf(builder), messages, for: recipients };
-    appendEvent(repository.layout, { at: draft.created, type: 'export', ...report, serial });
+    appendEvent(repository.layout, { at: parts.draft.created, type: 'export', ...report, serial });
     return report;
   } finally {
     builder.close();
   }
+}
+
+function partsOf(
+  session: Session,
+  builder: PieceBuilder,
+  logs: readonly PendingLog[],
+  given: { readonly for: readonly PersonId[]; readonly serial: number },
+): BundleParts {
+  const { device, epoch, card } = session.self;
+  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...given };
+  return { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces: builder.pieces };
 }
 
 function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): number {

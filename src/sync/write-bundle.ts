@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { bundleFront, layoutBundle, type ManifestDraft } from '../format/bundle-layout.js';
+import { type BundleLayout, bundleFront, layoutBundle, type ManifestDraft } from '../format/bundle-layout.js';
 import { encodeContents } from '../format/contents.js';
 import { encodeFrontier, type Frontier } from '../format/frontier.js';
 import type { Digest } from '../format/ids.js';
@@ -51,13 +51,15 @@ export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer):
   });
 }
 
+/** Bytes that the bundle will have. */
+export function sizeOfBundle(parts: BundleParts): number {
+  return layoutOf(parts, membersOf(parts)).size;
+}
+
 /** Writes the bundle into an empty open file; returns its size in bytes. */
 export function writeBundle(fd: number, parts: BundleParts, seed: Buffer): number {
   const members = membersOf(parts);
-  const layout = layoutBundle(
-    { ...parts.draft, ...totalsOf(parts.pieces) },
-    members.map(({ name, size }) => ({ name, size })),
-  );
+  const layout = layoutOf(parts, members);
   const digests = new Map<string, Digest>();
   for (const [i, member] of members.entries()) {
     digests.set(member.name, writeMember(fd, member, layout.members[i]?.offset ?? 0));
@@ -65,6 +67,11 @@ export function writeBundle(fd: number, parts: BundleParts, seed: Buffer): numbe
   writeFully(fd, TAR_END, layout.size - TAR_END.length);
   writeFully(fd, bundleFront(layout, digests, seed), 0);
   return layout.size;
+}
+
+function layoutOf(parts: BundleParts, members: readonly Streamed[]): BundleLayout {
+  const sizes = members.map(({ name, size }) => ({ name, size }));
+  return layoutBundle({ ...parts.draft, ...totalsOf(parts.pieces) }, sizes);
 }
 
 function membersOf(parts: BundleParts): Streamed[] {

@@ -8,14 +8,15 @@ import type { Contact } from '../../identity/contacts.js';
 import { onDisk } from '../../repository/files.js';
 import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../sync/export.js';
 import { assertPlace, type ExportPlace, exportPlace, nameIn } from '../../sync/export-place.js';
+import { withSeenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
 import { findTopic } from '../../topic/topics.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { parsePast } from '../moment.js';
+import { nextCommand, quoteWord } from '../next.js';
 import { OutputClosed } from '../output.js';
-import { shellWord } from '../shell-word.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 
@@ -25,7 +26,7 @@ const COPY_BYTES = 1_048_576;
 export async function run(context: Context, args: Args<'export'>): Promise<void> {
   await prepareSignatures();
   const session = openSession(await context.repository());
-  const options = optionsOf(session, args, context.world.now());
+  const options = optionsOf(context, session, args);
   if (args.dryRun) report(context, session, planExport(session, options), 'would write');
   else if (args.output === '-') await exportToStdout(context, session, options);
   else await exportToPlace(context, session, options, placeFor(session, args.output, options));
@@ -38,22 +39,23 @@ function placeFor(session: Session, output: string | undefined, options: ExportO
   return place;
 }
 
-function optionsOf(session: Session, args: Args<'export'>, nowMs: number): ExportOptions {
+function optionsOf(context: Context, session: Session, args: Args<'export'>): ExportOptions {
+  const topics = withSeenTopics(session);
+  const now = context.world.now();
   return {
-    ...(args.to.length > 0 && { to: args.to.map((name) => recipientOf(session, name)) }),
-    ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(session.topics, name).topic) }),
-    since: args.since === undefined ? undefined : parsePast('--since', args.since, nowMs),
+    ...(args.to.length > 0 && { to: args.to.map((name) => recipientOf(context, session, name)) }),
+    ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
+    since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,
     uncompressed: args.uncompressed,
   };
 }
 
-function recipientOf(session: Session, name: string): Contact {
+function recipientOf(context: Context, session: Session, name: string): Contact {
   const contact = findContact(session.contacts, name);
   if (!contact.blocked) return contact;
-  throw new SatchelError('usage', `${contact.petname} is blocked`, {
-    hint: `to send again, run "satchel contact unblock ${shellWord(contact.petname)}" first`,
-  });
+  const unblock = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
+  throw new SatchelError('usage', `${contact.petname} is blocked`, { hint: `run "${unblock}" first` });
 }
 
 async function exportToPlace(
@@ -123,7 +125,7 @@ function report(context: Context, session: Session, done: ExportReport, verb: st
   if (context.json) context.printJson(documentOf(done));
   else if (done.entries === 0) context.print(nothingFor(session));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
-  if (done.file !== null) context.note(`next, on the other side: satchel import ${escapeLine(shellWord(done.file))}`);
+  if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */

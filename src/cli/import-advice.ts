@@ -1,0 +1,106 @@
+// What a user should know after an import, and do: gaps, people and topics that are not known yet, the next command
+// (spec/cli.md, "import").
+import { type PersonId, shortId } from '../format/ids.js';
+import type { Card } from '../identity/card.js';
+import type { TakenBundle } from '../sync/import-files.js';
+import { seenTopics } from '../sync/seen-topics.js';
+import type { Session } from '../sync/session.js';
+import type { Context } from './context.js';
+import { escapeLine } from './escape.js';
+import type { ImportDone } from './import-json.js';
+import { nextCommand, quoteWord } from './next.js';
+import { plural } from './size.js';
+
+/** Strangers and topics named, at most. */
+const NAMED_MAX = 5;
+
+/** Remarks on stderr; `isShown` when the new messages were printed. */
+export function adviseAfterImport(
+  context: Context,
+  done: ImportDone,
+  news: { readonly messages: number; readonly isShown: boolean },
+): void {
+  const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
+  tellForked(context, bundles);
+  tellGaps(context, done, bundles);
+  tellStrangers(context, done, bundles);
+  tellTopics(context, done);
+  tellNext(context, news.messages, news.isShown);
+}
+
+/** ` of Bob`: whose something is, to be put behind it; empty when nobody knows. */
+export function ofPerson({ self, contacts }: Session, person: PersonId | undefined): string {
+  if (person === undefined) return '';
+  if (person === self.person) return ' of yours';
+  const contact = contacts.get(person);
+  return ` of ${contact ? escapeLine(contact.petname) : shortId(person)}`;
+}
+
+function tellForked(context: Context, bundles: readonly TakenBundle[]): void {
+  if (!bundles.some(({ report }) => report.forked.length > 0)) return;
+  context.note('this repository was restored or cloned: a log of yours is also written elsewhere;');
+  context.note('what you post from now on goes into a new log, and nothing is lost');
+}
+
+/** Gaps that are still there when all bundles are in. */
+function tellGaps(context: Context, { session }: ImportDone, bundles: readonly TakenBundle[]): void {
+  const { repository } = session;
+  for (const log of new Set(bundles.flatMap(({ report }) => report.gaps.map((gap) => gap.log)))) {
+    const held = repository.held(log);
+    const missing = (held.at(-1)?.end ?? 0) - held.reduce((sum, { from, end }) => sum + end - from, 0);
+    const whose = ofPerson(session, repository.log(log)?.person) || ` of log ${shortId(log)}`;
+    if (missing > 0)
+      context.note(`${plural(missing, 'earlier entry')}${whose} still missing; another bundle may bring them`);
+  }
+}
+
+function tellStrangers(context: Context, done: ImportDone, bundles: readonly TakenBundle[]): void {
+  const { session, before } = done;
+  const { repository } = session;
+  const wrote = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.person));
+  const strangers = strangersIn(session, bundles, wrote);
+  for (const { name, person } of strangers.slice(0, NAMED_MAX)) {
+    const isTwice = strangers.some((other) => other.name === name && other.person !== person);
+    const add = `contact add ${isTwice ? shortId(person) : quoteWord(name)}`;
+    const what = wrote.has(person) ? 'is no contact yet' : 'is no contact yet, so its messages were left in the file';
+    context.note(`~${escapeLine(name)} ${what}; to accept: ${nextCommand(context.directory, add, context.env)}`);
+  }
+  if (strangers.length > NAMED_MAX) context.note(`and ${plural(strangers.length - NAMED_MAX, 'more stranger')}`);
+}
+
+/** Those who wrote something that was taken, and those in bundles of which something was left. */
+function strangersIn(
+  { contacts, self }: Session,
+  bundles: readonly TakenBundle[],
+  wrote: ReadonlySet<unknown>,
+): Card[] {
+  const strangers = new Map<PersonId, Card>();
+  for (const { report } of bundles) {
+    for (const card of report.cards) {
+      const isNews = wrote.has(card.person) || report.skipped > 0;
+      if (isNews && !contacts.has(card.person) && card.person !== self.person) strangers.set(card.person, card);
+    }
+  }
+  return [...strangers.values()];
+}
+
+function tellTopics(context: Context, { session, before }: ImportDone): void {
+  const { repository } = session;
+  const changed = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.topic));
+  const seen = seenTopics(session).filter(({ topic }) => changed.has(topic));
+  for (const { label, topic, seenFrom } of seen.slice(0, NAMED_MAX)) {
+    const isTwice = seen.some((other) => other.label === label && other.topic !== topic);
+    const command = `topic join ${isTwice ? shortId(topic) : quoteWord(label)}`;
+    const who = seenFrom[0] && session.contacts.get(seenFrom[0])?.petname;
+    const join = nextCommand(context.directory, command, context.env);
+    context.note(
+      `${escapeLine(who ?? 'somebody')} writes in "${escapeLine(label)}", which you have not joined; to join: ${join}`,
+    );
+  }
+}
+
+function tellNext(context: Context, messages: number, isShown: boolean): void {
+  if (messages === 0) return;
+  const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
+  context.note(isShown ? `next: ${command('post')}, then ${command('export')}` : `next: ${command('read')}`);
+}

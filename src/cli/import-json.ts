@@ -1,0 +1,100 @@
+// What an import did, as programs read it, and the exit status it leads to (spec/cli.md, "import").
+import { EXIT_OF_CODE } from '../format/error.js';
+import type { DeviceKey, PersonId } from '../format/ids.js';
+import type { Card } from '../identity/card.js';
+import type { FailedFile, FileOutcome, TakenBundle } from '../sync/import-files.js';
+import type { Session } from '../sync/session.js';
+
+/** An import that is done. */
+export interface ImportDone {
+  /** The user's decisions as they are afterwards. */
+  readonly session: Session;
+  readonly outcomes: readonly FileOutcome[];
+  /** Number of the last commit before it. */
+  readonly before: number;
+  readonly dryRun: boolean;
+}
+
+/** Who signed a bundle, as far as known. */
+export interface Maker {
+  readonly kind: 'self' | 'contact' | 'stranger';
+  readonly person: PersonId;
+  readonly name: string;
+}
+
+const NOTHING_TAKEN = { new: 0, known: 0, skipped: 0 } as const;
+const [REFUSED, DAMAGED, NOT_AUTHENTIC] = [EXIT_OF_CODE.refused, EXIT_OF_CODE['bad-bundle'], 21];
+
+/** Who signed a bundle: ourselves, a contact under its petname, or a stranger under the name it chose. */
+export function makerOf(session: Session, by: DeviceKey | undefined, cards: readonly Card[]): Maker | undefined {
+  const { self, contacts } = session;
+  if (by === self.device) return { kind: 'self', person: self.person, name: self.name };
+  const contact = [...contacts.values()].find(({ device, accepted }) => accepted && device === by);
+  if (contact) return { kind: 'contact', person: contact.person, name: contact.petname };
+  const card = cards.find(({ device }) => device === by);
+  return card && { kind: 'stranger', person: card.person, name: card.name };
+}
+
+/** The one document; counts are entries, `refused` counts logs and files. */
+export function importJson({ session, outcomes, dryRun }: ImportDone): Record<string, unknown> {
+  const bundles = outcomes.filter((outcome) => outcome.kind !== 'cards');
+  const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
+  const failed = bundles.length - taken.length;
+  return {
+    bundles: bundles.map((bundle) => (bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle))),
+    new: sum(taken.map((report) => report.fresh)),
+    known: sum(taken.map((report) => report.known)),
+    skipped: sum(taken.map((report) => report.skipped)),
+    refused: sum(taken.map((report) => report.refused.length)) + failed,
+    cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
+    dryRun,
+  };
+}
+
+/**
+ * 0 when everything wanted was taken; 3 when something was refused, a whole bundle was not wanted, or some of several
+ * files failed; what they failed of when all did.
+ */
+export function exitOf(outcomes: readonly FileOutcome[]): number {
+  const failed = outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? outcome.error.exit : []));
+  if (failed.length > 0 && failed.length === outcomes.length) return exitOfAll(failed);
+  return failed.length > 0 || outcomes.some(isLeftOut) ? REFUSED : 0;
+}
+
+function exitOfAll(exits: readonly number[]): number {
+  const [first = 0, ...rest] = exits;
+  if (rest.every((exit) => exit === first)) return first;
+  return exits.every((exit) => exit === DAMAGED || exit === NOT_AUTHENTIC) ? DAMAGED : REFUSED;
+}
+
+function isLeftOut(outcome: FileOutcome): boolean {
+  if (outcome.kind !== 'bundle') return false;
+  const { refused, fresh, known, skipped } = outcome.report;
+  return outcome.damage !== undefined || refused.length > 0 || (skipped > 0 && fresh + known === 0);
+}
+
+function takenJson(session: Session, { file, by, report, messages, damage }: TakenBundle): Record<string, unknown> {
+  const { fresh, known, skipped, refused, gaps } = report;
+  const maker = makerOf(session, by, report.cards);
+  return {
+    ...{ file, by: by ?? null, new: fresh, known, skipped },
+    error: damage ? { code: damage.code, message: damage.message } : null,
+    refused: refused.map(({ log, code, message }) => ({ log, code, message })),
+    gaps: gaps.map(({ log, from, to }) => ({ log, from, to })),
+    ...{ messages, person: maker?.person ?? null, name: maker?.name ?? null },
+  };
+}
+
+function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
+  const error = { code, message, ...(hint !== undefined && { hint }) };
+  return { file, by: null, ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
+}
+
+function cardsJson(session: Session, { file, cards }: Extract<FileOutcome, { kind: 'cards' }>) {
+  const isContact = (person: PersonId): boolean => session.contacts.get(person)?.accepted === true;
+  return cards.map(({ person, name }) => ({ file, person, name, contact: isContact(person) }));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}

@@ -1,0 +1,59 @@
+// The files that an import was asked to take: named ones, those of a directory, or standard input
+// (spec/cli.md, "Import").
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { isMissing, onDisk } from '../repository/files.js';
+import { type SpooledFile, spoolFile, spoolStream } from './source.js';
+
+/** What stands for standard input. */
+export const STDIN = '-';
+
+const STDIN_FD = 0;
+const ENDINGS = ['.satchel', '.card'];
+
+/**
+ * The files meant by the words, in order: a directory stands for the bundles and cards right in it, links left out.
+ * @throws SatchelError `not-a-file` for a link, `io` when nothing is there
+ */
+export function givenFiles(words: readonly string[]): string[] {
+  return [...new Set(words.flatMap((word) => (word === STDIN ? [word] : filesOf(word))))];
+}
+
+/**
+ * A private copy of one of them.
+ * @throws SatchelError as `spoolFile`
+ */
+export function spoolGiven(file: string, directory: string): SpooledFile {
+  return file === STDIN ? spoolStream(STDIN_FD, 'standard input', directory) : spoolFile(file, directory);
+}
+
+function filesOf(word: string): string[] {
+  const stat = statOf(word);
+  if (stat?.isSymbolicLink() && fs.statSync(word, { throwIfNoEntry: false })?.isDirectory()) {
+    // links to files are refused when they are opened
+    const hint = `give what it points to, or "${path.join(word, path.sep)}" to follow it`;
+    throw new SatchelError('not-a-file', `${word} is a symbolic link`, { hint });
+  }
+  return stat?.isDirectory() ? filesIn(word) : [word];
+}
+
+function statOf(word: string): fs.Stats | undefined {
+  try {
+    return fs.lstatSync(word);
+  } catch (error) {
+    // a file that is not there is told by whoever opens it: the others are still taken
+    if (isMissing(error)) return undefined;
+    return onDisk(`looking at ${word}`, () => {
+      throw error;
+    });
+  }
+}
+
+function filesIn(directory: string): string[] {
+  const names = onDisk(`reading ${directory}`, () => fs.readdirSync(directory));
+  // names with a leading dot are what other systems leave beside a copied file
+  const wanted = names.filter((name) => !name.startsWith('.') && ENDINGS.includes(path.extname(name).toLowerCase()));
+  const files = wanted.sort().map((name) => path.join(directory, name));
+  return files.filter((file) => statOf(file)?.isFile());
+}

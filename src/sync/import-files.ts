@@ -1,0 +1,193 @@
+// Importing several files: each bundle is a commit of its own, and a bad one does not stop the others
+// (spec/bundle.md, "Import").
+import { type ErrorCode, SatchelError } from '../format/error.js';
+import type { DeviceKey, Digest } from '../format/ids.js';
+import type { ByteSource } from '../format/source.js';
+import type { Card } from '../identity/card.js';
+import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
+import { setAside } from '../repository/quarantine.js';
+import { STDIN, spoolGiven } from './given-files.js';
+import { type ImportOptions, type ImportReport, importBundle } from './import.js';
+import { type ImportedBundle, importedBundles } from './imported.js';
+import type { Session } from './session.js';
+import type { SpooledFile } from './source.js';
+
+/** What became of one file. */
+export type FileOutcome = TakenBundle | FoundCards | FailedFile;
+
+/** A bundle that was taken, as far as it is wanted. */
+export interface TakenBundle {
+  readonly kind: 'bundle';
+  readonly file: string;
+  /** The key that signed it. */
+  readonly by: DeviceKey | undefined;
+  readonly report: ImportReport;
+  /** Messages among its new entries; 0 in a dry run. */
+  readonly messages: number;
+  /** Why it was not taken as a whole, but part by part. */
+  readonly damage: SatchelError | undefined;
+}
+
+/** A file with cards, which nobody accepts by importing. */
+export interface FoundCards {
+  readonly kind: 'cards';
+  readonly file: string;
+  readonly cards: readonly Card[];
+}
+
+/** A file of which nothing was taken. */
+export interface FailedFile {
+  readonly kind: 'failed';
+  readonly file: string;
+  readonly error: SatchelError;
+}
+
+/** How to import. */
+export interface ImportFilesOptions {
+  readonly dryRun?: boolean | undefined;
+  /** Take what is whole of a damaged bundle. */
+  readonly salvage?: boolean | undefined;
+  /** Called before each file. */
+  readonly begin?: ((file: string) => void) | undefined;
+}
+
+const CARD_FILE_MAX = 65_536;
+/** These concern the repository: no other file would fare better. */
+const FATAL: readonly ErrorCode[] = ['busy', 'damaged', 'internal', 'no-repository', 'no-identity', 'locked'];
+
+/**
+ * Takes the files one after the other, and again those with entries that nothing placed, while others bring news.
+ * @throws SatchelError `busy` and whatever else makes the repository unusable; what was taken before stays
+ */
+export function importFiles(
+  session: Session,
+  files: readonly string[],
+  options: ImportFilesOptions = {},
+): readonly FileOutcome[] {
+  const importer = new Importer(session, options);
+  const outcomes = files.map((file) => importer.take(file));
+  let hasNews = !options.dryRun && outcomes.length > 1 && outcomes.some(broughtNews);
+  while (hasNews) {
+    hasNews = false;
+    for (const [i, first] of outcomes.entries()) {
+      const again = mayHaveMore(first) ? importer.take(first.file) : undefined;
+      if (first.kind !== 'bundle' || again?.kind !== 'bundle') continue;
+      hasNews ||= broughtNews(again);
+      outcomes[i] = merged(first, again);
+    }
+  }
+  return outcomes;
+}
+
+/** Whether the file is damaged or a forgery, and not merely out of reach. */
+export function isDamage(error: SatchelError): boolean {
+  return error.exit === 20 || error.exit === 21;
+}
+
+class Importer {
+  readonly #session: Session;
+  readonly #options: ImportFilesOptions;
+  #imported: ReadonlyMap<Digest, ImportedBundle> | undefined;
+
+  constructor(session: Session, options: ImportFilesOptions) {
+    this.#session = session;
+    this.#options = options;
+  }
+
+  take(file: string): FileOutcome {
+    this.#options.begin?.(file);
+    try {
+      const source = spoolGiven(file, this.#session.repository.layout.tmp);
+      try {
+        return this.#takeSpooled(file, source);
+      } finally {
+        source.close();
+      }
+    } catch (error) {
+      if (!(error instanceof SatchelError) || FATAL.includes(error.code)) throw error;
+      return { kind: 'failed', file, error };
+    }
+  }
+
+  #takeSpooled(file: string, source: SpooledFile): FileOutcome {
+    const cards = cardsIn(source);
+    if (cards) return { kind: 'cards', file, cards };
+    const known = this.#knownBundle(source.digest);
+    if (known) return { kind: 'bundle', file, by: known.by, report: nothingNew(known), messages: 0, damage: undefined };
+    try {
+      return this.#takeBundle(file, source, {});
+    } catch (error) {
+      if (!(error instanceof SatchelError) || !isDamage(error)) throw error;
+      const salvaged = this.#options.salvage ? this.#salvage(file, source, error) : undefined;
+      if (!salvaged && !this.#options.dryRun) this.#setAside(file, source, error);
+      if (salvaged) return salvaged;
+      throw error;
+    }
+  }
+
+  #takeBundle(file: string, source: SpooledFile, options: Partial<ImportOptions>): TakenBundle {
+    const { repository } = this.#session;
+    const all = { dryRun: this.#options.dryRun, ...options, file, digest: source.digest };
+    return repository.locked(() => {
+      const before = repository.lastArrival;
+      const report = importBundle(this.#session, source, all);
+      const messages = repository.arrivedAfter(before).reduce((sum, run) => sum + run.messages, 0);
+      return { kind: 'bundle', file, by: report.manifest?.key, report, messages, damage: undefined };
+    });
+  }
+
+  #salvage(file: string, source: SpooledFile, damage: SatchelError): TakenBundle | undefined {
+    const taken = this.#takeBundle(file, source, { salvage: true });
+    const { fresh, known, skipped } = taken.report;
+    return fresh + known + skipped > 0 ? { ...taken, damage } : undefined;
+  }
+
+  #setAside(file: string, source: SpooledFile, { code, message }: SatchelError): void {
+    const { repository } = this.#session;
+    const reason = { digest: source.digest, file, code, message, at: repository.world.now() };
+    repository.locked(() => setAside(repository.layout, source, reason));
+  }
+
+  #knownBundle(digest: Digest): ImportedBundle | undefined {
+    this.#imported ??= importedBundles(this.#session.repository.layout);
+    return this.#imported.get(digest);
+  }
+}
+
+/** The cards of a small text file; undefined when it is something else. */
+function cardsIn(source: ByteSource): Card[] | undefined {
+  if (source.size > CARD_FILE_MAX) return undefined;
+  const bytes = source.read(0, source.size);
+  const isUtf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
+  const prefix = isUtf16 ? Buffer.from(CARD_PREFIX, 'utf16le') : CARD_PREFIX;
+  return (isUtf16 || !bytes.includes(0)) && bytes.includes(prefix) ? parseCards(bytes) : undefined;
+}
+
+function nothingNew({ entries }: ImportedBundle): ImportReport {
+  const none = { refused: [], gaps: [], changed: [], introductions: [], cards: [], forked: [] };
+  return { manifest: undefined, fresh: 0, known: entries, skipped: 0, unplaced: 0, ...none };
+}
+
+function broughtNews(outcome: FileOutcome): boolean {
+  return outcome.kind === 'bundle' && outcome.report.fresh > 0;
+}
+
+/** Entries of logs that another file may have introduced, or stripped ones whose retraction it may have brought. */
+function mayHaveMore(outcome: FileOutcome): boolean {
+  if (outcome.kind !== 'bundle' || outcome.file === STDIN || outcome.damage) return false;
+  return outcome.report.unplaced > 0 || outcome.report.refused.some(({ code }) => code === 'stripped');
+}
+
+/** What was new at first was known the second time. */
+function merged(first: TakenBundle, again: TakenBundle): TakenBundle {
+  const [one, two] = [first.report, again.report];
+  const report = {
+    ...two,
+    fresh: one.fresh + two.fresh,
+    known: two.known - one.fresh,
+    gaps: [...one.gaps.filter(({ log }) => !two.changed.includes(log)), ...two.gaps],
+    changed: [...new Set([...one.changed, ...two.changed])],
+    forked: [...new Set([...one.forked, ...two.forked])],
+  };
+  return { ...again, report, messages: first.messages + again.messages };
+}
