@@ -29,6 +29,8 @@ export const EXIT_OF_CODE = {
   contradiction: 21,
   stripped: 3,
   'over-quota': 3,
+  'no-drive': 30,
+  'drive-absent': 30,
   'not-a-file': 30,
   changed: 30,
   io: 30,

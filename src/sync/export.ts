@@ -2,36 +2,50 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { type Frontier, type FrontierRange, frontierLogSize } from '../format/frontier.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
-import { FRONTIER_MAX } from '../format/limits.js';
-import type { Contact } from '../identity/contacts.js';
+import { BUNDLE_MAX } from '../format/limits.js';
+import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
 import { onDisk } from '../repository/files.js';
 import { readProof } from '../repository/forks.js';
-import { heldRanges } from '../repository/held.js';
 import { appendEvent } from '../repository/journal.js';
-import type { LogSummary } from '../repository/summary.js';
 import { type Author, checkToken } from '../topic/own-log.js';
 import { acknowledge, dueAcks } from './acknowledge.js';
-import { knowledgeOf, union } from './knowledge.js';
-import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
-import { PieceBuilder } from './pieces.js';
-import { noteSent, readSent, wasSent } from './sent.js';
-import { activeContacts, isBlocked, keepsTopic, keptTopics, openSession, type Session } from './session.js';
+import { choosePending, destinationOf, mergePending } from './choose.js';
+import { fitPieces } from './fit.js';
+import type { Recipient } from './knowledge.js';
+import { ownFrontier } from './own-frontier.js';
+import { countMessages, type Pending, type PendingLog } from './pending.js';
+import { type Piece, PieceBuilder } from './pieces.js';
+import { noteSent } from './sent.js';
+import { activeContacts, type Session } from './session.js';
 import { type BundleParts, sizeOfBundle, writeBundle, writeBundleFile } from './write-bundle.js';
+
+/** Bytes by which headers and padding of a bundle may grow when segments go in. */
+const FRAME_SLACK = 8_192;
 
 /** What to export. */
 export interface ExportOptions {
   /** For whom; absent: for everybody known. */
-  readonly to?: readonly Contact[] | undefined;
-  /** Only these topics; absent: all joined and carried ones. */
+  readonly to?: readonly Recipient[] | undefined;
+  /** Only these topics; absent: all joined and carried ones, or all for who carries all. */
   readonly topics?: readonly TopicId[] | undefined;
   /** Only what was written since, ms. */
   readonly since?: number | undefined;
   /** Everything, whatever was acknowledged. */
   readonly full?: boolean | undefined;
   readonly uncompressed?: boolean | undefined;
+  /** A drive that the bundle is to lie on: what it holds already is left out. */
+  readonly drive?: DriveHoldings | undefined;
+  /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What lies on a drive, as verified here. */
+export interface DriveHoldings {
+  readonly id: string;
+  /** Ranges of the log; ascending. */
+  holds(log: LogId): readonly Range[];
 }
 
 /** What was exported; `file` is null when there was nothing to send. */
@@ -43,12 +57,17 @@ export interface ExportReport {
   /** Of the entries: messages. */
   readonly messages: number;
   readonly for: readonly PersonId[];
+  /** Entries that found no room. */
+  readonly left: number;
 }
 
-const NOTHING: ExportReport = { file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [] };
+const NOTHING: ExportReport = { file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 };
 
-/** Where the bundle goes: a file by its name, or one that is open and empty. */
-export type ExportTarget = string | { readonly name: string; readonly fd: number };
+/** Where the bundle goes: a file by its name, one that is open and empty, or somewhere that has its own way of writing. */
+export type ExportTarget =
+  | string
+  | { readonly name: string; readonly fd: number }
+  | { readonly place: (write: (fd: number) => number) => { readonly file: string; readonly bytes: number } };
 
 /** What came of an export. */
 export interface Exported {
@@ -92,30 +111,16 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
     const recipients = acks.length > 0 ? everybody : recipientsOf(session, pending);
     return {
       file: null,
-      bytes: sizeOfBundle(partsOf(session, builder, logs, { for: recipients, serial: session.self.serial + 1 })),
+      bytes: sizeOfBundle(partsOf(session, builder.pieces, logs, { for: recipients, serial: session.self.serial + 1 })),
       logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
-      entries: entriesOf(builder) + acks.length,
+      entries: entriesOf(builder.pieces) + acks.length,
       messages: countMessages(repository, logs),
       for: recipients,
+      left: 0,
     };
   } finally {
     builder.close();
   }
-}
-
-/** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
-export function choosePending(session: Session, options: ExportOptions): Pending[] {
-  const { repository } = session;
-  const logs = chosenLogs(session, options);
-  const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
-  const recipients = options.to ?? activeContacts(session);
-  if (recipients.length === 0) return [{ person: session.self.person, logs: all() }];
-  return recipients.flatMap((recipient) => {
-    const pending = options.full
-      ? all()
-      : sinceOf(session, pendingOf(repository, logs, knowledgeOf(repository, recipient)), options.since);
-    return isWorthIt(session, recipient.person, pending, options) ? [{ person: recipient.person, logs: pending }] : [];
-  });
 }
 
 function exportLocked(
@@ -131,112 +136,88 @@ function exportLocked(
   const builder = new PieceBuilder(repository, options);
   try {
     for (const log of logs) builder.add(log);
-    const serial = nextSerial(repository.directory);
-    const target = targetFor(serial);
-    const file = typeof target === 'string' ? target : target.name;
     const recipients = recipientsOf(session, pending);
-    const parts = partsOf(session, builder, logs, { for: recipients, serial });
-    const bytes = writeTo(target, parts, author.secrets.device);
-    noteSent(repository, pending);
-    const messages = countMessages(repository, logs);
-    const report = { file, bytes, logs: logs.length, entries: entriesOf(builder), messages, for: recipients };
-    appendEvent(repository.layout, { at: parts.draft.created, type: 'export', ...report, serial });
+    const draft = partsOf(session, builder.pieces, logs, { for: recipients, serial: session.self.serial + 1 });
+    const pieces = withinSpace(draft, options.maxBytes);
+    if (pieces.length === 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
+    const serial = nextSerial(repository.directory);
+    const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
+    const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
+    if (pieces === builder.pieces)
+      noteSent(repository, new Map(pending.map((one) => [destinationOf(one.person, options), one.logs])));
+    const entries = entriesOf(pieces);
+    const left = entriesOf(builder.pieces) - entries;
+    const report = {
+      file,
+      bytes,
+      logs: countLogs(pieces),
+      entries,
+      messages: countMessages(repository, logs),
+      for: recipients,
+      left,
+    };
+    appendEvent(repository.layout, {
+      at: parts.draft.created,
+      type: 'export',
+      ...report,
+      serial,
+      drive: options.drive?.id,
+      ranges: rangesOf(pieces),
+    });
     return report;
   } finally {
     builder.close();
   }
 }
 
+/** All pieces, or as many as fit; room for everything but segments is set aside first. */
+function withinSpace(parts: BundleParts, maxBytes: number | undefined): readonly Piece[] {
+  const limit = Math.min(maxBytes ?? BUNDLE_MAX, BUNDLE_MAX);
+  if (sizeOfBundle(parts) <= limit) return parts.pieces;
+  const frame = sizeOfBundle({ ...parts, pieces: [] }) + FRAME_SLACK;
+  return fitPieces(parts.pieces, limit - frame);
+}
+
+/** For each log the ranges that went along: by them a message is traced. */
+function rangesOf(pieces: readonly Piece[]): Record<LogId, [number, number][]> {
+  const ranges: Record<LogId, [number, number][]> = {};
+  for (const { record } of pieces) {
+    const list = ranges[record.log] ?? [];
+    ranges[record.log] = list;
+    const last = list[list.length - 1];
+    if (last && last[1] === record.first) last[1] = record.end;
+    else list.push([record.first, record.end]);
+  }
+  return ranges;
+}
+
+function countLogs(pieces: readonly Piece[]): number {
+  return new Set(pieces.map(({ record }) => record.log)).size;
+}
+
 function partsOf(
   session: Session,
-  builder: PieceBuilder,
+  pieces: readonly Piece[],
   logs: readonly PendingLog[],
   given: { readonly for: readonly PersonId[]; readonly serial: number },
 ): BundleParts {
   const { device, epoch, card } = session.self;
   const draft = { key: device, epoch, created: session.repository.world.now(), card, ...given };
-  return { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces: builder.pieces };
+  return { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces };
 }
 
-function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): number {
-  if (typeof target === 'string') return writeBundleFile(target, parts, seed);
-  return onDisk(`writing ${target.name}`, () => writeBundle(target.fd, parts, seed));
+function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): { file: string; bytes: number } {
+  if (typeof target === 'string') return { file: target, bytes: writeBundleFile(target, parts, seed) };
+  if ('place' in target) return target.place((fd) => writeBundle(fd, parts, seed));
+  return { file: target.name, bytes: onDisk(`writing ${target.name}`, () => writeBundle(target.fd, parts, seed)) };
 }
 
-function entriesOf(builder: PieceBuilder): number {
-  return builder.pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
+function entriesOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
 }
 
 function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[] {
   return pending.map((one) => one.person).filter((person) => person !== session.self.person);
-}
-
-/** Content is always worth sending again; housekeeping only once. */
-function isWorthIt(
-  session: Session,
-  person: PersonId,
-  pending: readonly PendingLog[],
-  options: ExportOptions,
-): boolean {
-  if (pending.length === 0) return false;
-  if (options.full || countMessages(session.repository, pending) > 0) return true;
-  return !wasSent(readSent(session.repository, person), pending);
-}
-
-function chosenLogs(session: Session, options: ExportOptions): LogSummary[] {
-  const topics = options.topics ?? keptTopics(session).map((topic) => topic.topic);
-  return topics
-    .flatMap((topic) => session.repository.logsOfTopic(topic))
-    .filter((log) => log.person && !isBlocked(session, log.person))
-    .sort((a, b) => (a.log < b.log ? -1 : 1));
-}
-
-/** Whole runs whose newest clock is not older; a log that is sent at all is sent with its introduction. */
-function sinceOf(session: Session, pending: readonly PendingLog[], since: number | undefined): PendingLog[] {
-  if (since === undefined) return [...pending];
-  return pending.flatMap(({ log, ranges }) => {
-    const recent = session.repository.runs(log).filter((run) => run.clocks && run.maxClock >= since);
-    const kept = ranges.flatMap((range) =>
-      recent.map((run) => ({ from: Math.max(range.from, run.first), end: Math.min(range.end, run.end) })),
-    );
-    const some = kept.filter((range) => range.from < range.end);
-    return some.length > 0
-      ? [
-          {
-            log,
-            ranges: union([...some, ...ranges.filter((range) => range.from === 0).map(() => ({ from: 0, end: 1 }))]),
-          },
-        ]
-      : [];
-  });
-}
-
-function mergePending(pending: readonly Pending[]): PendingLog[] {
-  const byLog = new Map<LogId, PendingLog['ranges'][number][]>();
-  for (const { log, ranges } of pending.flatMap((one) => one.logs))
-    byLog.set(log, [...(byLog.get(log) ?? []), ...ranges]);
-  return [...byLog].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, ranges]) => ({ log, ranges: union(ranges) }));
-}
-
-/** What we hold, contacts' logs and those of kept topics first, as far as it fits; frozen parts are not claimed. */
-function ownFrontier(session: Session): Frontier {
-  const { repository } = session;
-  const frontier = new Map<LogId, readonly FrontierRange[]>();
-  let size = 0;
-  for (const { log } of [...repository.logs()].sort(
-    (a, b) => rank(session, a) - rank(session, b) || (a.log < b.log ? -1 : 1),
-  )) {
-    const ranges = heldRanges(repository.runs(log));
-    size += frontierLogSize(ranges.length);
-    if (size > FRONTIER_MAX) break;
-    if (ranges.length > 0) frontier.set(log, ranges);
-  }
-  return frontier;
-}
-
-function rank(session: Session, log: LogSummary): number {
-  if (log.person && session.contacts.get(log.person)?.accepted) return 0;
-  return log.topic && keepsTopic(session, log.topic) ? 1 : 2;
 }
 
 function proofsFor(session: Session, logs: readonly PendingLog[]): Buffer[] {
@@ -258,6 +239,3 @@ export function freeName(directory: string, stem: string): string {
     if (!fs.existsSync(file)) return file;
   }
 }
-
-/** The session again after something else changed the user's decisions. */
-export const reopenSession = openSession;

@@ -3,6 +3,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
+import type { ByteSource } from '../format/source.js';
+import type { Card } from '../identity/card.js';
+import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
 import { isMissing, onDisk } from '../repository/files.js';
 import { type SpooledFile, spoolFile, spoolStream } from './source.js';
 
@@ -10,6 +13,7 @@ import { type SpooledFile, spoolFile, spoolStream } from './source.js';
 export const STDIN = '-';
 
 const STDIN_FD = 0;
+const CARD_FILE_MAX = 65_536;
 const ENDINGS = ['.satchel', '.card'];
 
 /**
@@ -26,6 +30,18 @@ export function givenFiles(words: readonly string[]): string[] {
  */
 export function spoolGiven(file: string, directory: string): SpooledFile {
   return file === STDIN ? spoolStream(STDIN_FD, 'standard input', directory) : spoolFile(file, directory);
+}
+
+/**
+ * The cards of a small text file; undefined when it is something else.
+ * @throws SatchelError `bad-card` for damaged ones
+ */
+export function cardsIn(source: ByteSource): Card[] | undefined {
+  if (source.size > CARD_FILE_MAX) return undefined;
+  const bytes = source.read(0, source.size);
+  const isUtf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
+  const prefix = isUtf16 ? Buffer.from(CARD_PREFIX, 'utf16le') : CARD_PREFIX;
+  return (isUtf16 || !bytes.includes(0)) && bytes.includes(prefix) ? parseCards(bytes) : undefined;
 }
 
 function filesOf(word: string): string[] {

@@ -2,11 +2,9 @@
 // (spec/bundle.md, "Import").
 import { type ErrorCode, SatchelError } from '../format/error.js';
 import type { DeviceKey, Digest } from '../format/ids.js';
-import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
-import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
 import { setAside } from '../repository/quarantine.js';
-import { STDIN, spoolGiven } from './given-files.js';
+import { cardsIn, STDIN, spoolGiven } from './given-files.js';
 import { type ImportOptions, type ImportReport, importBundle } from './import.js';
 import { type ImportedBundle, importedBundles } from './imported.js';
 import type { Session } from './session.js';
@@ -51,7 +49,6 @@ export interface ImportFilesOptions {
   readonly begin?: ((file: string) => void) | undefined;
 }
 
-const CARD_FILE_MAX = 65_536;
 /** These concern the repository: no other file would fare better. */
 const FATAL: readonly ErrorCode[] = ['busy', 'damaged', 'internal', 'no-repository', 'no-identity', 'locked'];
 
@@ -152,15 +149,6 @@ class Importer {
     this.#imported ??= importedBundles(this.#session.repository.layout);
     return this.#imported.get(digest);
   }
-}
-
-/** The cards of a small text file; undefined when it is something else. */
-function cardsIn(source: ByteSource): Card[] | undefined {
-  if (source.size > CARD_FILE_MAX) return undefined;
-  const bytes = source.read(0, source.size);
-  const isUtf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
-  const prefix = isUtf16 ? Buffer.from(CARD_PREFIX, 'utf16le') : CARD_PREFIX;
-  return (isUtf16 || !bytes.includes(0)) && bytes.includes(prefix) ? parseCards(bytes) : undefined;
 }
 
 function nothingNew({ entries }: ImportedBundle): ImportReport {

@@ -25,6 +25,8 @@ export interface Piece {
   readonly record: ContentsRecord;
   /** Bytes after decompression. */
   readonly raw: number;
+  /** The newest clock in it, -1 when there is none. */
+  readonly newest: number;
   /** The segment's bytes. */
   read(): Buffer;
 }
@@ -91,8 +93,7 @@ export class PieceBuilder {
       const read = (): Buffer => this.#repository.segmentBytes(run);
       this.#push(
         { log: run.log, first: run.first, end: run.end, id: run.id, length: run.length },
-        header.rawLength,
-        read,
+        { raw: header.rawLength, newest: newestOf(run), read },
       );
     }
   }
@@ -106,10 +107,10 @@ export class PieceBuilder {
       const { expires } = decodeMeta(entries[seq - segment.first]?.meta ?? Buffer.alloc(0));
       return contains(gone, seq) || (expires !== undefined && expires * DAY_MS <= now);
     });
-    this.#pushRecoded(shown);
+    this.#pushRecoded(shown, newestOf(run));
   }
 
-  #pushRecoded(run: Run): void {
+  #pushRecoded(run: Run, newest: number): void {
     const bytes = encodeSegment(run, { uncompressed: this.#options.uncompressed === true });
     this.#spool ??= openSpool(this.#repository.layout.tmp);
     const [fd, at] = [this.#spool, this.#spooled];
@@ -122,13 +123,12 @@ export class PieceBuilder {
     };
     this.#push(
       { log: run.log, first: run.first, end: run.first + run.count, id: endOfRun(run), length: bytes.length },
-      run.raw.length,
-      read,
+      { raw: run.raw.length, newest, read },
     );
   }
 
-  #push(place: Omit<ContentsRecord, 'offset'>, raw: number, read: () => Buffer): void {
-    this.#pieces.push({ record: { ...place, offset: this.#offset }, raw, read });
+  #push(place: Omit<ContentsRecord, 'offset'>, rest: Omit<Piece, 'record'>): void {
+    this.#pieces.push({ record: { ...place, offset: this.#offset }, ...rest });
     this.#offset += place.length;
   }
 }
@@ -139,6 +139,10 @@ export function retractedRanges(repository: Repository, log: LogId): Range[] {
     .runs(log)
     .filter((run) => run.retracts)
     .flatMap((run) => retractsIn(repository.segment(run).segment));
+}
+
+function newestOf(run: RunRecord): number {
+  return run.clocks ? run.maxClock : -1;
 }
 
 function overlap(run: RunRecord, ranges: readonly Range[]): Range | undefined {

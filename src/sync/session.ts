@@ -32,12 +32,17 @@ export function isBlocked(session: Session, person: PersonId): boolean {
   return session.contacts.get(person)?.blocked ?? false;
 }
 
-/** Topics whose logs we keep and pass on. */
-export function keptTopics(session: Session): Topic[] {
-  return session.topics.topics.filter((topic) => topic.joined || topic.carry);
+/** Topics whose logs we pass on: those we keep, or every one of which we hold anything, for who carries all. */
+export function passedOnTopics(session: Session): TopicId[] {
+  if (session.topics.carryAll) return session.repository.topics();
+  return keptTopics(session).map((kept) => kept.topic);
 }
 
 /** Whether we keep the topic's logs. */
 export function keepsTopic(session: Session, topic: TopicId): boolean {
   return keptTopics(session).some((kept) => kept.topic === topic);
+}
+
+function keptTopics(session: Session): Topic[] {
+  return session.topics.topics.filter((topic) => topic.joined || topic.carry);
 }

@@ -15,6 +15,8 @@ const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.
 /** An open regular file. */
 export interface OpenFile extends ByteSource {
   readonly name: string;
+  /** Whether somebody wrote to it since it was opened. */
+  hasChanged(): boolean;
   close(): void;
 }
 
@@ -29,9 +31,7 @@ export interface SpooledFile extends OpenFile {
  * @throws SatchelError `not-a-file`, `io`
  */
 export function openFile(file: string): OpenFile {
-  const fd = openRegular(file);
-  const { size } = fs.fstatSync(fd);
-  return sourceOfFd(file, fd, size);
+  return sourceOfFd(file, openRegular(file));
 }
 
 /**
@@ -39,19 +39,16 @@ export function openFile(file: string): OpenFile {
  * @throws SatchelError `not-a-file`, `changed` when it was written to meanwhile, `over-limit`, `io`, `no-space`
  */
 export function spoolFile(file: string, directory: string): SpooledFile {
-  const fd = openRegular(file);
+  const source = openFile(file);
   try {
-    const before = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
-    assertSize(file, before.size);
-    const source = sourceOfFd(file, fd, before.size);
+    assertSize(file, source.size);
     const copy = spool(file, directory, (at) => source.read(at, Math.min(COPY_SIZE, source.size - at)));
-    const after = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
-    if (copy.size === before.size && after.size === before.size && after.mtimeMs === before.mtimeMs) return copy;
+    if (copy.size === source.size && !source.hasChanged()) return copy;
     copy.close();
     const hint = 'do it again when nobody writes to it';
     throw new SatchelError('changed', `${file} changed while it was read`, { hint });
   } finally {
-    fs.closeSync(fd);
+    source.close();
   }
 }
 
@@ -67,8 +64,8 @@ export function spoolStream(fd: number, name: string, directory: string): Spoole
 function spool(name: string, directory: string, next: (offset: number) => Buffer): SpooledFile {
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   try {
-    const { size, digest } = onDisk(`copying ${name}`, () => copyTo(fd, name, next));
-    return { ...sourceOfFd(name, fd, size), digest };
+    const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, next));
+    return { ...sourceOfFd(name, fd), digest };
   } catch (error) {
     fs.closeSync(fd);
     throw error;
@@ -84,7 +81,7 @@ function openNameless(directory: string): number {
   return fd;
 }
 
-function copyTo(fd: number, name: string, next: (offset: number) => Buffer): { size: number; digest: Digest } {
+function copyTo(fd: number, name: string, next: (offset: number) => Buffer): Digest {
   const hash = createHash('sha256');
   let size = 0;
   for (let bytes = next(0); bytes.length > 0; bytes = next(size)) {
@@ -93,7 +90,7 @@ function copyTo(fd: number, name: string, next: (offset: number) => Buffer): { s
     writeFully(fd, bytes, size);
     size += bytes.length;
   }
-  return { size, digest: hash.digest('hex') as Digest };
+  return hash.digest('hex') as Digest;
 }
 
 function assertSize(name: string, size: number): void {
@@ -101,7 +98,9 @@ function assertSize(name: string, size: number): void {
   throw new SatchelError('over-limit', `${name} is larger than any bundle, which has at most ${BUNDLE_MAX} bytes`);
 }
 
-function sourceOfFd(name: string, fd: number, size: number): OpenFile {
+function sourceOfFd(name: string, fd: number): OpenFile {
+  const stat = (): fs.Stats => onDisk(`reading ${name}`, () => fs.fstatSync(fd));
+  const { size, mtimeMs } = stat();
   return {
     name,
     size,
@@ -109,6 +108,10 @@ function sourceOfFd(name: string, fd: number, size: number): OpenFile {
       const bytes = Buffer.allocUnsafe(length);
       const got = onDisk(`reading ${name}`, () => readFully(fd, bytes, offset));
       return got < length ? bytes.subarray(0, got) : bytes;
+    },
+    hasChanged: () => {
+      const now = stat();
+      return now.size !== size || now.mtimeMs !== mtimeMs;
     },
     close: () => fs.closeSync(fd),
   };

@@ -1,0 +1,90 @@
+// Which entries an export is about (spec/bundle.md, "What an export holds").
+import type { LogId, PersonId } from '../format/ids.js';
+import { subtractRanges } from '../repository/held.js';
+import type { LogSummary } from '../repository/summary.js';
+import type { DriveHoldings, ExportOptions } from './export.js';
+import { knowledgeOf, union } from './knowledge.js';
+import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
+import { readSent, wasSent } from './sent.js';
+import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
+
+/** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
+export function choosePending(session: Session, options: ExportOptions): Pending[] {
+  const { repository } = session;
+  const logs = chosenLogs(session, options);
+  const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
+  const recipients = options.to ?? activeContacts(session);
+  if (recipients.length === 0) return worthwhile(session, session.self.person, all(), options);
+  return recipients.flatMap((recipient) => {
+    const pending = options.full
+      ? all()
+      : sinceOf(session, pendingOf(repository, logs, knowledgeOf(repository, recipient)), options.since);
+    return worthwhile(session, recipient.person, pending, options);
+  });
+}
+
+/** Where housekeeping that was sent to a person is noted: by file, or on one drive. */
+export function destinationOf(person: PersonId, options: Pick<ExportOptions, 'drive'>): string {
+  return options.drive ? `${options.drive.id}/${person}` : person;
+}
+
+/** Less what lies on the drive already; nothing when no bundle is worth it. */
+function worthwhile(session: Session, person: PersonId, all: readonly PendingLog[], options: ExportOptions): Pending[] {
+  const logs = options.drive ? lessDrive(all, options.drive) : all;
+  return isWorthIt(session, person, logs, options) ? [{ person, logs }] : [];
+}
+
+function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): PendingLog[] {
+  return pending.flatMap(({ log, ranges }) => {
+    const rest = subtractRanges(ranges, drive.holds(log));
+    return rest.length > 0 ? [{ log, ranges: rest }] : [];
+  });
+}
+
+/** Content is always worth sending again; housekeeping only once. */
+function isWorthIt(
+  session: Session,
+  person: PersonId,
+  pending: readonly PendingLog[],
+  options: ExportOptions,
+): boolean {
+  if (pending.length === 0) return false;
+  if (options.full || countMessages(session.repository, pending) > 0) return true;
+  return !wasSent(readSent(session.repository, destinationOf(person, options)), pending);
+}
+
+function chosenLogs(session: Session, options: ExportOptions): LogSummary[] {
+  const topics = options.topics ?? passedOnTopics(session);
+  return topics
+    .flatMap((topic) => session.repository.logsOfTopic(topic))
+    .filter((log) => log.person && !isBlocked(session, log.person))
+    .sort((a, b) => (a.log < b.log ? -1 : 1));
+}
+
+/** Whole runs whose newest clock is not older; a log that is sent at all is sent with its introduction. */
+function sinceOf(session: Session, pending: readonly PendingLog[], since: number | undefined): PendingLog[] {
+  if (since === undefined) return [...pending];
+  return pending.flatMap(({ log, ranges }) => {
+    const recent = session.repository.runs(log).filter((run) => run.clocks && run.maxClock >= since);
+    const kept = ranges.flatMap((range) =>
+      recent.map((run) => ({ from: Math.max(range.from, run.first), end: Math.min(range.end, run.end) })),
+    );
+    const some = kept.filter((range) => range.from < range.end);
+    return some.length > 0
+      ? [
+          {
+            log,
+            ranges: union([...some, ...ranges.filter((range) => range.from === 0).map(() => ({ from: 0, end: 1 }))]),
+          },
+        ]
+      : [];
+  });
+}
+
+/** What all of them lack together, by log. */
+export function mergePending(pending: readonly Pending[]): PendingLog[] {
+  const byLog = new Map<LogId, PendingLog['ranges'][number][]>();
+  for (const { log, ranges } of pending.flatMap((one) => one.logs))
+    byLog.set(log, [...(byLog.get(log) ?? []), ...ranges]);
+  return [...byLog].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, ranges]) => ({ log, ranges: union(ranges) }));
+}

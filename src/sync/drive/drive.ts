@@ -1,0 +1,138 @@
+// A drive: the folder `satchel/` on a medium or in any directory, recognised by its marker file (spec/drive.md, "Marker").
+// No marker means "not ours", never "empty".
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
+import { isHex } from '../../identity/shape.js';
+import { isMissing, onDisk, syncDirectory } from '../../repository/files.js';
+import { isLabel } from '../../topic/rendezvous.js';
+import { openFile } from '../source.js';
+import { placeFile } from './place.js';
+
+/** Name of the folder on the medium. */
+export const DRIVE_FOLDER = 'satchel';
+const MARKER = 'drive.json';
+const MARKER_FORMAT = 'satchel-drive/1';
+const MARKER_MAX = 4_096;
+const ID_DIGITS = 32;
+
+/** A drive that is there at this moment. */
+export interface Drive {
+  /** 32 hex digits, written once; the same wherever it is mounted, and on every clone of it. */
+  readonly id: string;
+  readonly label: string;
+  /** The folder that holds everything. */
+  readonly folder: string;
+}
+
+/**
+ * The drive at a mount point or in a directory.
+ * @throws SatchelError `drive-absent` when the directory is not there, `no-drive` when it has no marker, `newer-version`
+ */
+export function openDrive(directory: string): Drive {
+  if (!isDirectory(directory)) {
+    throw new SatchelError('drive-absent', `there is no directory ${directory}`, {
+      hint: 'plug the drive in, or check the path',
+    });
+  }
+  const folder = path.join(directory, DRIVE_FOLDER);
+  const marker = isDirectory(folder) ? readSmall(path.join(folder, MARKER)) : undefined;
+  if (marker === undefined) {
+    throw new SatchelError('no-drive', `${directory} is not a satchel drive`, {
+      hint: `run "satchel drive init ${directory}" to make it one`,
+    });
+  }
+  return { ...decodeMarker(marker, folder), folder };
+}
+
+/**
+ * Makes a drive of the directory; an existing one is left as it is and returned.
+ * @throws SatchelError `drive-absent`, `usage` for a label that cannot be one, `io`, `no-space`
+ */
+export function createDrive(
+  directory: string,
+  options: { readonly label: string; readonly random: (size: number) => Buffer; readonly now: number },
+): Drive {
+  const existing = tryOpenDrive(directory);
+  if (existing) return existing;
+  if (!isLabel(options.label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
+  const folder = path.join(directory, DRIVE_FOLDER);
+  onDisk(`creating ${folder}`, () => fs.mkdirSync(peopleFolder({ folder }), { recursive: true }));
+  const id = options.random(ID_DIGITS / 2).toString('hex');
+  placeFile(path.join(folder, 'README.txt'), Buffer.from(README));
+  const marker = { format: MARKER_FORMAT, id, label: options.label, created: new Date(options.now).toISOString() };
+  placeFile(path.join(folder, MARKER), Buffer.from(`${JSON.stringify(marker, undefined, 1)}\n`));
+  onDisk(`writing ${folder}`, () => syncDirectory(directory));
+  return openDrive(directory);
+}
+
+/** The drive, or undefined where none is. */
+export function tryOpenDrive(directory: string): Drive | undefined {
+  try {
+    return openDrive(directory);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'no-drive') return undefined;
+    throw error;
+  }
+}
+
+/** The folder with the cards of the people it serves. */
+export function peopleFolder(drive: Pick<Drive, 'folder'>): string {
+  return path.join(drive.folder, 'people');
+}
+
+/** Content of a small regular file; undefined when there is none. */
+export function readSmall(file: string, most = MARKER_MAX): Buffer | undefined {
+  try {
+    const source = openFile(file);
+    try {
+      return source.size <= most ? source.read(0, source.size) : undefined;
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
+    throw error;
+  }
+}
+
+/** Whether a directory itself is there; a link to one on the drive does not count. */
+function isDirectory(directory: string): boolean {
+  try {
+    const stat = path.basename(directory) === DRIVE_FOLDER ? fs.lstatSync(directory) : fs.statSync(directory);
+    return stat.isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    return onDisk(`opening ${directory}`, () => {
+      throw error;
+    });
+  }
+}
+
+function decodeMarker(bytes: Buffer, folder: string): Omit<Drive, 'folder'> {
+  const damaged = (): SatchelError =>
+    new SatchelError('no-drive', `${path.join(folder, MARKER)} is not a satchel drive's`, {
+      hint: 'look at the file; satchel does not touch this folder',
+    });
+  let value: { format?: unknown; id?: unknown; label?: unknown };
+  try {
+    value = JSON.parse(bytes.toString('utf8')) ?? {};
+  } catch {
+    throw damaged();
+  }
+  const { format, id, label } = value;
+  if (typeof format === 'string' && format !== MARKER_FORMAT && /^satchel-drive\/\d+$/.test(format)) {
+    throw new SatchelError('newer-version', `the drive has the format ${format}`, { hint: 'update satchel' });
+  }
+  if (format !== MARKER_FORMAT || !isHex(id, ID_DIGITS) || typeof label !== 'string' || !isLabel(label))
+    throw damaged();
+  return { id, label };
+}
+
+const README = `This folder belongs to satchel, a program that carries conversations between
+computers on media like this one.
+
+*.satchel are bundles of signed messages; people/ holds the cards of the people
+they are for. Nothing here runs by itself. If you found this medium, the kindest
+thing is to give it back.
+`;

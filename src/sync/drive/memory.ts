@@ -1,0 +1,104 @@
+// What this repository has itself verified on a drive, remembered by the files' digests (spec/drive.md, "What a drive
+// holds"). What somebody's `contents` merely claims never suppresses an export and never lets a file be tidied away.
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  CONTENTS_RECORD_SIZE,
+  type ContentsRecord,
+  decodeContentsRecord,
+  encodeContents,
+} from '../../format/contents.js';
+import type { DeviceKey, Digest } from '../../format/ids.js';
+import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
+import type { Layout } from '../../repository/layout.js';
+
+/** A bundle file as it was last seen. */
+export interface SeenFile {
+  readonly size: number;
+  /** Modification time on the medium, ms; coarse, and of a stranger's clock: only ever compared with itself. */
+  readonly mtime: number;
+  /** SHA-256 of its first 64 KiB, which hold or begin the signed manifest. */
+  readonly front: Digest;
+  /** Of the whole file, once it was verified. */
+  readonly digest?: Digest;
+  /** Who signed it. */
+  readonly by?: DeviceKey;
+  /** Why it was not taken, if it was not. */
+  readonly problem?: string;
+  /** Entries that nobody here wanted were left in it; it may be wanted later. */
+  readonly left?: boolean;
+}
+
+/** What is remembered of one drive. */
+export interface DriveMemory {
+  readonly label: string;
+  /** Where it was last seen. */
+  readonly directory: string;
+  /** First and last visit, ms. */
+  readonly first: number;
+  readonly last: number;
+  readonly files: Readonly<Record<string, SeenFile>>;
+}
+
+/** The memory of a drive; undefined before the first visit, and when the journal was lost. */
+export function readMemory(layout: Layout, drive: string): DriveMemory | undefined {
+  const value = readJsonIfGood(memoryFile(layout, drive));
+  return typeof value === 'object' && value !== null && 'files' in value ? (value as DriveMemory) : undefined;
+}
+
+/** Ids of all drives remembered. */
+export function rememberedDrives(layout: Layout): string[] {
+  const names = fs.existsSync(drivesFolder(layout)) ? fs.readdirSync(drivesFolder(layout)) : [];
+  return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? []).sort();
+}
+
+/** Replaces the memory; what was verified of files that are gone is forgotten. */
+export function writeMemory(layout: Layout, drive: string, memory: DriveMemory): void {
+  const kept = new Set(Object.values(memory.files).map((file) => file.digest));
+  const folder = verifiedFolder(layout, drive);
+  onDisk('writing the journal', () => {
+    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+      if (!kept.has(name as Digest)) fs.rmSync(path.join(folder, name), { force: true });
+    }
+  });
+  writeJsonLoosely(memoryFile(layout, drive), memory);
+}
+
+/** Forgets a drive altogether. */
+export function forgetDrive(layout: Layout, drive: string): void {
+  onDisk('writing the journal', () => {
+    fs.rmSync(memoryFile(layout, drive), { force: true });
+    fs.rmSync(verifiedFolder(layout, drive), { recursive: true, force: true });
+  });
+}
+
+/** Remembers which segments of a file were verified here. */
+export function rememberVerified(
+  layout: Layout,
+  drive: string,
+  digest: Digest,
+  records: readonly ContentsRecord[],
+): void {
+  writeAtomic(path.join(verifiedFolder(layout, drive), digest), encodeContents(records), { durable: false });
+}
+
+/** The segments of a file that were verified here; none when that was forgotten. */
+export function verifiedIn(layout: Layout, drive: string, digest: Digest): ContentsRecord[] {
+  const bytes = readIfThere(path.join(verifiedFolder(layout, drive), digest));
+  if (!bytes || bytes.length % CONTENTS_RECORD_SIZE !== 0) return [];
+  return Array.from({ length: bytes.length / CONTENTS_RECORD_SIZE }, (_, i) =>
+    decodeContentsRecord(bytes, i * CONTENTS_RECORD_SIZE),
+  );
+}
+
+function drivesFolder(layout: Layout): string {
+  return path.join(layout.journal, 'drives');
+}
+
+function memoryFile(layout: Layout, drive: string): string {
+  return path.join(drivesFolder(layout), `${drive}.json`);
+}
+
+function verifiedFolder(layout: Layout, drive: string): string {
+  return path.join(drivesFolder(layout), drive);
+}

@@ -1,0 +1,32 @@
+// What we say that we hold (spec/bundle.md, "Frontier").
+import { type Frontier, type FrontierRange, frontierLogSize } from '../format/frontier.js';
+import type { LogId } from '../format/ids.js';
+import { FRONTIER_MAX } from '../format/limits.js';
+import type { LogSummary } from '../repository/summary.js';
+import { activeContacts, passedOnTopics, type Session } from './session.js';
+
+/** Ranges of contacts' logs first, then of those in kept topics, as far as they fit; carried ones go without saying. */
+export function ownFrontier(session: Session): Frontier {
+  const { repository } = session;
+  const frontier = new Map<LogId, readonly FrontierRange[]>();
+  let size = 0;
+  for (const { log } of logsInOrder(session)) {
+    if (frontier.has(log)) continue;
+    const ranges = repository.held(log);
+    size += frontierLogSize(ranges.length);
+    if (size > FRONTIER_MAX) break;
+    if (ranges.length > 0) frontier.set(log, ranges);
+  }
+  return frontier;
+}
+
+function* logsInOrder(session: Session): Generator<LogSummary> {
+  const { repository } = session;
+  yield* sorted(repository.logsOfPerson(session.self.person));
+  yield* sorted(activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person)));
+  for (const topic of passedOnTopics(session)) yield* sorted(repository.logsOfTopic(topic));
+}
+
+function sorted(logs: readonly LogSummary[]): LogSummary[] {
+  return [...logs].sort((a, b) => (a.log < b.log ? -1 : 1));
+}
