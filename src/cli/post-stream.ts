@@ -1,7 +1,187 @@
+// post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
+import fs from 'node:fs';
+import type { Readable } from 'node:stream';
+import { SatchelError } from '../format/error.js';
+import { shortId } from '../format/ids.js';
+import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Meta } from '../format/meta.js';
+import type { Repository } from '../repository/repository.js';
+import { openSession } from '../sync/session.js';
+import { Keys } from '../topic/keys.js';
+import type { Author } from '../topic/own-log.js';
+import { type Item, type Outcome, postItems } from '../topic/post-items.js';
+import { targetAt } from '../topic/target.js';
+import type { Topic } from '../topic/topics.js';
+import { openAuthor } from './author.js';
 import type { Context } from './context.js';
+import { describeFailure } from './errors.js';
+import { escapeLine } from './escape.js';
+import { findMessage } from './find-message.js';
+import { lineBatches } from './line-batches.js';
+import type { Line } from './line-splitter.js';
+import { parseItem } from './ndjson.js';
+import { ensureJoined, topicToPost } from './post-place.js';
+import { postedJson } from './posted-json.js';
 import type { Args } from './table/commands.js';
 
-export async function postStream(_context: Context, _args: Args<'post'>, _meta: Meta | undefined): Promise<number> {
-  return 1;
+/** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
+const BATCH_MS = 750;
+const BATCH_BYTES = 1_048_576;
+/** A JSON text may be several times as long as the message in it. */
+const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
+const RETRY_MS = 1_000;
+
+/** Posts standard input, or a file, until it ends or a signal comes; 3 when a line was refused. */
+export async function postStream(context: Context, args: Args<'post'>, meta: Meta | undefined): Promise<number> {
+  checkArguments(args);
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const topic = await topicToPost(session, args.topic);
+  const author = await openAuthor(context);
+  const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
+  const { signal } = context.interruption();
+  const stream = new PostStream(context, { repository, topic, author, keys, meta });
+  const options = { delayMs: BATCH_MS, maxBytes: BATCH_BYTES, lineBytesMax: LINE_BYTES_MAX, signal };
+  try {
+    for await (const lines of lineBatches(openInput(args.file), options)) await stream.post(lines, args.ndjson);
+  } finally {
+    keys?.close();
+  }
+  return stream.hasRefused ? 3 : 0;
+}
+
+function checkArguments({ text, lines, ndjson, reply }: Args<'post'>): void {
+  const option = ndjson ? '--ndjson' : '--lines';
+  if (lines && ndjson) throw new SatchelError('usage', '--lines and --ndjson exclude each other');
+  if (text.some((word) => word !== '-'))
+    throw new SatchelError('usage', `${option} reads standard input, and takes no text`);
+  if (reply !== undefined) {
+    const hint = ndjson ? 'give each object a "reply"' : 'use --ndjson, and give each object a "reply"';
+    throw new SatchelError('usage', `--reply does not go with ${option}`, { hint });
+  }
+}
+
+function openInput(file: string | undefined): Readable {
+  return file === undefined || file === '-' ? process.stdin : fs.createReadStream(file, { highWaterMark: 1_048_576 });
+}
+
+/** What a stream is posted with. */
+interface Means {
+  readonly repository: Repository;
+  readonly topic: Topic;
+  readonly author: Author;
+  readonly keys: Keys | undefined;
+  readonly meta: Meta | undefined;
+}
+
+/** A stream of messages on its way into one topic. */
+class PostStream {
+  hasRefused = false;
+  readonly #context: Context;
+  readonly #means: Means;
+  #author: Author;
+  #topic: Topic;
+
+  constructor(context: Context, means: Means) {
+    this.#context = context;
+    this.#means = means;
+    this.#author = means.author;
+    this.#topic = means.topic;
+  }
+
+  /** Posts lines and reports each: on stdout when it is durable, on stderr when it is refused. */
+  async post(lines: readonly Line[], areObjects: boolean): Promise<void> {
+    const items: Item[] = [];
+    const numbers: number[] = [];
+    for (const line of lines) {
+      const item = this.#itemOf(line, areObjects);
+      if (!item) continue;
+      items.push(item);
+      numbers.push(line.number);
+    }
+    if (items.length === 0) return;
+    const outcomes = await this.#commit(items);
+    this.#report(outcomes, items, numbers);
+  }
+
+  #itemOf(line: Line, isObject: boolean): Item | undefined {
+    try {
+      if (line.text === undefined) {
+        throw new SatchelError('too-large', `has ${line.sizeBytes} bytes, a message at most ${PAYLOAD_MAX}`);
+      }
+      if (line.text.trim() === '') return undefined;
+      return isObject ? parseItem(line.text) : { text: line.text };
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#refuse(line.number, error);
+      return undefined;
+    }
+  }
+
+  /** What came down a pipe can't be had again: a busy repository is waited for. */
+  async #commit(items: readonly Item[]): Promise<readonly Outcome[]> {
+    const { repository, keys, meta } = this.#means;
+    const findReply = (id: string): ReturnType<typeof targetAt> => this.#findReply(id);
+    for (;;) {
+      try {
+        this.#join();
+        const { outcomes, author } = await postItems(repository, this.#author, this.#topic, items, {
+          keys,
+          meta,
+          findReply,
+        });
+        this.#author = author;
+        return outcomes;
+      } catch (error) {
+        if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
+        if (this.#context.interrupted() !== undefined) throw error;
+        this.#context.note(`${error.message}; still waiting`);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #join(): void {
+    ensureJoined(this.#context, this.#means.repository, this.#topic);
+    this.#topic = { ...this.#topic, joined: true };
+  }
+
+  #findReply(id: string): ReturnType<typeof targetAt> {
+    const { repository } = this.#means;
+    const target = /^[0-9a-f]{4,64}$/i.test(id) ? targetAt(repository, findMessage(repository, id)) : undefined;
+    if (target?.topic === this.#topic.topic) return target;
+    const what = target
+      ? `message ${shortId(target.id)} is in another topic`
+      : `"${id}" is neither a key posted before nor a message id`;
+    throw new SatchelError(target ? 'usage' : 'not-found', `reply: ${what}`);
+  }
+
+  #report(outcomes: readonly Outcome[], items: readonly Item[], numbers: readonly number[]): void {
+    const { stdout, json, quiet } = this.#context;
+    const report: string[] = [];
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
+      else if (json) report.push(jsonLine(outcome, this.#topic, items[i]?.key));
+      else if (!quiet && outcome.kind === 'posted') report.push(textLine(outcome.message, this.#topic));
+    }
+    stdout.write(report.join(''));
+    stdout.flush();
+  }
+
+  #refuse(number: number, error: SatchelError): void {
+    this.hasRefused = true;
+    const { code, hint } = error;
+    const named = new SatchelError(code, `line ${number}: ${error.message}`, hint === undefined ? {} : { hint });
+    this.#context.stderr.write(describeFailure(named, { json: this.#context.json }).text);
+  }
+}
+
+type Done = Exclude<Outcome, { kind: 'refused' }>;
+
+function jsonLine({ kind, message }: Done, topic: Topic, key: string | undefined): string {
+  return `${JSON.stringify({ ...postedJson(message, topic), key, known: kind === 'known' ? true : undefined })}\n`;
+}
+
+function textLine(message: Done['message'], topic: Topic): string {
+  return `posted ${shortId(message.id)} to ${escapeLine(topic.label)}\n`;
 }

@@ -13,6 +13,7 @@ import { escapeLine } from '../escape.js';
 import { parseFuture } from '../moment.js';
 import { ensureJoined, topicToPost } from '../post-place.js';
 import { textToPost } from '../post-text.js';
+import { postedJson } from '../posted-json.js';
 import type { Args } from '../table/commands.js';
 
 const DAY_MS = 86_400_000;
@@ -65,12 +66,4 @@ async function topicFor(session: Session, name: string | undefined, reply: Targe
 function metaOf(context: Context, { expire }: Args<'post'>): Meta | undefined {
   if (expire === undefined) return undefined;
   return { expires: Math.ceil(parseFuture('--expire', expire, context.world.now()) / DAY_MS) };
-}
-
-/** What programs are told of a message that was posted. */
-export function postedJson(
-  { id, log, seq }: Pick<Posted, 'id' | 'log' | 'seq'>,
-  topic: Topic,
-): Record<string, unknown> {
-  return { id, log, seq, topic: topic.label, topicId: topic.topic };
 }

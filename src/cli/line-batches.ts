@@ -1,0 +1,120 @@
+// Lines of a stream in batches: each is handed on so long after its first line came, or when so many bytes have gathered.
+// The stream is held up while a full batch waits to be worked on.
+import type { Readable } from 'node:stream';
+import { diskError } from '../repository/files.js';
+import { type Line, LineSplitter } from './line-splitter.js';
+
+/** When a batch is complete. */
+export interface BatchOptions {
+  readonly delayMs: number;
+  readonly maxBytes: number;
+  /** Of longer lines only the length is kept. */
+  readonly lineBytesMax: number;
+  /** Ends the stream; what was read as whole lines is still handed on. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The stream's lines, in batches of at least one.
+ * @throws SatchelError `io` when the stream fails; lines read before are handed on first
+ */
+export async function* lineBatches(input: Readable, options: BatchOptions): AsyncGenerator<readonly Line[]> {
+  const gathering = new Gathering(input, options);
+  try {
+    for (;;) {
+      await gathering.isDue();
+      const lines = gathering.take();
+      if (lines.length > 0) yield lines;
+      else if (gathering.isOver) return;
+    }
+  } finally {
+    gathering.close();
+  }
+}
+
+/** Lines that come in while nobody looks. */
+class Gathering {
+  readonly #input: Readable;
+  readonly #options: BatchOptions;
+  readonly #splitter: LineSplitter;
+  #lines: Line[] = [];
+  #sizeBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #hasWaited = false;
+  #isOver = false;
+  #failure: unknown;
+  #wake = (): void => {};
+
+  constructor(input: Readable, options: BatchOptions) {
+    this.#input = input;
+    this.#options = options;
+    this.#splitter = new LineSplitter(options.lineBytesMax);
+    input.on('data', (piece: Buffer) => this.#receive(piece));
+    input.once('end', () => this.#finish());
+    input.once('error', (failure) => this.#finish(failure));
+    options.signal.addEventListener('abort', this.#abort, { once: true });
+    if (options.signal.aborted) this.#abort();
+  }
+
+  /** Whether nothing more will come. @throws SatchelError `io` when that is because the stream failed */
+  get isOver(): boolean {
+    if (this.#failure !== undefined) throw diskError('reading the lines', this.#failure);
+    return this.#isOver;
+  }
+
+  /** Resolves when a batch is complete, or nothing more will come. */
+  isDue(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#wakeIfDue();
+    });
+  }
+
+  take(): readonly Line[] {
+    const lines = this.#lines;
+    clearTimeout(this.#timer);
+    [this.#lines, this.#sizeBytes, this.#timer, this.#hasWaited] = [[], 0, undefined, false];
+    if (!this.#isOver) this.#input.resume();
+    return lines;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#options.signal.removeEventListener('abort', this.#abort);
+    this.#input.destroy();
+  }
+
+  #receive(piece: Buffer): void {
+    this.#sizeBytes += piece.length;
+    this.#add(this.#splitter.push(piece));
+    if (this.#sizeBytes >= this.#options.maxBytes) this.#input.pause();
+    this.#wakeIfDue();
+  }
+
+  #add(lines: readonly Line[]): void {
+    for (const line of lines) this.#lines.push(line);
+    if (this.#lines.length > 0) this.#timer ??= setTimeout(() => this.#expire(), this.#options.delayMs);
+  }
+
+  #expire(): void {
+    this.#hasWaited = true;
+    this.#wakeIfDue();
+  }
+
+  #finish(failure?: unknown): void {
+    if (this.#isOver) return;
+    this.#add(this.#splitter.end());
+    [this.#isOver, this.#failure] = [true, failure];
+    this.#wakeIfDue();
+  }
+
+  // A line that a signal cuts short is none: whoever was writing it had not finished.
+  readonly #abort = (): void => {
+    this.#isOver = true;
+    this.#wakeIfDue();
+  };
+
+  #wakeIfDue(): void {
+    if (this.#isOver || this.#hasWaited || this.#sizeBytes >= this.#options.maxBytes) this.#wake();
+  }
+}
