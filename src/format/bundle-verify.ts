@@ -39,7 +39,8 @@ export interface BundleVisitor {
   walk?(segment: Segment, record: ContentsRecord): Visit | undefined;
   /** A segment whose checksum, chain and last head are right; `id` is that of its last entry. */
   segment?(segment: Segment, id: EntryId, record: ContentsRecord): void;
-  refused?(refusal: Refusal): void;
+  /** `record` tells where the segment lies that is refused; without one it is a proof. */
+  refused?(refusal: Refusal, record?: ContentsRecord): void;
   blob?(digest: Digest, bytes: Buffer): void;
 }
 
@@ -75,10 +76,10 @@ export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = 
   const bundle = openBundle(source);
   const tally = new BundleTally(bundle.manifest);
   const refusals = new Map<LogId, Refusal>();
-  const refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>) => {
+  const refuse: Refuse = (log, error, record) => {
     const refusal = { log, code: error.code, message: error.message };
     if (!refusals.has(log)) refusals.set(log, refusal);
-    visitor.refused?.(refusal);
+    visitor.refused?.(refusal, record);
   };
   const frontier = readFrontier(bundle); // also when nobody asks: it is part of what is verified
   visitor.frontier?.(frontier);
@@ -90,7 +91,7 @@ export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = 
   return summaryOf(bundle, tally, [...refusals.values()], blobs);
 }
 
-type Refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>) => void;
+type Refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>, record?: ContentsRecord) => void;
 
 function summaryOf(bundle: Bundle, tally: BundleTally, refused: readonly Refusal[], blobs: number): BundleSummary {
   const { manifest, source } = bundle;
@@ -120,7 +121,7 @@ function verifyLocated(
   const verified = attempt(() => verifyOne(bytes, record, tally, visitor));
   if (verified instanceof SatchelError) {
     tally.miss();
-    refuse(record.log, verified);
+    refuse(record.log, verified, record);
     return;
   }
   const { segment, id } = verified;

@@ -1,0 +1,166 @@
+// The items of a bundle as lines for a guard (spec/cli.md, "inspect --text"): ids in full, times in UTC, all text escaped.
+import { escapeBlock, escapeLine } from './escape.js';
+import type {
+  Content,
+  EntryItem,
+  FrontierItem,
+  HeadItem,
+  IntroductionItem,
+  Item,
+  MessageInside,
+  SegmentItem,
+} from './inspect-item.js';
+import type { Style } from './style.js';
+
+const HEX_COLUMNS = 96;
+const SIZE_COLUMNS = 10;
+
+/** Makes the lines of one item after the other; headings stand where the kind of item changes. */
+export function itemLines(style: Style): (item: Item) => string[] {
+  let heading = '';
+  return (item) => {
+    const now = headingOf(item) ?? heading;
+    const lines = now === heading ? [] : [...(heading === '' ? [] : ['']), style.bold(now)];
+    heading = now;
+    return [...lines, ...linesOf(item, style)];
+  };
+}
+
+/** Undefined for items that stand under the heading before. */
+function headingOf(item: Item): string | undefined {
+  switch (item.type) {
+    case 'member':
+      return 'Members, in bytes:';
+    case 'manifest':
+      return 'Manifest:';
+    case 'frontier':
+      return 'What the maker says it holds:';
+    case 'proof':
+      return 'Logs that contradict themselves:';
+    case 'segment':
+      return `Log ${item.log}:`;
+    case 'refused':
+      return `Not valid: log ${item.log}`;
+    case 'blob':
+      return 'Attachment chunks:';
+    case 'bytes':
+      return `Bytes of ${item.of}:`;
+    default:
+      return undefined;
+  }
+}
+
+function linesOf(item: Item, style: Style): string[] {
+  switch (item.type) {
+    case 'member':
+      return [`${String(item.size).padStart(SIZE_COLUMNS)}  ${item.name}`];
+    case 'manifest':
+      return [`  ${escapeLine(item.text)}`, `  signature ${item.signature}`];
+    case 'frontier':
+      return frontierLines(item);
+    case 'proof':
+      return [`  ${item.log} has two entries ${item.length - 1}`];
+    case 'segment':
+      return [segmentLine(item, style)];
+    case 'introduction':
+      return introductionLines(item);
+    case 'entry':
+      return entryLines(item);
+    case 'head':
+      return [headLine(item, style)];
+    case 'refused':
+      return [style.red(`  ${escapeLine(item.message)} (${item.code}); its bytes:`)];
+    case 'blob':
+      return [`  ${item.digest}, ${item.size} bytes`, ...contentLines(item.content)];
+    case 'bytes':
+      return hexLines(item.hex);
+  }
+}
+
+function frontierLines({ log, ranges }: FrontierItem): string[] {
+  const listed = ranges.map(({ from, end, id }) =>
+    end === null ? `    from ${from} on: wants no more` : `    ${from}-${end - 1}  ${id}`,
+  );
+  return [`  ${log}`, ...(listed.length > 0 ? listed : ['    nothing'])];
+}
+
+function segmentLine({ from, to, codec, size, raw, previous }: SegmentItem, style: Style): string {
+  const packed = codec === 'none' ? 'not compressed' : `${codec}, ${raw} bytes unpacked`;
+  const before = from === 0 ? '' : `, after ${previous}`;
+  return style.dim(`  segment of entries ${from}-${to - 1}: ${size} bytes, ${packed}${before}`);
+}
+
+function introductionLines(item: IntroductionItem): string[] {
+  const { seq, id, topic, label, name, person, device, card, after, signature } = item;
+  return [
+    `  ${seq}  ${id}  introduction`,
+    `     topic "${escapeLine(label)}" ${topic}`,
+    `     author ~${escapeLine(name)}, person ${person}, device ${device}`,
+    `     card ${card}`,
+    `     signature ${signature}`,
+    ...(after ? [`     continues log ${after.log} at length ${after.length}, id ${after.id}`] : []),
+    ...metaLines(item),
+    ...restLines(item.rest),
+  ];
+}
+
+function entryLines(item: EntryItem): string[] {
+  const { seq, id, size, dropped, message, rest } = item;
+  const what = dropped ? `the payload is not here, its SHA-256 is ${dropped}` : message ? '' : 'not a message';
+  return [
+    `  ${seq}  ${id}  ${size} bytes${what && `, ${what}`}`,
+    ...(message ? messageLines(message) : []),
+    ...metaLines(item),
+    ...restLines(rest),
+  ];
+}
+
+function messageLines({ time, clock, type, text, deps, reply, key, salt }: MessageInside): string[] {
+  const keyPart = key === null ? '' : `, key "${escapeLine(key)}"`;
+  return [
+    `     ${time ?? 'no date'}, clock ${clock}, type "${escapeLine(type)}"${keyPart}`,
+    ...(text === null ? [] : escapeBlock(text).map((line) => `     | ${line}`)),
+    ...deps.map((dep, i) => `     ${i === reply ? 'replies to' : 'has seen'} ${dep.log} ${dep.seq} ${dep.id}`),
+    ...(salt === null ? [] : [`     salt ${salt}`]),
+  ];
+}
+
+function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): string[] {
+  const { expires, blobs = [], retracts = [], housekeeping } = meta;
+  const parts = [
+    ...(housekeeping ? ['housekeeping'] : []),
+    ...(expires === undefined ? [] : [`expires on day ${expires}${dateOfDay(expires)}`]),
+    ...retracts.map(({ from, end }) => `retracts ${from}-${end - 1}`),
+    ...blobs.map(({ root, size }) => `attachment ${root} of ${size} bytes`),
+  ];
+  return [
+    ...(parts.length > 0 ? [`     metadata: ${parts.join(', ')}`] : []),
+    ...(metaHex === null ? [] : [`     metadata in full: ${metaHex}`]),
+  ];
+}
+
+function restLines(rest: Content | null): string[] {
+  return rest ? ['     payload in full:', ...contentLines(rest)] : [];
+}
+
+function contentLines({ form, value }: Content): string[] {
+  if (form === 'hex') return hexLines(value);
+  const lines = form === 'cbor' ? [value] : escapeBlock(value);
+  return lines.map((line) => `     | ${line}`);
+}
+
+function hexLines(hex: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < hex.length; at += HEX_COLUMNS) lines.push(`     x ${hex.slice(at, at + HEX_COLUMNS)}`);
+  return lines;
+}
+
+function headLine({ length, signature, valid }: HeadItem, style: Style): string {
+  const line = `  head at length ${length}: ${valid ? '' : 'NOT VALID '}${signature}`;
+  return valid ? style.dim(line) : style.red(line);
+}
+
+function dateOfDay(day: number): string {
+  const date = new Date(day * 86_400_000);
+  return Number.isNaN(date.getTime()) ? '' : ` (${date.toISOString().slice(0, 10)})`;
+}
