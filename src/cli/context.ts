@@ -3,8 +3,10 @@ import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import type { Repository, World } from '../repository/repository.js';
+import { readConfig } from './config.js';
 import { type Interruption, listenForInterrupt } from './interrupt.js';
 import type { Output } from './output.js';
+import { type Config, DEFAULT_CONFIG } from './settings.js';
 import { chooseStyle, type Style } from './style.js';
 
 /** The values of the global options. */
@@ -30,7 +32,13 @@ export interface Context {
   readonly world: World;
   /** The directory that holds `.satchel`: `-C`, SATCHEL_DIR, else home. Never searched for upwards. */
   readonly directory: string;
+  /** How long `init` waits for the lock; an open repository knows its own, from the option or the setting. */
   readonly lockTimeoutMs: number;
+  /**
+   * The settings, read at the first call.
+   * @throws SatchelError `damaged` when they are malformed
+   */
+  config(): Promise<Config>;
   /**
    * The repository, opened at the first call.
    * @throws SatchelError as `Repository.open`
@@ -62,8 +70,6 @@ export interface ContextParts {
   readonly world: World;
 }
 
-const LOCK_TIMEOUT_SECONDS = 10;
-
 /** Time and randomness of this machine. */
 export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes };
 
@@ -71,14 +77,19 @@ export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes };
 export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   const { stdout, stderr, env } = parts;
   const directory = resolveDirectory(args.directory, env);
-  const lockTimeoutMs = (args.lockTimeout ?? LOCK_TIMEOUT_SECONDS) * 1_000;
+  const lockTimeoutMs = (args.lockTimeout ?? DEFAULT_CONFIG['lock-timeout']) * 1_000;
+  const config = once(() => readConfig(directory));
   const forPeople = !args.quiet && !args.json;
   let interruption: Interruption | undefined;
   return {
     ...parts,
     ...{ directory, lockTimeoutMs, json: args.json, quiet: args.quiet },
     style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
-    repository: once(() => openRepository(directory, parts.world, lockTimeoutMs)),
+    config,
+    repository: once(async () => {
+      const seconds = args.lockTimeout ?? (await config())['lock-timeout'];
+      return openRepository(directory, parts.world, seconds * 1_000);
+    }),
     passphrase: () => askPassphrase(parts),
     interruption: () => {
       interruption ??= listenForInterrupt();

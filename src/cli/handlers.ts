@@ -10,6 +10,8 @@ type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Ru
 /** One line a command: its name and its module, which exports `run`. */
 export const HANDLERS = {
   import: () => import('./commands/import.js'),
+  check: () => import('./commands/check.js'),
+  gc: () => import('./commands/gc.js'),
   inspect: () => import('./commands/inspect.js'),
   verify: () => import('./commands/verify.js'),
   export: () => import('./commands/export.js'),

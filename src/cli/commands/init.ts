@@ -7,6 +7,7 @@ import { fingerprint } from '../../identity/fingerprint.js';
 import { parseName } from '../../identity/names.js';
 import type { Self } from '../../identity/self.js';
 import { acquireLock } from '../../repository/lock.js';
+import { makeDirectory } from '../../repository/make-directory.js';
 import { createRepository, sealRepository } from '../../repository/repository.js';
 import type { Context, GlobalArgs } from '../context.js';
 import { escapeLine } from '../escape.js';
@@ -21,6 +22,7 @@ import type { Args } from '../table/commands.js';
 export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const directory = directoryOf(context, args);
   const given = args.name === undefined ? undefined : parseName(args.name);
+  makeDirectory(directory);
   createRepository(directory);
   const name = given ?? (await chooseName(context));
   const passphrase = args.passphrase

@@ -13,15 +13,16 @@ export const UPKEEP_COMMANDS = {
     name: 'gc',
     summary: 'merge small pieces, and drop what has expired or was retracted',
     positionals: [],
-    options: { 'dry-run': { kind: 'flag', summary: 'only say what would be done' } },
+    options: {},
     examples: [{ line: 'satchel gc', does: 'now and then' }],
   },
   'passphrase set': {
     name: 'passphrase set',
     summary: 'protect your keys with a passphrase',
-    about: 'Asks on a terminal, or reads the file named by SATCHEL_PASSPHRASE_FILE.',
+    about:
+      'Asks on a terminal. Without one, the passphrase in use is read from the file named by SATCHEL_PASSPHRASE_FILE,\nand the new one from --file; the first passphrase may come from either.',
     positionals: [],
-    options: {},
+    options: { file: { kind: 'text', value: 'FILE', summary: 'its first line is the new passphrase' } },
     examples: [{ line: 'satchel passphrase set', does: 'post and export will ask for it' }],
   },
   'passphrase remove': {
@@ -43,10 +44,13 @@ export const UPKEEP_COMMANDS = {
     summary: 'change a setting',
     positionals: [
       { name: 'key', arity: 'one', value: 'KEY', summary: 'see "satchel config list"' },
-      { name: 'value', arity: 'one', value: 'VALUE', summary: 'the new value' },
+      { name: 'value', arity: 'one', value: 'VALUE', summary: 'the new value, or "default"' },
     ],
     options: {},
-    examples: [{ line: 'satchel config set export.uncompressed true', does: 'for a guard that scans' }],
+    examples: [
+      { line: 'satchel config set export.uncompressed true', does: 'for a guard that scans' },
+      { line: 'satchel config set quota.stranger 32M', does: 'take more of each stranger' },
+    ],
   },
   'config list': {
     name: 'config list',

@@ -1,0 +1,19 @@
+// Making directories one by one: Node's own recursive way never comes back from places such as /proc, where nothing can
+// be made and the system says that the parent is missing.
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../format/error.js';
+import { onDisk } from './files.js';
+
+/**
+ * Makes the directory and what is missing above it.
+ * @throws SatchelError `io`, `no-space`, `not-a-file` when something else has its name
+ */
+export function makeDirectory(directory: string): void {
+  const stat = onDisk(`looking at ${directory}`, () => fs.statSync(directory, { throwIfNoEntry: false }));
+  if (stat?.isDirectory()) return;
+  if (stat) throw new SatchelError('not-a-file', `${directory} is not a directory`, { hint: 'choose another place' });
+  const parent = path.dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  onDisk(`creating ${directory}`, () => fs.mkdirSync(directory));
+}
