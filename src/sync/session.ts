@@ -3,6 +3,7 @@ import type { PersonId, TopicId } from '../format/ids.js';
 import { type Contact, type Contacts, readContacts } from '../identity/contacts.js';
 import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
+import type { Quotas } from '../topic/quota.js';
 import { readTopics, type Topic, type Topics } from '../topic/topics.js';
 
 /** The user's decisions beside the repository; read once a command. */
@@ -11,6 +12,8 @@ export interface Session {
   readonly self: Self;
   readonly contacts: Contacts;
   readonly topics: Topics;
+  /** How much of others is taken in, when the user set it. */
+  readonly quotas?: Quotas | undefined;
 }
 
 /**

@@ -14,7 +14,7 @@ export class Admission {
   readonly #strangers = new Map<string, number>();
   #carried: number | undefined;
 
-  constructor(session: Session, quotas: Quotas = DEFAULT_QUOTAS) {
+  constructor(session: Session, quotas: Quotas = session.quotas ?? DEFAULT_QUOTAS) {
     this.#session = session;
     this.#quotas = quotas;
   }

@@ -1,7 +1,7 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
 import fs from 'node:fs';
 import path from 'node:path';
-import { SatchelError } from '../../format/error.js';
+import { EXIT_OF_CODE, SatchelError } from '../../format/error.js';
 import { prepareSignatures } from '../../format/signature.js';
 import { findContact } from '../../identity/contact-lookup.js';
 import type { Contact } from '../../identity/contacts.js';
@@ -22,14 +22,25 @@ import type { Args } from '../table/commands.js';
 
 const COPY_BYTES = 1_048_576;
 
-/** Writes the bundle, or says that there is nothing to send. */
-export async function run(context: Context, args: Args<'export'>): Promise<void> {
+/** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted into it. */
+export async function run(context: Context, args: Args<'export'>): Promise<number> {
   await prepareSignatures();
   const session = openSession(await context.repository());
-  const options = optionsOf(context, session, args);
-  if (args.dryRun) report(context, session, planExport(session, options), 'would write');
-  else if (args.output === '-') await exportToStdout(context, session, options);
-  else await exportToPlace(context, session, options, placeFor(session, args.output, options));
+  const { 'export.uncompressed': isPlain } = await context.config();
+  const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
+  const done = await perform(context, session, options, args);
+  return done.left > 0 ? EXIT_OF_CODE.refused : 0;
+}
+
+async function perform(
+  context: Context,
+  session: Session,
+  options: ExportOptions,
+  args: Args<'export'>,
+): Promise<ExportReport> {
+  if (args.dryRun) return report(context, session, planExport(session, options), 'would write');
+  if (args.output === '-') return exportToStdout(context, session, options);
+  return exportToPlace(context, session, options, placeFor(session, args.output, options));
 }
 
 function placeFor(session: Session, output: string | undefined, options: ExportOptions): ExportPlace {
@@ -47,7 +58,6 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
     ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
     since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,
-    uncompressed: args.uncompressed,
   };
 }
 
@@ -63,15 +73,15 @@ async function exportToPlace(
   session: Session,
   options: ExportOptions,
   place: ExportPlace,
-): Promise<void> {
+): Promise<ExportReport> {
   const author = await openAuthor(context);
   const done = await exportBundle(session, author, options, (serial) => nameIn(place, session.self, serial));
   noteRenewed(context, done.renewed);
-  report(context, session, done.report, 'wrote');
+  return report(context, session, done.report, 'wrote');
 }
 
 /** Written as a whole first: what fails must not leave half a bundle in a pipe. */
-async function exportToStdout(context: Context, session: Session, options: ExportOptions): Promise<void> {
+async function exportToStdout(context: Context, session: Session, options: ExportOptions): Promise<ExportReport> {
   if (context.stdout.isTerminal) {
     throw new SatchelError('usage', 'a bundle is not text, and standard output is a terminal', {
       hint: 'leave "-o -" out, or send it into a file or a pipe',
@@ -83,7 +93,7 @@ async function exportToStdout(context: Context, session: Session, options: Expor
     const done = await exportBundle(session, author, options, () => ({ name: '-', fd }));
     noteRenewed(context, done.renewed);
     copyToStdout(context, fd, done.report.bytes);
-    reportOnStderr(context, session, done.report);
+    return reportOnStderr(context, session, done.report);
   } finally {
     fs.closeSync(fd);
   }
@@ -121,23 +131,31 @@ function noteRenewed(context: Context, renewed: boolean): void {
   context.note('this repository was restored or cloned: your logs go on as new ones, and nothing is lost');
 }
 
-function report(context: Context, session: Session, done: ExportReport, verb: string): void {
+function report(context: Context, session: Session, done: ExportReport, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
   else if (done.entries === 0) context.print(nothingFor(session));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
   if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
+  noteLeft(context, done);
+  return done;
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
-function reportOnStderr(context: Context, session: Session, done: ExportReport): void {
+function reportOnStderr(context: Context, session: Session, done: ExportReport): ExportReport {
   if (context.json) context.stderr.write(`${JSON.stringify(documentOf(done))}\n`);
   else if (done.file === null) context.note(nothingFor(session));
   else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
+  noteLeft(context, done);
+  return done;
+}
+
+function noteLeft(context: Context, { left }: ExportReport): void {
+  if (left > 0) context.note(`${plural(left, 'entry')} found no room; export again once these have arrived`);
 }
 
 function documentOf(done: ExportReport): object {
-  const { file, bytes, logs, entries, messages } = done;
-  return { file, bytes, logs, entries, for: done.for, messages };
+  const { file, bytes, logs, entries, messages, left } = done;
+  return { file, bytes, logs, entries, for: done.for, messages, left };
 }
 
 function whereOf({ file, bytes }: ExportReport): string {

@@ -3,25 +3,34 @@ import { prepareSignatures } from '../../format/signature.js';
 import { givenFiles } from '../../sync/given-files.js';
 import { type FileOutcome, importFiles } from '../../sync/import-files.js';
 import { learnCards } from '../../sync/learn.js';
+import { tidyIfDue } from '../../sync/maintain.js';
 import { openSession, type Session } from '../../sync/session.js';
+import type { Quotas } from '../../topic/quota.js';
 import type { Context } from '../context.js';
 import { exitOf, importJson } from '../import-json.js';
 import { tellImport } from '../import-report.js';
 import { openProgress } from '../progress.js';
+import type { Config } from '../settings.js';
 import type { Args } from '../table/commands.js';
 
 /** Imports them; the exit status says how many were fit to be taken. */
 export async function run(context: Context, args: Args<'import'>): Promise<number> {
   await prepareSignatures();
   const repository = await context.repository();
-  const session = openSession(repository);
+  const config = await context.config();
+  const session = { ...openSession(repository), quotas: quotasOf(config) };
   const before = repository.lastArrival;
   const outcomes = take(context, session, args);
   if (!args.dryRun) await learnCards(session, cardsOf(outcomes));
   const done = { session: openSession(repository), outcomes, before, dryRun: args.dryRun };
   if (context.json) context.printJson(importJson(done));
   tellImport(context, done);
+  if (config['gc.auto'] && !args.dryRun) tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+function quotasOf(config: Config): Quotas {
+  return { stranger: config['quota.stranger'], strangers: config['quota.strangers'], carry: config['quota.carry'] };
 }
 
 function take(context: Context, session: Session, args: Args<'import'>): readonly FileOutcome[] {

@@ -1,0 +1,49 @@
+// The check of a whole repository: packs and index, secret keys, and what the user decided (spec/repository.md, "Check").
+import { SatchelError } from '../format/error.js';
+import { readContacts } from '../identity/contacts.js';
+import { checkSecrets } from '../identity/keys.js';
+import { readSelf } from '../identity/self.js';
+import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
+import type { Repository } from '../repository/repository.js';
+import { readHidden } from '../topic/hidden.js';
+import { readRetired } from '../topic/own-log.js';
+import { readTopics } from '../topic/topics.js';
+
+/** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
+export interface Finding extends Omit<StoreFinding, 'code'> {
+  readonly code: StoreFinding['code'] | 'secrets' | 'reference';
+}
+
+/**
+ * What is wrong; nothing is changed. Another command may be writing meanwhile: what looks wrong is looked at again when
+ * nobody does. `prepareSignatures` must have been awaited.
+ * @throws SatchelError `busy` when somebody keeps the lock
+ */
+export function checkEverything(repository: Repository, options: CheckOptions): Finding[] {
+  const others = [...secretsFindings(repository.directory), ...referenceFindings(repository)];
+  const store = [...checkRepository(repository, options)];
+  const sure = store.length === 0 ? [] : repository.locked(() => [...checkRepository(repository, options)]);
+  return [...sure, ...others];
+}
+
+function secretsFindings(directory: string): Finding[] {
+  return checkSecrets(directory).map(({ detail, path }) => ({
+    ...{ severity: 'hint', code: 'secrets' },
+    ...{ message: detail, where: path },
+  }));
+}
+
+function referenceFindings({ directory, layout }: Repository): Finding[] {
+  const readers = [readSelf, readContacts, readTopics, readHidden, () => readRetired(layout)];
+  return readers.flatMap((read) => problemOf(() => read(directory)));
+}
+
+function problemOf(read: () => unknown): Finding[] {
+  try {
+    read();
+    return [];
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    return [{ severity: 'error', code: 'reference', message: error.message, where: 'refs' }];
+  }
+}
