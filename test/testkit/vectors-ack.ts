@@ -119,6 +119,8 @@ function unreadVectors(): AckVector[] {
     unread('three-items', 'one item too many', one(cborList([cborBytes(A), cborList([]), cborInt(0)]))),
     unread('short-id', 'an entry id of 31 bytes', range(cborInt(0), cborInt(7), cborBytes(ID.subarray(1)))),
     unread('no-id', 'a range without its id', range(cborInt(0), cborInt(7))),
+    unread('range-of-four', 'one item too many', range(cborInt(0), cborInt(7), id, cborInt(0))),
+    unread('range-of-text', 'a seq that is text', range(cborText('0'), cborInt(7), id)),
     unread('empty-range', 'from 7 to 7', range(cborInt(7), cborInt(7), id)),
     unread('backwards', 'from 8 to 7', range(cborInt(8), cborInt(7), id)),
     unread('negative', 'from -1', range(cborInt(-1), cborInt(7), id)),

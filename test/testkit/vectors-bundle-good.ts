@@ -62,7 +62,7 @@ function manifestVectors(): BundleVector[] {
   const manifest = (name: string, comment: string, changes: object) =>
     goodBundle(`good-${name}`, comment, SMALL, says(changes));
   return [
-    manifest('card', "with the maker's card", { card: ADA_CARD }),
+    goodBundle('good-card', "with the maker's card", { ...SMALL, card: ADA_CARD }),
     manifest('for', 'made for two persons', { for: [ADA.id.toString('hex'), BOB.id.toString('hex')] }),
     manifest('unknown-field', 'a field of a later version is passed over', { later: { a: [1, null] } }),
     manifest('serial-highest', 'serial 2^53 - 1', { serial: Number.MAX_SAFE_INTEGER }),
@@ -77,6 +77,7 @@ function manifestVectors(): BundleVector[] {
 function edgeVectors(): BundleVector[] {
   const chunk = bytesOf(1_048_576, 0x77);
   return [
+    goodBundle('good-padding-1', 'a member of one byte', { padding: 1 }),
     goodBundle('good-no-padding-needed', 'a member of exactly one block', { padding: 512 }),
     goodBundle('good-manifest-fills-blocks', 'a manifest of exactly two blocks', SMALL, fillTo(2048)),
     goodBundle('limit-blob-1048576', 'the largest chunk', { blobs: [chunk] }),

@@ -171,6 +171,9 @@ function listVectors(): BundleVector[] {
       name: 'constructor',
     })),
     listed('name-blobs', 'a directory', (member) => ({ ...member, name: 'blobs/' })),
+    changed('size-0', 'an empty member is left out', (members) => members.map((m) => ({ ...m, size: 0 })), {
+      padding: 9,
+    }),
     changed('order', 'two members in the wrong order', (members) => members.toReversed()),
     changed('twice', 'a member twice', (members) => [...members.slice(0, 1), ...members]),
     changed('contents-missing', 'segments without contents', (members) => members.slice(1)),

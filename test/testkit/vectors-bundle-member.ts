@@ -116,7 +116,16 @@ function digestVectors(): BundleVector[] {
       },
       FULL,
     ),
+    filled('long', 'something hidden at the end of a long padding', (zeros) => flip(zeros, -1)),
+    filled('middle', 'something hidden in the middle of a long padding', (zeros) => flip(zeros, 1500)),
+    filled('ones', 'a padding of all ones', (zeros) => bytesOf(zeros.length, 1)),
   ];
+}
+
+function filled(name: string, comment: string, change: (zeros: Uint8Array) => Uint8Array): BundleVector {
+  const members: BundleLies['members'] = (honest) =>
+    honest.map((member) => (member.name === 'padding' ? { ...member, content: change(member.content) } : member));
+  return badBundle(`padding-not-zero-${name}`, comment, 'bad-member', { members }, { padding: 2000 });
 }
 
 /** A chunk may hold any bytes: what looks like a segment inside one is none. */

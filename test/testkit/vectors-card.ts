@@ -66,6 +66,7 @@ export function cardTextVectors(): CardTextVector[] {
   const ada = cardText(card(ADA));
   const bob = cardText(card(BOB));
   const utf16 = join(Buffer.of(0xff, 0xfe), Buffer.from(ada, 'utf16le'));
+  const bigEndian = join(Buffer.of(0xfe, 0xff), Buffer.from(ada, 'utf16le').swap16());
   const spare = ada.slice(0, -1) + letterAfter(ada.slice(-1));
   const found = (name: string, comment: string, text: string | Buffer, persons: readonly WirePerson[] = [ADA]) =>
     textOf(name, comment, text, { code: 'ok', persons: persons.map(({ id }) => id.toString('hex')) });
@@ -77,6 +78,8 @@ export function cardTextVectors(): CardTextVector[] {
     found('wrapped', 'broken into lines of 60 characters', ada.replace(/.{60}/g, '$&\r\n')),
     found('quoted', 'quoted in a mail', ada.replace(/^/, '> ').replace(/.{60}/g, '$&\n> ')),
     found('utf-16', 'as PowerShell writes it', utf16),
+    found('utf-16-big-endian', 'the other way round', bigEndian),
+    found('prefix-in-prose', 'the prefix named before the card', `A card begins with satchel1: as here: ${ada}`),
     found('byte-order-mark', 'UTF-8 with a mark', `\ufeff${ada}`),
     bad('none', 'no card at all', 'hello'),
     bad('prefix-only', 'the prefix and nothing else', 'satchel1:'),

@@ -122,6 +122,13 @@ function clockVectors(): MessageVector[] {
   });
   return [
     said('clock-0', 'the lowest', { time: 0 }),
+    ...[23, 24, 255, 256, 65_535, 65_536, 2 ** 32 - 1, 2 ** 32].map((time) =>
+      said(`clock-${time}`, 'where an integer gets longer', { time }),
+    ),
+    said('clock-map-of-23', 'the largest map with a head of one byte', { time: 7, extra: unknownPairs(21) }),
+    none('map-of-24', 'a map whose head takes two bytes', message({ time: 7, extra: unknownPairs(22) })),
+    none('time-long-with-lead', 'a time not in shortest form, and a lead', pair(cborInt(7, 1), cborInt(5))),
+    none('huge-time-with-lead', 'a time above 2^53, and a lead', pair(cborInt(2n ** 60n), cborInt(5))),
     said('clock-highest', '2^48 - 1', { time: 2 ** 48 - 1 }),
     said('clock-highest-by-lead', '2^48 - 1', { time: 5, lead: 2 ** 48 - 6 }),
     unordered('2-48', 'out of range: the message is read and does not order', { time: 2 ** 48 }),
@@ -220,6 +227,10 @@ function clockVectors(): MessageVector[] {
       pair(cborInt(-(2n ** 60n)), cborInt(2n ** 60n)),
     ),
   ];
+}
+
+function unknownPairs(count: number): Pairs {
+  return Array.from({ length: count }, (_, i) => [10 + i, CBOR_NULL] as const);
 }
 
 function formVectors(): MessageVector[] {

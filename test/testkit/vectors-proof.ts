@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/format/error.js';
 import { forkedLogs } from './cast.js';
 import { compact } from './compact.js';
 import type { BytesVector } from './vector.js';
-import { bytesOf, flip, join, patch, sha256, u32, wireKey, ZERO_ID } from './wire.js';
+import { bytesOf, flip, join, patch, sha256, u16, u32, wireKey, ZERO_ID } from './wire.js';
 import { chainOf, type WireLog } from './wire-segment.js';
 import { branch, proof, type WireBranch } from './wire-statement.js';
 
@@ -75,6 +75,7 @@ function malformedVectors(): ProofVector[] {
   const [left, right] = [branch(sideOf(LEFT, 3)), branch(sideOf(LONG, 3))];
   const whole = proof(KEY.id, 3, [left, right]);
   const lie = (by: number) => proof(KEY.id, 3, [left, right], { length: whole.length - 4 + by });
+  const wide = branch({ ...sideOf(RIGHT, 3), links: [{ meta: bytesOf(300) }] });
   const counted = (count: number) => branch({ ...sideOf(LONG, 3), count });
   return [
     bad('no-bytes', 'nothing at all', Buffer.alloc(0)),
@@ -87,6 +88,10 @@ function malformedVectors(): ProofVector[] {
     bad('one-side', 'half a proof', proof(KEY.id, 3, [left])),
     bad('three-sides', 'two are compared, not three', proof(KEY.id, 3, [left, right, left])),
     bad('links-too-few', 'says one link less', proof(KEY.id, 3, [left, counted(1)])),
+    bad('link-cut-off', 'metadata that leaves no room for the second link', stretched(0, 70)),
+    bad('link-metadata-cut-off', 'metadata that runs past the proof', stretched(0, 110)),
+    bad('signature-cut-off', 'metadata that leaves no room for the signature', stretched(1, 60)),
+    bad('second-side-cut-off', 'a second side of 50 bytes', proof(KEY.id, 3, [wide, left.subarray(0, 50)])),
     bad('links-huge', 'says 2^32 - 1 links', proof(KEY.id, 3, [left, counted(2 ** 32 - 1)])),
     bad(
       'at-0',
@@ -118,6 +123,12 @@ function limitVectors(): ProofVector[] {
     over('payload-65537', 'a link of one byte too many', patch(whole, linkAt, u32(65_537))),
     over('metadata-513', 'a link with one byte too many', longMeta()),
   ];
+}
+
+/** A proof whose second side has two links, one of which says it has so much metadata; the bytes stay as they are. */
+function stretched(index: number, metaLength: number): Buffer {
+  const whole = proof(KEY.id, 3, [branch(sideOf(LEFT, 3)), branch(sideOf(LONG, 3))]);
+  return patch(whole, whole.length - 64 - (2 - index) * 38 + 36, u16(metaLength));
 }
 
 /** Links that fill a proof up to the limit and `more` bytes beyond. */

@@ -4,9 +4,9 @@
 import type { ErrorCode } from '../../src/format/error.js';
 import { ADA_LOG, entriesOf, PLAIN } from './cast.js';
 import { compact } from './compact.js';
-import { BROTLI_BOMB, BROTLI_FULL_AND_ONE, BROTLI_WORDS, WORDS } from './pinned-brotli.js';
+import { BROTLI_BOMB, BROTLI_FULL_AND_ONE, BROTLI_WORDS, paddedBrotli, WORDS } from './pinned-brotli.js';
 import { filling, type SegmentVector } from './vectors-segment.js';
-import { bytesOf, flip, join, patch, sha256, u64, varint, type WireKey, wireKey, ZERO_ID } from './wire.js';
+import { bytesOf, flip, join, patch, sha256, u32, u64, varint, type WireKey, wireKey, ZERO_ID } from './wire.js';
 import {
   endOf,
   headSignature,
@@ -17,6 +17,7 @@ import {
   segment,
   type WireEntry,
   type WireRun,
+  wireBody,
   wireHead,
 } from './wire-segment.js';
 
@@ -54,6 +55,13 @@ function prefixVectors(): SegmentVector[] {
     lied('version-2', 'made by a newer version: skipped by its total length', { version: 2 }, 'newer-version'),
     lied('version-huge', 'the highest version there can be', { version: 2 ** 32 - 1 }, 'newer-version'),
     refused('version-2-unknown-rest', 'nothing behind the prefix is looked at', unknownVersion(), 'newer-version'),
+    refused(
+      'version-9-prefix-only',
+      'the shortest segment that can be stepped over',
+      foreignPrefix(16),
+      'newer-version',
+    ),
+    refused('version-9-total-15', 'a length that would not step over the prefix', foreignPrefix(15), 'bad-segment'),
   ];
 }
 
@@ -109,6 +117,12 @@ function headListVectors(): SegmentVector[] {
     lied('more-heads-than-entries', 'four for three entries', { heads: [nothing, one, two, three] }, 'bad-segment'),
     lied('head-count-too-high', 'says two heads and has one', { headCount: 2 }, 'bad-segment'),
     lied('head-count-too-low', 'says one head and has two', { heads: [two, three], headCount: 1 }, 'bad-segment'),
+    lied(
+      'junk-before-checksum',
+      'bytes behind the last head',
+      { heads: [three, Buffer.from('junk')], headCount: 1 },
+      'bad-segment',
+    ),
     lied('heads-descending', 'out of order', { heads: [two, one, three] }, 'bad-segment'),
     lied('head-twice', 'the same head twice', { heads: [three, three] }, 'bad-segment'),
     lied('head-at-the-start', 'a head that covers nothing of the run', { heads: [nothing, three] }, 'bad-segment'),
@@ -138,6 +152,7 @@ function checksumVectors(): SegmentVector[] {
 
 function codecVectors(): SegmentVector[] {
   const run = { key: KEY, entries: WORDS.map((payload) => ({ payload })) };
+  const grown = paddedBrotli(wireBody(run.entries), 1_052_673);
   const raw = 786;
   const brotli = (name: string, comment: string, lies: SegmentLies) =>
     refused(`brotli-${name}`, comment, segment(run, { codec: 1, body: BROTLI_WORDS, ...lies }), 'bad-segment');
@@ -153,6 +168,7 @@ function codecVectors(): SegmentVector[] {
     brotli('cut-off', 'the stream ends too early', { body: BROTLI_WORDS.subarray(0, -1) }),
     brotli('junk-behind', 'bytes behind the end of the stream', { body: join(BROTLI_WORDS, 'junk') }),
     brotli('two-streams', 'the stream twice', { body: join(BROTLI_WORDS, BROTLI_WORDS) }),
+    refused('body-1052673', 'a stream of one byte too many', segment(run, { codec: 1, body: grown }), 'over-limit'),
     brotli('garbage', 'no brotli at all', { body: bytesOf(60, 0xff) }),
     brotli('empty', 'a body of no bytes', { body: Buffer.alloc(0) }),
     brotli('not-compressed', 'codec brotli over a body that is not compressed', { body: plainBody(run) }),
@@ -251,6 +267,11 @@ function refused(name: string, comment: string, bytes: Uint8Array, code: ErrorCo
 /** The run of three plain entries, with lies in its segment. */
 function lied(name: string, comment: string, lies: SegmentLies, code: ErrorCode): SegmentVector {
   return refused(name, comment, segment(RUN, lies), code);
+}
+
+/** The first 16 bytes of a segment of version 9. */
+function foreignPrefix(total: number): Buffer {
+  return join('satchseg', u32(9), u32(total));
 }
 
 function unknownVersion(): Buffer {

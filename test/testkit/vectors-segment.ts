@@ -1,9 +1,10 @@
 // Vectors of segments that are right (spec/log.md, "Segments"), and what every segment vector looks like.
 import { ADA_LOG, entriesOf, introRun, PLAIN } from './cast.js';
 import { compact } from './compact.js';
-import { BROTLI_FULL, BROTLI_GROWN, BROTLI_WORDS, WORDS } from './pinned-brotli.js';
+import { BROTLI_FULL, BROTLI_GROWN, BROTLI_WORDS, paddedBrotli, WORDS } from './pinned-brotli.js';
 import type { BytesVector } from './vector.js';
-import { bytesOf, flip, sha256, wireKey, ZERO_ID } from './wire.js';
+import { bytesOf, flip, join, sha256, u64, WIRE_DOMAINS, wireKey, ZERO_ID } from './wire.js';
+import { oddKey, oddSign } from './wire-odd-key.js';
 import {
   endOf,
   headsOf,
@@ -12,6 +13,7 @@ import {
   segment,
   type WireEntry,
   type WireRun,
+  wireBody,
   wireLog,
 } from './wire-segment.js';
 
@@ -77,6 +79,7 @@ function plainVectors(): SegmentVector[] {
       key,
       entries: [{ payload: Buffer.of(0xff, 0xff) }],
     }),
+    oddLog(),
     goodSegment('unlikely-predecessor', 'an id of zeros before seq 1: nobody can tell it is not one', {
       key,
       first: 1,
@@ -84,6 +87,14 @@ function plainVectors(): SegmentVector[] {
       entries: entriesOf(1),
     }),
   ];
+}
+
+/** What is refused for a device on a card is right for a log: whoever signs under such a key has it. */
+function oddLog(): SegmentVector {
+  const odd = oddKey('odd log');
+  const run = { key: { ...wireKey('odd log'), id: odd.id }, entries: entriesOf(2) };
+  const head = join(u64(2), oddSign(odd, WIRE_DOMAINS.head, odd.id, u64(2), endOf(run)));
+  return goodSegment('mixed-order-log', 'a log key that is not of prime order', run, { heads: [head] });
 }
 
 function headPlaceVectors(): SegmentVector[] {
@@ -118,9 +129,14 @@ function limitVectors(): SegmentVector[] {
 function codecVectors(): SegmentVector[] {
   const key = wireKey('compressed log');
   const words = { key, entries: WORDS.map((payload) => ({ payload })) };
+  const longest = paddedBrotli(wireBody(words.entries), 1_052_672);
   const grown = { key, entries: [{ payload: Buffer.from('a') }, { payload: Buffer.from('b') }] };
   return [
     goodSegment('brotli', 'the body as one brotli stream', words, { codec: 1, body: BROTLI_WORDS }),
+    goodSegment('body-1052672', 'the longest body: mostly blocks that brotli skips', words, {
+      codec: 1,
+      body: longest,
+    }),
     goodSegment('brotli-larger-than-raw', 'compression may not pay, the body is taken as it is', grown, {
       codec: 1,
       body: BROTLI_GROWN,

@@ -15,6 +15,8 @@ export interface WireBundle {
   readonly padding?: number;
   readonly signer?: WireKey;
   readonly serial?: number;
+  /** The maker's card as text. */
+  readonly card?: string;
 }
 
 /** A segment's bytes, and what an honest `contents` says about it. */
@@ -141,6 +143,7 @@ function manifestOf(spec: WireBundle, members: readonly WireMember[]): WireManif
     serial: spec.serial ?? 1,
     created: new Date(WIRE_TIME).toISOString(),
     for: [],
+    ...(spec.card !== undefined && { card: spec.card }),
     logs: new Set(segments.map(({ run }) => run.key.id.toString('hex'))).size,
     segments: segments.length,
     entries: segments.reduce((sum, { run }) => sum + run.entries.length, 0),

@@ -105,7 +105,7 @@ export function headsOf(run: WireRun, lengths: readonly number[]): Buffer[] {
 }
 
 /** The entries back to back. */
-function wireBody(entries: readonly WireEntry[]): Buffer {
+export function wireBody(entries: readonly WireEntry[]): Buffer {
   return join(...entries.map(entryBytes));
 }
 

@@ -1,6 +1,7 @@
 // Every bundle of `fixtures/bundles/` and `fixtures/bundle.json`: verified, and salvaged whatever came of it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { packBundle } from '../../src/format/bundle-layout.js';
 import { openBundle } from '../../src/format/bundle-reader.js';
 import { salvageBundle } from '../../src/format/bundle-salvage.js';
 import { type BundleSummary, verifyBundle } from '../../src/format/bundle-verify.js';
@@ -13,6 +14,7 @@ import { expand } from '../testkit/compact.js';
 import { applyEdits } from '../testkit/edits.js';
 import { FIXTURES, openFixture, testEach } from '../testkit/fixture.js';
 import { splitSource } from '../testkit/split-source.js';
+import { SIGNER } from '../testkit/wire-bundle.js';
 
 const DIRECTORY = new URL('bundles/', FIXTURES);
 const names = readdirSync(DIRECTORY);
@@ -46,6 +48,16 @@ test('every file of bundles/ was run', () => {
 test('no name is both a file and told', () => {
   const told = new Set(fixture.list('bundles').map(({ name }) => name));
   expect(files.filter(({ name, file }) => told.has(name) || file !== `${name}.satchel`)).toEqual([]);
+});
+
+const plain = files.filter(
+  ({ name, code }) => code === 'ok' && !['good-unknown-field', 'good-one-time-key'].includes(name),
+);
+test.each(plain)('$name is packed as it was', (vector) => {
+  const bytes = bytesOf(vector);
+  const { manifest, members } = openBundle(sourceOf(bytes));
+  const parts = members.map(({ name, offset, size }) => ({ name, bytes: bytes.subarray(offset, offset + size) }));
+  expect(Buffer.concat([...packBundle(manifest, parts, SIGNER.seed)]).equals(bytes)).toBe(true);
 });
 
 test('a bundle cut anywhere is refused', () => {

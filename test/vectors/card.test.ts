@@ -2,13 +2,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import type { LogId, PersonId } from '../../src/format/ids.js';
-import { decodeIntroduction } from '../../src/format/introduction.js';
+import { decodeIntroduction, encodeIntroduction } from '../../src/format/introduction.js';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { decodeCard, verifyCard } from '../../src/identity/card.js';
+import { decodeCard, encodeCard, verifyCard } from '../../src/identity/card.js';
 import { formatCard, parseCards } from '../../src/identity/card-text.js';
 import { fingerprint } from '../../src/identity/fingerprint.js';
-import { decodeFounding } from '../../src/identity/founding.js';
+import { decodeFounding, encodeFounding } from '../../src/identity/founding.js';
 import { createInterpreter, verifyIntroduction } from '../../src/topic/interpret.js';
+import { ADA } from '../testkit/cast.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
@@ -69,6 +70,23 @@ test.each(cards.filter(({ code }) => code === 'ok'))('$name survives as text', (
   const text = formatCard(card);
   expect(text.length).toBeLessThanOrEqual(320);
   expect(parseCards(Buffer.from(text))).toEqual([card]);
+});
+
+test.each(cards.filter(({ code }) => code === 'ok'))('$name is written as it was', (vector) => {
+  const { founding, serial, recipient, name, bytes } = decodeCard(expand(vector.bytes));
+  expect(encodeFounding(ADA.device.seed).equals(founding)).toBe(true);
+  expect(encodeCard({ founding, serial, recipient, name }, ADA.device.seed).equals(bytes)).toBe(true);
+});
+
+const genuine = fixture
+  .list<IntroductionVector>('introductions')
+  .filter(({ genuine, name }) => genuine && name !== 'introduction-unknown-keys');
+test.each(genuine)('$name is written as it was', ({ log, payload }) => {
+  const bytes = Buffer.from(payload, 'hex');
+  const introduction = verifyIntroduction(log as LogId, bytes);
+  if (!introduction) throw new Error('not verified');
+  const fields = { ...introduction, person: introduction.author.person };
+  expect(encodeIntroduction(log as LogId, fields, ADA.device.seed).equals(bytes)).toBe(true);
 });
 
 fixture.each<FingerprintVector>('fingerprints', async (vector) => {

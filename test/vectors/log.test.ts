@@ -6,14 +6,16 @@ import { verifyHead } from '../../src/format/head.js';
 import type { EntryId, LogId } from '../../src/format/ids.js';
 import { decodeMeta } from '../../src/format/meta.js';
 import {
+  CODEC_NONE,
   decodeSegment,
   decodeSegmentHeader,
   peekSegment,
   type Segment,
   verifySegment,
 } from '../../src/format/segment.js';
+import { encodeSegment } from '../../src/format/segment-build.js';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { readVarint } from '../../src/format/varint.js';
+import { readVarint, varintSize, writeVarint } from '../../src/format/varint.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
@@ -57,6 +59,9 @@ fixture.each<VarintVector>('varints', (vector) => {
   if (vector.code !== 'ok') return;
   const packed = readVarint(bytes, 1);
   expect([packed >>> 2, packed & 3]).toEqual([vector.value, vector.size]);
+  const written = Buffer.alloc(8);
+  expect(writeVarint(written, 1, packed >>> 2)).toBe(1 + varintSize(packed >>> 2));
+  expect(written.subarray(1, 1 + (packed & 3))).toEqual(bytes.subarray(1, 1 + (packed & 3)));
 });
 
 describe.each([
@@ -78,6 +83,13 @@ test.each(segments.filter(({ code }) => code === 'ok'))('header of $name, found 
   const behind = Buffer.concat([Buffer.alloc(13, 0xff), bytes, Buffer.alloc(40, 0xff)]);
   expect(peekSegment(behind, 13)).toEqual({ version: 1, length: bytes.length });
   expect(decodeSegmentHeader(behind, 13)).toMatchObject({ log: vector.log, first: vector.first, count: vector.count });
+});
+
+test.each(segments.filter(({ code }) => code === 'ok'))('$name is written back as it was', (vector) => {
+  const bytes = expand(vector.bytes);
+  const segment = decodeSegment(bytes);
+  if (segment.codec === CODEC_NONE) expect(encodeSegment(segment, { uncompressed: true }).equals(bytes)).toBe(true);
+  else expect(decodeSegment(encodeSegment(segment)).raw.equals(segment.raw)).toBe(true);
 });
 
 test.each(segments.filter(({ code }) => code === 'newer-version'))('$name can be stepped over', (vector) => {

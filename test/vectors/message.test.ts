@@ -99,7 +99,7 @@ function meaningOf({ body, deps, attachments, salt, ...rest }: Message): Message
 
 /** Read in full, and without what only later versions would write. */
 function isPlain({ name, reads }: MessageVector): boolean {
-  return reads !== null && !['message-unknown-keys', 'message-explicit-text'].includes(name);
+  return reads !== null && !['message-unknown-keys', 'message-explicit-text', 'message-clock-map-of-23'].includes(name);
 }
 
 function byLog(statements: readonly AckStatement[]): AckStatement[] {
