@@ -41,5 +41,9 @@ export const HANDLERS = {
   'config set': () => import('./commands/config-set.js'),
   'config list': () => import('./commands/config-list.js'),
   post: () => import('./commands/post.js'),
+  retract: () => import('./commands/retract.js'),
+  hide: () => import('./commands/hide.js'),
+  show: () => import('./commands/show.js'),
+  status: () => import('./commands/status.js'),
   completion: () => import('./commands/completion.js'),
 } as const satisfies Handlers;

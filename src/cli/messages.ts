@@ -15,7 +15,7 @@ export interface MessageOptions {
   /** Lines are wrapped to this width; without it they are as long as their authors made them. */
   readonly columns?: number | undefined;
   /** The message at that place, for the snippet above a reply. */
-  readonly find: (place: Dep) => Pick<MessageView, 'author' | 'own' | 'text'> | undefined;
+  readonly find: (place: Dep) => Pick<MessageView, 'author' | 'own' | 'text' | 'state'> | undefined;
 }
 
 /** Renders messages one after the other; it remembers the day, so that `--follow` goes on where it was. */
@@ -113,6 +113,11 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   contradicted: '(this log exists in two versions from here on)',
 };
 
+/** Why a message is not shown like others, in words; undefined when it is. */
+export function stateText(state: MessageState): string | undefined {
+  return STATE_TEXT[state];
+}
+
 function bodyOf(view: MessageView, room: number | undefined, options: MessageOptions): string[] {
   const { style } = options;
   const wrap = (line: string): string[] => (room === undefined ? [line] : wrapLine(line, room));
@@ -135,7 +140,8 @@ function replyLine({ reply, deps }: MessageView, options: MessageOptions): strin
   const place = deps.find(({ id }) => id === reply);
   const target = place && options.find(place);
   if (!target) return `↳ ${reply ? `${shortId(reply)} ` : ''}(not here)`;
-  const snippet = escapeLine((target.text ?? '').trim().split('\n', 1)[0]?.trimEnd() ?? '');
+  const text = target.text ?? stateText(target.state) ?? '';
+  const snippet = escapeLine(text.trim().split('\n', 1)[0]?.trimEnd() ?? '');
   return `↳ ${authorName(target.author, target.own)}: ${truncate(snippet, SNIPPET_COLUMNS)}`;
 }
 

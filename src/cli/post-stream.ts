@@ -179,7 +179,10 @@ class PostStream {
 type Done = Exclude<Outcome, { kind: 'refused' }>;
 
 function jsonLine({ kind, message }: Done, topic: Topic, key: string | undefined): string {
-  return `${JSON.stringify({ ...postedJson(message, topic), key, known: kind === 'known' ? true : undefined })}\n`;
+  const value = postedJson(message, topic);
+  if (key !== undefined) value['key'] = key;
+  if (kind === 'known') value['known'] = true;
+  return `${JSON.stringify(value)}\n`;
 }
 
 function textLine(message: Done['message'], topic: Topic): string {

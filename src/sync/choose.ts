@@ -53,7 +53,8 @@ function isWorthIt(
   return !wasSent(readSent(session.repository, destinationOf(person, options)), pending);
 }
 
-function chosenLogs(session: Session, options: ExportOptions): LogSummary[] {
+/** The logs that an export is about, unless it is told otherwise those of all topics passed on. */
+export function chosenLogs(session: Session, options: Pick<ExportOptions, 'topics'> = {}): LogSummary[] {
   const topics = options.topics ?? passedOnTopics(session);
   return topics
     .flatMap((topic) => session.repository.logsOfTopic(topic))

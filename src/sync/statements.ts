@@ -18,12 +18,15 @@ export interface DeviceStatement {
    * because it had been restored or repaired.
    */
   readonly voidBefore: number;
+  /** When it was made, ms on the device's clock. */
+  readonly created: number;
 }
 
 interface Stored {
   readonly epoch: string;
   readonly serials: Readonly<Record<string, number>>;
   readonly voidBefore: number;
+  readonly created: number;
   readonly frontier: string;
 }
 
@@ -31,8 +34,8 @@ interface Stored {
 export function readStatement(repository: Repository, device: DeviceKey): DeviceStatement | undefined {
   const stored = readStored(repository, device);
   if (!stored) return undefined;
-  const { epoch, voidBefore, frontier } = stored;
-  return { epoch, voidBefore, frontier: decodeFrontier(Buffer.from(frontier, 'base64')) };
+  const { epoch, voidBefore, created, frontier } = stored;
+  return { epoch, voidBefore, created, frontier: decodeFrontier(Buffer.from(frontier, 'base64')) };
 }
 
 /**
@@ -49,6 +52,7 @@ export function keepStatement(repository: Repository, manifest: Manifest, fronti
     epoch: manifest.epoch,
     serials: Object.fromEntries(serials),
     voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
+    created: manifest.created,
     frontier: encodeFrontier(frontier).toString('base64'),
   };
   writeJsonLoosely(statementFile(repository, manifest.key), kept);

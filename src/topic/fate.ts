@@ -43,7 +43,10 @@ export function openFates({ repository, people, hidden }: FateOptions): Fates {
     if (hasExpired(entry, now)) return 'expired';
     return entry.payload ? undefined : 'dropped';
   };
-  return { ofEntry, ofMessage: (entry, message) => ofEntry(entry) ?? (message || entry.seq === 0 ? 'shown' : 'unreadable') };
+  return {
+    ofEntry,
+    ofMessage: (entry, message) => ofEntry(entry) ?? (message || entry.seq === 0 ? 'shown' : 'unreadable'),
+  };
 }
 
 /** Whether the entry's day has come on this clock. */

@@ -50,7 +50,12 @@ export function postItems(
   return repository.lockedAsync(async () => {
     const batch = new Batch(repository, author, place, options);
     options.keys?.catchUp();
-    for (const item of items) await batch.add(item);
+    for (const item of items) {
+      // awaiting each of a hundred thousand items would cost more than posting them
+      if (batch.mustCommitBefore(item)) await batch.commit();
+      batch.add(item);
+      if (isLong(item)) await batch.commitAlone();
+    }
     await batch.commit();
     return { outcomes: batch.outcomes, author: batch.author };
   });
@@ -75,13 +80,26 @@ class Batch {
     this.#options = options;
   }
 
-  async add(item: Item): Promise<void> {
+  /** Whether what has gathered has to be durable first: to be asked for the item's key, or kept apart from it. */
+  mustCommitBefore(item: Item): boolean {
+    return isLong(item) || (item.key !== undefined && this.#waiting.has(item.key));
+  }
+
+  /** Adds an item; what is wrong with it stops no other. */
+  add(item: Item): void {
     const { keys } = this.#options;
-    if (item.key !== undefined && this.#waiting.has(item.key)) await this.commit();
     const known = item.key === undefined ? undefined : keys?.find(item.key);
-    const slot = this.outcomes.length;
     if (known) this.outcomes.push({ kind: 'known', message: known });
-    else await this.#refusing(slot, () => this.#addNew(item, slot));
+    else this.#refusing(() => this.#addNew(item));
+  }
+
+  /** Makes a single item durable that may be refused. */
+  async commitAlone(): Promise<void> {
+    try {
+      await this.commit();
+    } catch (error) {
+      this.outcomes[this.outcomes.length - 1] = refusal(error);
+    }
   }
 
   /** Makes what has gathered durable. */
@@ -96,14 +114,11 @@ class Batch {
     for (const [i, message] of report.posted.entries()) this.outcomes[slots[i] ?? 0] = { kind: 'posted', message };
   }
 
-  async #addNew(item: Item, slot: number): Promise<void> {
-    const draft = this.#draftOf(item);
-    const isAlone = Buffer.byteLength(item.text) > SURELY_FITS;
-    if (isAlone) await this.commit();
-    this.#drafts.push(draft);
-    this.#slots.push(slot);
+  #addNew(item: Item): void {
+    this.#drafts.push(this.#draftOf(item));
+    this.#slots.push(this.outcomes.length);
+    this.outcomes.push(NOT_YET);
     if (item.key !== undefined) this.#waiting.add(item.key);
-    if (isAlone) await this.commit();
   }
 
   #draftOf({ text, type, key, time, reply }: Item): Draft {
@@ -114,22 +129,23 @@ class Batch {
     return { ...draft, reply: keys?.find(reply) ?? findReply(reply) };
   }
 
-  /** What is wrong with one item stops no other. */
-  async #refusing(slot: number, work: () => Promise<void>): Promise<void> {
+  #refusing(work: () => void): void {
     try {
-      this.outcomes.length = slot + 1;
-      await work();
+      work();
     } catch (error) {
-      if (!(error instanceof SatchelError) || !REFUSALS.has(error.code)) throw error;
-      this.outcomes[slot] = { kind: 'refused', error };
+      this.outcomes.push(refusal(error));
     }
   }
 }
 
-const REFUSALS: ReadonlySet<string> = new Set<ErrorCode>([
-  'too-large',
-  'not-found',
-  'ambiguous',
-  'usage',
-  'contradiction',
-]);
+const NOT_YET: Outcome = { kind: 'refused', error: new SatchelError('internal', 'not committed') };
+const REFUSALS: readonly ErrorCode[] = ['too-large', 'not-found', 'ambiguous', 'usage', 'contradiction'];
+
+function refusal(error: unknown): Outcome {
+  if (error instanceof SatchelError && REFUSALS.includes(error.code)) return { kind: 'refused', error };
+  throw error;
+}
+
+function isLong(item: Item): boolean {
+  return item.text.length > SURELY_FITS / 4 && Buffer.byteLength(item.text) > SURELY_FITS;
+}

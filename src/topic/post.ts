@@ -23,7 +23,7 @@ import {
 
 /** A message to be written. */
 export interface Draft {
-  readonly body: Cbor;
+  readonly body?: Cbor | undefined;
   /** Absent: text. */
   readonly type?: string | undefined;
   /** The message it replies to, or the key of one earlier in the same call. */
@@ -122,7 +122,7 @@ class Composer {
       time,
       clock,
       type: draft.type ?? TEXT,
-      body: draft.body,
+      ...(draft.body !== undefined && { body: draft.body }),
       deps: citation.deps,
       ...(citation.reply !== undefined && { reply: citation.reply }),
       ...(draft.meta?.expires !== undefined && { salt: this.#repository.world.random(SALT_SIZE) }),

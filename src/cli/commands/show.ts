@@ -1,0 +1,142 @@
+// satchel show: everything about one entry (spec/cli.md, "show").
+import { type EntryId, type PersonId, shortId } from '../../format/ids.js';
+import { decodeMeta, type Meta } from '../../format/meta.js';
+import type { PlacedEntry } from '../../repository/repository.js';
+import { holdersOf } from '../../sync/delivery.js';
+import { openSession, type Session } from '../../sync/session.js';
+import { effectiveClock, isMessage, NO_CLOCK } from '../../topic/order.js';
+import { newTopic, type Topic, topicOfId } from '../../topic/topics.js';
+import type { MessageView } from '../../topic/view.js';
+import { openViewer, type Viewer } from '../../topic/viewer.js';
+import { alignColumns } from '../columns.js';
+import type { Context } from '../context.js';
+import { escapeBlock, escapeLine } from '../escape.js';
+import { findMessage } from '../find-message.js';
+import { messageJson } from '../message-json.js';
+import { authorName, stateText } from '../messages.js';
+import { plural } from '../size.js';
+import type { Args } from '../table/commands.js';
+import { formatMoment } from '../time.js';
+
+const DAY_MS = 86_400_000;
+
+/** Somebody who is known to hold the entry. */
+interface Holder {
+  readonly person: PersonId;
+  readonly name: string;
+}
+
+/** An entry with all that is known of it. */
+interface Shown {
+  readonly view: MessageView;
+  readonly entry: PlacedEntry;
+  readonly holders: readonly Holder[];
+  readonly viewer: Viewer;
+}
+
+/** Prints author, times, place, what it answers, who has it, and the text. */
+export async function run(context: Context, args: Args<'show'>): Promise<void> {
+  const session = openSession(await context.repository());
+  const shown = look(session, args.id);
+  if (context.json) return context.printJson(showJson(shown));
+  const rows = [...placeRows(shown), ...contentRows(shown)];
+  for (const line of alignColumns(rows.map(([name, value]) => [context.style.dim(name), value]))) context.print(line);
+  const { view } = shown;
+  const text = view.text === undefined ? undefined : escapeBlock(view.text).join('\n');
+  if (text !== undefined) context.print(`\n${text}`);
+}
+
+function look(session: Session, wanted: string): Shown {
+  const { repository } = session;
+  const place = findMessage(repository, wanted);
+  const entry = repository.entry(place.log, place.seq);
+  if (!entry) throw new Error('an entry that was found is not held');
+  const viewer = openViewer(session, topicOf(session, entry));
+  const clock = isMessage(entry) ? effectiveClock(entry, NO_CLOCK) : NO_CLOCK;
+  const view = viewer.view({ entry, clock, afterGap: entry.afterGap });
+  const holders = holdersOf(session, place).map((person) => ({ person, name: nameOf(session, viewer, person) }));
+  return { view, entry, holders, viewer };
+}
+
+function topicOf({ repository, topics }: Session, { log }: PlacedEntry): Topic {
+  const id = repository.log(log)?.topic;
+  return topicOfId(topics, id) ?? newTopic(id ?? ('' as Topic['topic']), '', 'seen');
+}
+
+function nameOf({ repository, contacts }: Session, viewer: Viewer, person: PersonId): string {
+  const contact = contacts.get(person);
+  if (contact?.accepted) return contact.petname;
+  const [log] = repository.logsOfPerson(person);
+  return log ? authorName(viewer.people.authorOf(log.log)) : shortId(person);
+}
+
+function showJson({ view, entry, holders }: Shown): Record<string, unknown> {
+  const { expires, retracts, blobs, housekeeping } = decodeMeta(entry.meta);
+  return {
+    ...messageJson(view),
+    ...{ previous: entry.previous, payloadBytes: entry.payloadLength, dropped: entry.payload === undefined },
+    ...{ expires: expires === undefined ? null : expires * DAY_MS, retracts: retracts ?? [], blobs: blobs ?? [] },
+    ...{ housekeeping: housekeeping === true, heldBy: holders },
+  };
+}
+
+type Row = readonly [string, string];
+
+function placeRows({ view, entry }: Shown): Row[] {
+  const { name, contact, person, device } = view.author;
+  const calls = contact !== undefined && name !== contact ? `, calls itself ${escapeLine(name)}` : '';
+  return [
+    ['id', view.id],
+    ['from', `${authorName(view.author, view.own)}${calls}`],
+    ['person', person ?? 'unknown: the introduction of this log is missing'],
+    ['device', device ?? 'unknown'],
+    ['topic', view.topic === '' ? shortId(view.topicId) : `${escapeLine(view.topic)} (${shortId(view.topicId)})`],
+    ['log', `${view.log}, entry ${view.seq}${entry.afterGap ? ', after a gap' : ''}`],
+    ['previous', entry.previous],
+  ];
+}
+
+function contentRows({ view, entry, holders, viewer }: Shown): Row[] {
+  const { time, clock, type, state, reply, deps } = view;
+  const written =
+    time === undefined
+      ? []
+      : [row('written', `${formatMoment(time)}${view.timeDoubtful ? ', which can not be right' : ''}`)];
+  const cites = deps.filter(({ id }) => id !== reply).map(({ id }) => shortId(id));
+  const mark = stateText(state);
+  return [
+    ...written,
+    ...(clock === undefined ? [] : [row('clock', `${clock}`)]),
+    ...(type === 'text' || type === '' ? [] : [row('type', escapeLine(type))]),
+    ...(reply === undefined ? [] : [row('answers', answered(view, reply, viewer))]),
+    ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
+    ...metaRows(decodeMeta(entry.meta)),
+    row('size', plural(entry.payloadLength, 'byte')),
+    ...(mark === undefined ? [] : [row('state', mark)]),
+    row(
+      'held by',
+      holders.length === 0 ? 'nobody else, as far as is known' : holders.map(({ name }) => escapeLine(name)).join(', '),
+    ),
+  ];
+}
+
+function metaRows({ expires, retracts }: Meta): Row[] {
+  return [
+    ...(expires === undefined ? [] : [row('expires', new Date(expires * DAY_MS).toISOString().slice(0, 10))]),
+    ...(retracts ? [row('retracts', retracts.map(({ from, end }) => `entries ${from} to ${end - 1}`).join(', '))] : []),
+  ];
+}
+
+function answered({ deps }: MessageView, reply: EntryId, viewer: Viewer): string {
+  const place = deps.find(({ id }) => id === reply);
+  const target = place && viewer.at(place);
+  if (!target) return `${shortId(reply)}, which is not here`;
+  const [line = ''] = (target.text ?? '').split('\n', 1);
+  return `${shortId(reply)} of ${authorName(target.author, target.own)}: ${escapeLine(line.slice(0, SNIPPET_MAX))}`;
+}
+
+function row(name: string, value: string): Row {
+  return [name, value];
+}
+
+const SNIPPET_MAX = 60;

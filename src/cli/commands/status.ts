@@ -1,0 +1,131 @@
+// satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
+import type { PersonId } from '../../format/ids.js';
+import { readMarks } from '../../repository/marks.js';
+import { chosenLogs } from '../../sync/choose.js';
+import { type Delivery, deliveryTo } from '../../sync/delivery.js';
+import { type SeenTopic, seenTopics } from '../../sync/seen-topics.js';
+import { activeContacts, openSession, type Session } from '../../sync/session.js';
+import { openPeople } from '../../topic/people.js';
+import type { Topic } from '../../topic/topics.js';
+import { unreadOf } from '../../topic/unread-entries.js';
+import { alignColumns } from '../columns.js';
+import type { Context } from '../context.js';
+import { escapeLine } from '../escape.js';
+import { nextCommand, quoteWord } from '../next.js';
+import { plural } from '../size.js';
+import { formatRelative } from '../time.js';
+
+/** A topic in numbers. */
+interface TopicStatus {
+  readonly topic: Topic;
+  readonly logs: number;
+  readonly entries: number;
+  readonly messages: number;
+  /** 0 for a muted topic. */
+  readonly unread: number;
+}
+
+/** A contact in numbers. */
+interface ContactStatus extends Delivery {
+  readonly name: string;
+  readonly person: PersonId;
+}
+
+/** Everything that is told. */
+interface Status {
+  readonly topics: readonly TopicStatus[];
+  readonly contacts: readonly ContactStatus[];
+  readonly seen: readonly SeenTopic[];
+}
+
+/** Prints topics, contacts and the next commands. */
+export async function run(context: Context): Promise<void> {
+  const session = openSession(await context.repository());
+  const status = statusOf(session);
+  if (context.json) return context.printJson(statusJson(session, status));
+  for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
+  if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
+  for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
+  for (const line of adviceFor(context, session, status)) context.note(line);
+}
+
+function statusOf(session: Session): Status {
+  const logs = chosenLogs(session);
+  return {
+    topics: session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session)),
+    contacts: activeContacts(session).map((contact) => {
+      return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs) };
+    }),
+    seen: seenTopics(session),
+  };
+}
+
+function topicStatus(session: Session): (topic: Topic) => TopicStatus {
+  const { repository } = session;
+  const marks = readMarks(repository.layout);
+  const people = openPeople(session);
+  return (topic) => {
+    const logs = repository.logsOfTopic(topic.topic);
+    const isCounted = topic.joined && !topic.muted;
+    return {
+      topic,
+      logs: logs.length,
+      entries: logs.reduce((sum, log) => sum + log.entries, 0),
+      messages: logs.reduce((sum, log) => sum + log.messages, 0),
+      unread: isCounted ? unreadOf(repository, topic.topic, marks.get(topic.topic), people).count : 0,
+    };
+  };
+}
+
+function statusJson(session: Session, { topics, contacts, seen }: Status): unknown {
+  return {
+    topics: topics.map(({ topic, ...counts }) => ({
+      ...{ name: topic.label, topicId: topic.topic, ...counts },
+      ...{ current: topic.topic === session.topics.current, joined: topic.joined, muted: topic.muted },
+    })),
+    contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
+    seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
+  };
+}
+
+function topicRow({ style }: Context, session: Session, { topic, messages, unread, logs }: TopicStatus): string[] {
+  const isCurrent = topic.topic === session.topics.current;
+  const label = escapeLine(topic.label);
+  const note = topic.joined ? (topic.muted ? 'muted' : '') : 'carried';
+  return [
+    `${isCurrent ? '*' : ' '} ${isCurrent ? style.bold(label) : label}`,
+    unread > 0 ? style.yellow(`${unread} unread`) : '',
+    `${plural(messages, 'message')} in ${plural(logs, 'log')}`,
+    style.dim(note),
+  ];
+}
+
+function contactRow({ style, world }: Context, { name, lastHeard, acknowledged, pending }: ContactStatus): string[] {
+  return [
+    `  ${style.bold(escapeLine(name))}`,
+    lastHeard === undefined ? style.dim('never heard of') : `heard of ${formatRelative(lastHeard, world.now())}`,
+    pending > 0 ? style.yellow(`${plural(pending, 'message')} not delivered yet`) : 'nothing to deliver',
+    style.dim(acknowledged > 0 ? `${acknowledged} of yours acknowledged` : ''),
+  ];
+}
+
+/** The next commands, the most pressing first. */
+function adviceFor(context: Context, session: Session, { topics, contacts, seen }: Status): string[] {
+  const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
+  const advice: string[] = [];
+  const unread = topics.find((one) => one.unread > 0);
+  if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
+  if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
+  if (contacts.length === 0) advice.push(`to hear from somebody: ${next('contact add CARD')}`);
+  const [news] = seen;
+  if (news)
+    advice.push(
+      `contacts write in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
+    );
+  else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
+  return advice.length > 0 ? ['', ...advice] : ['', 'nothing to do'];
+}
+
+function option(session: Session, { topic, label }: Topic): string {
+  return topic === session.topics.current ? '' : ` -t ${quoteWord(label)}`;
+}

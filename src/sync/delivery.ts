@@ -1,0 +1,68 @@
+// How far messages have got: to one person, and one message to everybody (spec/cli.md, "status").
+import type { PersonId } from '../format/ids.js';
+import type { Contact } from '../identity/contacts.js';
+import type { EntryPlace } from '../repository/find.js';
+import type { LogSummary } from '../repository/summary.js';
+import { readClock } from '../topic/message-clock.js';
+import { chosenLogs } from './choose.js';
+import { knowledgeOf, type Recipient } from './knowledge.js';
+import { countMessages, pendingOf } from './pending.js';
+import type { Session } from './session.js';
+import { readStatement } from './statements.js';
+
+/** What is known of one contact. Counts are messages: housekeeping is never waited for. */
+export interface Delivery {
+  /** The latest moment on its own clock that anything from it tells of, ms; undefined when nothing ever came. */
+  readonly lastHeard: number | undefined;
+  /** Messages of mine that it is known to hold. */
+  readonly acknowledged: number;
+  /** Messages in topics passed on that it is not known to hold. */
+  readonly pending: number;
+}
+
+/** How far everything has got to a contact. */
+export function deliveryTo(session: Session, contact: Contact, logs = chosenLogs(session)): Delivery {
+  const { repository, self } = session;
+  const pending = pendingOf(repository, logs, knowledgeOf(repository, contact));
+  const own = logs.filter(({ person }) => person === self.person);
+  const ownPending = pending.filter(({ log }) => own.some((mine) => mine.log === log));
+  const written = own.reduce((sum, { messages }) => sum + messages, 0);
+  return {
+    lastHeard: lastHeard(session, contact),
+    acknowledged: written - countMessages(repository, ownPending),
+    pending: countMessages(repository, pending),
+  };
+}
+
+/** Everybody but ourselves and its author who is known to hold an entry, among contacts and writers in its topic. */
+export function holdersOf(session: Session, { log, seq }: EntryPlace): PersonId[] {
+  const { repository, self, contacts } = session;
+  const { topic, person: author } = repository.log(log) ?? {};
+  const people = new Map<PersonId, Recipient>(contacts);
+  for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
+    if (person && device && !people.has(person)) people.set(person, { person, device });
+  }
+  const others = [...people.values()].filter(({ person }) => person !== self.person && person !== author);
+  return others.filter((one) => holds(session, one, log, seq)).map(({ person }) => person);
+}
+
+function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['log'], seq: number): boolean {
+  return knowledgeOf(repository, recipient)
+    .holds(log)
+    .some(({ from, end }) => from <= seq && seq < end);
+}
+
+/** A clock that runs ahead is taken for now: nobody was heard of in the future. */
+function lastHeard({ repository }: Session, contact: Contact): number | undefined {
+  const entries = repository.logsOfPerson(contact.person).flatMap((log) => lastTime(repository, log));
+  const stated = readStatement(repository, contact.device)?.created;
+  const times = stated === undefined ? entries : [...entries, stated];
+  return times.length > 0 ? Math.min(repository.world.now(), Math.max(...times)) : undefined;
+}
+
+/** The clock of a log's last entry, be it a message or an acknowledgement. */
+function lastTime(repository: Session['repository'], { log, end, maxClock }: LogSummary): number[] {
+  const payload = end > 0 ? repository.entry(log, end - 1)?.payload : undefined;
+  const clock = Math.max(maxClock, (payload && readClock(payload)) ?? -1);
+  return clock >= 0 ? [clock] : [];
+}
