@@ -134,7 +134,7 @@ export class Commit {
     const stripped = preview.filter((run) => run.unheld);
     const unheld = countEntries(stripped);
     const taken = { log: segment.log, fresh, unheld, known: segment.count - fresh - unheld };
-    const isNews = fresh > 0 || stripped.some((run) => state.covering(run.first) === undefined);
+    const isNews = fresh > 0 || stripped.some(({ first, end }) => !state.hasChain({ from: first, end }));
     if (!isNews) return taken;
     state.add(this.#store(segment, ingest, id));
     const healed = ingest.retracts.length > 0 ? this.#healUnheld(segment, state) : 0;

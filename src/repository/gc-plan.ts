@@ -72,6 +72,8 @@ function planLog(repository: Repository, log: LogId, runs: readonly RunRecord[],
 interface Item {
   readonly run: RunRecord;
   readonly header: SegmentHeader;
+  /** Whether what is indexed of it can be cut out: all of it is held, up to its end. */
+  readonly isJoinable: boolean;
   readonly drops: ReadonlySet<number>;
 }
 
@@ -83,7 +85,8 @@ interface Group extends Item {
 function join(group: Group, next: Item, boundaries: readonly number[]): Group | undefined {
   const last = group.sources[group.sources.length - 1];
   const size = group.size ?? group.header;
-  if (!last || !canJoin(last, next.run) || !canMerge(size, next.header)) return undefined;
+  if (!last || !group.isJoinable || !next.isJoinable) return undefined;
+  if (!canJoin(last, next.run) || !canMerge(size, next.header)) return undefined;
   const span = [...group.sources, next.run].map((run) => run.arrival);
   const [oldest, newest] = [Math.min(...span), Math.max(...span)];
   if (boundaries.some((boundary) => oldest <= boundary && boundary < newest)) return undefined;
@@ -98,8 +101,8 @@ function join(group: Group, next: Item, boundaries: readonly number[]): Group | 
 /** Neighbours of which at least one is small; the introduction stays alone. */
 function canJoin(a: RunRecord, b: RunRecord): boolean {
   const isIntroduction = a.first === 0 && a.end === 1;
-  const isPlain = !a.unheld && !b.unheld && a.end === b.first && a.id === b.previous;
-  return isPlain && !isIntroduction && Math.min(a.length, b.length) < LARGE_BYTES;
+  const isLinked = a.end === b.first && a.id === b.previous;
+  return isLinked && !isIntroduction && Math.min(a.length, b.length) < LARGE_BYTES;
 }
 
 function close(log: LogId, group: Group): PlannedSegment {
@@ -117,31 +120,43 @@ function itemOf(
   rules: { retracted: readonly Range[]; policy: GcPolicy },
 ): Item {
   const header = decodeSegmentHeader(repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
-  return { run, header, drops: dropsIn(repository, run, rules) };
+  const isJoinable = !run.unheld && run.end === header.first + header.count;
+  return { run, header, isJoinable, drops: dropsIn(repository, run, header, rules) };
 }
 
+/** Looks at all of the stored segment: a payload that must go is not to stay in a part that is indexed elsewhere. */
 function dropsIn(
   repository: Repository,
   run: RunRecord,
+  { first, count }: SegmentHeader,
   { retracted, policy }: { retracted: readonly Range[]; policy: GcPolicy },
 ): ReadonlySet<number> {
   const drops = new Set<number>();
-  const isTouched = retracted.some((range) => range.from < run.end && run.first < range.end);
-  if (run.unheld || (!run.expires && !isTouched)) return drops;
+  const isTouched = retracted.some((range) => range.from < first + count && first < range.end);
+  if (!run.expires && !isTouched) return drops;
   for (const entry of repository.segment(run).entries) {
-    if (entry.seq === 0 || !entry.payload || entry.seq < run.first || entry.seq >= run.end) continue;
+    if (entry.seq === 0 || !entry.payload) continue;
     if (contains(retracted, entry.seq) || policy.hasExpired(entry.meta)) drops.add(entry.seq);
   }
   return drops;
 }
 
-/** One record for each stored segment; a segment of which only parts are indexed is kept as it is. */
+/** One record for each stored segment; a segment that is indexed in several parts is not joined with others. */
 function wholeSegments(runs: readonly RunRecord[]): RunRecord[] {
   const byPlace = new Map<string, RunRecord[]>();
   for (const run of runs) byPlace.set(placeOf(run), [...(byPlace.get(placeOf(run)) ?? []), run]);
-  return [...byPlace.values()]
-    .flatMap((parts) => (parts.length === 1 ? parts : [{ ...(parts[0] as RunRecord), unheld: true }]))
-    .sort((a, b) => a.first - b.first);
+  return [...byPlace.values()].flatMap(asOne).sort((a, b) => a.first - b.first);
+}
+
+function asOne(parts: readonly RunRecord[]): RunRecord[] {
+  const [first] = parts;
+  const [held, ...others] = parts.filter((part) => !part.unheld);
+  // one that was stripped without a cause, and explained later, has two records
+  const isHealed =
+    others.length === 0 && parts.every((part) => held && held.first <= part.first && part.end <= held.end);
+  if (held && isHealed) return [held];
+  if (!first || parts.length === 1) return [...parts];
+  return [{ ...first, unheld: true, expires: parts.some((part) => part.expires) }];
 }
 
 function retractedIn(repository: Repository, log: LogId): Range[] {

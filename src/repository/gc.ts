@@ -2,7 +2,7 @@
 // removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
 import fs from 'node:fs';
 import path from 'node:path';
-import { decodeSegment, type Segment } from '../format/segment.js';
+import { decodeSegment } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../format/segment-build.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from './exchange.js';
 import { onDisk, syncDirectory } from './files.js';
@@ -65,8 +65,10 @@ function newestTier(packs: Packs): number[] {
 function recordsIn(repository: Repository, packs: readonly number[]): RunRecord[] {
   const [oldest] = packs;
   if (oldest === undefined) return [];
-  for (const frame of repository.packs.frames({ pack: oldest, offset: 0 }))
-    return repository.arrivedAfter(frame.commit - 1);
+  for (const frame of repository.packs.frames({ pack: oldest, offset: 0 })) {
+    // what a retraction explained later has a further record: its segment lies in an older pack, and stays there
+    return repository.arrivedAfter(frame.commit - 1).filter((run) => run.pack >= oldest);
+  }
   return [];
 }
 
@@ -92,13 +94,20 @@ function materialize(repository: Repository, planned: PlannedSegment): Buffer {
   const [first, ...rest] = planned.sources;
   if (!first) throw new Error('a segment made of nothing');
   if (rest.length === 0 && planned.drops.size === 0) return repository.segmentBytes(first);
-  const runs = planned.sources.map((source) => wholeRun(decodeSegment(repository.segmentBytes(source))));
-  const [one, ...others] = runs as [Run, ...Run[]];
-  const merged = others.length > 0 ? mergeRuns([one, ...others]) : one;
+  const merged =
+    rest.length > 0
+      ? mergeRuns([partOf(repository, first), ...rest.map((run) => partOf(repository, run))])
+      : wholeOf(repository, first);
   return encodeSegment(planned.drops.size > 0 ? dropPayloads(merged, (seq) => planned.drops.has(seq)) : merged);
 }
 
-function wholeRun(segment: Segment): Run {
+/** What is indexed of a segment; the entries before it are held in the segment that comes before. */
+function partOf(repository: Repository, run: RunRecord): Run {
+  return cutSegment(decodeSegment(repository.segmentBytes(run)), run.first, run.end);
+}
+
+function wholeOf(repository: Repository, run: RunRecord): Run {
+  const segment = decodeSegment(repository.segmentBytes(run));
   return cutSegment(segment, segment.first, segment.first + segment.count);
 }
 

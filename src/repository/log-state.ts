@@ -44,6 +44,11 @@ export class LogState {
     return this.#records.find((run) => run.first <= length && length <= run.end);
   }
 
+  /** Whether every id of the range is known, held or not. */
+  hasChain(range: Range): boolean {
+    return subtractRanges([range], asRanges(this.#records)).length === 0;
+  }
+
   /** Run records whose payloads are missing without a cause, and have not come since. */
   get unheld(): RunRecord[] {
     return this.#records.filter(
@@ -90,6 +95,10 @@ export class LogState {
   #retractedByStored(): Range[] {
     return this.#records.filter((run) => run.retracts).flatMap((run) => retractsIn(this.#read(run).segment));
   }
+}
+
+function asRanges(records: readonly RunRecord[]): Range[] {
+  return records.map(({ first, end }) => ({ from: first, end }));
 }
 
 /** Every range that a segment's entries retract. */

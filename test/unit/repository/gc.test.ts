@@ -104,6 +104,51 @@ describe('garbage collection', () => {
     expect(findings(alice)).toEqual([]);
   });
 
+  it('joins segments that overlap, as carriers who merge make them', async () => {
+    const [bob, carol] = [
+      await Replica.create('bob', scratchDirectory()),
+      await Replica.create('carol', scratchDirectory()),
+    ];
+    alice.meet(bob);
+    for (const other of [bob, carol]) other.meet(alice).join('t');
+    const directory = scratchDirectory();
+    const files = [1, 2].map((n) => path.join(directory, `${n}.satchel`));
+    for (const file of files) {
+      for (let i = 0; i < 3; i++) await alice.post('t', `${path.basename(file)} ${i}`);
+      await alice.export(file);
+      carol.import(file);
+    }
+    collect(carol);
+    const merged = path.join(directory, 'merged.satchel');
+    await carol.export(merged, { full: true });
+    bob.import(files[0] ?? '');
+    expect(bob.import(merged)).toMatchObject({ fresh: 5 });
+    const before = { texts: bob.texts('t'), held: heldOf(bob) };
+    expect(before.texts).toEqual(alice.texts('t'));
+    expect(collect(bob)).toMatchObject({ before: 7, after: 4 });
+    expect({ texts: bob.texts('t'), held: heldOf(bob) }).toEqual(before);
+    expect({ texts: bob.reopen().texts('t'), held: heldOf(bob) }).toEqual(before);
+    expect(findings(bob)).toEqual([]);
+  });
+
+  it('joins what was stripped when its retraction came behind it', async () => {
+    const bob = (await Replica.create('bob', scratchDirectory())).meet(alice).join('t');
+    for (const text of ['one', 'two', 'three']) await alice.post('t', text);
+    await alice.post('t', {
+      type: 'retract',
+      body: null,
+      meta: { retracts: [{ from: 2, end: 3 }], housekeeping: true },
+    });
+    const file = path.join(scratchDirectory(), 'a.satchel');
+    await alice.meet(bob).export(file);
+    expect(bob.import(file)).toMatchObject({ fresh: 5, refused: [] });
+    expect(heldOf(bob).map(([, ranges]) => ranges?.length)).toEqual([1]);
+    const before = { texts: bob.texts('t'), held: heldOf(bob) };
+    expect(collect(bob)).toMatchObject({ before: 5, after: 2 });
+    expect({ texts: bob.reopen().texts('t'), held: heldOf(bob) }).toEqual(before);
+    expect(findings(bob)).toEqual([]);
+  });
+
   it('lets a reader go on with the packs it has open', async () => {
     for (let i = 0; i < 10; i++) await alice.post('t', `message ${i}`);
     const texts = alice.texts('t');
