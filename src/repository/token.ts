@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { EntryId, LogId } from '../format/ids.js';
 import type { LogEnd } from '../format/segment-writer.js';
-import { readIfThere } from './files.js';
+import { readIfThere, writeAtomic } from './files.js';
 
 /** What the note says of one log. */
 export interface Noted {
@@ -39,12 +39,10 @@ export function writeToken(directory: string, epoch: string, ends: Iterable<LogE
   for (const { log, length, id } of ends) noted.set(log, { length, id });
   const lines = [...noted].map(([log, { length, id }]) => `${log} ${length} ${id}\n`);
   const file = tokenFile(directory, epoch);
-  const temporary = `${file}.${process.pid}`;
   try {
     fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
-    // not synced: after a power cut the note is at worst behind, and a note that is behind accuses nobody
-    fs.writeFileSync(temporary, lines.join(''), { mode: 0o600 });
-    fs.renameSync(temporary, file);
+    // the first one is made durable; after a power cut a later one is at worst behind, and that accuses nobody
+    writeAtomic(file, lines.join(''), { mode: 0o600, durable: !fs.existsSync(file) });
     return true;
   } catch {
     return false;

@@ -63,8 +63,12 @@ export async function checkToken(repository: Repository, author: Author): Promis
   if ([...author.secrets.logs.keys()].some((log) => retired.has(log))) {
     return { author: await giveUpLogs(repository, author, 'forked'), renewed: true };
   }
-  const isFirst = noted === undefined && author.secrets.logs.size === 0;
-  if (isFirst || (noted && isOnOurChains(repository, author, noted))) return { author, renewed: false };
+  if (noted && isOnOurChains(repository, author, noted)) return { author, renewed: false };
+  if (noted === undefined && author.secrets.logs.size === 0) {
+    // before the first key is made: a process killed right after its first commit must not look like a clone
+    writeToken(author.stateDirectory, author.self.epoch, []);
+    return { author, renewed: false };
+  }
   if (noted === undefined && !canNote(author)) return { author, renewed: false };
   return { author: await giveUpLogs(repository, author, noted ? 'restored' : 'cloned'), renewed: true };
 }
