@@ -11,6 +11,8 @@ import type { LogSummary } from '../repository/summary.js';
 import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
 import { type Citable, type Citation, chooseDeps, newHeads } from './deps.js';
 import { encodeMessage, SALT_SIZE, TEXT } from './message.js';
+import { readClock } from './message-clock.js';
+import { NO_CLOCK } from './order.js';
 import {
   type Author,
   checkToken,
@@ -110,7 +112,7 @@ class Composer {
     this.#repository = repository;
     this.#own = own;
     this.#topic = topic;
-    this.#clock = own.maxClock;
+    this.#clock = Math.max(own.maxClock, clockOfAck(repository, own));
     this.#heads = citableHeads(repository, own, topic);
   }
 
@@ -130,7 +132,7 @@ class Composer {
     });
     const meta = draft.meta ? encodeMeta(draft.meta) : Buffer.alloc(0);
     const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
-    if (!draft.meta?.housekeeping) this.#clock = clock;
+    this.#clock = clock;
     const log = this.#own.end.log;
     if (draft.key !== undefined) this.#byKey.set(draft.key, { log, seq, id, clock });
     return { id, log, seq, topic: this.#topic, clock, key: draft.key };
@@ -151,6 +153,17 @@ class Composer {
     this.#median ??= medianClock(this.#repository.logsOfTopic(this.#topic).map((log) => log.maxClock));
     return { time, median: this.#median };
   }
+}
+
+/**
+ * The clock of the own last entry when it is an acknowledgement or the like, else -1. The index knows clocks of messages
+ * only, but what an ack has cited is cited no more: the next message must come behind it all the same.
+ */
+function clockOfAck(repository: Repository, { end: { log, length } }: OwnLog): number {
+  const [run] = repository.runs(log, length - 1);
+  if (!run || run.messages === run.end - run.first) return NO_CLOCK;
+  const last = repository.entry(log, length - 1);
+  return (last?.payload && readClock(last.payload)) ?? NO_CLOCK;
 }
 
 /** Heads of the topic's other logs that came since our last entry; of all its logs when we have none yet. */

@@ -8,13 +8,16 @@ import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { createIdentity } from '../../src/identity/create.js';
 import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
+import type { GcReport } from '../../src/repository/gc.js';
 import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
+import type { StoredEntry } from '../../src/repository/segments.js';
 import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export.js';
 import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import.js';
+import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { spoolFile } from '../../src/sync/source.js';
 import { createInterpreter } from '../../src/topic/interpret.js';
-import { decodeMessage, textOf } from '../../src/topic/message.js';
+import { type Dep, decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
 import type { Author } from '../../src/topic/own-log.js';
 import { type Draft, type Posted, post } from '../../src/topic/post.js';
@@ -27,11 +30,14 @@ export class Replica {
   repository: Repository;
   readonly name: string;
   readonly directory: string;
+  /** Where its machine keeps the note of what was written. */
+  stateDirectory: string;
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {
     this.name = name;
     this.directory = directory;
+    this.stateDirectory = path.join(directory, 'state');
     this.now = now;
     this.repository = this.open();
   }
@@ -44,6 +50,11 @@ export class Replica {
     let counter = 0;
     await createIdentity(directory, { name, random: (size) => seeded(`${name}/init/${counter++}`, size) });
     sealRepository(layout);
+    return new Replica(name, directory, now);
+  }
+
+  /** The repository in a directory that was copied there, under a name of its own: its randomness differs. */
+  static at(name: string, directory: string, now: number): Replica {
     return new Replica(name, directory, now);
   }
 
@@ -108,6 +119,16 @@ export class Replica {
     });
   }
 
+  /** Collects garbage in all packs, or only in the newest. */
+  collect(options = { all: true }): GcReport {
+    return this.repository.locked(() => tidy(this.session, options));
+  }
+
+  /** What a message cites. */
+  depsOf(entry: StoredEntry): readonly Dep[] {
+    return (entry.payload && decodeMessage(entry.payload)?.deps) ?? [];
+  }
+
   async author(): Promise<Author> {
     const self = readSelf(this.directory);
     const [card] = parseCards(Buffer.from(self.card));
@@ -115,7 +136,7 @@ export class Replica {
       self,
       secrets: await readSecrets(this.directory, undefined),
       card: card?.bytes ?? Buffer.alloc(0),
-      stateDirectory: path.join(this.directory, 'state'),
+      stateDirectory: this.stateDirectory,
       save: (change) => updateSecrets(this.directory, undefined, change),
     };
   }
