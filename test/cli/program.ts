@@ -1,0 +1,51 @@
+// The built program, as a user's shell runs it; nothing of this machine's user gets in.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** How a run ended. */
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Where and with what it runs. */
+export interface RunOptions {
+  /** The working directory, and below it the home directory and the state. */
+  readonly cwd: string;
+  readonly input?: string | Buffer;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+
+/** Runs `satchel` with these arguments; standard input is empty unless given. */
+export function run(args: readonly string[], options: RunOptions): Ended {
+  if (!fs.existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run "npm run build"`);
+  const { cwd, input = '', env = {} } = options;
+  const home = path.join(cwd, 'home');
+  fs.mkdirSync(home, { recursive: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    input,
+    encoding: 'utf8',
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      USERPROFILE: home,
+      SATCHEL_STATE_DIR: path.join(cwd, 'state'),
+      TZ: 'UTC',
+      ...env,
+    },
+    timeout: 60_000,
+  });
+  return { status, stdout, stderr };
+}
+
+/** Runs it with `--json` and returns its one document. @throws Error when it failed */
+export function runJson<T>(args: readonly string[], options: RunOptions): T {
+  const ended = run([...args, '--json'], options);
+  if (ended.status !== 0) throw new Error(`satchel ${args.join(' ')} ended with ${ended.status}: ${ended.stderr}`);
+  return JSON.parse(ended.stdout) as T;
+}
