@@ -6,6 +6,7 @@ import type { Card } from '../identity/card.js';
 import { setAside } from '../repository/quarantine.js';
 import { cardsIn, STDIN, spoolGiven } from './given-files.js';
 import { type ImportOptions, type ImportReport, importBundle } from './import.js';
+import { mayHaveMore, mergedReport } from './import-again.js';
 import { type ImportedBundle, importedBundles } from './imported.js';
 import type { Session } from './session.js';
 import type { SpooledFile } from './source.js';
@@ -67,7 +68,7 @@ export function importFiles(
   while (hasNews) {
     hasNews = false;
     for (const [i, first] of outcomes.entries()) {
-      const again = mayHaveMore(first) ? importer.take(first.file) : undefined;
+      const again = isWorthAgain(first) ? importer.take(first.file) : undefined;
       if (first.kind !== 'bundle' || again?.kind !== 'bundle') continue;
       hasNews ||= broughtNews(again);
       outcomes[i] = merged(first, again);
@@ -160,22 +161,12 @@ function broughtNews(outcome: FileOutcome): boolean {
   return outcome.kind === 'bundle' && outcome.report.fresh > 0;
 }
 
-/** Entries of logs that another file may have introduced, or stripped ones whose retraction it may have brought. */
-function mayHaveMore(outcome: FileOutcome): boolean {
+/** Whether the file may bring more once another has brought something. */
+function isWorthAgain(outcome: FileOutcome): boolean {
   if (outcome.kind !== 'bundle' || outcome.file === STDIN || outcome.damage) return false;
-  return outcome.report.unplaced > 0 || outcome.report.refused.some(({ code }) => code === 'stripped');
+  return mayHaveMore(outcome.report);
 }
 
-/** What was new at first was known the second time. */
 function merged(first: TakenBundle, again: TakenBundle): TakenBundle {
-  const [one, two] = [first.report, again.report];
-  const report = {
-    ...two,
-    fresh: one.fresh + two.fresh,
-    known: two.known - one.fresh,
-    gaps: [...one.gaps.filter(({ log }) => !two.changed.includes(log)), ...two.gaps],
-    changed: [...new Set([...one.changed, ...two.changed])],
-    forked: [...new Set([...one.forked, ...two.forked])],
-  };
-  return { ...again, report, messages: first.messages + again.messages };
+  return { ...again, report: mergedReport(first.report, again.report), messages: first.messages + again.messages };
 }

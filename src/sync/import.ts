@@ -9,13 +9,15 @@ import { type ErrorCode, SatchelError } from '../format/error.js';
 import type { Frontier } from '../format/frontier.js';
 import type { Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
+import { decodeMeta } from '../format/meta.js';
 import type { Proof } from '../format/proof.js';
-import { decodeSegment, decodeSegmentHeader, verifySegment } from '../format/segment.js';
+import { decodeSegment, decodeSegmentHeader, type Segment, type Visit, verifySegment } from '../format/segment.js';
 import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
 import { parseCards } from '../identity/card-text.js';
 import type { Commit, Judgement } from '../repository/commit.js';
 import { countRanges, subtractRanges } from '../repository/held.js';
+import { contains } from '../repository/ingest.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
@@ -77,6 +79,11 @@ export interface ImportOptions {
   /** For the journal. */
   readonly file: string;
   readonly digest: Digest;
+  /**
+   * Told of every segment that is verified and lacks no payload without a cause, whether it is wanted here or not. Then
+   * known segments are verified too.
+   */
+  readonly verified?: ((record: ContentsRecord) => void) | undefined;
 }
 
 /**
@@ -103,12 +110,14 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
   return report;
 }
 
+const DAY_MS = 86_400_000;
+
 /** One bundle on its way in. */
 class ImportRun {
   frontier: Frontier | undefined;
   readonly #session: Session;
   readonly #source: ByteSource;
-  readonly #isDry: boolean;
+  readonly #options: ImportOptions;
   readonly #admission: Admission;
   readonly #introductions = new Map<LogId, VerifiedIntroduction>();
   readonly #judgements = new Map<ContentsRecord, Judgement>();
@@ -117,6 +126,7 @@ class ImportRun {
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
+  #missing: number[] = [];
   #fresh = 0;
   #known = 0;
   #skipped = 0;
@@ -125,7 +135,7 @@ class ImportRun {
   constructor(session: Session, source: ByteSource, options: ImportOptions) {
     this.#session = session;
     this.#source = source;
-    this.#isDry = options.dryRun === true;
+    this.#options = options;
     this.#admission = new Admission(session);
   }
 
@@ -183,20 +193,46 @@ class ImportRun {
       proof: (proof) => this.#takeProof(commit, proof),
       isKnown: (record) => this.#isKnown(record),
       walk: (segment, record) => {
-        if (!this.#isWanted(record, segmentQuotaBytes(segment))) {
-          this.#leave(segment.log, segment.count);
-          return undefined;
-        }
-        const judgement = commit.judge(segment);
-        this.#judgements.set(record, judgement);
-        return judgement.visit;
+        const visit = this.#judge(commit, segment, record);
+        return this.#options.verified ? this.#lookingForMissing(visit) : visit;
       },
-      segment: (_segment, id, record) => {
+      segment: (segment, id, record) => {
         const judgement = this.#judgements.get(record);
         this.#judgements.delete(record);
         if (judgement) this.#settle(judgement, id, record);
+        if (this.#options.verified && !this.#lacksPayloads(commit, segment)) this.#options.verified(record);
       },
     };
+  }
+
+  #judge(commit: Commit, segment: Segment, record: ContentsRecord): Visit | undefined {
+    if (!this.#isWanted(record, segmentQuotaBytes(segment))) {
+      this.#leave(segment.log, segment.count);
+      return undefined;
+    }
+    const judgement = commit.judge(segment);
+    this.#judgements.set(record, judgement);
+    return judgement.visit;
+  }
+
+  #lookingForMissing(visit: Visit | undefined): Visit {
+    this.#missing = [];
+    return (seq, entry, chain) => {
+      if (entry.dropped && !this.#isExpired(entry.meta)) this.#missing.push(seq);
+      visit?.(seq, entry, chain);
+    };
+  }
+
+  #isExpired(meta: Buffer): boolean {
+    const { expires } = decodeMeta(meta);
+    return expires !== undefined && expires * DAY_MS <= this.#session.repository.world.now();
+  }
+
+  /** Whether the segment just walked lacks payloads although nothing verified here explains it. */
+  #lacksPayloads(commit: Commit, segment: Segment): boolean {
+    if (this.#missing.length === 0) return false;
+    const retracted = commit.state(segment.log).known(segment, 0).retracted();
+    return this.#missing.some((seq) => !contains(retracted, seq));
   }
 
   #settle(judgement: Judgement, id: EntryId, record: { readonly log: LogId }): void {
@@ -221,7 +257,7 @@ class ImportRun {
   /** Entries of our own log that we did not write here: somebody writes it too, so we never do again. */
   #noteForked(log: LogId): void {
     this.#forked.add(log);
-    if (!this.#isDry) retireLog(this.#session.repository.layout, log);
+    if (!this.#options.dryRun) retireLog(this.#session.repository.layout, log);
   }
 
   #isOwn(log: LogId): boolean {
@@ -253,6 +289,7 @@ class ImportRun {
 
   /** Held already, with the same id at its end: then it can only be the same entries, and need not be looked into. */
   #isKnown(record: ContentsRecord): boolean {
+    if (this.#options.verified) return false;
     const { repository } = this.#session;
     const isKnown =
       repository.log(record.log) !== undefined && this.#isHeld(record) && this.#idAt(record) === record.id;

@@ -10,6 +10,7 @@ import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import type { GcReport } from '../../src/repository/gc.js';
 import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
+import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
 import type { StoredEntry } from '../../src/repository/segments.js';
 import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export.js';
 import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import.js';
@@ -103,6 +104,11 @@ export class Replica {
     } finally {
       source.close();
     }
+  }
+
+  /** Visits the drive in a directory. */
+  async visit(directory: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
+    return visitDrive(this.session, await this.author(), directory, { lockTimeoutMs: 1_000, ...options });
   }
 
   /** The conversation in order. */

@@ -21,8 +21,9 @@ export interface SeenFile {
   readonly front: Digest;
   /** Of the whole file, once it was verified. */
   readonly digest?: Digest;
-  /** Who signed it. */
+  /** Who signed it, and when in that device's life. */
   readonly by?: DeviceKey;
+  readonly made?: { readonly epoch: string; readonly serial: number; readonly created: number };
   /** Why it was not taken, if it was not. */
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */

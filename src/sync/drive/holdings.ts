@@ -1,0 +1,63 @@
+// What lies on a drive, seen from our own logs (spec/drive.md, "What a drive holds").
+import type { ContentsRecord } from '../../format/contents.js';
+import type { Digest, EntryId, LogId } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import type { Repository } from '../../repository/repository.js';
+import { union } from '../knowledge.js';
+import { type SeenFile, verifiedIn } from './memory.js';
+
+/** A bundle on the drive, every segment of which was verified here. */
+export interface VerifiedBundle {
+  readonly name: string;
+  readonly file: SeenFile & { readonly digest: Digest };
+  readonly records: readonly ContentsRecord[];
+}
+
+/** The verified bundles among the files seen on a drive, by name. */
+export function verifiedBundles(
+  repository: Repository,
+  drive: string,
+  files: Readonly<Record<string, SeenFile>>,
+): VerifiedBundle[] {
+  return Object.entries(files)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, file]) => {
+      const { digest } = file;
+      const records = digest ? verifiedIn(repository.layout, drive, digest) : [];
+      return digest ? [{ name, file: { ...file, digest }, records }] : [];
+    });
+}
+
+/**
+ * Ranges of each log that the bundles hold together. Only entries of the history that we hold ourselves count: a file
+ * with another history of the same log does not stand in for ours.
+ */
+export function rangesOnDrive(
+  repository: Repository,
+  bundles: readonly VerifiedBundle[],
+): ReadonlyMap<LogId, readonly Range[]> {
+  const found = new Map<LogId, Range[]>();
+  for (const record of bundles.flatMap((bundle) => bundle.records)) {
+    if (!isOurHistory(repository, record)) continue;
+    const list = found.get(record.log);
+    const range = { from: record.first, end: record.end };
+    if (list) list.push(range);
+    else found.set(record.log, [range]);
+  }
+  return new Map([...found].map(([log, ranges]) => [log, union(ranges)]));
+}
+
+/** Whether the segment ends with the id that our copy of the log has there. */
+function isOurHistory(repository: Repository, record: ContentsRecord): boolean {
+  return idAt(repository, record.log, record.end) === record.id;
+}
+
+function idAt(repository: Repository, log: LogId, length: number): EntryId | undefined {
+  const summary = repository.log(log);
+  if (summary?.end === length) return summary.id;
+  const [run] = repository.runs(log, length - 1, length);
+  if (!run) return undefined;
+  if (run.end === length) return run.id;
+  const { segment, entries } = repository.segment(run);
+  return entries[length - 1 - segment.first]?.id;
+}

@@ -1,0 +1,89 @@
+// Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment lies in another one too, and those
+// of which every listed person has acknowledged all but housekeeping. Never otherwise.
+import type { ContentsRecord } from '../../format/contents.js';
+import type { LogId } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import { subtractRanges } from '../../repository/held.js';
+import type { Repository } from '../../repository/repository.js';
+import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
+import { countMessages } from '../pending.js';
+import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+
+/** A device's newest bundle stays for what it says, if it is no larger than this. */
+const STATEMENT_BYTES = 1_048_576;
+
+/** A bundle that may go, and why. */
+export interface Removable {
+  readonly bundle: VerifiedBundle;
+  readonly reason: 'redundant' | 'acknowledged';
+}
+
+/** The bundles that may go, given the people who are still waited for; each is judged with the earlier ones gone. */
+export function removableBundles(
+  repository: Repository,
+  bundles: readonly VerifiedBundle[],
+  people: readonly Recipient[],
+): Removable[] {
+  const needs = people.map((person) => knowledgeOf(repository, person));
+  const newest = newestOfEach(bundles);
+  const removable: Removable[] = [];
+  let kept = [...bundles];
+  // small ones first: what consolidation has brought together makes them superfluous
+  for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
+    const others = kept.filter((other) => other !== bundle);
+    const isStatement = newest.has(bundle) && bundle.file.size <= STATEMENT_BYTES;
+    const reason = isStatement ? undefined : reasonToGo(repository, bundle, rangesOnDrive(repository, others), needs);
+    if (!reason) continue;
+    removable.push({ bundle, reason });
+    kept = others;
+  }
+  return removable;
+}
+
+/** The newest bundle of each device: it carries what that device last said it holds. */
+function newestOfEach(bundles: readonly VerifiedBundle[]): ReadonlySet<VerifiedBundle> {
+  const newest = new Map<string, VerifiedBundle>();
+  for (const bundle of bundles) {
+    const { by = bundle.name } = bundle.file;
+    const other = newest.get(by);
+    if (!other || isNewer(bundle, other)) newest.set(by, bundle);
+  }
+  return new Set(newest.values());
+}
+
+/** By serial within an epoch; across epochs the maker's clock has to do. */
+function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
+  const [a, b] = [bundle.file.made, than.file.made];
+  if (!a || !b) return a !== undefined;
+  return a.epoch === b.epoch ? a.serial > b.serial : a.created > b.created;
+}
+
+/** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
+function reasonToGo(
+  repository: Repository,
+  bundle: VerifiedBundle,
+  elsewhere: ReadonlyMap<LogId, readonly Range[]>,
+  needs: readonly Knowledge[],
+): Removable['reason'] | undefined {
+  if (bundle.records.length === 0 || bundle.file.left) return undefined;
+  const here = rangesOnDrive(repository, [bundle]);
+  if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
+  if (lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []).size === 0) return 'redundant';
+  const isNeeded = (knowledge: Knowledge): boolean => {
+    const lacked = lackedOf(bundle.records, (log) => union([...knowledge.holds(log), ...(elsewhere.get(log) ?? [])]));
+    const pending = [...lacked].map(([log, ranges]) => ({ log, ranges }));
+    // an introduction is no message, but without it nothing else of its log can be placed
+    return pending.some(({ ranges }) => ranges[0]?.from === 0) || countMessages(repository, pending) > 0;
+  };
+  return needs.length > 0 && !needs.some(isNeeded) ? 'acknowledged' : undefined;
+}
+
+function lackedOf(
+  records: readonly ContentsRecord[],
+  holds: (log: LogId) => readonly Range[],
+): ReadonlyMap<LogId, readonly Range[]> {
+  const wanted = new Map<LogId, Range[]>();
+  for (const { log, first, end } of records) wanted.set(log, [...(wanted.get(log) ?? []), { from: first, end }]);
+  const lacked = [...wanted].map(([log, ranges]) => [log, subtractRanges(union(ranges), holds(log))] as const);
+  return new Map(lacked.filter(([, ranges]) => ranges.length > 0));
+}

@@ -1,0 +1,19 @@
+// Taking the same bundle again because another one brought what it lacked (spec/bundle.md, "Import").
+import type { ImportReport } from './import.js';
+
+/** Entries of logs that another file may introduce, or stripped ones whose retraction it may bring. */
+export function mayHaveMore(report: ImportReport): boolean {
+  return report.unplaced > 0 || report.refused.some(({ code }) => code === 'stripped');
+}
+
+/** Both times together: what was new at first was known the second time. */
+export function mergedReport(first: ImportReport, again: ImportReport): ImportReport {
+  return {
+    ...again,
+    fresh: first.fresh + again.fresh,
+    known: again.known - first.fresh,
+    gaps: [...first.gaps.filter(({ log }) => !again.changed.includes(log)), ...again.gaps],
+    changed: [...new Set([...first.changed, ...again.changed])],
+    forked: [...new Set([...first.forked, ...again.forked])],
+  };
+}
