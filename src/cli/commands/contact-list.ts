@@ -23,6 +23,7 @@ export async function run(context: Context): Promise<void> {
   }
   for (const line of alignColumns(contacts.map((contact) => contactRow(contact, context)))) context.print(line);
   if (contacts.length === 0) tellNobody(context);
+  if (contacts.length > 0 && strangers.length > 0) context.print('');
   if (strangers.length > 0) listStrangers(context, strangers);
 }
 
@@ -51,7 +52,6 @@ function tellNobody(context: Context): void {
 function listStrangers(context: Context, strangers: readonly Stranger[]): void {
   const { style } = context;
   const shown = strangers.slice(-STRANGERS_SHOWN);
-  context.print('');
   context.print(style.bold('Strangers whose cards arrived, under the names they chose:'));
   const rows = shown.map(({ name, person }) => [`  ~${escapeLine(name)}`, style.dim(shortId(person))]);
   for (const line of alignColumns(rows)) context.print(line);

@@ -29,6 +29,7 @@ export async function run(context: Context): Promise<void> {
   const joined = all.filter(({ topic }) => topic.joined);
   const others = all.filter(({ topic }) => !topic.joined);
   for (const line of alignColumns(joined.map((one) => row(one, session, context)))) context.print(line);
+  if (joined.length > 0 && others.length > 0) context.print('');
   if (others.length > 0) listOthers(context, session, others);
   if (session.topics.carryAll) context.note('You carry all topics, within a quota.');
   if (all.length === 0) {
@@ -60,7 +61,6 @@ function listJson({ topics }: Session, all: readonly Counted[]): unknown {
 }
 
 function listOthers(context: Context, session: Session, others: readonly Counted[]): void {
-  context.print('');
   context.print(context.style.bold('Not joined:'));
   for (const line of alignColumns(others.map((one) => row(one, session, context)))) context.print(line);
   const label = others[0]?.topic.label ?? '';
