@@ -27,7 +27,8 @@ function tell(context: Context, { kind }: Topic, messages: number): void {
   if (kind === 'rendezvous') {
     context.note('It is open to anyone who knows the name; bundles are readable by whoever finds them.');
   }
-  if (messages === 0) return context.note(`Next: ${command('post Hello')}`);
-  context.note("Strangers' messages in it were left out so far: to get them, import the same bundles again.");
-  context.note(`Next: ${command('read')} (${plural(messages, 'message')})`);
+  if (messages > 0) {
+    context.note("Strangers' messages in it were left out so far: to get them, import the same bundles again.");
+  }
+  context.note(`Next: ${messages > 0 ? `${command('read')} (${plural(messages, 'message')})` : command('post Hello')}`);
 }

@@ -1,0 +1,66 @@
+// What other people's logs show: topics to join, and people to accept.
+import path from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { prepareSignatures } from '../../../src/format/signature.js';
+import { parseCards } from '../../../src/identity/card-text.js';
+import { blockContact } from '../../../src/identity/contact-changes.js';
+import { readContacts, writeContacts } from '../../../src/identity/contacts.js';
+import { rememberCards } from '../../../src/sync/acquaintances.js';
+import { seenTopics, withSeenTopics } from '../../../src/sync/seen-topics.js';
+import { findStranger, strangersOf } from '../../../src/sync/strangers.js';
+import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
+import { findTopic } from '../../../src/topic/topics.js';
+import { countUnread } from '../../../src/topic/unread.js';
+import { Replica } from '../../testkit/replica.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
+
+beforeAll(prepareSignatures);
+
+it('topics of contacts can be joined by label, those of strangers and blocked people cannot', async () => {
+  const directory = scratchDirectory();
+  const [ana, bob] = [await Replica.create('Ana', directory), await Replica.create('Bob', directory)];
+  ana.meet(bob);
+  bob.meet(ana);
+  await ana.post('garden', 'hello');
+  const file = path.join(directory, 'a.satchel');
+  await ana.export(file);
+  bob.import(file);
+  expect(seenTopics(bob.session)).toMatchObject([
+    { label: 'garden', kind: 'rendezvous', joined: false, seenFrom: [ana.session.self.person] },
+  ]);
+  expect(findTopic(withSeenTopics(bob.session), 'garden').topic).toBe(rendezvousTopic('garden'));
+  writeContacts(bob.directory, blockContact(readContacts(bob.directory), ana.session.self.person));
+  expect(seenTopics(bob.session)).toEqual([]);
+});
+
+it('authors of logs and makers of bundles can be accepted by name', async () => {
+  const directory = scratchDirectory();
+  const replicas = await Promise.all(['Ana', 'Bob', 'Cy'].map((name) => Replica.create(name, directory)));
+  const [ana, bob, cy] = replicas as [Replica, Replica, Replica];
+  await ana.post('garden', 'hello');
+  bob.join('garden');
+  const file = path.join(directory, 'a.satchel');
+  await ana.meet(bob).export(file, { to: [bob.session.self] });
+  bob.import(file);
+  rememberCards(bob.repository, parseCards(Buffer.from(`${cy.card} ${bob.card}`)));
+  const strangers = strangersOf(bob.session);
+  expect(strangers.map(({ name }) => name).sort()).toEqual(['Ana', 'Cy']);
+  expect(findStranger(strangers, 'ana')).toEqual({ person: ana.session.self.person, name: 'Ana', card: ana.card });
+  expect(findStranger(strangers, cy.session.self.person.slice(0, 8))?.name).toBe('Cy');
+  expect(findStranger(strangers, 'Dora')).toBeUndefined();
+  const twins = [...strangers, ...strangers.map((one) => ({ ...one, name: 'ANA' }))];
+  expect(() => findStranger(twins, 'ana')).toThrow(expect.objectContaining({ code: 'ambiguous' }));
+  bob.meet(ana);
+  expect(strangersOf(bob.session).map(({ name }) => name)).toEqual(['Cy']);
+});
+
+it('what came since the last reading is unread, but for what was left out', async () => {
+  const directory = scratchDirectory();
+  const ana = await Replica.create('Ana', directory);
+  await ana.post('garden', 'one', 'two');
+  const since = ana.repository.lastArrival;
+  await ana.post('garden', 'three');
+  const count = (from: number, isLeftOut = false): number =>
+    countUnread(ana.repository, rendezvousTopic('garden'), { since: from, leftOut: () => isLeftOut });
+  expect([count(0), count(since), count(ana.repository.lastArrival), count(0, true)]).toEqual([3, 1, 0, 0]);
+});
