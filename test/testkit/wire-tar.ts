@@ -1,4 +1,4 @@
-// A tar writer that can break every rule of spec/bundle.md, "The file": each field of a header is bytes of choice, and
+// A tar writer that can break every rule of spec/bundle.md, "Tar profile": each field of a header is bytes of choice, and
 // the members are a plain list that can be re-ordered, repeated and cut.
 import { join } from './wire.js';
 

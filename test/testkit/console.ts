@@ -1,0 +1,127 @@
+// Runs the console blocks of a page against the built program: what a reader of the page would type and see.
+//
+// `$ ` begins a command, `ana$ ` one on Ana's machine, which has a home directory of its own; the lines behind it are what
+// it prints. `...` stands for any text, or any lines. What differs from run to run (ids, keys, times, sizes) has to be there,
+// not to be equal; an id that a command names is the one that the page's run printed in its place.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Block } from './spec-pages.js';
+
+/** A command with what it prints. */
+export interface Step {
+  /** Name in front of the prompt; empty for a bare `$`. */
+  readonly machine: string;
+  readonly command: string;
+  readonly expected: readonly string[];
+  readonly where: string;
+}
+
+/** Where the pages say a stick is mounted. */
+const STICK = '/media/stick';
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+
+/** The commands of the blocks, in order. */
+export function stepsOf(blocks: readonly Block[]): Step[] {
+  const steps: { machine: string; command: string; expected: string[]; where: string }[] = [];
+  for (const { page, line, lines } of blocks) {
+    for (const [at, text] of lines.entries()) {
+      const [, machine, command] = /^([a-z]*)\$ (.*)$/.exec(text) ?? [];
+      const where = `${page}:${line + 1 + at}`;
+      if (machine !== undefined && command !== undefined) steps.push({ machine, command, expected: [], where });
+      else if (steps.length > 0) steps.at(-1)?.expected.push(text);
+      else throw new Error(`${where}: output without a command`);
+    }
+  }
+  return steps;
+}
+
+/** A few machines and a stick below one directory. */
+export class Machines {
+  readonly #directory: string;
+  readonly #names = new Map<string, string>();
+  #status = 0;
+
+  constructor(directory: string) {
+    if (!fs.existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build"`);
+    this.#directory = directory;
+    fs.mkdirSync(path.join(directory, 'bin'));
+    fs.mkdirSync(path.join(directory, 'stick'));
+    const script = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(PROGRAM)} "$@"\n`;
+    fs.writeFileSync(path.join(directory, 'bin', 'satchel'), script, { mode: 0o755 });
+  }
+
+  /** Runs a step; undefined when it printed what it had to, else both outputs. */
+  run(step: Step): { readonly expected: string; readonly actual: string } | undefined {
+    const actual = this.#execute(step);
+    const expected = step.expected.map((line) => `${line}\n`).join('');
+    const found = patternOf(step.expected).exec(actual);
+    if (!found) return { expected, actual };
+    for (const [at, name] of namesIn(expected).entries()) this.#names.set(name, found[at + 1] ?? '');
+    return undefined;
+  }
+
+  #execute({ machine, command }: Step): string {
+    const home = path.join(this.#directory, machine || 'home');
+    fs.mkdirSync(home, { recursive: true });
+    const output = path.join(this.#directory, 'output');
+    const fd = fs.openSync(output, 'w');
+    const line = `(exit ${this.#status}); ${this.#withNames(command).replaceAll(STICK, path.join(this.#directory, 'stick'))}`;
+    const { status } = spawnSync('bash', ['-c', line], {
+      cwd: home,
+      env: {
+        HOME: home,
+        PATH: `${path.join(this.#directory, 'bin')}:${process.env['PATH']}`,
+        TZ: 'UTC',
+        LANG: 'C.UTF-8',
+      },
+      stdio: ['ignore', fd, fd],
+    });
+    fs.closeSync(fd);
+    this.#status = status ?? 1;
+    const text = fs.readFileSync(output, 'utf8').replaceAll(path.join(this.#directory, 'stick'), STICK);
+    return text.replaceAll(home, `/home/${machine || 'home'}`);
+  }
+
+  /** The command with the names that this run gave to what the page calls otherwise. */
+  #withNames(command: string): string {
+    return command.replace(/[0-9a-f]{4,64}/g, (word) => {
+      const [, actual] = [...this.#names].find(([name]) => name.startsWith(word)) ?? [];
+      return actual?.slice(0, word.length) ?? word;
+    });
+  }
+}
+
+const NAMES = /\b[0-9a-f]{64}\b|\b[0-9a-f]{10}\b|(?<=-)[0-9a-f]{6}(?=-\d+\.satchel)/g;
+
+/** What differs from run to run and is named by commands, in order. */
+function namesIn(expected: string): string[] {
+  return [...expected.matchAll(NAMES)].map(([name]) => name);
+}
+
+/** What differs from run to run, and what stands in its place. */
+const VOLATILE: readonly (readonly [RegExp, string])[] = [
+  [NAMES, '([0-9a-f]+)'],
+  [/satchel1:[\w-]+/g, 'satchel1:[\\w-]+'],
+  [/\b\d\d:\d\d\b/g, '\\d\\d:\\d\\d'],
+  [/\b\d{4}-\d\d-\d\d\b/g, '\\d{4}-\\d\\d-\\d\\d'],
+  [/\b[A-Z][a-z]+day \d+ [A-Z][a-z]+ \d{4}\b/g, '\\w+ \\d+ \\w+ \\d{4}'],
+  [/\b[\d.]+ (KiB|bytes)/g, '[\\d.]+ (?:KiB|bytes)'],
+  [/\b(?:[a-z]{3,8} ){11}[a-z]{3,8}\b/g, '(?:[a-z]{3,8} ){11}[a-z]{3,8}'],
+];
+
+function patternOf(expected: readonly string[]): RegExp {
+  const lines = expected.map((line) => (line === '...' ? '(?:.*\\n)*?' : `${linePattern(line)}\\n`));
+  return new RegExp(`^${lines.join('')}$`);
+}
+
+/** Every volatile part is marked before the rest is escaped, so that none is taken for a part of another. */
+function linePattern(line: string): string {
+  const parts: string[] = [];
+  let marked = line;
+  for (const [pattern, replacement] of VOLATILE) {
+    marked = marked.replace(pattern, () => `\0${parts.push(replacement) - 1}\0`);
+  }
+  const escaped = marked.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('\\.\\.\\.', '.*?');
+  return escaped.replace(/\0(\d+)\0/g, (_, at: string) => parts[Number(at)] ?? '');
+}
