@@ -6,6 +6,7 @@ import { SatchelError } from '../format/error.js';
 import { type Card, verifyCard } from '../identity/card.js';
 import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
 import { findContact } from '../identity/contact-lookup.js';
+import { onDisk } from '../repository/files.js';
 import type { Session } from '../sync/session.js';
 import { openFile } from '../sync/source.js';
 import { findStranger, strangersOf } from '../sync/strangers.js';
@@ -78,12 +79,22 @@ function standardInput(): Place {
 /** The files that a word names, or undefined when it is no path. */
 function filesOf(word: string): Place[] | undefined {
   const stat = fs.lstatSync(word, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return matching(word, '*.card').map(fileAt);
+  const isPath = /[/\\]|^\.\.?$|\.(?:card|txt|satchel)$/i.test(word);
+  if (stat?.isDirectory()) {
+    const files = matching(word, '*.card');
+    // A directory that happens to be called like somebody.
+    if (files.length === 0 && isPath) throw noCards(word);
+    return files.length === 0 ? undefined : files.map(fileAt);
+  }
   if (stat) return [fileAt(word)];
   // Windows' own shells leave patterns to the program.
   const files = /[*?]/.test(path.basename(word)) ? matching(path.dirname(word), path.basename(word)) : [];
   if (files.length > 0) return files.map(fileAt);
-  return /[/\\]|\.(?:card|txt|satchel)$/i.test(word) ? [fileAt(word)] : undefined;
+  return isPath ? [fileAt(word)] : undefined;
+}
+
+function noCards(directory: string): SatchelError {
+  return new SatchelError('not-found', `no card in ${directory}`, { hint: 'cards in a directory are named *.card' });
 }
 
 function fileAt(file: string): Place {
@@ -109,9 +120,12 @@ function matching(directory: string, pattern: string): string[] {
       .replaceAll('?', '.')}$`,
     'i',
   );
-  const names = fs.existsSync(directory) ? fs.readdirSync(directory).filter((name) => expression.test(name)) : [];
-  if (names.length > 0 || pattern !== '*.card') return names.sort().map((name) => path.join(directory, name));
-  throw new SatchelError('not-found', `no card in ${directory}`, { hint: 'cards in a directory are named *.card' });
+  const isThere = fs.existsSync(directory);
+  const names = isThere ? onDisk(`reading ${directory}`, () => fs.readdirSync(directory)) : [];
+  return names
+    .filter((name) => expression.test(name))
+    .sort()
+    .map((name) => path.join(directory, name));
 }
 
 /** The card of a stranger, or of a contact that was given again. */
