@@ -13,6 +13,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   cborg: ['format/cbor.ts'],
   uqr: ['cli/commands/card.ts'],
   yargs: ['cli/parse.ts'],
+  zod: ['cli/config-schema.ts'],
 };
 
 /** Modules of Node that compute and touch nothing. */
