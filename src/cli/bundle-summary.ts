@@ -110,7 +110,7 @@ export function listMembers(source: ByteSource, listed: readonly MemberSize[]): 
 }
 
 /** The maker's card, when it is the card of the device that signed. */
-export function makerCard(text: string | undefined, device: DeviceKey): Card | undefined {
+function makerCard(text: string | undefined, device: DeviceKey): Card | undefined {
   if (text === undefined) return undefined;
   try {
     return parseCards(Buffer.from(text)).find((card) => card.device === device);

@@ -102,7 +102,7 @@ export interface HeadItem {
 }
 
 /** A segment or proof that is not valid by itself; its bytes follow. */
-export interface RefusedItem {
+interface RefusedItem {
   readonly type: 'refused';
   readonly log: LogId;
   readonly code: string;

@@ -11,7 +11,7 @@ import type { Layout } from './layout.js';
 /** Files kept, at most ... */
 export const QUARANTINE_FILES_MAX = 16;
 /** ... and their bytes. What is larger by itself is never kept. */
-export const QUARANTINE_BYTES_MAX = 64 * 1_048_576;
+const QUARANTINE_BYTES_MAX = 64 * 1_048_576;
 
 const COPY_BYTES = 1_048_576;
 

@@ -28,7 +28,7 @@ export interface TakenBundle {
 }
 
 /** A file with cards, which nobody accepts by importing. */
-export interface FoundCards {
+interface FoundCards {
   readonly kind: 'cards';
   readonly file: string;
   readonly cards: readonly Card[];
@@ -78,7 +78,7 @@ export function importFiles(
 }
 
 /** Whether the file is damaged or a forgery, and not merely out of reach. */
-export function isDamage(error: SatchelError): boolean {
+function isDamage(error: SatchelError): boolean {
   return error.exit === 20 || error.exit === 21;
 }
 

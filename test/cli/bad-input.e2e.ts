@@ -1,10 +1,10 @@
 // Files that are no bundle, or no longer one: a code, one line, a hint, and the status that goes with it.
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { makeFifo } from '../testkit/fifo.js';
 import { FIXTURES } from '../testkit/fixture.js';
 import { run } from './program.js';
 
@@ -31,7 +31,7 @@ beforeAll(() => {
   fs.writeFileSync(at('resigned'), Buffer.from(good.toString('latin1').replace('"serial":1', '"serial":2'), 'latin1'));
   fs.mkdirSync(at('directory'));
   fs.symlinkSync('good', at('link'));
-  execFileSync('mkfifo', [at('fifo')]);
+  makeFifo(at('fifo'));
   run(['-C', 'ana', 'init', '--name', 'Ana', '-q'], { cwd });
   return () => fs.rmSync(cwd, { recursive: true, force: true });
 });

@@ -1,9 +1,10 @@
 // Export and import as two people and their scripts use them.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { makeFifo } from '../testkit/fifo.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { run, runJson } from './program.js';
 
@@ -108,7 +109,7 @@ describe('export and import', () => {
     const [name = ''] = fs.readdirSync(path.join(cwd, 'stick'));
     const bytes = fs.readFileSync(path.join(cwd, 'stick', name));
     fs.writeFileSync(path.join(cwd, 'stick', 'a-bad-one.satchel'), bytes.subarray(0, 4000));
-    execFileSync('mkfifo', [path.join(cwd, 'stick', 'fifo.satchel')]);
+    makeFifo(path.join(cwd, 'stick', 'fifo.satchel'));
     const got = run(['-C', 'bob', 'import', 'stick', '--json'], { cwd });
     expect(got.status).toBe(3);
     expect(JSON.parse(got.stdout)).toMatchObject({

@@ -11,6 +11,7 @@ import { readAcquaintances } from '../../../src/sync/acquaintances.js';
 import { givenFiles } from '../../../src/sync/given-files.js';
 import { type FileOutcome, importFiles, type TakenBundle } from '../../../src/sync/import-files.js';
 import { learnCards } from '../../../src/sync/learn.js';
+import { makeFifo } from '../../testkit/fifo.js';
 import { FIXTURES } from '../../testkit/fixture.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -226,7 +227,7 @@ describe('given files', () => {
 
   it('are refused at once when they are no files', async () => {
     const { bob, at } = await world();
-    execFileSync('mkfifo', [at('fifo')]);
+    makeFifo(at('fifo'));
     fs.symlinkSync(at('one.satchel'), at('link'));
     fs.mkdirSync(at('directory'));
     const files = [at('fifo'), at('link'), '/dev/zero', '/dev/null'];
