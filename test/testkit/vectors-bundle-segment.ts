@@ -3,7 +3,7 @@
 import { BOB_LOG, PLAIN } from './cast.js';
 import { BROTLI_BOMB, BROTLI_WORDS, WORDS } from './pinned-brotli.js';
 import { ADA_INTRO, ADA_MESSAGES, type BundleVector, badBundle, holdingsOf, partlyBad } from './vectors-bundle.js';
-import { bytesOf, flip, join, sha256, u64, varint, wireKey, ZERO_ID } from './wire.js';
+import { bytesOf, flip, join, sha256, u32, u64, varint, wireKey, ZERO_ID } from './wire.js';
 import { type BundleLies, bundle, carried, type WireSegment } from './wire-bundle.js';
 import {
   endOf,
@@ -29,6 +29,8 @@ function unknownVectors(): BundleVector[] {
     run,
     raw: 0,
   };
+  const total = 1_642_617;
+  const huge = { bytes: join('satchseg', u32(9), u32(total), bytesOf(total - 16)), run, raw: 0 };
   return [
     partlyBad(
       'segment-version-2',
@@ -37,6 +39,7 @@ function unknownVectors(): BundleVector[] {
       'newer-version',
     ),
     partlyBad('segment-version-7-shorter', 'a newer version with another layout', far, 'newer-version'),
+    partlyBad('segment-version-9-huge', 'a newer version, longer than any segment of ours', huge, 'newer-version'),
     partlyBad('segment-codec-2', 'an unknown codec is skipped, the rest is taken', lied({ codec: 2 }), 'newer-version'),
     partlyBad('segment-codec-255', 'an unknown codec', lied({ codec: 255 }), 'newer-version'),
   ];
@@ -167,6 +170,18 @@ function severalVectors(): BundleVector[] {
       segments: [bad],
     },
     {
+      ...badBundle(
+        'segment-more-than-announced',
+        'decompresses to more than announced',
+        'bad-manifest',
+        announcedLess,
+        {
+          segments: [ADA_INTRO, lied({ version: 2 })],
+        },
+      ),
+      segments: [ADA_INTRO],
+    },
+    {
       ...badBundle('segment-miscounted', 'totals count what is refused too', 'bad-manifest', miscounted, {
         segments: [ADA_INTRO, lied({ version: 2 })],
       }),
@@ -174,6 +189,10 @@ function severalVectors(): BundleVector[] {
     },
   ];
 }
+
+const announcedLess: BundleLies = {
+  manifest: (manifest) => ({ ...manifest, raw: ADA_INTRO.raw - 1 }),
+};
 
 const miscounted: BundleLies = {
   manifest: (manifest) => ({ ...manifest, entries: Number(manifest.entries) + 1 }),

@@ -2,17 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packBundle } from '../../src/format/bundle-layout.js';
-import { openBundle } from '../../src/format/bundle-reader.js';
+import { openBundle, readSegmentAt, readSegments } from '../../src/format/bundle-reader.js';
 import { salvageBundle } from '../../src/format/bundle-salvage.js';
 import { type BundleSummary, verifyBundle } from '../../src/format/bundle-verify.js';
 import { EXIT_OF_CODE, SatchelError } from '../../src/format/error.js';
-import { decodeSegment } from '../../src/format/segment.js';
+import { decodeSegment, peekSegment } from '../../src/format/segment.js';
 import { prepareSignatures } from '../../src/format/signature.js';
 import { type ByteSource, sourceOf } from '../../src/format/source.js';
 import type { BundleFixture } from '../testkit/bundle-files.js';
 import { expand } from '../testkit/compact.js';
 import { applyEdits } from '../testkit/edits.js';
 import { FIXTURES, openFixture, testEach } from '../testkit/fixture.js';
+import { outcomeOf } from '../testkit/outcome.js';
 import { splitSource } from '../testkit/split-source.js';
 import { SIGNER } from '../testkit/wire-bundle.js';
 
@@ -58,6 +59,22 @@ test.each(plain)('$name is packed as it was', (vector) => {
   const { manifest, members } = openBundle(sourceOf(bytes));
   const parts = members.map(({ name, offset, size }) => ({ name, bytes: bytes.subarray(offset, offset + size) }));
   expect(Buffer.concat([...packBundle(manifest, parts, SIGNER.seed)]).equals(bytes)).toBe(true);
+});
+
+test.each(files.filter(({ code }) => code === 'ok'))('$name has its segments where its contents say', (vector) => {
+  const bundle = openBundle(sourceOf(bytesOf(vector)));
+  for (const { record, bytes } of readSegments(bundle)) {
+    expect(readSegmentAt(bundle, record).equals(bytes)).toBe(true);
+    expect(peekSegment(bytes).length).toBe(record.length);
+  }
+  const size = bundle.members.find(({ name }) => name === 'segments')?.size ?? 0;
+  for (const place of [
+    { offset: size - 200, length: 201 },
+    { offset: size, length: 1 },
+    { offset: 0, length: 2 ** 31 },
+  ]) {
+    expect(outcomeOf(() => readSegmentAt(bundle, place))).toBe('bad-member');
+  }
 });
 
 test('a bundle cut anywhere is refused', () => {
