@@ -1,11 +1,10 @@
 // Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
 import type { LogId, TopicId } from '../format/ids.js';
-import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { type AckPlan, planAck } from '../topic/ack-plan.js';
 import { type AckState, ackStateOf, encodeAckBody } from '../topic/acks.js';
 import { ACK, decodeMessage } from '../topic/message.js';
-import type { Author } from '../topic/own-log.js';
+import { type Author, activeLog } from '../topic/own-log.js';
 import { type Draft, postLocked } from '../topic/post.js';
 import type { Topic } from '../topic/topics.js';
 import type { Session } from './session.js';
@@ -36,17 +35,17 @@ export interface DueAck {
 export function dueAcks(session: Session): DueAck[] {
   const acknowledged = session.topics.topics.filter((topic) => topic.joined && topic.receipts !== 'off');
   return acknowledged.flatMap((topic) => {
-    const log = latestOf(ownLogs(session, topic.topic))?.log;
+    const log = writtenNow(session, ownLogs(session, topic.topic))?.log;
     return planFor(session, topic)?.acks.map(() => ({ topic: topic.topic, log })) ?? [];
   });
 }
 
 function planFor(session: Session, topic: Topic): AckPlan | undefined {
-  const { repository, self } = session;
+  const { repository } = session;
   const logs = repository.logsOfTopic(topic.topic);
   if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
-  const own = logs.filter((log) => log.person === self.person);
-  const last = lastState(repository, own);
+  const own = ownLogs(session, topic.topic);
+  const last = lastState(session, own);
   const wanted = logs.filter((log) => isAcknowledged(session, log, own));
   return planAck(
     repository,
@@ -55,18 +54,18 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
   );
 }
 
-/** What we acknowledged in the log we write now; what we said in one given up counts no longer. */
-function lastState(repository: Repository, own: readonly LogSummary[]): AckState {
-  const active = latestOf(own);
-  return active ? ackStateOf(repository, active.log) : { held: new Map(), acks: [] };
+/** What we acknowledged in the log we write now; what was said in one given up counts no longer, whoever wrote it. */
+function lastState(session: Session, own: readonly LogSummary[]): AckState {
+  const active = writtenNow(session, own);
+  return active ? ackStateOf(session.repository, active.log) : { held: new Map(), acks: [] };
 }
 
 function ownLogs({ repository, self }: Session, topic: TopicId): LogSummary[] {
   return repository.logsOfTopic(topic).filter((log) => log.person === self.person);
 }
 
-function latestOf(logs: readonly LogSummary[]): LogSummary | undefined {
-  return [...logs].sort((a, b) => b.arrival - a.arrival)[0];
+function writtenNow({ repository, self }: Session, own: readonly LogSummary[]): LogSummary | undefined {
+  return activeLog(repository, self.device, own);
 }
 
 /** Contacts are acknowledged; strangers only when they replied to us. */
@@ -84,7 +83,7 @@ function hasRepliedTo(
   own: readonly LogSummary[],
 ): boolean {
   const { repository } = session;
-  const since = Math.max(0, ...own.map((owned) => owned.arrival));
+  const since = writtenNow(session, own)?.arrival ?? 0;
   if (log.arrival <= since) return false;
   for (const run of repository.runs(log.log).filter((candidate) => candidate.arrival > since)) {
     for (const entry of repository.entries(log.log, run.first, run.end)) {

@@ -21,7 +21,7 @@ import { contains } from '../repository/ingest.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
-import { retireLog } from '../topic/own-log.js';
+import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
 import type { Session } from './session.js';
 import { Admission, placementOf } from './standing.js';
@@ -257,7 +257,7 @@ class ImportRun {
   /** Entries of our own log that we did not write here: somebody writes it too, so we never do again. */
   #noteForked(log: LogId): void {
     this.#forked.add(log);
-    if (!this.#options.dryRun) retireLog(this.#session.repository.layout, log);
+    if (!this.#options.dryRun) retireLogs(this.#session.repository.layout, [log]);
   }
 
   #isOwn(log: LogId): boolean {

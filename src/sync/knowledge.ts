@@ -1,11 +1,13 @@
 // What a person is known to hold: its own logs, what it acknowledged in them, and what its devices stated
 // (spec/message.md, "Acknowledgements"; spec/bundle.md, "Frontier"). Absent means unknown, never empty.
 import type { DeviceKey, LogId, PersonId } from '../format/ids.js';
+import { decodeIntroduction } from '../format/introduction.js';
 import type { Range } from '../format/meta.js';
 import { type HeldRange, heldRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
+import type { LogSummary } from '../repository/summary.js';
 import { ackStateOf } from '../topic/acks.js';
-import { type DeviceStatement, readStatement } from './statements.js';
+import { readStatement } from './statements.js';
 
 /** A person as a destination. */
 export interface Recipient {
@@ -22,32 +24,49 @@ export interface Knowledge {
 /** Everything known of what a person holds. */
 export function knowledgeOf(repository: Repository, recipient: Recipient): Knowledge {
   const statement = readStatement(repository, recipient.device);
-  const own = new Set(repository.logsOfPerson(recipient.person).map((log) => log.log));
-  const acked = acknowledgedBy(repository, own, statement?.voidBefore ?? 0);
+  const own = believableEnds(repository, repository.logsOfPerson(recipient.person));
+  const voidBefore = statement?.voidBefore ?? 0;
+  const acked = acknowledgedBy(repository, own, voidBefore);
   return {
     holds: (log) =>
       union([
         ...(acked.get(log) ?? []),
         ...(statement?.frontier.get(log) ?? []),
-        ...(own.has(log) ? ownRanges(repository, log, statement) : []),
+        ...ownRanges(repository, log, { end: own.get(log) ?? 0, voidBefore }),
       ]),
   };
 }
 
-/** What was acknowledged in these logs by entries that came after commit `voidBefore`. */
-export function acknowledgedBy(
+/**
+ * For each of a person's logs where it stops to tell what that person holds: at the length at which it was given up for
+ * another one. What stands behind that was written by a device that has lost its memory since, or by its clone.
+ */
+function believableEnds(repository: Repository, logs: readonly LogSummary[]): ReadonlyMap<LogId, number> {
+  const ends = new Map(logs.map(({ log }) => [log, Number.POSITIVE_INFINITY]));
+  for (const { log } of logs) {
+    const payload = repository.entry(log, 0)?.payload;
+    const after = payload ? decodeIntroduction(payload)?.after : undefined;
+    const end = after && ends.get(after.log);
+    if (after && end !== undefined) ends.set(after.log, Math.min(end, after.length));
+  }
+  return ends;
+}
+
+/** What was acknowledged in these logs, each up to its end, by entries that came after commit `voidBefore`. */
+function acknowledgedBy(
   repository: Repository,
-  logs: Iterable<LogId>,
+  ends: ReadonlyMap<LogId, number>,
   voidBefore: number,
 ): ReadonlyMap<LogId, readonly HeldRange[]> {
+  const frozen = new Map([...ends].map(([log, end]) => [log, Math.min(end, repository.frozen.get(log) ?? end)]));
   const source = {
-    frozen: repository.frozen,
+    frozen,
     runs: (log: LogId) => repository.runs(log).filter((run) => run.arrival > voidBefore),
     segment: repository.segment.bind(repository),
     entries: repository.entries.bind(repository),
   };
   const found = new Map<LogId, HeldRange[]>();
-  for (const log of logs) {
+  for (const log of ends.keys()) {
     for (const [acked, ranges] of ackStateOf(source, log).held)
       found.set(acked, [...(found.get(acked) ?? []), ...ranges]);
   }
@@ -55,11 +74,14 @@ export function acknowledgedBy(
 }
 
 /** Whoever wrote a log holds it, unless it has lost its memory since. */
-function ownRanges(repository: Repository, log: LogId, statement: DeviceStatement | undefined): readonly Range[] {
-  const voidBefore = statement?.voidBefore ?? 0;
-  return voidBefore === 0
-    ? repository.held(log)
-    : heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
+function ownRanges(
+  repository: Repository,
+  log: LogId,
+  { end, voidBefore }: { readonly end: number; readonly voidBefore: number },
+): readonly Range[] {
+  if (end === 0) return [];
+  const held = heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
+  return held.flatMap((range) => (range.from < end ? [{ from: range.from, end: Math.min(range.end, end) }] : []));
 }
 
 /** The ranges joined and in order. */

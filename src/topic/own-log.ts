@@ -2,7 +2,7 @@
 // (spec/log.md, "Forks"; spec/repository.md, "Restored and cloned repositories").
 import path from 'node:path';
 import { hashLatin1 } from '../format/chain.js';
-import { type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
+import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
 import { type Continuation, encodeIntroduction } from '../format/introduction.js';
 import { type LogEnd, SegmentWriter } from '../format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../format/signature.js';
@@ -76,6 +76,7 @@ export async function checkToken(repository: Repository, author: Author): Promis
 /** Forgets every log key and begins a new epoch: the logs go on in new ones that point at them. */
 export async function giveUpLogs(repository: Repository, author: Author, cause: string): Promise<Author> {
   const directory = repository.directory;
+  retireLogs(repository.layout, [...author.secrets.logs.keys()]);
   const secrets = await author.save((old) => ({ ...old, logs: new Map() }));
   newEpoch(directory, (size) => repository.world.random(size));
   appendEvent(repository.layout, { at: repository.world.now(), type: 'renewed', cause });
@@ -84,16 +85,28 @@ export async function giveUpLogs(repository: Repository, author: Author, cause: 
   return { ...author, self, secrets };
 }
 
-/** Own logs that turned out to be written elsewhere too: never to be appended to again. */
+/** Own logs that were given up, or turned out to be written elsewhere too: never to be appended to again. */
 export function readRetired(layout: Layout): ReadonlySet<LogId> {
   const value = readJson(retiredFile(layout));
   return new Set(Array.isArray(value) ? (value as LogId[]) : []);
 }
 
-/** Retires an own log, durably. Only under the repository's lock. */
-export function retireLog(layout: Layout, log: LogId): void {
+/** Retires own logs, durably. Only under the repository's lock. */
+export function retireLogs(layout: Layout, logs: readonly LogId[]): void {
   const retired = readRetired(layout);
-  if (!retired.has(log)) writeJson(retiredFile(layout), [...retired, log]);
+  const more = logs.filter((log) => !retired.has(log));
+  if (more.length > 0) writeJson(retiredFile(layout), [...retired, ...more]);
+}
+
+/** Of these logs the one that the device writes now, as far as can be told without its keys. */
+export function activeLog(
+  repository: Repository,
+  device: DeviceKey,
+  logs: readonly LogSummary[],
+): LogSummary | undefined {
+  const retired = readRetired(repository.layout);
+  const isActive = ({ log }: LogSummary): boolean => !retired.has(log) && !repository.frozen.has(log);
+  return latest(logs.filter((log) => log.device === device && isActive(log)));
 }
 
 /** The log to append to in a topic; when there is none, the key of a new one is made and stored. */
