@@ -8,6 +8,7 @@ import { readSelf } from '../../src/identity/self.js';
 import { checkRepository, type Finding } from '../../src/repository/check.js';
 import type { ExportOptions } from '../../src/sync/export.js';
 import type { ImportReport } from '../../src/sync/import.js';
+import { activeContacts } from '../../src/sync/session.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { Replica } from './replica.js';
@@ -72,11 +73,14 @@ export async function bundleFrom(
   return (await replica.export(file, options)).file ?? undefined;
 }
 
-/** Everybody in turn writes one bundle and all others import it; how many bundles there were. */
+/** Everybody in turn writes one bundle for the others, and they import it; how many bundles there were. */
 export async function round(replicas: readonly Replica[], directory: string): Promise<number> {
+  const people = new Set(replicas.map((replica) => replica.session.self.person));
   let written = 0;
   for (const one of replicas) {
-    const file = await bundleFrom(one, directory);
+    const file = await bundleFrom(one, directory, {
+      to: activeContacts(one.session).filter(({ person }) => people.has(person)),
+    });
     if (!file) continue;
     written++;
     for (const other of replicas) if (other !== one) other.import(file);
