@@ -13,7 +13,7 @@ export const IDENTITY_COMMANDS = {
     name: 'init',
     summary: 'create a repository and an identity',
     about:
-      'The repository is DIR/.satchel; without DIR and -C it is in your home directory.\nWithout --name, asks for it on a terminal; else your login name is taken, or the name of the computer for root.',
+      'The repository is DIR/.satchel; without DIR and -C it is in your home directory.\nWithout --name, asks on a terminal; else takes your login name, or for root the name of the computer.',
     positionals: [{ name: 'dir', arity: 'optional', value: 'DIR', summary: 'where .satchel is created' }],
     options: {
       name: { kind: 'text', value: 'NAME', summary: 'the name others see until they choose their own for you' },
@@ -54,7 +54,7 @@ export const IDENTITY_COMMANDS = {
     name: 'contact add',
     summary: 'accept cards',
     about:
-      'Takes files, directories with *.card, "-" for standard input, pasted text, or the name of somebody whose card a\nbundle has brought. Your own card is skipped.',
+      'Takes files, directories with *.card, "-" for standard input, pasted text, or the name of somebody\nwhose card a bundle has brought. Your own card is skipped.',
     positionals: [{ name: 'cards', arity: 'some', value: 'CARD', summary: 'a file, "-", a pasted card, or a name' }],
     options: { as: { kind: 'text', value: 'NAME', summary: 'your petname for this contact (one card only)' } },
     examples: [
