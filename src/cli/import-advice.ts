@@ -15,17 +15,13 @@ import { plural } from './size.js';
 const NAMED_MAX = 5;
 
 /** Remarks on stderr; `isShown` when the new messages were printed. */
-export function adviseAfterImport(
-  context: Context,
-  done: ImportDone,
-  news: { readonly messages: number; readonly isShown: boolean },
-): void {
+export function adviseAfterImport(context: Context, done: ImportDone, news: { readonly isShown: boolean }): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
   tellForked(context, bundles);
   tellGaps(context, done, bundles);
   tellStrangers(context, done, bundles);
   tellTopics(context, done);
-  tellNext(context, news.messages, news.isShown);
+  tellNext(context, done, news.isShown);
 }
 
 /** ` of Bob`: whose something is, to be put behind it; empty when nobody knows. */
@@ -99,8 +95,15 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
   }
 }
 
-function tellNext(context: Context, messages: number, isShown: boolean): void {
-  if (messages === 0) return;
+/** Only what is in joined topics can be read right away. */
+function tellNext(context: Context, { session, before }: ImportDone, isShown: boolean): void {
+  const { repository, topics } = session;
+  const joined = new Set(topics.topics.flatMap(({ topic, joined }) => (joined ? topic : [])));
+  const isReadable = repository.arrivedAfter(before).some(({ log, messages }) => {
+    const topic = messages > 0 ? repository.log(log)?.topic : undefined;
+    return topic !== undefined && joined.has(topic);
+  });
+  if (!isReadable) return;
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
   context.note(isShown ? `next: ${command('post')}, then ${command('export')}` : `next: ${command('read')}`);
 }
