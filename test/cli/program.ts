@@ -39,6 +39,7 @@ export function run(args: readonly string[], options: RunOptions): Ended {
       ...env,
     },
     timeout: 60_000,
+    maxBuffer: 2 ** 30,
   });
   return { status, stdout, stderr };
 }
