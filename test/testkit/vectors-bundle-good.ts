@@ -14,7 +14,7 @@ import {
 import { forkProof } from './vectors-proof.js';
 import { bytesOf, join, wireKey, ZERO_ID } from './wire.js';
 import { type BundleLies, carried, type WireManifest } from './wire-bundle.js';
-import { runOf, segment } from './wire-segment.js';
+import { runOf, segment, wireLog } from './wire-segment.js';
 import { frontier, OPEN_END } from './wire-statement.js';
 
 /** All of them. */
@@ -39,6 +39,7 @@ function memberSetVectors(): BundleVector[] {
 
 function contentVectors(): BundleVector[] {
   const [left, right] = forkedLogs(wireKey('forked log'), 2);
+  const nested = carried({ key: wireKey('quoting log'), entries: [{ payload: ADA_INTRO.bytes }] });
   const words = { key: wireKey('compressed log'), entries: WORDS.map((payload) => ({ payload })) };
   const brotli = carried(words, segment(words, { codec: 1, body: BROTLI_WORDS }));
   return [
@@ -52,6 +53,7 @@ function contentVectors(): BundleVector[] {
     goodBundle('good-overlap', 'two segments that share entries', { segments: [part(1, 4), part(2, 6)] }),
     goodBundle('good-brotli', 'a compressed segment', { segments: [brotli] }),
     goodBundle('good-dropped', 'payloads stripped: to be judged by who imports', { segments: [ADA_INTRO, stripped()] }),
+    goodBundle('good-segment-in-a-payload', 'a payload is not searched for segments', { segments: [nested] }),
     goodBundle('good-two-pasts', 'a log that contradicts itself: each side is signed, who imports freezes it', {
       segments: [carried(runOf(left)), carried(runOf(right))],
     }),
@@ -77,6 +79,7 @@ function manifestVectors(): BundleVector[] {
 function edgeVectors(): BundleVector[] {
   const chunk = bytesOf(1_048_576, 0x77);
   return [
+    goodBundle('good-large', 'more than 1 MiB of segments', { segments: largeSegments() }),
     goodBundle('good-padding-1', 'a member of one byte', { padding: 1 }),
     goodBundle('good-no-padding-needed', 'a member of exactly one block', { padding: 512 }),
     goodBundle('good-manifest-fills-blocks', 'a manifest of exactly two blocks', SMALL, fillTo(2048)),
@@ -87,6 +90,13 @@ function edgeVectors(): BundleVector[] {
 
 function part(from: number, end: number) {
   return carried(runOf(ADA_LOG, from, end));
+}
+
+/** Three segments of seven large entries each. */
+function largeSegments() {
+  const entries = Array.from({ length: 21 }, (_, seq) => ({ payload: bytesOf(65_536, seq) }));
+  const log = wireLog(wireKey('large log'), entries);
+  return [0, 7, 14].map((from) => carried(runOf(log, from, from + 7)));
 }
 
 function stripped() {
