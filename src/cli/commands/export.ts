@@ -17,6 +17,7 @@ import { escapeLine } from '../escape.js';
 import { parsePast } from '../moment.js';
 import { nextCommand, quoteWord } from '../next.js';
 import { OutputClosed } from '../output.js';
+import { noteRenewed } from '../renewed.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 
@@ -124,11 +125,6 @@ function copyToStdout(context: Context, fd: number, size: number): void {
     // for text that is no failure, but half a bundle is
     throw new SatchelError('io', 'nobody read the bundle to its end', { cause, hint: 'run the same command again' });
   }
-}
-
-function noteRenewed(context: Context, renewed: boolean): void {
-  if (!renewed) return;
-  context.note('this repository was restored or cloned: your logs go on as new ones, and nothing is lost');
 }
 
 function report(context: Context, session: Session, done: ExportReport, verb: string): ExportReport {

@@ -14,6 +14,7 @@ import { parseFuture } from '../moment.js';
 import { ensureJoined, topicToPost } from '../post-place.js';
 import { textToPost } from '../post-text.js';
 import { postedJson } from '../posted-json.js';
+import { noteRenewed } from '../renewed.js';
 import type { Args } from '../table/commands.js';
 
 const DAY_MS = 86_400_000;
@@ -34,6 +35,7 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   ensureJoined(context, repository, topic);
   const report = await post(repository, author, topic, [{ body, reply, meta }]);
   for (const posted of report.posted) reportPosted(context, topic, posted, meta);
+  noteRenewed(context, report.renewed);
   return 0;
 }
 
