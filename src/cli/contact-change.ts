@@ -1,5 +1,6 @@
 // What the commands about contacts share: changing them under the lock, and showing one.
 import { shortId } from '../format/ids.js';
+import { prepareSignatures } from '../format/signature.js';
 import { findContact } from '../identity/contact-lookup.js';
 import { type Contact, type Contacts, writeContacts } from '../identity/contacts.js';
 import { storedCardName } from '../identity/stored-card.js';
@@ -15,6 +16,8 @@ export async function changeContacts<T>(
   context: Context,
   change: (session: Session) => { readonly contacts: Contacts; readonly value: T },
 ): Promise<T> {
+  // Under the lock the index takes in what others wrote meanwhile.
+  await prepareSignatures();
   const repository = await context.repository();
   return repository.locked(() => {
     const session = openSession(repository);

@@ -1,6 +1,7 @@
 // What the commands about topics share: finding the topic that is meant, and changing topics under the lock.
 import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
+import { prepareSignatures } from '../format/signature.js';
 import { withSeenTopics } from '../sync/seen-topics.js';
 import { openSession, type Session } from '../sync/session.js';
 import {
@@ -24,6 +25,8 @@ export async function changeTopics<T>(
   context: Context,
   change: (session: Session) => { readonly topics: Topics; readonly value: T },
 ): Promise<T> {
+  // Under the lock the index takes in what others wrote meanwhile.
+  await prepareSignatures();
   const repository = await context.repository();
   return repository.locked(() => {
     const session = openSession(repository);

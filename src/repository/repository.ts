@@ -82,6 +82,7 @@ export class Repository {
   #index: Index;
   #cache: SegmentCache;
   #frozen: ReadonlyMap<LogId, number> | undefined;
+  #prepare: (() => Promise<void>) | undefined;
 
   private constructor(directory: string, options: OpenOptions) {
     this.directory = directory;
@@ -101,6 +102,23 @@ export class Repository {
   static open(directory: string, options: OpenOptions): Repository {
     assertFormat(directory);
     const repository = new Repository(directory, options);
+    repository.#catchUpIfPossible();
+    return repository;
+  }
+
+  /**
+   * Like {@link open}, but awaits `prepare` first when the interpreter will be asked about what the index lacks.
+   * @throws SatchelError as {@link open}
+   */
+  static async openPrepared(
+    directory: string,
+    options: OpenOptions,
+    prepare: () => Promise<void>,
+  ): Promise<Repository> {
+    assertFormat(directory);
+    const repository = new Repository(directory, options);
+    repository.#prepare = prepare;
+    if (repository.#isBehind()) await prepare();
     repository.#catchUpIfPossible();
     return repository;
   }
@@ -223,6 +241,7 @@ export class Repository {
   async lockedAsync<T>(work: () => Promise<T>): Promise<T> {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
+      if (this.#isBehind()) await this.#prepare?.();
       this.#refresh();
       return await work();
     } finally {

@@ -1,5 +1,7 @@
 // What the repository cannot know by itself of the payloads it stores: it asks here (spec/message.md, "Reading").
+
 import { hashLatin1 } from '../format/chain.js';
+import { SatchelError } from '../format/error.js';
 import { idBytes, type LogId } from '../format/ids.js';
 import { decodeIntroduction, type Introduction, introductionMessage } from '../format/introduction.js';
 import { recall } from '../format/recent.js';
@@ -53,9 +55,11 @@ function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
 function readCard(bytes: Buffer): Card | undefined {
   try {
     return decodeCard(bytes);
-  } catch {
-    // A stranger's nonsense makes one log unplaceable, never an import fail.
-    return undefined;
+  } catch (error) {
+    // A stranger's nonsense makes one log unplaceable, never an import fail. A bug of ours must not: what is indexed
+    // without its introduction stays out of its topic.
+    if (error instanceof SatchelError) return undefined;
+    throw error;
   }
 }
 

@@ -1,4 +1,6 @@
 // Topics and settings, with the built program.
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { run, runJson } from './program.js';
@@ -35,6 +37,16 @@ describe('topics', () => {
       ],
     });
     expect(listed.current).toBe(listed.topics[1]?.topicId);
+  });
+});
+
+describe('a lost index', () => {
+  it('is built again with every log in its topic', () => {
+    const cwd = scratchDirectory();
+    run(['init', '--name', 'Ana', '-q'], { cwd });
+    run(['post', '-t', 'garden', 'hello', '-q'], { cwd });
+    fs.rmSync(path.join(cwd, 'home', '.satchel', 'index'), { recursive: true });
+    expect(run(['topic', 'list'], { cwd }).stdout).toContain('1 message');
   });
 });
 
