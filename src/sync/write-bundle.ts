@@ -34,13 +34,14 @@ interface Streamed {
  * @throws SatchelError `io`, `no-space`; then nothing has the name
  */
 export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer): number {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
+  // one name a device and directory, so that of interrupted exports at most one file stays, until the next export
+  const temporary = path.join(path.dirname(file), `.satchel-${parts.draft.key.slice(0, 10)}.tmp`);
   return onDisk(`writing ${file}`, () => {
-    const fd = fs.openSync(temporary, 'w', 0o644);
+    fs.rmSync(temporary, { force: true });
+    // never through a link that somebody put there
+    const fd = fs.openSync(temporary, 'wx', 0o644);
     try {
-      const size = writeBundle(fd, parts, seed);
-      fs.fsyncSync(fd);
-      fs.closeSync(fd);
+      const size = writeDurably(fd, parts, seed);
       fs.renameSync(temporary, file);
       syncDirectory(path.dirname(file));
       return size;
@@ -49,6 +50,16 @@ export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer):
       throw error;
     }
   });
+}
+
+function writeDurably(fd: number, parts: BundleParts, seed: Buffer): number {
+  try {
+    const size = writeBundle(fd, parts, seed);
+    fs.fsyncSync(fd);
+    return size;
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 /** Bytes that the bundle will have. */

@@ -68,6 +68,25 @@ describe('a place for a bundle', () => {
   });
 });
 
+describe('writing a bundle', () => {
+  it('replaces what an interrupted one left, and follows no link', async () => {
+    const directory = scratchDirectory();
+    const ana = await Replica.create('ana', directory);
+    await ana.post('garden', 'hello');
+    const out = path.join(directory, 'out');
+    const temporary = path.join(out, `.satchel-${readSelf(ana.directory).device.slice(0, 10)}.tmp`);
+    const victim = path.join(directory, 'victim');
+    fs.mkdirSync(out);
+    fs.writeFileSync(victim, 'mine');
+    fs.symlinkSync(victim, temporary);
+    await ana.export(path.join(out, 'a.satchel'));
+    fs.writeFileSync(temporary, 'half a bundle');
+    await ana.export(path.join(out, 'b.satchel'));
+    expect(fs.readFileSync(victim, 'utf8')).toBe('mine');
+    expect(fs.readdirSync(out).sort()).toEqual(['a.satchel', 'b.satchel']);
+  });
+});
+
 describe('a plan of an export', () => {
   it('says what the export then writes, and changes nothing', async () => {
     const directory = scratchDirectory();
