@@ -77,9 +77,7 @@ export class Index {
 
   /** What is known of a log. */
   log(log: LogId): LogSummary | undefined {
-    const base = this.#lookup?.log(log);
-    const overlay = this.#summaries.get(log);
-    return overlay ?? base;
+    return this.#summaries.get(log) ?? this.#lookup?.log(log);
   }
 
   /** Every log that has a record. */

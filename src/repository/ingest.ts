@@ -54,6 +54,7 @@ interface Draft {
   expires: boolean;
   dropped: boolean;
   blobs: boolean;
+  takesBack: boolean;
 }
 
 /** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
@@ -114,20 +115,23 @@ export class Ingest {
     draft.blobs ||= meta.blobs !== undefined;
     draft.dropped ||= !payload;
     if (seq === 0) this.#introduce(payload);
-    else if (meta.housekeeping) this.#countHousekeeping(draft, payload);
-    else this.#countMessage(draft, payload);
+    else if (meta.housekeeping) this.#countHousekeeping(draft, meta, payload);
+    else this.#countMessage(draft, meta, payload);
   }
 
-  #countMessage(draft: Draft, payload: Buffer | undefined): void {
+  #countMessage(draft: Draft, meta: Meta, payload: Buffer | undefined): void {
     draft.messages++;
+    draft.takesBack ||= meta.retracts !== undefined;
     const clock = payload && this.#interpreter.clock(payload);
     if (clock === undefined) return;
     if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;
     if (clock > draft.maxClock) draft.maxClock = clock;
   }
 
-  #countHousekeeping(draft: Draft, payload: Buffer | undefined): void {
+  #countHousekeeping(draft: Draft, meta: Meta, payload: Buffer | undefined): void {
     const ack = payload && this.#interpreter.ack(payload);
+    // a retraction stays; housekeeping whose payload is gone was an ack
+    draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && ack === undefined;
     draft.acks ||= ack !== undefined;
     draft.fullAck ||= ack === 'full';
   }
@@ -152,7 +156,7 @@ export function contains(ranges: readonly Range[], seq: number): boolean {
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   const flags = { acks: false, fullAck: false, retracts: false, expires: false, dropped: false, blobs: false };
-  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...flags };
+  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...flags, takesBack: false };
 }
 
 function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): RunRecord {

@@ -16,7 +16,11 @@ const KIND_RUN = 0;
 const KIND_INTRODUCTION = 1;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
-const FLAGS = ['acks', 'fullAck', 'retracts', 'expires', 'dropped', 'clocks', 'unheld', 'blobs'] as const;
+const FLAGS_AT = 1;
+const FLAGS = [
+  ...(['acks', 'fullAck', 'retracts', 'expires', 'dropped', 'clocks', 'unheld', 'blobs'] as const),
+  ...(['takesBack'] as const),
+];
 
 /** A run of held entries; the runs of a log are disjoint. */
 export interface RunRecord {
@@ -51,6 +55,8 @@ export interface RunRecord {
   /** Payloads were stripped without a cause verified here: the chain is known, the entries are not held. */
   readonly unheld: boolean;
   readonly blobs: boolean;
+  /** It retracts something, and not only as acks retract older acks. */
+  readonly takesBack: boolean;
 }
 
 /** Whose log it is and which conversation it belongs to, from its verified introduction. */
@@ -69,7 +75,8 @@ export interface IntroductionRecord extends Introduced {
 export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
   const bytes = Buffer.alloc(RECORD_SIZE);
   bytes[0] = KIND_RUN;
-  bytes[1] = FLAGS.reduce((bits, flag, i) => bits | (run[flag] ? 1 << i : 0), 0);
+  const bits = FLAGS.reduce((sum, flag, i) => sum | (run[flag] ? 1 << i : 0), 0);
+  bytes.writeUInt16LE(bits, FLAGS_AT);
   idBytes(run.log).copy(bytes, BODY_AT);
   idBytes(run.previous).copy(bytes, 40);
   idBytes(run.id).copy(bytes, 72);
@@ -99,7 +106,7 @@ export function encodeIntroductionRecord(introduction: IntroductionRecord): Buff
 
 /** Whether the record at `at` is whole. */
 export function isIntact(bytes: Buffer, at: number): boolean {
-  return sealOf(bytes, at) === crc32(bytes.subarray(at + BODY_AT, at + RECORD_SIZE), bytes.readUInt16BE(at));
+  return sealOf(bytes, at) === crc32(bytes.subarray(at + BODY_AT, at + RECORD_SIZE), bytes.readUInt32BE(at));
 }
 
 /** The check word of the record at `at`. */
@@ -134,7 +141,7 @@ export function arrivalOf(bytes: Buffer, at: number): number {
 
 /** The run whose record stands at `at`. */
 export function decodeRun(bytes: Buffer, at: number): RunRecord {
-  const bits = bytes[at + 1] ?? 0;
+  const bits = bytes.readUInt16LE(at + FLAGS_AT);
   const first = bytes.readUIntBE(at + 104, 6);
   return {
     log: logOf(bytes, at),
@@ -158,6 +165,7 @@ export function decodeRun(bytes: Buffer, at: number): RunRecord {
     clocks: (bits & 32) !== 0,
     unheld: (bits & 64) !== 0,
     blobs: (bits & 128) !== 0,
+    takesBack: (bits & 256) !== 0,
   };
 }
 
@@ -173,6 +181,6 @@ export function decodeIntroductionRecord(bytes: Buffer, at: number): Introductio
 
 function seal(bytes: Buffer, frameEnd: number): Buffer {
   bytes.writeUIntBE(frameEnd, FRAME_END_AT, 6);
-  bytes.writeUInt32BE(crc32(bytes.subarray(BODY_AT), bytes.readUInt16BE(0)), 4);
+  bytes.writeUInt32BE(crc32(bytes.subarray(BODY_AT), bytes.readUInt32BE(0)), 4);
   return bytes;
 }

@@ -1,6 +1,7 @@
 // What became of a message, and whether it is shown (spec/message.md, "Retraction", "Expiry").
 import type { EntryId, LogId } from '../format/ids.js';
 import { decodeMeta, type Range } from '../format/meta.js';
+import { decodeSegment } from '../format/segment.js';
 import { contains } from '../repository/ingest.js';
 import { retractsIn } from '../repository/log-state.js';
 import type { Repository } from '../repository/repository.js';
@@ -56,8 +57,8 @@ function hasExpired(entry: StoredEntry, now: number): boolean {
   return expires !== undefined && expires * DAY_MS <= now;
 }
 
-/** What the log's held entries ask to drop of it. */
+/** What the log's held entries take back; what acks drop of older acks is no message. */
 function retractedRanges(repository: Repository, log: LogId): Range[] {
-  const runs = repository.runs(log).filter((run) => run.retracts);
-  return runs.flatMap((run) => retractsIn(repository.segment(run).segment));
+  const runs = repository.runs(log).filter((run) => run.takesBack);
+  return runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run))));
 }
