@@ -1,7 +1,12 @@
 // Commands that write, take and examine bundles (spec/cli.md, "Exchange").
 import type { Command, Positional } from '../command.js';
 
-const BUNDLE = { name: 'file', arity: 'one', value: 'FILE', summary: 'a bundle, or "-"' } as const satisfies Positional;
+const BUNDLE = {
+  name: 'file',
+  arity: 'one',
+  value: 'FILE',
+  summary: 'a bundle, a card, or "-"',
+} as const satisfies Positional;
 
 export const EXCHANGE_COMMANDS = {
   export: {
@@ -14,10 +19,10 @@ export const EXCHANGE_COMMANDS = {
         kind: 'text',
         short: 'o',
         value: 'FILE',
-        summary: 'where to; "-" is standard output (default: a new name here)',
+        summary: 'file or directory; "-" is standard output (default: a new name here)',
       },
       to: { kind: 'list', value: 'CONTACT', summary: 'only what this contact lacks (may be repeated)' },
-      since: { kind: 'text', value: 'TIME', summary: 'what arrived here after this: 2h, 3d, or a date' },
+      since: { kind: 'text', value: 'TIME', summary: 'only what was written after this: 2h, 3d, or a date' },
       full: { kind: 'flag', summary: 'everything, whatever others are known to hold' },
       topic: { kind: 'list', short: 't', value: 'TOPIC', summary: 'only these topics (may be repeated)' },
       uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
@@ -31,9 +36,9 @@ export const EXCHANGE_COMMANDS = {
   import: {
     name: 'import',
     summary: 'take in bundles and cards that somebody brought',
-    about: 'In any order, as often as you like. Nothing but verified data is added.',
+    about: 'In any order, as often as you like. Nothing but verified data is added. Cards are shown, not accepted.',
     positionals: [
-      { name: 'files', arity: 'some', value: 'FILE', summary: 'bundles, directories with bundles, or "-"' },
+      { name: 'files', arity: 'some', value: 'FILE', summary: 'bundles, cards, directories with them, or "-"' },
     ],
     options: {
       salvage: { kind: 'flag', summary: 'from a damaged bundle, take every part that verifies' },
@@ -54,8 +59,8 @@ export const EXCHANGE_COMMANDS = {
   inspect: {
     name: 'inspect',
     summary: 'explain what a bundle or card contains',
-    positionals: [{ ...BUNDLE, summary: 'a bundle, a card, or "-"' }],
-    options: { text: { kind: 'flag', summary: 'print every entry, readable to a guard' } },
+    positionals: [BUNDLE],
+    options: { text: { kind: 'flag', summary: 'print everything in it, for a guard who decides what may cross' } },
     examples: [{ line: 'satchel inspect --text for-bob.satchel', does: 'works without a repository' }],
   },
 } as const satisfies Record<string, Command>;
