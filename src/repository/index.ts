@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { Lookup, writeLookup } from './lookup.js';
@@ -25,11 +26,19 @@ import { emptySummary, type LogSummary, withIntroduction, withRun } from './summ
 
 /** So many records are sorted in memory at each start before the lookup is written anew. */
 const OVERLAY_MAX = 2_048;
+/** Logs whose runs are kept decoded: a command asks again and again for those of the few it works on. */
+const SORTED_LOGS_MAX = 256;
 
 /** What one commit adds to the index. */
 export interface Additions {
   readonly introductions: readonly IntroductionRecord[];
   readonly runs: readonly RunRecord[];
+}
+
+/** The runs of one log, ascending by first seq. */
+interface SortedRuns {
+  readonly all: readonly RunRecord[];
+  readonly held: readonly RunRecord[];
 }
 
 /** An open index; it answers for the records read when it was opened plus those appended through it. */
@@ -39,6 +48,8 @@ export class Index {
   readonly #view: FileView | undefined;
   readonly #lookup: Lookup | undefined;
   readonly #runs = new Map<LogId, RunRecord[]>();
+  /** Runs of the logs asked for lately. */
+  readonly #sorted = new Map<LogId, SortedRuns>();
   readonly #arrived: RunRecord[] = [];
   readonly #introductions = new Map<LogId, IntroductionRecord>();
   readonly #summaries = new Map<LogId, LogSummary>();
@@ -104,10 +115,13 @@ export class Index {
   }
 
   /** Every run record of a log, ascending by first seq. */
-  runs(log: LogId): RunRecord[] {
-    const base = (this.#lookup?.runs(log) ?? []).map((ordinal) => this.#runAt(ordinal));
-    const overlay = this.#runs.get(log);
-    return overlay ? [...base, ...overlay].sort((a, b) => a.first - b.first) : base;
+  runs(log: LogId): readonly RunRecord[] {
+    return recall(this.#sorted, log, SORTED_LOGS_MAX, () => this.#sortRuns(log)).all;
+  }
+
+  /** Those of them whose entries are held: disjoint, so ascending by their ends too. */
+  heldRuns(log: LogId): readonly RunRecord[] {
+    return recall(this.#sorted, log, SORTED_LOGS_MAX, () => this.#sortRuns(log)).held;
   }
 
   /** Run records that came with commits after number `arrival`, in order of arrival. */
@@ -183,6 +197,13 @@ export class Index {
     onDisk(`removing ${directory}`, () => fs.rmSync(directory, { recursive: true, force: true }));
   }
 
+  #sortRuns(log: LogId): SortedRuns {
+    const base = (this.#lookup?.runs(log) ?? []).map((ordinal) => this.#runAt(ordinal));
+    const overlay = this.#runs.get(log);
+    const all = overlay ? [...base, ...overlay].sort((a, b) => a.first - b.first) : base;
+    return { all, held: all.some((run) => run.unheld) ? all.filter((run) => !run.unheld) : all };
+  }
+
   #members(base: readonly LogSummary[], belongs: (introduction: IntroductionRecord) => boolean): LogSummary[] {
     const found = new Map(base.map((summary) => [summary.log, this.#summaries.get(summary.log) ?? summary]));
     for (const introduction of this.#introductions.values()) {
@@ -213,6 +234,7 @@ export class Index {
     const runs = this.#runs.get(run.log);
     if (runs) runs.push(run);
     else this.#runs.set(run.log, [run]);
+    this.#sorted.delete(run.log);
     this.#arrived.push(run);
     this.#summaries.set(run.log, withRun(this.log(run.log) ?? emptySummary(run.log), run));
     this.#lastArrival = Math.max(this.#lastArrival, run.arrival);

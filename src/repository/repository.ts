@@ -17,7 +17,7 @@ import { LogState } from './log-state.js';
 import { type Frame, Packs } from './packs.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
 import { type OpenSegment, SegmentCache, type SegmentPlace, type StoredEntry } from './segments.js';
-import type { LogSummary } from './summary.js';
+import { emptySummary, type LogSummary } from './summary.js';
 
 /** Time and randomness come in from outside, so that tests can run with a wrong clock. */
 export interface World {
@@ -28,6 +28,7 @@ export interface World {
 }
 
 const STATES_MAX = 200_000;
+const NOTHING_HELD = emptySummary('' as LogId);
 /** Attempts to open an index whose packs are there. */
 const REOPEN_MAX = 100;
 
@@ -150,7 +151,11 @@ export class Repository {
 
   /** Held runs of a log that touch [from, end), ascending by first seq. */
   runs(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): RunRecord[] {
-    return this.#index.runs(log).filter((run) => !run.unheld && run.end > from && run.first < end);
+    const held = this.#index.heldRuns(log);
+    const start = firstBehind(held, from);
+    let until = start;
+    while (until < held.length && (held[until]?.first ?? end) < end) until++;
+    return held.slice(start, until);
   }
 
   /** Runs whose chain is known but whose payloads were stripped without a cause verified here. */
@@ -161,12 +166,15 @@ export class Repository {
   }
 
   /** All run records of a log, held or not. */
-  records(log: LogId): RunRecord[] {
+  records(log: LogId): readonly RunRecord[] {
     return this.#index.runs(log);
   }
 
   /** What is held of a log, as ranges with the id at their end. */
   held(log: LogId): HeldRange[] {
+    const { entries, end, id } = this.#index.log(log) ?? NOTHING_HELD;
+    // the usual case, without a look at every run: nothing is missing
+    if (entries === end) return end === 0 ? [] : [{ from: 0, end, id }];
     return heldRanges(this.#index.runs(log));
   }
 
@@ -204,9 +212,10 @@ export class Repository {
   /** Held entries of a log with from <= seq < end, ascending. */
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
     const frozen = this.frozen.get(log) ?? Number.POSITIVE_INFINITY;
-    const runs = this.runs(log);
-    for (const [i, run] of runs.entries()) {
-      if (run.end <= from || run.first >= end) continue;
+    const runs = this.#index.heldRuns(log);
+    for (let i = firstBehind(runs, from); i < runs.length; i++) {
+      const run = runs[i] as RunRecord;
+      if (run.first >= end) return;
       const isAfterGap = run.first !== (runs[i - 1]?.end ?? 0);
       const { segment, entries } = this.segment(run);
       const until = Math.min(run.end, end);
@@ -433,4 +442,16 @@ function assertFormat(directory: string): void {
       hint: isNewer ? 'update satchel' : 'run "satchel check"',
     },
   );
+}
+
+/** The index of the first of these disjoint, ascending runs that ends behind a seq. */
+function firstBehind(runs: readonly RunRecord[], seq: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((runs[middle]?.end ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
