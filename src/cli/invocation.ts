@@ -34,6 +34,12 @@ export function wantsJson(argv: readonly string[]): boolean {
   return beforeDashes(argv).includes('--json');
 }
 
+/** Whether nothing is to be said, as far as that can be told before parsing. */
+export function wantsQuiet(argv: readonly string[]): boolean {
+  const words = beforeDashes(argv);
+  return words.includes('--quiet') || words.some((word) => /^-[A-Za-z]*q[A-Za-z]*$/.test(word));
+}
+
 function asked(command: Command, words: readonly string[]): Invocation {
   return wantsHelp(words) ? { kind: 'help', topic: command } : { kind: 'run', command, words };
 }

@@ -5,7 +5,7 @@ import type { Command } from './command.js';
 import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './context.js';
 import { HANDLERS } from './handlers.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './interrupt.js';
-import { resolveInvocation, wantsJson } from './invocation.js';
+import { resolveInvocation, wantsJson, wantsQuiet } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
@@ -68,6 +68,8 @@ async function failed(error: unknown, argv: readonly string[], stdout: Output, s
   const { describeFailure } = await import('./errors.js');
   const failure = describeFailure(error, { json: wantsJson(argv), trace: (process.env['SATCHEL_TRACE'] ?? '') !== '' });
   quietly(() => stdout.flush());
+  // cron runs into each other's locks by design: the exit status is enough
+  if (error instanceof SatchelError && error.code === 'busy' && wantsQuiet(argv)) return failure.exit;
   quietly(() => {
     stderr.write(failure.text);
     stderr.flush();

@@ -18,7 +18,14 @@ export function currentTopic(session: Session, example: string): Topic {
  * @throws SatchelError `usage`, `not-found`, `ambiguous`
  */
 export async function topicToRead(session: Session, name: string | undefined): Promise<Topic> {
-  if (name === undefined) return currentTopic(session, 'satchel read -t NAME; "satchel topic list" shows them');
+  if (name === undefined) {
+    const current = topicOfId(session.topics, session.topics.current);
+    return (
+      current ??
+      (await onlyTopic(session)) ??
+      currentTopic(session, 'satchel read -t NAME; "satchel topic list" shows them')
+    );
+  }
   try {
     return findTopic(session.topics, name);
   } catch (error) {
@@ -26,4 +33,11 @@ export async function topicToRead(session: Session, name: string | undefined): P
     const { withSeenTopics } = await import('../sync/seen-topics.js');
     return findTopic(withSeenTopics(session), name);
   }
+}
+
+/** Right after a first import there is often just one topic: nobody should have to name it. */
+async function onlyTopic(session: Session): Promise<Topic | undefined> {
+  const { withSeenTopics } = await import('../sync/seen-topics.js');
+  const [only, ...others] = withSeenTopics(session).topics;
+  return others.length === 0 ? only : undefined;
 }

@@ -1,6 +1,7 @@
 // Deterministic CBOR (RFC 8949 section 4.2.1): the sole owner of cborg (spec/README.md, "Conventions").
 // Maps have small integer keys and come back as Map; byte strings as Buffer.
 import { decode, encode } from 'cborg';
+import { CBOR_DEPTH_MAX } from './limits.js';
 
 /** What a CBOR item can be here: no floats, no tags, no undefined. */
 export type Cbor = number | bigint | string | boolean | null | Uint8Array | readonly Cbor[] | ReadonlyMap<number, Cbor>;
@@ -22,11 +23,22 @@ export function decodeCbor(bytes: Uint8Array): Cbor | undefined {
       allowNaN: false,
       rejectDuplicateMapKeys: true,
     });
-    return encodeCbor(value).equals(bytes) ? value : undefined;
+    return isOurs(value) && encodeCbor(value).equals(bytes) ? value : undefined;
   } catch {
     // a payload that cannot be understood is unreadable, never a violation (spec/log.md, "Validity")
     return undefined;
   }
+}
+
+/** Whether all numbers are whole, all maps have whole numbers as keys, and nothing is nested too deep. */
+function isOurs(value: unknown, depth = 0): value is Cbor {
+  if (typeof value === 'number') return Number.isInteger(value);
+  if (!Array.isArray(value) && !(value instanceof Map)) return true;
+  // how deep a decoder gets must not depend on its stack
+  if (depth === CBOR_DEPTH_MAX) return false;
+  if (Array.isArray(value)) return value.every((item) => isOurs(item, depth + 1));
+  for (const [key, item] of value) if (!Number.isSafeInteger(key) || !isOurs(item, depth + 1)) return false;
+  return true;
 }
 
 /** The value as a map, or undefined. */

@@ -46,3 +46,5 @@ export const CARD_TEXT_MAX = 320;
 export const DEPS_MAX = 16;
 /** Bytes of a message's script key in UTF-8, at most. */
 export const KEY_MAX = 256;
+/** Lists and maps within one another in a CBOR item, at most; deeper ones cannot be understood. */
+export const CBOR_DEPTH_MAX = 16;

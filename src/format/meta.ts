@@ -77,15 +77,21 @@ function allOf<T>(value: Cbor | undefined, each: (item: Cbor) => T | undefined):
 }
 
 function blobOf(item: Cbor): BlobRef | undefined {
-  const [root, size] = asList(item) ?? [];
+  const [root, size] = pairOf(item);
   const bytes = asBytes(root, 32);
   const length = asInteger(size);
   return bytes && length !== undefined ? { root: readId<Digest>(bytes), size: length } : undefined;
 }
 
 function rangeOf(item: Cbor): Range | undefined {
-  const [start, stop] = asList(item) ?? [];
+  const [start, stop] = pairOf(item);
   const from = asInteger(start, 1);
   const end = asInteger(stop);
   return from !== undefined && end !== undefined && from < end && end < LENGTH_LIMIT ? { from, end } : undefined;
+}
+
+/** The two items of a list of exactly two. */
+function pairOf(item: Cbor): readonly Cbor[] {
+  const items = asList(item);
+  return items?.length === 2 ? items : [];
 }

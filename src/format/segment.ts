@@ -181,10 +181,20 @@ function decompress(bytes: Buffer, header: SegmentHeader): Buffer {
 function inflate(body: Buffer, rawLength: number): Buffer {
   try {
     // the bound stops a decompression bomb after rawLength bytes, whatever the stream holds
-    return brotliDecompressSync(body, { maxOutputLength: Math.max(rawLength, 1) });
+    const options = { maxOutputLength: Math.max(rawLength, 1), info: true };
+    const { buffer, engine } = brotliDecompressSync(body, options) as unknown as Inflated;
+    // Node passes over bytes behind the stream, other decoders do not: replicas must not differ about a segment
+    if (engine.bytesWritten === body.length) return buffer;
   } catch (cause) {
     throw new SatchelError('bad-segment', 'segment body does not decompress to its stated length', { cause });
   }
+  throw bad('has bytes behind its compressed body');
+}
+
+/** What zlib returns with `info`; its types do not know. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 function bad(what: string): SatchelError {

@@ -14,6 +14,7 @@ import { acknowledge, dueAcks } from './acknowledge.js';
 import { choosePending, destinationOf, mergePending } from './choose.js';
 import { fitPieces } from './fit.js';
 import type { Recipient } from './knowledge.js';
+import { safeNow } from './maintain.js';
 import { ownFrontier } from './own-frontier.js';
 import { countMessages, type Pending, type PendingLog } from './pending.js';
 import { type Piece, PieceBuilder } from './pieces.js';
@@ -37,6 +38,8 @@ export interface ExportOptions {
   readonly uncompressed?: boolean | undefined;
   /** A drive that the bundle is to lie on: what it holds already is left out. */
   readonly drive?: DriveHoldings | undefined;
+  /** When there is something to send at all, this goes along, whatever the recipients hold. */
+  readonly also?: readonly PendingLog[] | undefined;
   /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
   readonly maxBytes?: number | undefined;
 }
@@ -102,9 +105,9 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
   const { repository } = session;
   const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
   const pending = choosePending(session, options);
-  const logs = mergePending(pending);
-  if (logs.length === 0 && acks.length === 0) return NOTHING;
-  const builder = new PieceBuilder(repository, options);
+  if (pending.length === 0 && acks.length === 0) return NOTHING;
+  const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
+  const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
   try {
     for (const log of logs) builder.add(log);
     const everybody = (options.to ?? activeContacts(session)).map((contact) => contact.person);
@@ -131,9 +134,9 @@ function exportLocked(
 ): ExportReport {
   const { repository } = session;
   const pending = choosePending(session, options);
-  const logs = mergePending(pending);
-  if (logs.length === 0) return NOTHING;
-  const builder = new PieceBuilder(repository, options);
+  if (pending.length === 0) return NOTHING;
+  const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
+  const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
   try {
     for (const log of logs) builder.add(log);
     const recipients = recipientsOf(session, pending);

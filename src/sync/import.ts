@@ -7,7 +7,7 @@ import { type BundleVisitor, verifyBundle } from '../format/bundle-verify.js';
 import type { ContentsRecord } from '../format/contents.js';
 import { type ErrorCode, SatchelError } from '../format/error.js';
 import type { Frontier } from '../format/frontier.js';
-import type { Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
+import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import { decodeMeta } from '../format/meta.js';
 import type { Proof } from '../format/proof.js';
@@ -96,7 +96,9 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
   const take = (commit: Commit): ImportReport => (options.salvage ? run.takeSalvaged(commit) : run.take(commit));
   if (options.dryRun) return attemptDry(() => repository.commit((commit) => dryRun(take(commit))));
   const report = repository.commit(take);
-  if (run.frontier && report.manifest) keepStatement(repository, report.manifest, run.frontier);
+  if (run.frontier && report.manifest && isOfInterest(session, report.manifest.key)) {
+    keepStatement(repository, report.manifest, run.frontier);
+  }
   const { fresh, known, skipped } = report;
   appendEvent(repository.layout, {
     at: repository.world.now(),
@@ -389,10 +391,20 @@ function attemptDry(work: () => never): ImportReport {
   }
 }
 
+/** Statements of contacts, and of members of topics we hold logs of; anybody can make as many keys as they like. */
+function isOfInterest(session: Session, device: DeviceKey): boolean {
+  for (const contact of session.contacts.values()) if (contact.device === device) return true;
+  for (const { topic } of session.topics.topics) {
+    if (session.repository.logsOfTopic(topic).some((log) => log.device === device)) return true;
+  }
+  return false;
+}
+
 /** The introduction in a segment; a segment that is not valid is refused later, where it is judged. */
 function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | undefined {
   try {
-    if (decodeSegmentHeader(bytes).log !== log) return undefined;
+    const header = decodeSegmentHeader(bytes);
+    if (header.log !== log || header.count !== 1) return undefined;
     const segment = decodeSegment(bytes);
     let introduction: VerifiedIntroduction | undefined;
     verifySegment(segment, (_seq, entry) => {

@@ -33,8 +33,11 @@ function policyOf(session: Session): GcPolicy {
   };
 }
 
-/** A payload goes only when both our own clock and the contacts' have passed its day: one wrong clock destroys nothing. */
-function safeNow(session: Session): number {
+/**
+ * The earlier of our own clock and the contacts' median, ms: a payload goes only when both have passed its day, so that
+ * one wrong clock destroys nothing.
+ */
+export function safeNow(session: Session): number {
   const { repository } = session;
   const clocks = activeContacts(session).flatMap(({ person }) =>
     repository.logsOfPerson(person).map((log) => log.maxClock),

@@ -1,23 +1,30 @@
 // What we say that we hold (spec/bundle.md, "Frontier").
 import { type Frontier, type FrontierRange, frontierLogSize } from '../format/frontier.js';
-import type { LogId } from '../format/ids.js';
+import { type LogId, NO_ENTRY } from '../format/ids.js';
 import { FRONTIER_MAX } from '../format/limits.js';
 import type { LogSummary } from '../repository/summary.js';
 import { activeContacts, passedOnTopics, type Session } from './session.js';
 
 /** Ranges of contacts' logs first, then of those in kept topics, as far as they fit; carried ones go without saying. */
 export function ownFrontier(session: Session): Frontier {
-  const { repository } = session;
   const frontier = new Map<LogId, readonly FrontierRange[]>();
   let size = 0;
   for (const { log } of logsInOrder(session)) {
     if (frontier.has(log)) continue;
-    const ranges = repository.held(log);
+    const ranges = stated(session, log);
     size += frontierLogSize(ranges.length);
     if (size > FRONTIER_MAX) break;
     if (ranges.length > 0) frontier.set(log, ranges);
   }
   return frontier;
+}
+
+/** What we hold of a log; of one that contradicts itself, that we want no more from there on. */
+function stated({ repository }: Session, log: LogId): readonly FrontierRange[] {
+  const frozen = repository.frozen.get(log);
+  if (frozen === undefined) return repository.held(log);
+  const before = repository.held(log).filter((range) => range.end <= frozen);
+  return [...before, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
 }
 
 function* logsInOrder(session: Session): Generator<LogSummary> {

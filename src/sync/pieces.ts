@@ -34,6 +34,8 @@ export interface Piece {
 /** How pieces are made. */
 export interface PieceOptions {
   readonly uncompressed?: boolean | undefined;
+  /** Payloads that expired before this, ms, are left out. */
+  readonly now: number;
 }
 
 /** Gathers the pieces; what had to be written anew waits in a file of `tmp`, so nothing is held in memory. */
@@ -45,7 +47,7 @@ export class PieceBuilder {
   #spooled = 0;
   #offset = 0;
 
-  constructor(repository: Repository, options: PieceOptions = {}) {
+  constructor(repository: Repository, options: PieceOptions) {
     this.#repository = repository;
     this.#options = options;
   }
@@ -99,7 +101,7 @@ export class PieceBuilder {
   }
 
   #recode(run: RunRecord, range: Range, gone: readonly Range[]): void {
-    const now = this.#repository.world.now();
+    const { now } = this.#options;
     const { segment, entries } = this.#repository.segment(run);
     const cut = cutSegment(segment, range.from, range.end);
     const shown = dropPayloads(cut, (seq) => {

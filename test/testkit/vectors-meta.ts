@@ -142,12 +142,20 @@ function formVectors(): MetaVector[] {
     ),
     meta(
       'deep',
-      '200 lists inside each other under an unknown key',
+      'the map and 15 lists inside each other: as deep as it may be',
       cborMap([
         [1, DAY],
-        [9, nested(200)],
+        [9, nested(15)],
       ]),
       { expires: 20_500 },
+    ),
+    meta(
+      'too-deep',
+      'the map and 16 lists inside each other',
+      cborMap([
+        [1, DAY],
+        [9, nested(16)],
+      ]),
     ),
     meta('deeper-than-the-limit', '510 bytes that open lists and never close them', bytesOf(510, 0x81)),
   ];
@@ -168,7 +176,14 @@ function valueVectors(): MetaVector[] {
   return [
     beside('expires-negative', 'a day before 1970', 1, cborInt(-1)),
     beside('expires-text', 'a day as text', 1, cborText('20500')),
-    beside('expires-float', 'a day and a half', 1, cborFloat('3e00')),
+    meta(
+      'expires-float',
+      'a day and a half: no floats in deterministic maps',
+      cborMap([
+        [1, cborFloat('3e00')],
+        [4, CBOR_TRUE],
+      ]),
+    ),
     beside('expires-huge', 'a day above 2^53', 1, cborInt(2n ** 53n)),
     beside('blobs-not-a-list', 'blobs as a byte string', 2, cborBytes(ROOT)),
     beside('blob-root-short', 'a root of 31 bytes', 2, cborList([cborList([cborBytes(ROOT.subarray(1)), SIZE])])),
