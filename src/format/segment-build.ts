@@ -5,7 +5,7 @@ import { type BodyEntry, BodyReader, encodeBody } from './body.js';
 import { Chain } from './chain.js';
 import type { Head } from './head.js';
 import { type EntryId, idBytes, type LogId } from './ids.js';
-import { RAW_MAX, SEGMENT_ENTRIES_MAX } from './limits.js';
+import { RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
 import {
   CHECKSUM_SIZE,
   CODEC_BROTLI,
@@ -89,7 +89,7 @@ export function canMerge(
   a: Pick<Run, 'count'> & { rawLength: number },
   b: Pick<Run, 'count'> & { rawLength: number },
 ): boolean {
-  return a.count + b.count <= SEGMENT_ENTRIES_MAX && a.rawLength + b.rawLength <= RAW_MAX;
+  return a.count + b.count <= SEGMENT_ENTRIES_WRITTEN && a.rawLength + b.rawLength <= RAW_MAX;
 }
 
 /** Neighbouring runs of one log as one; every head is kept, so it can be cut again where it was joined. */

@@ -3,7 +3,7 @@ import { type BodyEntry, encodedSize } from './body.js';
 import { Chain } from './chain.js';
 import { type Head, headMessage } from './head.js';
 import type { EntryId, LogId } from './ids.js';
-import { HEAD_BYTES, HEAD_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_MAX } from './limits.js';
+import { HEAD_BYTES, HEAD_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
 import { decodeSegment, type Segment } from './segment.js';
 import { encodeSegment, runOf } from './segment-build.js';
 import { sign } from './signature.js';
@@ -44,7 +44,7 @@ export class SegmentWriter {
   /** Adds an entry; returns its place in the log. */
   add(entry: BodyEntry): { seq: number; id: EntryId } {
     const size = encodedSize(entry);
-    if (this.#size + size > RAW_MAX || this.#entries.length === SEGMENT_ENTRIES_MAX) this.flush();
+    if (this.#size + size > RAW_MAX || this.#entries.length === SEGMENT_ENTRIES_WRITTEN) this.flush();
     const seq = this.#length++;
     this.#chain.add(seq, entry.payloadLength, entry.payloadHash, entry.meta);
     this.#entries.push(entry);
