@@ -25,6 +25,21 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
   return current;
 }
 
+/**
+ * Messages of others in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
+ * bundles alone, so that its growth is a reason for one.
+ */
+export function countUnacknowledged(session: Session): number {
+  let count = 0;
+  for (const topic of session.topics.topics) {
+    if (!topic.joined) continue;
+    const logs = session.repository.logsOfTopic(topic.topic);
+    if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
+    for (const log of logs) if (log.person !== session.self.person) count += log.messages;
+  }
+  return count;
+}
+
 /** An ack that is due; `log` is the own log it goes to, undefined when that is still to be begun. */
 export interface DueAck {
   readonly topic: TopicId;

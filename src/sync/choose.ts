@@ -2,10 +2,11 @@
 import type { LogId, PersonId } from '../format/ids.js';
 import { subtractRanges } from '../repository/held.js';
 import type { LogSummary } from '../repository/summary.js';
+import { countUnacknowledged } from './acknowledge.js';
 import type { DriveHoldings, ExportOptions } from './export.js';
 import { knowledgeOf, union } from './knowledge.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
-import { readSent, wasSent } from './sent.js';
+import { readSent, readStated, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
 
 /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
@@ -41,16 +42,23 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
   });
 }
 
-/** Content is always worth sending again; housekeeping only once. */
+/** Content is always worth sending again; housekeeping only once, and so is a statement of what we hold. */
 function isWorthIt(
   session: Session,
   person: PersonId,
   pending: readonly PendingLog[],
   options: ExportOptions,
 ): boolean {
+  const destination = destinationOf(person, options);
+  if (person !== session.self.person && isStatementDue(session, destination)) return true;
   if (pending.length === 0) return false;
   if (options.full || countMessages(session.repository, pending) > 0) return true;
-  return !wasSent(readSent(session.repository, destinationOf(person, options)), pending);
+  return !wasSent(readSent(session.repository, destination), pending);
+}
+
+/** Whether others could not know, for want of acks, what has come since our last bundle to this destination. */
+function isStatementDue(session: Session, destination: string): boolean {
+  return countUnacknowledged(session) > readStated(session.repository, destination);
 }
 
 /** The logs that an export is about, unless it is told otherwise those of all topics passed on. */
@@ -82,10 +90,9 @@ function sinceOf(session: Session, pending: readonly PendingLog[], since: number
   });
 }
 
-/** What all of them lack together, by log. */
-export function mergePending(pending: readonly Pending[]): PendingLog[] {
+/** All of it together, by log. */
+export function mergePending(pending: readonly PendingLog[]): PendingLog[] {
   const byLog = new Map<LogId, PendingLog['ranges'][number][]>();
-  for (const { log, ranges } of pending.flatMap((one) => one.logs))
-    byLog.set(log, [...(byLog.get(log) ?? []), ...ranges]);
+  for (const { log, ranges } of pending) byLog.set(log, [...(byLog.get(log) ?? []), ...ranges]);
   return [...byLog].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, ranges]) => ({ log, ranges: union(ranges) }));
 }

@@ -10,7 +10,7 @@ import { onDisk } from '../repository/files.js';
 import { readProof } from '../repository/forks.js';
 import { appendEvent } from '../repository/journal.js';
 import { type Author, checkToken } from '../topic/own-log.js';
-import { acknowledge, dueAcks } from './acknowledge.js';
+import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import { choosePending, destinationOf, mergePending } from './choose.js';
 import { fitPieces } from './fit.js';
 import type { Recipient } from './knowledge.js';
@@ -142,12 +142,14 @@ function exportLocked(
     const recipients = recipientsOf(session, pending);
     const draft = partsOf(session, builder.pieces, logs, { for: recipients, serial: session.self.serial + 1 });
     const pieces = withinSpace(draft, options.maxBytes);
-    if (pieces.length === 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
+    if (pieces.length === 0 && logs.length > 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
     const serial = nextSerial(repository.directory);
     const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
     const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
-    if (pieces === builder.pieces)
-      noteSent(repository, new Map(pending.map((one) => [destinationOf(one.person, options), one.logs])));
+    if (pieces === builder.pieces) {
+      const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one.logs]));
+      noteSent(repository, sent, countUnacknowledged(session));
+    }
     const entries = entriesOf(pieces);
     const left = entriesOf(builder.pieces) - entries;
     const report = {
