@@ -4,8 +4,8 @@ import { Chain } from './chain.js';
 import { type Head, headMessage } from './head.js';
 import type { EntryId, LogId } from './ids.js';
 import { HEAD_BYTES, HEAD_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
-import { decodeSegment, type Segment } from './segment.js';
-import { encodeSegment, runOf } from './segment-build.js';
+import { decodeSegmentHeader, type Segment } from './segment.js';
+import { encodeSegment, type Run, runOf } from './segment-build.js';
 import { sign } from './signature.js';
 
 /** Where a log goes on. */
@@ -17,11 +17,11 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
-/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`. */
+/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`, with their last id. */
 export class SegmentWriter {
   readonly #log: LogId;
   readonly #seed: Buffer;
-  readonly #emit: (segment: Segment) => void;
+  readonly #emit: (segment: Segment, id: EntryId) => void;
   readonly #chain: Chain;
   #length: number;
   #first: number;
@@ -31,7 +31,7 @@ export class SegmentWriter {
   #size = 0;
   #sizeAtHead = 0;
 
-  constructor(end: LogEnd, seed: Buffer, emit: (segment: Segment) => void) {
+  constructor(end: LogEnd, seed: Buffer, emit: (segment: Segment, id: EntryId) => void) {
     this.#log = end.log;
     this.#seed = seed;
     this.#emit = emit;
@@ -58,7 +58,7 @@ export class SegmentWriter {
     if (this.#entries.length === 0) return;
     if (this.#heads.at(-1)?.length !== this.#length) this.#sign();
     const place = { log: this.#log, first: this.#first, previous: this.#previous };
-    this.#emit(decodeSegment(encodeSegment(runOf(place, this.#entries, this.#heads))));
+    this.#emit(written(runOf(place, this.#entries, this.#heads)), this.#chain.id);
     this.#first = this.#length;
     this.#previous = this.#chain.id;
     this.#entries = [];
@@ -77,4 +77,10 @@ export class SegmentWriter {
     this.#heads.push({ length: this.#length, signature });
     this.#sizeAtHead = this.#size;
   }
+}
+
+/** The run as a segment, without decoding again what was just encoded. */
+function written(run: Run): Segment {
+  const bytes = encodeSegment(run);
+  return { ...decodeSegmentHeader(bytes), bytes, heads: run.heads, raw: run.raw };
 }

@@ -1,5 +1,6 @@
 // One commit in the making: segments are verified against what is held, collected in a frame, and count all at once
 // (spec/repository.md, "Taking a segment").
+import { BodyReader } from '../format/body.js';
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
 import { type Proof, verifyProof } from '../format/proof.js';
@@ -99,10 +100,13 @@ export class Commit {
     };
   }
 
-  /** Adds a segment that this device has just written behind the end of its own log. */
-  append(segment: Segment): void {
+  /** Adds a segment that this device has just written behind the end of its own log; `id` is that of its last entry. */
+  append(segment: Segment, id: EntryId): void {
     const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
-    const id = walkSegment(segment, ingest.visit);
+    const chain = { id, previousId: segment.previous };
+    const reader = new BodyReader(segment.raw);
+    // all of it is new, one run: of the chain only its ends are asked for, and they are known
+    for (let seq = segment.first; reader.next(); seq++) ingest.visit(seq, reader, chain);
     this.#store(segment, ingest, id);
   }
 

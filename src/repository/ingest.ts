@@ -79,7 +79,7 @@ export class Ingest {
   }
 
   /** Looks at one entry. */
-  readonly visit = (seq: number, entry: BodyReader, chain: Chain): void => {
+  readonly visit = (seq: number, entry: BodyReader, chain: Pick<Chain, 'previousId'>): void => {
     const meta = entry.meta.length === 0 ? EMPTY_META : decodeMeta(entry.meta);
     const state = this.#stateOf(seq, entry, meta);
     if (this.#draft?.state !== state) {

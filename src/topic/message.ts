@@ -4,6 +4,7 @@ import { SatchelError } from '../format/error.js';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, PAYLOAD_MAX } from '../format/limits.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
+import { encodePlainText } from './message-plain.js';
 
 /** The type of a message that says nothing about its type. */
 export const TEXT = 'text';
@@ -49,6 +50,7 @@ export interface Message {
  */
 export function encodeMessage(message: Message): Buffer {
   const { time, clock, type, body, deps, reply, attachments, salt, key } = message;
+  if (isPlain(message)) return withinLimit(encodePlainText(time, Math.max(clock - time, 0), message.body));
   const map = new Map<number, Cbor>([
     [TIME_KEY, time],
     [CLOCK_KEY, Math.max(clock - time, 0)],
@@ -61,6 +63,13 @@ export function encodeMessage(message: Message): Buffer {
   if (salt) map.set(FIELD.salt, salt);
   if (key !== undefined) map.set(FIELD.key, key);
   return withinLimit(encodeCbor(map));
+}
+
+/** Whether the message is a text and nothing else. */
+function isPlain(message: Message): message is Message & { readonly body: string } {
+  const { time, type, body, deps, reply, attachments, salt, key } = message;
+  if (type !== TEXT || typeof body !== 'string' || time < 0 || deps.length > 0) return false;
+  return reply === undefined && attachments === undefined && salt === undefined && key === undefined;
 }
 
 /** The message, or undefined when the payload cannot be understood: then this one entry is unreadable, nothing else. */
