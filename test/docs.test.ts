@@ -118,7 +118,7 @@ describe('tables', () => {
   });
 
   it('of commands name every command with its arguments, options and summary', () => {
-    const headings = ['Identity and contacts', 'Conversation', 'Exchange', 'Topics', 'Upkeep'];
+    const headings = ['Identity and contacts', 'Conversation', 'Drives', 'Exchange', 'Topics', 'Upkeep'];
     const rows = headings.flatMap((heading) => tableRows(cli, heading));
     expect(rows.sort()).toEqual(Object.values<Command>(COMMANDS).map(commandRow).sort());
   });

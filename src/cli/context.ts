@@ -34,6 +34,8 @@ export interface Context {
   readonly directory: string;
   /** How long `init` waits for the lock; an open repository knows its own, from the option or the setting. */
   readonly lockTimeoutMs: number;
+  /** How long commands wait for others, ms: by the option, else by the setting. */
+  lockTimeout(): Promise<number>;
   /**
    * The settings, read at the first call.
    * @throws SatchelError `damaged` when they are malformed
@@ -79,6 +81,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   const directory = resolveDirectory(args.directory, env);
   const lockTimeoutMs = (args.lockTimeout ?? DEFAULT_CONFIG['lock-timeout']) * 1_000;
   const config = once(() => readConfig(directory));
+  const lockTimeout = async (): Promise<number> => (args.lockTimeout ?? (await config())['lock-timeout']) * 1_000;
   const forPeople = !args.quiet && !args.json;
   let interruption: Interruption | undefined;
   return {
@@ -86,10 +89,8 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     ...{ directory, lockTimeoutMs, json: args.json, quiet: args.quiet },
     style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
     config,
-    repository: once(async () => {
-      const seconds = args.lockTimeout ?? (await config())['lock-timeout'];
-      return openRepository(directory, parts.world, seconds * 1_000);
-    }),
+    lockTimeout,
+    repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
     passphrase: () => askPassphrase(parts),
     interruption: () => {
       interruption ??= listenForInterrupt();

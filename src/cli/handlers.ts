@@ -9,6 +9,8 @@ type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Ru
 
 /** One line a command: its name and its module, which exports `run`. */
 export const HANDLERS = {
+  'drive init': () => import('./commands/drive-init.js'),
+  sync: () => import('./commands/sync.js'),
   import: () => import('./commands/import.js'),
   check: () => import('./commands/check.js'),
   gc: () => import('./commands/gc.js'),

@@ -54,11 +54,13 @@ function tellStrangers(context: Context, done: ImportDone, bundles: readonly Tak
   const { session, before } = done;
   const { repository } = session;
   const wrote = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.person));
-  const strangers = strangersIn(session, bundles, wrote);
+  const left = strangersIn(session, bundles, wrote);
+  const strangers = [...left.values(), ...(done.met ?? []).filter(({ person }) => !left.has(person))];
   for (const { name, person } of strangers.slice(0, NAMED_MAX)) {
     const isTwice = strangers.some((other) => other.name === name && other.person !== person);
     const add = `contact add ${isTwice ? shortId(person) : quoteWord(name)}`;
-    const what = wrote.has(person) ? 'is no contact yet' : 'is no contact yet, so its messages were left in the file';
+    const isLeft = left.has(person) && !wrote.has(person);
+    const what = isLeft ? 'is no contact yet, so its messages were left in the file' : 'is no contact yet';
     context.note(`~${escapeLine(name)} ${what}; to accept: ${nextCommand(context.directory, add, context.env)}`);
   }
   if (strangers.length > NAMED_MAX) context.note(`and ${plural(strangers.length - NAMED_MAX, 'more stranger')}`);
@@ -69,7 +71,7 @@ function strangersIn(
   { contacts, self }: Session,
   bundles: readonly TakenBundle[],
   wrote: ReadonlySet<unknown>,
-): Card[] {
+): ReadonlyMap<PersonId, Card> {
   const strangers = new Map<PersonId, Card>();
   for (const { report } of bundles) {
     for (const card of report.cards) {
@@ -77,7 +79,7 @@ function strangersIn(
       if (isNews && !contacts.has(card.person) && card.person !== self.person) strangers.set(card.person, card);
     }
   }
-  return [...strangers.values()];
+  return strangers;
 }
 
 function tellTopics(context: Context, { session, before }: ImportDone): void {
@@ -96,7 +98,7 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
 }
 
 /** Only what is in joined topics can be read right away. */
-function tellNext(context: Context, { session, before }: ImportDone, isShown: boolean): void {
+function tellNext(context: Context, { session, before, carry = 'export' }: ImportDone, isShown: boolean): void {
   const { repository, topics } = session;
   const joined = new Set(topics.topics.flatMap(({ topic, joined }) => (joined ? topic : [])));
   const isReadable = repository.arrivedAfter(before).some(({ log, messages }) => {
@@ -105,5 +107,5 @@ function tellNext(context: Context, { session, before }: ImportDone, isShown: bo
   });
   if (!isReadable) return;
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
-  context.note(isShown ? `next: ${command('post')}, then ${command('export')}` : `next: ${command('read')}`);
+  context.note(isShown ? `next: ${command('post')}, then ${command(carry)}` : `next: ${command('read')}`);
 }

@@ -13,6 +13,10 @@ export interface ImportDone {
   /** Number of the last commit before it. */
   readonly before: number;
   readonly dryRun: boolean;
+  /** Cards of people who were met for the first time, where bundles are not the only things with cards. */
+  readonly met?: readonly Card[];
+  /** The command that brings answers back; absent: `export`. */
+  readonly carry?: string;
 }
 
 /** Who signed a bundle, as far as known. */
@@ -73,7 +77,11 @@ function isLeftOut(outcome: FileOutcome): boolean {
   return outcome.damage !== undefined || refused.length > 0 || (skipped > 0 && fresh + known === 0);
 }
 
-function takenJson(session: Session, { file, by, report, messages, damage }: TakenBundle): Record<string, unknown> {
+/** One bundle that was taken. */
+export function takenJson(
+  session: Session,
+  { file, by, report, messages, damage }: TakenBundle,
+): Record<string, unknown> {
   const { fresh, known, skipped, refused, gaps } = report;
   const maker = makerOf(session, by, report.cards);
   return {
@@ -85,7 +93,8 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
   };
 }
 
-function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
+/** One bundle of which nothing was taken. */
+export function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
   const error = { code, message, ...(hint !== undefined && { hint }) };
   return { file, by: null, ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
 }

@@ -31,7 +31,8 @@ export function tellImport(context: Context, done: ImportDone): void {
   adviseAfterImport(context, done, { isShown: showNew(context, done, messages) });
 }
 
-function tellFile(context: Context, done: ImportDone, outcome: FileOutcome): void {
+/** What became of one file. */
+export function tellFile(context: Context, done: ImportDone, outcome: FileOutcome): void {
   if (outcome.kind === 'failed') tellFailure(context, outcome.file, outcome.error);
   else if (outcome.kind === 'cards') tellCards(context, done.session, outcome.file, outcome.cards);
   else tellBundle(context, done, outcome);
@@ -89,7 +90,7 @@ function tellCards(context: Context, session: Session, file: string, cards: read
 }
 
 /** On a terminal the new messages of joined topics are shown at once, if they are not too many; true if they were. */
-function showNew(context: Context, { session, before }: ImportDone, messages: number): boolean {
+export function showNew(context: Context, { session, before }: ImportDone, messages: number): boolean {
   if (!context.stdout.isTerminal || messages === 0 || messages > SHOWN_MAX) return false;
   const display = openDisplay(context);
   const topics = changedTopics(session, before);

@@ -1,6 +1,6 @@
 // Every setting of a repository (spec/cli.md, "Settings"): `config` lists them from here, `config.json` holds the changed
 // ones by the same names.
-import { DEFAULT_QUOTAS } from '../topic/quota.js';
+import { DEFAULT_QUOTAS, type Quotas } from '../topic/quota.js';
 
 /** `flag` is true or false, `number` a whole number, `size` a number of bytes. */
 export type SettingKind = 'flag' | 'number' | 'size';
@@ -18,6 +18,7 @@ const size = (value: number, summary: string) => ({ kind: 'size', default: value
 
 /** All settings by name. */
 export const SETTINGS = {
+  'drive.silent': number(180, 'days after which a person not heard of is not waited for on drives; 0: never'),
   'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
   'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
   'lock-timeout': number(10, 'seconds to wait for another command, unless --lock-timeout says otherwise'),
@@ -42,3 +43,8 @@ export type Config = { readonly [K in SettingName]: ValueOf[(typeof SETTINGS)[K]
 export const DEFAULT_CONFIG = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
 ) as Config;
+
+/** How much of others is taken in. */
+export function quotasOf(config: Config): Quotas {
+  return { stranger: config['quota.stranger'], strangers: config['quota.strangers'], carry: config['quota.carry'] };
+}

@@ -52,10 +52,10 @@ function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['l
     .some(({ from, end }) => from <= seq && seq < end);
 }
 
-/** A clock that runs ahead is taken for now: nobody was heard of in the future. */
-function lastHeard({ repository }: Session, contact: Contact): number | undefined {
-  const entries = repository.logsOfPerson(contact.person).flatMap((log) => lastTime(repository, log));
-  const stated = readStatement(repository, contact.device)?.created;
+/** The latest moment that anything of a person tells of, ms. A clock that runs ahead is taken for now: nobody was heard of in the future. */
+export function lastHeard({ repository }: Session, { person, device }: Recipient): number | undefined {
+  const entries = repository.logsOfPerson(person).flatMap((log) => lastTime(repository, log));
+  const stated = readStatement(repository, device)?.created;
   const times = stated === undefined ? entries : [...entries, stated];
   return times.length > 0 ? Math.min(repository.world.now(), Math.max(...times)) : undefined;
 }

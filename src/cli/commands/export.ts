@@ -3,8 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { EXIT_OF_CODE, SatchelError } from '../../format/error.js';
 import { prepareSignatures } from '../../format/signature.js';
-import { findContact } from '../../identity/contact-lookup.js';
-import type { Contact } from '../../identity/contacts.js';
 import { onDisk } from '../../repository/files.js';
 import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../sync/export.js';
 import { assertPlace, type ExportPlace, exportPlace, nameIn } from '../../sync/export-place.js';
@@ -14,9 +12,11 @@ import { findTopic } from '../../topic/topics.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
+import { contentOf, namesOf } from '../export-words.js';
 import { parsePast } from '../moment.js';
-import { nextCommand, quoteWord } from '../next.js';
+import { quoteWord } from '../next.js';
 import { OutputClosed } from '../output.js';
+import { recipientOf } from '../recipient.js';
 import { noteRenewed } from '../renewed.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
@@ -60,13 +60,6 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
     since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,
   };
-}
-
-function recipientOf(context: Context, session: Session, name: string): Contact {
-  const contact = findContact(session.contacts, name);
-  if (!contact.blocked) return contact;
-  const unblock = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
-  throw new SatchelError('usage', `${contact.petname} is blocked`, { hint: `run "${unblock}" first` });
 }
 
 async function exportToPlace(
@@ -156,17 +149,6 @@ function documentOf(done: ExportReport): object {
 
 function whereOf({ file, bytes }: ExportReport): string {
   return `${file === null ? 'a bundle' : escapeLine(file)} (${formatSize(bytes)})`;
-}
-
-function contentOf(done: ExportReport): string {
-  if (done.messages > 0) return `${plural(done.messages, 'message')} in ${plural(done.logs, 'log')}`;
-  return `no messages, but ${plural(done.entries, 'entry')} of housekeeping`;
-}
-
-function namesOf(session: Session, done: ExportReport): string {
-  const names = done.for.map((person) => escapeLine(session.contacts.get(person)?.petname ?? person.slice(0, 10)));
-  if (names.length === 0) return 'whoever finds it; you have no contacts yet';
-  return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
 function nothingFor(session: Session): string {

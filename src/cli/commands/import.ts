@@ -5,12 +5,11 @@ import { type FileOutcome, importFiles } from '../../sync/import-files.js';
 import { learnCards } from '../../sync/learn.js';
 import { tidyIfDue } from '../../sync/maintain.js';
 import { openSession, type Session } from '../../sync/session.js';
-import type { Quotas } from '../../topic/quota.js';
 import type { Context } from '../context.js';
 import { exitOf, importJson } from '../import-json.js';
 import { tellImport } from '../import-report.js';
 import { openProgress } from '../progress.js';
-import type { Config } from '../settings.js';
+import { quotasOf } from '../settings.js';
 import type { Args } from '../table/commands.js';
 
 /** Imports them; the exit status says how many were fit to be taken. */
@@ -27,10 +26,6 @@ export async function run(context: Context, args: Args<'import'>): Promise<numbe
   tellImport(context, done);
   if (config['gc.auto'] && !args.dryRun) tidyIfDue(done.session);
   return exitOf(outcomes);
-}
-
-function quotasOf(config: Config): Quotas {
-  return { stranger: config['quota.stranger'], strangers: config['quota.strangers'], carry: config['quota.carry'] };
 }
 
 function take(context: Context, session: Session, args: Args<'import'>): readonly FileOutcome[] {

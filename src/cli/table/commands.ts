@@ -1,6 +1,7 @@
 // Every command of the program, grouped as help shows them (spec/cli.md, "Commands").
 import type { ArgsOf, Command } from '../command.js';
 import { CONVERSATION_COMMANDS } from './conversation.js';
+import { DRIVE_COMMANDS } from './drives.js';
 import { EXCHANGE_COMMANDS } from './exchange.js';
 import { IDENTITY_COMMANDS } from './identity.js';
 import { TOPIC_COMMANDS } from './topics.js';
@@ -11,6 +12,7 @@ export const COMMANDS = {
   ...IDENTITY_COMMANDS,
   ...TOPIC_COMMANDS,
   ...CONVERSATION_COMMANDS,
+  ...DRIVE_COMMANDS,
   ...EXCHANGE_COMMANDS,
   ...UPKEEP_COMMANDS,
 } as const;
@@ -24,6 +26,7 @@ export type Args<N extends CommandName> = ArgsOf<(typeof COMMANDS)[N]>;
 export const SECTIONS: readonly { readonly title: string; readonly commands: Readonly<Record<string, Command>> }[] = [
   { title: 'You and others', commands: IDENTITY_COMMANDS },
   { title: 'Messages', commands: CONVERSATION_COMMANDS },
+  { title: 'Drives', commands: DRIVE_COMMANDS },
   { title: 'Carrying', commands: EXCHANGE_COMMANDS },
   { title: 'Topics', commands: TOPIC_COMMANDS },
   { title: 'Upkeep', commands: UPKEEP_COMMANDS },

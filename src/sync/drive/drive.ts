@@ -14,7 +14,10 @@ export const DRIVE_FOLDER = 'satchel';
 const MARKER = 'drive.json';
 const MARKER_FORMAT = 'satchel-drive/1';
 const MARKER_MAX = 4_096;
-const ID_DIGITS = 32;
+const EXPLANATION = 'README.txt';
+const OUR_NAMES = /^(README\.txt|people|\..*|.*\.satchel|[a-z0-9-]+\.partial)$/i;
+/** Hex digits of a drive's id. */
+export const DRIVE_ID_DIGITS = 32;
 
 /** A drive that is there at this moment. */
 export interface Drive {
@@ -35,7 +38,7 @@ export function openDrive(directory: string): Drive {
       hint: 'plug the drive in, or check the path',
     });
   }
-  const folder = path.join(directory, DRIVE_FOLDER);
+  const folder = folderIn(directory);
   const marker = isDirectory(folder) ? readSmall(path.join(folder, MARKER)) : undefined;
   if (marker === undefined) {
     throw new SatchelError('no-drive', `${directory} is not a satchel drive`, {
@@ -45,9 +48,17 @@ export function openDrive(directory: string): Drive {
   return { ...decodeMarker(marker, folder), folder };
 }
 
+/** The folder of a drive in a directory; the directory itself, where the user named that one. */
+function folderIn(directory: string): string {
+  const absolute = path.resolve(directory);
+  const isFolder = path.basename(absolute) === DRIVE_FOLDER && fs.existsSync(path.join(absolute, MARKER));
+  return isFolder ? absolute : path.join(directory, DRIVE_FOLDER);
+}
+
 /**
  * Makes a drive of the directory; an existing one is left as it is and returned.
- * @throws SatchelError `drive-absent`, `usage` for a label that cannot be one, `io`, `no-space`
+ * @throws SatchelError `drive-absent`, `usage` for a label that cannot be one or a folder that is something else, `io`,
+ * `no-space`
  */
 export function createDrive(
   directory: string,
@@ -57,13 +68,24 @@ export function createDrive(
   if (existing) return existing;
   if (!isLabel(options.label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
   const folder = path.join(directory, DRIVE_FOLDER);
+  assertFree(folder);
   onDisk(`creating ${folder}`, () => fs.mkdirSync(peopleFolder({ folder }), { recursive: true }));
-  const id = options.random(ID_DIGITS / 2).toString('hex');
-  placeFile(path.join(folder, 'README.txt'), Buffer.from(README));
+  const id = options.random(DRIVE_ID_DIGITS / 2).toString('hex');
+  placeFile(path.join(folder, EXPLANATION), Buffer.from(README));
   const marker = { format: MARKER_FORMAT, id, label: options.label, created: new Date(options.now).toISOString() };
   placeFile(path.join(folder, MARKER), Buffer.from(`${JSON.stringify(marker, undefined, 1)}\n`));
   onDisk(`writing ${folder}`, () => syncDirectory(directory));
   return openDrive(directory);
+}
+
+/** Passes folders that hold nothing but what an interrupted attempt, or a lost marker, leaves behind. */
+function assertFree(folder: string): void {
+  const names = fs.existsSync(folder) ? onDisk(`reading ${folder}`, () => fs.readdirSync(folder)) : [];
+  const foreign = names.find((name) => !OUR_NAMES.test(name));
+  if (foreign === undefined) return;
+  throw new SatchelError('usage', `${folder} is there already and holds ${foreign}`, {
+    hint: 'a drive keeps its files in a folder of this name: make it in another directory',
+  });
 }
 
 /** The drive, or undefined where none is. */
@@ -124,7 +146,7 @@ function decodeMarker(bytes: Buffer, folder: string): Omit<Drive, 'folder'> {
   if (typeof format === 'string' && format !== MARKER_FORMAT && /^satchel-drive\/\d+$/.test(format)) {
     throw new SatchelError('newer-version', `the drive has the format ${format}`, { hint: 'update satchel' });
   }
-  if (format !== MARKER_FORMAT || !isHex(id, ID_DIGITS) || typeof label !== 'string' || !isLabel(label))
+  if (format !== MARKER_FORMAT || !isHex(id, DRIVE_ID_DIGITS) || typeof label !== 'string' || !isLabel(label))
     throw damaged();
   return { id, label };
 }

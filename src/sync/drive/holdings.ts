@@ -13,17 +13,18 @@ export interface VerifiedBundle {
   readonly records: readonly ContentsRecord[];
 }
 
-/** The verified bundles among the files seen on a drive, by name. */
+/** The verified bundles among the files seen on a drive, by name; `fresh` is what was verified and not remembered yet. */
 export function verifiedBundles(
   repository: Repository,
   drive: string,
   files: Readonly<Record<string, SeenFile>>,
+  fresh: ReadonlyMap<Digest, readonly ContentsRecord[]> = new Map(),
 ): VerifiedBundle[] {
   return Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, file]) => {
       const { digest } = file;
-      const records = digest ? verifiedIn(repository.layout, drive, digest) : [];
+      const records = digest ? (fresh.get(digest) ?? verifiedIn(repository.layout, drive, digest)) : [];
       return digest ? [{ name, file: { ...file, digest }, records }] : [];
     });
 }

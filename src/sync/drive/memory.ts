@@ -8,7 +8,7 @@ import {
   decodeContentsRecord,
   encodeContents,
 } from '../../format/contents.js';
-import type { DeviceKey, Digest } from '../../format/ids.js';
+import type { DeviceKey, Digest, PersonId } from '../../format/ids.js';
 import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 
@@ -28,6 +28,8 @@ export interface SeenFile {
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */
   readonly left?: boolean;
+  /** With `left`: what was decided about people and topics then; it is looked at again when that has changed. */
+  readonly wants?: string;
 }
 
 /** What is remembered of one drive. */
@@ -39,6 +41,10 @@ export interface DriveMemory {
   readonly first: number;
   readonly last: number;
   readonly files: Readonly<Record<string, SeenFile>>;
+  /** When each listed person was first seen listed, ms. */
+  readonly listed?: Readonly<Record<PersonId, number>>;
+  /** For each device that left a bundle here the time of its newest one, ms on its own clock. */
+  readonly visitors?: Readonly<Record<DeviceKey, number>>;
 }
 
 /** The memory of a drive; undefined before the first visit, and when the journal was lost. */

@@ -2,92 +2,54 @@
 import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { openManifest } from '../../format/bundle-reader.js';
 import type { ContentsRecord } from '../../format/contents.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { onDisk } from '../../repository/files.js';
-import { type ImportReport, importBundle } from '../import.js';
+import { isMissing, onDisk } from '../../repository/files.js';
 import { mayHaveMore, mergedReport } from '../import-again.js';
 import type { Session } from '../session.js';
-import { openFile, type SpooledFile, spoolFile } from '../source.js';
+import { openFile } from '../source.js';
+import { decisionsOf } from './decisions.js';
 import type { Drive } from './drive.js';
-import { type DriveMemory, rememberVerified, type SeenFile } from './memory.js';
+import type { DriveMemory, SeenFile } from './memory.js';
+import { ARRIVING, FRONT_SIZE, type ScannedFile, type TakeMode, type Taken, type Taking, takeFile } from './take.js';
 
-const FRONT_SIZE = 65_536;
 /** Bundles looked at on one drive; a drive with more was made to tire its visitors. */
 const FILES_MAX = 65_536;
-
-/** What became of a file that was not passed over. */
-export interface ScannedFile {
-  readonly name: string;
-  /** What was taken; absent when nothing was. */
-  readonly report?: ImportReport;
-  readonly error?: SatchelError;
-  /** Not whole yet: somebody may still be copying it. Said to be damaged only if it stays so. */
-  readonly isArriving?: boolean;
-}
 
 /** The files as they are now, and what came of the new ones. */
 export interface Scan {
   readonly files: Readonly<Record<string, SeenFile>>;
   readonly scanned: readonly ScannedFile[];
+  /** What was verified, by the digest of the file. */
+  readonly records: ReadonlyMap<Digest, readonly ContentsRecord[]>;
+  /** Some files were not looked at: time was up, or the scan failed. */
+  readonly isCut: boolean;
+  /** What ended it early; what came before is done. */
+  readonly failure: SatchelError | undefined;
 }
 
 /** How to scan. */
 export interface ScanOptions {
-  /** Change nothing here, only say what would be taken. */
-  readonly dryRun: boolean;
+  readonly mode: TakeMode;
   /** Checked between files: true ends the scan early, files not looked at stay as they were remembered. */
   readonly isOver?: (() => boolean) | undefined;
+  /** Told the name of each file that is about to be taken in. */
+  readonly begin?: ((name: string) => void) | undefined;
 }
 
 /** Takes in every bundle on the drive that was not taken before. */
 export function scanDrive(session: Session, drive: Drive, memory: DriveMemory | undefined, options: ScanOptions): Scan {
-  const files: Record<string, SeenFile> = {};
-  const scanned: ScannedFile[] = [];
-  for (const name of bundleNames(drive.folder)) {
-    const before = memory?.files[name];
-    if (options.isOver?.()) {
-      if (before) files[name] = before;
-      continue;
-    }
-    const seen = look(path.join(drive.folder, name), before);
-    if (!seen) continue;
-    const outcome = isSettled(before, seen) ? undefined : takeFile(session, drive, name, { seen, before, options });
-    files[name] = outcome?.seen ?? (before as SeenFile);
-    if (outcome) scanned.push(outcome.file);
-  }
-  return repeat(session, drive, { files, scanned }, options);
-}
-
-/** What one bundle brought may place or explain what was left in another: so the rest is looked at until nothing is new. */
-function repeat(session: Session, drive: Drive, scan: Scan, options: ScanOptions): Scan {
-  let { files, scanned } = scan;
-  let hasNews = scanned.some(({ report }) => (report?.fresh ?? 0) > 0);
-  while (hasNews && !options.dryRun && !options.isOver?.()) {
-    hasNews = false;
-    for (const [i, { name, report }] of scanned.entries()) {
-      const seen = files[name];
-      if (!seen?.left || !report || !mayHaveMore(report)) continue;
-      const again = takeFile(session, drive, name, { seen, before: seen, options });
-      files = { ...files, [name]: again.seen };
-      hasNews ||= (again.file.report?.fresh ?? 0) > 0;
-      scanned = scanned.with(
-        i,
-        again.file.report ? { name, report: mergedReport(report, again.file.report) } : again.file,
-      );
-    }
-  }
-  return { files, scanned };
+  const scanner = new Scanner({ session, drive, mode: options.mode, decisions: decisionsOf(session) }, memory, options);
+  return scanner.run();
 }
 
 /** Takes in one file that was written just now. */
-export function scanOne(session: Session, drive: Drive, name: string): Scan {
+export function scanOne(session: Session, drive: Drive, name: string): Record<string, SeenFile> {
   const seen = look(path.join(drive.folder, name), undefined);
-  if (!seen) return { files: {}, scanned: [] };
-  const outcome = takeFile(session, drive, name, { seen, before: undefined, options: { dryRun: false } });
-  return { files: { [name]: outcome.seen }, scanned: [outcome.file] };
+  const taking = { session, drive, mode: 'take', decisions: decisionsOf(session) } as const;
+  const taken = seen && takeFile(taking, name, seen, undefined);
+  return taken?.seen ? { [name]: taken.seen } : {};
 }
 
 /** Names of the bundles in a drive's folder. */
@@ -99,97 +61,131 @@ export function bundleNames(folder: string): string[] {
     .slice(0, FILES_MAX);
 }
 
-/** Size, time and front of a file; undefined when it is no regular file or is gone. */
-function look(file: string, before: SeenFile | undefined): SeenFile | undefined {
-  const stat = onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
-  if (!stat?.isFile()) return undefined;
-  const [size, mtime] = [stat.size, Math.trunc(stat.mtimeMs)];
-  // a file that changed leaves another size, time or front behind, whatever its name
-  const front = frontOf(file);
-  return before && before.size === size && before.front === front ? { ...before, mtime } : { size, mtime, front };
+/** Size, time and front of a file, with what is remembered of it if it is the same; undefined when it is gone or no file. */
+export function look(file: string, before: SeenFile | undefined): SeenFile | undefined {
+  try {
+    const stat = onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
+    if (!stat?.isFile()) return undefined;
+    const [size, mtime] = [stat.size, Math.trunc(stat.mtimeMs)];
+    // a file that changed leaves another size, time or front behind, whatever its name
+    const front = frontOf(file);
+    return before && before.size === size && before.front === front ? { ...before, mtime } : { size, mtime, front };
+  } catch (error) {
+    if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
+    throw error;
+  }
+}
+
+/** Verified before, or found bad before and unchanged since. */
+export function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
+  if (!before || before.size !== seen.size || before.front !== seen.front) return false;
+  if (before.digest !== undefined) return before.left !== true || before.wants === decisions;
+  return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
+}
+
+class Scanner {
+  readonly #taking: Taking;
+  readonly #remembered: DriveMemory['files'];
+  readonly #options: ScanOptions;
+  readonly #files: Record<string, SeenFile> = {};
+  readonly #scanned = new Map<string, ScannedFile>();
+  readonly #records = new Map<Digest, readonly ContentsRecord[]>();
+  /** Files that nothing could be read of. */
+  #isCut = false;
+  #failure: SatchelError | undefined;
+
+  constructor(taking: Taking, memory: DriveMemory | undefined, options: ScanOptions) {
+    this.#taking = taking;
+    this.#remembered = memory?.files ?? {};
+    this.#options = options;
+  }
+
+  run(): Scan {
+    for (const name of bundleNames(this.#taking.drive.folder)) this.#attempt(name);
+    if (!this.#failure && this.#taking.mode === 'take') this.#guard(() => this.#repeat());
+    const news = [...this.#scanned.values()].filter((file) => this.#isNews(file));
+    return {
+      files: this.#files,
+      scanned: news,
+      records: this.#records,
+      isCut: this.#isCut,
+      failure: this.#failure,
+    };
+  }
+
+  /** Looks at one file; once time is up or something failed, it stays as it was remembered. */
+  #attempt(name: string): void {
+    const before = this.#remembered[name];
+    if (!this.#failure && !this.#options.isOver?.() && this.#guard(() => this.#visit(name, before))) return;
+    this.#isCut = true;
+    if (before) this.#files[name] = before;
+  }
+
+  #guard(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#failure = error;
+      return false;
+    }
+  }
+
+  #visit(name: string, before: SeenFile | undefined): void {
+    const { drive, session, mode, decisions } = this.#taking;
+    const seen = look(path.join(drive.folder, name), before);
+    if (!seen) return;
+    const wants = before?.wants?.includes('/') ? `${decisions}/${session.repository.lastArrival}` : decisions;
+    // who only exports leaves for later what was left before
+    if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants)) {
+      this.#files[name] = { ...before, mtime: seen.mtime };
+      return;
+    }
+    this.#options.begin?.(name);
+    this.#keep(name, takeFile(this.#taking, name, seen, before));
+  }
+
+  #keep(name: string, taken: Taken | undefined): void {
+    if (!taken) return;
+    if (taken.seen) this.#files[name] = taken.seen;
+    if (taken.seen?.digest) this.#records.set(taken.seen.digest, taken.records);
+    this.#scanned.set(name, taken.file);
+  }
+
+  /** What one bundle brought may place or explain what was left in another: so the rest is looked at until nothing is new. */
+  #repeat(): void {
+    let hasNews = [...this.#scanned.values()].some(({ report }) => (report?.fresh ?? 0) > 0);
+    while (hasNews && !this.#options.isOver?.()) {
+      hasNews = false;
+      for (const [name, first] of this.#scanned) hasNews = this.#again(name, first) || hasNews;
+    }
+  }
+
+  /** Whether a further look at the file brought something. */
+  #again(name: string, { report, messages }: ScannedFile): boolean {
+    const seen = this.#files[name];
+    if (!seen?.left || !report || !mayHaveMore(report)) return false;
+    const taken = takeFile(this.#taking, name, seen, seen);
+    this.#keep(name, taken);
+    const again = taken?.file.report;
+    if (!again) return false;
+    const merged = { name, report: mergedReport(report, again), messages: messages + taken.file.messages };
+    this.#scanned.set(name, merged);
+    return again.fresh > 0;
+  }
+
+  /** A file that was looked at again, and left as before, is nothing to speak of. */
+  #isNews({ name, report, error }: ScannedFile): boolean {
+    if (this.#taking.mode === 'verify') return error !== undefined;
+    return error !== undefined || this.#remembered[name]?.digest === undefined || (report?.fresh ?? 0) > 0;
+  }
 }
 
 function frontOf(file: string): Digest {
   const source = openFile(file);
   try {
     return hash('sha256', source.read(0, Math.min(source.size, FRONT_SIZE))) as Digest;
-  } finally {
-    source.close();
-  }
-}
-
-/** Verified before, or found bad before and unchanged since. */
-function isSettled(before: SeenFile | undefined, seen: SeenFile): before is SeenFile {
-  if (!before || before.size !== seen.size || before.front !== seen.front) return false;
-  if (before.digest !== undefined) return before.left !== true;
-  return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
-}
-
-const ARRIVING = 'arriving';
-
-interface Looked {
-  readonly seen: SeenFile;
-  readonly before: SeenFile | undefined;
-  readonly options: ScanOptions;
-}
-
-function takeFile(session: Session, drive: Drive, name: string, looked: Looked): { seen: SeenFile; file: ScannedFile } {
-  const { size, mtime, front } = looked.seen;
-  const bare = { size, mtime, front };
-  try {
-    const taken = takeSpooled(session, drive, path.join(drive.folder, name), looked.options);
-    const { digest, report } = taken;
-    const left = report.skipped > 0 || report.refused.length > 0;
-    return { seen: { ...bare, digest, ...makerOf(report), ...(left && { left }) }, file: { name, report } };
-  } catch (error) {
-    if (!(error instanceof SatchelError) || error.exit < 20 || error.exit >= 30) {
-      if (!(error instanceof SatchelError) || (error.code !== 'changed' && error.code !== 'newer-version')) throw error;
-    }
-    const wasSame = looked.before?.problem === ARRIVING && looked.before.mtime === mtime && looked.before.size === size;
-    const isArriving = error.code === 'changed' || (isCutOff(path.join(drive.folder, name), error) && !wasSame);
-    return {
-      seen: { ...bare, problem: isArriving ? ARRIVING : error.code },
-      file: { name, error, ...(isArriving && { isArriving }) },
-    };
-  }
-}
-
-function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made'> {
-  if (!manifest) return {};
-  const { key, epoch, serial, created } = manifest;
-  return { by: key, made: { epoch, serial, created } };
-}
-
-function takeSpooled(session: Session, drive: Drive, file: string, options: ScanOptions) {
-  const { repository } = session;
-  const source = spoolFile(file, repository.layout.tmp);
-  try {
-    const records: ContentsRecord[] = [];
-    const report = repository.locked(() =>
-      importBundle(session, source, {
-        file,
-        digest: source.digest,
-        dryRun: options.dryRun,
-        verified: (record) => records.push(record),
-      }),
-    );
-    if (!options.dryRun) rememberVerified(repository.layout, drive.id, source.digest, records);
-    return { digest: source.digest, report };
-  } finally {
-    source.close();
-  }
-}
-
-/** Whether a file is shorter than its own manifest says, or has not even got that far: what a copy looks like on its way. */
-function isCutOff(file: string, error: SatchelError): boolean {
-  if (error.code !== 'bad-tar' && error.code !== 'bad-bundle') return false;
-  const source: Pick<SpooledFile, 'size' | 'read' | 'close'> = openFile(file);
-  try {
-    openManifest(source);
-    return /cut off/.test(error.message);
-  } catch {
-    // no whole manifest: either the copy is at its very beginning, or this is no bundle; waiting settles it
-    return source.size < FRONT_SIZE || /cut off/.test(error.message);
   } finally {
     source.close();
   }

@@ -2,33 +2,32 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { PersonId, TopicId } from '../../format/ids.js';
+import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
-import { onDisk } from '../../repository/files.js';
+import { onDisk, syncDirectory } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/own-log.js';
-import { rememberCards } from '../acquaintances.js';
-import { type ExportReport, exportBundle } from '../export.js';
+import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../export.js';
 import type { Recipient } from '../knowledge.js';
-import { activeContacts, openSession, type Session } from '../session.js';
+import { learnCards } from '../learn.js';
+import { openSession, type Session } from '../session.js';
+import { travellingTopics } from './choices.js';
+import { type Consolidation, dueConsolidation } from './consolidate.js';
 import { type Drive, openDrive } from './drive.js';
 import { rangesOnDrive, type VerifiedBundle, verifiedBundles } from './holdings.js';
 import { type DriveMemory, readMemory, writeMemory } from './memory.js';
 import { listPerson, readPeople } from './people.js';
 import { PARTIAL, removeFile, reveal, writePartial } from './place.js';
-import { type ScannedFile, scanDrive, scanOne } from './scan.js';
+import { type Scan, scanDrive, scanOne } from './scan.js';
+import { type Served, servedBy } from './served.js';
 import { freeSpace } from './space.js';
+import { isThere, type ScannedFile } from './take.js';
 import { type Removable, removableBundles } from './tidy.js';
 
-/** Own bundles of up to this size are brought together once there are several. */
-const SMALL_BYTES = 1_048_576;
-/** So many small own bundles become one. */
-const CONSOLIDATE_FROM = 8;
 /** A partial file of somebody else is taken for abandoned after this long. */
 const ABANDONED_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** How to visit. */
 export interface VisitOptions {
@@ -37,14 +36,16 @@ export interface VisitOptions {
   readonly dryRun?: boolean | undefined;
   readonly uncompressed?: boolean | undefined;
   readonly maxBytes?: number | undefined;
-  /** Only for these people. */
-  readonly to?: readonly Recipient[] | undefined;
-  /** Only these topics; absent: those chosen for this drive, else all that are passed on. */
+  /** Only for these people; they are listed on the drive. */
+  readonly to?: readonly { readonly recipient: Recipient; readonly card: Card }[] | undefined;
+  /** Only these topics; absent: those that travel on this drive. */
   readonly topics?: readonly TopicId[] | undefined;
-  /** A person not heard of for so long stops blocking the tidying; absent: never. */
+  /** A person not heard of for so long is not waited for while others are; absent or 0: everybody is. */
   readonly silentDays?: number | undefined;
   /** True ends the visit early, in good order. */
   readonly isOver?: (() => boolean) | undefined;
+  /** Told the name of each file that is about to be taken in. */
+  readonly begin?: ((name: string) => void) | undefined;
   readonly lockTimeoutMs: number;
 }
 
@@ -52,23 +53,38 @@ export interface VisitOptions {
 export interface VisitReport {
   readonly drive: Drive;
   readonly isFirst: boolean;
+  /** The topics this visit was about, as far as it added anything. */
+  readonly topics: readonly TopicId[];
   readonly scanned: readonly ScannedFile[];
+  /** What was written; in a dry run, what would be. Undefined when nothing was to be written at all. */
   readonly exported: ExportReport | undefined;
+  /** Bundles that were removed; in a dry run, that may go now. */
   readonly removed: readonly Removable[];
   /** Cards on the drive of people who are no contacts. */
   readonly strangers: readonly Card[];
+  /** Of these, those who were not there before. */
+  readonly met: readonly Card[];
   /** Whether anything on the drive was changed. */
   readonly touched: boolean;
-  readonly author: Author;
+  /** Time was up before all was done. */
+  readonly isCut: boolean;
+  /** What ended the visit early. What is reported beside it is done and stays. */
+  readonly failure: SatchelError | undefined;
+  /** The author as it is afterwards, if it was needed. */
+  readonly author: Author | undefined;
 }
 
+/** An author, or how to get one: a visit that writes nothing needs no secret keys. */
+export type AuthorSource = Author | (() => Promise<Author>);
+
 /**
- * Visits the drive in a directory. Two visits of this repository to one drive wait for each other.
- * @throws SatchelError `no-drive`, `drive-absent`, `busy`, `io`, `no-space`; what was taken in before stays
+ * Visits the drive in a directory. Two visits of this repository to one drive wait for each other. When it returns,
+ * whatever was written is durable, and the medium may be taken out.
+ * @throws SatchelError `no-drive`, `drive-absent`, `newer-version`, `busy`; whatever happens later is in the report
  */
 export async function visitDrive(
   session: Session,
-  author: Author,
+  author: AuthorSource,
   directory: string,
   options: VisitOptions,
 ): Promise<VisitReport> {
@@ -77,7 +93,7 @@ export async function visitDrive(
   fs.mkdirSync(path.join(layout.journal, 'drives'), { recursive: true });
   const release = acquireLock(path.join(layout.journal, 'drives', `${drive.id}.lock`), options.lockTimeoutMs);
   try {
-    return await new Visit(session, author, drive, directory, options).run();
+    return await new Visit(session, author, drive, options).run();
   } finally {
     release();
   }
@@ -85,57 +101,121 @@ export async function visitDrive(
 
 class Visit {
   #session: Session;
-  #author: Author;
+  #source: AuthorSource;
+  #author: Author | undefined;
   readonly #drive: Drive;
-  readonly #directory: string;
   readonly #options: VisitOptions;
   readonly #memory: DriveMemory | undefined;
+  #people: readonly Card[] = [];
+  #scan: Scan = { files: {}, scanned: [], records: new Map(), isCut: false, failure: undefined };
   #files: DriveMemory['files'];
+  #exported: ExportReport | undefined;
+  #removed: Removable[] = [];
   #touched = false;
+  #isCut = false;
+  #failure: SatchelError | undefined;
 
-  constructor(session: Session, author: Author, drive: Drive, directory: string, options: VisitOptions) {
+  constructor(session: Session, author: AuthorSource, drive: Drive, options: VisitOptions) {
     this.#session = session;
-    this.#author = author;
+    this.#source = author;
     this.#drive = drive;
-    this.#directory = directory;
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
     this.#files = this.#memory?.files ?? {};
   }
 
   async run(): Promise<VisitReport> {
-    const { importOnly, dryRun } = this.#options;
-    const people = readPeople(this.#drive);
-    const scanned = this.#scan();
-    // what was taken in may have brought topics, cards, and entries that others lack
-    this.#session = openSession(this.#session.repository);
-    const strangers = people.filter(
-      (card) => card.person !== this.#session.self.person && !this.#session.contacts.has(card.person),
-    );
-    if (!dryRun) this.#session.repository.locked(() => rememberCards(this.#session.repository, strangers));
-    const writes = !importOnly && !dryRun && !this.#options.isOver?.();
-    if (writes) this.#clear();
-    const exported = writes ? await this.#export(people) : undefined;
-    const removed = writes ? this.#tidy(people) : [];
+    const { dryRun } = this.#options;
+    await this.#attempt(() => this.#takeIn());
+    await this.#attempt(() => this.#writeOut());
+    if (this.#touched) await this.#attempt(() => this.#settle());
     if (!dryRun) this.#remember();
+    const strangers = this.#strangers();
     return {
       drive: this.#drive,
-      isFirst: !this.#memory,
-      scanned,
-      exported,
-      removed,
+      isFirst: !this.#memory?.first,
+      topics: this.#topics(),
+      scanned: this.#scan.scanned,
+      exported: this.#exported,
+      removed: this.#removed,
       strangers,
+      met: strangers.filter(({ person }) => this.#memory?.listed?.[person] === undefined),
       touched: this.#touched,
+      isCut: this.#isCut || this.#scan.isCut,
+      failure: this.#failure && this.#explained(this.#failure),
       author: this.#author,
     };
   }
 
-  #scan(): readonly ScannedFile[] {
-    const { exportOnly, dryRun, isOver } = this.#options;
-    if (exportOnly && this.#memory) return [];
-    const scan = scanDrive(this.#session, this.#drive, this.#memory, { dryRun: dryRun === true, isOver });
-    this.#files = scan.files;
-    return scan.scanned;
+  async #attempt(work: () => Promise<unknown> | unknown): Promise<void> {
+    if (this.#failure) return;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#failure = error;
+    }
+  }
+
+  /** A drive that was pulled out looks like many things; what the user has to know is just that. */
+  #explained(failure: SatchelError): SatchelError {
+    if (failure.code !== 'io' || isThere(this.#drive)) return failure;
+    return new SatchelError('drive-absent', `"${this.#drive.label}" went away during the visit`, {
+      cause: failure,
+      hint: 'nothing is lost: plug it in and run the same command again',
+    });
+  }
+
+  async #takeIn(): Promise<void> {
+    this.#people = readPeople(this.#drive);
+    const { exportOnly, dryRun, isOver, begin } = this.#options;
+    const mode = dryRun ? 'dry' : exportOnly ? 'verify' : 'take';
+    this.#scan = scanDrive(this.#session, this.#drive, this.#memory, { mode, isOver, begin });
+    this.#files = this.#scan.files;
+    if (mode === 'take') await this.#learn();
+    if (this.#scan.failure) throw this.#scan.failure;
+  }
+
+  /** What was taken in may have brought topics, cards, and entries that others lack. */
+  async #learn(): Promise<void> {
+    const brought = this.#scan.scanned.flatMap(({ report }) => report?.cards ?? []);
+    await learnCards(this.#session, [...this.#people, ...brought]);
+    const { repository, quotas } = this.#session;
+    this.#session = { ...openSession(repository), quotas };
+  }
+
+  #topics(): readonly TopicId[] {
+    return this.#options.topics ?? travellingTopics(this.#session, this.#drive.id);
+  }
+
+  #strangers(): Card[] {
+    const { self, contacts } = this.#session;
+    return this.#people.filter(({ person }) => person !== self.person && !contacts.has(person));
+  }
+
+  async #writeOut(): Promise<void> {
+    const { importOnly, dryRun, isOver } = this.#options;
+    if (importOnly) return;
+    if (this.#scan.isCut || isOver?.()) {
+      this.#isCut = true;
+      return;
+    }
+    if (dryRun) {
+      this.#plan(this.#served());
+      return;
+    }
+    this.#clear();
+    this.#introduce();
+    const served = this.#served();
+    this.#tidy(served);
+    await this.#export(served);
+    if (this.#exported?.file) this.#tidy(served);
+  }
+
+  #served(): Served {
+    const { silentDays, to } = this.#options;
+    const served = servedBy(this.#session, this.#people, { listed: this.#memory?.listed, silentDays });
+    return to ? { ...served, recipients: to.map(({ recipient }) => recipient) } : served;
   }
 
   /** Removes what interrupted visits left: our own at once, since no other visit of ours is going on, others' when old. */
@@ -147,88 +227,108 @@ class Visit {
       if (!PARTIAL.test(name)) continue;
       const file = path.join(folder, name);
       const age = now - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
-      if (name.startsWith(own) || age > ABANDONED_MS) removeFile(file);
+      if (name.startsWith(own) || age > ABANDONED_MS) {
+        this.#touched = true;
+        removeFile(file);
+      }
     }
   }
 
-  /** When many small bundles of ours have gathered, the new one holds what is still needed of them: then they may go. */
-  async #export(people: readonly Card[]): Promise<ExportReport> {
-    this.#introduceOurselves();
-    const recipients = this.#options.to ?? this.#recipients(people);
-    const small = new Set(this.#smallOwn().map(({ name }) => name));
-    const counted = this.#bundles().filter(({ name }) => small.size < CONSOLIDATE_FROM || !small.has(name));
-    return this.#exportFor(recipients, rangesOnDrive(this.#session.repository, counted));
+  /** Our own card, and those of the people this visit is for. */
+  #introduce(): void {
+    const own = parseCards(Buffer.from(this.#session.self.card));
+    for (const card of [...own, ...(this.#options.to ?? []).map((one) => one.card)]) {
+      if (listPerson(this.#drive, card)) this.#touched = true;
+    }
+    if (this.#touched) this.#people = readPeople(this.#drive);
   }
 
-  async #exportFor(recipients: readonly Recipient[], onDrive: ReturnType<typeof rangesOnDrive>): Promise<ExportReport> {
-    const { uncompressed, topics } = this.#options;
-    const drive = { id: this.#drive.id, holds: (log: Parameters<typeof onDrive.get>[0]) => onDrive.get(log) ?? [] };
-    const choice = { to: recipients, uncompressed, topics, drive, maxBytes: this.#room() };
-    const { report, author } = await exportBundle(this.#session, this.#author, choice, () => ({
+  async #export({ recipients, waitedFor }: Served): Promise<void> {
+    if (!recipients) return;
+    const options = this.#exportOptions(recipients, this.#bundles());
+    const consolidation = this.#consolidation(options, waitedFor);
+    this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
+    const chosen = consolidation ? this.#consolidating(options, consolidation) : options;
+    const { report, author } = await exportBundle(this.#session, this.#author, chosen, () => ({
       place: (write) => this.#place(write),
     }));
     this.#author = author;
+    this.#exported = report;
     // verified like anybody's before it counts as lying there
     if (report.file !== null)
-      this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)).files };
-    return report;
+      this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)) };
+  }
+
+  #exportOptions(recipients: readonly Recipient[], onDrive: readonly VerifiedBundle[]): ExportOptions {
+    const { uncompressed } = this.#options;
+    const topics = this.#topics();
+    const held = rangesOnDrive(this.#session.repository, onDrive);
+    const drive: ExportOptions['drive'] = { id: this.#drive.id, holds: (log) => held.get(log) ?? [] };
+    return { to: recipients, uncompressed, topics, drive, maxBytes: this.#room() };
+  }
+
+  /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
+  #consolidation(options: ExportOptions, waitedFor: Served['waitedFor']): Consolidation | undefined {
+    if (this.#options.to || this.#options.topics) return undefined;
+    const due = dueConsolidation(this.#session, this.#bundles(), waitedFor);
+    if (!due) return undefined;
+    const { bytes } = planExport(this.#session, this.#consolidating(options, due));
+    return bytes <= (options.maxBytes ?? bytes) ? due : undefined;
+  }
+
+  #consolidating(options: ExportOptions, { superseded, also }: Consolidation): ExportOptions {
+    const others = this.#bundles().filter(({ name }) => ![...superseded].some((bundle) => bundle.name === name));
+    return { ...this.#exportOptions(options.to ?? [], others), also };
+  }
+
+  #plan({ recipients, waitedFor }: Served): void {
+    const bundles = this.#bundles();
+    this.#removed = removableBundles(this.#session.repository, bundles, waitedFor);
+    if (recipients) this.#exported = planExport(this.#session, this.#exportOptions(recipients, bundles));
   }
 
   /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
   #place(write: (fd: number) => number): { file: string; bytes: number } {
-    const partial = writePartial(path.join(this.#drive.folder, `${this.#partialStem()}${process.pid}.partial`), write);
-    const name = `${partial.digest.slice(0, 24)}.satchel`;
-    reveal(partial, path.join(this.#drive.folder, name));
+    const { folder } = this.#drive;
+    const partial = writePartial(path.join(folder, `${this.#partialStem()}${process.pid}.partial`), write);
+    const file = path.join(folder, `${partial.digest.slice(0, 24)}.satchel`);
+    reveal(partial, file);
     this.#touched = true;
-    return { file: path.join(this.#drive.folder, name), bytes: partial.size };
+    return { file, bytes: partial.size };
   }
 
-  #introduceOurselves(): void {
-    const [card] = parseCards(Buffer.from(this.#session.self.card));
-    if (card && listPerson(this.#drive, card)) this.#touched = true;
-  }
-
-  /** Listed people whom we know; when nobody else is listed, everybody we know, or whoever gets the drive. */
-  #recipients(people: readonly Card[]): Recipient[] {
-    const { self, contacts, repository, topics } = this.#session;
-    const others = people.filter((card) => card.person !== self.person && contacts.get(card.person)?.blocked !== true);
-    if (others.length === 0) return activeContacts(this.#session);
-    const joined = new Set(topics.topics.filter((topic) => topic.joined).map((topic) => topic.topic));
-    return others.filter(
-      (card) =>
-        contacts.get(card.person)?.accepted ||
-        repository.logsOfPerson(card.person).some((log) => log.topic && joined.has(log.topic)),
-    );
-  }
-
-  #tidy(people: readonly Card[]): readonly Removable[] {
-    const waitedFor = people.filter(
-      (card) => card.person !== this.#session.self.person && !this.#isSilent(card.person),
-    );
-    const removable = removableBundles(this.#session.repository, this.#bundles(), waitedFor);
-    for (const { bundle } of removable) {
-      removeFile(path.join(this.#drive.folder, bundle.name));
+  #tidy({ waitedFor }: Served): void {
+    const bundles = this.#bundles();
+    for (const one of removableBundles(this.#session.repository, bundles, waitedFor)) {
+      // another visitor may be tidying too: what makes this one superfluous has to be there still
+      if (!bundles.every(({ name }) => name === one.bundle.name || this.#isThere(name))) return;
+      removeFile(path.join(this.#drive.folder, one.bundle.name));
       this.#touched = true;
+      this.#forget(one.bundle.name);
+      bundles.splice(
+        bundles.findIndex(({ name }) => name === one.bundle.name),
+        1,
+      );
+      this.#removed.push(one);
     }
-    const gone = new Set(removable.map(({ bundle }) => bundle.name));
-    this.#files = Object.fromEntries(Object.entries(this.#files).filter(([name]) => !gone.has(name)));
-    return removable;
   }
 
-  #isSilent(person: PersonId): boolean {
-    const { silentDays } = this.#options;
-    if (silentDays === undefined) return false;
-    const { repository } = this.#session;
-    const lastHeard = Math.max(-1, ...repository.logsOfPerson(person).map((log) => log.maxClock));
-    return repository.world.now() - lastHeard > silentDays * DAY_MS;
+  #isThere(name: string): boolean {
+    return fs.statSync(path.join(this.#drive.folder, name), { throwIfNoEntry: false }) !== undefined;
+  }
+
+  #forget(gone: string): void {
+    this.#files = Object.fromEntries(Object.entries(this.#files).filter(([name]) => name !== gone));
+  }
+
+  /** What was removed stays removed. */
+  #settle(): void {
+    const { folder } = this.#drive;
+    onDisk(`writing ${folder}`, () => syncDirectory(folder));
   }
 
   #bundles(): VerifiedBundle[] {
-    return verifiedBundles(this.#session.repository, this.#drive.id, this.#files);
-  }
-
-  #smallOwn(): VerifiedBundle[] {
-    return this.#bundles().filter(({ file }) => file.by === this.#session.self.device && file.size <= SMALL_BYTES);
+    return verifiedBundles(this.#session.repository, this.#drive.id, this.#files, this.#scan.records);
   }
 
   #room(): number {
@@ -241,27 +341,27 @@ class Visit {
     return `${this.#session.self.device.slice(0, 16)}-`;
   }
 
-  #asMemory(): DriveMemory {
-    const now = this.#session.repository.world.now();
-    return {
-      label: this.#drive.label,
-      directory: path.resolve(this.#directory),
-      first: this.#memory?.first ?? now,
-      last: now,
-      files: this.#files,
-    };
-  }
-
   #remember(): void {
     const { layout, world } = this.#session.repository;
-    writeMemory(layout, this.#drive.id, this.#asMemory());
-    appendEvent(layout, {
-      at: world.now(),
-      type: 'visit',
-      drive: this.#drive.id,
-      directory: path.resolve(this.#directory),
+    const now = world.now();
+    const directory = path.dirname(path.resolve(this.#drive.folder));
+    writeMemory(layout, this.#drive.id, {
+      label: this.#drive.label,
+      directory,
+      first: this.#memory?.first || now,
+      last: now,
+      files: this.#files,
+      listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
+      visitors: { ...this.#memory?.visitors, ...visitorsIn(this.#files) },
     });
+    appendEvent(layout, { at: now, type: 'visit', drive: this.#drive.id, directory });
   }
+}
+
+/** For each device that left bundles the time of the newest one. */
+function visitorsIn(files: DriveMemory['files']): NonNullable<DriveMemory['visitors']> {
+  const made = Object.values(files).flatMap((file) => (file.by && file.made ? [[file.by, file.made.created]] : []));
+  return Object.fromEntries(made.sort(([, a], [, b]) => Number(a) - Number(b)));
 }
 
 /** Whether an error means that there is no drive to visit at this moment. */

@@ -1,0 +1,101 @@
+// What a visit to a drive did, in words (spec/cli.md, "sync").
+import type { SatchelError } from '../format/error.js';
+import type { PersonId } from '../format/ids.js';
+import type { Removable } from '../sync/drive/tidy.js';
+import type { VisitReport } from '../sync/drive/visit.js';
+import type { Session } from '../sync/session.js';
+import type { Context } from './context.js';
+import { topicNames } from './drive-topics.js';
+import { describeFailure } from './errors.js';
+import { escapeLine } from './escape.js';
+import { contentOf, namesOf } from './export-words.js';
+import { adviseAfterImport } from './import-advice.js';
+import type { ImportDone } from './import-json.js';
+import { showNew, tellFile } from './import-report.js';
+import { nextCommand, quoteWord } from './next.js';
+import { formatSize, plural } from './size.js';
+import { outcomesOf, type Visited } from './visit-json.js';
+
+/** Says it all; of what went wrong also with `--quiet`. */
+export function tellVisit(context: Context, visit: Visited, dryRun: boolean): void {
+  if ('error' in visit) {
+    tellFailure(context, visit.directory, visit.error);
+    return;
+  }
+  const { report, session, before, directory } = visit;
+  const carry = `sync ${quoteWord(directory)}`;
+  const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry };
+  tellFiles(context, report, done);
+  if (!context.json && !context.quiet) tellRest(context, report, done, directory);
+  if (report.failure) tellFailure(context, directory, report.failure);
+  else if (!dryRun) context.print(context.style.green(`${escapeLine(report.drive.label)} is safe to remove`));
+}
+
+function tellRest(context: Context, report: VisitReport, done: ImportDone, directory: string): void {
+  const isShown = tellTaken(context, report, done);
+  tellAdded(context, report, done);
+  tellRemoved(context, report.removed, done.dryRun);
+  tellLeft(context, report);
+  tellTopics(context, report, done.session, directory);
+  if (!done.dryRun) adviseAfterImport(context, done, { isShown });
+}
+
+/** A failure of one drive, told while others go on; that somebody else is at work is no news to cron. */
+function tellFailure(context: Context, directory: string, error: SatchelError): void {
+  if (error.code === 'busy' && context.quiet && !context.json) return;
+  const { text } = describeFailure(error, { json: context.json, file: directory });
+  context.stdout.flush();
+  context.stderr.write(text);
+}
+
+function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone): void {
+  for (const outcome of done.outcomes)
+    if (outcome.kind === 'failed' || isWorthALine(outcome)) tellFile(context, done, outcome);
+  for (const { name, isArriving } of scanned)
+    if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
+}
+
+/** Whether the new messages were shown. */
+function tellTaken(context: Context, { scanned, drive }: VisitReport, done: ImportDone): boolean {
+  const messages = scanned.reduce((sum, file) => sum + file.messages, 0);
+  if (!done.dryRun)
+    context.print(`${escapeLine(drive.label)}: ${messages > 0 ? plural(messages, 'new message') : 'nothing new'}`);
+  return showNew(context, done, messages);
+}
+
+function isWorthALine(outcome: ImportDone['outcomes'][number]): boolean {
+  return outcome.kind === 'bundle' && outcome.report.fresh + outcome.report.skipped + outcome.report.refused.length > 0;
+}
+
+/** At the first visit: which topics travel, and how to choose. */
+function tellTopics(context: Context, report: VisitReport, session: Session, directory: string): void {
+  if (!report.isFirst || !report.exported || report.topics.length === 0) return;
+  const choose = nextCommand(context.directory, `drive topics ${quoteWord(directory)}`, context.env);
+  context.note(`on this drive travel ${topicNames(session, report.topics)}; to choose: ${choose} TOPIC...`);
+}
+
+function tellAdded(
+  context: Context,
+  { exported, drive, strangers }: VisitReport,
+  { session, dryRun }: ImportDone,
+): void {
+  if (!exported || exported.entries === 0) return;
+  const verb = dryRun ? 'would add' : 'added';
+  const names = new Map<PersonId, string>(strangers.map(({ person, name }) => [person, `~${name}`]));
+  const whom = namesOf(session, exported, names);
+  const what = `${contentOf(exported)} for ${whom} (${formatSize(exported.bytes)})`;
+  context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+}
+
+function tellRemoved(context: Context, removed: readonly Removable[], dryRun: boolean): void {
+  if (removed.length === 0) return;
+  const verb = dryRun ? 'would remove' : 'removed';
+  const bytes = removed.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
+  context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs any more (${formatSize(bytes)})`);
+}
+
+function tellLeft(context: Context, { exported, isCut }: VisitReport): void {
+  if (exported && exported.left > 0)
+    context.note(`${plural(exported.left, 'entry')} found no room; they go along once there is some`);
+  if (isCut) context.note('time was up before all was done; the next visit goes on');
+}

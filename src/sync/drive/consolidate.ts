@@ -1,0 +1,59 @@
+// Bringing small bundles of our own together, so that a drive holds few files: on FAT and exFAT each takes a whole cluster
+// (spec/drive.md, "A visit").
+import type { LogId } from '../../format/ids.js';
+import { subtractRanges } from '../../repository/held.js';
+import { knowledgeOf, type Recipient, union } from '../knowledge.js';
+import type { PendingLog } from '../pending.js';
+import { isBlocked, type Session } from '../session.js';
+import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+
+/** Own bundles of up to this size are brought together once there are several. */
+const SMALL_BYTES = 1_048_576;
+/** So many of them become one. */
+const CONSOLIDATE_FROM = 8;
+
+/** What the next bundle takes over. */
+export interface Consolidation {
+  /** Bundles that may go once it lies there. */
+  readonly superseded: ReadonlySet<VerifiedBundle>;
+  /** What is still needed of them and lies in no other bundle. */
+  readonly also: readonly PendingLog[];
+}
+
+/** The consolidation that is due, if there is one; without anybody to wait for, everything is still needed. */
+export function dueConsolidation(
+  session: Session,
+  bundles: readonly VerifiedBundle[],
+  waitedFor: readonly Recipient[],
+): Consolidation | undefined {
+  const superseded = new Set(bundles.filter((bundle) => isSmallOwn(session, bundle)));
+  if (superseded.size < CONSOLIDATE_FROM) return undefined;
+  const { repository } = session;
+  const needs = waitedFor.map((person) => knowledgeOf(repository, person));
+  const kept = rangesOnDrive(
+    repository,
+    bundles.filter((bundle) => !superseded.has(bundle)),
+  );
+  const also = [...rangesOnDrive(repository, [...superseded])].flatMap(([log, ranges]) => {
+    const alone = subtractRanges(ranges, kept.get(log) ?? []);
+    const needed = needs.length === 0 ? alone : union(needs.flatMap((one) => subtractRanges(alone, one.holds(log))));
+    return needed.length > 0 ? [{ log, ranges: needed }] : [];
+  });
+  return { superseded, also };
+}
+
+/** Whether nothing will keep the bundle here once what is needed of it lies elsewhere. */
+function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
+  const { file, records } = bundle;
+  if (file.by !== session.self.device || file.size > SMALL_BYTES || file.left || records.length === 0) return false;
+  const ours = rangesOnDrive(session.repository, [bundle]);
+  const isOurs = records.every(
+    ({ log, first, end }) => subtractRanges([{ from: first, end }], ours.get(log) ?? []).length === 0,
+  );
+  return isOurs && [...ours.keys()].every((log) => mayBePassedOn(session, log));
+}
+
+function mayBePassedOn(session: Session, log: LogId): boolean {
+  const person = session.repository.log(log)?.person;
+  return person !== undefined && !isBlocked(session, person);
+}

@@ -1,0 +1,177 @@
+// Taking in one bundle file from a drive (spec/drive.md, "A visit"). The file may be on its way, damaged, or go while it
+// is read: none of that is a failure of the visit.
+import path from 'node:path';
+import { openManifest } from '../../format/bundle-reader.js';
+import type { ContentsRecord } from '../../format/contents.js';
+import { SatchelError } from '../../format/error.js';
+import type { ByteSource } from '../../format/source.js';
+import { isMissing } from '../../repository/files.js';
+import { type ImportReport, importBundle } from '../import.js';
+import type { Session } from '../session.js';
+import { type SpooledFile, spoolFile } from '../source.js';
+import { type Drive, tryOpenDrive } from './drive.js';
+import { rememberVerified, type SeenFile } from './memory.js';
+
+/** So much of a file's beginning tells it from others. */
+export const FRONT_SIZE = 65_536;
+/** What is remembered as the problem of a file that may not be whole yet. */
+export const ARRIVING = 'arriving';
+/** Somebody may still be writing a file that changed so short a time ago. */
+const RECENT_MS = 60_000;
+
+/** What became of a file that was not passed over. */
+export interface ScannedFile {
+  readonly name: string;
+  /** What was taken; absent when nothing was. */
+  readonly report?: ImportReport;
+  /** Messages among what was taken. */
+  readonly messages: number;
+  readonly error?: SatchelError;
+  /** Not whole yet: somebody may still be copying it. Said to be damaged only if it stays so. */
+  readonly isArriving?: boolean;
+}
+
+/** `take` what is wanted, only `verify` what lies there, or do neither for good: a `dry` run. */
+export type TakeMode = 'take' | 'verify' | 'dry';
+
+/** Where from and how files are taken. */
+export interface Taking {
+  readonly session: Session;
+  readonly drive: Drive;
+  readonly mode: TakeMode;
+  /** What was decided about people and topics: what was left in a file is looked at again when that changes. */
+  readonly decisions: string;
+}
+
+/** One file, looked at. */
+export interface Taken {
+  readonly seen: SeenFile | undefined;
+  readonly file: ScannedFile;
+  /** Its segments, when all of it is sound. */
+  readonly records: readonly ContentsRecord[];
+}
+
+/**
+ * Takes in one file; undefined when it is gone or no regular file.
+ * @throws SatchelError for what concerns the drive or the repository, and not just this file
+ */
+export function takeFile(
+  taking: Taking,
+  name: string,
+  seen: SeenFile,
+  before: SeenFile | undefined,
+): Taken | undefined {
+  let source: SpooledFile;
+  try {
+    source = spoolFile(path.join(taking.drive.folder, name), taking.session.repository.layout.tmp);
+  } catch (error) {
+    return unreadable(taking, name, seen, error);
+  }
+  try {
+    return takeSpooled(taking, name, seen, source);
+  } catch (error) {
+    if (!(error instanceof SatchelError) || !isAboutFile(error)) throw error;
+    const isArriving = mayArrive(taking, source, { seen, before, error });
+    const problem = isArriving ? ARRIVING : error.code;
+    return { seen: { ...bare(seen), problem }, file: failedFile(name, error, isArriving), records: [] };
+  } finally {
+    source.close();
+  }
+}
+
+/** The file without what was found out about it. */
+function bare({ size, mtime, front }: SeenFile): SeenFile {
+  return { size, mtime, front };
+}
+
+function failedFile(name: string, error: SatchelError, isArriving: boolean): ScannedFile {
+  return { name, messages: 0, error, ...(isArriving && { isArriving }) };
+}
+
+function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: SpooledFile): Taken {
+  const { session, drive, mode, decisions } = taking;
+  const { repository } = session;
+  const records: ContentsRecord[] = [];
+  const [before, report] = repository.locked(() => [
+    repository.lastArrival,
+    importBundle(session, source, {
+      file: path.join(drive.folder, name),
+      digest: source.digest,
+      dryRun: mode !== 'take',
+      verified: (record) => records.push(record),
+    }),
+  ]);
+  if (mode !== 'dry') rememberVerified(repository.layout, drive.id, source.digest, records);
+  const messages = repository.arrivedAfter(before).reduce((sum, run) => sum + run.messages, 0);
+  const left = mode === 'verify' || report.skipped > 0 || report.refused.length > 0;
+  const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
+  const verified = { ...bare(seen), digest: source.digest, ...makerOf(report), ...(left && { left, wants }) };
+  return { seen: verified, file: { name, report, messages }, records };
+}
+
+/** By what is left in the file when it is worth another look: decisions, and arrivals that may place or explain entries. */
+function wantsOf({ session }: Taking, report: ImportReport, decisions: string): string {
+  const waitsForOthers = report.unplaced > 0 || report.refused.some(({ code }) => code === 'stripped');
+  return waitsForOthers ? `${decisions}/${session.repository.lastArrival}` : decisions;
+}
+
+function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made'> {
+  if (!manifest) return {};
+  const { key, epoch, serial, created } = manifest;
+  return { by: key, made: { epoch, serial, created } };
+}
+
+/** A file that cannot be copied: gone, changing, beyond all limits, or on a spot of the medium that has gone bad. */
+function unreadable({ drive }: Taking, name: string, seen: SeenFile, error: unknown): Taken | undefined {
+  if (!(error instanceof SatchelError)) throw error;
+  if (isMissing(error.cause) || error.code === 'not-a-file') return undefined;
+  if (error.code === 'changed') {
+    return { seen: { ...bare(seen), problem: ARRIVING }, file: failedFile(name, error, true), records: [] };
+  }
+  if (error.code === 'over-limit') {
+    return { seen: { ...bare(seen), problem: error.code }, file: failedFile(name, error, false), records: [] };
+  }
+  if (error.code !== 'io' || !isThere(drive)) throw error;
+  return { seen: undefined, file: failedFile(name, error, false), records: [] };
+}
+
+/** Whether the drive can still be read. */
+export function isThere(drive: Drive): boolean {
+  try {
+    return tryOpenDrive(path.dirname(drive.folder))?.id === drive.id;
+  } catch (error) {
+    if (error instanceof SatchelError) return false;
+    throw error;
+  }
+}
+
+/** Whether what was found is the file's own fault. */
+function isAboutFile({ exit, code }: SatchelError): boolean {
+  return exit === 20 || exit === 21 || code === 'newer-version';
+}
+
+interface Looked {
+  readonly seen: SeenFile;
+  readonly before: SeenFile | undefined;
+  readonly error: SatchelError;
+}
+
+function mayArrive({ session }: Taking, source: ByteSource, { seen, before, error }: Looked): boolean {
+  if (error.code === 'newer-version') return false;
+  // some programs give a file its full size first, so that it does not look cut off while they fill it
+  if (Math.abs(session.repository.world.now() - seen.mtime) < RECENT_MS) return true;
+  const wasSame = before?.problem === ARRIVING && before.mtime === seen.mtime && before.size === seen.size;
+  return !wasSame && isCutOff(source, error);
+}
+
+/** Whether a file is shorter than its own manifest says, or has not even got that far: what a copy looks like on its way. */
+function isCutOff(source: ByteSource, error: SatchelError): boolean {
+  if (error.code !== 'bad-tar' && error.code !== 'bad-bundle') return false;
+  try {
+    openManifest(source);
+    return /cut off/.test(error.message);
+  } catch {
+    // no whole manifest: either the copy is at its very beginning, or this is no bundle; waiting settles it
+    return source.size < FRONT_SIZE || /cut off/.test(error.message);
+  }
+}
