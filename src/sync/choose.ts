@@ -6,7 +6,7 @@ import { countUnacknowledged } from './acknowledge.js';
 import type { DriveHoldings, ExportOptions } from './export.js';
 import { knowledgeOf, union } from './knowledge.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
-import { readSent, readStated, wasSent } from './sent.js';
+import { readSent, readStated, type Sent, wasProofSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
 
 /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
@@ -15,12 +15,12 @@ export function choosePending(session: Session, options: ExportOptions): Pending
   const logs = chosenLogs(session, options);
   const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
   const recipients = options.to ?? activeContacts(session);
-  if (recipients.length === 0) return worthwhile(session, session.self.person, all(), options);
+  if (recipients.length === 0) return worthwhile(session, session.self.person, { logs, all: all() }, options);
   return recipients.flatMap((recipient) => {
     const pending = options.full
       ? all()
       : sinceOf(session, pendingOf(repository, logs, knowledgeOf(repository, recipient)), options.since);
-    return worthwhile(session, recipient.person, pending, options);
+    return worthwhile(session, recipient.person, { logs, all: pending }, options);
   });
 }
 
@@ -30,9 +30,35 @@ export function destinationOf(person: PersonId, options: Pick<ExportOptions, 'dr
 }
 
 /** Less what lies on the drive already; nothing when no bundle is worth it. */
-function worthwhile(session: Session, person: PersonId, all: readonly PendingLog[], options: ExportOptions): Pending[] {
-  const logs = options.drive ? lessDrive(all, options.drive) : all;
-  return isWorthIt(session, person, logs, options) ? [{ person, logs }] : [];
+function worthwhile(
+  session: Session,
+  person: PersonId,
+  chosen: { readonly logs: readonly LogSummary[]; readonly all: readonly PendingLog[] },
+  options: ExportOptions,
+): Pending[] {
+  const logs = options.drive ? lessDrive(chosen.all, options.drive) : chosen.all;
+  const sent = readSent(session.repository, destinationOf(person, options));
+  const pending = { person, logs, proofs: proofsFor(session, chosen.logs, logs, sent) };
+  return isWorthIt(session, sent, pending, options) ? [pending] : [];
+}
+
+/** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
+function proofsFor(
+  session: Session,
+  chosen: readonly LogSummary[],
+  pending: readonly PendingLog[],
+  sent: Sent,
+): LogId[] {
+  const going = new Set(pending.map(({ log }) => log));
+  return chosen.flatMap(({ log, person }) => {
+    const frozen = session.repository.frozen.get(log);
+    if (frozen === undefined) return [];
+    return going.has(log) || isKnown(session, person) || !wasProofSent(sent, log, frozen) ? [log] : [];
+  });
+}
+
+function isKnown({ self, contacts }: Session, person: PersonId | undefined): boolean {
+  return person === self.person || (person !== undefined && contacts.get(person)?.accepted === true);
 }
 
 function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): PendingLog[] {
@@ -42,18 +68,14 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
   });
 }
 
-/** Content is always worth sending again; housekeeping only once, and so is a statement of what we hold. */
-function isWorthIt(
-  session: Session,
-  person: PersonId,
-  pending: readonly PendingLog[],
-  options: ExportOptions,
-): boolean {
-  const destination = destinationOf(person, options);
-  if (person !== session.self.person && isStatementDue(session, destination)) return true;
-  if (pending.length === 0) return false;
-  if (options.full || countMessages(session.repository, pending) > 0) return true;
-  return !wasSent(readSent(session.repository, destination), pending);
+/** Content is always worth sending again; housekeeping and proofs only once, and so is a statement of what we hold. */
+function isWorthIt(session: Session, sent: Sent, pending: Pending, options: ExportOptions): boolean {
+  const { person, logs, proofs } = pending;
+  const { repository, self } = session;
+  if (person !== self.person && isStatementDue(session, destinationOf(person, options))) return true;
+  if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
+  if (logs.length === 0) return false;
+  return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
 }
 
 /** Whether others could not know, for want of acks, what has come since our last bundle to this destination. */

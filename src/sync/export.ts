@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
-import { BUNDLE_MAX } from '../format/limits.js';
+import { BUNDLE_MAX, PROOFS_MAX } from '../format/limits.js';
 import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
 import { onDisk } from '../repository/files.js';
@@ -114,7 +114,9 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
     const recipients = acks.length > 0 ? everybody : recipientsOf(session, pending);
     return {
       file: null,
-      bytes: sizeOfBundle(partsOf(session, builder.pieces, logs, { for: recipients, serial: session.self.serial + 1 })),
+      bytes: sizeOfBundle(
+        partsOf(session, builder.pieces, pending, { for: recipients, serial: session.self.serial + 1 }),
+      ),
       logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(builder.pieces) + acks.length,
       messages: countMessages(repository, logs),
@@ -140,14 +142,14 @@ function exportLocked(
   try {
     for (const log of logs) builder.add(log);
     const recipients = recipientsOf(session, pending);
-    const draft = partsOf(session, builder.pieces, logs, { for: recipients, serial: session.self.serial + 1 });
+    const draft = partsOf(session, builder.pieces, pending, { for: recipients, serial: session.self.serial + 1 });
     const pieces = withinSpace(draft, options.maxBytes);
     if (pieces.length === 0 && logs.length > 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
     const serial = nextSerial(repository.directory);
     const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
     const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
     if (pieces === builder.pieces) {
-      const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one.logs]));
+      const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one]));
       noteSent(repository, sent, countUnacknowledged(session));
     }
     const entries = entriesOf(pieces);
@@ -203,12 +205,12 @@ function countLogs(pieces: readonly Piece[]): number {
 function partsOf(
   session: Session,
   pieces: readonly Piece[],
-  logs: readonly PendingLog[],
+  pending: readonly Pending[],
   given: { readonly for: readonly PersonId[]; readonly serial: number },
 ): BundleParts {
   const { device, epoch, card } = session.self;
   const draft = { key: device, epoch, created: session.repository.world.now(), card, ...given };
-  return { draft, frontier: ownFrontier(session), proofs: proofsFor(session, logs), pieces };
+  return { draft, frontier: ownFrontier(session), proofs: proofsIn(session, pending), pieces };
 }
 
 function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): { file: string; bytes: number } {
@@ -225,11 +227,17 @@ function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[]
   return pending.map((one) => one.person).filter((person) => person !== session.self.person);
 }
 
-function proofsFor(session: Session, logs: readonly PendingLog[]): Buffer[] {
-  const { repository } = session;
-  return logs
-    .filter(({ log }) => repository.frozen.has(log))
-    .flatMap(({ log }) => readProof(repository.layout.proofs, log) ?? []);
+/** The proofs that go along, as many as a bundle may hold. */
+function proofsIn({ repository }: Session, pending: readonly Pending[]): Buffer[] {
+  const proofs: Buffer[] = [];
+  let size = 0;
+  for (const log of new Set(pending.flatMap((one) => one.proofs))) {
+    const proof = readProof(repository.layout.proofs, log);
+    size += proof?.length ?? 0;
+    if (size > PROOFS_MAX) break;
+    if (proof) proofs.push(proof);
+  }
+  return proofs;
 }
 
 /**

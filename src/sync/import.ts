@@ -267,7 +267,8 @@ class ImportRun {
   }
 
   #takeProof(commit: Commit, proof: Proof): void {
-    if (this.#admission.standing(this.#placement(proof.log)) !== 'unwanted') commit.addProof(proof);
+    if (this.#admission.standing(this.#placement(proof.log)) === 'unwanted' || !commit.addProof(proof)) return;
+    if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
   }
 
   #isWanted(record: Place, sizeBytes: number): boolean {

@@ -17,16 +17,25 @@ export interface PendingLog {
 export interface Pending {
   readonly person: PersonId;
   readonly logs: readonly PendingLog[];
+  /** Logs whose proof of a contradiction goes along. */
+  readonly proofs: readonly LogId[];
 }
 
-/** The ranges of the logs that the knowledge does not cover. */
+/** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
 export function pendingOf(repository: Repository, logs: Iterable<LogSummary>, knowledge: Knowledge): PendingLog[] {
   const pending: PendingLog[] = [];
   for (const { log } of logs) {
-    const ranges = subtractRanges(repository.held(log), knowledge.holds(log));
+    const ranges = subtractRanges(soundRanges(repository, log), knowledge.holds(log));
     if (ranges.length > 0) pending.push({ log, ranges });
   }
   return pending;
+}
+
+function soundRanges(repository: Repository, log: LogId): readonly Range[] {
+  const frozen = repository.frozen.get(log);
+  const held = repository.held(log);
+  if (frozen === undefined) return held;
+  return held.flatMap(({ from, end }) => (from < frozen ? [{ from, end: Math.min(end, frozen) }] : []));
 }
 
 /** Messages among the entries: what is neither introduction nor housekeeping. */

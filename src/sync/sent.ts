@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { LogId } from '../format/ids.js';
 import { readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
-import type { PendingLog } from './pending.js';
+import type { Pending, PendingLog } from './pending.js';
 
-/** For each log the length up to which its entries were sent to one person. */
-export type Sent = ReadonlyMap<LogId, number>;
+/** For each log the length up to which its entries were sent to one destination. */
+export type Sent = ReadonlyMap<string, number>;
 
+/** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
+const PROOF = 'proof ';
 /** Beside the destinations: no person and no drive is called so. */
 const STATED = 'stated';
 
@@ -15,7 +17,7 @@ type Stored = Record<string, Record<string, number>>;
 
 /** What was sent to a destination: a person, or a person by way of a drive. */
 export function readSent(repository: Repository, destination: string): Sent {
-  return new Map(Object.entries(readStored(repository)[destination] ?? {})) as ReadonlyMap<unknown, number> as Sent;
+  return new Map(Object.entries(readStored(repository)[destination] ?? {}));
 }
 
 /** Whether every pending entry was sent before. */
@@ -23,24 +25,32 @@ export function wasSent(sent: Sent, pending: readonly PendingLog[]): boolean {
   return pending.every(({ log, ranges }) => (sent.get(log) ?? 0) >= Math.max(...ranges.map((range) => range.end)));
 }
 
+/** Whether a proof that freezes the log from this seq on, or from an earlier one, was sent. */
+export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
+  return (sent.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
+}
+
 /** How many messages of others our latest statement to a destination covered, in topics without acknowledgements. */
 export function readStated(repository: Repository, destination: string): number {
   return readStored(repository)[STATED]?.[destination] ?? 0;
 }
 
-/** Notes what was sent to whom; what is no longer pending is forgotten, so the note stays small. */
+/** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
-  sent: ReadonlyMap<string, readonly PendingLog[]>,
+  sent: ReadonlyMap<string, Omit<Pending, 'person'>>,
   statedMessages: number,
 ): void {
   const stored = readStored(repository);
   const stated = { ...stored[STATED] };
-  for (const [destination, logs] of sent) {
+  for (const [destination, { logs, proofs }] of sent) {
     stated[destination] = statedMessages;
-    stored[destination] = Object.fromEntries(
-      logs.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
-    );
+    const proven = Object.entries(stored[destination] ?? {}).filter(([name]) => name.startsWith(PROOF));
+    stored[destination] = Object.fromEntries([
+      ...proven,
+      ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
+      ...logs.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
+    ]);
   }
   writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated });
 }
