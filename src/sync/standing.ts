@@ -43,14 +43,15 @@ export class Admission {
       carried: this.#usedCarried(),
     };
     const decision = decideQuota(standing, sizeBytes, usage, this.#quotas);
-    if (decision === 'take') this.#count(placement, sizeBytes);
+    if (decision === 'take') this.#count(placement, standing, sizeBytes);
     return decision;
   }
 
-  #count({ person, topic }: Introduced, sizeBytes: number): void {
-    for (const key of [`${topic}${person}`, topic])
-      this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
-    this.#carried = this.#usedCarried() + sizeBytes;
+  #count({ person, topic }: Introduced, standing: 'stranger' | 'carried', sizeBytes: number): void {
+    if (standing === 'carried') this.#carried = this.#usedCarried() + sizeBytes;
+    else
+      for (const key of [`${topic}${person}`, topic])
+        this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
   }
 
   /** Bytes held of one stranger in the topic, or of all of them together for the empty person. */

@@ -139,7 +139,7 @@ class Composer {
   }
 
   #cite(draft: Draft, time: number): Citation {
-    const reply = draft.reply && 'key' in draft.reply ? this.#byKey.get(draft.reply.key) : draft.reply;
+    const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#byKey.get(draft.reply.key));
     if (!reply && this.#heads.length === 0) return NO_DEPS;
     const citation = chooseDeps(this.#heads, this.#present(time), reply);
     this.#heads = [];

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { LogId } from '../../src/format/ids.js';
 import { parseCards } from '../../src/identity/card-text.js';
 import { addCard } from '../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../src/identity/contacts.js';
@@ -10,18 +11,20 @@ import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import type { GcReport } from '../../src/repository/gc.js';
 import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
-import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
 import type { StoredEntry } from '../../src/repository/segments.js';
+import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
 import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export.js';
 import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import.js';
 import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { spoolFile } from '../../src/sync/source.js';
+import { type AckState, ackStateOf } from '../../src/topic/acks.js';
 import { createInterpreter } from '../../src/topic/interpret.js';
 import { type Dep, decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
 import type { Author } from '../../src/topic/own-log.js';
 import { type Draft, type Posted, post } from '../../src/topic/post.js';
+import type { Quotas } from '../../src/topic/quota.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
 
@@ -33,6 +36,8 @@ export class Replica {
   readonly directory: string;
   /** Where its machine keeps the note of what was written. */
   stateDirectory: string;
+  /** How much of strangers' logs it takes; the usual when absent. */
+  quotas: Quotas | undefined;
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {
@@ -60,7 +65,7 @@ export class Replica {
   }
 
   get session(): Session {
-    return openSession(this.repository);
+    return { ...openSession(this.repository), ...(this.quotas && { quotas: this.quotas }) };
   }
 
   get card(): string {
@@ -128,6 +133,11 @@ export class Replica {
   /** Collects garbage in all packs, or only in the newest. */
   collect(options = { all: true }): GcReport {
     return this.repository.locked(() => tidy(this.session, options));
+  }
+
+  /** What the author of a log acknowledged in it. */
+  acknowledged(log: LogId): AckState['held'] {
+    return ackStateOf(this.repository, log).held;
   }
 
   /** What a message cites. */
