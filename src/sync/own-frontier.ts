@@ -23,7 +23,11 @@ export function ownFrontier(session: Session): Frontier {
 function stated({ repository }: Session, log: LogId): readonly FrontierRange[] {
   const frozen = repository.frozen.get(log);
   if (frozen === undefined) return repository.held(log);
-  const before = repository.held(log).filter((range) => range.end <= frozen);
+  const before = repository.held(log).flatMap((range) => {
+    if (range.end <= frozen) return range;
+    const last = range.from < frozen ? repository.entry(log, frozen - 1) : undefined;
+    return last ? { from: range.from, end: frozen, id: last.id } : [];
+  });
   return [...before, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
 }
 
