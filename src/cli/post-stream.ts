@@ -5,8 +5,7 @@ import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Meta } from '../format/meta.js';
-import type { Repository } from '../repository/repository.js';
-import { openSession } from '../sync/session.js';
+import { openSession, type Session } from '../sync/session.js';
 import { Keys } from '../topic/keys.js';
 import type { Author } from '../topic/own-log.js';
 import { type Item, type Outcome, postItems } from '../topic/post-items.js';
@@ -20,8 +19,10 @@ import { findMessage } from './find-message.js';
 import { lineBatches } from './line-batches.js';
 import type { Line } from './line-splitter.js';
 import { parseItem } from './ndjson.js';
+import { tidy } from './own-tidying.js';
 import { ensureJoined, topicToPost } from './post-place.js';
 import { postedJson } from './posted-json.js';
+import { noteRenewed } from './renewed.js';
 import type { Args } from './table/commands.js';
 
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
@@ -40,7 +41,7 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   const author = await openAuthor(context);
   const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
   const { signal } = context.interruption();
-  const stream = new PostStream(context, { repository, topic, author, keys, meta });
+  const stream = new PostStream(context, { session, topic, author, keys, meta });
   const options = { delayMs: BATCH_MS, maxBytes: BATCH_BYTES, lineBytesMax: LINE_BYTES_MAX, signal };
   try {
     for await (const lines of lineBatches(openInput(args.file), options)) await stream.post(lines, args.ndjson);
@@ -67,7 +68,7 @@ function openInput(file: string | undefined): Readable {
 
 /** What a stream is posted with. */
 interface Means {
-  readonly repository: Repository;
+  readonly session: Session;
   readonly topic: Topic;
   readonly author: Author;
   readonly keys: Keys | undefined;
@@ -102,6 +103,7 @@ class PostStream {
     if (items.length === 0) return;
     const outcomes = await this.#commit(items);
     this.#report(outcomes, items, numbers);
+    await tidy(this.#context, this.#means.session);
   }
 
   #itemOf(line: Line, isObject: boolean): Item | undefined {
@@ -120,17 +122,16 @@ class PostStream {
 
   /** What came down a pipe can't be had again: a busy repository is waited for. */
   async #commit(items: readonly Item[]): Promise<readonly Outcome[]> {
-    const { repository, keys, meta } = this.#means;
+    const { keys, meta } = this.#means;
+    const { repository } = this.#means.session;
     const findReply = (id: string): ReturnType<typeof targetAt> => this.#findReply(id);
     for (;;) {
       try {
         this.#join();
-        const { outcomes, author } = await postItems(repository, this.#author, this.#topic, items, {
-          keys,
-          meta,
-          findReply,
-        });
+        const options = { keys, meta, findReply };
+        const { outcomes, author, renewed } = await postItems(repository, this.#author, this.#topic, items, options);
         this.#author = author;
+        noteRenewed(this.#context, renewed);
         return outcomes;
       } catch (error) {
         if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
@@ -142,12 +143,12 @@ class PostStream {
   }
 
   #join(): void {
-    ensureJoined(this.#context, this.#means.repository, this.#topic);
+    ensureJoined(this.#context, this.#means.session.repository, this.#topic);
     this.#topic = { ...this.#topic, joined: true };
   }
 
   #findReply(id: string): ReturnType<typeof targetAt> {
-    const { repository } = this.#means;
+    const { repository } = this.#means.session;
     const target = /^[0-9a-f]{4,64}$/i.test(id) ? targetAt(repository, findMessage(repository, id)) : undefined;
     if (target?.topic === this.#topic.topic) return target;
     const what = target

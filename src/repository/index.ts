@@ -24,7 +24,8 @@ import {
 } from './record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
-/** So many records are sorted in memory at each start before the lookup is written anew. */
+/** Records sorted in memory at each start before the lookup is written anew: a sixteenth of those in it, within bounds. */
+const OVERLAY_MIN = 256;
 const OVERLAY_MAX = 2_048;
 /** Logs whose runs are kept decoded: a command asks again and again for those of the few it works on. */
 const SORTED_LOGS_MAX = 256;
@@ -154,7 +155,8 @@ export class Index {
 
   /** Whether so many records are unsorted that `sort` pays. */
   get wantsSorting(): boolean {
-    return this.#records - (this.#lookup?.covered ?? 0) > OVERLAY_MAX;
+    const sorted = this.#lookup?.covered ?? 0;
+    return this.#records - sorted > Math.min(OVERLAY_MAX, Math.max(OVERLAY_MIN, sorted >>> 4));
   }
 
   /** Writes the lookup over all records; open a new index afterwards. */

@@ -33,6 +33,11 @@ export interface ItemOptions {
   findReply(id: string): Citable;
 }
 
+/** What came of a call; `outcomes` are in the items' order. */
+export interface ItemsReport extends Omit<PostReport, 'posted'> {
+  readonly outcomes: readonly Outcome[];
+}
+
 /** Clear of this, a message fits into an entry whatever it cites. */
 const SURELY_FITS = PAYLOAD_MAX - 4_096;
 
@@ -46,7 +51,7 @@ export function postItems(
   place: TopicPlace,
   items: readonly Item[],
   options: ItemOptions,
-): Promise<{ outcomes: readonly Outcome[]; author: Author }> {
+): Promise<ItemsReport> {
   return repository.lockedAsync(async () => {
     const batch = new Batch(repository, author, place, options);
     options.keys?.catchUp();
@@ -57,7 +62,7 @@ export function postItems(
       if (isLong(item)) await batch.commitAlone();
     }
     await batch.commit();
-    return { outcomes: batch.outcomes, author: batch.author };
+    return { outcomes: batch.outcomes, author: batch.author, renewed: batch.renewed };
   });
 }
 
@@ -65,6 +70,7 @@ export function postItems(
 class Batch {
   readonly outcomes: Outcome[] = [];
   author: Author;
+  renewed = false;
   readonly #repository: Repository;
   readonly #place: TopicPlace;
   readonly #options: ItemOptions;
@@ -110,6 +116,7 @@ class Batch {
     this.#waiting.clear();
     const report: PostReport = await postLocked(this.#repository, this.author, this.#place, drafts);
     this.author = report.author;
+    this.renewed ||= report.renewed;
     this.#options.keys?.note(report.posted);
     for (const [i, message] of report.posted.entries()) this.outcomes[slots[i] ?? 0] = { kind: 'posted', message };
   }

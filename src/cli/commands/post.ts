@@ -11,6 +11,7 @@ import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { parseFuture } from '../moment.js';
+import { tidy } from '../own-tidying.js';
 import { ensureJoined, topicToPost } from '../post-place.js';
 import { textToPost } from '../post-text.js';
 import { postedJson } from '../posted-json.js';
@@ -36,6 +37,7 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   const report = await post(repository, author, topic, [{ body, reply, meta }]);
   for (const posted of report.posted) reportPosted(context, topic, posted, meta);
   noteRenewed(context, report.renewed);
+  await tidy(context, session);
   return 0;
 }
 
