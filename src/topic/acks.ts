@@ -76,14 +76,19 @@ export function foldAcks(entries: Iterable<Acknowledging>): AckState {
 
 /** What the log's author acknowledged, reading only runs with acks, from the end back to the latest full one. */
 export function ackStateOf(source: EntrySource, log: LogId): AckState {
-  const runs = runsInOrder(source, log).filter((run) => run.acks);
-  const parts: Acknowledging[][] = [];
-  for (const run of runs.reverse()) {
-    const part = entriesOfRun(source, run).flatMap((entry) => acknowledgingOf(entry) ?? []);
-    parts.push(part);
-    if (run.fullAck && part.some(({ ack }) => ack?.full)) break;
+  const latest: Acknowledging[] = [];
+  for (const entry of fromEndOf(source, log)) {
+    const acknowledging = acknowledgingOf(entry);
+    if (acknowledging) latest.push(acknowledging);
+    if (acknowledging?.ack?.full) break;
   }
-  return foldAcks(parts.reverse().flat());
+  return foldAcks(latest.reverse());
+}
+
+function* fromEndOf(source: EntrySource, log: LogId): Generator<StoredEntry> {
+  for (const run of runsInOrder(source, log).reverse()) {
+    if (run.acks) yield* entriesOfRun(source, run).toReversed();
+  }
 }
 
 /** Whether the ranges cover all of [from, end). */
