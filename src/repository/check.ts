@@ -53,10 +53,11 @@ function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<F
   }
 }
 
-/** Bytes behind the last frame: an interrupted commit, unless the index knows entries there. */
+/** Bytes behind the last frame: an interrupted commit, unless the index knows entries there or commits can be found. */
 function tailFinding(repository: Repository, pack: number, end: number): Finding {
   const where = `${repository.packs.file(pack)} at byte ${end}`;
-  return allRecords(repository).some((run) => run.pack === pack && run.offset + run.length > end)
+  const isKnown = allRecords(repository).some((run) => run.pack === pack && run.offset + run.length > end);
+  return isKnown || repository.packs.hasCommitsBehind({ pack, offset: end })
     ? { severity: 'error', code: 'pack', message: 'no commit can be read where one was', where }
     : { severity: 'hint', code: 'torn-tail', message: 'an interrupted commit; the next one replaces it', where };
 }

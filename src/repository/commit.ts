@@ -12,6 +12,7 @@ import { LogState } from './log-state.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { OpenSegment } from './segments.js';
 
 /** What became of a segment. */
 export interface Taken {
@@ -47,7 +48,7 @@ export class Commit {
   readonly #introductions: IntroductionRecord[] = [];
   readonly #runs: RunRecord[] = [];
   readonly #healed: RunRecord[] = [];
-  readonly #proofs: Proof[] = [];
+  readonly #proofs = new Map<LogId, Proof>();
   #frame: FrameWriter | undefined;
 
   constructor(repository: Repository, tail: PackPosition, arrival: number) {
@@ -58,7 +59,7 @@ export class Commit {
 
   /** Whether a contradiction was proven in it. */
   get hasProofs(): boolean {
-    return this.#proofs.length > 0;
+    return this.#proofs.size > 0;
   }
 
   /** Records of a log's runs so far, those of this commit included. */
@@ -112,15 +113,16 @@ export class Commit {
 
   /** Keeps a proof that came from elsewhere; true when it is valid and says something new. */
   addProof(proof: Proof): boolean {
-    const frozen = this.#repository.frozen.get(proof.log);
-    if ((frozen !== undefined && frozen < proof.length) || !verifyProof(proof)) return false;
-    this.#proofs.push(proof);
+    const frozen = this.#repository.frozen.get(proof.log) ?? Number.POSITIVE_INFINITY;
+    const known = Math.min(frozen + 1, this.#proofs.get(proof.log)?.length ?? Number.POSITIVE_INFINITY);
+    if (known <= proof.length || !verifyProof(proof)) return false;
+    this.#keep(proof);
     return true;
   }
 
   /** Makes it durable; undefined when there was nothing to write. */
   finish(): { additions: Additions; covered: PackPosition } | undefined {
-    for (const proof of this.#proofs) keepProof(this.#repository.layout.proofs, proof);
+    for (const proof of this.#proofs.values()) keepProof(this.#repository.layout.proofs, proof);
     if (!this.#frame) return undefined;
     const covered = this.#frame.finish();
     // a healed run lies in an older frame: the last record has to be one of this frame
@@ -168,6 +170,18 @@ export class Commit {
     return countEntries(healed);
   }
 
+  /** What this commit itself brought is read back from the pack too. */
+  #stored(run: RunRecord): OpenSegment {
+    if (run.arrival === this.#arrival) this.#frame?.flush();
+    return this.#repository.segment(run);
+  }
+
+  /** One proof a log: that which reaches back furthest. */
+  #keep(proof: Proof): void {
+    const known = this.#proofs.get(proof.log);
+    if (!known || proof.length < known.length) this.#proofs.set(proof.log, proof);
+  }
+
   #refuseFrozen(segment: Segment): void {
     const frozen = this.#repository.frozen.get(segment.log);
     if (frozen !== undefined && segment.first + segment.count > frozen) {
@@ -180,17 +194,16 @@ export class Commit {
     if (links.met || !state.isKnown) return false;
     const end = segment.first + segment.count;
     const run = state.covering(end);
-    if (!run || run.pack === this.#frame?.place.pack) return false;
-    const stored = this.#repository.segment(run);
+    if (!run) return false;
+    const stored = this.#stored(run);
     const ours = stored.entries[end - 1 - stored.segment.first]?.id;
     return ours !== undefined && ours !== id;
   }
 
   #contradict(theirs: Segment, state: LogState, failedAt: number | undefined): never {
     const run = state.covering(failedAt ?? theirs.first + theirs.count);
-    const isStored = run && run.arrival < this.#arrival;
-    const proof = isStored ? proveContradiction(this.#repository.segment(run).segment, theirs) : undefined;
-    if (proof) this.#proofs.push(proof);
+    const proof = run && proveContradiction(this.#stored(run).segment, theirs);
+    if (proof) this.#keep(proof);
     const where = proof ? `entry ${proof.length - 1}` : `length ${failedAt ?? theirs.first}`;
     throw new SatchelError('contradiction', `log contradicts itself: two different signed entries at ${where}`);
   }

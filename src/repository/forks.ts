@@ -2,14 +2,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { snapshot } from '../format/body.js';
+import { type Head, verifyHead } from '../format/head.js';
 import type { EntryId, LogId } from '../format/ids.js';
+import { PROOF_MAX } from '../format/limits.js';
 import { type Branch, encodeProof, type Link, type Proof } from '../format/proof.js';
 import { type Segment, walkSegment } from '../format/segment.js';
 import { isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
 
+/** Heads looked at to make a proof shorter. */
+const HEADS_TRIED = 4;
+
 /**
  * The proof that two verified segments of one log contradict each other, at the lowest length they both know;
- * undefined when they agree wherever they meet.
+ * undefined when they agree wherever they meet, or when it would take more than a proof may have.
  */
 export function proveContradiction(ours: Segment, theirs: Segment): Proof | undefined {
   const [a, b] = [idsByLength(ours), idsByLength(theirs)];
@@ -17,7 +22,8 @@ export function proveContradiction(ours: Segment, theirs: Segment): Proof | unde
   const end = Math.min(ours.first + ours.count, theirs.first + theirs.count);
   for (let length = Math.max(from, 1); length <= end; length++) {
     if (a[length - ours.first] === b[length - theirs.first]) continue;
-    return { log: ours.log, length, branches: [branchAt(ours, a, length), branchAt(theirs, b, length)] };
+    const proof: Proof = { log: ours.log, length, branches: [branchAt(ours, a, length), branchAt(theirs, b, length)] };
+    return encodeProof(proof).length <= PROOF_MAX ? proof : undefined;
   }
   return undefined;
 }
@@ -59,6 +65,14 @@ function namesIn(directory: string): string[] {
   }
 }
 
+/** The first head from there on that is right, if it is among the first few; the last one was verified in any case. */
+function soundHead(segment: Segment, ids: readonly EntryId[], length: number): Head | undefined {
+  const candidates = segment.heads.filter((head) => head.length >= length);
+  // whoever passed the segment on may have changed every head but the last
+  const isSound = (head: Head) => verifyHead(segment.log, head, ids[head.length - segment.first] as EntryId);
+  return candidates.slice(0, HEADS_TRIED).find(isSound) ?? candidates.at(-1);
+}
+
 function idsByLength(segment: Segment): EntryId[] {
   const ids = [segment.previous];
   walkSegment(segment, (_seq, _entry, chain) => ids.push(chain.id));
@@ -66,7 +80,7 @@ function idsByLength(segment: Segment): EntryId[] {
 }
 
 function branchAt(segment: Segment, ids: readonly EntryId[], length: number): Branch {
-  const head = segment.heads.find((candidate) => candidate.length >= length);
+  const head = soundHead(segment, ids, length);
   if (!head) throw new Error('a segment without a head at its end');
   const links: Link[] = [];
   walkSegment(segment, (seq, entry) => {

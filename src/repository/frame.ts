@@ -3,7 +3,8 @@ import { createHash, type Hash } from 'node:crypto';
 
 /** Bytes before a frame's content: magic, content length, commit number, checksum. */
 export const FRAME_HEADER_SIZE = 40;
-const FRAME_MAGIC = 'satchfrm';
+/** What every frame begins with. */
+export const FRAME_MAGIC = 'satchfrm';
 const CHECKSUM_AT = 24;
 
 /** What a frame's header says. */

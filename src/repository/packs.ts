@@ -8,6 +8,7 @@ import {
   decodeFrameHeader,
   encodeFrameHeader,
   FRAME_HEADER_SIZE,
+  FRAME_MAGIC,
   type FrameHeader,
   matchesChecksum,
   startChecksum,
@@ -113,10 +114,35 @@ export class Packs {
     }
   }
 
-  /** Starts a frame behind `tail`; the bytes of a torn frame there are overwritten. */
+  /**
+   * Starts a frame behind `tail`; the bytes of a torn frame there are overwritten. Where whole commits lie behind a
+   * header that has rotten, the frame goes into a pack of its own.
+   */
   append(tail: PackPosition, commit: number): FrameWriter {
-    const pack = tail.offset >= PACK_FULL || tail.pack === 0 ? tail.pack + 1 : tail.pack;
-    return new FrameWriter(this, { pack, offset: pack === tail.pack ? tail.offset : 0 }, commit);
+    let place = tail.offset >= PACK_FULL || tail.pack === 0 ? { pack: tail.pack + 1, offset: 0 } : tail;
+    while (this.hasCommitsBehind(place)) place = { pack: place.pack + 1, offset: 0 };
+    return new FrameWriter(this, place, commit);
+  }
+
+  /** Whether whole frames lie somewhere behind a place where none can be read: no interrupted commit looks like that. */
+  hasCommitsBehind({ pack, offset }: PackPosition): boolean {
+    const size = this.size(pack);
+    let budget = 2 * (size - offset);
+    for (let at = this.#magicAt(pack, offset + 1, size); at !== undefined; at = this.#magicAt(pack, at + 1, size)) {
+      const frame = this.#frameAt(pack, at);
+      if (!frame) continue;
+      // what looks like a frame may stand in somebody's message: not to be hashed again and again
+      budget -= frame.contentLength;
+      if (budget < 0 || this.#isIntact(pack, frame.offset, frame)) return true;
+    }
+    return false;
+  }
+
+  /** Releases one file, which may go. */
+  release(pack: number): void {
+    const fd = this.#fds.get(pack);
+    if (fd !== undefined) fs.closeSync(fd);
+    this.#fds.delete(pack);
   }
 
   /** Releases every file. */
@@ -141,6 +167,14 @@ export class Packs {
     const offset = at + FRAME_HEADER_SIZE;
     const end = offset + header.contentLength;
     return end > size ? undefined : { ...header, pack, offset, end };
+  }
+
+  #magicAt(pack: number, from: number, size: number): number | undefined {
+    for (let at = from; at + FRAME_MAGIC.length <= size; at += COPY_SIZE - FRAME_MAGIC.length + 1) {
+      const found = this.read(pack, at, Math.min(COPY_SIZE, size - at)).indexOf(FRAME_MAGIC, 0, 'latin1');
+      if (found >= 0) return at + found;
+    }
+    return undefined;
   }
 
   #isIntact(pack: number, offset: number, header: FrameHeader): boolean {
@@ -209,6 +243,9 @@ export class FrameWriter {
     } finally {
       fs.closeSync(this.#fd);
     }
+    if (!this.#isNew) return;
+    this.packs.release(this.place.pack);
+    fs.rmSync(this.packs.file(this.place.pack), { force: true });
   }
 
   /** Hands what was added so far to the system, so that it can be read at its place. */
@@ -232,11 +269,12 @@ function openForWriting(file: string, offset: number): number {
   return fd;
 }
 
-/** A frame with a header was once a whole commit: if it has rotted, its bytes are set aside, not thrown away. */
+/** A frame with anything of a header was once a whole commit: if it has rotted, its bytes are set aside, not thrown away. */
 function keepFinished(fd: number, tail: { file: string; offset: number; size: number }): void {
   const bytes = Buffer.alloc(Math.min(tail.size - tail.offset, KEPT_MAX));
   readFully(fd, bytes, tail.offset);
-  if (!decodeFrameHeader(bytes)) return;
+  // the header is written last: where it is missing, its place is empty
+  if (bytes.subarray(0, FRAME_HEADER_SIZE).every((byte) => byte === 0)) return;
   const aside = path.join(
     path.dirname(tail.file),
     '..',

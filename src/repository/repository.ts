@@ -270,6 +270,7 @@ export class Repository {
       return result;
     } catch (error) {
       commit.abandon();
+      this.#cache.forget();
       throw error;
     }
   }

@@ -60,6 +60,12 @@ export class SegmentCache {
     return opened;
   }
 
+  /** Forgets what was read: other bytes may come to stand at its place. */
+  forget(): void {
+    this.#open.clear();
+    this.#bytes = 0;
+  }
+
   #remember(key: string, opened: OpenSegment): void {
     this.#open.set(key, opened);
     this.#bytes += weight(opened);
