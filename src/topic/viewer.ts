@@ -83,7 +83,8 @@ function doubtsOf(
   const now = repository.world.now();
   let median: number | undefined;
   return ({ time }, clock) => {
-    if (time < clock - AHEAD_MAX_MS) return true;
+    // a clock far ahead of ours says nothing: somebody else may have pulled it there
+    if (time < Math.min(clock, now) - AHEAD_MAX_MS) return true;
     if (time <= now + AHEAD_MAX_MS) return false;
     median ??= medianClock(repository.logsOfTopic(topic).map((log) => log.maxClock));
     return isFarAhead(time, { time: now, median });

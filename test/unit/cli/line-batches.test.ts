@@ -1,0 +1,105 @@
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lineBatches } from '../../../src/cli/line-batches.js';
+import { LineSplitter } from '../../../src/cli/line-splitter.js';
+
+const OPTIONS = { delayMs: 20, maxBytes: 1_000, lineBytesMax: 100 };
+
+describe('lines', () => {
+  it('are the same whatever the pieces', () => {
+    const text = fc
+      .array(fc.string({ unit: fc.constantFrom('a', 'é', '\n', '\r', '😀') }))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(text, fc.array(fc.nat(20)), (whole, cuts) => {
+        const splitter = new LineSplitter(1_000);
+        const bytes = Buffer.from(whole);
+        const pieces = cuts.reduce<Buffer[]>(
+          (rest, cut) => {
+            const last = rest.pop() ?? Buffer.alloc(0);
+            return [...rest, last.subarray(0, cut), last.subarray(cut)];
+          },
+          [bytes],
+        );
+        const lines = [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()];
+        const expected = whole.split('\n');
+        if (expected.at(-1) === '') expected.pop();
+        expect(lines.map(({ text: line }) => line)).toEqual(expected.map((line) => line.replace(/\r$/, '')));
+        expect(lines.map(({ number }) => number)).toEqual(expected.map((_, i) => i + 1));
+      }),
+    );
+  });
+
+  it('that are too long leave only their length', () => {
+    const splitter = new LineSplitter(10);
+    const lines = [...splitter.push(Buffer.from('short\n0123456789')), ...splitter.push(Buffer.from('0123\nnext\n'))];
+    expect(lines).toEqual([
+      { number: 1, text: 'short', sizeBytes: 5 },
+      { number: 2, text: undefined, sizeBytes: 14 },
+      { number: 3, text: 'next', sizeBytes: 4 },
+    ]);
+  });
+});
+
+describe('batches', () => {
+  const batchesOf = async (input: PassThrough, signal: AbortSignal): Promise<string[][]> => {
+    const batches: string[][] = [];
+    for await (const lines of lineBatches(input, { ...OPTIONS, signal }))
+      batches.push(lines.map(({ text }) => text ?? '-'));
+    return batches;
+  };
+  const quiet = new AbortController().signal;
+
+  it('come when the time is over, and at the end', async () => {
+    const input = new PassThrough();
+    const done = batchesOf(input, quiet);
+    input.write('one\ntwo\nthr');
+    await new Promise((resolve) => setTimeout(resolve, 3 * OPTIONS.delayMs));
+    input.end('ee\nfour');
+    expect(await done).toEqual([
+      ['one', 'two'],
+      ['three', 'four'],
+    ]);
+  });
+
+  it('come when enough has gathered', async () => {
+    const input = new PassThrough();
+    const done = batchesOf(input, quiet);
+    const piece = `${'x'.repeat(49)}\n`.repeat(10);
+    for (let i = 0; i < 6; i++) input.write(piece);
+    input.end();
+    const batches = await done;
+    expect(batches.flat()).toHaveLength(60);
+    expect(batches.length).toBeGreaterThanOrEqual(3);
+  });
+
+  it('end with a signal; a line cut short by it is none', async () => {
+    const controller = new AbortController();
+    const input = new PassThrough();
+    const done = batchesOf(input, controller.signal);
+    input.write('one\nhalf');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    controller.abort();
+    expect(await done).toEqual([['one']]);
+    expect(input.destroyed).toBe(true);
+  });
+
+  it('end at once when the signal came before', async () => {
+    expect(await batchesOf(new PassThrough(), AbortSignal.abort())).toEqual([]);
+  });
+
+  it('fail as the stream does, after what it brought', async () => {
+    const input = new PassThrough();
+    const seen: number[] = [];
+    const run = async (): Promise<void> => {
+      for await (const lines of lineBatches(input, { ...OPTIONS, signal: quiet })) seen.push(lines.length);
+    };
+    const done = run();
+    input.write('one\n');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    input.destroy(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read' }));
+    await expect(done).rejects.toMatchObject({ code: 'io' });
+    expect(seen).toEqual([1]);
+  });
+});
