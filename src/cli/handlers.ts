@@ -10,6 +10,12 @@ type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Ru
 /** One line a command: its name and its module, which exports `run`. */
 export const HANDLERS = {
   'drive init': () => import('./commands/drive-init.js'),
+  'drive list': () => import('./commands/drive-list.js'),
+  'drive status': () => import('./commands/drive-status.js'),
+  'drive topics': () => import('./commands/drive-topics.js'),
+  'drive tidy': () => import('./commands/drive-tidy.js'),
+  'drive drop': () => import('./commands/drive-drop.js'),
+  'drive forget': () => import('./commands/drive-forget.js'),
   sync: () => import('./commands/sync.js'),
   import: () => import('./commands/import.js'),
   check: () => import('./commands/check.js'),

@@ -87,11 +87,12 @@ function tellAdded(
   context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
 }
 
-function tellRemoved(context: Context, removed: readonly Removable[], dryRun: boolean): void {
+/** How much was removed. */
+export function tellRemoved(context: Context, removed: readonly Removable[], dryRun: boolean): void {
   if (removed.length === 0) return;
   const verb = dryRun ? 'would remove' : 'removed';
   const bytes = removed.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
-  context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs any more (${formatSize(bytes)})`);
+  context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs there (${formatSize(bytes)})`);
 }
 
 function tellLeft(context: Context, { exported, isCut }: VisitReport): void {

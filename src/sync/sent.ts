@@ -55,6 +55,14 @@ export function noteSent(
   writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated });
 }
 
+/** Forgets what was sent to some destinations: nobody knows any more what lies there. */
+export function forgetSent(repository: Repository, isGone: (destination: string) => boolean): void {
+  const { [STATED]: stated = {}, ...sent } = readStored(repository);
+  const rest = <T>(all: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([destination]) => !isGone(destination)));
+  writeJsonLoosely(sentFile(repository), { ...rest(sent), [STATED]: rest(stated) });
+}
+
 function readStored(repository: Repository): Stored {
   const value = readJsonIfGood(sentFile(repository));
   return typeof value === 'object' && value !== null ? (value as Stored) : {};

@@ -1,5 +1,5 @@
 // Commands about drives (spec/cli.md, "Drives"; spec/drive.md).
-import type { Command, Option } from '../command.js';
+import type { Command, Option, Positional } from '../command.js';
 
 const TOPICS = {
   kind: 'list',
@@ -8,14 +8,24 @@ const TOPICS = {
   summary: 'only these topics (may be repeated)',
 } as const satisfies Option;
 
-const DIR = { name: 'dir', arity: 'one', value: 'DIR', summary: 'a mount point, or a folder' } as const;
+const DRIVE = {
+  name: 'drive',
+  arity: 'one',
+  value: 'DRIVE',
+  summary: 'a directory, a label, or the first digits of a drive id',
+} as const satisfies Positional;
+const DIR = {
+  name: 'dir',
+  arity: 'one',
+  value: 'DIR',
+  summary: 'a mount point, or a folder',
+} as const satisfies Positional;
 
 export const DRIVE_COMMANDS = {
   sync: {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
-    about:
-      'DIR is where a stick is mounted, or any folder that is a drive: "satchel drive init DIR" makes one. When it says\n"safe to remove", the stick may be pulled out.',
+    about: 'DIR is where a stick is mounted, or any folder; "satchel drive init DIR" makes it a drive.',
     positionals: [{ name: 'dirs', arity: 'some', value: 'DIR', summary: 'a mount point, or a folder' }],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
@@ -28,16 +38,13 @@ export const DRIVE_COMMANDS = {
       'if-present': { kind: 'flag', summary: 'pass over in silence what is not there, or no drive' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },
-    examples: [
-      { line: 'satchel sync /media/stick', does: 'all that should move moves' },
-      { line: 'satchel sync -q --if-present /media/stick /srv/shared', does: 'for cron' },
-    ],
+    examples: [{ line: 'satchel sync /media/stick', does: 'all that should move moves' }],
   },
   'drive init': {
     name: 'drive init',
     summary: 'make a drive of a stick or folder, or say for whom and what it is',
     about:
-      'Makes DIR/satchel, once; everybody who visits it recognises it wherever it is mounted. --for and --topic may be\ngiven later too. Which topics travel is your choice alone: others choose for themselves.',
+      'Makes DIR/satchel, once. --for and --topic may be given later too. Others choose their topics for themselves.',
     positionals: [DIR],
     options: {
       label: { kind: 'text', value: 'LABEL', summary: 'what to call it (default: the name of the directory)' },
@@ -48,5 +55,58 @@ export const DRIVE_COMMANDS = {
       { line: 'satchel drive init /media/stick --label "blue stick"', does: 'whoever visits it is served' },
       { line: 'satchel drive init /srv/shared --for ben --for eve -t garden', does: 'for two, with one topic' },
     ],
+  },
+  'drive list': {
+    name: 'drive list',
+    summary: 'list the drives you have met',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel drive list', does: 'where they were last' }],
+  },
+  'drive status': {
+    name: 'drive status',
+    summary: 'show who was there, what a drive holds, and what each person still lacks',
+    positionals: [{ ...DRIVE, arity: 'optional', summary: `${DRIVE.summary} (default: all)` }],
+    options: {},
+    examples: [
+      { line: 'satchel drive status', does: 'every drive you know' },
+      { line: 'satchel drive status "blue stick"', does: 'as it was at your last visit, if it is not here' },
+    ],
+  },
+  'drive topics': {
+    name: 'drive topics',
+    summary: 'show or choose which topics travel on a drive',
+    about: 'It is about what you add: others choose for themselves, and what they bring is taken as from anywhere.',
+    positionals: [DRIVE, { name: 'topics', arity: 'any', value: 'TOPIC', summary: 'only these from now on' }],
+    options: { all: { kind: 'flag', summary: 'all that you are in or carry, also in future' } },
+    examples: [{ line: 'satchel drive topics /media/stick garden', does: 'nothing else is added to it' }],
+  },
+  'drive tidy': {
+    name: 'drive tidy',
+    summary: 'remove from a drive what nobody needs any more',
+    about: 'Every sync does it too. Nothing goes that somebody listed still lacks.',
+    positionals: [DRIVE],
+    options: {
+      damaged: { kind: 'flag', summary: 'damaged bundles too' },
+      'dry-run': { kind: 'flag', summary: 'only say what would go' },
+    },
+    examples: [{ line: 'satchel drive tidy /media/stick --dry-run', does: 'what may go, and why' }],
+  },
+  'drive drop': {
+    name: 'drive drop',
+    summary: 'take a person off a drive, so that nothing waits for it there',
+    positionals: [
+      DRIVE,
+      { name: 'who', arity: 'one', value: 'PERSON', summary: 'a petname, a name on a card, or an id' },
+    ],
+    options: {},
+    examples: [{ line: 'satchel drive drop /media/stick eve', does: 'she left the group' }],
+  },
+  'drive forget': {
+    name: 'drive forget',
+    summary: 'forget a drive that is lost or given away',
+    positionals: [DRIVE],
+    options: {},
+    examples: [{ line: 'satchel drive forget "blue stick"', does: 'what lies on it is not touched' }],
   },
 } as const satisfies Record<string, Command>;

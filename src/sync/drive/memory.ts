@@ -24,6 +24,8 @@ export interface SeenFile {
   /** Who signed it, and when in that device's life. */
   readonly by?: DeviceKey;
   readonly made?: { readonly epoch: string; readonly serial: number; readonly created: number };
+  /** It holds proofs of contradictions. */
+  readonly proofs?: boolean;
   /** Why it was not taken, if it was not. */
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */
@@ -71,8 +73,8 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
   writeJsonLoosely(memoryFile(layout, drive), memory);
 }
 
-/** Forgets a drive altogether. */
-export function forgetDrive(layout: Layout, drive: string): void {
+/** Forgets what was seen on a drive. */
+export function forgetMemory(layout: Layout, drive: string): void {
   onDisk('writing the journal', () => {
     fs.rmSync(memoryFile(layout, drive), { force: true });
     fs.rmSync(verifiedFolder(layout, drive), { recursive: true, force: true });

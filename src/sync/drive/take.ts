@@ -115,10 +115,11 @@ function wantsOf({ session }: Taking, report: ImportReport, decisions: string): 
   return waitsForOthers ? `${decisions}/${session.repository.lastArrival}` : decisions;
 }
 
-function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made'> {
+function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'proofs'> {
   if (!manifest) return {};
-  const { key, epoch, serial, created } = manifest;
-  return { by: key, made: { epoch, serial, created } };
+  const { key, epoch, serial, created, members } = manifest;
+  const proofs = members.some(({ name }) => name === 'proofs');
+  return { by: key, made: { epoch, serial, created }, ...(proofs && { proofs }) };
 }
 
 /** A file that cannot be copied: gone, changing, beyond all limits, or on a spot of the medium that has gone bad. */

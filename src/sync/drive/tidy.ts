@@ -8,15 +8,19 @@ import type { Repository } from '../../repository/repository.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
 import { countMessages } from '../pending.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+import type { SeenFile } from './memory.js';
 
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
 const STATEMENT_BYTES = 1_048_576;
 
-/** A bundle that may go, and why. */
+/** A bundle that may go, and why; a damaged one only when that was asked for. */
 export interface Removable {
-  readonly bundle: VerifiedBundle;
-  readonly reason: 'redundant' | 'acknowledged';
+  readonly bundle: Pick<VerifiedBundle, 'name'> & { readonly file: SeenFile };
+  readonly reason: 'redundant' | 'acknowledged' | 'damaged';
 }
+
+/** Ranges of each log. */
+type Ranges = ReadonlyMap<LogId, readonly Range[]>;
 
 /** The bundles that may go, given the people who are still waited for; each is judged with the earlier ones gone. */
 export function removableBundles(
@@ -26,18 +30,24 @@ export function removableBundles(
 ): Removable[] {
   const needs = people.map((person) => knowledgeOf(repository, person));
   const newest = newestOfEach(bundles);
+  const held = new Map(bundles.map((bundle) => [bundle, rangesOnDrive(repository, [bundle])]));
   const removable: Removable[] = [];
-  let kept = [...bundles];
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
-    const others = kept.filter((other) => other !== bundle);
-    const isStatement = newest.has(bundle) && bundle.file.size <= STATEMENT_BYTES;
-    const reason = isStatement ? undefined : reasonToGo(repository, bundle, rangesOnDrive(repository, others), needs);
-    if (!reason) continue;
-    removable.push({ bundle, reason });
-    kept = others;
+    if (newest.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
+    const here = held.get(bundle) ?? new Map();
+    held.delete(bundle);
+    const elsewhere = together([...held.values()], new Set(here.keys()));
+    const reason = reasonToGo(repository, bundle, { here, elsewhere, needs });
+    if (reason) removable.push({ bundle, reason });
+    else held.set(bundle, here);
   }
   return removable;
+}
+
+/** What several bundles hold of some logs. */
+function together(all: readonly Ranges[], logs: ReadonlySet<LogId>): Ranges {
+  return new Map([...logs].map((log) => [log, union(all.flatMap((one) => one.get(log) ?? []))]));
 }
 
 /** The newest bundle of each device: it carries what that device last said it holds. */
@@ -62,20 +72,30 @@ function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
 function reasonToGo(
   repository: Repository,
   bundle: VerifiedBundle,
-  elsewhere: ReadonlyMap<LogId, readonly Range[]>,
-  needs: readonly Knowledge[],
+  {
+    here,
+    elsewhere,
+    needs,
+  }: { readonly here: Ranges; readonly elsewhere: Ranges; readonly needs: readonly Knowledge[] },
 ): Removable['reason'] | undefined {
-  if (bundle.records.length === 0 || bundle.file.left) return undefined;
-  const here = rangesOnDrive(repository, [bundle]);
+  if (bundle.file.left) return undefined;
+  // it only said what its device holds, and a newer one says it again
+  if (bundle.records.length === 0) return bundle.file.proofs ? undefined : 'redundant';
   if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
   if (lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []).size === 0) return 'redundant';
   const isNeeded = (knowledge: Knowledge): boolean => {
     const lacked = lackedOf(bundle.records, (log) => union([...knowledge.holds(log), ...(elsewhere.get(log) ?? [])]));
-    const pending = [...lacked].map(([log, ranges]) => ({ log, ranges }));
+    const pending = [...lacked].map(([log, ranges]) => ({ log, ranges: soundOf(repository, log, ranges) }));
     // an introduction is no message, but without it nothing else of its log can be placed
     return pending.some(({ ranges }) => ranges[0]?.from === 0) || countMessages(repository, pending) > 0;
   };
   return needs.length > 0 && !needs.some(isNeeded) ? 'acknowledged' : undefined;
+}
+
+/** What lies before a contradiction: what lies behind it nobody has to have. */
+function soundOf(repository: Repository, log: LogId, ranges: readonly Range[]): Range[] {
+  const frozen = repository.frozen.get(log);
+  return frozen === undefined ? [...ranges] : subtractRanges(ranges, [{ from: frozen, end: Number.POSITIVE_INFINITY }]);
 }
 
 function lackedOf(

@@ -23,7 +23,7 @@ import { PARTIAL, removeFile, reveal, writePartial } from './place.js';
 import { type Scan, scanDrive, scanOne } from './scan.js';
 import { type Served, servedBy } from './served.js';
 import { freeSpace } from './space.js';
-import { isThere, type ScannedFile } from './take.js';
+import { ARRIVING, isThere, type ScannedFile } from './take.js';
 import { type Removable, removableBundles } from './tidy.js';
 
 /** A partial file of somebody else is taken for abandoned after this long. */
@@ -34,6 +34,10 @@ export interface VisitOptions {
   readonly importOnly?: boolean | undefined;
   readonly exportOnly?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Take nothing in and add nothing: only remove what may go. */
+  readonly tidyOnly?: boolean | undefined;
+  /** Remove bundles too that were found damaged. */
+  readonly damaged?: boolean | undefined;
   readonly uncompressed?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   /** Only for these people; they are listed on the drive. */
@@ -168,8 +172,8 @@ class Visit {
 
   async #takeIn(): Promise<void> {
     this.#people = readPeople(this.#drive);
-    const { exportOnly, dryRun, isOver, begin } = this.#options;
-    const mode = dryRun ? 'dry' : exportOnly ? 'verify' : 'take';
+    const { exportOnly, tidyOnly, dryRun, isOver, begin } = this.#options;
+    const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
     this.#scan = scanDrive(this.#session, this.#drive, this.#memory, { mode, isOver, begin });
     this.#files = this.#scan.files;
     if (mode === 'take') await this.#learn();
@@ -205,9 +209,10 @@ class Visit {
       return;
     }
     this.#clear();
-    this.#introduce();
+    if (!this.#options.tidyOnly) this.#introduce();
     const served = this.#served();
     this.#tidy(served);
+    if (this.#options.tidyOnly) return;
     await this.#export(served);
     if (this.#exported?.file) this.#tidy(served);
   }
@@ -283,8 +288,9 @@ class Visit {
 
   #plan({ recipients, waitedFor }: Served): void {
     const bundles = this.#bundles();
-    this.#removed = removableBundles(this.#session.repository, bundles, waitedFor);
-    if (recipients) this.#exported = planExport(this.#session, this.#exportOptions(recipients, bundles));
+    this.#removed = [...this.#damaged(), ...removableBundles(this.#session.repository, bundles, waitedFor)];
+    if (recipients && !this.#options.tidyOnly)
+      this.#exported = planExport(this.#session, this.#exportOptions(recipients, bundles));
   }
 
   /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
@@ -298,27 +304,36 @@ class Visit {
   }
 
   #tidy({ waitedFor }: Served): void {
-    const bundles = this.#bundles();
+    for (const one of this.#damaged()) this.#remove(one);
+    let bundles = this.#bundles();
     for (const one of removableBundles(this.#session.repository, bundles, waitedFor)) {
       // another visitor may be tidying too: what makes this one superfluous has to be there still
       if (!bundles.every(({ name }) => name === one.bundle.name || this.#isThere(name))) return;
-      removeFile(path.join(this.#drive.folder, one.bundle.name));
-      this.#touched = true;
-      this.#forget(one.bundle.name);
-      bundles.splice(
-        bundles.findIndex(({ name }) => name === one.bundle.name),
-        1,
-      );
-      this.#removed.push(one);
+      this.#remove(one);
+      bundles = bundles.filter(({ name }) => name !== one.bundle.name);
     }
+  }
+
+  #remove(one: Removable): void {
+    const gone = one.bundle.name;
+    removeFile(path.join(this.#drive.folder, gone));
+    this.#touched = true;
+    this.#files = Object.fromEntries(Object.entries(this.#files).filter(([name]) => name !== gone));
+    this.#removed.push(one);
+  }
+
+  /** Those that nobody can take anything from as they are; made by a newer version they are not. */
+  #damaged(): Removable[] {
+    if (!this.#options.damaged) return [];
+    return Object.entries(this.#files).flatMap(([name, file]) =>
+      file.problem && file.problem !== ARRIVING && file.problem !== 'newer-version'
+        ? [{ bundle: { name, file }, reason: 'damaged' as const }]
+        : [],
+    );
   }
 
   #isThere(name: string): boolean {
     return fs.statSync(path.join(this.#drive.folder, name), { throwIfNoEntry: false }) !== undefined;
-  }
-
-  #forget(gone: string): void {
-    this.#files = Object.fromEntries(Object.entries(this.#files).filter(([name]) => name !== gone));
   }
 
   /** What was removed stays removed. */

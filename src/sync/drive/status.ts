@@ -1,0 +1,141 @@
+// What is known of a drive without visiting it (spec/cli.md, "drive status").
+import path from 'node:path';
+import type { LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import type { Card } from '../../identity/card.js';
+import { parseCards } from '../../identity/card-text.js';
+import { subtractRanges } from '../../repository/held.js';
+import { readAcquaintances } from '../acquaintances.js';
+import { chosenLogs } from '../choose.js';
+import { lastHeard } from '../delivery.js';
+import { knowledgeOf } from '../knowledge.js';
+import { countMessages, type PendingLog, pendingOf } from '../pending.js';
+import type { Session } from '../session.js';
+import { readChoices, travellingTopics } from './choices.js';
+import { rangesOnDrive, verifiedBundles } from './holdings.js';
+import type { KnownDrive } from './known.js';
+import type { SeenFile } from './memory.js';
+import { readPeople } from './people.js';
+import { bundleNames, look } from './scan.js';
+import { servedBy } from './served.js';
+import { freeSpace } from './space.js';
+import { type Removable, removableBundles } from './tidy.js';
+
+/** A drive as it is, or as it was at the last visit. */
+export interface DriveStatus {
+  readonly known: KnownDrive;
+  readonly files: readonly FileStatus[];
+  /** Bytes that a new bundle may take; undefined when the drive is not there. */
+  readonly free: number | undefined;
+  readonly topics: readonly TopicId[];
+  /** The topics were chosen for this drive. */
+  readonly isChosen: boolean;
+  readonly people: readonly PersonStatus[];
+  readonly removable: readonly Removable[];
+}
+
+/** A bundle on it. */
+export interface FileStatus extends SeenFile {
+  readonly name: string;
+  /** It was not looked into yet. */
+  readonly isNew: boolean;
+}
+
+/** A listed person. Counts are messages. */
+export interface PersonStatus {
+  readonly card: Card;
+  readonly isSelf: boolean;
+  /** When it made the newest bundle that it left here, on its own clock, ms. */
+  readonly left: number | undefined;
+  readonly lastHeard: number | undefined;
+  /** Not waited for, since nothing was heard of it for long. */
+  readonly isSilent: boolean;
+  /** On the drive, and not known to have been taken by it. */
+  readonly waiting: number;
+  /** What the next visit would add for it. */
+  readonly lacking: number;
+}
+
+/** What is known of a drive. @throws SatchelError `io` */
+export function driveStatus(session: Session, known: KnownDrive, silentDays: number): DriveStatus {
+  const { repository } = session;
+  const files = filesOn(known);
+  const cards = known.drive ? readPeople(known.drive) : rememberedPeople(session, known);
+  const bundles = verifiedBundles(repository, known.id, Object.fromEntries(files.map((file) => [file.name, file])));
+  const served = servedBy(session, cards, { listed: known.memory?.listed, silentDays });
+  const topics = travellingTopics(session, known.id);
+  const counts = countsFor(session, rangesOnDrive(repository, bundles), topics);
+  const recipients = new Set(served.recipients?.map(({ person }) => person));
+  return {
+    known,
+    files,
+    free: known.drive && freeSpace(known.drive.folder),
+    topics,
+    isChosen: readChoices(repository.directory).has(known.id),
+    people: cards.map((card) => ({
+      ...{ card, isSelf: card.person === session.self.person, isSilent: served.silent.has(card.person) },
+      ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
+      ...counts(card, recipients.has(card.person)),
+    })),
+    removable: removableBundles(repository, bundles, served.waitedFor),
+  };
+}
+
+function filesOn({ drive, memory }: KnownDrive): FileStatus[] {
+  const remembered = memory?.files ?? {};
+  if (!drive) return Object.entries(remembered).map(([name, file]) => ({ ...file, name, isNew: isNew(file) }));
+  return bundleNames(drive.folder).flatMap((name) => {
+    const seen = look(path.join(drive.folder, name), remembered[name]);
+    return seen ? [{ ...seen, name, isNew: isNew(seen) }] : [];
+  });
+}
+
+/** Verified or not, nothing was taken of it yet. */
+function isNew({ digest, problem, left, wants }: SeenFile): boolean {
+  return problem === undefined && (digest === undefined || (left === true && wants === ''));
+}
+
+/** Cards of those who were listed at the last visit, as far as they are known. */
+function rememberedPeople(session: Session, { memory }: KnownDrive): Card[] {
+  const { contacts, self } = session;
+  const texts = new Map<PersonId, string>([
+    ...readAcquaintances(session.repository).map(({ person, card }) => [person, card] as const),
+    ...[...contacts.values()].map(({ person, card }) => [person, card] as const),
+    [self.person, self.card],
+  ]);
+  return Object.keys(memory?.listed ?? {}).flatMap((person) => {
+    const text = texts.get(person as PersonId);
+    return text === undefined ? [] : parseCards(Buffer.from(text));
+  });
+}
+
+type Counts = Pick<PersonStatus, 'waiting' | 'lacking'>;
+
+function countsFor(
+  session: Session,
+  onDrive: ReadonlyMap<LogId, readonly Range[]>,
+  topics: readonly TopicId[],
+): (card: Card, isServed: boolean) => Counts {
+  const { repository, self } = session;
+  const logs = chosenLogs(session, { topics });
+  return (card, isServed) => {
+    if (card.person === self.person) return { waiting: 0, lacking: 0 };
+    const knowledge = knowledgeOf(repository, card);
+    const waiting = [...onDrive].map(([log, ranges]) => ({
+      log,
+      ranges: subtractRanges(ranges, knowledge.holds(log)),
+    }));
+    const pending = isServed ? pendingOf(repository, logs, knowledge) : [];
+    return {
+      waiting: countMessages(repository, waiting),
+      lacking: countMessages(
+        repository,
+        pending.map((one) => lessDrive(one, onDrive)),
+      ),
+    };
+  };
+}
+
+function lessDrive({ log, ranges }: PendingLog, onDrive: ReadonlyMap<LogId, readonly Range[]>): PendingLog {
+  return { log, ranges: subtractRanges(ranges, onDrive.get(log) ?? []) };
+}
