@@ -16,13 +16,23 @@ export function formatCard(card: Pick<Card, 'bytes'>): string {
  */
 export function parseCards(text: Buffer): Card[] {
   const cards = new Map<string, Card>();
-  for (const region of decodeText(text).split(CARD_PREFIX).slice(1)) {
-    if (!BEGINS_A_CARD.test(region)) continue;
+  for (const region of regionsOf(decodeText(text))) {
     const card = readRegion(region);
     cards.set(formatCard(card), card);
   }
   if (cards.size > 0) return [...cards.values()];
   throw new SatchelError('bad-card', 'no card found', { hint: `a card is the text that begins with "${CARD_PREFIX}"` });
+}
+
+/** What stands behind each prefix, up to the next one, where a card begins. */
+function* regionsOf(text: string): Generator<string> {
+  let at = text.indexOf(CARD_PREFIX);
+  while (at >= 0) {
+    const start = at + CARD_PREFIX.length;
+    at = text.indexOf(CARD_PREFIX, start);
+    const region = text.slice(start, at < 0 ? undefined : at);
+    if (BEGINS_A_CARD.test(region)) yield region;
+  }
 }
 
 function readRegion(region: string): Card {
