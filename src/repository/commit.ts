@@ -37,7 +37,7 @@ export interface Judgement {
   settle(id: EntryId): Taken;
 }
 
-const OWN_KNOWN = { held: [], now: 0, retracted: () => [] };
+const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false };
 
 /** A commit that is being filled. */
 export class Commit {
@@ -48,6 +48,7 @@ export class Commit {
   readonly #introductions: IntroductionRecord[] = [];
   readonly #runs: RunRecord[] = [];
   readonly #healed: RunRecord[] = [];
+  readonly #retracting = new Set<LogId>();
   readonly #proofs = new Map<LogId, Proof>();
   #frame: FrameWriter | undefined;
 
@@ -120,8 +121,25 @@ export class Commit {
     return true;
   }
 
+  /**
+   * Retractions that came explain payloads that were missing without a cause: how many entries of each log are held from
+   * now on. To be asked when all segments are taken, and not for each: a stripped segment would be read again each time.
+   */
+  heal(): ReadonlyMap<LogId, number> {
+    const counts = new Map<LogId, number>();
+    this.#frame?.flush(); // what this commit itself brought is read back from the pack too
+    for (const log of this.#retracting) {
+      const healed = healUnheld(this.#repository, this.state(log), this.#arrival);
+      for (const run of healed) this.#healed.push(run);
+      if (healed.length > 0) counts.set(log, countEntries(healed));
+    }
+    this.#retracting.clear();
+    return counts;
+  }
+
   /** Makes it durable; undefined when there was nothing to write. */
   finish(): { additions: Additions; covered: PackPosition } | undefined {
+    this.heal();
     for (const proof of this.#proofs.values()) keepProof(this.#repository.layout.proofs, proof);
     if (!this.#frame) return undefined;
     const covered = this.#frame.finish();
@@ -143,8 +161,9 @@ export class Commit {
     const isNews = fresh > 0 || stripped.some(({ first, end }) => !state.hasChain({ from: first, end }));
     if (!isNews) return taken;
     state.add(this.#store(segment, ingest, id));
-    const healed = ingest.retracts.length > 0 ? this.#healUnheld(segment, state) : 0;
-    return { ...taken, fresh: fresh + healed };
+    state.retract(ingest.retracts);
+    if (ingest.retracts.length > 0) this.#retracting.add(segment.log);
+    return taken;
   }
 
   #store(segment: Segment, ingest: Ingest, id: EntryId): RunRecord[] {
@@ -159,15 +178,6 @@ export class Commit {
     this.#introductions.push(...found.introductions);
     for (const run of found.runs) this.#runs.push(run);
     return found.runs;
-  }
-
-  /** A retraction that arrives explains payloads that were missing without a cause: their entries are held from now on. */
-  #healUnheld(segment: Segment, state: LogState): number {
-    // what this commit itself brought is read back from the pack too
-    this.#frame?.flush();
-    const healed = healUnheld(this.#repository, segment, state, this.#arrival);
-    this.#healed.push(...healed);
-    return countEntries(healed);
   }
 
   /** What this commit itself brought is read back from the pack too. */
@@ -209,17 +219,17 @@ export class Commit {
   }
 }
 
-/** Records of runs that are held now because `segment` retracts what was missing in them; adds them to the state. */
-export function healUnheld(repository: Repository, segment: Segment, state: LogState, arrival: number): RunRecord[] {
+/** Records of runs that are held now because what was missing in them was retracted meanwhile; adds them to the state. */
+export function healUnheld(repository: Repository, state: LogState, arrival: number): RunRecord[] {
   const healed: RunRecord[] = [];
-  for (const run of state.unheld) {
+  for (const run of state.explained) {
     const stored = repository.segment(run).segment;
-    const ingest = new Ingest(stored, state.known(segment, repository.world.now()), repository.interpreter);
+    const ingest = new Ingest(stored, state.known(stored, repository.world.now()), repository.interpreter);
     const id = walkSegment(stored, ingest.visit);
     const found = ingest.finish(id, { pack: run.pack, offset: run.offset, length: run.length, arrival });
     const runs = found.runs.filter((one) => !one.unheld);
     state.add(runs);
-    healed.push(...runs);
+    for (const one of runs) healed.push(one);
   }
   return healed;
 }

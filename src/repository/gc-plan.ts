@@ -1,10 +1,9 @@
 // Which segments become one, and which payloads go (spec/repository.md, "Garbage collection").
 import type { LogId } from '../format/ids.js';
-import type { Range } from '../format/meta.js';
 import { decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../format/segment.js';
 import { canMerge } from '../format/segment-build.js';
-import { contains } from './ingest.js';
 import { retractsIn } from './log-state.js';
+import { RangeSet } from './range-set.js';
 import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
 import type { LogSummary } from './summary.js';
@@ -114,11 +113,7 @@ function close(log: LogId, group: Group): PlannedSegment {
   };
 }
 
-function itemOf(
-  repository: Repository,
-  run: RunRecord,
-  rules: { retracted: readonly Range[]; policy: GcPolicy },
-): Item {
+function itemOf(repository: Repository, run: RunRecord, rules: { retracted: RangeSet; policy: GcPolicy }): Item {
   const header = decodeSegmentHeader(repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
   const isJoinable = !run.unheld && run.end === header.first + header.count;
   return { run, header, isJoinable, drops: dropsIn(repository, run, header, rules) };
@@ -129,14 +124,13 @@ function dropsIn(
   repository: Repository,
   run: RunRecord,
   { first, count }: SegmentHeader,
-  { retracted, policy }: { retracted: readonly Range[]; policy: GcPolicy },
+  { retracted, policy }: { retracted: RangeSet; policy: GcPolicy },
 ): ReadonlySet<number> {
   const drops = new Set<number>();
-  const isTouched = retracted.some((range) => range.from < first + count && first < range.end);
-  if (!run.expires && !isTouched) return drops;
+  if (!run.expires && !retracted.touches({ from: first, end: first + count })) return drops;
   for (const entry of repository.segment(run).entries) {
     if (entry.seq === 0 || !entry.payload) continue;
-    if (contains(retracted, entry.seq) || policy.hasExpired(entry.meta)) drops.add(entry.seq);
+    if (retracted.has(entry.seq) || policy.hasExpired(entry.meta)) drops.add(entry.seq);
   }
   return drops;
 }
@@ -159,7 +153,7 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
   return [{ ...first, unheld: true, expires: parts.some((part) => part.expires) }];
 }
 
-function retractedIn(repository: Repository, log: LogId): Range[] {
+function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.retracts);
-  return runs.flatMap((run) => retractsIn(repository.segment(run).segment));
+  return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
 }

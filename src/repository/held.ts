@@ -39,6 +39,35 @@ function subtractFrom(range: Range, covered: readonly Range[]): Range[] {
   return rest;
 }
 
+/** The ranges joined and in order. */
+export function unionRanges(ranges: readonly Range[]): Range[] {
+  const sorted = [...ranges].sort((a, b) => a.from - b.from);
+  const joined: { from: number; end: number }[] = [];
+  for (const { from, end } of sorted) {
+    const last = joined[joined.length - 1];
+    if (last && from <= last.end) last.end = Math.max(last.end, end);
+    else joined.push({ from, end });
+  }
+  return joined;
+}
+
+/** The index of the first of these disjoint, ascending ranges that ends behind a seq. */
+export function firstBehind(ranges: readonly { readonly end: number }[], seq: number): number {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.end ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Whether a seq lies in one of these disjoint, ascending ranges. */
+export function isInRanges(ranges: readonly Range[], seq: number): boolean {
+  return (ranges[firstBehind(ranges, seq)]?.from ?? Number.POSITIVE_INFINITY) <= seq;
+}
+
 /** Entries in the ranges. */
 export function countRanges(ranges: readonly Range[]): number {
   return ranges.reduce((sum, range) => sum + range.end - range.from, 0);

@@ -22,10 +22,10 @@ export interface Interpreter {
 
 /** What is known of the log before the segment. */
 export interface Known {
-  /** Ranges already held, ascending. */
-  readonly held: readonly Range[];
-  /** Ranges whose retraction by the log is verified here; asked only when a payload is missing. */
-  retracted(): readonly Range[];
+  /** Whether the entry is held already. */
+  isHeld(seq: number): boolean;
+  /** Whether its retraction by the log is verified here; asked only when a payload is missing. */
+  isRetracted(seq: number): boolean;
   /** Now, in ms: an expired payload may be missing. */
   readonly now: number;
 }
@@ -86,7 +86,7 @@ export class Ingest {
       this.#close(seq, chain.previousId);
       this.#draft = emptyDraft(seq, state, chain.previousId);
     }
-    if (meta.retracts) this.#retracts.push(...meta.retracts);
+    if (meta.retracts) for (const range of meta.retracts) this.#retracts.push(range);
     if (state !== 'known') this.#count(this.#draft as Draft, seq, entry, meta);
   };
 
@@ -101,10 +101,10 @@ export class Ingest {
   }
 
   #stateOf(seq: number, entry: BodyReader, meta: Meta): State {
-    if (contains(this.#known.held, seq)) return 'known';
+    if (this.#known.isHeld(seq)) return 'known';
     if (!entry.dropped) return 'held';
     const hasExpired = meta.expires !== undefined && meta.expires * DAY_MS <= this.#known.now;
-    return seq > 0 && (hasExpired || contains(this.#known.retracted(), seq)) ? 'held' : 'unheld';
+    return seq > 0 && (hasExpired || this.#known.isRetracted(seq)) ? 'held' : 'unheld';
   }
 
   #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {
@@ -146,12 +146,6 @@ export class Ingest {
     if (this.#draft) this.#runs.push({ draft: this.#draft, end, id });
     this.#draft = undefined;
   }
-}
-
-/** Whether a seq lies in one of the ranges. */
-export function contains(ranges: readonly Range[], seq: number): boolean {
-  for (const range of ranges) if (range.from <= seq && seq < range.end) return true;
-  return false;
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {

@@ -1,32 +1,44 @@
 // What a commit must know of one log to judge a further segment of it: what is held, which ids are known where, what was
-// retracted. Built once a commit, kept up to date as segments are taken (spec/repository.md, "Taking a segment").
+// retracted. Built once a commit, kept up to date as segments are taken (spec/repository.md, "Taking a segment"). A stranger
+// chooses how many there are and in which order they come: no question and no addition goes through all of them.
 import { BodyReader } from '../format/body.js';
 import type { EntryId } from '../format/ids.js';
 import { decodeMeta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
-import { type HeldRange, heldRanges, subtractRanges } from './held.js';
+import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import type { Known } from './ingest.js';
+import { RangeSet } from './range-set.js';
 import type { RunRecord } from './record.js';
 import type { OpenSegment, SegmentPlace } from './segments.js';
 
 /** Knowledge of one log during one commit. */
 export class LogState {
-  #records: RunRecord[];
-  #held: HeldRange[];
+  /** Ascending by first seq, the held ones disjoint. */
+  readonly #heldRuns: RunRecord[];
+  readonly #unheldRuns: RunRecord[];
+  readonly #held: RangeSet;
+  /** Where every id is known, held or not. */
+  readonly #chain: RangeSet;
   readonly #points = new Map<number, EntryId>();
+  readonly #stored: readonly RunRecord[];
   readonly #read: (place: SegmentPlace) => OpenSegment;
+  readonly #retractedNow = new RangeSet();
+  #retractedBefore: RangeSet | undefined;
 
   /** `records` are all run records of the log, ascending by first seq; `read` opens a stored segment. */
   constructor(records: readonly RunRecord[], read: (place: SegmentPlace) => OpenSegment) {
-    this.#records = [...records];
-    this.#held = heldRanges(records);
+    this.#stored = records;
     this.#read = read;
+    this.#heldRuns = records.filter((run) => !run.unheld);
+    this.#unheldRuns = records.filter((run) => run.unheld);
+    this.#held = new RangeSet(this.#heldRuns.map(rangeOf));
+    this.#chain = new RangeSet(records.map(rangeOf));
     for (const run of records) this.#addPoints(run);
   }
 
   /** What is held, those of this commit included. */
   get held(): readonly HeldRange[] {
-    return this.#held;
+    return heldRanges(this.#heldRuns);
   }
 
   /** The id of the log at a length, where a run begins or ends there. */
@@ -41,50 +53,54 @@ export class LogState {
 
   /** A stored run that covers the log at this length, its own beginning included. */
   covering(length: number): RunRecord | undefined {
-    return this.#records.find((run) => run.first <= length && length <= run.end);
+    const covers = (run: RunRecord | undefined): boolean =>
+      run !== undefined && run.first <= length && length <= run.end;
+    const held = this.#heldRuns[firstBehind(this.#heldRuns, length - 1)];
+    if (covers(held)) return held;
+    return this.#chain.touches({ from: length - 1, end: length + 1 }) ? this.#unheldRuns.find(covers) : undefined;
   }
 
   /** Whether every id of the range is known, held or not. */
   hasChain(range: Range): boolean {
-    return subtractRanges([range], asRanges(this.#records)).length === 0;
+    return this.#chain.covers(range);
   }
 
   /** Run records whose payloads are missing without a cause, and have not come since. */
   get unheld(): RunRecord[] {
-    return this.#records.filter(
-      (run) => run.unheld && subtractRanges([{ from: run.first, end: run.end }], this.#held).length > 0,
-    );
+    return this.#unheldRuns.filter((run) => !this.#held.covers(rangeOf(run)));
+  }
+
+  /** Those of them in which something was retracted by segments that were taken since. */
+  get explained(): RunRecord[] {
+    return this.unheld.filter((run) => this.#retractedNow.touches(rangeOf(run)));
   }
 
   /** What the ingest of `segment` asks. */
   known(segment: Segment, now: number): Known {
-    let retracted: readonly Range[] | undefined;
+    let own: RangeSet | undefined;
     return {
-      held: this.#held,
+      isHeld: (seq) => this.#held.has(seq),
       now,
-      retracted: () => {
-        retracted ??= [...this.#retractedByStored(), ...retractsIn(segment)];
-        return retracted;
+      isRetracted: (seq) => {
+        own ??= new RangeSet(retractsIn(segment));
+        return own.has(seq) || this.#retractedNow.has(seq) || this.#retractedByStored().has(seq);
       },
     };
   }
 
   /** Adds the runs of a segment that was taken. */
   add(runs: readonly RunRecord[]): void {
-    if (runs.length === 0) return;
-    for (const run of runs) this.#addPoints(run);
-    const last = this.#records[this.#records.length - 1];
-    this.#records.push(...runs);
-    if (last && runs.some((run) => run.first < last.end)) this.#records.sort((a, b) => a.first - b.first);
-    this.#held = this.#extendHeld(runs) ?? heldRanges(this.#records);
+    for (const run of runs) {
+      this.#addPoints(run);
+      insertRun(run.unheld ? this.#unheldRuns : this.#heldRuns, run);
+    }
+    this.#held.add(runs.filter((run) => !run.unheld).map(rangeOf));
+    this.#chain.add(runs.map(rangeOf));
   }
 
-  /** The usual case, one run right behind what is held, without looking at all runs again. */
-  #extendHeld(runs: readonly RunRecord[]): HeldRange[] | undefined {
-    const [run] = runs;
-    const last = this.#held[this.#held.length - 1];
-    if (runs.length !== 1 || !run || !last || run.unheld || run.first !== last.end) return undefined;
-    return [...this.#held.slice(0, -1), { from: last.from, end: run.end, id: run.id }];
+  /** Adds what a segment that was taken retracts. */
+  retract(ranges: readonly Range[]): void {
+    this.#retractedNow.add(ranges);
   }
 
   #addPoints(run: RunRecord): void {
@@ -92,19 +108,37 @@ export class LogState {
     this.#points.set(run.end, run.id);
   }
 
-  #retractedByStored(): Range[] {
-    return this.#records.filter((run) => run.retracts).flatMap((run) => retractsIn(this.#read(run).segment));
+  #retractedByStored(): RangeSet {
+    this.#retractedBefore ??= new RangeSet(
+      this.#stored.filter((run) => run.retracts).flatMap((run) => retractsIn(this.#read(run).segment)),
+    );
+    return this.#retractedBefore;
   }
 }
 
-function asRanges(records: readonly RunRecord[]): Range[] {
-  return records.map(({ first, end }) => ({ from: first, end }));
+function rangeOf({ first, end }: RunRecord): Range {
+  return { from: first, end };
+}
+
+/** Puts the run in its place by first seq: mostly the last one. */
+function insertRun(runs: RunRecord[], run: RunRecord): void {
+  let low = runs.length;
+  if (low > 0 && (runs[low - 1]?.first ?? 0) > run.first) {
+    let high = low;
+    low = 0;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((runs[middle]?.first ?? 0) <= run.first) low = middle + 1;
+      else high = middle;
+    }
+  }
+  runs.splice(low, 0, run);
 }
 
 /** Every range that a segment's entries retract. */
 export function retractsIn(segment: Segment): Range[] {
   const reader = new BodyReader(segment.raw);
   const ranges: Range[] = [];
-  while (reader.next()) ranges.push(...(decodeMeta(reader.meta).retracts ?? []));
+  while (reader.next()) for (const range of decodeMeta(reader.meta).retracts ?? []) ranges.push(range);
   return ranges;
 }

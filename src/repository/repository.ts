@@ -8,7 +8,7 @@ import { Commit, healUnheld } from './commit.js';
 import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { frozenLogs } from './forks.js';
-import { type HeldRange, heldRanges } from './held.js';
+import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import { type Additions, Index } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
@@ -419,11 +419,12 @@ export class Repository {
       const found = ingest.finish(walkSegment(segment, ingest.visit), place);
       additions.introductions.push(...found.introductions);
       state.add(found.runs);
-      if (ingest.retracts.length > 0) additions.runs.unshift(...healUnheld(this, segment, state, frame.commit));
+      state.retract(ingest.retracts);
       for (const run of found.runs) additions.runs.push(run);
       at += length;
     }
-    return additions;
+    const healed = [...states.values()].flatMap((state) => healUnheld(this, state, frame.commit));
+    return { ...additions, runs: [...healed, ...additions.runs] };
   }
 }
 
@@ -443,16 +444,4 @@ function assertFormat(directory: string): void {
       hint: isNewer ? 'update satchel' : 'run "satchel check"',
     },
   );
-}
-
-/** The index of the first of these disjoint, ascending runs that ends behind a seq. */
-function firstBehind(runs: readonly RunRecord[], seq: number): number {
-  let low = 0;
-  let high = runs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((runs[middle]?.end ?? 0) <= seq) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

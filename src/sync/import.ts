@@ -16,8 +16,7 @@ import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
 import { parseCards } from '../identity/card-text.js';
 import type { Commit, Judgement } from '../repository/commit.js';
-import { countRanges, subtractRanges } from '../repository/held.js';
-import { contains } from '../repository/ingest.js';
+import { countRanges, heldRanges, subtractRanges } from '../repository/held.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
@@ -233,8 +232,8 @@ class ImportRun {
   /** Whether the segment just walked lacks payloads although nothing verified here explains it. */
   #lacksPayloads(commit: Commit, segment: Segment): boolean {
     if (this.#missing.length === 0) return false;
-    const retracted = commit.state(segment.log).known(segment, 0).retracted();
-    return this.#missing.some((seq) => !contains(retracted, seq));
+    const { isRetracted } = commit.state(segment.log).known(segment, 0);
+    return this.#missing.some((seq) => !isRetracted(seq));
   }
 
   #settle(judgement: Judgement, id: EntryId, record: { readonly log: LogId }): void {
@@ -308,8 +307,10 @@ class ImportRun {
   }
 
   #isHeld(record: Place): boolean {
-    const held = this.#session.repository.held(record.log);
-    return subtractRanges([{ from: record.first, end: record.end }], held).length === 0;
+    const { log, first, end } = record;
+    // only the runs it touches: with all of them, a log full of gaps would cost its own length for each segment
+    const held = heldRanges(this.#session.repository.runs(log, first, end));
+    return subtractRanges([{ from: first, end }], held).length === 0;
   }
 
   #placement(log: LogId): Introduced | undefined {
@@ -339,6 +340,10 @@ class ImportRun {
   }
 
   #report(commit: Commit, manifest: Manifest | undefined): ImportReport {
+    for (const [log, count] of commit.heal()) {
+      this.#fresh += count;
+      this.#noteFresh(log);
+    }
     this.#refuseStripped(commit);
     return {
       manifest,

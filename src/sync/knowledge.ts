@@ -3,11 +3,13 @@
 import type { DeviceKey, LogId, PersonId } from '../format/ids.js';
 import { decodeIntroduction } from '../format/introduction.js';
 import type { Range } from '../format/meta.js';
-import { type HeldRange, heldRanges } from '../repository/held.js';
+import { type HeldRange, heldRanges, unionRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { ackStateOf } from '../topic/acks.js';
 import { readStatement } from './statements.js';
+
+export { unionRanges as union } from '../repository/held.js';
 
 /** A person as a destination. */
 export interface Recipient {
@@ -29,7 +31,7 @@ export function knowledgeOf(repository: Repository, recipient: Recipient): Knowl
   const acked = acknowledgedBy(repository, own, voidBefore);
   return {
     holds: (log) =>
-      union([
+      unionRanges([
         ...(acked.get(log) ?? []),
         ...(statement?.frontier.get(log) ?? []),
         ...ownRanges(repository, log, { end: own.get(log) ?? 0, voidBefore }),
@@ -82,16 +84,4 @@ function ownRanges(
   if (end === 0) return [];
   const held = heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
   return held.flatMap((range) => (range.from < end ? [{ from: range.from, end: Math.min(range.end, end) }] : []));
-}
-
-/** The ranges joined and in order. */
-export function union(ranges: readonly Range[]): Range[] {
-  const sorted = [...ranges].sort((a, b) => a.from - b.from);
-  const joined: { from: number; end: number }[] = [];
-  for (const { from, end } of sorted) {
-    const last = joined[joined.length - 1];
-    if (last && from <= last.end) last.end = Math.max(last.end, end);
-    else joined.push({ from, end });
-  }
-  return joined;
 }

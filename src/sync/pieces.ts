@@ -9,9 +9,9 @@ import { decodeMeta } from '../format/meta.js';
 import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../format/segment-build.js';
 import { onDisk } from '../repository/files.js';
-import { contains } from '../repository/ingest.js';
 import { retractsIn } from '../repository/log-state.js';
 import { readFully, writeFully } from '../repository/packs.js';
+import { RangeSet } from '../repository/range-set.js';
 import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
 import type { PendingLog } from './pending.js';
@@ -82,10 +82,10 @@ export class PieceBuilder {
     if (this.#spool !== undefined) fs.closeSync(this.#spool);
   }
 
-  #addRun(run: RunRecord, wanted: Range, gone: readonly Range[]): void {
+  #addRun(run: RunRecord, wanted: Range, gone: RangeSet): void {
     const header = decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
-    const hides = run.expires || gone.some((range) => range.from < run.end && range.end > run.first);
+    const hides = run.expires || gone.touches({ from: run.first, end: run.end });
     const spared = Math.max(wanted.from, run.first) - header.first;
     const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
     const isWhole = run.first === header.first && run.end === header.first + header.count;
@@ -100,14 +100,14 @@ export class PieceBuilder {
     }
   }
 
-  #recode(run: RunRecord, range: Range, gone: readonly Range[]): void {
+  #recode(run: RunRecord, range: Range, gone: RangeSet): void {
     const { now } = this.#options;
     const { segment, entries } = this.#repository.segment(run);
     const cut = cutSegment(segment, range.from, range.end);
     const shown = dropPayloads(cut, (seq) => {
       if (seq === 0) return false;
       const { expires } = decodeMeta(entries[seq - segment.first]?.meta ?? Buffer.alloc(0));
-      return contains(gone, seq) || (expires !== undefined && expires * DAY_MS <= now);
+      return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= now);
     });
     this.#pushRecoded(shown, newestOf(run));
   }
@@ -136,11 +136,9 @@ export class PieceBuilder {
 }
 
 /** Ranges of the log whose payloads its author asked everybody to drop. */
-export function retractedRanges(repository: Repository, log: LogId): Range[] {
-  return repository
-    .runs(log)
-    .filter((run) => run.retracts)
-    .flatMap((run) => retractsIn(repository.segment(run).segment));
+export function retractedRanges(repository: Repository, log: LogId): RangeSet {
+  const runs = repository.runs(log).filter((run) => run.retracts);
+  return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
 }
 
 function newestOf(run: RunRecord): number {

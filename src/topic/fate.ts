@@ -1,9 +1,9 @@
 // What became of a message, and whether it is shown (spec/message.md, "Retraction", "Expiry").
 import type { EntryId, LogId } from '../format/ids.js';
-import { decodeMeta, type Range } from '../format/meta.js';
+import { decodeMeta } from '../format/meta.js';
 import { decodeSegment } from '../format/segment.js';
-import { contains } from '../repository/ingest.js';
 import { retractsIn } from '../repository/log-state.js';
+import { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
 import type { StoredEntry } from '../repository/segments.js';
 import type { Message } from './message.js';
@@ -31,11 +31,11 @@ export interface FateOptions {
 /** The fates of the repository's messages. */
 export function openFates({ repository, people, hidden }: FateOptions): Fates {
   const now = repository.world.now();
-  const retracted = new Map<LogId, readonly Range[]>();
+  const retracted = new Map<LogId, RangeSet>();
   const isRetracted = ({ log, seq }: StoredEntry): boolean => {
     const ranges = retracted.get(log) ?? retractedRanges(repository, log);
     retracted.set(log, ranges);
-    return contains(ranges, seq);
+    return ranges.has(seq);
   };
   const ofEntry: Fates['ofEntry'] = (entry) => {
     if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
@@ -58,7 +58,7 @@ function hasExpired(entry: StoredEntry, now: number): boolean {
 }
 
 /** What the log's held entries take back; what acks drop of older acks is no message. */
-function retractedRanges(repository: Repository, log: LogId): Range[] {
+function retractedRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run))));
+  return new RangeSet(runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run)))));
 }

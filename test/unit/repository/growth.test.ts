@@ -1,0 +1,68 @@
+// What a commit costs when a stranger chose the segments: measured as growth, never in seconds.
+import fs from 'node:fs';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeSegment, type Segment } from '../../../src/format/segment.js';
+import { prepareSignatures } from '../../../src/format/signature.js';
+import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
+import { wireKey } from '../../testkit/wire.js';
+import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
+import { runOf, segment, type WireEntry, type WireLog, wireLog } from '../../testkit/wire-segment.js';
+
+const NOTHING = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
+
+let directory: string;
+beforeAll(prepareSignatures);
+beforeEach(() => {
+  directory = scratchDirectory();
+});
+
+describe('the cost of a commit', () => {
+  it('does not grow with the number of segments taken before, although each follows a gap', () => {
+    const log = wireLog(
+      wireKey('gaps'),
+      Array.from({ length: 8_000 }, (_, i) => entry(`${i}`)),
+    );
+    const every = Array.from({ length: 4_000 }, (_, i) => decoded(log, 2 * i, 2 * i + 1));
+    const [few, many] = [timeOf(every.slice(0, 500)), timeOf(every)];
+    expect(many / few).toBeLessThan(32);
+  });
+
+  it('is not that of every stripped segment for every retraction', () => {
+    const dropped = Array.from({ length: 256 }, () => ({ ...entry('gone'), dropped: true }));
+    const strips = Array.from({ length: 40 }, () => dropped).flat();
+    const takesBack = Array.from({ length: 40 }, () => ({ ...entry(''), meta: retracts([[20_000, 20_001]]) }));
+    const log = wireLog(wireKey('strips'), [...strips, ...takesBack]);
+    const stripped = Array.from({ length: 40 }, (_, i) => decoded(log, i * 256, (i + 1) * 256));
+    const backs = takesBack.map((_, i) => decoded(log, strips.length + i, strips.length + i + 1));
+    const [few, many] = [timeOf([...stripped, ...backs.slice(0, 1)]), timeOf([...stripped, ...backs])];
+    expect(many / few).toBeLessThan(6);
+  });
+});
+
+function timeOf(segments: readonly Segment[]): number {
+  fs.rmSync(directory, { recursive: true });
+  sealRepository(createRepository(directory));
+  const world = { now: () => 0, random: Buffer.alloc };
+  const repository = Repository.open(directory, { interpreter: NOTHING, world, lockTimeoutMs: 100 });
+  const start = process.cpuUsage();
+  repository.locked(() =>
+    repository.commit((commit) => {
+      for (const one of segments) commit.take(one);
+    }),
+  );
+  repository.close();
+  return process.cpuUsage(start).user;
+}
+
+function decoded(log: WireLog, from: number, end: number): Segment {
+  return decodeSegment(segment(runOf(log, from, end)));
+}
+
+function entry(payload: string): WireEntry {
+  return { payload: Buffer.from(payload) };
+}
+
+function retracts(ranges: readonly (readonly [number, number])[]): Buffer {
+  return cborMap([[3, cborList(ranges.map(([from, end]) => cborList([cborInt(from), cborInt(end)])))]]);
+}
