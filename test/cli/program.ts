@@ -18,30 +18,30 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+/** The built program. */
+export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
 
 /** Runs `satchel` with these arguments; standard input is empty unless given. */
 export function run(args: readonly string[], options: RunOptions): Ended {
   if (!fs.existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: run "npm run build"`);
   const { cwd, input = '', env = {} } = options;
-  const home = path.join(cwd, 'home');
-  fs.mkdirSync(home, { recursive: true });
   const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
     cwd,
     input,
     encoding: 'utf8',
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      USERPROFILE: home,
-      SATCHEL_STATE_DIR: path.join(cwd, 'state'),
-      TZ: 'UTC',
-      ...env,
-    },
+    env: { ...environment(cwd), ...env },
     timeout: 60_000,
     maxBuffer: 2 ** 30,
   });
   return { status, stdout, stderr };
+}
+
+/** The environment of a user whose home and state lie below `cwd`. */
+export function environment(cwd: string): Readonly<Record<string, string>> {
+  const home = path.join(cwd, 'home');
+  fs.mkdirSync(home, { recursive: true });
+  const state = path.join(cwd, 'state');
+  return { PATH: process.env['PATH'] ?? '', HOME: home, USERPROFILE: home, SATCHEL_STATE_DIR: state, TZ: 'UTC' };
 }
 
 /** Runs it with `--json` and returns its one document. @throws Error when it failed */
