@@ -17,6 +17,7 @@ export const HANDLERS = {
   'drive drop': () => import('./commands/drive-drop.js'),
   'drive forget': () => import('./commands/drive-forget.js'),
   sync: () => import('./commands/sync.js'),
+  watch: () => import('./commands/watch.js'),
   import: () => import('./commands/import.js'),
   check: () => import('./commands/check.js'),
   gc: () => import('./commands/gc.js'),

@@ -21,6 +21,7 @@ export const SETTINGS = {
   'drive.silent': number(180, 'days after which a person not heard of is not waited for on drives; 0: never'),
   'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
   'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
+  'hooks.timeout': number(60, 'seconds after which a hook is ended'),
   'lock-timeout': number(10, 'seconds to wait for another command, unless --lock-timeout says otherwise'),
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
   'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),

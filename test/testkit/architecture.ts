@@ -11,6 +11,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@scure/bip39': ['identity/fingerprint.ts'],
   'age-encryption': ['identity/age.ts'],
   cborg: ['format/cbor.ts'],
+  chokidar: ['sync/watch/folder-events.ts'],
   uqr: ['cli/commands/card.ts'],
   yargs: ['cli/parse.ts'],
   zod: ['cli/config-schema.ts'],

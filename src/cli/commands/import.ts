@@ -6,6 +6,7 @@ import { learnCards } from '../../sync/learn.js';
 import { tidyIfDue } from '../../sync/maintain.js';
 import { openSession, type Session } from '../../sync/session.js';
 import type { Context } from '../context.js';
+import { afterImport } from '../drive-hooks.js';
 import { exitOf, importJson } from '../import-json.js';
 import { tellImport } from '../import-report.js';
 import { openProgress } from '../progress.js';
@@ -24,6 +25,7 @@ export async function run(context: Context, args: Args<'import'>): Promise<numbe
   const done = { session: openSession(repository), outcomes, before, dryRun: args.dryRun };
   if (context.json) context.printJson(importJson(done));
   tellImport(context, done);
+  if (!args.dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !args.dryRun) tidyIfDue(done.session);
   return exitOf(outcomes);
 }
@@ -41,6 +43,14 @@ function take(context: Context, session: Session, args: Args<'import'>): readonl
   } finally {
     progress.clear();
   }
+}
+
+function broughtBy(outcomes: readonly FileOutcome[]) {
+  const bundles = outcomes.flatMap((outcome) => (outcome.kind === 'bundle' ? outcome : []));
+  return {
+    entries: bundles.reduce((sum, { report }) => sum + report.fresh, 0),
+    messages: bundles.reduce((sum, { messages }) => sum + messages, 0),
+  };
 }
 
 function cardsOf(outcomes: readonly FileOutcome[]) {

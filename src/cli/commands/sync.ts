@@ -6,6 +6,7 @@ import { tidyIfDue } from '../../sync/maintain.js';
 import { openSession } from '../../sync/session.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
+import { afterImport } from '../drive-hooks.js';
 import { openProgress } from '../progress.js';
 import { type Config, quotasOf } from '../settings.js';
 import type { Args } from '../table/commands.js';
@@ -34,8 +35,17 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
   }
   if (context.json) context.printJson(visitsJson(visits, args.dryRun));
+  if (!args.dryRun) await afterImport(context, broughtBy(visits));
   if (config['gc.auto'] && !args.dryRun) tidyIfDue(openSession(repository));
   return exitOfVisits(visits);
+}
+
+function broughtBy(visits: readonly Visited[]) {
+  const files = visits.flatMap((visit) => ('report' in visit ? visit.report.scanned : []));
+  return {
+    entries: files.reduce((sum, { report }) => sum + (report?.fresh ?? 0), 0),
+    messages: files.reduce((sum, { messages }) => sum + messages, 0),
+  };
 }
 
 async function visitOne(context: Context, config: Config, directory: string, options: VisitOptions): Promise<Visited> {

@@ -6,6 +6,7 @@ import { EXCHANGE_COMMANDS } from './exchange.js';
 import { IDENTITY_COMMANDS } from './identity.js';
 import { TOPIC_COMMANDS } from './topics.js';
 import { UPKEEP_COMMANDS } from './upkeep.js';
+import { WATCH_COMMANDS } from './watching.js';
 
 /** All commands by name. */
 export const COMMANDS = {
@@ -13,6 +14,7 @@ export const COMMANDS = {
   ...TOPIC_COMMANDS,
   ...CONVERSATION_COMMANDS,
   ...DRIVE_COMMANDS,
+  ...WATCH_COMMANDS,
   ...EXCHANGE_COMMANDS,
   ...UPKEEP_COMMANDS,
 } as const;
@@ -26,7 +28,7 @@ export type Args<N extends CommandName> = ArgsOf<(typeof COMMANDS)[N]>;
 export const SECTIONS: readonly { readonly title: string; readonly commands: Readonly<Record<string, Command>> }[] = [
   { title: 'You and others', commands: IDENTITY_COMMANDS },
   { title: 'Messages', commands: CONVERSATION_COMMANDS },
-  { title: 'Drives', commands: DRIVE_COMMANDS },
+  { title: 'Drives', commands: { ...DRIVE_COMMANDS, ...WATCH_COMMANDS } },
   { title: 'Carrying', commands: EXCHANGE_COMMANDS },
   { title: 'Topics', commands: TOPIC_COMMANDS },
   { title: 'Upkeep', commands: UPKEEP_COMMANDS },
