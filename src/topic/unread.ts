@@ -1,17 +1,51 @@
-// What came since a topic was read last (spec/repository.md, "Journal").
-import type { PersonId, TopicId } from '../format/ids.js';
+// Which entries came since a topic was read last (spec/repository.md, "Journal").
+import type { LogId, TopicId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
 import type { Repository } from '../repository/repository.js';
+import type { StoredEntry } from '../repository/segments.js';
+import type { People } from './people.js';
 
-/** Messages of a topic that arrived after commit number `since`, but for those of people left out (ourselves). */
-export function countUnread(
-  repository: Repository,
-  topic: TopicId,
-  options: { readonly since: number; readonly leftOut: (person: PersonId) => boolean },
-): number {
+/** What is new in one topic. */
+export interface Unread {
+  /** Messages; those of ourselves and of blocked people are never unread. */
+  readonly count: number;
+  has(entry: Pick<StoredEntry, 'log' | 'seq'>): boolean;
+}
+
+/** What came to the topic after commit number `since`, or all of it when it was never read. */
+export function unreadOf(repository: Repository, topic: TopicId, since: number | undefined, people: People): Unread {
+  const isOthers = (log: LogId): boolean => !people.isOwn(log) && !people.isBlocked(log);
+  return since === undefined ? everything(repository, topic, isOthers) : arrived(repository, topic, since, isOthers);
+}
+
+function everything(repository: Repository, topic: TopicId, isOthers: (log: LogId) => boolean): Unread {
   let count = 0;
-  for (const { log, person, arrival } of repository.logsOfTopic(topic)) {
-    if (arrival <= options.since || (person && options.leftOut(person))) continue;
-    for (const run of repository.runs(log)) if (run.arrival > options.since) count += run.messages;
+  for (const { log, messages } of repository.logsOfTopic(topic)) if (isOthers(log)) count += messages;
+  return { count, has: ({ log }) => isOthers(log) };
+}
+
+function arrived(repository: Repository, topic: TopicId, since: number, isOthers: (log: LogId) => boolean): Unread {
+  const ranges = new Map<LogId, Range[]>();
+  let count = 0;
+  for (const { log, first, end, messages, unheld } of repository.arrivedAfter(since)) {
+    if (unheld || !isOthers(log) || repository.log(log)?.topic !== topic) continue;
+    count += messages;
+    const known = ranges.get(log);
+    if (known) known.push({ from: first, end });
+    else ranges.set(log, [{ from: first, end }]);
   }
-  return count;
+  for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
+  return { count, has: ({ log, seq }) => isInside(ranges.get(log) ?? [], seq) };
+}
+
+/** Whether a seq lies in one of the ascending, disjoint ranges. */
+function isInside(ranges: readonly Range[], seq: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.end ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low]?.from ?? Number.POSITIVE_INFINITY) <= seq;
 }

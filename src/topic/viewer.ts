@@ -10,7 +10,7 @@ import { type Dep, decodeMessage, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import type { Topic } from './topics.js';
-import { type Unread, unreadOf } from './unread-entries.js';
+import { type Unread, unreadOf } from './unread.js';
 import type { MessageState, MessageView } from './view.js';
 
 /** Makes the views of one topic's messages. */

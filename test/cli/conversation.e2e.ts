@@ -35,7 +35,7 @@ describe('post', () => {
     const cwd = repository();
     const none = run(['post', 'hello'], { cwd });
     expect(none).toMatchObject({ status: 2, stdout: '' });
-    expect(none.stderr).toMatch(/no topic is current[^]*satchel post -t NAME/);
+    expect(none.stderr).toMatch(/no topic is current\n.*satchel post -t NAME/);
     const first = run(['post', '-t', 'garden', 'The', 'beans', 'are up'], { cwd });
     expect(first.stdout).toMatch(/^posted [0-9a-f]{10} to garden\n$/);
     expect(first.stderr).toContain('open to anyone who knows this name');

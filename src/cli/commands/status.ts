@@ -7,7 +7,7 @@ import { type SeenTopic, seenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
 import { openPeople } from '../../topic/people.js';
 import type { Topic } from '../../topic/topics.js';
-import { unreadOf } from '../../topic/unread-entries.js';
+import { unreadOf } from '../../topic/unread.js';
 import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';

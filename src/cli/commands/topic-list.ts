@@ -2,9 +2,10 @@
 import { shortId } from '../../format/ids.js';
 import { type ReadMarks, readMarks } from '../../repository/marks.js';
 import { seenTopics } from '../../sync/seen-topics.js';
-import { isBlocked, openSession, type Session } from '../../sync/session.js';
+import { openSession, type Session } from '../../sync/session.js';
+import { openPeople } from '../../topic/people.js';
 import type { Topic } from '../../topic/topics.js';
-import { countUnread } from '../../topic/unread.js';
+import { unreadOf } from '../../topic/unread.js';
 import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
@@ -40,10 +41,7 @@ export async function run(context: Context): Promise<void> {
 
 function count(session: Session, topic: Topic, marks: ReadMarks): Counted {
   const logs = session.repository.logsOfTopic(topic.topic);
-  const unread = countUnread(session.repository, topic.topic, {
-    since: marks.get(topic.topic) ?? 0,
-    leftOut: (person) => person === session.self.person || isBlocked(session, person),
-  });
+  const { count: unread } = unreadOf(session.repository, topic.topic, marks.get(topic.topic), openPeople(session));
   const sum = (field: 'entries' | 'messages'): number => logs.reduce((total, log) => total + log[field], 0);
   return { topic, logs: logs.length, entries: sum('entries'), messages: sum('messages'), unread };
 }

@@ -10,7 +10,6 @@ import { seenTopics, withSeenTopics } from '../../../src/sync/seen-topics.js';
 import { findStranger, strangersOf } from '../../../src/sync/strangers.js';
 import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
 import { findTopic } from '../../../src/topic/topics.js';
-import { countUnread } from '../../../src/topic/unread.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -52,15 +51,4 @@ it('authors of logs and makers of bundles can be accepted by name', async () => 
   expect(() => findStranger(twins, 'ana')).toThrow(expect.objectContaining({ code: 'ambiguous' }));
   bob.meet(ana);
   expect(strangersOf(bob.session).map(({ name }) => name)).toEqual(['Cy']);
-});
-
-it('what came since the last reading is unread, but for what was left out', async () => {
-  const directory = scratchDirectory();
-  const ana = await Replica.create('Ana', directory);
-  await ana.post('garden', 'one', 'two');
-  const since = ana.repository.lastArrival;
-  await ana.post('garden', 'three');
-  const count = (from: number, isLeftOut = false): number =>
-    countUnread(ana.repository, rendezvousTopic('garden'), { since: from, leftOut: () => isLeftOut });
-  expect([count(0), count(since), count(ana.repository.lastArrival), count(0, true)]).toEqual([3, 1, 0, 0]);
 });
