@@ -227,7 +227,8 @@ export function healUnheld(repository: Repository, state: LogState, arrival: num
     const ingest = new Ingest(stored, state.known(stored, repository.world.now()), repository.interpreter);
     const id = walkSegment(stored, ingest.visit);
     const found = ingest.finish(id, { pack: run.pack, offset: run.offset, length: run.length, arrival });
-    const runs = found.runs.filter((one) => !one.unheld);
+    // it lies where it lay: it counts towards quotas already
+    const runs = found.runs.filter((one) => !one.unheld).map((one) => ({ ...one, bytes: 0 }));
     state.add(runs);
     for (const one of runs) healed.push(one);
   }

@@ -50,6 +50,11 @@ export function keepProof(directory: string, proof: Proof): boolean {
   return true;
 }
 
+/** Bytes of the kept proof that freezes the log at a seq. */
+export function proofSize(directory: string, log: LogId, frozen: number): number {
+  return fs.statSync(path.join(directory, `${log}.${frozen + 1}`), { throwIfNoEntry: false })?.size ?? 0;
+}
+
 /** The kept proof of a log, as bytes. */
 export function readProof(directory: string, log: LogId): Buffer | undefined {
   const name = namesIn(directory).find((candidate) => candidate.startsWith(`${log}.`));

@@ -65,6 +65,7 @@ export class Ingest {
   readonly #interpreter: Interpreter;
   readonly #retracts: Range[] = [];
   #introduction: IntroductionRecord | undefined;
+  #knownBytes = 0;
   #draft: Draft | undefined;
 
   constructor(segment: Segment, known: Known, interpreter: Interpreter) {
@@ -87,13 +88,18 @@ export class Ingest {
       this.#draft = emptyDraft(seq, state, chain.previousId);
     }
     if (meta.retracts) for (const range of meta.retracts) this.#retracts.push(range);
-    if (state !== 'known') this.#count(this.#draft as Draft, seq, entry, meta);
+    if (state === 'known') this.#knownBytes += quotaBytes(entry);
+    else this.#count(this.#draft as Draft, seq, entry, meta);
   };
 
   /** The records, once every entry was visited; `id` is the id of the last one. */
   finish(id: EntryId, place: Place): { introductions: IntroductionRecord[]; runs: RunRecord[] } {
     this.#close(this.#segment.first + this.#segment.count, id);
     const runs = this.#runs.filter(({ draft }) => draft.state !== 'known');
+    // the segment is stored as it came: one new entry must not bring the rest of it for nothing
+    const [first] = runs;
+    if (first) first.draft.bytes += this.#knownBytes;
+    this.#knownBytes = 0;
     return {
       introductions: this.#introduction ? [this.#introduction] : [],
       runs: runs.map(({ draft, end, id: endId }) => recordOf(this.#segment.log, draft, end, endId, place)),
@@ -109,7 +115,7 @@ export class Ingest {
 
   #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {
     const payload = entry.payload;
-    draft.bytes += Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.meta.length);
+    draft.bytes += quotaBytes(entry);
     draft.retracts ||= meta.retracts !== undefined;
     draft.expires ||= meta.expires !== undefined;
     draft.blobs ||= meta.blobs !== undefined;
@@ -146,6 +152,10 @@ export class Ingest {
     if (this.#draft) this.#runs.push({ draft: this.#draft, end, id });
     this.#draft = undefined;
   }
+}
+
+function quotaBytes(entry: BodyReader): number {
+  return Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.meta.length);
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {

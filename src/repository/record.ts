@@ -42,7 +42,7 @@ export interface RunRecord {
   readonly maxClock: number;
   /** Entries that are neither introduction nor housekeeping. */
   readonly messages: number;
-  /** What the entries count towards quotas, in bytes. */
+  /** What counts towards quotas, in bytes: its entries, and those known before that are stored with them. */
   readonly bytes: number;
   /** Number of the commit that brought it. */
   readonly arrival: number;

@@ -7,7 +7,7 @@ import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '..
 import { Commit, healUnheld } from './commit.js';
 import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
-import { frozenLogs } from './forks.js';
+import { frozenLogs, proofSize } from './forks.js';
 import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import { type Additions, Index } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
@@ -183,6 +183,11 @@ export class Repository {
     return this.#index.arrivedAfter(arrival);
   }
 
+  /** Held runs, the one that came last first. */
+  *runsFromNewest(): Generator<RunRecord> {
+    for (const run of this.#index.fromNewest()) if (!run.unheld) yield run;
+  }
+
   /** Number of the newest commit. */
   get lastArrival(): number {
     return this.#index.lastArrival;
@@ -192,6 +197,12 @@ export class Repository {
   get frozen(): ReadonlyMap<LogId, number> {
     this.#frozen ??= frozenLogs(this.layout.proofs);
     return this.#frozen;
+  }
+
+  /** What counts of a log towards quotas: what is stored of it, and the proof that it contradicts itself. */
+  quotaBytes({ log, bytes }: LogSummary): number {
+    const frozen = this.frozen.get(log);
+    return frozen === undefined ? bytes : bytes + proofSize(this.layout.proofs, log, frozen);
   }
 
   /** Segments decoded since the repository was opened. */

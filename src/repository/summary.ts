@@ -18,7 +18,7 @@ export interface LogSummary {
   readonly entries: number;
   /** Of these, entries that are neither introduction nor housekeeping. */
   readonly messages: number;
-  /** What the entries count towards quotas, in bytes. */
+  /** What is stored counts so many bytes towards quotas, entries that are not held among it. */
   readonly bytes: number;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
@@ -43,7 +43,8 @@ export function emptySummary(log: LogId): LogSummary {
 
 /** The summary after one more run. */
 export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
-  if (run.unheld) return summary;
+  // what was stripped takes its place on the disk all the same
+  if (run.unheld) return { ...summary, bytes: summary.bytes + run.bytes };
   const isLater = run.end > summary.end;
   return {
     ...summary,

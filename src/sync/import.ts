@@ -10,7 +10,7 @@ import type { Frontier } from '../format/frontier.js';
 import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import { decodeMeta } from '../format/meta.js';
-import type { Proof } from '../format/proof.js';
+import { encodeProof, type Proof } from '../format/proof.js';
 import { decodeSegment, decodeSegmentHeader, type Segment, type Visit, verifySegment } from '../format/segment.js';
 import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
@@ -24,7 +24,7 @@ import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
 import type { Session } from './session.js';
 import { Admission, placementOf } from './standing.js';
-import { keepStatement } from './statements.js';
+import { forgetStatements, keepStatement } from './statements.js';
 
 /** A log, or part of one, that was not taken although it was wanted. */
 export interface RefusedLog {
@@ -97,6 +97,7 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
   const report = repository.commit(take);
   if (run.frontier && report.manifest && isOfInterest(session, report.manifest.key)) {
     keepStatement(repository, report.manifest, run.frontier);
+    forgetStatements(repository, contactDevices(session));
   }
   const { fresh, known, skipped } = report;
   appendEvent(repository.layout, {
@@ -112,6 +113,12 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
 }
 
 const DAY_MS = 86_400_000;
+/** So many dropped payloads of one bundle may find their cause behind them; no honest one has more. */
+const DEFERRED_MAX = 1_000_000;
+/** Introductions remembered while a bundle is taken, at most; logs beyond stay in the file, for another time. */
+const INTRODUCTIONS_MAX = 100_000;
+/** Of these, of logs that are not taken. */
+const UNWANTED_MAX = 1_000;
 
 /** One bundle on its way in. */
 class ImportRun {
@@ -127,11 +134,15 @@ class ImportRun {
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
+  /** Seqs in the segment at hand whose payloads were dropped and have not expired. */
   #missing: number[] = [];
+  readonly #deferred: { readonly record: ContentsRecord; readonly missing: readonly number[] }[] = [];
+  #deferredSeqs = 0;
   #fresh = 0;
   #known = 0;
   #skipped = 0;
   #unplaced = 0;
+  #unwanted = 0;
 
   constructor(session: Session, source: ByteSource, options: ImportOptions) {
     this.#session = session;
@@ -182,8 +193,15 @@ class ImportRun {
 
   #introduce(bytes: Buffer, { log, first }: { readonly log: LogId; readonly first: number }): void {
     if (first !== 0 || this.#introductions.has(log) || placementOf(this.#session, log)) return;
+    if (this.#introductions.size >= INTRODUCTIONS_MAX) return;
     const introduction = readIntroduction(bytes, log);
-    if (introduction) this.#introductions.set(log, introduction);
+    if (introduction && this.#isRemembered(introduction)) this.#introductions.set(log, introduction);
+  }
+
+  /** Of people whose logs are not taken so many are shown: anybody can make as many as they like. */
+  #isRemembered(introduction: VerifiedIntroduction): boolean {
+    if (this.#admission.standing(introducedBy(introduction)) !== 'unwanted') return true;
+    return ++this.#unwanted <= UNWANTED_MAX;
   }
 
   #visitor(commit: Commit): BundleVisitor {
@@ -201,7 +219,8 @@ class ImportRun {
         const judgement = this.#judgements.get(record);
         this.#judgements.delete(record);
         if (judgement) this.#settle(judgement, id, record);
-        if (this.#options.verified && !this.#lacksPayloads(commit, segment)) this.#options.verified(record);
+        if (this.#missing.length === 0) this.#options.verified?.(record);
+        else this.#defer(record);
       },
     };
   }
@@ -229,11 +248,18 @@ class ImportRun {
     return expires !== undefined && expires * DAY_MS <= this.#session.repository.world.now();
   }
 
-  /** Whether the segment just walked lacks payloads although nothing verified here explains it. */
-  #lacksPayloads(commit: Commit, segment: Segment): boolean {
-    if (this.#missing.length === 0) return false;
-    const { isRetracted } = commit.state(segment.log).known(segment, 0);
-    return this.#missing.some((seq) => !isRetracted(seq));
+  /** A segment that lacks payloads: what explains that may come behind it. */
+  #defer(record: ContentsRecord): void {
+    this.#deferredSeqs += this.#missing.length;
+    if (this.#deferredSeqs <= DEFERRED_MAX) this.#deferred.push({ record, missing: this.#missing });
+    this.#missing = [];
+  }
+
+  #tellDeferred(commit: Commit): void {
+    for (const { record, missing } of this.#deferred) {
+      const state = commit.state(record.log);
+      if (missing.every((seq) => state.isRetracted(seq))) this.#options.verified?.(record);
+    }
   }
 
   #settle(judgement: Judgement, id: EntryId, record: { readonly log: LogId }): void {
@@ -266,7 +292,8 @@ class ImportRun {
   }
 
   #takeProof(commit: Commit, proof: Proof): void {
-    if (this.#admission.standing(this.#placement(proof.log)) === 'unwanted' || !commit.addProof(proof)) return;
+    if (this.#admission.admit(this.#placement(proof.log), encodeProof(proof).length) !== 'take') return;
+    if (!commit.addProof(proof)) return;
     if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
   }
 
@@ -317,13 +344,7 @@ class ImportRun {
     const known = placementOf(this.#session, log);
     if (known) return known;
     const introduction = this.#introductions.get(log);
-    return (
-      introduction && {
-        topic: introduction.topic,
-        person: introduction.author.person,
-        device: introduction.author.device,
-      }
-    );
+    return introduction && introducedBy(introduction);
   }
 
   #refuse(refusal: RefusedLog): void {
@@ -345,6 +366,7 @@ class ImportRun {
       this.#noteFresh(log);
     }
     this.#refuseStripped(commit);
+    this.#tellDeferred(commit);
     return {
       manifest,
       fresh: this.#fresh,
@@ -397,9 +419,17 @@ function attemptDry(work: () => never): ImportReport {
   }
 }
 
+function contactDevices(session: Session): ReadonlySet<DeviceKey> {
+  return new Set([...session.contacts.values()].map(({ device }) => device));
+}
+
+function introducedBy({ topic, author }: VerifiedIntroduction): Introduced {
+  return { topic, person: author.person, device: author.device };
+}
+
 /** Statements of contacts, and of members of topics we hold logs of; anybody can make as many keys as they like. */
 function isOfInterest(session: Session, device: DeviceKey): boolean {
-  for (const contact of session.contacts.values()) if (contact.device === device) return true;
+  if (contactDevices(session).has(device)) return true;
   for (const { topic } of session.topics.topics) {
     if (session.repository.logsOfTopic(topic).some((log) => log.device === device)) return true;
   }

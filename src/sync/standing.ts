@@ -61,7 +61,8 @@ export class Admission {
     if (known !== undefined) return known;
     let sum = 0;
     for (const log of this.#session.repository.logsOfTopic(topic)) {
-      if (log.person && (person === '' || log.person === person) && this.#isStranger(log.person)) sum += log.bytes;
+      if (log.person && (person === '' || log.person === person) && this.#isStranger(log.person))
+        sum += this.#session.repository.quotaBytes(log);
     }
     this.#strangers.set(key, sum);
     return sum;
@@ -76,7 +77,7 @@ export class Admission {
           log.person &&
           this.standing({ topic: log.topic, person: log.person, device: '' as never }) === 'carried'
         )
-          this.#carried += log.bytes;
+          this.#carried += this.#session.repository.quotaBytes(log);
       }
     }
     return this.#carried;

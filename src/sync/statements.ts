@@ -1,11 +1,14 @@
 // What other devices said they hold, from the frontiers of their bundles (spec/bundle.md, "Frontier").
+import fs from 'node:fs';
 import path from 'node:path';
 import { decodeFrontier, encodeFrontier, type Frontier } from '../format/frontier.js';
 import type { DeviceKey } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
-import { readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
+import { onDisk, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 
+/** Devices whose statements are kept although they are no contacts'. */
+const OTHERS_MAX = 256;
 /** Epochs remembered of one device. */
 const EPOCHS_MAX = 8;
 
@@ -59,11 +62,27 @@ export function keepStatement(repository: Repository, manifest: Manifest, fronti
   return true;
 }
 
+/** Lets go of the oldest statements of devices that are none of these: anybody can make as many devices as they like. */
+export function forgetStatements(repository: Repository, kept: ReadonlySet<DeviceKey>): void {
+  const directory = statementDirectory(repository);
+  onDisk('tidying the journal', () => {
+    const others = fs.readdirSync(directory).filter((name) => !kept.has(name as DeviceKey));
+    if (others.length <= OTHERS_MAX) return;
+    const files = others.map((name) => path.join(directory, name));
+    const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
+    for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });
+  });
+}
+
 function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
   const value = readJsonIfGood(statementFile(repository, device));
   return typeof value === 'object' && value !== null && 'frontier' in value ? (value as Stored) : undefined;
 }
 
 function statementFile(repository: Repository, device: DeviceKey): string {
-  return path.join(repository.layout.journal, 'frontiers', device);
+  return path.join(statementDirectory(repository), device);
+}
+
+function statementDirectory(repository: Repository): string {
+  return path.join(repository.layout.journal, 'frontiers');
 }
