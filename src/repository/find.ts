@@ -17,8 +17,7 @@ export const PREFIX_MIN = 4;
 export function findEntries(repository: Repository, prefix: string, limit: number): EntryPlace[] {
   const found: EntryPlace[] = [];
   const isWhole = prefix.length === 64;
-  for (const run of repository.arrivedAfter(0).reverse()) {
-    if (run.unheld) continue;
+  for (const run of repository.runsFromNewest()) {
     const { segment, entries } = repository.segment(run);
     for (const { log, seq, id } of entries.slice(run.first - segment.first, run.end - segment.first)) {
       if (id.startsWith(prefix)) found.push({ log, seq, id });

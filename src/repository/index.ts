@@ -136,6 +136,14 @@ export class Index {
     return [...older.map((ordinal) => this.#runAt(ordinal)), ...this.#arrived.filter((run) => run.arrival > arrival)];
   }
 
+  /** Every run record, the one that came last first. */
+  *fromNewest(): Generator<RunRecord> {
+    for (let i = this.#arrived.length - 1; i >= 0; i--) yield this.#arrived[i] as RunRecord;
+    for (let ordinal = (this.#lookup?.covered ?? 0) - 1; ordinal >= 0; ordinal--) {
+      if (this.#isRunAt(ordinal)) yield this.#runAt(ordinal);
+    }
+  }
+
   /** Adds one commit that ends at `covered`; not durable: the packs are the truth. */
   append(additions: Additions, covered: PackPosition): void {
     const introductions = additions.introductions.map(encodeIntroductionRecord);

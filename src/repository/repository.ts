@@ -188,6 +188,11 @@ export class Repository {
     for (const run of this.#index.fromNewest()) if (!run.unheld) yield run;
   }
 
+  /** Held runs, the one that came last first. */
+  *runsFromNewest(): Generator<RunRecord> {
+    for (const run of this.#index.fromNewest()) if (!run.unheld) yield run;
+  }
+
   /** Number of the newest commit. */
   get lastArrival(): number {
     return this.#index.lastArrival;
