@@ -1,0 +1,167 @@
+// Builds the repositories of a workload, in this process: through the command line it would take hours. Run as a process
+// of its own, since what measures must stay small: the time to start a process grows with the memory of who starts it.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { prepareSignatures } from '../../src/format/signature.js';
+import { readContacts } from '../../src/identity/contacts.js';
+import type { ExportOptions } from '../../src/sync/export.js';
+import type { Citable } from '../../src/topic/deps.js';
+import { Replica } from '../testkit/replica.js';
+import { buildGit } from './build-git.js';
+import { copy, type Facts, type Places } from './places.js';
+import { type Message, ndjsonLine, type Workload } from './workload.js';
+
+/** Name of the one topic. */
+export const TOPIC = 'bench';
+const DAY_MS = 86_400_000;
+
+/** Builds everything a workload needs. */
+export async function buildWorkload(workload: Workload, places: Places): Promise<void> {
+  fs.rmSync(places.directory, { recursive: true, force: true });
+  fs.mkdirSync(places.directory, { recursive: true });
+  await prepareSignatures();
+  const scratch = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'satchel-bench-'));
+  try {
+    const build = new Build(workload, places, scratch);
+    const entries = await build.run();
+    const sizes = await writeNdjson(workload, places);
+    buildGit(workload, places.git);
+    fs.writeFileSync(places.facts, JSON.stringify({ entries, ...sizes } satisfies Facts));
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** The authors, the first of whom meets all others after each round, while their messages are written. */
+class Build {
+  readonly #workload: Workload;
+  readonly #places: Places;
+  readonly #scratch: string;
+  readonly #authors: Replica[] = [];
+  /** What each author has posted, for replies. */
+  readonly #posted: Citable[][];
+  #bundles = 0;
+
+  constructor(workload: Workload, places: Places, scratch: string) {
+    this.#workload = workload;
+    this.#places = places;
+    this.#scratch = scratch;
+    this.#posted = workload.authors.map(() => []);
+  }
+
+  /** Entries that somebody new holds at the end. */
+  async run(): Promise<number> {
+    await this.#found();
+    for (const round of this.#workload.rounds()) await this.#round(round);
+    const hub = this.#hub;
+    const reader = await this.#foundReader(hub);
+    await hub.export(this.#places.bundle, { full: true });
+    const { fresh } = reader.import(this.#places.bundle);
+    this.#keep(reader, this.#places.full);
+    const receipt = this.#file();
+    await reader.export(receipt, { to: [contactOf(reader, hub)] });
+    hub.import(receipt);
+    this.#keep(hub, this.#places.source);
+    await this.#round(this.#workload.delta);
+    this.#keep(hub, this.#places.sourceAfter);
+    await hub.export(this.#places.deltaBundle, { to: [contactOf(hub, reader)] });
+    return fresh;
+  }
+
+  get #hub(): Replica {
+    const [hub] = this.#authors;
+    if (!hub) throw new Error('a workload without authors');
+    return hub;
+  }
+
+  async #found(): Promise<void> {
+    for (const name of this.#workload.authors) {
+      const author = await Replica.create(name, this.#scratch, Date.UTC(2025, 0, 1));
+      this.#authors.push(author.join(TOPIC));
+      this.#keep(author, path.join(this.#places.writers, name));
+    }
+    for (const author of this.#authors) for (const other of this.#authors) if (author !== other) author.meet(other);
+  }
+
+  async #foundReader(hub: Replica): Promise<Replica> {
+    const reader = (await Replica.create('reader', this.#scratch, hub.now)).join(TOPIC);
+    for (const author of this.#authors) reader.meet(author);
+    hub.meet(reader);
+    this.#keep(reader, this.#places.empty);
+    return reader;
+  }
+
+  /** Everybody posts, then everybody meets the hub. */
+  async #round(messages: readonly Message[]): Promise<void> {
+    const now = messages.at(-1)?.time ?? 0;
+    for (const author of this.#authors) author.now = now;
+    for (const [i, author] of this.#authors.entries()) await this.#post(i, author, messages);
+    const [hub, ...others] = this.#authors;
+    if (!hub || others.length === 0) return;
+    for (const other of others) await this.#carry(other, hub, { to: [contactOf(other, hub)] });
+    const file = this.#file();
+    await hub.export(file, { to: others.map((other) => contactOf(hub, other)) });
+    for (const other of others) other.import(file);
+    fs.rmSync(file);
+    for (const author of this.#authors) author.now = now + DAY_MS / 100;
+  }
+
+  async #post(index: number, author: Replica, messages: readonly Message[]): Promise<void> {
+    const drafts = messages
+      .filter((message) => message.author === index)
+      .map(({ text, time, reply }) => ({ body: text, time, reply: reply && this.#posted[reply.author]?.[reply.nth] }));
+    if (drafts.length === 0) return;
+    for (const { log, seq, id, clock } of await author.post(TOPIC, ...drafts))
+      this.#posted[index]?.push({ log, seq, id, clock });
+  }
+
+  async #carry(from: Replica, to: Replica, options: ExportOptions): Promise<void> {
+    const file = this.#file();
+    const { file: written } = await from.export(file, options);
+    if (written === null) return;
+    to.import(file);
+    fs.rmSync(file);
+  }
+
+  #file(): string {
+    return path.join(this.#scratch, `${this.#bundles++}.satchel`);
+  }
+
+  /** What is on disk now, for later. */
+  #keep(replica: Replica, place: string): void {
+    replica.reopen();
+    copy(replica.directory, place);
+  }
+}
+
+function contactOf(replica: Replica, other: Replica) {
+  const contact = [...readContacts(replica.directory).values()].find(({ petname }) => petname === other.name);
+  if (!contact) throw new Error(`${replica.name} does not know ${other.name}`);
+  return contact;
+}
+
+/** The same messages as NDJSON, all of them and what each author is to post; bytes, and bytes by `gzip -6`. */
+async function writeNdjson(workload: Workload, places: Places): Promise<Pick<Facts, 'ndjsonBytes' | 'gzipBytes'>> {
+  const all = fs.openSync(places.ndjson, 'w');
+  for (const round of workload.rounds()) {
+    fs.writeSync(all, round.map((message) => ndjsonLine(workload, message)).join(''));
+    for (const [author, name] of workload.authors.entries()) {
+      const own = round.filter((message) => message.author === author);
+      const lines = own.map(({ text, time }) => `${JSON.stringify({ text, time })}\n`);
+      fs.appendFileSync(path.join(places.writers, `${name}.ndjson`), lines.join(''));
+    }
+  }
+  fs.closeSync(all);
+  let gzipBytes = 0;
+  await pipeline(
+    fs.createReadStream(places.ndjson),
+    createGzip({ level: 6 }),
+    async (chunks: AsyncIterable<Buffer>) => {
+      for await (const chunk of chunks) gzipBytes += chunk.length;
+    },
+  );
+  return { ndjsonBytes: fs.statSync(places.ndjson).size, gzipBytes };
+}

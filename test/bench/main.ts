@@ -1,0 +1,154 @@
+// npm run bench: how fast the built program is, against others on the same messages, and whether that is fast enough.
+// --sizes 10000,100000  --large (1M too)  --peers  --runs N  --only standard,many-logs,mails  --many LOGS  --write-docs
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildWorkload } from './build.js';
+import { chartOf } from './chart.js';
+import { gitSteps } from './git.js';
+import { MEASURES_USAGE } from './measure.js';
+import { type Operation, type Result, runOperation } from './operation.js';
+import { pageOf } from './page.js';
+import { copy, type Places, placesOf, readFacts } from './places.js';
+import { type Measured, type Report, resultTable } from './report.js';
+import { satchelSteps } from './satchel.js';
+import { targetsOf, targetTable } from './targets.js';
+import { manyLogsWorkload, standardWorkload, type Workload } from './workload.js';
+
+const { values } = parseArgs({
+  options: {
+    sizes: { type: 'string', default: '10000,100000' },
+    large: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: false },
+    runs: { type: 'string' },
+    only: { type: 'string', default: 'standard,mails,many-logs' },
+    many: { type: 'string', default: '10000' },
+    'write-docs': { type: 'boolean', default: false },
+    build: { type: 'string' },
+  },
+});
+const CACHE = path.resolve('node_modules/.cache/satchel-bench');
+const RUNS: Readonly<Record<number, number>> = { 10000: 9, 100000: 5, 1000000: 3 };
+
+if (values.build === undefined) main();
+else await build(values.build);
+
+/** Builds one workload, in a process of its own. */
+async function build(name: string): Promise<void> {
+  await buildWorkload(workloadOf(name), placesOf(CACHE, name));
+}
+
+function main(): void {
+  const notes = MEASURES_USAGE
+    ? []
+    : ['peak memory and processor time, because /usr/bin/time is missing (Debian: time)'];
+  dropOldBuilds();
+  const program = path.join(CACHE, 'satchel.mjs');
+  // somebody may build another one meanwhile
+  copy('dist/satchel.mjs', program);
+  const measured = workloadNames().map((name) => measureWorkload(name, program));
+  const report: Report = {
+    machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
+    versions: {
+      satchel: versionOf('git', ['describe', '--always', '--dirty']),
+      node: process.version,
+      git: versionOf('git', ['--version']),
+    },
+    date: new Date().toISOString().slice(0, 10),
+    runs: process.argv
+      .slice(2)
+      .filter((word) => word !== '--write-docs')
+      .join(' '),
+    notes,
+    measured,
+  };
+  publish(report);
+}
+
+function workloadNames(): string[] {
+  const only = values.only.split(',');
+  const sizes = [...values.sizes.split(',').map(Number), ...(values.large ? [1_000_000] : [])];
+  return [
+    ...(only.includes('standard') ? sizes.map((size) => `standard-${size}`) : []),
+    ...(only.includes('many-logs') ? [`many-logs-${values.many}`] : []),
+  ];
+}
+
+function workloadOf(name: string): Workload {
+  const [kind, size] = [name.replace(/-\d+$/, ''), Number(/\d+$/.exec(name)?.[0])];
+  if (kind === 'standard') return standardWorkload(size);
+  if (kind === 'many-logs') return manyLogsWorkload(size);
+  throw new Error(`no workload "${name}"`);
+}
+
+/** Repositories that another version of the program has built are of no use. */
+function dropOldBuilds(): void {
+  const digest = createHash('sha256')
+    .update(fs.readFileSync(process.argv[1] ?? ''))
+    .digest('hex');
+  const stamp = path.join(CACHE, 'built-by');
+  if (fs.existsSync(stamp) && fs.readFileSync(stamp, 'utf8') === digest) return;
+  fs.rmSync(CACHE, { recursive: true, force: true });
+  fs.mkdirSync(CACHE, { recursive: true });
+  fs.writeFileSync(stamp, digest);
+}
+
+function measureWorkload(name: string, program: string): Measured {
+  const places = placesOf(CACHE, name);
+  const workload = workloadOf(name);
+  const facts = builtFacts(name, places);
+  const work = path.join(CACHE, 'work');
+  fs.rmSync(work, { recursive: true, force: true });
+  const tools = { satchel: satchelSteps(program, workload, places, work), git: gitSteps(places, work) };
+  const operations = Object.keys(tools.satchel).map((operation): Operation => {
+    const steps = Object.entries(tools).flatMap(([tool, all]) => (all[operation] ? [[tool, all[operation]]] : []));
+    return { name: operation, steps: Object.fromEntries(steps) };
+  });
+  const runs = Number(values.runs ?? RUNS[workload.messages] ?? 5);
+  const results: Result[] = operations.flatMap((operation) => {
+    process.stderr.write(`${name}: ${operation.name}\n`);
+    return runOperation(operation, runs);
+  });
+  fs.rmSync(work, { recursive: true, force: true });
+  const measured = {
+    ...{ workload: name.replace(/-\d+$/, ''), messages: workload.messages, logs: workload.authors.length },
+    ...{ ndjsonBytes: facts.ndjsonBytes, gzipBytes: facts.gzipBytes, results },
+  };
+  console.log(`\n${name}\n${resultTable(measured)}`);
+  return measured;
+}
+
+function builtFacts(name: string, places: Places) {
+  const known = readFacts(places);
+  if (known) return known;
+  process.stderr.write(`${name}: building\n`);
+  const { status } = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=6000', process.argv[1] ?? '', '--build', name],
+    { stdio: 'inherit' },
+  );
+  const facts = readFacts(places);
+  if (status !== 0 || !facts) throw new Error(`building ${name} failed`);
+  return facts;
+}
+
+function versionOf(program: string, args: readonly string[]): string {
+  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().replace(/^git version /, '') : 'unknown';
+}
+
+function publish(report: Report): void {
+  const directory = values['write-docs'] ? 'docs' : path.join(CACHE, 'results');
+  fs.mkdirSync(directory, { recursive: true });
+  const at = (name: string): string => path.join(directory, name);
+  fs.writeFileSync(at('performance.json'), `${JSON.stringify(report, undefined, 1)}\n`);
+  const standard = report.measured.filter(({ workload }) => workload === 'standard');
+  fs.writeFileSync(at('performance.svg'), chartOf(standard));
+  fs.writeFileSync(at('performance.md'), pageOf(report));
+  console.log(`\nTargets\n${targetTable(targetsOf(report))}`);
+  for (const note of report.notes) console.log(`NOT MEASURED: ${note}`);
+  console.log(`\nwrote ${['md', 'json', 'svg'].map((type) => at(`performance.${type}`)).join(', ')}`);
+}

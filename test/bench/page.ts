@@ -1,0 +1,55 @@
+// docs/performance.md: written from a run, never by hand.
+import { formatBytes, type Measured, type Report, resultTable } from './report.js';
+import { targetsOf, targetTable } from './targets.js';
+
+const TITLES: Readonly<Record<string, string>> = {
+  standard: 'messages, 10 authors',
+  'many-logs': 'messages in logs of 10',
+  mails: 'real mails',
+};
+
+/** The page. */
+export function pageOf(report: Report): string {
+  return `# Performance
+
+Measured by \`npm run bench -- ${report.runs}\`, which wrote this page: medians of commands that each ran as a fresh process of the built program, in alternation with its peers.
+
+- Machine: ${report.machine}
+- Versions: ${Object.entries(report.versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}
+- Date: ${report.date}
+${report.notes.map((note) => `- Not measured: ${note}\n`).join('')}
+## Targets
+
+They were set before the program was written. Times are compared within one run; \`node -e 0\` is what it takes to start a process that does nothing.
+
+${targetTable(targetsOf(report))}
+
+![Time and size against the number of messages](performance.svg)
+
+## What is measured
+
+The standard workload: 10 authors write messages of 20 to 280 bytes (120 on average) of words that are as unevenly frequent as real ones, in 20 rounds. After each round everybody gets everything, so the first message of each author in a round cites what came, and every third answers another author's earlier message. The 1 % delta is one more, smaller round. As NDJSON a message is its author, time, text and, if it answers one, that one's author and number.
+
+- *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author.
+- *full export*, *1 % delta export*: \`export --full\`, and \`export --to\` a contact that has acknowledged the rest. git: \`bundle create\`, for the delta without the commits the receiver has.
+- *import*: everything is verified and durable. git: \`fetch\` from the bundle with \`fetch.fsckObjects\`; bytes are those of the repository afterwards.
+- *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph.
+- *check --all*: every entry and signature again. git: \`fsck --full\`; its commits are not signed.
+- Peak memory is the largest of any run. What has no counterpart is not compared.
+
+${report.measured.map(section).join('\n')}
+The same numbers for programs: [performance.json](performance.json).
+`;
+}
+
+function section(measured: Measured): string {
+  const title = TITLES[measured.workload] ?? measured.workload;
+  return `## ${measured.messages.toLocaleString('en')} ${title}
+
+${measured.logs.toLocaleString('en')} logs; as NDJSON ${formatBytes(measured.ndjsonBytes)}, by \`gzip -6\` ${formatBytes(measured.gzipBytes)}.
+
+${resultTable(measured)}
+`;
+}
