@@ -83,7 +83,7 @@ export class LogState {
       now,
       isRetracted: (seq) => {
         own ??= new RangeSet(retractsIn(segment));
-        return own.has(seq) || this.#retractedNow.has(seq) || this.#retractedByStored().has(seq);
+        return own.has(seq) || this.isRetracted(seq);
       },
     };
   }
@@ -106,6 +106,11 @@ export class LogState {
   #addPoints(run: RunRecord): void {
     this.#points.set(run.first, run.previous);
     this.#points.set(run.end, run.id);
+  }
+
+  /** Whether the entry was retracted by anything held or taken so far. */
+  isRetracted(seq: number): boolean {
+    return this.#retractedNow.has(seq) || this.#retractedByStored().has(seq);
   }
 
   #retractedByStored(): RangeSet {

@@ -1,0 +1,157 @@
+// Six people and three sticks: who meets which stick when follows from a seed, and so does what happens to the sticks. What
+// has to hold is checked at every visit, against what everybody really holds.
+import fs from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+import type { ContentsRecord } from '../../src/format/contents.js';
+import { subtractRanges } from '../../src/repository/held.js';
+import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
+import { countMessages } from '../../src/sync/pending.js';
+import { Chance } from './chance.js';
+import type { Replica } from './replica.js';
+import { heldBy, makeFriends } from './replicas.js';
+import { bundlesOn, copyStick, listedOn, makeStick, rangesOf, recordsIn } from './stick.js';
+
+const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil', 'frida'];
+const STICKS = 3;
+/** Small bundles of one visitor on one stick, at most. */
+const CONSOLIDATE_FROM = 8;
+const HOUR_MS = 3_600_000;
+/** Rounds after which a world that still changes never comes to rest. */
+const ROUNDS_MAX = 12;
+
+/** People, sticks, and their story so far. */
+export class StickWorld {
+  readonly people: readonly Replica[];
+  readonly #directory: string;
+  readonly #chance: Chance;
+  readonly #sticks: string[];
+  /** For how many more steps a stick lies in a drawer. */
+  readonly #away: number[];
+  #made = 0;
+  #messages = 0;
+  /** The most bundles that lay on one stick. */
+  most = 0;
+
+  private constructor(directory: string, people: readonly Replica[], seed: number) {
+    this.#directory = directory;
+    this.people = people;
+    this.#chance = new Chance(seed);
+    this.#sticks = Array.from({ length: STICKS }, (_, i) => this.#newStick(i));
+    this.#away = this.#sticks.map(() => 0);
+  }
+
+  /** A world below `directory`. */
+  static async create(directory: string, seed: number): Promise<StickWorld> {
+    return new StickWorld(directory, await makeFriends(directory, NAMES, 't'), seed);
+  }
+
+  /** Somebody meets a stick, perhaps with something new to say; sometimes the stick is not what it was. */
+  async step(): Promise<void> {
+    for (const one of this.people) one.now += HOUR_MS;
+    for (const [i, left] of this.#away.entries()) this.#away[i] = Math.max(0, left - 1);
+    if (this.#chance.happens(0.08)) this.#befall(this.#chance.below(STICKS));
+    const here = this.#sticks.filter((_, i) => this.#away[i] === 0);
+    if (here.length === 0) return;
+    const person = this.#chance.pick(this.people);
+    if (this.#chance.happens(0.6)) await this.#say(person);
+    const isFull = this.#chance.happens(0.1);
+    await this.visit(person, this.#chance.pick(here), isFull ? { maxBytes: this.#chance.below(9_000) } : {});
+  }
+
+  /** Everybody meets every stick, until nobody changes anything; how many rounds that took. */
+  async settle(): Promise<number> {
+    for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+      let touched = false;
+      for (const stick of this.#sticks) {
+        for (const one of this.people) touched = (await this.visit(one, stick)).touched || touched;
+      }
+      if (!touched) return rounds;
+    }
+    throw new Error(`not at rest after ${ROUNDS_MAX} rounds`);
+  }
+
+  /** Everybody keeps meeting until nothing changes: then all hold all, and the sticks hold next to nothing. */
+  async expectRest(): Promise<void> {
+    expect(await this.settle()).toBeLessThanOrEqual(6);
+    const [first, ...others] = this.people;
+    expect(first?.texts('t')).toHaveLength(this.#messages);
+    for (const other of others) expect(heldBy(other)).toEqual(heldBy(first as Replica));
+    // what everybody has acknowledged is gone, but for the newest word of each
+    for (const stick of this.#sticks) expect(bundlesOn(stick).length).toBeLessThanOrEqual(this.people.length);
+    // while they met, each had so many bundles of its own there at most
+    expect(this.most).toBeLessThanOrEqual(this.people.length * (CONSOLIDATE_FROM + 1));
+  }
+
+  /** One visit, with everything checked that has to hold of it. */
+  async visit(person: Replica, stick: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
+    const before = new Map(bundlesOn(stick).map((name) => [name, recordsIn(stick, name)]));
+    const report = await person.visit(stick, options);
+    expect(report.failure).toBeUndefined();
+    expect(report.scanned.filter(({ error }) => error)).toEqual([]);
+    const after = new Map(bundlesOn(stick).map((name) => [name, recordsIn(stick, name)]));
+    this.#checkNothingTwice(before, after);
+    this.#checkNothingLost(person, stick, before, after);
+    if (!report.touched) expect([...after.keys()]).toEqual([...before.keys()]);
+    this.most = Math.max(this.most, after.size);
+    return report;
+  }
+
+  /** No segment is written that lies there already, unless it takes the place of one that goes. */
+  #checkNothingTwice(before: Bundles, after: Bundles): void {
+    const kept = rangesOf([...before].filter(([name]) => after.has(name)).flatMap(([, records]) => records));
+    for (const [name, records] of after) {
+      if (before.has(name)) continue;
+      for (const { log, first, end } of records) {
+        const fresh = subtractRanges([{ from: first, end }], kept.get(log) ?? []);
+        expect(fresh, `${name} brings ${log} ${first}-${end} once more`).not.toEqual([]);
+      }
+    }
+  }
+
+  /** Whatever went, each person listed really holds its messages, or finds them in what is left. */
+  #checkNothingLost(visitor: Replica, stick: string, before: Bundles, after: Bundles): void {
+    const gone = rangesOf([...before].filter(([name]) => !after.has(name)).flatMap(([, records]) => records));
+    const left = rangesOf([...after.values()].flat());
+    const listed = new Set<string>(listedOn(stick));
+    for (const person of this.people.filter((one) => listed.has(one.session.self.person))) {
+      const lost = [...gone].map(([log, ranges]) => {
+        const missing = subtractRanges(ranges, left.get(log) ?? []);
+        return { log, ranges: subtractRanges(missing, person.repository.held(log)) };
+      });
+      expect(countMessages(visitor.repository, lost), `taken from ${person.name}`).toBe(0);
+    }
+  }
+
+  async #say(person: Replica): Promise<void> {
+    this.#messages++;
+    await person.post('t', `${this.#messages}: ${'so many words '.repeat(this.#chance.below(40))}`);
+  }
+
+  /** What happens to sticks. */
+  #befall(i: number): void {
+    const [stick = '', other = ''] = [this.#sticks[i], this.#sticks[(i + 1) % STICKS]];
+    const kept = path.join(this.#directory, `kept-${i}`);
+    const fates: readonly (() => void)[] = [
+      // lost, and another one bought
+      () => this.#newStick(i),
+      // cloned, the other one given away
+      () => copyStick(other, stick),
+      // a copy is put aside
+      () => copyStick(stick, kept),
+      // and taken for the stick again
+      () => fs.existsSync(kept) && copyStick(kept, stick),
+      // forgotten in a drawer
+      () => {
+        this.#away[i] = 25;
+      },
+    ];
+    this.#chance.pick(fates)();
+  }
+
+  #newStick(i: number): string {
+    return makeStick(path.join(this.#directory, `stick-${i}`), ++this.#made);
+  }
+}
+
+type Bundles = ReadonlyMap<string, readonly ContentsRecord[]>;
