@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Repository, World } from '../repository/repository.js';
 import { readConfig } from './config.js';
+import { jsonText } from './escape.js';
 import { type Interruption, listenForInterrupt } from './interrupt.js';
 import type { Output } from './output.js';
 import { type Config, DEFAULT_CONFIG } from './settings.js';
@@ -98,7 +99,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     },
     interrupted: () => interruption?.exit(),
     print: (line) => forPeople && stdout.write(`${line}\n`),
-    printJson: (value) => stdout.write(`${JSON.stringify(value)}\n`),
+    printJson: (value) => stdout.write(`${jsonText(value)}\n`),
     note: (line) => forPeople && remark(line, stdout, stderr),
   };
 }

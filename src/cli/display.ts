@@ -4,18 +4,26 @@ import type { OrderedEntry } from '../topic/order.js';
 import type { MessageView } from '../topic/view.js';
 import type { Viewer } from '../topic/viewer.js';
 import type { Context } from './context.js';
+import { jsonText } from './escape.js';
 import { messageJson } from './message-json.js';
 import { type MessageOptions, type MessageRenderer, nameColumns, openRenderer, renderMessages } from './messages.js';
 
 /** Shows messages of one topic, in parts, which go on where the one before ended. */
 export interface Display {
-  /** Shows them; returns how many of them were unread. A list is laid out as a whole, all else as it comes. */
-  show(viewer: Viewer, messages: Iterable<OrderedEntry>): number;
+  /** Shows them. A list is laid out as a whole, all else as it comes. */
+  show(viewer: Viewer, messages: Iterable<OrderedEntry>): Shown;
+}
+
+/** How much was shown. */
+export interface Shown {
+  readonly count: number;
+  readonly unread: number;
 }
 
 /** A display on the context's stdout. */
 export function openDisplay(context: Context, options: { readonly graph?: boolean } = {}): Display {
-  if (context.json) return { show: (viewer, messages) => printEach(context, viewer, messages, jsonLine) };
+  const print = (line: string): void => context.stdout.write(`${line}\n`);
+  if (context.json) return { show: (viewer, messages) => showEach(viewer, messages, (view) => print(jsonLine(view))) };
   let viewer: Viewer | undefined;
   let render: MessageRenderer | undefined;
   const rendering: MessageOptions = {
@@ -29,28 +37,24 @@ export function openDisplay(context: Context, options: { readonly graph?: boolea
       if (options.graph) return printGraph(context, present, messages, rendering);
       render ??= openRenderer(rendering, Array.isArray(messages) ? widthFor(present, messages) : {});
       const draw = render;
-      return printEach(context, present, messages, (view) => draw(view).join('\n'));
+      return showEach(present, messages, (view) => context.quiet || print(draw(view).join('\n')));
     },
   };
 }
 
 function jsonLine(view: MessageView): string {
-  return JSON.stringify(messageJson(view));
+  return jsonText(messageJson(view));
 }
 
-function printEach(
-  context: Context,
-  viewer: Viewer,
-  messages: Iterable<OrderedEntry>,
-  lineOf: (view: MessageView) => string,
-): number {
-  let unread = 0;
+function showEach(viewer: Viewer, messages: Iterable<OrderedEntry>, show: (view: MessageView) => unknown): Shown {
+  let [count, unread] = [0, 0];
   for (const ordered of messages) {
     const view = viewer.view(ordered);
+    count++;
     if (view.unread) unread++;
-    if (!context.quiet) context.stdout.write(`${lineOf(view)}\n`);
+    show(view);
   }
-  return unread;
+  return { count, unread };
 }
 
 /** The lanes of a graph depend on what comes later: it is drawn as a whole. */
@@ -59,10 +63,10 @@ function printGraph(
   viewer: Viewer,
   messages: Iterable<OrderedEntry>,
   rendering: MessageOptions,
-): number {
+): Shown {
   const views = Array.from(messages, viewer.view);
   for (const line of renderMessages(views, { ...rendering, graph: true })) context.print(line);
-  return views.filter((view) => view.unread).length;
+  return { count: views.length, unread: views.filter((view) => view.unread).length };
 }
 
 function widthFor(viewer: Viewer, messages: readonly OrderedEntry[]): { nameColumns: number } {

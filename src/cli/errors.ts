@@ -1,6 +1,6 @@
 // What a failed command tells on stderr, and the exit status (spec/cli.md, "Errors", "Exit codes").
 import { SatchelError } from '../format/error.js';
-import { escapeLine } from './escape.js';
+import { escapeLine, jsonText } from './escape.js';
 
 /** The report of a failure: text for stderr, and the exit status it leads to. */
 export interface Failure {
@@ -22,7 +22,7 @@ export function describeFailure(
   if (options.json) {
     return {
       exit,
-      text: `${JSON.stringify({ type: 'error', code, exit, message, hint, file: options.file })}\n`,
+      text: `${jsonText({ type: 'error', code, exit, message, hint, file: options.file })}\n`,
     };
   }
   const where = options.file === undefined || message.includes(options.file) ? '' : `${options.file}: `;

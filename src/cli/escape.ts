@@ -32,6 +32,20 @@ function escapeBlockLine(line: string): string {
     .replace(FORBIDDEN, (found, at: number) => (joins(line, found, at) ? found : visible(found)));
 }
 
+/**
+ * The value as JSON on one line, which means the same to a program and is harmless on a terminal: what `escapeLine`
+ * makes visible stands there as `\u` and four digits.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return SUSPECT.test(text) ? text.replace(FORBIDDEN, jsonEscape) : text;
+}
+
+/** Of a character beyond the first plane both halves. */
+function jsonEscape(found: string): string {
+  return found.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 const EMOJI_SELECTOR = '\ufe0f';
 const JOINERS = /^[\u200c\u200d]$/;
 const BEFORE_SELECTOR = /[\p{Emoji}]$/u;

@@ -14,7 +14,7 @@ import type { Topic } from '../topic/topics.js';
 import { openAuthor } from './author.js';
 import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
-import { escapeLine } from './escape.js';
+import { escapeLine, jsonText } from './escape.js';
 import { findMessage } from './find-message.js';
 import { lineBatches } from './line-batches.js';
 import type { Line } from './line-splitter.js';
@@ -183,7 +183,7 @@ function jsonLine({ kind, message }: Done, topic: Topic, key: string | undefined
   const value = postedJson(message, topic);
   if (key !== undefined) value['key'] = key;
   if (kind === 'known') value['known'] = true;
-  return `${JSON.stringify(value)}\n`;
+  return `${jsonText(value)}\n`;
 }
 
 function textLine(message: Done['message'], topic: Topic): string {

@@ -11,7 +11,7 @@ import { activeContacts, openSession, type Session } from '../../sync/session.js
 import { findTopic } from '../../topic/topics.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
-import { escapeLine } from '../escape.js';
+import { escapeLine, jsonText } from '../escape.js';
 import { contentOf, namesOf } from '../export-words.js';
 import { parsePast } from '../moment.js';
 import { quoteWord } from '../next.js';
@@ -131,7 +131,7 @@ function report(context: Context, session: Session, done: ExportReport, verb: st
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
 function reportOnStderr(context: Context, session: Session, done: ExportReport): ExportReport {
-  if (context.json) context.stderr.write(`${JSON.stringify(documentOf(done))}\n`);
+  if (context.json) context.stderr.write(`${jsonText(documentOf(done))}\n`);
   else if (done.file === null) context.note(nothingFor(session));
   else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
   noteLeft(context, done);

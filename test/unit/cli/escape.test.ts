@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { escapeBlock, escapeLine } from '../../../src/cli/escape.js';
+import { escapeBlock, escapeLine, jsonText } from '../../../src/cli/escape.js';
 
 // Written anew, from the Unicode names, so that a hole in the class under test shows.
 const FORBIDDEN: readonly (readonly [number, number])[] = [
@@ -74,6 +74,23 @@ describe('escapeLine', () => {
     ['👩\u200d🚀', '👩\\u200d🚀'],
   ])('%j becomes %j', (value, expected) => {
     expect(escapeLine(value)).toBe(expected);
+  });
+});
+
+describe('jsonText', () => {
+  it('lets no forbidden code point through, and means the same', () => {
+    fc.assert(
+      fc.property(text, text, (key, value) => {
+        const json = jsonText({ [`k${key}`]: [value] });
+        expect(codes(json).filter(forbidden)).toEqual([]);
+        expect(JSON.parse(json)).toEqual({ [`k${key}`]: [value] });
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('writes what it escapes as programs read it', () => {
+    expect(jsonText('\x9b31mred\u202e \u{e0041} \\ "')).toBe('"\\u009b31mred\\u202e \\udb40\\udc41 \\\\ \\""');
   });
 });
 
