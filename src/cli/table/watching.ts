@@ -1,4 +1,4 @@
-// Commands that work by themselves (spec/cli.md, "watch").
+// Commands that work by themselves (spec/cli.md, "watch", "service").
 import type { Command, Option, Positional } from '../command.js';
 
 const DIRS = {
@@ -9,6 +9,15 @@ const DIRS = {
 } as const satisfies Positional;
 
 const NO_MOUNTS = { kind: 'flag', summary: 'only the folders given' } as const satisfies Option;
+
+const PRINT = { kind: 'flag', summary: 'only print the file and the commands' } as const satisfies Option;
+
+const SYSTEM = {
+  kind: 'text',
+  value: 'SYSTEM',
+  choices: ['linux', 'macos', 'windows'],
+  summary: 'with --print, for another one: linux, macos or windows',
+} as const satisfies Option;
 
 export const WATCH_COMMANDS = {
   watch: {
@@ -26,5 +35,31 @@ export const WATCH_COMMANDS = {
       { line: 'satchel watch', does: 'plug in, wait for "safe to remove", pull out' },
       { line: 'satchel watch --no-mounts ~/Dropbox/us', does: 'a folder that something else keeps in sync' },
     ],
+  },
+  'service install': {
+    name: 'service install',
+    summary: 'let "satchel watch" start by itself',
+    about:
+      'On Linux a user unit of systemd is installed and started. For macOS and Windows, --print gives an agent or a\nscheduled task. What is set in SATCHEL_PASSPHRASE_FILE and SATCHEL_STATE_DIR holds for the service too.',
+    positionals: [DIRS],
+    options: { 'no-mounts': NO_MOUNTS, print: PRINT, system: SYSTEM },
+    examples: [
+      { line: 'satchel service install', does: 'from now on, plug in and wait a moment' },
+      { line: 'satchel service install --print --system macos', does: 'to be installed by hand' },
+    ],
+  },
+  'service uninstall': {
+    name: 'service uninstall',
+    summary: 'stop and remove the service',
+    positionals: [],
+    options: { print: PRINT, system: SYSTEM },
+    examples: [{ line: 'satchel service uninstall', does: 'drives wait for "satchel sync" again' }],
+  },
+  'service status': {
+    name: 'service status',
+    summary: 'say whether the service is installed and running',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel service status', does: 'is it there?' }],
   },
 } as const satisfies Record<string, Command>;

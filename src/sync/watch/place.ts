@@ -6,7 +6,7 @@ import type { Look } from './look.js';
 import type { VisitEnd, WatchPorts, WatchTimes } from './ports.js';
 
 /** A visit that takes longer is announced: the drive is in use, and not safe to remove. */
-const ANNOUNCED_MS = 1_000;
+const ANNOUNCED_MS = 2_000;
 const FOREIGN_LOOKS = 3;
 
 /** Where, and how it is known. */
