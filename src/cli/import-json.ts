@@ -78,10 +78,7 @@ function isLeftOut(outcome: FileOutcome): boolean {
 }
 
 /** One bundle that was taken. */
-export function takenJson(
-  session: Session,
-  { file, by, report, messages, damage }: TakenBundle,
-): Record<string, unknown> {
+function takenJson(session: Session, { file, by, report, messages, damage }: TakenBundle): Record<string, unknown> {
   const { fresh, known, skipped, refused, gaps } = report;
   const maker = makerOf(session, by, report.cards);
   return {
@@ -94,7 +91,7 @@ export function takenJson(
 }
 
 /** One bundle of which nothing was taken. */
-export function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
+function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
   const error = { code, message, ...(hint !== undefined && { hint }) };
   return { file, by: null, ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
 }

@@ -27,7 +27,7 @@ export async function visitByProcess(
 }
 
 /** What the process says of the visit, or of its own failure. */
-export function endOf({ stdout, stderr, isLate, status }: Ended): VisitEnd {
+function endOf({ stdout, stderr, isLate, status }: Ended): VisitEnd {
   if (isLate)
     return failed({ code: 'io', message: 'the visit took too long and was ended', hint: 'is the drive failing?' });
   const document = parse<{ drives?: readonly (VisitDocument & { drive: string | null; error: Failed | null })[] }>(

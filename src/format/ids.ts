@@ -1,6 +1,4 @@
 // Identifiers in memory: branded lower-case hex strings of 64 digits (spec/README.md, "Conventions").
-import { SatchelError } from './error.js';
-
 type Brand<T extends string> = string & { readonly __brand: T };
 
 /** A log's verifying key. */
@@ -29,15 +27,6 @@ export function readId<T extends AnyId>(bytes: Uint8Array, offset = 0): T {
 /** The 32 bytes of an id. */
 export function idBytes(id: AnyId): Buffer {
   return Buffer.from(id, 'hex');
-}
-
-/**
- * The text as an id.
- * @throws SatchelError `usage` when it is not 64 lower-case hex digits
- */
-export function parseId<T extends AnyId>(text: string): T {
-  if (!/^[0-9a-f]{64}$/.test(text)) throw new SatchelError('usage', 'expected an id of 64 lower-case hex digits');
-  return text as T;
 }
 
 /** The first ten digits: what people see. */

@@ -1,9 +1,6 @@
 // Small unsigned integers in one to three bytes, shortest form only (spec/log.md, "Entries in the body").
 import { SatchelError } from './error.js';
 
-/** One more than the largest value a varint can carry. */
-export const VARINT_LIMIT = 1 << 21;
-
 /** How many bytes `value` takes: 1, 2 or 3. */
 export function varintSize(value: number): number {
   if (value < 0x80) return 1;

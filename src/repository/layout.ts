@@ -2,7 +2,7 @@
 import path from 'node:path';
 
 /** Name of the directory that is a repository. */
-export const REPOSITORY_NAME = '.satchel';
+const REPOSITORY_NAME = '.satchel';
 /** Content of the `format` file. */
 export const REPOSITORY_FORMAT = 'satchel-repository/1';
 

@@ -78,7 +78,7 @@ export class SegmentCache {
 }
 
 /** The segment's entries with their ids. */
-export function openSegment(segment: Segment): OpenSegment {
+function openSegment(segment: Segment): OpenSegment {
   const entries: StoredEntry[] = [];
   let previous = segment.previous;
   walkSegment(segment, (seq, reader, chain) => {

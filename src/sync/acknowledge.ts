@@ -10,7 +10,7 @@ import type { Topic } from '../topic/topics.js';
 import type { Session } from './session.js';
 
 /** With `auto`, topics of more logs than this are not acknowledged. */
-export const RECEIPT_LOGS_MAX = 64;
+const RECEIPT_LOGS_MAX = 64;
 
 /** Appends the acks that are due in joined topics; returns the author as it is afterwards. Only under the lock. */
 export async function acknowledge(session: Session, author: Author): Promise<Author> {

@@ -1,7 +1,7 @@
 // What somebody lacks of what is held here (spec/bundle.md, "What an export holds").
 import type { LogId, PersonId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
-import { countRanges, subtractRanges } from '../repository/held.js';
+import { subtractRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isMessage } from '../topic/order.js';
@@ -43,11 +43,6 @@ export function countMessages(repository: Repository, pending: readonly PendingL
   let count = 0;
   for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
   return count;
-}
-
-/** Entries in all. */
-export function countEntries(pending: readonly PendingLog[]): number {
-  return pending.reduce((sum, { ranges }) => sum + countRanges(ranges), 0);
 }
 
 /** The index counts messages by run; only a run that lies partly outside has to be opened. */

@@ -136,7 +136,7 @@ export class PieceBuilder {
 }
 
 /** Ranges of the log whose payloads its author asked everybody to drop. */
-export function retractedRanges(repository: Repository, log: LogId): RangeSet {
+function retractedRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.retracts);
   return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
 }

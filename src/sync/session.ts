@@ -41,11 +41,6 @@ export function passedOnTopics(session: Session): TopicId[] {
   return keptTopics(session).map((kept) => kept.topic);
 }
 
-/** Whether we keep the topic's logs. */
-export function keepsTopic(session: Session, topic: TopicId): boolean {
-  return keptTopics(session).some((kept) => kept.topic === topic);
-}
-
 function keptTopics(session: Session): Topic[] {
   return session.topics.topics.filter((topic) => topic.joined || topic.carry);
 }

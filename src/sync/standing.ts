@@ -89,7 +89,7 @@ export class Admission {
 }
 
 /** Whether anything at all is carried, within the quota. */
-export function carriesAll(session: Session): boolean {
+function carriesAll(session: Session): boolean {
   return session.topics.carryAll === true;
 }
 

@@ -77,7 +77,7 @@ export function look(file: string, before: SeenFile | undefined): SeenFile | und
 }
 
 /** Verified before, or found bad before and unchanged since. */
-export function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
+function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
   if (!before || before.size !== seen.size || before.front !== seen.front) return false;
   if (before.digest !== undefined) return before.left !== true || before.wants === decisions;
   return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
