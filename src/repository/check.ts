@@ -103,6 +103,12 @@ function* checkIndexEnds(repository: Repository): Generator<Finding> {
 
 /** Every record against its segment: the same entries, the same ids, and links that hold from run to run. */
 function* checkIndexFully(repository: Repository): Generator<Finding> {
+  const damage = repository.indexDamage();
+  if (damage) {
+    const message = `${damage}; delete the directory, and it is built anew`;
+    yield { severity: 'error', code: 'index', message, where: repository.layout.index };
+    return;
+  }
   for (const { log } of repository.logs()) {
     let before: RunRecord | undefined;
     for (const run of repository.records(log)) {

@@ -6,7 +6,7 @@ import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
-import { Lookup, writeLookup } from './lookup.js';
+import { encodeLookup, Lookup, writeLookup } from './lookup.js';
 import { type PackPosition, writeFully } from './packs.js';
 import {
   arrivalOf,
@@ -174,6 +174,18 @@ export class Index {
       this.#records * RECORD_SIZE,
     );
     writeLookup(this.#lookupFile, records);
+  }
+
+  /** What is wrong with the index by itself, all of it read: a record that has rotten, or a lookup made from others. */
+  damage(): string | undefined {
+    const records = this.#view?.read(0, this.#records * RECORD_SIZE) ?? Buffer.alloc(0);
+    for (let at = 0; at + RECORD_SIZE <= records.length; at += RECORD_SIZE) {
+      if (!isIntact(records, at)) return 'a record of the index does not match its checksum';
+    }
+    if (!this.#lookup) return undefined;
+    const { covered, view } = this.#lookup;
+    const isSound = encodeLookup(records.subarray(0, covered * RECORD_SIZE)).equals(view.read(0, view.size));
+    return isSound ? undefined : 'the lookup does not match the records of the index';
   }
 
   /** Run records beyond those that were there at the last garbage collection. */

@@ -147,6 +147,11 @@ export class Lookup {
 
 /** Writes the lookup over all `records`, in order of arrival; durable and atomic. */
 export function writeLookup(file: string, records: Buffer): void {
+  writeAtomic(file, encodeLookup(records));
+}
+
+/** The bytes of the lookup over all `records`. */
+export function encodeLookup(records: Buffer): Buffer {
   const rows = collectRows(records);
   const ids = [...rows.keys()].sort();
   const logs = ids.map((id) => rows.get(id) as BuildingRow);
@@ -164,7 +169,7 @@ export function writeLookup(file: string, records: Buffer): void {
   ];
   const seal = sealOf(records, records.length - RECORD_SIZE);
   const parts = [header(counts, seal), encodeRows(logs), numbers(order), ...groups(topics), ...groups(persons)];
-  writeAtomic(file, Buffer.concat(parts));
+  return Buffer.concat(parts);
 }
 
 interface BuildingRow {

@@ -188,11 +188,6 @@ export class Repository {
     for (const run of this.#index.fromNewest()) if (!run.unheld) yield run;
   }
 
-  /** Held runs, the one that came last first. */
-  *runsFromNewest(): Generator<RunRecord> {
-    for (const run of this.#index.fromNewest()) if (!run.unheld) yield run;
-  }
-
   /** Number of the newest commit. */
   get lastArrival(): number {
     return this.#index.lastArrival;
@@ -306,6 +301,11 @@ export class Repository {
     this.#index.sort();
     this.#index.close();
     this.#index = new Index(this.layout.index);
+  }
+
+  /** What is wrong with the index by itself; see {@link Index.damage}. */
+  indexDamage(): string | undefined {
+    return this.#index.damage();
   }
 
   /** Run records that came since the last garbage collection. */

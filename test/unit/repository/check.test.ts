@@ -1,0 +1,91 @@
+// A check that cannot fail is a defect: every kind of damage that can be planted is found.
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeSegment } from '../../../src/format/segment.js';
+import { prepareSignatures } from '../../../src/format/signature.js';
+import { checkRepository } from '../../../src/repository/check.js';
+import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createInterpreter } from '../../../src/topic/interpret.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
+import { flip, sha256, wireKey } from '../../testkit/wire.js';
+import { introduction, wirePerson } from '../../testkit/wire-card.js';
+import { runOf, segment, wireLog } from '../../testkit/wire-segment.js';
+
+/** So many runs that the older ones are sorted into the lookup. */
+const RUNS = 300;
+const RECORD_SIZE = 160;
+
+let directory: string;
+beforeAll(prepareSignatures);
+beforeEach(() => {
+  directory = scratchDirectory();
+  sealRepository(createRepository(directory));
+  fill();
+});
+
+describe('a full check finds nothing in a sound repository, and', () => {
+  it.each([
+    ['the kind of a record', 0],
+    ['its flags', 1],
+    ['its log', 20],
+    ['the place of its segment', 119],
+    ['its clocks', 130],
+    ['its quota bytes', 142],
+  ])('in a sorted record of the index %s', (_what, at) => {
+    plant(['index', 'runs'], 7 * RECORD_SIZE + at);
+    expect(found()).toEqual(['error index']);
+  });
+
+  it.each([
+    ['a log', 48],
+    ['its topic', 48 + 32],
+    ['its person', 48 + 64],
+    ['its device', 48 + 96],
+    ['its bytes held', 48 + 188],
+    ['the order of its runs', 48 + 208 + 9],
+  ])('in the lookup %s', (_what, at) => {
+    plant(['index', 'lookup'], at);
+    expect(found()).toEqual(['error index']);
+  });
+
+  it('a bit in a segment', () => {
+    plant(['objects', 'packs', '000001.pack'], 5_000);
+    expect(found()).toEqual(expect.arrayContaining(['error pack', 'error segment']));
+  });
+
+  it('nothing', () => {
+    expect(found()).toEqual([]);
+  });
+});
+
+function fill(): void {
+  const key = wireKey('a log');
+  const hello = introduction({ log: key.id, topic: sha256('topic'), person: wirePerson('Ada') });
+  const posts = Array.from({ length: RUNS - 1 }, (_, i) => ({ payload: Buffer.from(`${i}`) }));
+  const log = wireLog(key, [{ payload: hello }, ...posts]);
+  const repository = open();
+  repository.locked(() =>
+    repository.commit((commit) => {
+      for (let i = 0; i < RUNS; i++) commit.take(decodeSegment(segment(runOf(log, i, i + 1))));
+    }),
+  );
+  repository.close();
+}
+
+function plant(where: readonly string[], at: number): void {
+  const file = path.join(directory, '.satchel', ...where);
+  fs.writeFileSync(file, flip(fs.readFileSync(file), at, 0x10));
+}
+
+function found(): string[] {
+  const repository = open();
+  const findings = [...checkRepository(repository, { all: true })].map(({ severity, code }) => `${severity} ${code}`);
+  repository.close();
+  return findings;
+}
+
+function open(): Repository {
+  const world = { now: () => 0, random: Buffer.alloc };
+  return Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 100 });
+}
