@@ -35,18 +35,19 @@ export function startsWithClock(payload: Buffer): boolean {
   return head !== undefined && head >= MAP_OF_TWO && head <= MAP_OF_23 && payload[1] === TIME_KEY;
 }
 
-function majorOf(head: number | undefined): number {
+/** The major type of an item, by its first byte (RFC 8949, section 3). */
+export function majorOf(head: number | undefined): number {
   return head === undefined ? Number.NaN : head >>> 5;
 }
 
 /** Bytes of an item's head with its argument. */
-function headSize(head = 0): number {
+export function headSize(head = 0): number {
   const info = head & 0x1f;
   return info < 24 ? 1 : 1 + (1 << (info - 24));
 }
 
 /** The argument of the head at `at`; -1 when it is cut off, not in shortest form, or no safe integer. */
-function readArgument(bytes: Buffer, at: number): number {
+export function readArgument(bytes: Buffer, at: number): number {
   const info = (bytes[at] ?? 0xff) & 0x1f;
   if (info < 24) return info;
   if (info > 27 || at + headSize(info) > bytes.length) return UNREADABLE;

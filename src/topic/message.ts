@@ -4,7 +4,7 @@ import { SatchelError } from '../format/error.js';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, PAYLOAD_MAX } from '../format/limits.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
-import { encodePlainText } from './message-plain.js';
+import { decodePlainText, encodePlainText } from './message-plain.js';
 
 /** The type of a message that says nothing about its type. */
 export const TEXT = 'text';
@@ -74,6 +74,8 @@ function isPlain(message: Message): message is Message & { readonly body: string
 
 /** The message, or undefined when the payload cannot be understood: then this one entry is unreadable, nothing else. */
 export function decodeMessage(payload: Buffer): Message | undefined {
+  const plain = decodePlainText(payload);
+  if (plain) return { time: plain.time, clock: plain.time + plain.ahead, type: TEXT, deps: [], body: plain.text };
   const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
   if (!map) return undefined;
   const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);

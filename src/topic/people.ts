@@ -52,11 +52,16 @@ function readAuthor({ repository, self, contacts }: Acquainted, log: LogId): Aut
   if (!person) return NOBODY;
   if (person === self.person) return { device, person, name: self.name, contact: undefined };
   const contact = contacts.get(person);
+  let name: string | undefined;
   return {
     device,
     person,
-    name: selfChosenName(repository, log),
     contact: contact?.accepted ? contact.petname : undefined,
+    // a contact goes by its petname, and its introduction, a segment of its own, is mostly not needed
+    get name() {
+      name ??= selfChosenName(repository, log);
+      return name;
+    },
   };
 }
 
