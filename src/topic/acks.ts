@@ -3,7 +3,7 @@ import { asBytes, asInteger, asList, asMap, type Cbor } from '../format/cbor.js'
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { LENGTH_LIMIT } from '../format/limits.js';
 import { decodeMeta } from '../format/meta.js';
-import { type HeldRange, subtractRanges } from '../repository/held.js';
+import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
 import type { StoredEntry } from '../repository/segments.js';
 import { ACK, type Dep, decodeMessage } from './message.js';
 import { type EntrySource, entriesOfRun, runsInOrder } from './source.js';
@@ -60,18 +60,36 @@ export function decodeAckBody(body: Cbor | undefined): Ack | undefined {
 
 /** The state that a log's entries, in ascending order, lead to: the latest word on each log counts. */
 export function foldAcks(entries: Iterable<Acknowledging>): AckState {
-  const held = new Map<LogId, readonly HeldRange[]>();
+  const said = new Map<LogId, Said>();
   let acks: number[] = [];
   for (const { seq, deps, ack } of entries) {
     if (ack?.full) {
-      held.clear();
+      said.clear();
       acks = [];
     }
     if (ack) acks.push(seq);
-    for (const { log, ranges } of ack?.statements ?? []) held.set(log, ranges);
-    for (const dep of deps) held.set(dep.log, withDep(held.get(dep.log) ?? [], dep));
+    for (const { log, ranges } of ack?.statements ?? []) said.set(log, { ranges, cited: new Map() });
+    for (const dep of deps) cite(said, dep);
   }
-  return { held, acks };
+  return { held: new Map([...said].map(([log, one]) => [log, rangesOf(one)])), acks };
+}
+
+/** The latest word on one log, and what was cited of it since: by seq, the first citation counts. */
+interface Said {
+  readonly ranges: readonly HeldRange[];
+  readonly cited: Map<number, HeldRange>;
+}
+
+function cite(said: Map<LogId, Said>, { log, seq, id }: Dep): void {
+  const { cited } = said.get(log) ?? { cited: new Map() };
+  if (!cited.has(seq)) cited.set(seq, { from: seq, end: seq + 1, id });
+  if (!said.has(log)) said.set(log, { ranges: [], cited });
+}
+
+/** Put together once: whoever cites very many entries of a log must not make each of them cost all others. */
+function rangesOf({ ranges, cited }: Said): readonly HeldRange[] {
+  const more = [...cited.values()].filter(({ from }) => !isInRanges(ranges, from));
+  return more.length === 0 ? ranges : [...ranges, ...more].sort((a, b) => a.from - b.from);
 }
 
 /** What the log's author acknowledged, reading only runs with acks, from the end back to the latest full one. */
@@ -101,12 +119,6 @@ function acknowledgingOf({ seq, meta, payload }: StoredEntry): Acknowledging | u
   if (!message) return undefined;
   const ack = message.type === ACK && decodeMeta(meta).housekeeping ? decodeAckBody(message.body) : undefined;
   return { seq, deps: message.deps, ...(ack && { ack }) };
-}
-
-function withDep(ranges: readonly HeldRange[], dep: Dep): readonly HeldRange[] {
-  const cited = { from: dep.seq, end: dep.seq + 1, id: dep.id };
-  if (covers(ranges, cited.from, cited.end)) return ranges;
-  return [...ranges, cited].sort((a, b) => a.from - b.from);
 }
 
 function statementOf(item: Cbor): Statement | undefined {

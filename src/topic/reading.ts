@@ -1,5 +1,8 @@
 // Which messages of a topic a reader wants, in order, and no more of the packs opened than that takes.
-import type { PersonId } from '../format/ids.js';
+import type { LogId, PersonId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
+import { RangeSet } from '../repository/range-set.js';
+import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
 import type { StoredEntry } from '../repository/segments.js';
 import type { LogSummary } from '../repository/summary.js';
@@ -62,8 +65,9 @@ export function readArrived(repository: Repository, viewer: Viewer, wanted: Want
   const inTopic = new Set(logs.map(({ log }) => log));
   const runs = fresh.filter(({ log }) => inTopic.has(log));
   let missing = runs.reduce((sum, run) => sum + run.messages, 0);
-  const isFresh = ({ log, seq }: StoredEntry): boolean =>
-    runs.some((run) => run.log === log && run.first <= seq && seq < run.end);
+  const places = new Map<LogId, RangeSet>();
+  for (const [log, list] of byLog(runs)) places.set(log, new RangeSet(list));
+  const isFresh = ({ log, seq }: StoredEntry): boolean => places.get(log)?.has(seq) === true;
   const isHidden = leftOutBy(repository, viewer, wanted);
   const gathered: OrderedEntry[] = [];
   if (missing === 0) return gathered;
@@ -73,6 +77,16 @@ export function readArrived(repository: Repository, viewer: Viewer, wanted: Want
     if (--missing === 0) break;
   }
   return gathered.reverse();
+}
+
+function byLog(runs: readonly RunRecord[]): Map<LogId, Range[]> {
+  const found = new Map<LogId, Range[]>();
+  for (const { log, first, end } of runs) {
+    const list = found.get(log) ?? [];
+    list.push({ from: first, end });
+    found.set(log, list);
+  }
+  return found;
 }
 
 function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (entry: StoredEntry) => boolean {

@@ -124,6 +124,18 @@ describe('what a log acknowledges', () => {
     expect(state.held.get(BOB)).toEqual([range(BOB, 0, 9), range(BOB, 12, 13)]);
   });
 
+  it('costs what it cites, and not its square', () => {
+    const costOf = (count: number): number => {
+      const deps = Array.from({ length: count }, (_, i) => ({ log: BOB, seq: 2 * (count - i), id: entryId(BOB, i) }));
+      const start = process.cpuUsage();
+      const { held } = foldAcks(deps.map((dep, seq) => ({ seq, deps: [dep] })));
+      expect(held.get(BOB)?.length).toBe(count);
+      return process.cpuUsage(start).user;
+    };
+    costOf(1_000);
+    expect(costOf(16_000) / costOf(1_000)).toBeLessThan(100);
+  });
+
   it('is read from the latest full ack on, however long the log', () => {
     const opened = [10, 100, 1_000].map((older) => {
       const before = Array.from({ length: older }, () => acked({ statements: [states(EVE, [0, 7])], full: false }));
