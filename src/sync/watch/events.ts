@@ -15,7 +15,13 @@ export interface VisitDocument {
   readonly bundles: readonly { readonly file: string; readonly messages: number; readonly error: Failure | null }[];
   readonly arriving: readonly string[];
   readonly strangers: readonly { readonly name: string }[];
-  readonly export: { readonly messages: number; readonly entries: number; readonly bytes: number } | null;
+  readonly export: {
+    readonly messages: number;
+    readonly entries: number;
+    readonly bytes: number;
+    /** Entries that found no room. */
+    readonly left: number;
+  } | null;
   readonly removed: readonly unknown[];
   readonly touched: boolean;
   readonly unfinished: boolean;

@@ -10,7 +10,8 @@ export type Stop = () => void;
  * nothing (network folders, too many watches) nothing is heard: somebody has to look now and then.
  */
 export function watchDrive(directory: string, changed: () => void): Promise<Stop> {
-  const folder = path.join(directory, DRIVE_FOLDER);
+  // the drive's own folder may have been given as well
+  const folder = path.basename(directory) === DRIVE_FOLDER ? directory : path.join(directory, DRIVE_FOLDER);
   const isOurs = (file: string): boolean => file === directory || file === folder || file.startsWith(folder + path.sep);
   return watchFolders([directory], { depth: 2, isOurs, changed });
 }

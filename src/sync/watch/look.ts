@@ -29,7 +29,9 @@ const SCRIPT = `
 const fs = require('node:fs'), path = require('node:path'), crypto = require('node:crypto');
 const say = (value) => fs.writeSync(1, JSON.stringify(value));
 const missing = (error) => error.code === 'ENOENT' || error.code === 'ENOTDIR';
-const folder = path.join(process.argv[1], 'satchel');
+const given = path.resolve(process.argv[1]);
+const isFolder = path.basename(given) === 'satchel' && fs.existsSync(path.join(given, 'drive.json'));
+const folder = isFolder ? given : path.join(given, 'satchel');
 const read = (file) => {
   const stat = fs.lstatSync(file);
   return stat.isFile() && stat.size <= 4096 ? fs.readFileSync(file, 'utf8') : '';

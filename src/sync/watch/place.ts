@@ -149,16 +149,25 @@ export class Place {
     }
     const did = end.visit !== undefined && isWorthTelling(end.visit);
     if (end.kind === 'failed') this.#fail(end.failure);
-    else {
-      this.#visited = print;
-      this.#failures = 0;
-      if (did || isFirst || isAnnounced || this.#said.startsWith('failed')) {
-        this.#say('visited', () => this.#ports.emit({ type: 'visited', ...drive, safe: true, visit: end.visit }));
-      }
-      if (end.visit.arriving.length > 0) this.#lookAgain(this.#times.arrivingMs);
-      if (end.visit.unfinished) this.#lookAgain(this.#times.quietMs);
-    }
+    else this.#settle(drive, { visit: end.visit, print, mustTell: did || isFirst || isAnnounced });
     await this.#tellHooks(drive, end, did || isFirst);
+  }
+
+  /** After a visit that went well. */
+  #settle(drive: Named, { visit, print, mustTell }: { visit: VisitDocument; print: string; mustTell: boolean }): void {
+    const left = visit.export?.left ?? 0;
+    const isWellAgain = left === 0 && this.#said.startsWith('failed');
+    if (mustTell || isWellAgain) {
+      this.#say('visited', () => this.#ports.emit({ type: 'visited', ...drive, safe: true, visit }));
+    }
+    if (left > 0) {
+      this.#fail({ code: 'no-space', message: `${left} entries found no room`, hint: 'free some space on the drive' });
+      return;
+    }
+    this.#visited = print;
+    this.#failures = 0;
+    if (visit.arriving.length > 0) this.#lookAgain(this.#times.arrivingMs);
+    if (visit.unfinished) this.#lookAgain(this.#times.quietMs);
   }
 
   async #tellHooks(drive: Named, end: VisitEnd, isDone: boolean): Promise<void> {

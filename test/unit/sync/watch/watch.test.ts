@@ -59,7 +59,7 @@ describe('a folder', () => {
     const site = siteOf('f');
     world.sites.set('/f', site);
     await world.begin(['/f', '/absent']);
-    site.visits = [done({ export: { messages: 1, entries: 1, bytes: 1_000 } }), done()];
+    site.visits = [done({ export: { messages: 1, entries: 1, bytes: 1_000, left: 0 } }), done()];
     world.told();
     world.news();
     await world.advance(quietMs);
@@ -184,6 +184,21 @@ describe('a mounted medium', () => {
     expect(world.told()).toEqual(['visited a']);
     await world.end();
   });
+});
+
+it('says once that something found no room, and tries again', async () => {
+  const world = new WatchedWorld();
+  const site = siteOf('f');
+  site.visits = [done({ export: { messages: 0, entries: 0, bytes: 0, left: 3 } })];
+  world.sites.set('/f', site);
+  await world.begin(['/f']);
+  await world.advance(DAY / 24);
+  expect(world.told()).toEqual(['watching', 'found f', 'visited f', 'failed f']);
+  expect(world.visits).toBeGreaterThan(5);
+  site.visits = [done({ export: { messages: 3, entries: 3, bytes: 1_000, left: 0 } }), done()];
+  await world.advance(DAY / 24);
+  expect(world.told()).toEqual(['visited f']);
+  await world.end();
 });
 
 it('ends whatever goes on', async () => {
