@@ -23,10 +23,33 @@ export interface CardSource {
 /** Whatever the arguments of `contact add` lead to, each card verified as one that may be accepted. */
 export async function readCardSources(words: readonly string[], session: Session): Promise<CardSource[]> {
   const found: CardSource[] = [];
-  for (const word of words) {
+  for (const word of withBrokenCards(words)) {
     for (const place of await attempt(word, () => placesOf(word, session))) found.push(place);
   }
   return found;
+}
+
+/** A card that a mail program broke into lines reaches an unquoted command line as several words: they are one again. */
+function withBrokenCards(words: readonly string[]): string[] {
+  const whole: string[] = [];
+  for (const word of words) {
+    const last = whole.at(-1);
+    const isRest = last !== undefined && isCutOff(last) && /^[A-Za-z0-9_-]+$/.test(word) && !fs.existsSync(word);
+    if (isRest) whole[whole.length - 1] = last + word;
+    else whole.push(word);
+  }
+  return whole;
+}
+
+function isCutOff(word: string): boolean {
+  if (!word.startsWith(CARD_PREFIX) || fs.existsSync(word)) return false;
+  try {
+    parseCards(Buffer.from(word));
+    return false;
+  } catch (error) {
+    if (error instanceof SatchelError) return true;
+    throw error;
+  }
 }
 
 type Place = { readonly source: string; readonly bytes: () => Buffer };

@@ -1,6 +1,7 @@
 // What a failed command tells on stderr, and the exit status (spec/cli.md, "Errors", "Exit codes").
 import { SatchelError } from '../format/error.js';
 import { escapeLine, jsonText } from './escape.js';
+import { quoteWord } from './next.js';
 
 /** The report of a failure: text for stderr, and the exit status it leads to. */
 export interface Failure {
@@ -27,9 +28,14 @@ export function describeFailure(
   }
   const where = options.file === undefined || message.includes(options.file) ? '' : `${options.file}: `;
   const lines = [`satchel: error: ${escapeLine(`${where}${message}`)}`];
-  if (hint !== undefined) lines.push(`satchel: hint: ${escapeLine(hint)}`);
+  if (hint !== undefined) lines.push(`satchel: hint: ${withFile(escapeLine(hint), options.file)}`);
   if (options.trace) lines.push(...traceOf(error));
   return { exit, text: `${lines.join('\n')}\n` };
+}
+
+/** Hints that come from below know no file names. */
+function withFile(hint: string, file: string | undefined): string {
+  return file === undefined ? hint : hint.replace(/(?<=--salvage )FILE$/, () => quoteWord(file));
 }
 
 function unexpected(error: unknown): SatchelError {

@@ -4,6 +4,7 @@ import { SatchelError } from '../format/error.js';
 import type { ByteSource } from '../format/source.js';
 import { STDIN } from '../sync/given-files.js';
 import { openFile, spoolStream } from '../sync/source.js';
+import { quoteWord } from './next.js';
 
 /**
  * What `work` makes of the file, or of standard input for `-`.
@@ -14,10 +15,19 @@ export async function withSource<T>(file: string, work: (source: ByteSource) => 
   try {
     return await work(source);
   } catch (error) {
-    throw source.hasChanged() ? changed(file, error) : error;
+    throw source.hasChanged() ? changed(file, error) : named(file, error);
   } finally {
     source.close();
   }
+}
+
+/** The file's name belongs to what is wrong with it. */
+function named(file: string, error: unknown): unknown {
+  if (!(error instanceof SatchelError) || error.message.includes(file)) return error;
+  const hint =
+    error.hint === undefined ? {} : { hint: error.hint.replace(/(?<=--salvage )FILE$/, () => quoteWord(file)) };
+  const name = file === STDIN ? 'standard input' : file;
+  return new SatchelError(error.code, `${name}: ${error.message}`, { cause: error, ...hint });
 }
 
 function changed(file: string, cause: unknown): SatchelError {

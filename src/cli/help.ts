@@ -3,12 +3,42 @@ import type { Command, Option, Positional } from './command.js';
 import type { Style } from './style.js';
 import { groupOf, SECTIONS } from './table/commands.js';
 import { ANSWERED_OPTIONS, GLOBAL_OPTIONS } from './table/globals.js';
+import { widthOf } from './width.js';
+import { wrapLine } from './wrap.js';
 
-/** The help text for a command, a group's name, or the whole program. */
-export function renderHelp(topic: Command | string | undefined, style: Style): string {
+/** The help text for a command, a group's name, or the whole program, in lines of at most `columns`. */
+export function renderHelp(topic: Command | string | undefined, style: Style, columns = 80): string {
+  const text = helpText(topic, style);
+  return text
+    .split('\n')
+    .flatMap((line) => wrapped(line, columns))
+    .join('\n');
+}
+
+function helpText(topic: Command | string | undefined, style: Style): string {
   if (topic === undefined) return overview(style);
   return typeof topic === 'string' ? groupHelp(topic, style) : commandHelp(topic, style);
 }
+
+/** What does not fit goes on below the second column; on a narrow terminal, a little to the right. */
+function wrapped(line: string, columns: number): string[] {
+  // An example is to be copied as it is.
+  if (widthOf(line) <= columns || /^ {2}satchel /.test(line)) return [line];
+  const [left = ''] = /^ +\S.*? {2,}(?=\S)/.exec(line) ?? [];
+  if (left === '') return hanging(line, (/^ */.exec(line) ?? [''])[0], columns);
+  if (columns - left.length >= SUMMARY_MIN)
+    return hanging(line.slice(left.length), left, columns, ' '.repeat(left.length));
+  return [left.trimEnd(), ...hanging(line.slice(left.length), NARROW_INDENT, columns)];
+}
+
+function hanging(text: string, first: string, columns: number, indent = first): string[] {
+  const lines = wrapLine(text.trimStart(), Math.max(1, columns - indent.length));
+  return lines.map((line, at) => `${at === 0 ? first : indent}${line}`);
+}
+
+/** Columns that a summary needs beside its command or option. */
+const SUMMARY_MIN = 30;
+const NARROW_INDENT = '      ';
 
 /** How the command is written: `satchel post [OPTIONS] [TEXT...]`. */
 function usageOf(command: Command): string {

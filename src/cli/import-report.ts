@@ -3,6 +3,7 @@
 import type { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
+import { STDIN } from '../sync/given-files.js';
 import type { FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
 import { readArrived } from '../topic/reading.js';
@@ -83,7 +84,8 @@ function tellCards(context: Context, session: Session, file: string, cards: read
     else if (contact?.accepted)
       context.print(`${where}: the card of ${escapeLine(contact.petname)}, a contact already`);
     else {
-      const command = nextCommand(context.directory, `contact add ${quoteWord(file)}`, context.env);
+      const word = file === STDIN ? name : file;
+      const command = nextCommand(context.directory, `contact add ${quoteWord(word)}`, context.env);
       context.print(`${where}: the card of ~${escapeLine(name)}; to accept it: ${command}`);
     }
   }

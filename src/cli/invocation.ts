@@ -20,7 +20,7 @@ export function resolveInvocation(argv: readonly string[]): Invocation {
   if (first.word === undefined) return withoutCommand(first.rest);
   if (first.word === 'help') return { kind: 'help', topic: helpTopic(first.rest) };
   const group = groupOf(first.word);
-  if (group.length === 0) return asked(findCommand(first.word) ?? throwUnknown(first.word), first.rest);
+  if (group.length === 0) return asked(findCommand(first.word) ?? throwUnknown(first.word, first.rest), first.rest);
   const second = splitWord(first.rest);
   if (second.word === undefined) return inGroup(first.word, second.rest);
   return asked(
@@ -71,8 +71,16 @@ function helpTopic(words: readonly string[]): Command | string | undefined {
   return findCommand(name) ?? throwUnknown(name);
 }
 
-function throwUnknown(name: string): never {
-  const near = nearest(name, [...Object.keys(COMMANDS), 'help', 'log']);
+function throwUnknown(name: string, rest: readonly string[] = []): never {
+  const second = splitWord(rest).word;
+  const groups = new Set(Object.keys(COMMANDS).flatMap((known) => (known.includes(' ') ? known.split(' ')[0] : [])));
+  const near =
+    nearest(name, [...Object.keys(COMMANDS), 'help', 'log']) ??
+    (second && nearest(`${name} ${second}`, Object.keys(COMMANDS))) ??
+    nearest(
+      name,
+      [...groups].filter((word) => word !== undefined),
+    );
   const hint = near ? `did you mean "satchel ${near}"?` : 'run "satchel --help" for all commands';
   throw new SatchelError('usage', `unknown command "${name}"`, { hint });
 }

@@ -54,7 +54,7 @@ async function runHandler(name: string, context: Context, args: unknown): Promis
 
 async function helpText(topic: Command | string | undefined, stdout: Output): Promise<string> {
   const [{ renderHelp }, { chooseStyle }] = await Promise.all([import('./help.js'), import('./style.js')]);
-  return renderHelp(topic, chooseStyle(stdout.isTerminal, { env: process.env, noColor: false }));
+  return renderHelp(topic, chooseStyle(stdout.isTerminal, { env: process.env, noColor: false }), stdout.columns);
 }
 
 async function versionText(): Promise<string> {

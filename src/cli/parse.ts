@@ -7,6 +7,7 @@ import yargs from 'yargs';
 import { SatchelError } from '../format/error.js';
 import { type Command, camel, type Option, type Positional } from './command.js';
 import { nearest } from './nearest.js';
+import { quoteWord } from './next.js';
 import { GLOBAL_OPTIONS } from './table/globals.js';
 
 /** Arguments by property name, as declared by the command and the global options. */
@@ -143,8 +144,16 @@ function positionalValues(words: readonly string[], command: Command): Record<st
 
 function tooMany(rest: readonly string[], positionals: readonly Positional[], command: Command): SatchelError {
   const expected = positionals.length === 0 ? 'no arguments' : positionals.map(({ value }) => value).join(' ');
-  return usageError(`unexpected argument "${rest[0]}", expected ${expected}`, command);
+  const error = usageError(`unexpected argument "${rest[0]}", expected ${expected}`, command);
+  const meant = MEANT_OPTION[command.name];
+  if (meant === undefined || rest.length > 1) return error;
+  return new SatchelError('usage', error.message, {
+    hint: `did you mean: satchel ${command.name} ${meant} ${quoteWord(rest[0] ?? '')}`,
+  });
 }
+
+/** What a word too many is most likely to be for. */
+const MEANT_OPTION: Readonly<Record<string, string>> = { export: '-o', card: '-o', read: '-t' };
 
 function checkChoice(what: string, choices: readonly string[] | undefined, value: string): void {
   if (choices === undefined || choices.includes(value)) return;

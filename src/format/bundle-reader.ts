@@ -177,7 +177,9 @@ const FIRST_NAME = `${MANIFEST_NAME}\0`;
 function sizeOfManifest(source: ByteSource): number {
   const header = readExactly(source, 0, Math.min(source.size, TAR_BLOCK));
   if (header.toString('latin1', 0, FIRST_NAME.length) !== FIRST_NAME) {
-    throw new SatchelError('bad-bundle', 'not a satchel bundle');
+    throw new SatchelError('bad-bundle', 'not a satchel bundle', {
+      hint: 'bundles are files that "satchel export" wrote, and cards begin with "satchel1:"',
+    });
   }
   if (header.length < TAR_BLOCK) throw new SatchelError('bad-tar', `file is cut off at byte ${source.size}`);
   const size = tarSizeOf(header);

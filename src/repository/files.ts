@@ -24,11 +24,20 @@ export function diskError(what: string, cause: unknown): unknown {
       hint: 'free some space, then run the same command again',
     });
   }
-  return new SatchelError('io', `${what} failed: ${cause.message}`, {
-    cause,
-    hint: 'nothing was changed; check the path and its permissions',
-  });
+  const { reason, hint } = SYSTEM_WORDS[cause.code ?? ''] ?? { reason: cause.message, hint: CHECK_PATH };
+  return new SatchelError('io', `${what} failed: ${reason}`, { cause, hint });
 }
+
+const CHECK_PATH = 'nothing was changed; check the path and its permissions';
+
+/** What the usual failures are called; their own messages name the system call, and the path once more. */
+const SYSTEM_WORDS: Readonly<Record<string, { readonly reason: string; readonly hint: string }>> = {
+  ENOENT: { reason: 'there is no such file or directory', hint: 'check the path; one with spaces in it needs quotes' },
+  ENOTDIR: { reason: 'a part of the path is no directory', hint: 'check the path' },
+  EACCES: { reason: 'permission denied', hint: CHECK_PATH },
+  EPERM: { reason: 'the system does not permit it', hint: CHECK_PATH },
+  EROFS: { reason: 'it is read-only', hint: 'nothing was changed; is a write protection on?' },
+};
 
 /** Whether the operation failed because nothing is there. */
 export function isMissing(error: unknown): boolean {

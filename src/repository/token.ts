@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { EntryId, LogId } from '../format/ids.js';
 import type { LogEnd } from '../format/segment-writer.js';
 import { readIfThere, writeAtomic } from './files.js';
+import { makeDirectory } from './make-directory.js';
 
 /** What the note says of one log. */
 export interface Noted {
@@ -40,7 +41,8 @@ export function writeToken(directory: string, epoch: string, ends: Iterable<LogE
   const lines = [...noted].map(([log, { length, id }]) => `${log} ${length} ${id}\n`);
   const file = tokenFile(directory, epoch);
   try {
-    fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(path.dirname(directory));
+    if (!fs.existsSync(directory)) fs.mkdirSync(directory, { mode: 0o700 });
     // the first one is made durable; after a power cut a later one is at worst behind, and that accuses nobody
     writeAtomic(file, lines.join(''), { mode: 0o600, durable: !fs.existsSync(file) });
     return true;

@@ -9,6 +9,7 @@ import type { Self } from '../../identity/self.js';
 import { acquireLock } from '../../repository/lock.js';
 import { makeDirectory } from '../../repository/make-directory.js';
 import { createRepository, sealRepository } from '../../repository/repository.js';
+import { alignColumns } from '../columns.js';
 import type { Context, GlobalArgs } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { loginName } from '../login-name.js';
@@ -82,8 +83,11 @@ function tell(context: Context, directory: string, { name, card }: Self): void {
   context.print(context.style.bold(card));
   context.note('');
   context.note('Next:');
-  context.note(`${command('contact add CARD')}    accept a card: a file, or what you were sent, pasted`);
-  context.note(`${command('post -t garden Hello')}    write`);
-  context.note(`${command('export')}    a file to carry to the others`);
+  const rows = [
+    [command('contact add CARD'), 'accept a card: a file, or pasted'],
+    [command('post -t garden Hello'), 'write to a topic; both of you name it alike'],
+    [command('export'), 'make a file to carry to the others'],
+  ];
+  for (const line of alignColumns(rows)) context.note(line);
   context.note(`Another name: ${command('card --name NAME').trim()}`);
 }

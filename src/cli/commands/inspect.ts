@@ -18,7 +18,7 @@ export async function run(context: Context, args: Args<'inspect'>): Promise<numb
   });
   if (context.json) context.printJson(found);
   else {
-    const inside = args.text ? [''] : [];
+    const inside = args.text && found.members.length > 0 ? [''] : [];
     const lines = [...inside, ...(await describeBundle(args.file, found, context.style))];
     for (const line of [...lines, ...(args.text ? [] : describeInside(found))]) context.print(line);
   }

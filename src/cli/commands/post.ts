@@ -27,11 +27,12 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
     const { postStream } = await import('../post-stream.js');
     return postStream(context, args, meta);
   }
-  const body = await textToPost(context, args);
   const repository = await context.repository();
   const session = openSession(repository);
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
   const topic = await topicFor(session, args.topic, reply);
+  // Asked for last: nobody should type a message that has nowhere to go.
+  const body = await textToPost(context, args);
   const author = await openAuthor(context);
   ensureJoined(context, repository, topic);
   const report = await post(repository, author, topic, [{ body, reply, meta }]);

@@ -5,6 +5,7 @@ import { chosenLogs } from '../../sync/choose.js';
 import { type Delivery, deliveryTo } from '../../sync/delivery.js';
 import { type SeenTopic, seenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
+import { strangersOf } from '../../sync/strangers.js';
 import { openPeople } from '../../topic/people.js';
 import type { Topic } from '../../topic/topics.js';
 import { unreadOf } from '../../topic/unread.js';
@@ -116,7 +117,7 @@ function adviceFor(context: Context, session: Session, { topics, contacts, seen 
   const unread = topics.find((one) => one.unread > 0);
   if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
   if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
-  if (contacts.length === 0) advice.push(`to hear from somebody: ${next('contact add CARD')}`);
+  if (contacts.length === 0) advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
   const [news] = seen;
   if (news)
     advice.push(
@@ -124,6 +125,12 @@ function adviceFor(context: Context, session: Session, { topics, contacts, seen 
     );
   else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
   return advice.length > 0 ? ['', ...advice] : ['', 'nothing to do'];
+}
+
+/** The one stranger whose card is here: it was brought to be accepted. */
+function strangerToAdd(session: Session): string {
+  const [only, ...others] = strangersOf(session);
+  return only && others.length === 0 ? quoteWord(only.name) : 'CARD';
 }
 
 function option(session: Session, { topic, label }: Topic): string {

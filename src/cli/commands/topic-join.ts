@@ -1,8 +1,10 @@
 // satchel topic join: a topic seen from contacts, or a rendezvous (spec/cli.md, "Topics").
+import { nameKey } from '../../identity/names.js';
+import { withSeenTopics } from '../../sync/seen-topics.js';
 import { joinTopic } from '../../topic/membership.js';
 import { type Topic, topicOfId } from '../../topic/topics.js';
 import type { Context } from '../context.js';
-import { nextCommand } from '../next.js';
+import { nextCommand, quoteWord } from '../next.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { changeTopics, meantTopic, reportTopic, topicLabel } from '../topic-change.js';
@@ -10,16 +12,30 @@ import { changeTopics, meantTopic, reportTopic, topicLabel } from '../topic-chan
 /** Joins it; it becomes the current one. */
 export async function run(context: Context, args: Args<'topic join'>): Promise<void> {
   const repository = await context.repository();
-  const { topic, was } = await changeTopics(context, (session) => {
+  const { topic, was, alike } = await changeTopics(context, (session) => {
     const found = meantTopic(session, args.name);
-    const value = { topic: { ...found, joined: true }, was: topicOfId(session.topics, found.topic)?.joined === true };
+    const was = topicOfId(session.topics, found.topic)?.joined === true;
+    const value = { topic: { ...found, joined: true }, was, alike: alikeTo(found, withSeenTopics(session).topics) };
     return { topics: joinTopic(session.topics, found), value };
   });
   const verb = was ? 'Already in' : 'Joined';
   reportTopic(context, topic, `${verb} ${topicLabel(topic)}; it is the current topic.`);
   if (was) return;
   const held = repository.logsOfTopic(topic.topic).reduce((sum, { messages }) => sum + messages, 0);
+  if (alike) noteAlike(context, alike);
   tell(context, topic, held);
+}
+
+/** One whose name differs only in the case of letters or in spaces: most likely that one was meant. */
+function alikeTo(found: Topic, known: readonly Topic[]): Topic | undefined {
+  return known.find(
+    ({ topic, label }) => topic !== found.topic && nameKey(label.trim()) === nameKey(found.label.trim()),
+  );
+}
+
+function noteAlike(context: Context, alike: Topic): void {
+  const join = nextCommand(context.directory, `topic join ${quoteWord(alike.label)}`, context.env);
+  context.note(`careful: ${topicLabel(alike)} is another topic; to join that: ${join}`);
 }
 
 function tell(context: Context, { kind }: Topic, messages: number): void {

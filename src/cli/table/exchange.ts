@@ -30,6 +30,10 @@ export const EXCHANGE_COMMANDS = {
     },
     examples: [
       { line: 'satchel export --to bob -o /media/stick/for-bob.satchel', does: 'for one friend' },
+      {
+        line: 'satchel export -q -o /srv/share/web1.satchel',
+        does: 'from cron: your older bundle of that name is replaced',
+      },
       { line: 'satchel export', does: 'for everybody, into this directory' },
     ],
   },

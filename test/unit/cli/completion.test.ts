@@ -40,9 +40,23 @@ describe('completion', () => {
 describe('help', () => {
   it.each(commands)('of %s fits on one screen and has an example', (_, command) => {
     const lines = renderHelp(command, PLAIN).split('\n');
-    expect(lines.length).toBeLessThanOrEqual(32);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110);
+    expect(lines.length).toBeLessThanOrEqual(36);
     expect(lines).toContain(`  ${command.examples[0]?.line}`);
+  });
+
+  it.each([80, 40])('keeps to %i columns', (columns) => {
+    for (const topic of [undefined, 'contact', ...commands.map(([, command]) => command)]) {
+      const lines = renderHelp(topic, PLAIN, columns).split('\n');
+      expect(lines.filter((line) => line.length > columns && !line.startsWith('  satchel '))).toEqual([]);
+      expect(lines.join(' ').replace(/\s+/g, ' ')).toBe(renderHelp(topic, PLAIN, 200).replace(/\s+/g, ' '));
+    }
+  });
+
+  it('goes on below the second column, or on a narrow terminal in a line of its own', () => {
+    const help = (columns: number): string[] => renderHelp(COMMANDS.post, PLAIN, columns).split('\n');
+    expect(help(60)).toContain(`${' '.repeat(30)}you know none of that label`);
+    expect(help(40)).toContain('  -q, --quiet');
+    expect(help(40)).toContain('      print nothing on success');
   });
 
   it('lists every command', () => {

@@ -56,6 +56,7 @@ describe('which command', () => {
 
   it.each([
     [['pots', 'hi'], 'unknown command "pots"', 'did you mean "satchel post"?'],
+    [['contac', 'add', 'x'], 'unknown command "contac"', 'did you mean "satchel contact add"?'],
     [['contact', 'ad', 'x'], 'unknown command "contact ad"', 'did you mean "satchel contact add"?'],
     [
       ['contact'],
@@ -140,6 +141,8 @@ describe('arguments', () => {
 
   it('suggests', () => {
     expect(refusal('post', '--repy', 'x').hint).toBe('did you mean --reply?');
+    expect(refusal('export', 'my file.satchel').hint).toBe('did you mean: satchel export -o "my file.satchel"');
+    expect(refusal('read', 'garden').hint).toBe('did you mean: satchel read -t garden');
     expect(refusal('post', '-x').hint).toContain('goes after "--"');
   });
 });
