@@ -38,7 +38,7 @@ function hanging(text: string, first: string, columns: number, indent = first): 
 
 /** Columns that a summary needs beside its command or option. */
 const SUMMARY_MIN = 30;
-const NARROW_INDENT = '      ';
+const NARROW_INDENT = '          ';
 
 /** How the command is written: `satchel post [OPTIONS] [TEXT...]`. */
 function usageOf(command: Command): string {

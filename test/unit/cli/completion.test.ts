@@ -56,7 +56,7 @@ describe('help', () => {
     const help = (columns: number): string[] => renderHelp(COMMANDS.post, PLAIN, columns).split('\n');
     expect(help(60)).toContain(`${' '.repeat(30)}you know none of that label`);
     expect(help(40)).toContain('  -q, --quiet');
-    expect(help(40)).toContain('      print nothing on success');
+    expect(help(40)).toContain('          print nothing on success');
   });
 
   it('lists every command', () => {
