@@ -32,7 +32,7 @@ export interface GcReport {
  */
 export function collectGarbage(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): GcReport {
   const leftovers = removeLeftovers(repository);
-  const chosen = options.all ? repository.packs.list() : newestTier(repository.packs);
+  const chosen = behindDamage(repository.packs, options.all ? repository.packs.list() : newestTier(repository.packs));
   const records = recordsIn(repository, chosen);
   const before = new Set(records.map(placeOf)).size;
   const planned = planSegments(repository, records, policy);
@@ -59,6 +59,11 @@ function newestTier(packs: Packs): number[] {
     size += packs.size(pack);
   }
   return chosen;
+}
+
+/** The packs behind the last one that holds commits which cannot be reached: it is not to be removed. */
+function behindDamage(packs: Packs, chosen: readonly number[]): readonly number[] {
+  return chosen.slice(chosen.findLastIndex((pack) => !packs.isReachable(pack)) + 1);
 }
 
 /** Every record of the packs' commits, in order of arrival. */

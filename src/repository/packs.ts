@@ -169,6 +169,13 @@ export class Packs {
     return end > size ? undefined : { ...header, pack, offset, end };
   }
 
+  /** Whether no commits lie behind a header that has rotten. */
+  isReachable(pack: number): boolean {
+    let at = 0;
+    for (let frame = this.#frameAt(pack, at); frame; frame = this.#frameAt(pack, at)) at = frame.end;
+    return at === this.size(pack) || !this.hasCommitsBehind({ pack, offset: at });
+  }
+
   #magicAt(pack: number, from: number, size: number): number | undefined {
     for (let at = from; at + FRAME_MAGIC.length <= size; at += COPY_SIZE - FRAME_MAGIC.length + 1) {
       const found = this.read(pack, at, Math.min(COPY_SIZE, size - at)).indexOf(FRAME_MAGIC, 0, 'latin1');

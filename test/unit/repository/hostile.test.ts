@@ -8,6 +8,7 @@ import { decodeSegment } from '../../../src/format/segment.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { readProof } from '../../../src/repository/forks.js';
+import { collectGarbage } from '../../../src/repository/gc.js';
 import type { Interpreter } from '../../../src/repository/ingest.js';
 import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -70,7 +71,7 @@ describe('a pack in which the header of a commit has rotten', () => {
     ['its magic', 0],
     ['its length', 10],
   ])('keeps the commits behind it although the index was lost: %s', (_what, at) => {
-    const log = wireLog(wireKey('honest'), entries('one', 'two', 'three', 'four', 'five'));
+    const log = wireLog(wireKey('honest'), entries('one', 'two', 'three', 'four', 'five', 'six'));
     const ends = writeOneByOne(log, 4);
     const pack = path.join(directory, '.satchel', 'objects', 'packs', '000001.pack');
     const bytes = fs.readFileSync(pack);
@@ -81,10 +82,15 @@ describe('a pack in which the header of a commit has rotten', () => {
     const found = [...checkRepository(rotten, { all: false })].map(({ severity, code }) => `${severity} ${code}`);
     expect(found).toEqual(['error pack']);
     take(rotten, runOf(log, 4, 5));
+    take(rotten, runOf(log, 5, 6));
     expect(fs.readFileSync(pack).equals(bytes)).toBe(true);
-    expect(texts(rotten, log)).toEqual(['one', 'five']);
+    expect(texts(rotten, log)).toEqual(['one', 'five', 'six']);
     rotten.close();
-    expect(texts(open(), log)).toEqual(['one', 'five']);
+    const again = open();
+    expect(texts(again, log)).toEqual(['one', 'five', 'six']);
+    again.locked(() => collectGarbage(again, { hasExpired: () => false, boundaries: () => [] }, { all: true }));
+    expect(fs.readFileSync(pack).equals(bytes)).toBe(true);
+    expect(texts(again, log)).toEqual(['one', 'five', 'six']);
   });
 });
 
