@@ -60,7 +60,7 @@ describe.skipIf(process.platform === 'win32')('a hook', () => {
       message: expect.stringContaining('took longer than 0.5 s'),
     });
     const child = Number(fs.readFileSync(path.join(directory, 'child'), 'utf8'));
-    expect(isRunning(child)).toBe(false);
+    await expect.poll(() => isRunning(child), { timeout: 10_000 }).toBe(false);
   }, 30_000);
 
   it('is ended early without a word', async () => {
