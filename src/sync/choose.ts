@@ -4,7 +4,8 @@ import { subtractRanges } from '../repository/held.js';
 import type { LogSummary } from '../repository/summary.js';
 import { countUnacknowledged } from './acknowledge.js';
 import type { DriveHoldings, ExportOptions } from './export.js';
-import { knowledgeOf, union } from './knowledge.js';
+import { knowledgeOf, type Recipient, union } from './knowledge.js';
+import { readOwed } from './owed.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { readSent, readStated, type Sent, wasProofSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
@@ -15,12 +16,12 @@ export function choosePending(session: Session, options: ExportOptions): Pending
   const logs = chosenLogs(session, options);
   const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
   const recipients = options.to ?? activeContacts(session);
-  if (recipients.length === 0) return worthwhile(session, session.self.person, { logs, all: all() }, options);
+  if (recipients.length === 0) return worthwhile(session, session.self, { logs, all: all() }, options);
   return recipients.flatMap((recipient) => {
     const pending = options.full
       ? all()
       : sinceOf(session, pendingOf(repository, logs, knowledgeOf(repository, recipient)), options.since);
-    return worthwhile(session, recipient.person, { logs, all: pending }, options);
+    return worthwhile(session, recipient, { logs, all: pending }, options);
   });
 }
 
@@ -32,14 +33,15 @@ export function destinationOf(person: PersonId, options: Pick<ExportOptions, 'dr
 /** Less what lies on the drive already; nothing when no bundle is worth it. */
 function worthwhile(
   session: Session,
-  person: PersonId,
+  { person, device }: Recipient,
   chosen: { readonly logs: readonly LogSummary[]; readonly all: readonly PendingLog[] },
   options: ExportOptions,
 ): Pending[] {
   const logs = options.drive ? lessDrive(chosen.all, options.drive) : chosen.all;
   const sent = readSent(session.repository, destinationOf(person, options));
   const pending = { person, logs, proofs: proofsFor(session, chosen.logs, logs, sent) };
-  return isWorthIt(session, sent, pending, options) ? [pending] : [];
+  const isOwed = readOwed(session.repository, device).length > 0;
+  return isOwed || isWorthIt(session, sent, pending, options) ? [pending] : [];
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
@@ -68,7 +70,7 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
   });
 }
 
-/** Content is always worth sending again; housekeeping and proofs only once, and so is a statement of what we hold. */
+/** Content is always worth sending again; housekeeping and proofs only once, and so is a statement nobody asked for. */
 function isWorthIt(session: Session, sent: Sent, pending: Pending, options: ExportOptions): boolean {
   const { person, logs, proofs } = pending;
   const { repository, self } = session;

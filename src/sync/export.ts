@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { DeviceKey, LogId, PersonId, TopicId } from '../format/ids.js';
 import { BUNDLE_MAX, PROOFS_MAX } from '../format/limits.js';
 import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
@@ -15,6 +15,7 @@ import { choosePending, destinationOf, mergePending } from './choose.js';
 import { fitPieces } from './fit.js';
 import type { Recipient } from './knowledge.js';
 import { safeNow } from './maintain.js';
+import { noteTold, readOwed } from './owed.js';
 import { ownFrontier } from './own-frontier.js';
 import { countMessages, type Pending, type PendingLog } from './pending.js';
 import { type Piece, PieceBuilder } from './pieces.js';
@@ -115,7 +116,11 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
     return {
       file: null,
       bytes: sizeOfBundle(
-        partsOf(session, builder.pieces, pending, { for: recipients, serial: session.self.serial + 1 }),
+        partsOf(session, builder.pieces, pending, {
+          for: recipients,
+          devices: devicesOf(session, recipients, options),
+          serial: session.self.serial + 1,
+        }),
       ),
       logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(builder.pieces) + acks.length,
@@ -142,12 +147,15 @@ function exportLocked(
   try {
     for (const log of logs) builder.add(log);
     const recipients = recipientsOf(session, pending);
-    const draft = partsOf(session, builder.pieces, pending, { for: recipients, serial: session.self.serial + 1 });
+    const given = { for: recipients, devices: devicesOf(session, recipients, options) };
+    const draft = partsOf(session, builder.pieces, pending, { ...given, serial: session.self.serial + 1 });
     const pieces = withinSpace(draft, options.maxBytes);
     if (pieces.length === 0 && logs.length > 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
     const serial = nextSerial(repository.directory);
     const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
     const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
+    const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
+    noteTold(repository, given.devices, isTold);
     if (pieces === builder.pieces) {
       const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one]));
       noteSent(repository, sent, countUnacknowledged(session));
@@ -206,11 +214,18 @@ function partsOf(
   session: Session,
   pieces: readonly Piece[],
   pending: readonly Pending[],
-  given: { readonly for: readonly PersonId[]; readonly serial: number },
+  given: { readonly for: readonly PersonId[]; readonly devices: readonly DeviceKey[]; readonly serial: number },
 ): BundleParts {
   const { device, epoch, card } = session.self;
-  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...given };
-  return { draft, frontier: ownFrontier(session), proofs: proofsIn(session, pending), pieces };
+  const { devices, ...rest } = given;
+  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
+  const owed = devices.flatMap((recipient) => readOwed(session.repository, recipient));
+  return { draft, frontier: ownFrontier(session, owed), proofs: proofsIn(session, pending), pieces };
+}
+
+function devicesOf(session: Session, persons: readonly PersonId[], options: ExportOptions): DeviceKey[] {
+  const recipients = options.to ?? activeContacts(session);
+  return recipients.flatMap(({ person, device }) => (persons.includes(person) ? device : []));
 }
 
 function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): { file: string; bytes: number } {

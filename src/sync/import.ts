@@ -22,6 +22,7 @@ import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
 import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
+import { noteOwed } from './owed.js';
 import type { Session } from './session.js';
 import { Admission, placementOf } from './standing.js';
 import { forgetStatements, keepStatement } from './statements.js';
@@ -98,6 +99,9 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
   if (run.frontier && report.manifest && isOfInterest(session, report.manifest.key)) {
     keepStatement(repository, report.manifest, run.frontier);
     forgetStatements(repository, contactDevices(session));
+    // whoever sends what we hold believes that we lack it; a bundle for others, or for all on a drive, says no such thing
+    const isForUs = !options.verified && report.manifest.for.includes(session.self.person);
+    if (isForUs) run.noteOwed(report.manifest.key);
   }
   const { fresh, known, skipped } = report;
   appendEvent(repository.layout, {
@@ -135,6 +139,7 @@ class ImportRun {
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
   /** Seqs in the segment at hand whose payloads were dropped and have not expired. */
+  readonly #repeated: Place[] = [];
   #missing: number[] = [];
   readonly #deferred: { readonly record: ContentsRecord; readonly missing: readonly number[] }[] = [];
   #deferredSeqs = 0;
@@ -176,11 +181,21 @@ class ImportRun {
       }
       const segment = decodeSegment(bytes);
       const judgement = commit.judge(segment);
-      this.#settle(judgement, verifySegment(segment, judgement.visit), { log });
+      this.#settle(judgement, verifySegment(segment, judgement.visit), { log, first, end: first + count });
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
       this.#refuse({ log, code: error.code, message: error.message });
     }
+  }
+
+  /** Messages that the device sent although they are held here, or brought where nobody acknowledges them. */
+  noteOwed(device: DeviceKey): void {
+    const { repository } = this.#session;
+    if (!contactDevices(this.#session).has(device)) return;
+    const messages = this.#repeated.filter(({ log, first, end }) =>
+      repository.runs(log, first, end).some((run) => run.messages > 0),
+    );
+    noteOwed(repository, device, [...new Set(messages.map(({ log }) => log))]);
   }
 
   /** Whose logs they are has to be known before anything of them is judged: the introductions come first. */
@@ -262,11 +277,12 @@ class ImportRun {
     }
   }
 
-  #settle(judgement: Judgement, id: EntryId, record: { readonly log: LogId }): void {
+  #settle(judgement: Judgement, id: EntryId, record: Place): void {
     try {
       const taken = judgement.settle(id);
       this.#fresh += taken.fresh;
       this.#known += taken.known;
+      if (taken.known > 0 || this.#isCarried(record.log)) this.#repeated.push(record);
       if (taken.unheld > 0) this.#stripped.add(record.log);
       if (taken.fresh > 0) this.#noteFresh(record.log);
     } catch (error) {
@@ -322,8 +338,16 @@ class ImportRun {
     const { repository } = this.#session;
     const isKnown =
       repository.log(record.log) !== undefined && this.#isHeld(record) && this.#idAt(record) === record.id;
-    if (isKnown) this.#known += record.end - record.first;
+    if (isKnown) {
+      this.#known += record.end - record.first;
+      this.#repeated.push(record);
+    }
     return isKnown;
+  }
+
+  #isCarried(log: LogId): boolean {
+    const topic = this.#placement(log)?.topic;
+    return !this.#session.topics.topics.some((known) => known.topic === topic && known.joined);
   }
 
   #idAt({ log, end }: Place): EntryId | undefined {

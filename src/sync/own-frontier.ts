@@ -5,13 +5,16 @@ import { FRONTIER_MAX } from '../format/limits.js';
 import type { LogSummary } from '../repository/summary.js';
 import { activeContacts, passedOnTopics, type Session } from './session.js';
 
-/** Ranges of contacts' logs first, then of those in kept topics, as far as they fit; carried ones go without saying. */
-export function ownFrontier(session: Session): Frontier {
+/** Ranges stated of one log, at most: the latest. Saying less than is held is always safe. */
+const RANGES_MAX = 256;
+
+/** Ranges of the logs that somebody is to hear of, then of our own and contacts', then those passed on, as far as they fit. */
+export function ownFrontier(session: Session, owed: Iterable<LogId> = []): Frontier {
   const frontier = new Map<LogId, readonly FrontierRange[]>();
   let size = 0;
-  for (const { log } of logsInOrder(session)) {
+  for (const log of logsInOrder(session, owed)) {
     if (frontier.has(log)) continue;
-    const ranges = stated(session, log);
+    const ranges = stated(session, log).slice(-RANGES_MAX);
     size += frontierLogSize(ranges.length);
     if (size > FRONTIER_MAX) break;
     if (ranges.length > 0) frontier.set(log, ranges);
@@ -31,13 +34,14 @@ function stated({ repository }: Session, log: LogId): readonly FrontierRange[] {
   return [...before, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
 }
 
-function* logsInOrder(session: Session): Generator<LogSummary> {
+function* logsInOrder(session: Session, owed: Iterable<LogId>): Generator<LogId> {
   const { repository } = session;
+  yield* owed;
   yield* sorted(repository.logsOfPerson(session.self.person));
   yield* sorted(activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person)));
   for (const topic of passedOnTopics(session)) yield* sorted(repository.logsOfTopic(topic));
 }
 
-function sorted(logs: readonly LogSummary[]): LogSummary[] {
-  return [...logs].sort((a, b) => (a.log < b.log ? -1 : 1));
+function sorted(logs: readonly LogSummary[]): LogId[] {
+  return logs.map(({ log }) => log).sort();
 }

@@ -1,8 +1,15 @@
 // What other devices said they hold, from the frontiers of their bundles (spec/bundle.md, "Frontier").
 import fs from 'node:fs';
 import path from 'node:path';
-import { decodeFrontier, encodeFrontier, type Frontier } from '../format/frontier.js';
-import type { DeviceKey } from '../format/ids.js';
+import {
+  decodeFrontier,
+  encodeFrontier,
+  type Frontier,
+  type FrontierRange,
+  frontierLogSize,
+} from '../format/frontier.js';
+import type { DeviceKey, LogId } from '../format/ids.js';
+import { FRONTIER_MAX } from '../format/limits.js';
 import type { Manifest } from '../format/manifest.js';
 import { onDisk, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
@@ -12,9 +19,13 @@ const OTHERS_MAX = 256;
 /** Epochs remembered of one device. */
 const EPOCHS_MAX = 8;
 
-/** The newest statement of a device. */
+/** Frontiers' worth of logs remembered of one device. */
+const FRONTIERS_MAX = 16;
+
+/** What a device has said. */
 export interface DeviceStatement {
   readonly epoch: string;
+  /** For each log its latest word in this epoch. */
   readonly frontier: Frontier;
   /**
    * What its person acknowledged with commits up to this number no longer counts: the device began a new epoch then,
@@ -31,19 +42,22 @@ interface Stored {
   readonly voidBefore: number;
   readonly created: number;
   readonly frontier: string;
+  /** Earlier words of the epoch on other logs, the latest first. */
+  readonly earlier?: readonly string[];
 }
 
 /** The device's statement, if it ever made one. */
 export function readStatement(repository: Repository, device: DeviceKey): DeviceStatement | undefined {
   const stored = readStored(repository, device);
   if (!stored) return undefined;
-  const { epoch, voidBefore, created, frontier } = stored;
-  return { epoch, voidBefore, created, frontier: decodeFrontier(Buffer.from(frontier, 'base64')) };
+  const { epoch, voidBefore, created } = stored;
+  return { epoch, voidBefore, created, frontier: frontierOf(stored) };
 }
 
 /**
- * Keeps the frontier of a verified bundle unless a later one of the same epoch is kept. A device that speaks in another
- * epoch than before has lost its memory: what was acknowledged before is void.
+ * Keeps the frontier of a verified bundle unless a later one of the same epoch is kept; on logs that it does not name, the
+ * epoch's earlier ones count on. A device that speaks in another epoch than before has lost its memory: what was
+ * acknowledged before is void.
  */
 export function keepStatement(repository: Repository, manifest: Manifest, frontier: Frontier): boolean {
   const stored = readStored(repository, manifest.key);
@@ -56,7 +70,7 @@ export function keepStatement(repository: Repository, manifest: Manifest, fronti
     serials: Object.fromEntries(serials),
     voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
     created: manifest.created,
-    frontier: encodeFrontier(frontier).toString('base64'),
+    ...packed(stored && !isNewEpoch ? new Map([...frontier, ...notIn(frontier, frontierOf(stored))]) : frontier),
   };
   writeJsonLoosely(statementFile(repository, manifest.key), kept);
   return true;
@@ -72,6 +86,31 @@ export function forgetStatements(repository: Repository, kept: ReadonlySet<Devic
     const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
     for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });
   });
+}
+
+function frontierOf({ frontier, earlier = [] }: Stored): Frontier {
+  return new Map([frontier, ...earlier].flatMap((text) => [...decodeFrontier(Buffer.from(text, 'base64'))]));
+}
+
+function notIn(newer: Frontier, older: Frontier): Frontier {
+  return new Map([...older].filter(([log]) => !newer.has(log)));
+}
+
+/** As many frontiers as it takes: what fits into one bundle is one. */
+function packed(frontier: Frontier): Pick<Stored, 'frontier' | 'earlier'> {
+  const parts = [new Map<LogId, readonly FrontierRange[]>()];
+  let size = 0;
+  for (const [log, ranges] of frontier) {
+    const more = frontierLogSize(ranges.length);
+    if (size + more > FRONTIER_MAX) {
+      parts.push(new Map());
+      size = 0;
+    }
+    parts.at(-1)?.set(log, ranges);
+    size += more;
+  }
+  const [first = '', ...earlier] = parts.map((part) => encodeFrontier(part).toString('base64'));
+  return { frontier: first, ...(earlier.length > 0 && { earlier: earlier.slice(0, FRONTIERS_MAX - 1) }) };
 }
 
 function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
