@@ -1,6 +1,6 @@
 // Topics by name: whoever knows the exact name can join (spec/message.md, "Topics").
-import { HASH_PREFIXES } from '../format/domains.js';
 import { hash } from 'node:crypto';
+import { HASH_PREFIXES } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import type { TopicId } from '../format/ids.js';
 import { LABEL_MAX } from '../format/limits.js';

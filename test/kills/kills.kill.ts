@@ -30,7 +30,9 @@ describe('a killed command', () => {
     const cwd = newRepository();
     const reported = new Set<string>();
     for (let round = 0; round < ROUNDS; round++) {
-      const lines = Array.from({ length: 300 }, (_, i) => JSON.stringify({ key: `${round}-${i}`, text: `message ${round}-${i}` }));
+      const lines = Array.from({ length: 300 }, (_, i) =>
+        JSON.stringify({ key: `${round}-${i}`, text: `message ${round}-${i}` }),
+      );
       const input = `${lines.join('\n')}\n`;
       const killed = await killAt(cwd, ['-C', 'a', 'post', '-t', 't', '--ndjson', '--json'], { input });
       for (const id of idsIn(killed.stdout)) reported.add(id);
@@ -94,7 +96,11 @@ describe('a killed command', () => {
 
 /** Starts the command and kills it after a random time, if it has not ended by itself. */
 async function killAt(cwd: string, args: readonly string[], options: { input?: string }): Promise<{ stdout: string }> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { ...process.env, HOME: cwd, SATCHEL_STATE_DIR: path.join(cwd, 'state') }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
+    env: { ...process.env, HOME: cwd, SATCHEL_STATE_DIR: path.join(cwd, 'state') },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const chunks: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stdin?.on('error', () => undefined);
@@ -112,7 +118,10 @@ async function ended(child: ChildProcess): Promise<void> {
 function expectSound(cwd: string, who = 'a'): void {
   const checked = run(['-C', who, 'check', '--all', '--json'], { cwd });
   const { findings } = JSON.parse(checked.stdout) as { findings: { severity: string }[] };
-  expect(findings.filter(({ severity }) => severity === 'error'), checked.stdout).toEqual([]);
+  expect(
+    findings.filter(({ severity }) => severity === 'error'),
+    checked.stdout,
+  ).toEqual([]);
 }
 
 /** Ids of whole lines: a line that the kill cut off reports nothing. */
