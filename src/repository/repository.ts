@@ -60,6 +60,8 @@ export function createRepository(directory: string): Layout {
     });
   }
   onDisk(`creating ${layout.root}`, () => {
+    // what others of this machine's users wrote to each other is nobody else's business
+    fs.mkdirSync(layout.root, { recursive: true, mode: 0o700 });
     for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
       fs.mkdirSync(made, { recursive: true });
     fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });

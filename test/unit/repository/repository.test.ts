@@ -41,6 +41,10 @@ describe('a repository', () => {
     expect(again.lastArrival).toBe(2);
   });
 
+  it('is closed to other users of the machine', () => {
+    expect(fs.statSync(path.join(directory, '.satchel')).mode & 0o777).toBe(0o700);
+  });
+
   it('takes nothing twice and shows gaps until they fill', () => {
     const [one, two, three] = writeLog(['a', 'b', 'c'], [1, 2]);
     const repository = open();
