@@ -96,6 +96,22 @@ describe('exports come to rest', () => {
     expect(await round(friends, stick)).toBe(0);
   });
 
+  it.each(['auto', 'off'] as const)(
+    'also when the bundle that told what is held got lost (receipts %s)',
+    async (receipts) => {
+      const [alice, bob] = (await makeFriends(directory, ['alice', 'bob'], 't')) as Duo;
+      for (const friend of [alice, bob]) decide(friend, 't', { receipts });
+      await alice.post('t', 'hello');
+      bob.import((await bundleFrom(alice, stick)) ?? '');
+      expect(await bundleFrom(bob, stick)).toBeDefined();
+      expect(await bundleFrom(bob, stick)).toBeUndefined();
+      bob.import((await bundleFrom(alice, stick)) ?? '');
+      alice.import((await bundleFrom(bob, stick)) ?? '');
+      expect(await round([alice, bob], stick)).toBeLessThanOrEqual(1);
+      expect(await round([alice, bob], stick)).toBe(0);
+    },
+  );
+
   it('with receipts off, when frontiers tell what is held', async () => {
     const friends = await makeFriends(directory, NAMES.slice(0, 3), 't');
     for (const friend of friends) decide(friend, 't', { receipts: 'off' });
