@@ -31,7 +31,11 @@ export interface SpooledFile extends OpenFile {
  * @throws SatchelError `not-a-file`, `io`
  */
 export function openFile(file: string): OpenFile {
-  return sourceOfFd(file, openRegular(file));
+  const fd = tryOpen(file);
+  return orClosed(fd, () => {
+    assertRegular(file, fd);
+    return sourceOfFd(file, fd);
+  });
 }
 
 /**
@@ -43,7 +47,7 @@ export function spoolFile(file: string, directory: string): SpooledFile {
   try {
     assertSize(file, source.size);
     const copy = spool(file, directory, (at) => source.read(at, Math.min(COPY_SIZE, source.size - at)));
-    if (copy.size === source.size && !source.hasChanged()) return copy;
+    if (copy.size === source.size && orClosed(copy, () => !source.hasChanged())) return copy;
     copy.close();
     const hint = 'do it again when nobody writes to it';
     throw new SatchelError('changed', `${file} changed while it was read`, { hint });
@@ -63,13 +67,10 @@ export function spoolStream(fd: number, name: string, directory: string): Spoole
 
 function spool(name: string, directory: string, next: (offset: number) => Buffer): SpooledFile {
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
-  try {
+  return orClosed(fd, () => {
     const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, next));
     return { ...sourceOfFd(name, fd), digest };
-  } catch (error) {
-    fs.closeSync(fd);
-    throw error;
-  }
+  });
 }
 
 /** An empty file without a name: whatever happens to this process, nothing stays behind. */
@@ -117,12 +118,20 @@ function sourceOfFd(name: string, fd: number): OpenFile {
   };
 }
 
-function openRegular(file: string): number {
-  const fd = tryOpen(file);
-  const stat = fs.fstatSync(fd);
-  if (stat.isFile()) return fd;
-  fs.closeSync(fd);
-  throw notAFile(file, stat.isDirectory() ? 'a directory' : 'not a regular file');
+function assertRegular(file: string, fd: number): void {
+  const stat = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
+  if (!stat.isFile()) throw notAFile(file, stat.isDirectory() ? 'a directory' : 'not a regular file');
+}
+
+/** What `work` returns; when it fails the file is closed. */
+function orClosed<T>(open: number | OpenFile, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (typeof open === 'number') fs.closeSync(open);
+    else open.close();
+    throw error;
+  }
 }
 
 function tryOpen(file: string): number {

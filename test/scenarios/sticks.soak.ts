@@ -1,7 +1,7 @@
 // Six people and three sticks, for as many seeds as there is time for: SOAK_SEEDS (20), from SOAK_FROM (1000).
 import { beforeAll, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { scratchDirectory } from '../testkit/scratch.js';
+import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 
 const SEEDS = Number(process.env['SOAK_SEEDS'] ?? 20);
@@ -10,7 +10,7 @@ const FROM = Number(process.env['SOAK_FROM'] ?? 1_000);
 beforeAll(prepareSignatures);
 
 it.each(Array.from({ length: SEEDS }, (_, i) => FROM + i))('sticks, seed %i', async (seed) => {
-  const world = await StickWorld.create(scratchDirectory(), seed);
+  const world = await StickWorld.create(memoryDirectory(), seed);
   for (let i = 0; i < 300; i++) await world.step();
   await world.expectRest();
 });

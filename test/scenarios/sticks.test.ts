@@ -1,7 +1,7 @@
 // Six people and three sticks that are lost, cloned, rolled back, late and full (spec/drive.md).
 import { beforeAll, describe, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { scratchDirectory } from '../testkit/scratch.js';
+import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 
 const STEPS = 120;
@@ -11,7 +11,7 @@ beforeAll(prepareSignatures);
 
 describe('six people and three sticks', () => {
   it.each([1, 2])('come to one conversation and to rest (seed %i)', { timeout: LIMIT_MS }, async (seed) => {
-    const world = await StickWorld.create(scratchDirectory(), seed);
+    const world = await StickWorld.create(memoryDirectory(), seed);
     for (let i = 0; i < STEPS; i++) await world.step();
     await world.expectRest();
   });

@@ -1,24 +1,16 @@
 // Putting a file on a drive so that it is there as a whole or not at all, and really is what was written
 // (spec/drive.md, "Writing").
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { Digest } from '../../format/ids.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
-import { readFully, writeFully } from '../../repository/packs.js';
+import { writeFully } from '../../repository/packs.js';
+import { assertHolds } from './read-back.js';
 
 /** What a file that is still being written is called. */
 export const PARTIAL = /^[a-z0-9-]+\.partial$/;
 
-const COPY_SIZE = 1_048_576;
-
-/** A finished file under a name that does not count yet. */
-export interface PartialFile {
-  readonly file: string;
-  readonly size: number;
-  readonly digest: Digest;
-}
+const FULL = ['ENOSPC', 'EDQUOT', 'EPERM', 'EFBIG'];
 
 /** Writes a small file under its name, read back before it counts. */
 export function placeFile(file: string, bytes: Buffer): void {
@@ -26,35 +18,37 @@ export function placeFile(file: string, bytes: Buffer): void {
     .basename(file)
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  const partial = writePartial(path.join(path.dirname(file), `${stem}-${process.pid}.partial`), (fd) => {
-    writeFully(fd, bytes, 0);
+  const partial = path.join(path.dirname(file), `${stem}-${process.pid}.partial`);
+  writePartial(partial, (fd) => writeFully(fd, bytes, 0));
+  finishPartial(partial, () => {
+    assertHolds(partial, bytes);
+    return file;
   });
-  reveal(partial, file);
 }
 
 /**
- * Writes a file through `write`, makes it durable and compares what the medium gives back with what was written.
- * @throws SatchelError `io` when they differ, `no-space`; then nothing is left behind where that can be helped
+ * Writes a file through `write` under a name that does not count, and makes it durable. A drive that turns out to be full
+ * is told with the bytes that found room.
+ * @throws SatchelError `io`, `no-space`; then nothing is left behind where that can be helped
  */
-export function writePartial(file: string, write: (fd: number) => void): PartialFile {
-  return onDisk(`writing ${file}`, () => {
+export function writePartial(
+  file: string,
+  write: (fd: number) => void,
+  isFull: (bytes: number) => void = () => {},
+): void {
+  onDisk(`writing ${file}`, () => {
     try {
       const fd = fs.openSync(file, 'w+', 0o644);
-      let written: string;
-      let size: number;
       try {
-        write(fd);
+        asNoSpace(
+          file,
+          () => write(fd),
+          () => isFull(fs.fstatSync(fd).size),
+        );
         fs.fsyncSync(fd);
-        size = fs.fstatSync(fd).size;
-        written = digestOf(fd, size);
       } finally {
         fs.closeSync(fd);
       }
-      if (readBack(file) !== written)
-        throw new SatchelError('io', `${file} does not read back as it was written`, {
-          hint: 'the medium may be failing: use another one',
-        });
-      return { file, size, digest: written as Digest };
     } catch (error) {
       removeQuietly(file);
       throw error;
@@ -62,11 +56,18 @@ export function writePartial(file: string, write: (fd: number) => void): Partial
   });
 }
 
-/** Gives a partial file its name. */
-export function reveal(partial: PartialFile, file: string): void {
-  onDisk(`naming ${file}`, () => {
-    fs.renameSync(partial.file, file);
-    syncDirectory(path.dirname(file));
+/** Gives a partial file the name that `check` returns once it has passed it; a file that does not pass is removed. */
+export function finishPartial(partial: string, check: () => string): string {
+  return onDisk(`naming ${partial}`, () => {
+    try {
+      const file = check();
+      fs.renameSync(partial, file);
+      syncDirectory(path.dirname(file));
+      return file;
+    } catch (error) {
+      removeQuietly(partial);
+      throw error;
+    }
   });
 }
 
@@ -75,23 +76,19 @@ export function removeFile(file: string): void {
   onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
 }
 
-/** Opened anew, so that what is compared comes from the file system under its name. */
-function readBack(file: string): string {
-  const fd = fs.openSync(file, 'r');
+/** A file that could be opened but takes no more: some file systems say EPERM of a full disk, or EFBIG. */
+function asNoSpace(file: string, write: () => void, isFull: () => void): void {
   try {
-    return digestOf(fd, fs.fstatSync(fd).size);
-  } finally {
-    fs.closeSync(fd);
+    write();
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined || !FULL.includes(code)) throw cause;
+    isFull();
+    throw new SatchelError('no-space', `no space left while writing ${file}`, {
+      cause,
+      hint: 'free some space on the drive, then run the same command again',
+    });
   }
-}
-
-function digestOf(fd: number, size: number): string {
-  const hash = createHash('sha256');
-  for (let at = 0; at < size; at += COPY_SIZE) {
-    const bytes = Buffer.allocUnsafe(Math.min(COPY_SIZE, size - at));
-    hash.update(bytes.subarray(0, readFully(fd, bytes, at)));
-  }
-  return hash.digest('hex');
 }
 
 function removeQuietly(file: string): void {

@@ -6,13 +6,24 @@ import type { ContentsRecord } from '../../format/contents.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { isMissing, onDisk } from '../../repository/files.js';
-import { mayHaveMore, mergedReport } from '../import-again.js';
+import { mergedReport } from '../import-again.js';
 import type { Session } from '../session.js';
 import { openFile } from '../source.js';
 import { decisionsOf } from './decisions.js';
 import type { Drive } from './drive.js';
 import type { DriveMemory, SeenFile } from './memory.js';
-import { ARRIVING, FRONT_SIZE, type ScannedFile, type TakeMode, type Taken, type Taking, takeFile } from './take.js';
+import {
+  ARRIVING,
+  FRONT_SIZE,
+  isThere,
+  type ScannedFile,
+  type TakeMode,
+  type Taken,
+  type Taking,
+  takeFile,
+  waitingFor,
+  waitsForOthers,
+} from './take.js';
 
 /** Bundles looked at on one drive; a drive with more was made to tire its visitors. */
 const FILES_MAX = 65_536;
@@ -49,7 +60,7 @@ export function scanOne(session: Session, drive: Drive, name: string): Record<st
   const seen = look(path.join(drive.folder, name), undefined);
   const taking = { session, drive, mode: 'take', decisions: decisionsOf(session) } as const;
   const taken = seen && takeFile(taking, name, seen, undefined);
-  return taken?.seen ? { [name]: taken.seen } : {};
+  return taken ? { [name]: taken.seen } : {};
 }
 
 /** Names of the bundles in a drive's folder. */
@@ -116,9 +127,20 @@ class Scanner {
   /** Looks at one file; once time is up or something failed, it stays as it was remembered. */
   #attempt(name: string): void {
     const before = this.#remembered[name];
-    if (!this.#failure && !this.#options.isOver?.() && this.#guard(() => this.#visit(name, before))) return;
+    if (!this.#failure && !this.#options.isOver?.() && this.#guard(() => this.#visitOrTell(name, before))) return;
     this.#isCut = true;
     if (before) this.#files[name] = before;
+  }
+
+  /** A file on a spot of the medium that has gone bad is told, and tried again another time. */
+  #visitOrTell(name: string, before: SeenFile | undefined): void {
+    try {
+      this.#visit(name, before);
+    } catch (error) {
+      if (!(error instanceof SatchelError) || error.code !== 'io' || !isThere(this.#taking.drive)) throw error;
+      if (before) this.#files[name] = before;
+      this.#scanned.set(name, { name, messages: 0, error });
+    }
   }
 
   #guard(work: () => void): boolean {
@@ -136,7 +158,7 @@ class Scanner {
     const { drive, session, mode, decisions } = this.#taking;
     const seen = look(path.join(drive.folder, name), before);
     if (!seen) return;
-    const wants = before?.wants?.includes('/') ? `${decisions}/${session.repository.lastArrival}` : decisions;
+    const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
     if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants)) {
       this.#files[name] = { ...before, mtime: seen.mtime };
@@ -148,30 +170,30 @@ class Scanner {
 
   #keep(name: string, taken: Taken | undefined): void {
     if (!taken) return;
-    if (taken.seen) this.#files[name] = taken.seen;
-    if (taken.seen?.digest) this.#records.set(taken.seen.digest, taken.records);
+    this.#files[name] = taken.seen;
+    if (taken.seen.digest) this.#records.set(taken.seen.digest, taken.records);
     this.#scanned.set(name, taken.file);
   }
 
-  /** What one bundle brought may place or explain what was left in another: so the rest is looked at until nothing is new. */
+  /** What one bundle brought may place or explain what was left in others: they are looked at until nothing is new. */
   #repeat(): void {
     let hasNews = [...this.#scanned.values()].some(({ report }) => (report?.fresh ?? 0) > 0);
     while (hasNews && !this.#options.isOver?.()) {
-      hasNews = false;
-      for (const [name, first] of this.#scanned) hasNews = this.#again(name, first) || hasNews;
+      const waiting = Object.keys(this.#files).filter((name) => waitsForOthers(this.#files[name]));
+      hasNews = waiting.map((name) => this.#again(name)).includes(true);
     }
   }
 
   /** Whether a further look at the file brought something. */
-  #again(name: string, { report, messages }: ScannedFile): boolean {
-    const seen = this.#files[name];
-    if (!seen?.left || !report || !mayHaveMore(report)) return false;
+  #again(name: string): boolean {
+    const first = this.#scanned.get(name);
+    const seen = this.#files[name] as SeenFile;
     const taken = takeFile(this.#taking, name, seen, seen);
     this.#keep(name, taken);
     const again = taken?.file.report;
     if (!again) return false;
-    const merged = { name, report: mergedReport(report, again), messages: messages + taken.file.messages };
-    this.#scanned.set(name, merged);
+    const report = first?.report ? mergedReport(first.report, again) : again;
+    this.#scanned.set(name, { name, report, messages: (first?.messages ?? 0) + taken.file.messages });
     return again.fresh > 0;
   }
 

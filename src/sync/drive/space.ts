@@ -4,11 +4,15 @@ import { onDisk } from '../../repository/files.js';
 
 /** Left free on a drive: file systems need some for themselves, and people for other things. */
 const RESERVED_BYTES = 1_048_576;
-/** Clusters are up to this large, and a new name may take a directory's next one. */
-const CLUSTER_MAX = 131_072;
+/** A file's last cluster, and the one that a new name may take in its directory; clusters have up to 128 KiB. */
+const CLUSTERS_BYTES = 2 * 131_072;
+/** On small media no more than this part of it is left free. */
+const RESERVED_PART = 16;
 
 /** Bytes that a new file may take on the file system of a folder; undefined where it does not tell. */
 export function freeSpace(folder: string): number | undefined {
   const { blocks, bavail, bsize } = onDisk(`asking for the free space of ${folder}`, () => fs.statfsSync(folder));
-  return blocks > 0 ? Math.max(0, bavail * bsize - RESERVED_BYTES - 2 * CLUSTER_MAX) : undefined;
+  if (blocks === 0) return undefined;
+  const reserved = Math.min(RESERVED_BYTES + CLUSTERS_BYTES, Math.floor((blocks * bsize) / RESERVED_PART));
+  return Math.max(0, bavail * bsize - reserved);
 }

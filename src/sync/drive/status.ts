@@ -25,7 +25,7 @@ import { type Removable, removableBundles } from './tidy.js';
 export interface DriveStatus {
   readonly known: KnownDrive;
   readonly files: readonly FileStatus[];
-  /** Bytes that a new bundle may take; undefined when the drive is not there. */
+  /** Bytes that a new bundle may take; undefined when the drive is not there, or does not tell. */
   readonly free: number | undefined;
   readonly topics: readonly TopicId[];
   /** The topics were chosen for this drive. */

@@ -7,6 +7,7 @@ import { SatchelError } from '../../format/error.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import { type ImportReport, importBundle } from '../import.js';
+import { mayHaveMore } from '../import-again.js';
 import type { Session } from '../session.js';
 import { type SpooledFile, spoolFile } from '../source.js';
 import { type Drive, tryOpenDrive } from './drive.js';
@@ -45,7 +46,7 @@ export interface Taking {
 
 /** One file, looked at. */
 export interface Taken {
-  readonly seen: SeenFile | undefined;
+  readonly seen: SeenFile;
   readonly file: ScannedFile;
   /** Its segments, when all of it is sound. */
   readonly records: readonly ContentsRecord[];
@@ -65,7 +66,7 @@ export function takeFile(
   try {
     source = spoolFile(path.join(taking.drive.folder, name), taking.session.repository.layout.tmp);
   } catch (error) {
-    return unreadable(taking, name, seen, error);
+    return unreadable(name, seen, error);
   }
   try {
     return takeSpooled(taking, name, seen, source);
@@ -111,8 +112,17 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
 
 /** By what is left in the file when it is worth another look: decisions, and arrivals that may place or explain entries. */
 function wantsOf({ session }: Taking, report: ImportReport, decisions: string): string {
-  const waitsForOthers = report.unplaced > 0 || report.refused.some(({ code }) => code === 'stripped');
-  return waitsForOthers ? `${decisions}/${session.repository.lastArrival}` : decisions;
+  return mayHaveMore(report) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
+}
+
+/** The mark of a file that may have more once another bundle came than the commit `arrival`. */
+export function waitingFor(decisions: string, arrival: number): string {
+  return `${decisions}/${arrival}`;
+}
+
+/** Whether what other bundles bring may place or explain what was left in a file. */
+export function waitsForOthers(file: SeenFile | undefined): boolean {
+  return file?.left === true && file.wants?.includes('/') === true;
 }
 
 function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'proofs'> {
@@ -122,8 +132,8 @@ function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'pr
   return { by: key, made: { epoch, serial, created }, ...(proofs && { proofs }) };
 }
 
-/** A file that cannot be copied: gone, changing, beyond all limits, or on a spot of the medium that has gone bad. */
-function unreadable({ drive }: Taking, name: string, seen: SeenFile, error: unknown): Taken | undefined {
+/** A file that cannot be copied: gone, changing, or beyond all limits. */
+function unreadable(name: string, seen: SeenFile, error: unknown): Taken | undefined {
   if (!(error instanceof SatchelError)) throw error;
   if (isMissing(error.cause) || error.code === 'not-a-file') return undefined;
   if (error.code === 'changed') {
@@ -132,8 +142,7 @@ function unreadable({ drive }: Taking, name: string, seen: SeenFile, error: unkn
   if (error.code === 'over-limit') {
     return { seen: { ...bare(seen), problem: error.code }, file: failedFile(name, error, false), records: [] };
   }
-  if (error.code !== 'io' || !isThere(drive)) throw error;
-  return { seen: undefined, file: failedFile(name, error, false), records: [] };
+  throw error;
 }
 
 /** Whether the drive can still be read. */

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { TopicId } from '../../format/ids.js';
+import type { Digest, TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
@@ -19,7 +19,8 @@ import { type Drive, openDrive } from './drive.js';
 import { rangesOnDrive, type VerifiedBundle, verifiedBundles } from './holdings.js';
 import { type DriveMemory, readMemory, writeMemory } from './memory.js';
 import { listPerson, readPeople } from './people.js';
-import { PARTIAL, removeFile, reveal, writePartial } from './place.js';
+import { finishPartial, PARTIAL, removeFile, writePartial } from './place.js';
+import { assertBundle } from './read-back.js';
 import { type Scan, scanDrive, scanOne } from './scan.js';
 import { type Served, servedBy } from './served.js';
 import { freeSpace } from './space.js';
@@ -28,6 +29,12 @@ import { type Removable, removableBundles } from './tidy.js';
 
 /** A partial file of somebody else is taken for abandoned after this long. */
 const ABANDONED_MS = 3_600_000;
+/** When a drive is full sooner than it said, so much less is tried, */
+const LESS = 0.7;
+/** and no less than this. */
+const LEAST_BYTES = 16_384;
+/** Digits of a bundle's digest in its name. */
+const NAME_DIGITS = 24;
 
 /** How to visit. */
 export interface VisitOptions {
@@ -117,6 +124,8 @@ class Visit {
   #removed: Removable[] = [];
   #touched = false;
   #isCut = false;
+  /** Bytes that found room before the drive was full. */
+  #fullAt: number | undefined;
   #failure: SatchelError | undefined;
 
   constructor(session: Session, author: AuthorSource, drive: Drive, options: VisitOptions) {
@@ -231,7 +240,7 @@ class Visit {
     for (const name of onDisk(`reading ${folder}`, () => fs.readdirSync(folder))) {
       if (!PARTIAL.test(name)) continue;
       const file = path.join(folder, name);
-      const age = now - (fs.statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
+      const age = now - (statOf(file)?.mtimeMs ?? now);
       if (name.startsWith(own) || age > ABANDONED_MS) {
         this.#touched = true;
         removeFile(file);
@@ -254,14 +263,25 @@ class Visit {
     const consolidation = this.#consolidation(options, waitedFor);
     this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
     const chosen = consolidation ? this.#consolidating(options, consolidation) : options;
-    const { report, author } = await exportBundle(this.#session, this.#author, chosen, () => ({
-      place: (write) => this.#place(write),
-    }));
-    this.#author = author;
+    const report = await this.#exportFitting(this.#author, chosen);
     this.#exported = report;
     // verified like anybody's before it counts as lying there
     if (report.file !== null)
       this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)) };
+  }
+
+  /** A drive that does not tell its free space, or not rightly, is tried with less until something fits. */
+  async #exportFitting(author: Author, options: ExportOptions): Promise<ExportReport> {
+    this.#fullAt = undefined;
+    try {
+      const done = await exportBundle(this.#session, author, options, () => ({ place: (write) => this.#place(write) }));
+      this.#author = done.author;
+      return done.report;
+    } catch (error) {
+      const less = Math.floor((this.#fullAt ?? 0) * LESS);
+      if (less < LEAST_BYTES) throw error;
+      return this.#exportFitting(author, { ...options, maxBytes: less });
+    }
   }
 
   #exportOptions(recipients: readonly Recipient[], onDrive: readonly VerifiedBundle[]): ExportOptions {
@@ -296,11 +316,20 @@ class Visit {
   /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
   #place(write: (fd: number) => number): { file: string; bytes: number } {
     const { folder } = this.#drive;
-    const partial = writePartial(path.join(folder, `${this.#partialStem()}${process.pid}.partial`), write);
-    const file = path.join(folder, `${partial.digest.slice(0, 24)}.satchel`);
-    reveal(partial, file);
+    const partial = path.join(folder, `${this.#partialStem()}${process.pid}.partial`);
+    let bytes = 0;
     this.#touched = true;
-    return { file, bytes: partial.size };
+    writePartial(
+      partial,
+      (fd) => {
+        bytes = write(fd);
+      },
+      (size) => {
+        this.#fullAt = size;
+      },
+    );
+    const file = finishPartial(partial, () => path.join(folder, nameOf(assertBundle(partial, bytes))));
+    return { file, bytes };
   }
 
   #tidy({ waitedFor }: Served): void {
@@ -333,7 +362,7 @@ class Visit {
   }
 
   #isThere(name: string): boolean {
-    return fs.statSync(path.join(this.#drive.folder, name), { throwIfNoEntry: false }) !== undefined;
+    return statOf(path.join(this.#drive.folder, name)) !== undefined;
   }
 
   /** What was removed stays removed. */
@@ -346,10 +375,10 @@ class Visit {
     return verifiedBundles(this.#session.repository, this.#drive.id, this.#files, this.#scan.records);
   }
 
-  #room(): number {
-    const free = freeSpace(this.#drive.folder);
-    const { maxBytes } = this.#options;
-    return Math.max(0, Math.min(free, maxBytes ?? free));
+  /** Bytes that may be written; undefined when neither the user nor the drive sets a limit. */
+  #room(): number | undefined {
+    const limits = [freeSpace(this.#drive.folder), this.#options.maxBytes].filter((one) => one !== undefined);
+    return limits.length > 0 ? Math.min(...limits) : undefined;
   }
 
   #partialStem(): string {
@@ -371,6 +400,14 @@ class Visit {
     });
     appendEvent(layout, { at: now, type: 'visit', drive: this.#drive.id, directory });
   }
+}
+
+function statOf(file: string): fs.Stats | undefined {
+  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
+}
+
+function nameOf(digest: Digest): string {
+  return `${digest.slice(0, NAME_DIGITS)}.satchel`;
 }
 
 /** For each device that left bundles the time of the newest one. */

@@ -1,0 +1,86 @@
+// A drive that fails at every single call to its file system, one time or for good: what was there stays readable, the
+// repository stays whole, and the next visit completes the job (spec/drive.md, "Writing").
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { prepareSignatures } from '../../src/format/signature.js';
+import type { VisitReport } from '../../src/sync/drive/visit.js';
+import { withFailingDrive } from '../testkit/failing-drive.js';
+import type { Replica } from '../testkit/replica.js';
+import { copyOf, errorsIn, makeFriends } from '../testkit/replicas.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { bundlesOn, copyStick, makeStick } from '../testkit/stick.js';
+
+const CALLS_MAX = 2_000;
+const LIMIT_MS = 300_000;
+
+beforeAll(prepareSignatures);
+
+/** Alice has something for Bob, and Bob's last words lie on the stick. */
+async function scene(): Promise<{ directory: string; stick: string; alice: Replica; bob: Replica }> {
+  const directory = memoryDirectory();
+  const stick = makeStick(path.join(directory, 'stick'), 1);
+  const [alice, bob] = (await makeFriends(directory, ['alice', 'bob'], 't')) as [Replica, Replica];
+  await alice.post('t', 'one');
+  await alice.visit(stick);
+  await bob.visit(stick);
+  await bob.post('t', 'two');
+  await bob.visit(stick);
+  await alice.post('t', 'three');
+  return { directory, stick, alice, bob };
+}
+
+describe('a drive that fails', () => {
+  it.each([
+    { mode: 'once', code: 'EIO', step: 1 },
+    { mode: 'forever', code: 'EIO', step: 1 },
+    { mode: 'once', code: 'ENOSPC', step: 3 },
+  ] as const)('$mode with $code', { timeout: LIMIT_MS }, async ({ mode, code, step }) => {
+    const { directory, stick, alice, bob } = await scene();
+    const spare = path.join(directory, 'spare');
+    copyStick(stick, spare);
+    let isClean = false;
+    let at = 1;
+    for (; !isClean && at < CALLS_MAX; at += step) {
+      copyStick(spare, stick);
+      const [one, other] = [copyOf(alice, `alice-${at}`), copyOf(bob, `bob-${at}`)];
+      const { result, calls } = await withFailingDrive(stick, { at, mode, code }, () => visitAnyhow(one, stick));
+      isClean = calls < at;
+      expect(errorsIn(one)).toEqual([]);
+      // the next visitor finds a drive that it can read, and the visit that failed is made good
+      await expectWhole(other, stick);
+      await expectWhole(one, stick);
+      await expectWhole(other, stick);
+      expect([at, other.texts('t').sort()]).toEqual([at, ['one', 'three', 'two']]);
+      expect([at, one.texts('t')]).toEqual([at, other.texts('t')]);
+      if (isClean) expect(result?.failure).toBeUndefined();
+      expect(bundlesOn(stick).length).toBeLessThanOrEqual(4);
+      for (const copy of [one, other]) discard(copy);
+    }
+    expect(at).toBeGreaterThan(50);
+  });
+});
+
+function discard(copy: Replica): void {
+  copy.repository.close();
+  fs.rmSync(copy.directory, { recursive: true, force: true });
+}
+
+/** A visit that fails before it has begun throws; later it reports. */
+async function visitAnyhow(person: Replica, stick: string): Promise<VisitReport | undefined> {
+  try {
+    return await person.visit(stick);
+  } catch (error) {
+    expect(error).toMatchObject({
+      name: 'SatchelError',
+      exit: expect.toSatisfy((exit: number) => exit >= 30 && exit < 32),
+    });
+    return undefined;
+  }
+}
+
+async function expectWhole(person: Replica, stick: string): Promise<void> {
+  const report = await person.visit(stick);
+  expect(report.failure?.message).toBeUndefined();
+  expect(report.scanned.filter(({ error }) => error)).toEqual([]);
+}
