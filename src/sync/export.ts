@@ -220,7 +220,9 @@ function partsOf(
   const { devices, ...rest } = given;
   const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
   const owed = devices.flatMap((recipient) => readOwed(session.repository, recipient));
-  return { draft, frontier: ownFrontier(session, owed), proofs: proofsIn(session, pending), pieces };
+  // whoever gets a log from us needs to know that we hold it, or would send it back
+  const first = [...owed, ...pieces.map(({ record }) => record.log)];
+  return { draft, frontier: ownFrontier(session, first), proofs: proofsIn(session, pending), pieces };
 }
 
 function devicesOf(session: Session, persons: readonly PersonId[], options: ExportOptions): DeviceKey[] {

@@ -8,11 +8,11 @@ import { activeContacts, passedOnTopics, type Session } from './session.js';
 /** Ranges stated of one log, at most: the latest. Saying less than is held is always safe. */
 const RANGES_MAX = 256;
 
-/** Ranges of the logs that somebody is to hear of, then of our own and contacts', then those passed on, as far as they fit. */
-export function ownFrontier(session: Session, owed: Iterable<LogId> = []): Frontier {
+/** Ranges of the logs to be named first, then of our own and contacts', then those passed on, as far as they fit. */
+export function ownFrontier(session: Session, first: Iterable<LogId> = []): Frontier {
   const frontier = new Map<LogId, readonly FrontierRange[]>();
   let size = 0;
-  for (const log of logsInOrder(session, owed)) {
+  for (const log of logsInOrder(session, first)) {
     if (frontier.has(log)) continue;
     const ranges = stated(session, log).slice(-RANGES_MAX);
     size += frontierLogSize(ranges.length);
@@ -34,9 +34,9 @@ function stated({ repository }: Session, log: LogId): readonly FrontierRange[] {
   return [...before, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
 }
 
-function* logsInOrder(session: Session, owed: Iterable<LogId>): Generator<LogId> {
+function* logsInOrder(session: Session, first: Iterable<LogId>): Generator<LogId> {
   const { repository } = session;
-  yield* owed;
+  yield* first;
   yield* sorted(repository.logsOfPerson(session.self.person));
   yield* sorted(activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person)));
   for (const topic of passedOnTopics(session)) yield* sorted(repository.logsOfTopic(topic));

@@ -16,6 +16,7 @@ import { type Message, ndjsonLine, type Workload } from './workload.js';
 
 /** Name of the one topic. */
 export const TOPIC = 'bench';
+const START = Date.UTC(2025, 0, 1);
 const DAY_MS = 86_400_000;
 
 /** Builds everything a workload needs. */
@@ -25,7 +26,7 @@ export async function buildWorkload(workload: Workload, places: Places): Promise
   await prepareSignatures();
   const scratch = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'satchel-bench-'));
   try {
-    const build = new Build(workload, places, scratch);
+    const build = workload.isGathered ? new Gathering(workload, places, scratch) : new Build(workload, places, scratch);
     const entries = await build.run();
     const sizes = await writeNdjson(workload, places);
     buildGit(workload, places.git);
@@ -60,13 +61,13 @@ class Build {
     const reader = await this.#foundReader(hub);
     await hub.export(this.#places.bundle, { full: true });
     const { fresh } = reader.import(this.#places.bundle);
-    this.#keep(reader, this.#places.full);
+    keep(reader, this.#places.full);
     const receipt = this.#file();
     await reader.export(receipt, { to: [contactOf(reader, hub)] });
     hub.import(receipt);
-    this.#keep(hub, this.#places.source);
+    keep(hub, this.#places.source);
     await this.#round(this.#workload.delta);
-    this.#keep(hub, this.#places.sourceAfter);
+    keep(hub, this.#places.sourceAfter);
     await hub.export(this.#places.deltaBundle, { to: [contactOf(hub, reader)] });
     return fresh;
   }
@@ -79,9 +80,9 @@ class Build {
 
   async #found(): Promise<void> {
     for (const name of this.#workload.authors) {
-      const author = await Replica.create(name, this.#scratch, Date.UTC(2025, 0, 1));
+      const author = await Replica.create(name, this.#scratch, START);
       this.#authors.push(author.join(TOPIC));
-      this.#keep(author, path.join(this.#places.writers, name));
+      keep(author, path.join(this.#places.writers, name));
     }
     for (const author of this.#authors) for (const other of this.#authors) if (author !== other) author.meet(other);
   }
@@ -90,7 +91,7 @@ class Build {
     const reader = (await Replica.create('reader', this.#scratch, hub.now)).join(TOPIC);
     for (const author of this.#authors) reader.meet(author);
     hub.meet(reader);
-    this.#keep(reader, this.#places.empty);
+    keep(reader, this.#places.empty);
     return reader;
   }
 
@@ -129,12 +130,95 @@ class Build {
   #file(): string {
     return path.join(this.#scratch, `${this.#bundles++}.satchel`);
   }
+}
 
-  /** What is on disk now, for later. */
-  #keep(replica: Replica, place: string): void {
-    replica.reopen();
-    copy(replica.directory, place);
+/**
+ * Many authors who know nobody; somebody who has joined the topic gathers what they write. Each has a repository only
+ * while it has something to say.
+ */
+class Gathering {
+  readonly #workload: Workload;
+  readonly #places: Places;
+  readonly #scratch: string;
+  readonly #authors = new Map<number, Replica>();
+  /** Messages that each author has still to write. */
+  readonly #left: number[];
+  readonly #posted: Citable[][];
+
+  constructor(workload: Workload, places: Places, scratch: string) {
+    this.#workload = workload;
+    this.#places = places;
+    this.#scratch = scratch;
+    this.#left = workload.authors.map(() => 0);
+    this.#posted = workload.authors.map(() => []);
   }
+
+  /** Entries that somebody new holds at the end. */
+  async run(): Promise<number> {
+    const rounds = [...this.#workload.rounds(), this.#workload.delta];
+    for (const { author } of rounds.flat()) this.#left[author] = (this.#left[author] ?? 0) + 1;
+    const hub = (await Replica.create('hub', this.#scratch, START)).join(TOPIC);
+    const reader = (await Replica.create('reader', this.#scratch, START)).join(TOPIC);
+    keep(reader.meet(hub), this.#places.empty);
+    hub.meet(reader);
+    // somebody who never wrote could not be told from somebody unknown
+    await hub.post(TOPIC, 'I gather what you write.');
+    for (const round of rounds.slice(0, -1)) await this.#round(round, hub);
+    await hub.export(this.#places.bundle, { full: true });
+    const { fresh } = reader.import(this.#places.bundle);
+    keep(reader, this.#places.full);
+    const receipt = path.join(this.#scratch, 'receipt.satchel');
+    await reader.export(receipt, { to: [contactOf(reader, hub)] });
+    hub.import(receipt);
+    keep(hub, this.#places.source);
+    await this.#round(this.#workload.delta, hub);
+    keep(hub, this.#places.sourceAfter);
+    await hub.export(this.#places.deltaBundle, { to: [contactOf(hub, reader)] });
+    return fresh;
+  }
+
+  async #round(messages: readonly Message[], hub: Replica): Promise<void> {
+    hub.now = messages.at(-1)?.time ?? hub.now;
+    const byAuthor = new Map<number, Message[]>();
+    for (const message of messages) byAuthor.set(message.author, [...(byAuthor.get(message.author) ?? []), message]);
+    for (const [author, own] of byAuthor) {
+      const replica = await this.#authorOf(author, hub.now);
+      const drafts = own.map(({ text, time, reply }) => {
+        return { body: text, time, reply: reply && this.#posted[reply.author]?.[reply.nth] };
+      });
+      for (const { log, seq, id, clock } of await replica.post(TOPIC, ...drafts))
+        this.#posted[author]?.push({ log, seq, id, clock });
+      const file = path.join(this.#scratch, 'one.satchel');
+      await replica.export(file);
+      hub.import(file);
+      fs.rmSync(file);
+      this.#leave(author, replica, own.length);
+    }
+    hub.collect({ all: false });
+  }
+
+  async #authorOf(author: number, now: number): Promise<Replica> {
+    const known = this.#authors.get(author);
+    if (known) known.repository = known.open();
+    const replica = known ?? (await Replica.create(this.#workload.authors[author] ?? '', this.#scratch, now));
+    replica.now = now;
+    return replica.join(TOPIC);
+  }
+
+  #leave(author: number, replica: Replica, written: number): void {
+    const left = (this.#left[author] ?? 0) - written;
+    this.#left[author] = left;
+    replica.repository.close();
+    this.#authors.delete(author);
+    if (left === 0) fs.rmSync(replica.directory, { recursive: true });
+    else this.#authors.set(author, replica);
+  }
+}
+
+/** What is on disk now, for later. */
+function keep(replica: Replica, place: string): void {
+  replica.reopen();
+  copy(replica.directory, place);
 }
 
 function contactOf(replica: Replica, other: Replica) {
@@ -148,13 +232,14 @@ async function writeNdjson(workload: Workload, places: Places): Promise<Pick<Fac
   const all = fs.openSync(places.ndjson, 'w');
   for (const round of workload.rounds()) {
     fs.writeSync(all, round.map((message) => ndjsonLine(workload, message)).join(''));
-    for (const [author, name] of workload.authors.entries()) {
+    for (const [author, name] of workload.isGathered ? [] : workload.authors.entries()) {
       const own = round.filter((message) => message.author === author);
       const lines = own.map(({ text, time }) => `${JSON.stringify({ text, time })}\n`);
       fs.appendFileSync(path.join(places.writers, `${name}.ndjson`), lines.join(''));
     }
   }
   fs.closeSync(all);
+  fs.writeFileSync(places.deltaNdjson, workload.delta.map((message) => ndjsonLine(workload, message)).join(''));
   let gzipBytes = 0;
   await pipeline(
     fs.createReadStream(places.ndjson),

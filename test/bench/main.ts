@@ -10,8 +10,9 @@ import { buildWorkload } from './build.js';
 import { chartOf } from './chart.js';
 import { gitSteps } from './git.js';
 import { MEASURES_USAGE } from './measure.js';
-import { type Operation, type Result, runOperation } from './operation.js';
+import { type Operation, type Result, runOperation, type Step } from './operation.js';
 import { pageOf } from './page.js';
+import { preparePeers } from './peers.js';
 import { copy, type Places, placesOf, readFacts } from './places.js';
 import { type Measured, type Report, resultTable } from './report.js';
 import { satchelSteps } from './satchel.js';
@@ -31,6 +32,8 @@ const { values } = parseArgs({
   },
 });
 const CACHE = path.resolve('node_modules/.cache/satchel-bench');
+const PEER_LOGS_MAX = 100;
+const PEER_MESSAGES_MAX = 100_000;
 const RUNS: Readonly<Record<number, number>> = { 10000: 9, 100000: 5, 1000000: 3 };
 
 if (values.build === undefined) main();
@@ -42,14 +45,16 @@ async function build(name: string): Promise<void> {
 }
 
 function main(): void {
-  const notes = MEASURES_USAGE
+  const load = os.loadavg()[0] ?? 0;
+  const notes: string[] = MEASURES_USAGE
     ? []
     : ['peak memory and processor time, because /usr/bin/time is missing (Debian: time)'];
+  if (values.only.includes('mails')) notes.push('real mails: this workload is not written yet');
   dropOldBuilds();
   const program = path.join(CACHE, 'satchel.mjs');
   // somebody may build another one meanwhile
   copy('dist/satchel.mjs', program);
-  const measured = workloadNames().map((name) => measureWorkload(name, program));
+  const measured = workloadNames().map((name) => measureWorkload(name, program, notes));
   const report: Report = {
     machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     versions: {
@@ -62,6 +67,7 @@ function main(): void {
       .slice(2)
       .filter((word) => word !== '--write-docs')
       .join(' '),
+    load,
     notes,
     measured,
   };
@@ -96,14 +102,18 @@ function dropOldBuilds(): void {
   fs.writeFileSync(stamp, digest);
 }
 
-function measureWorkload(name: string, program: string): Measured {
+function measureWorkload(name: string, program: string, notes: string[]): Measured {
   const places = placesOf(CACHE, name);
   const workload = workloadOf(name);
   const facts = builtFacts(name, places);
   const work = path.join(CACHE, 'work');
   fs.rmSync(work, { recursive: true, force: true });
-  const tools = { satchel: satchelSteps(program, workload, places, work), git: gitSteps(places, work) };
-  const operations = Object.keys(tools.satchel).map((operation): Operation => {
+  const tools: Record<string, Readonly<Record<string, Step>>> = {
+    satchel: satchelSteps(program, workload, places, work),
+    git: gitSteps(places, work),
+    ...peersFor(workload, places, work, notes),
+  };
+  const operations = Object.keys(tools['satchel'] ?? {}).map((operation): Operation => {
     const steps = Object.entries(tools).flatMap(([tool, all]) => (all[operation] ? [[tool, all[operation]]] : []));
     return { name: operation, steps: Object.fromEntries(steps) };
   });
@@ -119,6 +129,22 @@ function measureWorkload(name: string, program: string): Measured {
   };
   console.log(`\n${name}\n${resultTable(measured)}`);
   return measured;
+}
+
+/** Peers are asked for, and too slow for a million messages. */
+function peersFor(workload: Workload, places: Places, work: string, notes: string[]) {
+  if (!values.peers) return {};
+  if (workload.authors.length > PEER_LOGS_MAX || workload.messages > PEER_MESSAGES_MAX) {
+    notes.push(`hypercore, ssb-db2 and nncp on ${workload.name}: they would take hours`);
+    return {};
+  }
+  process.stderr.write(`${workload.name}: preparing peers\n`);
+  const peers = preparePeers(places, work);
+  for (const note of peers.notes) {
+    process.stderr.write(`NOT MEASURED: ${note}\n`);
+    if (!notes.includes(note)) notes.push(note);
+  }
+  return peers.steps;
 }
 
 function builtFacts(name: string, places: Places) {
@@ -144,7 +170,9 @@ function publish(report: Report): void {
   const directory = values['write-docs'] ? 'docs' : path.join(CACHE, 'results');
   fs.mkdirSync(directory, { recursive: true });
   const at = (name: string): string => path.join(directory, name);
-  fs.writeFileSync(at('performance.json'), `${JSON.stringify(report, undefined, 1)}\n`);
+  fs.writeFileSync(at('performance.json'), `${JSON.stringify(report, undefined, 2)}\n`);
+  // what is kept in the tree is laid out as everything in it
+  if (values['write-docs']) spawnSync('npx', ['biome', 'format', '--write', at('performance.json')]);
   const standard = report.measured.filter(({ workload }) => workload === 'standard');
   fs.writeFileSync(at('performance.svg'), chartOf(standard));
   fs.writeFileSync(at('performance.md'), pageOf(report));

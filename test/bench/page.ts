@@ -18,7 +18,7 @@ Measured by \`npm run bench -- ${report.runs}\`, which wrote this page: medians 
 - Versions: ${Object.entries(report.versions)
     .map(([name, version]) => `${name} ${version}`)
     .join(', ')}
-- Date: ${report.date}
+- Date: ${report.date}; load when the run began ${report.load.toFixed(1)}${report.load > 1 ? ': **something else ran too, so only ratios mean anything, and those of short commands little**' : ''}
 ${report.notes.map((note) => `- Not measured: ${note}\n`).join('')}
 ## Targets
 

@@ -19,6 +19,7 @@ export interface Places {
   /** One new repository for each author, and what it is to post. */
   readonly writers: string;
   readonly ndjson: string;
+  readonly deltaNdjson: string;
   readonly git: string;
   /** What the build found out, JSON; written last. */
   readonly facts: string;
@@ -45,6 +46,7 @@ export function placesOf(cache: string, name: string): Places {
     deltaBundle: at('delta.satchel'),
     writers: at('writers'),
     ndjson: at('messages.ndjson'),
+    deltaNdjson: at('delta.ndjson'),
     git: at('git'),
     facts: at('facts.json'),
   };

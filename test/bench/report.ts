@@ -17,6 +17,8 @@ export interface Report {
   readonly versions: Readonly<Record<string, string>>;
   readonly date: string;
   readonly runs: string;
+  /** Of the machine when the run began: near 0 when nothing else ran. */
+  readonly load: number;
   /** What was not measured, and why. */
   readonly notes: readonly string[];
   readonly measured: readonly Measured[];

@@ -13,13 +13,15 @@ export interface Message {
   readonly reply?: { readonly author: number; readonly nth: number } | undefined;
 }
 
-/** Messages in rounds: after each round everybody gets everything. */
+/** Messages in rounds. */
 export interface Workload {
   /** `[a-z0-9-]`; names its directory in the cache. */
   readonly name: string;
   readonly authors: readonly string[];
   /** Messages in all rounds together. */
   readonly messages: number;
+  /** Authors are many, know nobody, and somebody gathers what they write; otherwise everybody gets everything. */
+  readonly isGathered: boolean;
   rounds(): Iterable<readonly Message[]>;
   /** One round more: what a receiver lacks that has all rounds. */
   readonly delta: readonly Message[];
@@ -39,6 +41,7 @@ export function standardWorkload(messages: number): Workload {
     name: `standard-${messages}`,
     authors: NAMES,
     messages,
+    isGathered: false,
     *rounds() {
       for (let round = 0; round < ROUNDS; round++) yield standardRound(round, perRound, perRound);
     },
@@ -76,6 +79,7 @@ export function manyLogsWorkload(logs: number): Workload {
     name: `many-logs-${logs}`,
     authors,
     messages: first.length,
+    isGathered: true,
     rounds: () => [first],
     // one message each of one author in ten: 1 %
     delta: round(START + ROUND_MS, 1, 1_002).filter(({ author }) => author % 10 === 0),

@@ -1,0 +1,37 @@
+// Whether everybody has the same conversations in the same order, and whether nothing is missing from them.
+import { createHash } from 'node:crypto';
+import type { EntryId } from '../../src/format/ids.js';
+import { inOrder } from '../../src/topic/order.js';
+import { idOf } from './replay.js';
+import type { Station, Visit } from './station.js';
+
+/** A conversation as one station shows it. */
+export interface Conversation {
+  /** Of logs, seqs, ids and clocks, in order. */
+  readonly digest: string;
+  readonly order: readonly EntryId[];
+}
+
+/** The conversation of each topic at a station. */
+export function conversationsOf(station: Station, topics: Iterable<string>): Promise<Map<string, Conversation>> {
+  return station.visit(0, (visit) => new Map([...topics].map((topic) => [topic, conversationOf(visit, topic)])));
+}
+
+/** Topics whose conversation differs from the reference. */
+export function differences(
+  reference: ReadonlyMap<string, Conversation>,
+  other: ReadonlyMap<string, Conversation>,
+): string[] {
+  return [...other].flatMap(([topic, { digest }]) => (reference.get(topic)?.digest === digest ? [] : [topic]));
+}
+
+function conversationOf({ repository }: Visit, topic: string): Conversation {
+  const hash = createHash('sha256');
+  const order: EntryId[] = [];
+  for (const { entry, clock, afterGap } of inOrder(repository, repository.logsOfTopic(idOf(topic)))) {
+    if (!entry.payload) throw new Error('a payload is missing');
+    hash.update(`${entry.log} ${entry.seq} ${entry.id} ${clock} ${afterGap}\n`);
+    order.push(entry.id);
+  }
+  return { digest: hash.digest('hex'), order };
+}
