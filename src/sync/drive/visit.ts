@@ -33,6 +33,7 @@ const ABANDONED_MS = 3_600_000;
 const LESS = 0.7;
 /** and no less than this. */
 const LEAST_BYTES = 16_384;
+const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
 /** Digits of a bundle's digest in its name. */
 const NAME_DIGITS = 24;
 
@@ -170,12 +171,21 @@ class Visit {
     }
   }
 
-  /** A drive that was pulled out looks like many things; what the user has to know is just that. */
+  /** A drive that was pulled out, or cannot be written to, looks like many things: the user has to know just that. */
   #explained(failure: SatchelError): SatchelError {
-    if (failure.code !== 'io' || isThere(this.#drive)) return failure;
-    return new SatchelError('drive-absent', `"${this.#drive.label}" went away during the visit`, {
+    if (failure.code !== 'io') return failure;
+    const name = `"${this.#drive.label}"`;
+    if (!isThere(this.#drive)) {
+      return new SatchelError('drive-absent', `${name} went away during the visit`, {
+        cause: failure,
+        hint: 'nothing is lost: plug it in and run the same command again',
+      });
+    }
+    const { code } = (failure.cause ?? {}) as NodeJS.ErrnoException;
+    if (code === undefined || !READ_ONLY.includes(code)) return failure;
+    return new SatchelError('io', `${name} cannot be written to (${code})`, {
       cause: failure,
-      hint: 'nothing is lost: plug it in and run the same command again',
+      hint: 'what was on it is taken in; unlock it, or run the same command with --import-only',
     });
   }
 
