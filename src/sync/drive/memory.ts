@@ -24,6 +24,8 @@ export interface SeenFile {
   /** Who signed it, and when in that device's life. */
   readonly by?: DeviceKey;
   readonly made?: { readonly epoch: string; readonly serial: number; readonly created: number };
+  /** When it was written here, ms, until it was read back long enough after that. */
+  readonly written?: number;
   /** It holds proofs of contradictions. */
   readonly proofs?: boolean;
   /** Why it was not taken, if it was not. */

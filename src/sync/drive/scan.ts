@@ -1,5 +1,5 @@
 // Looking through the bundles on a drive and taking in what is new (spec/drive.md, "A visit").
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/contents.js';
@@ -27,6 +27,9 @@ import {
 
 /** Bundles looked at on one drive; a drive with more was made to tire its visitors. */
 const FILES_MAX = 65_536;
+/** What was written longer ago is not in a cache any more. */
+const YOUNG_MS = 600_000;
+const COPY_SIZE = 1_048_576;
 
 /** The files as they are now, and what came of the new ones. */
 export interface Scan {
@@ -60,7 +63,7 @@ export function scanOne(session: Session, drive: Drive, name: string): Record<st
   const seen = look(path.join(drive.folder, name), undefined);
   const taking = { session, drive, mode: 'take', decisions: decisionsOf(session) } as const;
   const taken = seen && takeFile(taking, name, seen, undefined);
-  return taken ? { [name]: taken.seen } : {};
+  return taken ? { [name]: { ...taken.seen, written: session.repository.world.now() } } : {};
 }
 
 /** Names of the bundles in a drive's folder. */
@@ -161,11 +164,26 @@ class Scanner {
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
     if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants)) {
-      this.#files[name] = { ...before, mtime: seen.mtime };
-      return;
+      const again = this.#readAgain(name, before);
+      if (again) {
+        this.#files[name] = { ...again, mtime: seen.mtime };
+        return;
+      }
     }
     this.#options.begin?.(name);
     this.#keep(name, takeFile(this.#taking, name, seen, before));
+  }
+
+  /**
+   * What we wrote ourselves may have been read back from a cache and never reached the medium: it is read once more, until
+   * that was long after. Undefined when it is not what was written.
+   */
+  #readAgain(name: string, before: SeenFile): SeenFile | undefined {
+    const { written, ...settled } = before;
+    if (written === undefined) return before;
+    if (digestOf(path.join(this.#taking.drive.folder, name)) !== before.digest) return undefined;
+    const age = Math.abs(this.#taking.session.repository.world.now() - written);
+    return age > YOUNG_MS ? settled : before;
   }
 
   #keep(name: string, taken: Taken | undefined): void {
@@ -201,6 +219,18 @@ class Scanner {
   #isNews({ name, report, error }: ScannedFile): boolean {
     if (this.#taking.mode === 'verify') return error !== undefined;
     return error !== undefined || this.#remembered[name]?.digest === undefined || (report?.fresh ?? 0) > 0;
+  }
+}
+
+function digestOf(file: string): string {
+  const source = openFile(file);
+  try {
+    const hashing = createHash('sha256');
+    for (let at = 0; at < source.size; at += COPY_SIZE)
+      hashing.update(source.read(at, Math.min(COPY_SIZE, source.size - at)));
+    return hashing.digest('hex');
+  } finally {
+    source.close();
   }
 }
 

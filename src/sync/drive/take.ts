@@ -66,7 +66,7 @@ export function takeFile(
   try {
     source = spoolFile(path.join(taking.drive.folder, name), taking.session.repository.layout.tmp);
   } catch (error) {
-    return unreadable(name, seen, error);
+    return unreadable(name, { seen, before }, error);
   }
   try {
     return takeSpooled(taking, name, seen, source);
@@ -132,17 +132,14 @@ function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'pr
   return { by: key, made: { epoch, serial, created }, ...(proofs && { proofs }) };
 }
 
-/** A file that cannot be copied: gone, changing, or beyond all limits. */
-function unreadable(name: string, seen: SeenFile, error: unknown): Taken | undefined {
+/** A file that cannot be copied: gone, changing or torn, or beyond all limits. */
+function unreadable(name: string, looked: Omit<Looked, 'error'>, error: unknown): Taken | undefined {
   if (!(error instanceof SatchelError)) throw error;
   if (isMissing(error.cause) || error.code === 'not-a-file') return undefined;
-  if (error.code === 'changed') {
-    return { seen: { ...bare(seen), problem: ARRIVING }, file: failedFile(name, error, true), records: [] };
-  }
-  if (error.code === 'over-limit') {
-    return { seen: { ...bare(seen), problem: error.code }, file: failedFile(name, error, false), records: [] };
-  }
-  throw error;
+  if (error.code !== 'changed' && error.code !== 'over-limit') throw error;
+  const isArriving = error.code === 'changed' && !wasSame(looked);
+  const problem = isArriving ? ARRIVING : error.code;
+  return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), records: [] };
 }
 
 /** Whether the drive can still be read. */
@@ -170,8 +167,12 @@ function mayArrive({ session }: Taking, source: ByteSource, { seen, before, erro
   if (error.code === 'newer-version') return false;
   // some programs give a file its full size first, so that it does not look cut off while they fill it
   if (Math.abs(session.repository.world.now() - seen.mtime) < RECENT_MS) return true;
-  const wasSame = before?.problem === ARRIVING && before.mtime === seen.mtime && before.size === seen.size;
-  return !wasSame && isCutOff(source, error);
+  return !wasSame({ seen, before }) && isCutOff(source, error);
+}
+
+/** It was taken for arriving before, and nobody has written to it since. */
+function wasSame({ seen, before }: Omit<Looked, 'error'>): boolean {
+  return before?.problem === ARRIVING && before.mtime === seen.mtime && before.size === seen.size;
 }
 
 /** Whether a file is shorter than its own manifest says, or has not even got that far: what a copy looks like on its way. */
