@@ -16,6 +16,9 @@ import { nextCommand, quoteWord } from './next.js';
 import { formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 
+/** Exit statuses of errors that say that a bundle is no good. */
+const DAMAGED = [20, 21];
+
 /** Says it all; of what went wrong also with `--quiet`. */
 export function tellVisit(context: Context, visit: Visited, dryRun: boolean): void {
   if ('error' in visit) {
@@ -25,7 +28,7 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   const { report, session, before, directory } = visit;
   const carry = `sync ${quoteWord(directory)}`;
   const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry };
-  tellFiles(context, report, done);
+  tellFiles(context, report, done, directory);
   if (!context.json && !context.quiet) tellRest(context, report, done, directory);
   if (report.failure) tellFailure(context, directory, report.failure);
   else if (!dryRun) context.print(context.style.green(`${escapeLine(report.drive.label)} is safe to remove`));
@@ -48,11 +51,19 @@ function tellFailure(context: Context, directory: string, error: SatchelError): 
   context.stderr.write(text);
 }
 
-function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone): void {
+function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
   for (const outcome of done.outcomes)
     if (outcome.kind === 'failed' || isWorthALine(outcome)) tellFile(context, done, outcome);
   for (const { name, isArriving } of scanned)
     if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
+  tellDamaged(context, scanned, directory);
+}
+
+/** A damaged bundle that is gone is written anew by whoever made it, if it is still needed. */
+function tellDamaged(context: Context, scanned: VisitReport['scanned'], directory: string): void {
+  if (!scanned.some(({ error, isArriving }) => error && !isArriving && DAMAGED.includes(error.exit))) return;
+  const tidy = nextCommand(context.directory, `drive tidy --damaged ${quoteWord(directory)}`, context.env);
+  context.note(`what is damaged helps nobody; to remove it, so that it is written anew: ${tidy}`);
 }
 
 /** Whether the new messages were shown. */

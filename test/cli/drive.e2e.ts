@@ -1,0 +1,93 @@
+// The drive commands, with the built program.
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scratchDirectory } from '../testkit/scratch.js';
+import { bundlesOn, listedOn } from '../testkit/stick.js';
+import { run, runJson } from './program.js';
+
+interface Status {
+  readonly drives: readonly {
+    readonly label: string;
+    readonly present: boolean;
+    readonly topics: readonly string[];
+    readonly chosen: boolean;
+    readonly bundles: readonly { readonly state: string }[];
+    readonly people: readonly {
+      readonly contact: string | null;
+      readonly self: boolean;
+      readonly waiting: number;
+      readonly lacking: number;
+    }[];
+  }[];
+}
+
+describe('drive', () => {
+  it('is made for people and topics, tells what it holds, and is known wherever it is', () => {
+    const cwd = scratchDirectory();
+    const [one, other] = [path.join(cwd, 'one'), path.join(cwd, 'other')];
+    fs.mkdirSync(one);
+    const ben = path.join(cwd, 'ben');
+    fs.mkdirSync(ben);
+    const { card } = runJson<{ card: string }>(['init', '--name', 'Ben'], { cwd: ben });
+    const ana = (...words: string[]) => run(words, { cwd });
+    ana('init', '--name', 'Ana', '-q');
+    ana('contact', 'add', card, '-q');
+    ana('post', '-q', '-t', 'garden', 'for Ben');
+    ana('post', '-q', '-t', 'work', 'for others');
+    expect(ana('drive', 'init', one, '--for', 'ben', '-t', 'garden', '--label', 'blue').stderr).toContain(
+      'satchel sync',
+    );
+    expect(listedOn(one)).toHaveLength(2);
+    const before = runJson<Status>(['drive', 'status', one], { cwd }).drives[0];
+    expect(before).toMatchObject({ label: 'blue', chosen: true, bundles: [] });
+    expect(before?.people.find(({ contact }) => contact === 'Ben')).toMatchObject({ waiting: 0, lacking: 1 });
+    ana('sync', '-q', one);
+    fs.renameSync(one, other);
+    expect(ana('drive', 'status', 'blue').stdout).toContain('not here; was at');
+    const after = runJson<Status>(['drive', 'status', other], { cwd }).drives[0];
+    expect(after?.people.find(({ contact }) => contact === 'Ben')).toMatchObject({ waiting: 1, lacking: 0 });
+    expect(after?.bundles).toMatchObject([{ state: 'taken' }]);
+  });
+
+  it('takes other topics, loses people, is tidied and forgotten when it is said', () => {
+    const cwd = scratchDirectory();
+    const stick = path.join(cwd, 'stick');
+    fs.mkdirSync(stick);
+    const ben = path.join(cwd, 'ben');
+    fs.mkdirSync(ben);
+    const { card } = runJson<{ card: string }>(['init', '--name', 'Ben'], { cwd: ben });
+    const ana = (...words: string[]) => run(words, { cwd });
+    ana('init', '--name', 'Ana', '-q');
+    ana('contact', 'add', card, '-q');
+    ana('post', '-q', '-t', 'garden', 'one');
+    ana('drive', 'init', '-q', stick, '--for', 'ben');
+    expect(ana('drive', 'topics', 'stick', 'nowhere')).toMatchObject({ status: 15 });
+    expect(ana('drive', 'topics', 'stick', 'garden').stdout).toBe('on stick travel "garden"\n');
+    expect(ana('drive', 'topics', 'stick', '--all').stdout).toContain('all that you are in or carry');
+    ana('sync', '-q', stick);
+    expect(ana('drive', 'tidy', stick, '--dry-run').stdout).toBe('stick: nothing may go\n');
+    expect(ana('drive', 'drop', stick, 'nobody').status).toBe(15);
+    expect(ana('drive', 'drop', stick, 'ben').status).toBe(0);
+    expect(listedOn(stick)).toHaveLength(1);
+    expect(bundlesOn(stick)).toHaveLength(1);
+  });
+
+  it('is made of nothing that is something else, and of no drive twice', () => {
+    const cwd = scratchDirectory();
+    const [stick, home] = [path.join(cwd, 'stick'), path.join(cwd, 'sources')];
+    fs.mkdirSync(path.join(home, 'satchel', 'src'), { recursive: true });
+    fs.mkdirSync(stick);
+    const ana = (...words: string[]) => run(words, { cwd });
+    ana('init', '--name', 'Ana', '-q');
+    expect(ana('drive', 'init', home)).toMatchObject({ status: 2, stderr: expect.stringContaining('holds src') });
+    expect(fs.readdirSync(path.join(home, 'satchel'))).toEqual(['src']);
+    expect(ana('drive', 'init', path.join(cwd, 'gone')).status).toBe(30);
+    const made = runJson<{ drive: string; created: boolean }>(['drive', 'init', stick], { cwd });
+    expect(runJson(['drive', 'init', stick], { cwd })).toMatchObject({ drive: made.drive, created: false });
+    expect(ana('drive', 'init', stick, '--label', 'green').status).toBe(2);
+    expect(ana('drive', 'list').stdout).toContain('not visited yet');
+    expect(ana('drive', 'forget', made.drive.slice(0, 8)).status).toBe(0);
+    expect(runJson(['drive', 'list'], { cwd })).toEqual({ drives: [] });
+  });
+});
