@@ -37,7 +37,8 @@ export function decodePlainText(payload: Buffer): { time: number; ahead: number;
   if (majors[0] !== UNSIGNED || majors[1] !== UNSIGNED || majors[2] !== TEXT_MAJOR) return undefined;
   const time = readArgument(payload, 2);
   const ahead = readArgument(payload, aheadAt);
-  if (time < 0 || ahead < 0 || textAt + readArgument(payload, lengthAt) !== payload.length) return undefined;
+  const length = readArgument(payload, lengthAt);
+  if (time < 0 || ahead < 0 || length < 0 || textAt + length !== payload.length) return undefined;
   const text = payload.toString('utf8', textAt);
   return text.includes(REPLACEMENT) ? undefined : { time, ahead, text };
 }

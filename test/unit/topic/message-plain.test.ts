@@ -31,6 +31,11 @@ it('reads back what it wrote', () => {
   );
 });
 
+it('leaves a length that is cut off to the general decoder', () => {
+  // one byte short of a length of four
+  expect(decodePlainText(Buffer.from('a301000200047a000000', 'hex'))).toBeUndefined();
+});
+
 it('reads nothing that the general decoder reads otherwise', () => {
   const change = fc.record({ at: fc.nat(24), byte: fc.nat(255), cut: fc.nat(3) });
   fc.assert(
