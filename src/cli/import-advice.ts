@@ -60,7 +60,7 @@ function tellStrangers(context: Context, done: ImportDone, bundles: readonly Tak
     const isTwice = strangers.some((other) => other.name === name && other.person !== person);
     const add = `contact add ${isTwice ? shortId(person) : quoteWord(name)}`;
     const isLeft = left.has(person) && !wrote.has(person);
-    const what = isLeft ? 'is no contact yet, so its messages were left in the file' : 'is no contact yet';
+    const what = isLeft ? 'is no contact yet, so its messages were left where they are' : 'is no contact yet';
     context.note(`~${escapeLine(name)} ${what}; to accept: ${nextCommand(context.directory, add, context.env)}`);
   }
   if (strangers.length > NAMED_MAX) context.note(`and ${plural(strangers.length - NAMED_MAX, 'more stranger')}`);

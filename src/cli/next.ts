@@ -9,10 +9,12 @@ export function nextCommand(directory: string, rest: string, env: NodeJS.Process
   return directory === usual ? `satchel ${rest}` : `satchel -C ${quoteWord(directory)} ${rest}`;
 }
 
-/** A name as one word of a command line, harmless on a terminal. */
+/** A name as one word of a command line, harmless on a terminal; what shells look for in double quotes stands in single ones. */
 export function quoteWord(word: string): string {
   const shown = escapeLine(word);
-  return PLAIN_WORD.test(shown) ? shown : `"${shown.replace(/["$`\\]/g, '\\$&')}"`;
+  if (PLAIN_WORD.test(shown)) return shown;
+  return ACTIVE.test(shown) ? `'${shown.replaceAll("'", `'\\''`)}'` : `"${shown}"`;
 }
 
 const PLAIN_WORD = /^[\p{L}\p{N}_./:@%+,=][\p{L}\p{N}_./:@%+,=-]*$/u;
+const ACTIVE = /["$`\\!]/;

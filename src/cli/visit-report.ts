@@ -53,7 +53,7 @@ function tellFailure(context: Context, directory: string, error: SatchelError): 
 
 function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
   for (const outcome of done.outcomes)
-    if (outcome.kind === 'failed' || isWorthALine(outcome)) tellFile(context, done, outcome);
+    if (outcome.kind === 'failed' || isWorthALine(done, outcome)) tellFile(context, done, outcome);
   for (const { name, isArriving } of scanned)
     if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
   tellDamaged(context, scanned, directory);
@@ -69,13 +69,18 @@ function tellDamaged(context: Context, scanned: VisitReport['scanned'], director
 /** Whether the new messages were shown. */
 function tellTaken(context: Context, { scanned, drive }: VisitReport, done: ImportDone): boolean {
   const messages = scanned.reduce((sum, file) => sum + file.messages, 0);
-  if (!done.dryRun)
-    context.print(`${escapeLine(drive.label)}: ${messages > 0 ? plural(messages, 'new message') : 'nothing new'}`);
+  const left = scanned.reduce((sum, { report }) => sum + (report?.skipped ?? 0), 0);
+  const parts = [messages > 0 ? plural(messages, 'new message') : 'nothing new'];
+  if (left > 0) parts.push(`${plural(left, 'entry')} left on it`);
+  if (!done.dryRun) context.print(`${escapeLine(drive.label)}: ${parts.join('; ')}`);
   return showNew(context, done, messages);
 }
 
-function isWorthALine(outcome: ImportDone['outcomes'][number]): boolean {
-  return outcome.kind === 'bundle' && outcome.report.fresh + outcome.report.skipped + outcome.report.refused.length > 0;
+/** Of files with which all is well, the visit's own line tells enough. */
+function isWorthALine({ dryRun }: ImportDone, outcome: ImportDone['outcomes'][number]): boolean {
+  if (outcome.kind !== 'bundle') return false;
+  const { fresh, refused } = outcome.report;
+  return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh > 0);
 }
 
 /** At the first visit: which topics travel, and how to choose. */

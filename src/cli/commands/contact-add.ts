@@ -104,5 +104,5 @@ async function tellWords(context: Context, { contact }: AddedCard): Promise<void
 
 function tellNext(context: Context): void {
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
-  context.note(`Next: ${command('post -t garden Hello')}, then ${command('export')}`);
+  context.note(`Next: ${command('post -t garden Hello')}, then ${command('sync DIR')} or ${command('export')}`);
 }

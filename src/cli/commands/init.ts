@@ -86,7 +86,8 @@ function tell(context: Context, directory: string, { name, card }: Self): void {
   const rows = [
     [command('contact add CARD'), 'accept a card: a file, or pasted'],
     [command('post -t garden Hello'), 'write to a topic; both of you name it alike'],
-    [command('export'), 'make a file to carry to the others'],
+    [command('drive init DIR'), 'make a drive of a stick or a shared folder, then "sync" it'],
+    [command('export'), 'or make a file to carry to the others'],
   ];
   for (const line of alignColumns(rows)) context.note(line);
   context.note(`Another name: ${command('card --name NAME').trim()}`);

@@ -7,8 +7,10 @@ test.each([
   ['søren-2', 'søren-2'],
   ['Bob (lab)', '"Bob (lab)"'],
   ['-rf', '"-rf"'],
-  ['a"b$c`d\\', '"a\\"b\\$c\\`d\\\\"'],
-  ['\x1b[31m', '"\\\\x1b[31m"'],
+  ['a"b$c`d\\', `'a"b$c\`d\\'`],
+  ['all of it!', "'all of it!'"],
+  ["Ana's $", `'Ana'\\''s $'`],
+  ['\x1b[31m', "'\\x1b[31m'"],
 ])('%o is quoted as %s', (word, quoted) => {
   expect(quoteWord(word)).toBe(quoted);
 });
