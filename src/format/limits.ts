@@ -38,6 +38,16 @@ export const BUNDLE_MAX = 2 ** 32 - 1;
 export const BUNDLE_RAW_MAX = 64 * 2 ** 30;
 /** Bytes of an attachment chunk, at most. */
 export const CHUNK_MAX = 1_048_576;
+/** Chunks of a blob, at most: its chunk list is no longer than a chunk. */
+export const BLOB_CHUNKS_MAX = 32_767;
+/** Bytes of a blob, at most (about 32 GiB). */
+export const BLOB_MAX = BLOB_CHUNKS_MAX * CHUNK_MAX;
+/** Attachments of one message, at most: their roots and sizes fit into its clear metadata. */
+export const ATTACHMENTS_MAX = 8;
+/** Bytes of an attachment's name in UTF-8, at most. */
+export const FILE_NAME_MAX = 255;
+/** Bytes of an attachment's media type, at most. */
+export const MEDIA_TYPE_MAX = 127;
 /** Bytes of a self-chosen name in UTF-8, at most. */
 export const NAME_MAX = 32;
 /** Bytes of a topic's label in UTF-8, at most. */

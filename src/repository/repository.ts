@@ -4,6 +4,7 @@ import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
+import { BlobStore } from './blobs.js';
 import { Commit, healUnheld } from './commit.js';
 import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
@@ -81,6 +82,8 @@ export class Repository {
   readonly world: World;
   readonly interpreter: Interpreter;
   readonly packs: Packs;
+  /** Chunks of attachments. */
+  readonly blobs: BlobStore;
   readonly #options: OpenOptions;
   #index: Index;
   #cache: SegmentCache;
@@ -94,6 +97,7 @@ export class Repository {
     this.interpreter = options.interpreter;
     this.#options = options;
     this.packs = new Packs(this.layout.packs);
+    this.blobs = new BlobStore(this.layout.blobs);
     this.#index = this.#openIndex();
     this.#cache = new SegmentCache(this.packs);
   }

@@ -3,6 +3,7 @@ import { asBytes, asInteger, asList, asMap, asText, type Cbor, decodeCbor, encod
 import { SatchelError } from '../format/error.js';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, PAYLOAD_MAX } from '../format/limits.js';
+import { type Attachment, attachmentItems, attachmentsOf } from './attachment.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
 import { decodePlainText, encodePlainText } from './message-plain.js';
 
@@ -36,8 +37,8 @@ export interface Message {
   readonly deps: readonly Dep[];
   /** Index in `deps` of the message this one replies to. */
   readonly reply?: number;
-  /** Not interpreted here. */
-  readonly attachments?: Cbor;
+  /** At most 8. They count as far as the clear metadata names the same blobs. */
+  readonly attachments?: readonly Attachment[];
   /** 16 bytes, so that the hash that stays behind when a message expires tells nothing. */
   readonly salt?: Buffer;
   /** A script's name for the message, at most 256 bytes: posted once. */
@@ -59,7 +60,7 @@ export function encodeMessage(message: Message): Buffer {
   if (body !== undefined) map.set(FIELD.body, body);
   if (deps.length > 0) map.set(FIELD.deps, deps.map(depItem));
   if (reply !== undefined) map.set(FIELD.reply, reply);
-  if (attachments !== undefined) map.set(FIELD.attachments, attachments);
+  if (attachments) map.set(FIELD.attachments, attachmentItems(attachments));
   if (salt) map.set(FIELD.salt, salt);
   if (key !== undefined) map.set(FIELD.key, key);
   return withinLimit(encodeCbor(map));
@@ -97,7 +98,8 @@ type Options = Pick<Message, 'body' | 'reply' | 'attachments' | 'salt' | 'key'>;
 /** The fields that may be absent; undefined when one is there in a form it must not have. */
 function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | undefined {
   const body = map.get(FIELD.body);
-  const attachments = map.get(FIELD.attachments);
+  // in a form of a later version they are not there for us, and the text still is
+  const attachments = attachmentsOf(map.get(FIELD.attachments));
   const reply = asInteger(map.get(FIELD.reply));
   const salt = asBytes(map.get(FIELD.salt), SALT_SIZE);
   const key = asText(map.get(FIELD.key));
@@ -107,7 +109,7 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
   return {
     ...(body !== undefined && { body }),
     ...(reply !== undefined && { reply }),
-    ...(attachments !== undefined && { attachments }),
+    ...(attachments && { attachments }),
     ...(salt && { salt }),
     ...(key !== undefined && { key }),
   };

@@ -4,6 +4,8 @@ import { bundleFiles } from './bundle-files.js';
 import { formatJson } from './json.js';
 import { type VectorFile, vectorFile } from './vector.js';
 import { ackStateVectors, ackVectors } from './vectors-ack.js';
+import { attachedVectors } from './vectors-attached.js';
+import { blobVectors } from './vectors-blob.js';
 import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } from './vectors-card.js';
 import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
 import { frontierVectors } from './vectors-frontier.js';
@@ -42,11 +44,13 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     }),
     'message.json': vectorFile(MESSAGE_COMMENT, {
       messages: messageVectors(),
+      attached: attachedVectors(),
       topics: topicVectors(),
       acks: ackVectors(),
       held: ackStateVectors(),
       order: orderVectors(),
     }),
+    'blob.json': vectorFile(BLOB_COMMENT, { lists: blobVectors() }),
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
   };
@@ -57,6 +61,7 @@ const CONVENTIONS =
   'count is the number of vectors in all lists. Made by test/testkit/generate.ts.';
 const LOG_COMMENT = `Logs (spec/log.md). ${CONVENTIONS}`;
 const CARD_COMMENT = `Cards (spec/card.md) and introductions (spec/log.md). ${CONVENTIONS}`;
-const MESSAGE_COMMENT = `Messages, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
+const MESSAGE_COMMENT = `Messages, attachments, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
+const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;

@@ -16,7 +16,14 @@ import {
   cborText,
   type Pairs,
 } from './wire-cbor.js';
-import { depItem, message, type WireDep, type WireMessage } from './wire-message.js';
+import {
+  attachmentItem,
+  depItem,
+  message,
+  type WireAttachment,
+  type WireDep,
+  type WireMessage,
+} from './wire-message.js';
 
 /** A payload, its clock, and the message in it. */
 export interface MessageVector extends Vector {
@@ -36,9 +43,18 @@ export interface MessageMeaning {
   readonly body?: Compact;
   readonly deps: readonly { readonly log: string; readonly seq: number; readonly id: string }[];
   readonly reply?: number;
-  readonly attachments?: string;
+  readonly attachments?: readonly AttachmentMeaning[];
   readonly salt?: string;
   readonly key?: string;
+}
+
+/** One attachment as a message describes it. */
+export interface AttachmentMeaning {
+  readonly root: string;
+  readonly size: number;
+  /** Not `name`: that is what vectors are called. */
+  readonly called: string;
+  readonly mediaType: string;
 }
 
 /** A topic's name and the id that everyone finds who knows it. */
@@ -50,7 +66,7 @@ export interface TopicVector extends Vector {
 
 /** Payloads of topic logs. */
 export function messageVectors(): MessageVector[] {
-  return [...saidVectors(), ...clockVectors(), ...formVectors(), ...fieldVectors()];
+  return [...saidVectors(), ...clockVectors(), ...formVectors(), ...fieldVectors(), ...attachmentVectors()];
 }
 
 /** Names of topics. */
@@ -94,9 +110,6 @@ function saidVectors(): MessageVector[] {
     said('reply', 'replies to the second', { body: 'Yes', deps: [DEP, OTHER_DEP], reply: 1 }),
     said('salt', 'expires, so its hash must not be guessable', { body: 'ok', salt }),
     said('key-256', 'a key of 256 bytes', { body: 'once', key: 'k'.repeat(256) }),
-    said('attachments', 'carried, not looked into', {
-      attachments: cborList([cborList([cborBytes(sha256('x')), cborInt(1)])]),
-    }),
     said('unknown-keys', 'fields of later versions are passed over', {
       body: 'Hi',
       extra: [
@@ -288,11 +301,61 @@ function fieldVectors(): MessageVector[] {
   ];
 }
 
-/** A message that is read as what it says. */
+function attachmentVectors(): MessageVector[] {
+  const root = sha256('a file');
+  const file = (name: string, size = 1, mediaType = ''): WireAttachment => [root, size, name, mediaType];
+  const eight = Array.from({ length: 8 }, (_, i) => file(`${i}.jpg`, i, 'image/jpeg'));
+  const none = (name: string, comment: string, ...items: Buffer[]) =>
+    unattached(name, comment, cborList([cborList(items)]));
+  const [bytes, one, text] = [cborBytes(root), cborInt(1), cborText('x')];
+  return [
+    attached('one', 'a file and nothing to say about it', [file('track.gpx', 70_000, 'application/gpx+xml')]),
+    attached('eight', 'as many as a message can have', eight),
+    attached('empty-file', 'a file of no bytes', [file('empty', 0)]),
+    attached('largest', 'the largest blob', [file('disk.img', 32_767 * 2 ** 20)]),
+    attached('name-255', 'a name of 255 bytes', [file(`${'ä'.repeat(127)}x`)]),
+    attached('name-hostile', 'whatever the author called it: whoever writes it to a disk makes it safe', [
+      file('../../.ssh/\u202eauthorized\u0000_keys'),
+    ]),
+    attached('type-127', 'a media type of 127 bytes', [file('x', 1, `a/${'b'.repeat(125)}`)]),
+    unattached('empty-list', 'no attachments', cborList([])),
+    unattached('nine', 'more than there can be', cborList([...eight, file('8.jpg')].map(attachmentItem))),
+    unattached('no-list', 'a number', one),
+    unattached('item-no-list', 'an attachment that is bytes', cborList([bytes])),
+    unattached('one-bad', 'one bad item voids the list', cborList([attachmentItem(file('x')), one])),
+    none('of-two', 'no name and no type', bytes, one),
+    none('of-five', 'one item too many', bytes, one, text, text, one),
+    none('root-31', 'a root of 31 bytes', cborBytes(root.subarray(1)), one, text, text),
+    none('root-text', 'a root that is text', cborText('a'.repeat(32)), one, text, text),
+    none('size-negative', 'a size below zero', bytes, cborInt(-1), text, text),
+    none('size-too-large', 'one byte more than the largest blob', bytes, cborInt(32_767 * 2 ** 20 + 1), text, text),
+    none('name-empty', 'no name', bytes, one, cborText(''), text),
+    none('name-256', 'a name of 256 bytes', bytes, one, cborText('ä'.repeat(128)), text),
+    none('name-bytes', 'a name that is no text', bytes, one, cborBytes(u8(1)), text),
+    none('type-128', 'a media type of 128 bytes', bytes, one, text, cborText(`a/${'b'.repeat(126)}`)),
+    none('type-null', 'a media type that is no text', bytes, one, text, CBOR_NULL),
+  ];
+}
+
+function attached(name: string, comment: string, files: readonly WireAttachment[]): MessageVector {
+  const { reads, ...rest } = said(`attached-${name}`, comment, {
+    body: 'Here',
+    attachments: cborList(files.map(attachmentItem)),
+  });
+  const attachments = files.map(([root, size, called, mediaType]) => ({ root: hex(root), size, called, mediaType }));
+  return { ...rest, reads: reads && { ...reads, attachments } };
+}
+
+/** A message that is read as if nothing were attached. */
+function unattached(name: string, comment: string, attachments: Buffer): MessageVector {
+  return said(`attached-${name}`, comment, { body: 'Here', attachments });
+}
+
+/** A message that is read as what it says, but for attachments. */
 function said(name: string, comment: string, fields: WireMessage): MessageVector {
   const time = fields.time ?? WIRE_TIME;
   const clock = time + (fields.lead ?? 0);
-  const { type = 'text', body, deps = [], reply, attachments, salt, key } = fields;
+  const { type = 'text', body, deps = [], reply, salt, key } = fields;
   const reads: MessageMeaning = {
     time,
     clock,
@@ -300,7 +363,6 @@ function said(name: string, comment: string, fields: WireMessage): MessageVector
     ...(body !== undefined && { body: compact(typeof body === 'string' ? cborText(body) : body) }),
     deps: deps.map(([log, seq, id]) => ({ log: hex(log), seq, id: hex(id) })),
     ...(reply !== undefined && { reply }),
-    ...(attachments && { attachments: hex(attachments) }),
     ...(salt && { salt: hex(salt) }),
     ...(key !== undefined && { key }),
   };

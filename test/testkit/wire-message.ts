@@ -6,6 +6,9 @@ import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './w
 /** Another log's entry, cited. */
 export type WireDep = readonly [log: Uint8Array, seq: number, id: Uint8Array];
 
+/** A file that a message brings. */
+export type WireAttachment = readonly [root: Uint8Array, size: number, name: string, mediaType: string];
+
 /** What a message says; absent fields are left out of the map. */
 export interface WireMessage {
   readonly time?: number;
@@ -16,6 +19,7 @@ export interface WireMessage {
   readonly body?: string | Buffer;
   readonly deps?: readonly WireDep[];
   readonly reply?: number;
+  /** An encoded item. */
   readonly attachments?: Buffer;
   readonly salt?: Uint8Array;
   readonly key?: string;
@@ -49,6 +53,11 @@ export function message(fields: WireMessage = {}): Buffer {
 /** One cited entry as it stands in the list. */
 export function depItem([log, seq, id]: WireDep): Buffer {
   return cborList([cborBytes(log), cborInt(seq), cborBytes(id)]);
+}
+
+/** One attachment as it stands in the list. */
+export function attachmentItem([root, size, name, mediaType]: WireAttachment): Buffer {
+  return cborList([cborBytes(root), cborInt(size), cborText(name), cborText(mediaType)]);
 }
 
 /** The body of an acknowledgement. */

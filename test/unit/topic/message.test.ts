@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cbor, encodeCbor } from '../../../src/format/cbor.js';
-import type { EntryId, LogId } from '../../../src/format/ids.js';
+import type { Digest, EntryId, LogId } from '../../../src/format/ids.js';
+import { BLOB_MAX } from '../../../src/format/limits.js';
 import { decodeMessage, encodeMessage, type Message, textOf } from '../../../src/topic/message.js';
 import { readClock } from '../../../src/topic/message-clock.js';
 
@@ -26,7 +27,15 @@ const message: fc.Arbitrary<Message> = fc
     options: fc.record(
       {
         body: fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant(new Map([[1, 'x']]))),
-        attachments: fc.constant([['root', 1]]),
+        attachments: fc.array(
+          fc.record({
+            root: id.map((hex) => hex as Digest),
+            size: fc.integer({ min: 0, max: BLOB_MAX }),
+            name: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }),
+            mediaType: fc.constantFrom('', 'image/jpeg'),
+          }),
+          { minLength: 1, maxLength: 8 },
+        ),
         salt: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => Buffer.from(bytes)),
         key: fc.string({ minLength: 1, maxLength: 256 }),
       },

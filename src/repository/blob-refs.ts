@@ -1,0 +1,72 @@
+// Which entries refer to which blobs: found through the index's flag, so that only runs with attachments are decoded
+// (spec/repository.md, "Blobs").
+import type { LogId, TopicId } from '../format/ids.js';
+import { BLOB_MAX } from '../format/limits.js';
+import { type BlobRef, decodeMeta, type Meta } from '../format/meta.js';
+import { decodeSegment } from '../format/segment.js';
+import { retractsIn } from './log-state.js';
+import { RangeSet } from './range-set.js';
+import type { RunRecord } from './record.js';
+import type { PlacedEntry, Repository } from './repository.js';
+
+/** A blob that a held entry refers to. */
+export interface BlobReference extends BlobRef {
+  readonly log: LogId;
+  readonly seq: number;
+  /** Unknown without an introduction. */
+  readonly topic: TopicId | undefined;
+  /** Number of the commit that brought the entry. */
+  readonly arrival: number;
+  /** Its log is known to contradict itself from there or earlier. */
+  readonly frozen: boolean;
+}
+
+/** Which references to leave out besides those of dropped and retracted entries. */
+export interface ReferenceOptions {
+  /** Only of these logs; of all when absent. */
+  readonly logs?: Iterable<LogId>;
+  /** Whether an entry's day has come; by default only those count as expired that were dropped for it. */
+  readonly hasExpired?: ((meta: Meta) => boolean) | undefined;
+}
+
+/**
+ * What held entries refer to whose payload is here: not retracted, not dropped. In order of log and seq; a blob is named
+ * as often as entries refer to it, and one that is too large to be a blob not at all.
+ */
+export function* blobReferences(repository: Repository, options: ReferenceOptions = {}): Generator<BlobReference> {
+  for (const log of options.logs ?? logsOf(repository)) {
+    const runs = repository.runs(log).filter((run) => run.blobs);
+    if (runs.length === 0) continue;
+    const topic = repository.log(log)?.topic;
+    const retracted = retractedIn(repository, log);
+    for (const run of runs) {
+      for (const entry of repository.entries(log, run.first, run.end)) {
+        if (retracted.has(entry.seq)) continue;
+        yield* referencesOf(entry, { run, topic, hasExpired: options.hasExpired });
+      }
+    }
+  }
+}
+
+/** What one entry refers to. */
+function* referencesOf(
+  entry: PlacedEntry,
+  { run, topic, hasExpired }: { run: RunRecord; topic: TopicId | undefined } & Pick<ReferenceOptions, 'hasExpired'>,
+): Generator<BlobReference> {
+  if (entry.meta.length === 0 || !entry.payload || entry.seq === 0) return;
+  const meta = decodeMeta(entry.meta);
+  if (hasExpired?.(meta)) return;
+  const { log, seq, frozen } = entry;
+  for (const { root, size } of meta.blobs ?? []) {
+    if (size <= BLOB_MAX) yield { root, size, log, seq, topic, arrival: run.arrival, frozen };
+  }
+}
+
+function* logsOf(repository: Repository): Generator<LogId> {
+  for (const { log } of repository.logs()) yield log;
+}
+
+function retractedIn(repository: Repository, log: LogId): RangeSet {
+  const runs = repository.runs(log).filter((run) => run.takesBack);
+  return new RangeSet(runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run)))));
+}
