@@ -1,4 +1,5 @@
-// The program (spec/cli.md): parses the command line, runs one command, reports a failure, and alone sets the exit status.
+// The program (spec/cli.md): parses the command line, runs one command, reports a failure, and alone chooses the
+// exit status.
 import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
 import type { Command } from './command.js';
@@ -9,7 +10,8 @@ import { resolveInvocation, wantsJson, wantsQuiet } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
-async function main(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+export async function run(argv: readonly string[]): Promise<number> {
+  const [stdout, stderr] = [openOutput(1), openOutput(2)];
   try {
     const exit = await perform(argv, stdout, stderr);
     stdout.flush();
@@ -96,5 +98,3 @@ function isTerminalInput(): boolean {
     return false;
   }
 }
-
-process.exitCode = await main(process.argv.slice(2), openOutput(1), openOutput(2));

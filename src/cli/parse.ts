@@ -1,9 +1,10 @@
 // From the words of the command line to a command and its arguments (spec/cli.md, "Command line"). The only user of yargs.
 //
-// Only the command that was named is told to yargs, and only its options: building all of them costs more than Node's start.
+// Only its parser is used, and only the options of the command that was named are told to it: all of yargs costs as much
+// as Node's start.
 // Options are brought into their long form first, because yargs drops a bare "-", splits "-tgarden" into seven
 // options, and swallows a word "true" after a flag.
-import yargs from 'yargs';
+import { Parser } from 'yargs/helpers';
 import { SatchelError } from '../format/error.js';
 import { type Command, camel, type Option, type Positional } from './command.js';
 import { nearest } from './nearest.js';
@@ -44,27 +45,22 @@ interface Parsed {
 }
 
 function runYargs(words: readonly string[], options: Options, command: Command): Parsed {
-  return yargs([...words])
-    .options(Object.fromEntries(Object.entries(options).map(([name, option]) => [name, yargsOption(option)])))
-    .parserConfiguration({
+  const namesOf = (isFlag: boolean): string[] =>
+    Object.keys(options).filter((name) => (options[name]?.kind === 'flag') === isFlag);
+  const { argv, error } = Parser.detailed([...words], {
+    boolean: namesOf(true),
+    string: namesOf(false),
+    narg: Object.fromEntries(namesOf(false).map((name) => [name, 1])),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
-    })
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .strictOptions()
-    .fail((message, error) => {
-      throw usageError(message || error.message, command);
-    })
-    .parseSync();
-}
-
-function yargsOption(option: Option): { type: 'boolean' } | { type: 'string'; requiresArg: true } {
-  return option.kind === 'flag' ? { type: 'boolean' } : { type: 'string', requiresArg: true };
+    },
+  });
+  if (error) throw usageError(error.message, command);
+  return argv;
 }
 
 /** One word in the forms `--name=value`, `--name` (its value follows) or as it was. */
