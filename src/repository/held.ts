@@ -21,7 +21,7 @@ export function heldRanges(runs: readonly RunRecord[]): HeldRange[] {
   return ranges;
 }
 
-/** The parts of `wanted` that none of the ascending `covered` ranges covers. */
+/** The parts of `wanted` that none of the ascending, disjoint `covered` ranges covers. */
 export function subtractRanges(wanted: readonly Range[], covered: readonly Range[]): Range[] {
   return wanted.flatMap((range) => subtractFrom(range, covered));
 }
@@ -29,9 +29,9 @@ export function subtractRanges(wanted: readonly Range[], covered: readonly Range
 function subtractFrom(range: Range, covered: readonly Range[]): Range[] {
   const rest: Range[] = [];
   let from = range.from;
-  for (const cover of covered) {
-    if (cover.end <= from) continue;
-    if (cover.from >= range.end) break;
+  for (let at = firstBehind(covered, from); at < covered.length; at++) {
+    const cover = covered[at];
+    if (!cover || cover.from >= range.end) break;
     if (cover.from > from) rest.push({ from, end: cover.from });
     from = cover.end;
   }
