@@ -1,7 +1,7 @@
 // The items that a bundle is made of, as `inspect --text` tells them one after the other (spec/cli.md, "inspect --text").
 import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Continuation } from '../format/introduction.js';
-import type { Meta } from '../format/meta.js';
+import type { Meta, Range } from '../format/meta.js';
 import type { Dep } from '../topic/message.js';
 
 /** One item; all of them together hold every bit of the bundle that is not given by the others. */
@@ -9,6 +9,7 @@ export type Item =
   | { readonly type: 'member'; readonly name: string; readonly size: number }
   | { readonly type: 'manifest'; readonly text: string; readonly signature: string }
   | FrontierItem
+  | WantItem
   | { readonly type: 'proof'; readonly log: LogId; readonly length: number }
   | SegmentItem
   | IntroductionItem
@@ -23,6 +24,13 @@ export interface FrontierItem {
   readonly type: 'frontier';
   readonly log: LogId;
   readonly ranges: readonly { readonly from: number; readonly end: number | null; readonly id: EntryId }[];
+}
+
+/** What the maker lacks of a blob: ranges of chunks, or null for all of it; `root` is null for more that is not told. */
+export interface WantItem {
+  readonly type: 'want';
+  readonly root: Digest | null;
+  readonly chunks: readonly Range[] | null;
 }
 
 /** A run of entries; its entries follow, then its heads. */

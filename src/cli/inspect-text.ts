@@ -9,6 +9,7 @@ import type {
   Item,
   MessageInside,
   SegmentItem,
+  WantItem,
 } from './inspect-item.js';
 import type { Style } from './style.js';
 
@@ -35,6 +36,8 @@ function headingOf(item: Item): string | undefined {
       return 'Manifest:';
     case 'frontier':
       return 'What the maker says it holds:';
+    case 'want':
+      return 'What the maker lacks of attachments:';
     case 'proof':
       return 'Logs that contradict themselves:';
     case 'segment':
@@ -58,6 +61,8 @@ function linesOf(item: Item, style: Style): string[] {
       return [`  ${escapeLine(item.text)}`, `  signature ${item.signature}`];
     case 'frontier':
       return frontierLines(item);
+    case 'want':
+      return wantLines(item);
     case 'proof':
       return [`  ${item.log} has two entries ${item.length - 1}`];
     case 'segment':
@@ -82,6 +87,12 @@ function frontierLines({ log, ranges }: FrontierItem): string[] {
     end === null ? `    from ${from} on: wants no more` : `    ${from}-${end - 1}  ${id}`,
   );
   return [`  ${log}`, ...(listed.length > 0 ? listed : ['    nothing'])];
+}
+
+function wantLines({ root, chunks }: WantItem): string[] {
+  if (!root) return ['  and more that is not told'];
+  const listed = chunks?.map(({ from, end }) => (end - from === 1 ? `${from}` : `${from}-${end - 1}`));
+  return [`  ${root}: ${listed ? `chunks ${listed.join(', ')}` : 'all of it'}`];
 }
 
 function segmentLine({ from, to, codec, size, raw, previous }: SegmentItem, style: Style): string {

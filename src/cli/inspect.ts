@@ -9,6 +9,7 @@ import { signatureOffset } from '../format/members.js';
 import { CODEC_NONE, type Segment, walkSegment } from '../format/segment.js';
 import { type ByteSource, readExactly } from '../format/source.js';
 import { TAR_BLOCK } from '../format/tar.js';
+import type { Wants } from '../format/wants.js';
 import { type BundleDocument, listMembers, summarizeBundle } from './bundle-summary.js';
 import { contentOf, entryItem } from './inspect-entry.js';
 import type { Item } from './inspect-item.js';
@@ -28,6 +29,7 @@ export function inspectBundle(source: ByteSource, emit: Emit): BundleDocument {
   const emitProofs = once(() => emitMember(bundle, 'proofs', emit));
   return summarizeBundle(source, {
     frontier: (frontier) => emitFrontier(frontier, emit),
+    wants: (wants) => emitWants(wants, emit),
     proof: ({ log, length }) => {
       emitProofs();
       emit({ type: 'proof', log, length });
@@ -56,6 +58,11 @@ function emitFrontier(frontier: Frontier, emit: Emit): void {
     const listed = ranges.map(({ from, end, id }) => ({ from, end: Number.isFinite(end) ? end : null, id }));
     emit({ type: 'frontier', log, ranges: listed });
   }
+}
+
+function emitWants({ blobs, isCut }: Wants, emit: Emit): void {
+  for (const [root, missing] of blobs) emit({ type: 'want', root, chunks: missing.length > 0 ? missing : null });
+  if (isCut) emit({ type: 'want', root: null, chunks: null });
 }
 
 function emitSegment(segment: Segment, emit: Emit): void {

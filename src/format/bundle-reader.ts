@@ -22,6 +22,7 @@ import { CHECKSUM_SIZE, HEAD_SIZE, SEGMENT_HEADER_SIZE } from './segment.js';
 import { verifySignature } from './signature.js';
 import { type ByteSource, readExactly } from './source.js';
 import { isZero, paddedSize, TAR_BLOCK, TAR_END, tarHeader, tarSizeOf } from './tar.js';
+import { decodeWants, type Wants } from './wants.js';
 
 /** A member in its place. */
 export type BundleMember = Placed<ManifestMember>;
@@ -140,6 +141,15 @@ export function readSegmentAt(bundle: Bundle, record: Pick<ContentsRecord, 'offs
 export function readFrontier(bundle: Bundle): Frontier {
   const member = memberOf(bundle, 'frontier');
   return member ? decodeFrontier(readMember(bundle.source, member)) : new Map();
+}
+
+/**
+ * What the signer lacks of attachments that it wants; undefined when it did not say.
+ * @throws SatchelError `bad-member`, `over-limit`
+ */
+export function readWants(bundle: Bundle): Wants | undefined {
+  const member = memberOf(bundle, 'wants');
+  return member && decodeWants(readMember(bundle.source, member));
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   readFrontier,
   readProofs,
   readSegments,
+  readWants,
 } from './bundle-reader.js';
 import { BundleTally, type LogRange } from './bundle-tally.js';
 import type { ContentsRecord } from './contents.js';
@@ -22,6 +23,7 @@ import type { MemberSize } from './members.js';
 import { type Proof, verifyProof } from './proof.js';
 import { decodeSegment, type Segment, type Visit, verifySegment } from './segment.js';
 import { isZero } from './tar.js';
+import type { Wants } from './wants.js';
 
 /**
  * Rides along. What it is told is verified by itself, but the bundle as a whole only when `verifyBundle` returns: to be
@@ -29,6 +31,8 @@ import { isZero } from './tar.js';
  */
 export interface BundleVisitor {
   frontier?(frontier: Frontier): void;
+  /** Only when the bundle says so: one that has a frontier and no wants lacks nothing. */
+  wants?(wants: Wants): void;
   proof?(proof: Proof): void;
   /** Whether the entries are known to be held with this id at their end: then the segment is not looked into. */
   isKnown?(record: ContentsRecord): boolean;
@@ -83,6 +87,8 @@ export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = 
   };
   const frontier = readFrontier(bundle); // also when nobody asks: it is part of what is verified
   visitor.frontier?.(frontier);
+  const wants = readWants(bundle);
+  if (wants) visitor.wants?.(wants);
   verifyProofs(bundle, visitor, refuse);
   for (const located of readSegments(bundle)) verifyLocated(located, tally, visitor, refuse);
   tally.finish();

@@ -26,6 +26,8 @@ export const ENTRY_QUOTA_MIN = 128;
 export const MANIFEST_MAX = 16 * 1_048_576;
 /** Bytes of the `frontier` member, at most. */
 export const FRONTIER_MAX = 65_536;
+/** Bytes of the `wants` member, at most. */
+export const WANTS_MAX = 65_536;
 /** Bytes of one contradiction proof, at most. */
 export const PROOF_MAX = 1_048_576;
 /** Bytes of the `proofs` member, at most. */

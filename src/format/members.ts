@@ -2,7 +2,7 @@
 // share this arithmetic: with the manifest's size and its list of members every byte of the file has its place.
 import { SatchelError } from './error.js';
 import type { Digest } from './ids.js';
-import { BUNDLE_MAX, CHUNK_MAX, CONTENTS_MAX, FRONTIER_MAX, PROOFS_MAX } from './limits.js';
+import { BUNDLE_MAX, CHUNK_MAX, CONTENTS_MAX, FRONTIER_MAX, PROOFS_MAX, WANTS_MAX } from './limits.js';
 import { paddedSize, TAR_BLOCK, TAR_END } from './tar.js';
 
 /** The signed list of all that follows; always the first member. */
@@ -81,11 +81,12 @@ export function blobDigest(name: string): Digest | undefined {
   return /^blobs\/[0-9a-f]{64}$/.test(name) ? (name.slice(BLOB_PREFIX.length) as Digest) : undefined;
 }
 
-const ORDER = ['contents', 'frontier', 'proofs', 'segments', BLOB_PREFIX, 'padding'];
+const ORDER = ['contents', 'frontier', 'wants', 'proofs', 'segments', BLOB_PREFIX, 'padding'];
 
 const SIZE_MAX: Readonly<Record<string, number>> = {
   contents: CONTENTS_MAX,
   frontier: FRONTIER_MAX,
+  wants: WANTS_MAX,
   proofs: PROOFS_MAX,
   [BLOB_PREFIX]: CHUNK_MAX,
 };

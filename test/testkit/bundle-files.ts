@@ -98,7 +98,7 @@ function placesOf(file: Buffer, segment: Buffer): number[] {
 }
 
 /** Longer ones are told, whatever their name. */
-const FILE_MAX = 13_000;
+const FILE_MAX = 15_000;
 
 /** Longer ones are not compared with others. */
 const EDIT_MAX = 100_000;

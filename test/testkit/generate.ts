@@ -16,6 +16,7 @@ import { orderVectors } from './vectors-order.js';
 import { proofVectors } from './vectors-proof.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
+import { wantsVectors } from './vectors-wants.js';
 
 /** The content of each fixture by its path below fixtures/. */
 export function fixtureFiles(): ReadonlyMap<string, Buffer> {
@@ -52,6 +53,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     }),
     'blob.json': vectorFile(BLOB_COMMENT, { lists: blobVectors() }),
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
+    'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
   };
 }
@@ -64,4 +66,5 @@ const CARD_COMMENT = `Cards (spec/card.md) and introductions (spec/log.md). ${CO
 const MESSAGE_COMMENT = `Messages, attachments, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
+const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;

@@ -114,6 +114,7 @@ export function draftOf(segments: readonly MadeSegment[], changes: Partial<Manif
 /** What else goes into a made bundle. */
 export interface BundleExtras {
   readonly frontier?: Buffer;
+  readonly wants?: Buffer;
   readonly proofs?: Buffer;
   readonly blobs?: readonly Buffer[];
   /** Bytes of padding. */
@@ -127,6 +128,7 @@ export function membersOf(segments: readonly MadeSegment[], extras: BundleExtras
   const all: (MemberBytes | undefined)[] = [
     contents,
     { name: 'frontier', bytes: extras.frontier ?? Buffer.alloc(0) },
+    { name: 'wants', bytes: extras.wants ?? Buffer.alloc(0) },
     { name: 'proofs', bytes: extras.proofs ?? Buffer.alloc(0) },
     body,
     ...(extras.blobs ?? []).map(blobMember),

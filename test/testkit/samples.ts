@@ -1,7 +1,8 @@
 // Two logs and bundles of them, small enough to be broken at every byte.
 import { encodeFrontier } from '../../src/format/frontier.js';
-import { NO_ENTRY } from '../../src/format/ids.js';
+import { type Digest, NO_ENTRY } from '../../src/format/ids.js';
 import { encodeProof } from '../../src/format/proof.js';
+import { encodeWants } from '../../src/format/wants.js';
 import {
   type BundleExtras,
   type MadeLog,
@@ -39,12 +40,28 @@ export const FRONTIER: Buffer = encodeFrontier(
   ]),
 );
 
+/** A blob of which three chunks are lacked, one of which all is, and more. */
+export const WANTS: Buffer = encodeWants({
+  blobs: new Map([
+    [
+      'a1'.repeat(32) as Digest,
+      [
+        { from: 0, end: 2 },
+        { from: 7, end: 8 },
+      ],
+    ],
+    ['b2'.repeat(32) as Digest, []],
+  ]),
+  isCut: true,
+});
+
 /** Mallory's two pasts: they agree on one entry, and one has a second entry on the way to its head. */
 export const PROOF: Buffer = proofOf(makeLog('mallory', ['a', 'left', 'more']), makeLog('mallory', ['a', 'right']));
 
 /** One of everything. */
 export const EXTRAS: BundleExtras = {
   frontier: FRONTIER,
+  wants: WANTS,
   proofs: PROOF,
   blobs: [Buffer.from('first chunk'), Buffer.alloc(512, 'second chunk')],
   padding: 700,

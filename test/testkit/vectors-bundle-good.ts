@@ -30,6 +30,7 @@ function memberSetVectors(): BundleVector[] {
     goodBundle('good-empty', 'a manifest and nothing else', {}),
     goodBundle('good-frontier-only', 'what somebody holds', { frontier: FULL.frontier ?? ZERO_ID }),
     goodBundle('good-want', 'what somebody wants no more of', { frontier: want }),
+    goodBundle('good-wants-only', 'what somebody lacks of attachments', { wants: FULL.wants ?? ZERO_ID }),
     goodBundle('good-proofs-only', 'a contradiction told', { proofs: forkProof('forked log', 3) }),
     goodBundle('good-two-proofs', 'of two logs', { proofs: join(forkProof('forked log', 3), forkProof('another', 1)) }),
     goodBundle('good-blob-only', 'an attachment without the message', { blobs: [Buffer.from('a very small picture')] }),

@@ -1,11 +1,11 @@
-// Bundles with a member that does not say what it should, listed with its right digest: contents, frontier, proofs,
-// padding (spec/bundle.md, "Contents", "Frontier", "Proofs").
+// Bundles with a member that does not say what it should, listed with its right digest: contents, frontier, wants, proofs,
+// padding (spec/bundle.md, "Contents", "Frontier", "Wants", "Proofs").
 import { ADA_LOG, BOB_LOG } from './cast.js';
 import { type BundleVector, badBundle, CHUNK, FULL, holdingsOf, SMALL } from './vectors-bundle.js';
 import { forkProof } from './vectors-proof.js';
 import { bytesOf, flip, join, sha256, u32, ZERO_ID } from './wire.js';
 import { type BundleLies, bundle, type WireBundle } from './wire-bundle.js';
-import { frontier, OPEN_END, type WireRecord } from './wire-statement.js';
+import { frontier, OPEN_END, type WireRecord, wants } from './wire-statement.js';
 import type { WireMember } from './wire-tar.js';
 
 /** All of them. */
@@ -60,11 +60,14 @@ function recordVectors(): BundleVector[] {
 
 function statementVectors(): BundleVector[] {
   const held = frontier([{ log: ADA_LOG.key.id, ranges: [[0, 6, sha256('any')]] }]);
+  const wanted = wants([{ root: sha256('a blob'), chunks: [[0, 3]] }]);
   const proof = forkProof('forked log', 3);
   const bad = (name: string, comment: string, spec: WireBundle) => badBundle(name, comment, 'bad-member', {}, spec);
   return [
     bad('frontier-cut-off', 'a frontier without its last byte', { frontier: held.subarray(0, -1) }),
     bad('frontier-log-twice', 'a log named twice', { frontier: join(held, held) }),
+    bad('wants-cut-off', 'wants without their last byte', { wants: wanted.subarray(0, -1) }),
+    bad('wants-blob-twice', 'a blob named twice', { wants: join(wanted, wanted) }),
     bad('proofs-cut-off', 'a proof without its last byte', { proofs: proof.subarray(0, -1) }),
     bad('proofs-cut-in-length', 'two bytes behind a proof', { proofs: join(proof, '\0\0') }),
     bad('proofs-two-sides-short', 'a proof that says it is longer than the member', { proofs: longerProof(proof) }),
@@ -92,6 +95,7 @@ function digestVectors(): BundleVector[] {
   return [
     other('contents'),
     other('frontier'),
+    other('wants'),
     other('proofs'),
     other('segments'),
     other('padding'),

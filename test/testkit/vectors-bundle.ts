@@ -8,7 +8,7 @@ import { sha256 } from './wire.js';
 import { type BundleLies, bundle, carried, type WireBundle, type WireSegment } from './wire-bundle.js';
 import { card, cardText } from './wire-card.js';
 import { runOf } from './wire-segment.js';
-import { frontier } from './wire-statement.js';
+import { frontier, wants } from './wire-statement.js';
 
 /** A bundle before it is written to a file. */
 export interface BundleVector extends Vector {
@@ -46,6 +46,7 @@ export const SMALL: WireBundle = { segments: [ADA_INTRO, ADA_MESSAGES, BOB_INTRO
 export const FULL: WireBundle = {
   ...SMALL,
   frontier: frontier([{ log: ADA_LOG.key.id, ranges: [[0, 6, sha256('any')]] }]),
+  wants: wants([{ root: sha256('a blob'), chunks: [[0, 3]] }]),
   proofs: forkProof('forked log', 3),
   blobs: [CHUNK, Buffer.from('another')].sort((a, b) => Buffer.compare(sha256(a), sha256(b))),
   padding: 300,
@@ -119,6 +120,7 @@ function memberNames(spec: WireBundle): string[] {
   return [
     ...has('contents', spec.segments),
     ...has('frontier', spec.frontier),
+    ...has('wants', spec.wants),
     ...has('proofs', spec.proofs),
     ...has('segments', spec.segments),
     ...(spec.blobs ?? []).map((chunk) => `blobs/${sha256(chunk).toString('hex')}`),

@@ -9,6 +9,7 @@ import { TAR_END, tar, type WireMember } from './wire-tar.js';
 export interface WireBundle {
   readonly segments?: readonly WireSegment[];
   readonly frontier?: Uint8Array;
+  readonly wants?: Uint8Array;
   readonly proofs?: Uint8Array;
   readonly blobs?: readonly Uint8Array[];
   /** Bytes of zeros in the member `padding`. */
@@ -120,6 +121,7 @@ function membersOf(spec: WireBundle, lies: BundleLies): readonly WireMember[] {
   const members: WireMember[] = [
     { name: 'contents', content: join(...records.map(contentsRecord)) },
     { name: 'frontier', content: spec.frontier ?? new Uint8Array() },
+    { name: 'wants', content: spec.wants ?? new Uint8Array() },
     { name: 'proofs', content: spec.proofs ?? new Uint8Array() },
     { name: 'segments', content: join(...segments.map(({ bytes }) => bytes)) },
     ...(spec.blobs ?? []).map((content) => ({ name: blobName(content), content })),

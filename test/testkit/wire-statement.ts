@@ -1,4 +1,4 @@
-// The small members of a bundle by hand (spec/bundle.md): contents, frontier, proofs.
+// The small members of a bundle by hand (spec/bundle.md): contents, frontier, wants, proofs.
 
 import { join, sha256, u16, u32, u64, type WireKey, ZERO_ID } from './wire.js';
 import { chainOf, headSignature, type WireEntry, type WireRun } from './wire-segment.js';
@@ -20,6 +20,14 @@ export interface WireRecord {
 export interface WireFrontierLog {
   readonly log: Uint8Array;
   readonly ranges: readonly (readonly [from: number | bigint, end: number | bigint, id: Uint8Array])[];
+  /** Stands for the number of ranges. */
+  readonly count?: number;
+}
+
+/** What is lacked of one blob; no chunks: all of it. */
+export interface WireWant {
+  readonly root: Uint8Array;
+  readonly chunks?: readonly (readonly [from: number, end: number])[];
   /** Stands for the number of ranges. */
   readonly count?: number;
 }
@@ -46,6 +54,11 @@ export function contentsRecord(record: WireRecord): Buffer {
 /** The frontier member. */
 export function frontier(logs: readonly WireFrontierLog[]): Buffer {
   return join(...logs.map(frontierLog));
+}
+
+/** The wants member. */
+export function wants(blobs: readonly WireWant[]): Buffer {
+  return join(...blobs.map(want));
 }
 
 /** One contradiction proof behind its length; `length` lies about it. */
@@ -82,4 +95,8 @@ export function anyId(label: string): Buffer {
 
 function frontierLog({ log, ranges, count }: WireFrontierLog): Buffer {
   return join(log, u32(count ?? ranges.length), ...ranges.map(([from, end, id]) => join(u64(from), u64(end), id)));
+}
+
+function want({ root, chunks = [], count }: WireWant): Buffer {
+  return join(root, u32(count ?? chunks.length), ...chunks.map(([from, end]) => join(u32(from), u32(end))));
 }

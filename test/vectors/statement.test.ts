@@ -1,15 +1,18 @@
-// Every vector of `fixtures/frontier.json` and `fixtures/proof.json`.
+// Every vector of `fixtures/frontier.json`, `fixtures/wants.json` and `fixtures/proof.json`.
 import { beforeAll, describe, expect } from 'vitest';
 import { decodeFrontier, encodeFrontier } from '../../src/format/frontier.js';
 import { decodeProof, encodeProof, verifyProof } from '../../src/format/proof.js';
 import { prepareSignatures } from '../../src/format/signature.js';
+import { decodeWants, encodeWants } from '../../src/format/wants.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import type { FrontierVector } from '../testkit/vectors-frontier.js';
 import type { ProofVector } from '../testkit/vectors-proof.js';
+import type { WantsVector } from '../testkit/vectors-wants.js';
 
 const frontiers = openFixture('frontier.json');
+const wanted = openFixture('wants.json');
 const proofs = openFixture('proof.json');
 
 beforeAll(prepareSignatures);
@@ -30,6 +33,23 @@ describe.each([
     if (vector.logs) expect(told(frontier)).toEqual(vector.logs);
   });
 
+  wanted.each<WantsVector>('wants', (vector) => {
+    const bytes = place(expand(vector.bytes));
+    expect(
+      outcomeOf(() => decodeWants(bytes)),
+      vector.comment,
+    ).toBe(vector.code);
+    if (vector.code !== 'ok') return;
+    const wants = decodeWants(bytes);
+    expect(encodeWants(wants).equals(bytes)).toBe(true);
+    if (!vector.blobs) return;
+    const blobs = [...wants.blobs].map(([root, ranges]) => ({
+      root,
+      chunks: ranges.map(({ from, end }) => [from, end]),
+    }));
+    expect({ blobs, more: wants.isCut }).toEqual({ blobs: vector.blobs, more: vector.more });
+  });
+
   proofs.each<ProofVector>('proofs', (vector) => {
     const bytes = place(expand(vector.bytes));
     expect(
@@ -47,6 +67,7 @@ describe.each([
 });
 
 frontiers.expectAllRun();
+wanted.expectAllRun();
 proofs.expectAllRun();
 
 function told(frontier: ReturnType<typeof decodeFrontier>) {

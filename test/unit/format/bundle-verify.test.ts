@@ -24,7 +24,7 @@ import {
   seedOf,
 } from '../../testkit/make.js';
 import { outcomeOf } from '../../testkit/outcome.js';
-import { ADA, BOB, EXTRAS, FRONTIER, fullBundle, PROOF, SEGMENTS } from '../../testkit/samples.js';
+import { ADA, BOB, EXTRAS, FRONTIER, fullBundle, PROOF, SEGMENTS, WANTS } from '../../testkit/samples.js';
 
 await prepareSignatures();
 
@@ -34,7 +34,7 @@ describe('a sound bundle', () => {
     const summary = verifyBundle(sourceOf(file));
     expect(summary).toMatchObject({ segments: 6, entries: 12, blobs: 2, bytes: file.length, refused: [] });
     expect(summary.members.map(({ name }) => name.slice(0, 8))).toEqual(
-      ['contents', 'frontier', 'proofs', 'segments', 'blobs/', 'blobs/', 'padding'].map((name) =>
+      ['contents', 'frontier', 'wants', 'proofs', 'segments', 'blobs/', 'blobs/', 'padding'].map((name) =>
         expect.stringMatching(`^${name}`),
       ),
     );
@@ -46,6 +46,7 @@ describe('a sound bundle', () => {
     verifyBundle(sourceOf(fullBundle()), visitorThat(seen));
     expect(seen).toEqual([
       `frontier ${decodeFrontier(FRONTIER).size}`,
+      'wants 2',
       `proof ${decodeProof(PROOF).log}`,
       ...SEGMENTS.flatMap(({ record }) => [
         ...Array.from({ length: record.end - record.first }, (_, i) => `entry ${record.first + i}`),
@@ -207,6 +208,7 @@ describe('a signer that lies is refused as a whole', () => {
 
   test.each<[string, string, BundleExtras]>([
     ['a frontier', 'bad-member', { frontier: FRONTIER.subarray(0, -1) }],
+    ['wants', 'bad-member', { wants: WANTS.subarray(0, -1) }],
     ['a proof', 'bad-member', { proofs: PROOF.subarray(0, -1) }],
     ['bytes behind the proofs', 'bad-member', { proofs: Buffer.concat([PROOF, Buffer.alloc(3)]) }],
   ])('by %s that is none', (_, code, extras) => {
@@ -237,6 +239,7 @@ function visitorThat(seen: string[]): BundleVisitor {
   const visit: Visit = (seq) => seen.push(`entry ${seq}`);
   return {
     frontier: (frontier) => seen.push(`frontier ${frontier.size}`),
+    wants: (wants) => seen.push(`wants ${wants.blobs.size}`),
     proof: (proof) => seen.push(`proof ${proof.log}`),
     walk: () => visit,
     segment: (segment, id, record) => seen.push(`segment ${segment.log} ${record.end} ${id}`),

@@ -189,6 +189,7 @@ describe('refused are', () => {
 
   test.each([
     ['a frontier', { name: 'frontier', size: 65_537, sha256: HASH }],
+    ['wants', { name: 'wants', size: 65_537, sha256: HASH }],
     ['proofs', { name: 'proofs', size: 16 * 2 ** 20 + 1, sha256: HASH }],
     ['a chunk', { name: BLOB, size: 2 ** 20 + 1, sha256: HASH }],
     ['a file', { name: 'padding', size: 2 ** 32 - 1, sha256: HASH }],
