@@ -25,13 +25,19 @@ export function frontierLogSize(rangeCount: number): number {
   return LOG_SIZE + rangeCount * RANGE_SIZE;
 }
 
+/** Bytes that a frontier takes. */
+export function frontierSize(frontier: Frontier): number {
+  let size = 0;
+  for (const ranges of frontier.values()) size += frontierLogSize(ranges.length);
+  return size;
+}
+
 /**
  * The frontier's bytes.
  * @throws SatchelError `over-limit` when they are more than 64 KiB
  */
 export function encodeFrontier(frontier: Frontier): Buffer {
-  let size = 0;
-  for (const ranges of frontier.values()) size += frontierLogSize(ranges.length);
+  const size = frontierSize(frontier);
   checkSize(size);
   const bytes = Buffer.alloc(size);
   let at = 0;

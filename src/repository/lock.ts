@@ -36,7 +36,7 @@ export function tryAcquireLock(file: string): (() => void) | undefined {
 
 function tryLock(file: string): boolean {
   try {
-    fs.writeFileSync(file, JSON.stringify(ownerOf(process.pid)), { flag: 'wx' });
+    fs.writeFileSync(file, JSON.stringify(thisProcess()), { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -85,8 +85,12 @@ function ageMs(file: string): number {
   }
 }
 
-function ownerOf(pid: number): Owner {
-  return { pid, host: os.hostname(), started: startedAt(pid) };
+let here: Owner | undefined;
+
+/** This process as an owner; it is asked for at every commit, and stays the same. */
+function thisProcess(): Owner {
+  here ??= { pid: process.pid, host: os.hostname(), started: startedAt(process.pid) };
+  return here;
 }
 
 function isAlive(pid: number): boolean {

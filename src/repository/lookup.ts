@@ -22,6 +22,8 @@ const SEAL_AT = 40;
 const LOG_SIZE = 208;
 const GROUP_SIZE = 40;
 const ID_SIZE = 32;
+/** Decoded rows that are kept, at most. */
+const ROWS_MAX = 4_096;
 
 /** A log's summary and where the ordinals of its runs stand in the lookup. */
 interface LogRow {
@@ -42,6 +44,8 @@ export class Lookup {
   readonly #topicLogsAt: number;
   readonly #personsAt: number;
   readonly #personLogsAt: number;
+  /** Rows decoded lately: the file does not change while it is open, and the same logs are asked for again and again. */
+  readonly #rows = new Map<number, LogRow>();
 
   private constructor(readonly view: FileView) {
     const header = view.read(0, HEADER_SIZE);
@@ -115,8 +119,13 @@ export class Lookup {
   }
 
   #rowAt(i: number): LogRow {
+    const known = this.#rows.get(i);
+    if (known) return known;
+    if (this.#rows.size >= ROWS_MAX) this.#rows.clear();
     const { bytes, at } = this.view.at(HEADER_SIZE + i * LOG_SIZE, LOG_SIZE);
-    return decodeRow(bytes, at);
+    const row = decodeRow(bytes, at);
+    this.#rows.set(i, row);
+    return row;
   }
 
   #numbers(sectionAt: number, start: number, count: number): number[] {

@@ -59,19 +59,19 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
   const { repository } = session;
   const logs = repository.logsOfTopic(topic.topic);
   if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
-  const own = ownLogs(session, topic.topic);
-  const last = lastState(session, own);
-  const wanted = logs.filter((log) => isAcknowledged(session, log, own));
+  const own = logs.filter((log) => log.person === session.self.person);
+  const active = writtenNow(session, own);
+  const mine = { logs: new Set(own.map(({ log }) => log)), since: active?.arrival ?? 0 };
+  const wanted = logs.filter((log) => isAcknowledged(session, log, mine));
   return planAck(
     repository,
     wanted.map((log) => log.log),
-    last,
+    lastState(session, active),
   );
 }
 
 /** What we acknowledged in the log we write now; what was said in one given up counts no longer, whoever wrote it. */
-function lastState(session: Session, own: readonly LogSummary[]): AckState {
-  const active = writtenNow(session, own);
+function lastState(session: Session, active: LogSummary | undefined): AckState {
   return active ? ackStateOf(session.repository, active.log) : { held: new Map(), acks: [] };
 }
 
@@ -83,28 +83,27 @@ function writtenNow({ repository, self }: Session, own: readonly LogSummary[]): 
   return activeLog(repository, self.device, own);
 }
 
+/** Our logs in a topic, and the commit that last brought any of the one we write now. */
+interface Mine {
+  readonly logs: ReadonlySet<LogId>;
+  readonly since: number;
+}
+
 /** Contacts are acknowledged; strangers only when they replied to us. */
-function isAcknowledged(session: Session, log: LogSummary, own: readonly LogSummary[]): boolean {
+function isAcknowledged(session: Session, log: LogSummary, mine: Mine): boolean {
   if (!log.person || log.person === session.self.person || log.messages === 0) return false;
   const contact = session.contacts.get(log.person);
   if (contact?.blocked) return false;
-  return contact?.accepted === true || hasRepliedTo(session, log, new Set(own.map((mine) => mine.log)), own);
+  return contact?.accepted === true || hasReplied(session, log, mine);
 }
 
-function hasRepliedTo(
-  session: Session,
-  log: LogSummary,
-  mine: ReadonlySet<LogId>,
-  own: readonly LogSummary[],
-): boolean {
-  const { repository } = session;
-  const since = writtenNow(session, own)?.arrival ?? 0;
+function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: Mine): boolean {
   if (log.arrival <= since) return false;
   for (const run of repository.runs(log.log).filter((candidate) => candidate.arrival > since)) {
     for (const entry of repository.entries(log.log, run.first, run.end)) {
       const message = entry.payload && decodeMessage(entry.payload);
       const target = message?.reply === undefined ? undefined : message.deps[message.reply];
-      if (target && mine.has(target.log)) return true;
+      if (target && logs.has(target.log)) return true;
     }
   }
   return false;

@@ -49,23 +49,27 @@ export class Admission {
 
   #count({ person, topic }: Introduced, standing: 'stranger' | 'carried', sizeBytes: number): void {
     if (standing === 'carried') this.#carried = this.#usedCarried() + sizeBytes;
-    else
-      for (const key of [`${topic}${person}`, topic])
-        this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
+    else this.#add(topic, person, sizeBytes);
   }
 
   /** Bytes held of one stranger in the topic, or of all of them together for the empty person. */
   #used(topic: TopicId, person: PersonId | ''): number {
-    const key = `${topic}${person}`;
-    const known = this.#strangers.get(key);
-    if (known !== undefined) return known;
-    let sum = 0;
-    for (const log of this.#session.repository.logsOfTopic(topic)) {
-      if (log.person && (person === '' || log.person === person) && this.#isStranger(log.person))
-        sum += this.#session.repository.quotaBytes(log);
+    if (!this.#strangers.has(topic)) this.#countHeld(topic);
+    return this.#strangers.get(`${topic}${person}`) ?? 0;
+  }
+
+  /** For all strangers of the topic at once: it may have as many as it likes, and each log of each is judged. */
+  #countHeld(topic: TopicId): void {
+    const { repository } = this.#session;
+    this.#strangers.set(topic, 0);
+    for (const log of repository.logsOfTopic(topic)) {
+      if (log.person && this.#isStranger(log.person)) this.#add(topic, log.person, repository.quotaBytes(log));
     }
-    this.#strangers.set(key, sum);
-    return sum;
+  }
+
+  #add(topic: TopicId, person: PersonId, sizeBytes: number): void {
+    for (const key of [`${topic}${person}`, topic])
+      this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
   }
 
   #usedCarried(): number {

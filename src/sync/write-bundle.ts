@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type BundleLayout, bundleFront, layoutBundle, type ManifestDraft } from '../format/bundle-layout.js';
-import { encodeContents } from '../format/contents.js';
-import { encodeFrontier, type Frontier } from '../format/frontier.js';
+import { CONTENTS_RECORD_SIZE, encodeContents } from '../format/contents.js';
+import { encodeFrontier, type Frontier, frontierSize } from '../format/frontier.js';
 import type { Digest } from '../format/ids.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../format/tar.js';
 import { onDisk, syncDirectory } from '../repository/files.js';
@@ -86,13 +86,13 @@ function layoutOf(parts: BundleParts, members: readonly Streamed[]): BundleLayou
 }
 
 function membersOf(parts: BundleParts): Streamed[] {
-  const contents = encodeContents(parts.pieces.map((piece) => piece.record));
-  const segmentsSize = parts.pieces.reduce((sum, piece) => sum + piece.record.length, 0);
+  const records = parts.pieces.map((piece) => piece.record);
+  const sum = (sizes: readonly number[]): number => sizes.reduce((total, size) => total + size, 0);
   const members: Streamed[] = [
-    whole('contents', contents),
-    whole('frontier', encodeFrontier(parts.frontier)),
-    whole('proofs', Buffer.concat(parts.proofs)),
-    { name: 'segments', size: segmentsSize, chunks: () => chunksOf(parts.pieces) },
+    { name: 'contents', size: records.length * CONTENTS_RECORD_SIZE, chunks: () => [encodeContents(records)] },
+    { name: 'frontier', size: frontierSize(parts.frontier), chunks: () => [encodeFrontier(parts.frontier)] },
+    { name: 'proofs', size: sum(parts.proofs.map((proof) => proof.length)), chunks: () => parts.proofs },
+    { name: 'segments', size: sum(records.map(({ length }) => length)), chunks: () => chunksOf(parts.pieces) },
   ];
   return members.filter((member) => member.size > 0);
 }
@@ -104,10 +104,6 @@ function totalsOf(pieces: readonly Piece[]): Pick<ManifestDraft, 'logs' | 'segme
     entries: pieces.reduce((sum, { record }) => sum + record.end - record.first, 0),
     raw: pieces.reduce((sum, piece) => sum + piece.raw, 0),
   };
-}
-
-function whole(name: string, bytes: Buffer): Streamed {
-  return { name, size: bytes.length, chunks: () => [bytes] };
 }
 
 function* chunksOf(pieces: readonly Piece[]): Generator<Buffer> {

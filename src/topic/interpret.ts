@@ -14,28 +14,35 @@ import { ACK, decodeMessage } from './message.js';
 import { readClock } from './message-clock.js';
 import { isLabel } from './rendezvous.js';
 
-const RECENT_MAX = 1_024;
+/** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
+const RECENT_MAX = 4_096;
+
+interface Judged {
+  readonly introduction: VerifiedIntroduction | undefined;
+}
+
+const recent = new Map<string, Judged>();
 
 /** An introduction whose card and device signature are right. */
 export interface VerifiedIntroduction extends Introduction {
   readonly author: Card;
 }
 
-/** An interpreter that remembers the introductions it verified last; `prepareSignatures` must have been awaited. */
+/** The interpreter of topics; `prepareSignatures` must have been awaited before it judges introductions. */
 export function createInterpreter(): Interpreter {
-  const recent = new Map<string, { readonly introduced: Introduced | undefined }>();
-  return {
-    introduction(log, payload) {
-      const name = `${log}${hashLatin1(payload)}`;
-      return recall(recent, name, RECENT_MAX, () => ({ introduced: introducedBy(log, payload) })).introduced;
-    },
-    clock: readClock,
-    ack: ackKind,
-  };
+  return { introduction: introducedBy, clock: readClock, ack: ackKind };
 }
 
-/** The introduction of this log, or undefined when the payload is none, for another log, or signed by anyone else. */
+/**
+ * The introduction of this log, or undefined when the payload is none, for another log, or signed by anyone else. Those
+ * judged last are remembered.
+ */
 export function verifyIntroduction(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
+  const name = `${log}${hashLatin1(payload)}`;
+  return recall(recent, name, RECENT_MAX, () => ({ introduction: judge(log, payload) })).introduction;
+}
+
+function judge(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
   const introduction = decodeIntroduction(payload);
   const author = introduction && isLabel(introduction.label) ? readCard(introduction.card) : undefined;
   if (!introduction || !author) return undefined;
