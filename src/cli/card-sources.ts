@@ -101,7 +101,7 @@ function standardInput(): Place {
 
 /** The files that a word names, or undefined when it is no path. */
 function filesOf(word: string): Place[] | undefined {
-  const stat = fs.lstatSync(word, { throwIfNoEntry: false });
+  const stat = onDisk(`reading ${word}`, () => fs.lstatSync(word, { throwIfNoEntry: false }));
   const isPath = /[/\\]|^\.\.?$|\.(?:card|txt|satchel)$/i.test(word);
   if (stat?.isDirectory()) {
     const files = matching(word, '*.card');

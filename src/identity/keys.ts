@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { isMissing, onDisk, readIfThere, syncDirectory, writeAtomic } from '../repository/files.js';
+import { diskError, isMissing, onDisk, readIfThere, syncDirectory, writeAtomic } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { decryptWithPassphrase, encryptUnderPassphrase } from './age.js';
 import { decodeSecrets, encodeSecrets, replacedBy, type Secrets } from './secrets.js';
@@ -159,7 +159,7 @@ function leftBehind(directory: string): string[] {
     return names.sort().map((name) => path.join(directory, name));
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw diskError(`reading ${directory}`, error);
   }
 }
 

@@ -20,6 +20,8 @@ export interface Finding {
   readonly where: string;
 }
 
+const INTERRUPTED = 'an interrupted commit; the next one replaces it';
+
 /** How deep to look. */
 export interface CheckOptions {
   /** Read everything: every segment's checksum, chain and heads, and the index against the packs. */
@@ -42,10 +44,10 @@ function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<F
   const ends = new Map<number, number>();
   for (const frame of packs.scan({ pack: 0, offset: 0 })) {
     const where = `${packs.file(frame.pack)} at byte ${frame.offset}`;
-    if (!frame.isIntact)
-      yield { severity: 'error', code: 'pack', message: 'a commit does not match its checksum', where };
-    if (all) yield* checkFrame(repository, frame);
     ends.set(frame.pack, frame.end);
+    const broken = frame.isIntact ? undefined : brokenFinding(repository, frame, where);
+    if (broken) yield broken;
+    if (all && broken?.severity !== 'hint') yield* checkFrame(repository, frame);
   }
   for (const pack of packs.list()) {
     const end = ends.get(pack) ?? 0;
@@ -53,13 +55,24 @@ function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<F
   }
 }
 
+/** The newest commit may have been interrupted just before it was made durable; then the index knows nothing of it. */
+function brokenFinding(repository: Repository, frame: Frame, where: string): Finding {
+  const isNewest = frame.end === repository.packs.size(frame.pack);
+  return isNewest && !knowsBehind(repository, frame.pack, frame.offset)
+    ? { severity: 'hint', code: 'torn-tail', message: INTERRUPTED, where }
+    : { severity: 'error', code: 'pack', message: 'a commit does not match its checksum', where };
+}
+
+function knowsBehind(repository: Repository, pack: number, offset: number): boolean {
+  return allRecords(repository).some((run) => run.pack === pack && run.offset + run.length > offset);
+}
+
 /** Bytes behind the last frame: an interrupted commit, unless the index knows entries there or commits can be found. */
 function tailFinding(repository: Repository, pack: number, end: number): Finding {
   const where = `${repository.packs.file(pack)} at byte ${end}`;
-  const isKnown = allRecords(repository).some((run) => run.pack === pack && run.offset + run.length > end);
-  return isKnown || repository.packs.hasCommitsBehind({ pack, offset: end })
+  return knowsBehind(repository, pack, end) || repository.packs.hasCommitsBehind({ pack, offset: end })
     ? { severity: 'error', code: 'pack', message: 'no commit can be read where one was', where }
-    : { severity: 'hint', code: 'torn-tail', message: 'an interrupted commit; the next one replaces it', where };
+    : { severity: 'hint', code: 'torn-tail', message: INTERRUPTED, where };
 }
 
 function* checkFrame(repository: Repository, frame: Frame): Generator<Finding> {

@@ -39,7 +39,7 @@ export class FileView {
   /** The bytes of a span. */
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - offset)));
-    readFully(this.fd, bytes, offset);
+    onDisk('reading the index', () => readFully(this.fd, bytes, offset));
     return bytes;
   }
 

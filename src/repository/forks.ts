@@ -7,7 +7,7 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { PROOF_MAX } from '../format/limits.js';
 import { type Branch, encodeProof, type Link, type Proof } from '../format/proof.js';
 import { type Segment, walkSegment } from '../format/segment.js';
-import { isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
+import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
 
 /** Heads looked at to make a proof shorter. */
 const HEADS_TRIED = 4;
@@ -66,7 +66,7 @@ function namesIn(directory: string): string[] {
     return fs.readdirSync(directory);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw diskError(`reading ${directory}`, error);
   }
 }
 

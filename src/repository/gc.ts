@@ -119,12 +119,12 @@ function wholeOf(repository: Repository, run: RunRecord): Run {
 /** Files that interrupted commands left: nothing refers to them, because we hold the lock. */
 function removeLeftovers(repository: Repository): number {
   const { tmp } = repository.layout;
-  const names = fs.existsSync(tmp) ? fs.readdirSync(tmp).map((name) => path.join(tmp, name)) : [];
-  const files = [...names, ...abandonedPacks(repository.layout)];
-  onDisk('removing leftovers', () => {
+  return onDisk('removing leftovers', () => {
+    const names = fs.existsSync(tmp) ? fs.readdirSync(tmp).map((name) => path.join(tmp, name)) : [];
+    const files = [...names, ...abandonedPacks(repository.layout)];
     for (const file of files) fs.rmSync(file, { force: true });
+    return files.length;
   });
-  return files.length;
 }
 
 function sizeOf(packs: Packs, chosen: readonly number[]): number {

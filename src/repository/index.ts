@@ -2,6 +2,7 @@
 // `runs` is appended at every commit; `lookup` sorts its older part; the rest is sorted in memory here.
 import fs from 'node:fs';
 import path from 'node:path';
+import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
@@ -55,6 +56,8 @@ export class Index {
   readonly #introductions = new Map<LogId, IntroductionRecord>();
   readonly #summaries = new Map<LogId, LogSummary>();
   #records = 0;
+  /** Commits are missing on disk: what came behind them must not be written there. */
+  #isBehind = false;
   #covered: PackPosition = { pack: 0, offset: 0 };
   #lastArrival = 0;
 
@@ -78,8 +81,8 @@ export class Index {
 
   /** Whether another process has written the index since. */
   get isStale(): boolean {
-    const runs = fs.statSync(this.#file, { throwIfNoEntry: false });
-    const lookup = fs.statSync(this.#lookupFile, { throwIfNoEntry: false });
+    const stat = (file: string) => onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
+    const [runs, lookup] = [stat(this.#file), stat(this.#lookupFile)];
     return (
       (runs?.size ?? 0) !== this.#records * RECORD_SIZE ||
       runs?.ino !== this.#view?.inode ||
@@ -144,13 +147,16 @@ export class Index {
     }
   }
 
-  /** Adds one commit that ends at `covered`; not durable: the packs are the truth. */
+  /**
+   * Adds one commit that ends at `covered`; not durable: the packs are the truth. What is committed stays so when the disk
+   * has no room for this: then it is kept in memory, and the next index catches up.
+   */
   append(additions: Additions, covered: PackPosition): void {
     const introductions = additions.introductions.map(encodeIntroductionRecord);
     const runs = additions.runs.map((run, i) => encodeRun(run, i === additions.runs.length - 1 ? covered.offset : 0));
     const bytes = Buffer.concat([...introductions, ...runs]);
-    onDisk(`writing ${this.#file}`, () => appendAt(this.#file, bytes, this.#records * RECORD_SIZE));
-    this.#records += bytes.length / RECORD_SIZE;
+    this.#isBehind ||= !couldWrite(() => appendAt(this.#file, bytes, this.#records * RECORD_SIZE));
+    if (!this.#isBehind) this.#records += bytes.length / RECORD_SIZE;
     this.absorb(additions, covered);
   }
 
@@ -163,17 +169,17 @@ export class Index {
 
   /** Whether so many records are unsorted that `sort` pays. */
   get wantsSorting(): boolean {
+    if (this.#isBehind) return false;
     const sorted = this.#lookup?.covered ?? 0;
     return this.#records - sorted > Math.min(OVERLAY_MAX, Math.max(OVERLAY_MIN, sorted >>> 4));
   }
 
-  /** Writes the lookup over all records; open a new index afterwards. */
-  sort(): void {
-    const records = onDisk(`reading ${this.#file}`, () => fs.readFileSync(this.#file)).subarray(
-      0,
-      this.#records * RECORD_SIZE,
-    );
-    writeLookup(this.#lookupFile, records);
+  /** Writes the lookup over all records; open a new index afterwards. False when the disk did not let it: so be it. */
+  sort(): boolean {
+    return couldWrite(() => {
+      const records = fs.readFileSync(this.#file).subarray(0, this.#records * RECORD_SIZE);
+      writeLookup(this.#lookupFile, records);
+    });
   }
 
   /** What is wrong with the index by itself, all of it read: a record that has rotten, or a lookup made from others. */
@@ -304,6 +310,19 @@ function wholeCommits(tail: Buffer): number {
 function belongsFrom(records: Buffer, at: number, arrival: number): boolean {
   return isRun(records, at) ? arrivalOf(records, at) >= arrival : true;
 }
+
+function couldWrite(write: () => void): boolean {
+  try {
+    onDisk('writing the index', write);
+    return true;
+  } catch (error) {
+    if (error instanceof SatchelError && DISK_EXITS.has(error.exit)) return false;
+    throw error;
+  }
+}
+
+/** Exit statuses of a disk that fails, or is full. */
+const DISK_EXITS: ReadonlySet<number> = new Set([30, 31]);
 
 function appendAt(file: string, bytes: Buffer, offset: number): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });

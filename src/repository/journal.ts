@@ -2,7 +2,7 @@
 // Losing it loses the history of visits, never a message.
 import fs from 'node:fs';
 import path from 'node:path';
-import { isMissing, onDisk } from './files.js';
+import { diskError, isMissing, onDisk } from './files.js';
 import type { Layout } from './layout.js';
 
 /** An event file that has grown to this many bytes is put aside; the one put aside before goes. */
@@ -36,7 +36,7 @@ function linesOf(file: string): string[] {
     return fs.readFileSync(file, 'utf8').split('\n');
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw diskError(`reading ${file}`, error);
   }
 }
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import { SatchelError } from '../format/error.js';
-import { diskError, isMissing } from './files.js';
+import { diskError, isMissing, onDisk } from './files.js';
 
 const POLL_MS = 20;
 /** A lock that names nobody is being written at this moment, or its writer died right then. */
@@ -15,6 +15,9 @@ interface Owner {
   readonly started: string;
 }
 
+/** Locks that this process holds now: one of its own that is not among them could not be removed when it was released. */
+const held = new Set<string>();
+
 /**
  * Takes the lock, waiting for at most `timeoutMs`; returns the function that releases it.
  * @throws SatchelError `busy` when somebody else keeps it
@@ -26,21 +29,38 @@ export function acquireLock(file: string, timeoutMs: number): () => void {
     if (Date.now() >= deadline) throw busy(file);
     sleep(POLL_MS);
   }
-  return () => fs.rmSync(file, { force: true });
+  return () => release(file);
 }
 
 /** Takes the lock if it is free, else undefined. */
 export function tryAcquireLock(file: string): (() => void) | undefined {
-  return tryLock(file) || (breakStale(file) && tryLock(file)) ? () => fs.rmSync(file, { force: true }) : undefined;
+  return tryLock(file) || (breakStale(file) && tryLock(file)) ? () => release(file) : undefined;
 }
 
 function tryLock(file: string): boolean {
   try {
     fs.writeFileSync(file, JSON.stringify(thisProcess()), { flag: 'wx' });
+    held.add(file);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // a full disk takes the name, and no content
+    remove(file);
     throw diskError(`locking ${file}`, error);
+  }
+}
+
+function release(file: string): void {
+  held.delete(file);
+  remove(file);
+}
+
+/** What cannot be removed is stale from now on: the work that was done under it is done all the same. */
+function remove(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // whoever comes next tries again
   }
 }
 
@@ -49,14 +69,14 @@ function breakStale(file: string): boolean {
   if (!isStale(file)) return false;
   const breaker = `${file}.break`;
   if (!tryLock(breaker)) {
-    if (isStale(breaker)) fs.rmSync(breaker, { force: true });
+    if (isStale(breaker)) remove(breaker);
     return false;
   }
   try {
-    if (isStale(file)) fs.rmSync(file, { force: true });
+    if (isStale(file)) onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
     return true;
   } finally {
-    fs.rmSync(breaker, { force: true });
+    release(breaker);
   }
 }
 
@@ -64,6 +84,7 @@ function isStale(file: string): boolean {
   const owner = readOwner(file);
   if (!owner) return ageMs(file) > NAMELESS_MS;
   if (owner.host !== os.hostname()) return false;
+  if (owner.pid === process.pid && owner.started === thisProcess().started) return !held.has(file);
   return !isAlive(owner.pid) || startedAt(owner.pid) !== owner.started;
 }
 

@@ -64,8 +64,8 @@ export class Packs {
 
   /** Bytes of a pack; 0 when it is not there. */
   size(pack: number): number {
-    const found = fs.statSync(this.file(pack), { throwIfNoEntry: false });
-    return found?.size ?? 0;
+    const file = this.file(pack);
+    return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   }
 
   /**
@@ -201,6 +201,7 @@ export class FrameWriter {
   #pending: Buffer[] = [];
   #pendingSize = 0;
   #length = 0;
+  #isDone = false;
 
   /** Opens the pack of `place` for writing and cuts off whatever an interrupted commit left behind it. */
   constructor(
@@ -229,30 +230,26 @@ export class FrameWriter {
     const { pack, offset } = this.place;
     this.flush();
     onDisk(`writing ${this.packs.file(pack)}`, () => {
-      fs.writeSync(
-        this.#fd,
-        encodeFrameHeader(this.#length, this.commit, this.#checksum),
-        0,
-        FRAME_HEADER_SIZE,
-        offset,
-      );
+      writeFully(this.#fd, encodeFrameHeader(this.#length, this.commit, this.#checksum), offset);
       fs.fdatasyncSync(this.#fd);
-      fs.closeSync(this.#fd);
       if (this.#isNew) syncDirectory(this.packs.directory);
     });
+    this.#isDone = true;
+    fs.closeSync(this.#fd);
     return { pack, offset: offset + FRAME_HEADER_SIZE + this.#length };
   }
 
-  /** Leaves the pack as it was before. */
+  /** Leaves the pack as it was before, as far as the disk allows: what stays there is the tail of an interrupted commit. */
   abandon(): void {
+    if (this.#isDone) return;
     try {
       fs.ftruncateSync(this.#fd, this.place.offset);
-    } finally {
-      fs.closeSync(this.#fd);
+      if (this.#isNew) fs.rmSync(this.packs.file(this.place.pack), { force: true });
+    } catch {
+      // the failure that led here is the one to report
     }
-    if (!this.#isNew) return;
-    this.packs.release(this.place.pack);
-    fs.rmSync(this.packs.file(this.place.pack), { force: true });
+    fs.closeSync(this.#fd);
+    if (this.#isNew) this.packs.release(this.place.pack);
   }
 
   /** Hands what was added so far to the system, so that it can be read at its place. */

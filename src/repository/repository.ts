@@ -303,8 +303,7 @@ export class Repository {
 
   /** Sorts the index's newest part in, when so much has come that it pays. */
   tidyIndex(): void {
-    if (!this.#index.wantsSorting) return;
-    this.#index.sort();
+    if (!this.#index.wantsSorting || !this.#index.sort()) return;
     this.#index.close();
     this.#index = new Index(this.layout.index);
   }

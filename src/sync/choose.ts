@@ -7,7 +7,7 @@ import type { DriveHoldings, ExportOptions } from './export.js';
 import { knowledgeOf, type Recipient, union } from './knowledge.js';
 import { readOwed } from './owed.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
-import { readSent, readStated, type Sent, wasProofSent, wasSent } from './sent.js';
+import { readSent, type Sent, wasProofSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
 
 /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
@@ -74,15 +74,11 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
 function isWorthIt(session: Session, sent: Sent, pending: Pending, options: ExportOptions): boolean {
   const { person, logs, proofs } = pending;
   const { repository, self } = session;
-  if (person !== self.person && isStatementDue(session, destinationOf(person, options))) return true;
+  // others could not know, for want of acks, what has come since our last bundle to them
+  if (person !== self.person && countUnacknowledged(session) > sent.stated) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
   return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
-}
-
-/** Whether others could not know, for want of acks, what has come since our last bundle to this destination. */
-function isStatementDue(session: Session, destination: string): boolean {
-  return countUnacknowledged(session) > readStated(session.repository, destination);
 }
 
 /** The logs that an export is about, unless it is told otherwise those of all topics passed on. */

@@ -56,11 +56,11 @@ export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, seri
  */
 export function assertPlace(place: ExportPlace, claim: ExportClaim): void {
   const directory = place.kind === 'directory' ? place.directory : path.dirname(place.file);
-  if (!fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!onDisk(`reading ${directory}`, () => fs.statSync(directory, { throwIfNoEntry: false }))?.isDirectory()) {
     throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
   }
   if (place.kind === 'directory') return;
-  const stat = fs.lstatSync(place.file, { throwIfNoEntry: false });
+  const stat = onDisk(`reading ${place.file}`, () => fs.lstatSync(place.file, { throwIfNoEntry: false }));
   if (!stat) return;
   if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
   const complaint = complaintAbout(readManifest(place.file), claim);

@@ -183,7 +183,7 @@ class ImportRun {
       const judgement = commit.judge(segment);
       this.#settle(judgement, verifySegment(segment, judgement.visit), { log, first, end: first + count });
     } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
+      if (!isRefusal(error)) throw error;
       this.#refuse({ log, code: error.code, message: error.message });
     }
   }
@@ -286,7 +286,7 @@ class ImportRun {
       if (taken.unheld > 0) this.#stripped.add(record.log);
       if (taken.fresh > 0) this.#noteFresh(record.log);
     } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
+      if (!isRefusal(error)) throw error;
       this.#refuse({ log: record.log, code: error.code, message: error.message });
       if (this.#isOwn(record.log)) this.#noteForked(record.log);
     }
@@ -419,6 +419,14 @@ const QUOTA_WORDS = {
   'strangers-full': 'the quota for all strangers in this topic is full',
   'carry-full': 'the quota for carried logs is full',
 } as const;
+
+/** Whether the error is about one log: what is wrong with the repository or its disk ends the import. */
+function isRefusal(error: unknown): error is SatchelError {
+  return error instanceof SatchelError && !OWN_TROUBLE.has(error.exit);
+}
+
+/** Exit statuses of a damaged repository, and of a disk that fails or is full. */
+const OWN_TROUBLE: ReadonlySet<number> = new Set([12, 30, 31]);
 
 /** Ends a dry run without a commit. */
 class DryRun extends Error {

@@ -5,8 +5,13 @@ import { readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 import type { Pending, PendingLog } from './pending.js';
 
-/** For each log the length up to which its entries were sent to one destination. */
-export type Sent = ReadonlyMap<string, number>;
+/** What was sent to one destination. */
+export interface Sent {
+  /** For each log the length up to which its entries were sent. */
+  readonly lengths: ReadonlyMap<string, number>;
+  /** How many messages of others our latest statement covered, in topics without acknowledgements. */
+  readonly stated: number;
+}
 
 /** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
 const PROOF = 'proof ';
@@ -17,22 +22,21 @@ type Stored = Record<string, Record<string, number>>;
 
 /** What was sent to a destination: a person, or a person by way of a drive. */
 export function readSent(repository: Repository, destination: string): Sent {
-  return new Map(Object.entries(readStored(repository)[destination] ?? {}));
+  const stored = readStored(repository);
+  const lengths = new Map(Object.entries(stored[destination] ?? {}));
+  return { lengths, stated: stored[STATED]?.[destination] ?? 0 };
 }
 
 /** Whether every pending entry was sent before. */
 export function wasSent(sent: Sent, pending: readonly PendingLog[]): boolean {
-  return pending.every(({ log, ranges }) => (sent.get(log) ?? 0) >= Math.max(...ranges.map((range) => range.end)));
+  return pending.every(
+    ({ log, ranges }) => (sent.lengths.get(log) ?? 0) >= Math.max(...ranges.map((range) => range.end)),
+  );
 }
 
 /** Whether a proof that freezes the log from this seq on, or from an earlier one, was sent. */
 export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
-  return (sent.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
-}
-
-/** How many messages of others our latest statement to a destination covered, in topics without acknowledgements. */
-export function readStated(repository: Repository, destination: string): number {
-  return readStored(repository)[STATED]?.[destination] ?? 0;
+  return (sent.lengths.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
 }
 
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */

@@ -52,10 +52,15 @@ export function readTopics(dir: string): Topics {
   };
 }
 
-/** Writes the topics, then which one is current; each file atomically and durably. */
+/** Writes the topics, and which one is current; each file atomically and durably. */
 export function writeTopics(dir: string, topics: Topics): void {
+  // the current topic is one that is joined, also between the two
+  const writeHead = (): void => writeAtomic(layoutOf(dir).head, topics.current ? `${topics.current}\n` : '');
+  const current = readHead(layoutOf(dir).head);
+  const isLeft = current !== undefined && !topicOfId(topics, current)?.joined;
+  if (isLeft) writeHead();
   writeJson(topicsFile(dir), { topics: topics.topics, carryAll: topics.carryAll });
-  writeAtomic(layoutOf(dir).head, topics.current ? `${topics.current}\n` : '');
+  if (!isLeft) writeHead();
 }
 
 /** A topic nobody decided anything about yet. */

@@ -15,7 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: 'satchel' },
     sites: { type: 'string', default: '5' },
     home: { type: 'string', default: '60' },
-    ticks: { type: 'string', default: '60' },
+    ticks: { type: 'string', default: '40' },
     corpus: { type: 'string', default: path.join(process.cwd(), 'test', 'mails') },
   },
 });

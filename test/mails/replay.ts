@@ -45,7 +45,7 @@ interface Moment {
 }
 
 /** How often somebody travels from one site to another in a tick, for each pair of sites. */
-const TRAVEL = 0.25;
+const TRAVEL = 0.4;
 /** Rounds after which sites that still have something for each other never come to an end. */
 const ROUNDS_MAX = 40;
 

@@ -1,0 +1,340 @@
+// Every command with a disk that fails at its n-th change, for every n: the error says so, nothing that was reported is lost,
+// the repository stays whole, and the same command completes when the disk works again.
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { prepareSignatures } from '../../src/format/signature.js';
+import { type EndedHere, runHere } from '../testkit/command.js';
+import { type Failing, withFailingDisk } from '../testkit/failing-drive.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+
+const CALLS_MAX = 1_000;
+const LIMIT_MS = 300_000;
+const DAY_MS = 86_400_000;
+/** A lock that names nobody counts as left behind after 5 seconds. */
+const LONG_AGO = new Date(0);
+
+const FAULTS = [
+  { mode: 'once', code: 'EIO', calls: 'all' },
+  { mode: 'once', code: 'ENOSPC', calls: 'changes' },
+  { mode: 'forever', code: 'EPERM', calls: 'changes' },
+] as const;
+
+/** A machine with Ana's repository, and files around it; all of it is on the disk that fails. */
+class Machine {
+  readonly root: string;
+  now = Date.UTC(2026, 0, 1);
+  /** The id that the scene is about. */
+  said = '';
+  #drawn = 0;
+
+  constructor(root: string) {
+    this.root = root;
+    fs.mkdirSync(root, { recursive: true });
+  }
+
+  file(name: string): string {
+    return path.join(this.root, name);
+  }
+
+  /** Runs a command in Ana's repository, unless `-C` names another. */
+  run(...argv: string[]): Promise<EndedHere> {
+    const env = { HOME: this.root, SATCHEL_STATE_DIR: this.file('state') };
+    // never the same twice: what a failed command drew is not drawn again
+    const random = (size: number): Buffer => Buffer.alloc(size, `${++this.#drawn} drawn `);
+    const place = argv[0] === '-C' ? [] : ['-C', this.file('ana')];
+    return runHere([...place, ...argv], { env, world: { now: () => this.now, random } });
+  }
+
+  /** Runs it, and it has to succeed. */
+  async must(...argv: string[]): Promise<string> {
+    const ended = await this.run(...argv);
+    expect(ended, `${argv.join(' ')}: ${ended.stderr}`).toMatchObject({ exit: 0 });
+    return ended.stdout;
+  }
+
+  async texts(topic: string): Promise<string[]> {
+    return documents(await this.must('read', '-t', topic)).map(({ text }) => text as string);
+  }
+}
+
+/** A command, what was there before it, and what has to be true when it has completed. */
+interface Scene {
+  readonly name: string;
+  before(machine: Machine): Promise<unknown>;
+  /** The words of the command. */
+  command(machine: Machine): string[];
+  /** Of what a command says that failed or succeeded, what must be there from then on. */
+  kept?(machine: Machine, reported: EndedHere): Promise<void>;
+  after(machine: Machine): Promise<void>;
+}
+
+const SCENES: readonly Scene[] = [
+  {
+    name: 'init',
+    before: async () => undefined,
+    command: () => ['init', '--name', 'Ana'],
+    after: async (machine) => {
+      expect(JSON.parse(await machine.must('whoami'))).toMatchObject({ name: 'Ana' });
+      await machine.must('post', '-t', 't', 'hello');
+      expect(await machine.texts('t')).toEqual(['hello']);
+    },
+  },
+  {
+    name: 'post, the first in a topic',
+    before: (machine) => machine.must('init', '--name', 'Ana'),
+    command: () => ['post', '-t', 't', 'hello'],
+    kept: expectPosted,
+    after: expectHello,
+  },
+  {
+    name: 'post, a further one',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      await machine.must('post', '-t', 't', 'first');
+    },
+    command: () => ['post', '-t', 't', 'hello'],
+    kept: expectPosted,
+    after: expectHello,
+  },
+  {
+    name: 'post --ndjson',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      const lines = [0, 1, 2].map((i) => `${JSON.stringify({ key: `k${i}`, text: `text ${i}` })}\n`);
+      fs.writeFileSync(machine.file('lines'), lines.join(''));
+    },
+    command: (machine) => ['post', '-t', 't', '--ndjson', '--file', machine.file('lines')],
+    kept: expectPosted,
+    after: async (machine) => expect(await machine.texts('t')).toEqual(['text 0', 'text 1', 'text 2']),
+  },
+  {
+    name: 'import',
+    before: async (machine) => {
+      await befriend(machine);
+      await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+    },
+    command: (machine) => ['import', machine.file('bob.satchel')],
+    kept: async (machine, { exit }) => {
+      if (exit === 0) expect(await machine.texts('t')).toEqual(['from Bob']);
+    },
+    after: async (machine) => expect(await machine.texts('t')).toEqual(['from Bob']),
+  },
+  {
+    name: 'export',
+    before: async (machine) => {
+      await befriend(machine);
+      await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+      await machine.must('import', machine.file('bob.satchel'));
+      await machine.must('post', '-t', 't', 'an answer');
+    },
+    command: (machine) => ['export', '--full', '-o', machine.file('ana.satchel')],
+    kept: (machine) => expectWholeOrNone(machine, 'ana.satchel'),
+    after: async (machine) => {
+      await machine.must('-C', machine.file('bob'), 'import', machine.file('ana.satchel'));
+      const read = await machine.must('-C', machine.file('bob'), 'read', '-t', 't');
+      expect(documents(read).map(({ text }) => text)).toEqual(['from Bob', 'an answer']);
+    },
+  },
+  {
+    name: 'gc',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      for (let i = 0; i < 5; i++) await machine.must('post', '-t', 't', `text ${i}`);
+      await machine.must('post', '-t', 't', '--expire', '1d', 'soon gone');
+      machine.now += 3 * DAY_MS;
+    },
+    command: () => ['gc'],
+    kept: expectFive,
+    after: expectFive,
+  },
+  {
+    name: 'gc with nothing to do',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      for (let i = 0; i < 5; i++) await machine.must('post', '-t', 't', `text ${i}`);
+      await machine.must('gc');
+    },
+    command: () => ['gc'],
+    kept: expectFive,
+    after: expectFive,
+  },
+  {
+    name: 'retract',
+    before: postOne,
+    command: (machine) => ['retract', machine.said],
+    after: async (machine) => expect(await machine.texts('t')).toEqual(['first']),
+  },
+  {
+    name: 'hide',
+    before: postOne,
+    command: (machine) => ['hide', machine.said],
+    after: async (machine) => expect(await machine.texts('t')).toEqual(['first']),
+  },
+  {
+    name: 'contact add',
+    before: strangers,
+    command: (machine) => ['contact', 'add', machine.file('bob.card')],
+    after: async (machine) => expect(await names(machine, 'contact', 'list')).toEqual(['Bob']),
+  },
+  {
+    name: 'contact rename',
+    before: befriend,
+    command: (machine) => ['contact', 'rename', machine.said, 'Robert'],
+    after: async (machine) => expect(await names(machine, 'contact', 'list')).toEqual(['Robert']),
+  },
+  {
+    name: 'contact block',
+    before: befriend,
+    command: () => ['contact', 'block', 'Bob'],
+    after: async (machine) => expect(await machine.must('contact', 'list')).toContain('"blocked":true'),
+  },
+  {
+    name: 'card --name',
+    before: (machine) => machine.must('init', '--name', 'Ana'),
+    command: () => ['card', '--name', 'Anna'],
+    after: async (machine) => expect(JSON.parse(await machine.must('whoami'))).toMatchObject({ name: 'Anna' }),
+  },
+  {
+    name: 'topic join',
+    before: (machine) => machine.must('init', '--name', 'Ana'),
+    command: () => ['topic', 'join', 'garden'],
+    after: async (machine) => expect(await names(machine, 'topic', 'list')).toEqual(['garden']),
+  },
+  {
+    name: 'topic mute',
+    before: postOne,
+    command: () => ['topic', 'mute', 't'],
+    after: async (machine) => expect(await machine.must('topic', 'list')).toContain('"muted":true'),
+  },
+  {
+    name: 'topic receipts',
+    before: postOne,
+    command: () => ['topic', 'receipts', 'on', 't'],
+    after: async (machine) => expect(await machine.must('topic', 'list')).toContain('"receipts":"on"'),
+  },
+  {
+    name: 'topic leave',
+    before: postOne,
+    command: () => ['topic', 'leave', 't'],
+    after: async (machine) => expect(await machine.must('topic', 'list')).toContain('"joined":false'),
+  },
+  {
+    name: 'config set',
+    before: (machine) => machine.must('init', '--name', 'Ana'),
+    command: () => ['config', 'set', 'export.uncompressed', 'true'],
+    after: async (machine) => expect(await machine.must('config', 'get', 'export.uncompressed')).toContain('true'),
+  },
+];
+
+beforeAll(prepareSignatures);
+
+describe.each(FAULTS)('a disk that fails $mode with $code ($calls)', (fault) => {
+  it.each(SCENES)('$name', { timeout: LIMIT_MS }, async (scene) => {
+    const directory = memoryDirectory();
+    const template = new Machine(path.join(directory, 'machine'));
+    await scene.before(template);
+    const spare = path.join(directory, 'spare');
+    fs.cpSync(template.root, spare, { recursive: true });
+    let isClean = false;
+    let at = 1;
+    for (; !isClean && at < CALLS_MAX; at++) {
+      fs.rmSync(template.root, { recursive: true, force: true });
+      fs.cpSync(spare, template.root, { recursive: true });
+      isClean = await failAt(scene, template, { ...fault, at });
+    }
+    expect(at).toBeGreaterThan(3);
+    expect(isClean).toBe(true);
+  });
+});
+
+/** Lets the command fail at one place, then repeats it; true when there was no such place. */
+async function failAt(scene: Scene, machine: Machine, failing: Failing): Promise<boolean> {
+  const words = scene.command(machine);
+  const { result, calls } = await withFailingDisk(machine.root, failing, () => machine.run(...words));
+  const isClean = calls < failing.at;
+  const where = `call ${failing.at}: ${result.exit} ${result.stderr}`;
+  if (isClean) expect(result.exit, where).toBe(0);
+  else expect([0, failing.code === 'ENOSPC' ? 31 : 30], where).toContain(result.exit);
+  letTimePass(machine);
+  await expectSound(machine, where);
+  await scene.kept?.(machine, result);
+  const again = await machine.run(...words);
+  expect(isCompleted(again), `${where}\nagain: ${again.stderr}`).toBe(true);
+  await expectSound(machine, where);
+  await scene.after(machine);
+  return isClean;
+}
+
+/** A command that failed at its very end has done its work. */
+function isCompleted({ exit, stderr }: EndedHere): boolean {
+  return exit === 0 || stderr.includes('"repository-exists"');
+}
+
+/** What a failed command left half done counts as abandoned after a while. */
+function letTimePass(machine: Machine): void {
+  for (const name of fs.readdirSync(machine.root, { recursive: true, encoding: 'utf8' })) {
+    if (/\/lock(\.break)?$/.test(name)) fs.utimesSync(machine.file(name), LONG_AGO, LONG_AGO);
+  }
+}
+
+async function expectSound(machine: Machine, where: string): Promise<void> {
+  if (!fs.existsSync(machine.file('ana/.satchel/format'))) return;
+  const { stdout, stderr } = await machine.run('check', '--all');
+  expect(stdout, `${where}\n${stderr}`).toContain('"ok":true');
+}
+
+async function expectPosted(machine: Machine, { stdout }: EndedHere): Promise<void> {
+  const ids = documents(stdout).map(({ id }) => id);
+  if (ids.length === 0) return;
+  const held = documents(await machine.must('read', '-t', 't')).map(({ id }) => id);
+  expect(held).toEqual(expect.arrayContaining(ids));
+}
+
+/** Without a key a command that failed may have posted all the same: at least once. */
+async function expectHello(machine: Machine): Promise<void> {
+  const texts = (await machine.texts('t')).filter((text) => text !== 'first');
+  expect([['hello'], ['hello', 'hello']]).toContainEqual(texts);
+}
+
+async function expectFive(machine: Machine): Promise<void> {
+  expect(await machine.texts('t')).toEqual(['text 0', 'text 1', 'text 2', 'text 3', 'text 4']);
+}
+
+async function expectWholeOrNone(machine: Machine, name: string): Promise<void> {
+  if (fs.existsSync(machine.file(name))) await machine.must('verify', machine.file(name));
+}
+
+async function postOne(machine: Machine): Promise<void> {
+  await machine.must('init', '--name', 'Ana');
+  await machine.must('post', '-t', 't', 'first');
+  machine.said = JSON.parse(await machine.must('post', '-t', 't', 'second')).id;
+}
+
+/** Bob is there too, and his card. */
+async function strangers(machine: Machine): Promise<void> {
+  await machine.must('init', '--name', 'Ana');
+  const { card, person } = JSON.parse(await machine.must('-C', machine.file('bob'), 'init', '--name', 'Bob'));
+  fs.writeFileSync(machine.file('bob.card'), `${card}\n`);
+  machine.said = person;
+}
+
+async function befriend(machine: Machine): Promise<void> {
+  await strangers(machine);
+  const { card } = JSON.parse(await machine.must('whoami'));
+  await machine.must('contact', 'add', machine.file('bob.card'));
+  await machine.must('-C', machine.file('bob'), 'contact', 'add', card);
+  await machine.must('topic', 'join', 't');
+  await machine.must('-C', machine.file('bob'), 'post', '-t', 't', 'from Bob');
+}
+
+async function names(machine: Machine, ...command: string[]): Promise<unknown[]> {
+  const listed = JSON.parse(await machine.must(...command)) as Record<string, { contact?: string; name?: string }[]>;
+  return Object.values(listed)
+    .flat()
+    .flatMap(({ contact, name }) => contact ?? name ?? []);
+}
+
+function documents(stdout: string): Record<string, unknown>[] {
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line)));
+}

@@ -1,0 +1,53 @@
+// A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it.
+import { createContext, type GlobalArgs } from '../../src/cli/context.js';
+import { describeFailure } from '../../src/cli/errors.js';
+import { HANDLERS } from '../../src/cli/handlers.js';
+import { resolveInvocation } from '../../src/cli/invocation.js';
+import type { Output } from '../../src/cli/output.js';
+import { parseArguments } from '../../src/cli/parse.js';
+import type { World } from '../../src/repository/repository.js';
+
+/** How a command ended. */
+export interface EndedHere {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What it runs with. */
+export interface HereOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly world: World;
+}
+
+type Loaders = Record<string, () => Promise<{ run(context: unknown, args: unknown): Promise<unknown> }>>;
+
+/** Runs a command line with `--json`; a failure is what `main` would report, never thrown. */
+export async function runHere(argv: readonly string[], options: HereOptions): Promise<EndedHere> {
+  const [stdout, stderr] = [gathering(), gathering()];
+  const ended = (exit: number): EndedHere => ({ exit, stdout: stdout.text(), stderr: stderr.text() });
+  try {
+    const asked = resolveInvocation([...argv, '--json']);
+    if (asked.kind !== 'run') throw new Error(`"${argv.join(' ')}" runs no command`);
+    const args = parseArguments(asked.command, asked.words);
+    const context = createContext(args as unknown as GlobalArgs, { ...options, stdout, stderr, canAsk: () => false });
+    const handler = await (HANDLERS as unknown as Loaders)[asked.command.name]?.();
+    const exit = await handler?.run(context, args);
+    return ended(typeof exit === 'number' ? exit : 0);
+  } catch (error) {
+    const failure = describeFailure(error, { json: true });
+    stderr.write(failure.text);
+    return ended(failure.exit);
+  }
+}
+
+function gathering(): Output & { text(): string } {
+  const chunks: Buffer[] = [];
+  return {
+    isTerminal: false,
+    columns: 80,
+    write: (chunk) => void chunks.push(Buffer.from(chunk)),
+    flush: () => undefined,
+    text: () => Buffer.concat(chunks).toString('utf8'),
+  };
+}
