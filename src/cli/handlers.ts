@@ -38,6 +38,7 @@ export const HANDLERS = {
   'contact unblock': () => import('./commands/contact-unblock.js'),
   'contact remove': () => import('./commands/contact-remove.js'),
   read: () => import('./commands/read.js'),
+  trace: () => import('./commands/trace.js'),
   'topic create': () => import('./commands/topic-create.js'),
   'topic join': () => import('./commands/topic-join.js'),
   'topic list': () => import('./commands/topic-list.js'),

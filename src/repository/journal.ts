@@ -15,9 +15,12 @@ export interface JournalEvent {
   readonly [field: string]: unknown;
 }
 
+/** Own exports stand apart, so that no number of bundles from strangers pushes them out. */
+export type JournalName = 'events' | 'exports';
+
 /** Adds an event. Not synced: the journal may lose its last lines in a power cut. */
-export function appendEvent(layout: Layout, event: JournalEvent): void {
-  const file = eventsFile(layout);
+export function appendEvent(layout: Layout, event: JournalEvent, name: JournalName = 'events'): void {
+  const file = path.join(layout.journal, name);
   onDisk('writing the journal', () => {
     fs.mkdirSync(layout.journal, { recursive: true });
     if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > EVENTS_MAX) fs.renameSync(file, `${file}.1`);
@@ -26,8 +29,8 @@ export function appendEvent(layout: Layout, event: JournalEvent): void {
 }
 
 /** The events that are left, oldest first; a torn line is passed over. */
-export function readEvents(layout: Layout): JournalEvent[] {
-  const file = eventsFile(layout);
+export function readEvents(layout: Layout, name: JournalName = 'events'): JournalEvent[] {
+  const file = path.join(layout.journal, name);
   return [`${file}.1`, file].flatMap(linesOf).flatMap(parseEvent);
 }
 
@@ -51,8 +54,4 @@ function parseEvent(line: string): JournalEvent[] {
 
 function isEvent(value: unknown): value is JournalEvent {
   return typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
-}
-
-function eventsFile(layout: Layout): string {
-  return path.join(layout.journal, 'events');
 }

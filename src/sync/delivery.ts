@@ -5,6 +5,7 @@ import type { EntryPlace } from '../repository/find.js';
 import type { LogSummary } from '../repository/summary.js';
 import { readClock } from '../topic/message-clock.js';
 import { chosenLogs } from './choose.js';
+import { type Waiting, whatWaits } from './drive/waiting.js';
 import { knowledgeOf, type Recipient } from './knowledge.js';
 import { countMessages, pendingOf } from './pending.js';
 import type { Session } from './session.js';
@@ -18,10 +19,17 @@ export interface Delivery {
   readonly acknowledged: number;
   /** Messages in topics passed on that it is not known to hold. */
   readonly pending: number;
+  /** Of these, messages that lay on a drive for it at our last visit. */
+  readonly onDrives: number;
 }
 
 /** How far everything has got to a contact. */
-export function deliveryTo(session: Session, contact: Contact, logs = chosenLogs(session)): Delivery {
+export function deliveryTo(
+  session: Session,
+  contact: Contact,
+  logs = chosenLogs(session),
+  waiting: Waiting = whatWaits(session),
+): Delivery {
   const { repository, self } = session;
   const pending = pendingOf(repository, logs, knowledgeOf(repository, contact));
   const own = logs.filter(({ person }) => person === self.person);
@@ -31,6 +39,7 @@ export function deliveryTo(session: Session, contact: Contact, logs = chosenLogs
     lastHeard: lastHeard(session, contact),
     acknowledged: written - countMessages(repository, ownPending),
     pending: countMessages(repository, pending),
+    onDrives: waiting.onTheWay(contact.person, pending),
   };
 }
 

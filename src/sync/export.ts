@@ -12,6 +12,7 @@ import { appendEvent } from '../repository/journal.js';
 import { type Author, checkToken } from '../topic/own-log.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import { choosePending, destinationOf, mergePending } from './choose.js';
+import { eventFile, eventRanges } from './event-fields.js';
 import { fitPieces } from './fit.js';
 import type { Recipient } from './knowledge.js';
 import { safeNow } from './maintain.js';
@@ -171,14 +172,10 @@ function exportLocked(
       for: recipients,
       left,
     };
-    appendEvent(repository.layout, {
-      at: parts.draft.created,
-      type: 'export',
-      ...report,
-      serial,
-      drive: options.drive?.id,
-      ranges: rangesOf(pieces),
-    });
+    const drive = options.drive?.id;
+    const ranges = eventRanges(pieces.map(({ record }) => record));
+    const event = { at: parts.draft.created, type: 'export', ...report, serial, drive, ...ranges };
+    appendEvent(repository.layout, { ...event, file: eventFile(file) }, 'exports');
     return report;
   } finally {
     builder.close();
@@ -191,19 +188,6 @@ function withinSpace(parts: BundleParts, maxBytes: number | undefined): readonly
   if (sizeOfBundle(parts) <= limit) return parts.pieces;
   const frame = sizeOfBundle({ ...parts, pieces: [] }) + FRAME_SLACK;
   return fitPieces(parts.pieces, limit - frame);
-}
-
-/** For each log the ranges that went along: by them a message is traced. */
-function rangesOf(pieces: readonly Piece[]): Record<LogId, [number, number][]> {
-  const ranges: Record<LogId, [number, number][]> = {};
-  for (const { record } of pieces) {
-    const list = ranges[record.log] ?? [];
-    ranges[record.log] = list;
-    const last = list[list.length - 1];
-    if (last && last[1] === record.first) last[1] = record.end;
-    else list.push([record.first, record.end]);
-  }
-  return ranges;
 }
 
 function countLogs(pieces: readonly Piece[]): number {

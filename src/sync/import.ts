@@ -1,6 +1,5 @@
 // Import: a bundle from anywhere is copied, verified to the last byte, and what we want of it becomes one commit
 // (spec/bundle.md, "Import").
-
 import { openBundle, readContents, readSegmentAt } from '../format/bundle-reader.js';
 import { salvageBundle } from '../format/bundle-salvage.js';
 import { type BundleVisitor, verifyBundle } from '../format/bundle-verify.js';
@@ -22,6 +21,7 @@ import type { Introduced } from '../repository/record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
 import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
+import { eventFile, eventRanges } from './event-fields.js';
 import { noteOwed } from './owed.js';
 import type { Session } from './session.js';
 import { Admission, placementOf } from './standing.js';
@@ -76,8 +76,9 @@ export interface ImportOptions {
   readonly dryRun?: boolean | undefined;
   /** Take every whole segment of a damaged file, each judged alone. */
   readonly salvage?: boolean | undefined;
-  /** For the journal. */
+  /** For the journal, as is the id of the drive that it lies on. */
   readonly file: string;
+  readonly drive?: string | undefined;
   readonly digest: Digest;
   /**
    * Told of every segment that is verified and lacks no payload without a cause, whether it is wanted here or not. Then
@@ -103,17 +104,27 @@ export function importBundle(session: Session, source: ByteSource, options: Impo
     const isForUs = !options.verified && report.manifest.for.includes(session.self.person);
     if (isForUs) run.noteOwed(report.manifest.key);
   }
-  const { fresh, known, skipped } = report;
-  appendEvent(repository.layout, {
-    at: repository.world.now(),
-    type: 'import',
-    file: options.file,
-    digest: options.digest,
-    by: report.manifest?.key,
-    ...{ fresh, known, skipped, refused: report.refused.length },
-    ...(options.salvage && { salvage: true }),
-  });
+  noteImport(repository, report, options, run.taken);
   return report;
+}
+
+/** What held nothing of use leaves no line: a stick full of foreign bundles must not push out what happened here. */
+function noteImport(
+  { layout, world }: Session['repository'],
+  report: ImportReport,
+  options: ImportOptions,
+  taken: readonly Place[],
+): void {
+  const { fresh, known, skipped, manifest } = report;
+  if (fresh + known === 0) return;
+  appendEvent(layout, {
+    at: world.now(),
+    type: 'import',
+    ...{ file: eventFile(options.file), drive: options.drive, digest: options.digest },
+    ...{ by: manifest?.key, fresh, known, skipped, refused: report.refused.length },
+    ...(options.salvage && { salvage: true }),
+    ...(taken.length > 0 && eventRanges(taken)),
+  });
 }
 
 const DAY_MS = 86_400_000;
@@ -138,6 +149,8 @@ class ImportRun {
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
+  /** What brought something new. */
+  readonly taken: Place[] = [];
   /** Seqs in the segment at hand whose payloads were dropped and have not expired. */
   readonly #repeated: Place[] = [];
   #missing: number[] = [];
@@ -285,6 +298,7 @@ class ImportRun {
       if (taken.known > 0 || this.#isCarried(record.log)) this.#repeated.push(record);
       if (taken.unheld > 0) this.#stripped.add(record.log);
       if (taken.fresh > 0) this.#noteFresh(record.log);
+      if (taken.fresh > 0) this.taken.push(record);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refuse({ log: record.log, code: error.code, message: error.message });

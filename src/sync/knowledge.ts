@@ -6,7 +6,9 @@ import type { Range } from '../format/meta.js';
 import { type HeldRange, heldRanges, unionRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
-import { ackStateOf } from '../topic/acks.js';
+import { type Acknowledgement, ackStateOf, firstAckOf } from '../topic/acks.js';
+import type { Dep } from '../topic/message.js';
+import type { EntrySource } from '../topic/source.js';
 import { readStatement } from './statements.js';
 
 export { unionRanges as union } from '../repository/held.js';
@@ -54,19 +56,41 @@ function believableEnds(repository: Repository, logs: readonly LogSummary[]): Re
   return ends;
 }
 
+/** How a person acknowledged an entry, as far as it can be shown. */
+export interface Evidence extends Acknowledgement {
+  readonly log: LogId;
+}
+
+/** The earliest acknowledgement of an entry that still counts, in the person's logs of the same topic; reads all of them. */
+export function evidenceOf(repository: Repository, { person, device }: Recipient, wanted: Dep): Evidence | undefined {
+  const ends = believableEnds(repository, repository.logsOfPerson(person));
+  const source = believable(repository, ends, readStatement(repository, device)?.voidBefore ?? 0);
+  const { topic } = repository.log(wanted.log) ?? {};
+  const logs = [...ends.keys()].filter((log) => repository.log(log)?.topic === topic);
+  const found = logs.flatMap((log) => {
+    const first = firstAckOf(source, log, wanted);
+    return first ? [{ log, ...first }] : [];
+  });
+  return found.sort((a, b) => a.time - b.time)[0];
+}
+
+/** These logs, each up to its end and to where it froze, as far as they came after commit `voidBefore`. */
+function believable(repository: Repository, ends: ReadonlyMap<LogId, number>, voidBefore: number): EntrySource {
+  return {
+    frozen: new Map([...ends].map(([log, end]) => [log, Math.min(end, repository.frozen.get(log) ?? end)])),
+    runs: (log) => repository.runs(log).filter((run) => run.arrival > voidBefore),
+    segment: repository.segment.bind(repository),
+    entries: repository.entries.bind(repository),
+  };
+}
+
 /** What was acknowledged in these logs, each up to its end, by entries that came after commit `voidBefore`. */
 function acknowledgedBy(
   repository: Repository,
   ends: ReadonlyMap<LogId, number>,
   voidBefore: number,
 ): ReadonlyMap<LogId, readonly HeldRange[]> {
-  const frozen = new Map([...ends].map(([log, end]) => [log, Math.min(end, repository.frozen.get(log) ?? end)]));
-  const source = {
-    frozen,
-    runs: (log: LogId) => repository.runs(log).filter((run) => run.arrival > voidBefore),
-    segment: repository.segment.bind(repository),
-    entries: repository.entries.bind(repository),
-  };
+  const source = believable(repository, ends, voidBefore);
   const found = new Map<LogId, HeldRange[]>();
   for (const log of ends.keys()) {
     for (const [acked, ranges] of ackStateOf(source, log).held)

@@ -103,6 +103,30 @@ export function ackStateOf(source: EntrySource, log: LogId): AckState {
   return foldAcks(latest.reverse());
 }
 
+/** An entry that acknowledges another one. */
+export interface Acknowledgement {
+  readonly seq: number;
+  readonly id: EntryId;
+  /** On its author's clock, ms. */
+  readonly time: number;
+  /** It is a message that cites the entry; else an ack. */
+  readonly isCitation: boolean;
+}
+
+/** The earliest entry of a log, among all that can still be read, that acknowledges another one. */
+export function firstAckOf(source: EntrySource, log: LogId, wanted: Dep): Acknowledgement | undefined {
+  for (const run of runsInOrder(source, log)) {
+    for (const entry of entriesOfRun(source, run)) {
+      const { seq, deps, ack, time } = acknowledgingOf(entry) ?? {};
+      if (seq === undefined || time === undefined) continue;
+      const isCited = deps?.some(({ id }) => id === wanted.id) === true;
+      const ranges = ack?.statements.find((statement) => statement.log === wanted.log)?.ranges ?? [];
+      if (isCited || isInRanges(ranges, wanted.seq)) return { seq, id: entry.id, time, isCitation: !ack };
+    }
+  }
+  return undefined;
+}
+
 function* fromEndOf(source: EntrySource, log: LogId): Generator<StoredEntry> {
   for (const run of runsInOrder(source, log).reverse()) {
     if (run.acks) yield* entriesOfRun(source, run).toReversed();
@@ -114,11 +138,11 @@ export function covers(ranges: readonly HeldRange[], from: number, end: number):
   return subtractRanges([{ from, end }], ranges).length === 0;
 }
 
-function acknowledgingOf({ seq, meta, payload }: StoredEntry): Acknowledging | undefined {
+function acknowledgingOf({ seq, meta, payload }: StoredEntry): (Acknowledging & { readonly time: number }) | undefined {
   const message = seq > 0 && payload ? decodeMessage(payload) : undefined;
   if (!message) return undefined;
   const ack = message.type === ACK && decodeMeta(meta).housekeeping ? decodeAckBody(message.body) : undefined;
-  return { seq, deps: message.deps, ...(ack && { ack }) };
+  return { seq, time: message.time, deps: message.deps, ...(ack && { ack }) };
 }
 
 function statementOf(item: Cbor): Statement | undefined {

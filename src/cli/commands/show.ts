@@ -4,19 +4,18 @@ import { decodeMeta, type Meta } from '../../format/meta.js';
 import type { PlacedEntry } from '../../repository/repository.js';
 import { holdersOf } from '../../sync/delivery.js';
 import { openSession, type Session } from '../../sync/session.js';
-import { effectiveClock, isMessage, NO_CLOCK } from '../../topic/order.js';
-import { newTopic, type Topic, topicOfId } from '../../topic/topics.js';
 import type { MessageView } from '../../topic/view.js';
-import { openViewer, type Viewer } from '../../topic/viewer.js';
+import type { Viewer } from '../../topic/viewer.js';
 import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeBlock, escapeLine } from '../escape.js';
-import { findMessage } from '../find-message.js';
 import { messageJson } from '../message-json.js';
 import { authorName, stateText } from '../messages.js';
+import { personName } from '../person-name.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { formatMoment } from '../time.js';
+import { viewEntry } from '../view-entry.js';
 
 const DAY_MS = 86_400_000;
 
@@ -47,27 +46,10 @@ export async function run(context: Context, args: Args<'show'>): Promise<void> {
 }
 
 function look(session: Session, wanted: string): Shown {
-  const { repository } = session;
-  const place = findMessage(repository, wanted);
-  const entry = repository.entry(place.log, place.seq);
-  if (!entry) throw new Error('an entry that was found is not held');
-  const viewer = openViewer(session, topicOf(session, entry));
-  const clock = isMessage(entry) ? effectiveClock(entry, NO_CLOCK) : NO_CLOCK;
-  const view = viewer.view({ entry, clock, afterGap: entry.afterGap });
-  const holders = holdersOf(session, place).map((person) => ({ person, name: nameOf(session, viewer, person) }));
-  return { view, entry, holders, viewer };
-}
-
-function topicOf({ repository, topics }: Session, { log }: PlacedEntry): Topic {
-  const id = repository.log(log)?.topic;
-  return topicOfId(topics, id) ?? newTopic(id ?? ('' as Topic['topic']), '', 'seen');
-}
-
-function nameOf({ repository, contacts }: Session, viewer: Viewer, person: PersonId): string {
-  const contact = contacts.get(person);
-  if (contact?.accepted) return contact.petname;
-  const [log] = repository.logsOfPerson(person);
-  return log ? authorName(viewer.people.authorOf(log.log)) : shortId(person);
+  const { place, ...shown } = viewEntry(session, wanted);
+  const { people } = shown.viewer;
+  const holders = holdersOf(session, place).map((person) => ({ person, name: personName(session, people, person) }));
+  return { ...shown, holders };
 }
 
 function showJson({ view, entry, holders }: Shown): Record<string, unknown> {

@@ -3,6 +3,7 @@ import type { PersonId } from '../../format/ids.js';
 import { readMarks } from '../../repository/marks.js';
 import { chosenLogs } from '../../sync/choose.js';
 import { type Delivery, deliveryTo } from '../../sync/delivery.js';
+import { type WaitingDrive, whatWaits } from '../../sync/drive/waiting.js';
 import { type SeenTopic, seenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
 import { strangersOf } from '../../sync/strangers.js';
@@ -36,6 +37,7 @@ interface ContactStatus extends Delivery {
 interface Status {
   readonly topics: readonly TopicStatus[];
   readonly contacts: readonly ContactStatus[];
+  readonly drives: readonly WaitingDrive[];
   readonly seen: readonly SeenTopic[];
 }
 
@@ -47,16 +49,20 @@ export async function run(context: Context): Promise<void> {
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
   if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
+  if (status.drives.length > 0) context.print('');
+  for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
   for (const line of adviceFor(context, session, status)) context.note(line);
 }
 
 function statusOf(session: Session): Status {
   const logs = chosenLogs(session);
+  const waiting = whatWaits(session);
   return {
     topics: session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session)),
     contacts: activeContacts(session).map((contact) => {
-      return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs) };
+      return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs, waiting) };
     }),
+    drives: waiting.drives,
     seen: seenTopics(session),
   };
 }
@@ -78,13 +84,17 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
   };
 }
 
-function statusJson(session: Session, { topics, contacts, seen }: Status): unknown {
+function statusJson(session: Session, { topics, contacts, drives, seen }: Status): unknown {
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       ...{ name: topic.label, topicId: topic.topic, ...counts },
       ...{ current: topic.topic === session.topics.current, joined: topic.joined, muted: topic.muted },
     })),
     contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
+    drives: drives.map(({ id, label, directory, last, waiting }) => ({
+      ...{ directory, drive: id, label, last: last || null },
+      waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
+    })),
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
   };
 }
@@ -101,13 +111,28 @@ function topicRow({ style }: Context, session: Session, { topic, messages, unrea
   ];
 }
 
-function contactRow({ style, world }: Context, { name, lastHeard, acknowledged, pending }: ContactStatus): string[] {
+function contactRow({ style, world }: Context, contact: ContactStatus): string[] {
+  const { name, lastHeard, acknowledged, pending, onDrives } = contact;
+  const way = onDrives > 0 ? `, ${onDrives} on a drive` : '';
   return [
     `  ${style.bold(escapeLine(name))}`,
     lastHeard === undefined ? style.dim('never heard of') : `heard of ${formatRelative(lastHeard, world.now())}`,
-    pending > 0 ? style.yellow(`${plural(pending, 'message')} not delivered yet`) : 'nothing to deliver',
+    pending > 0 ? style.yellow(`${plural(pending, 'message')} not delivered yet${way}`) : 'nothing to deliver',
     style.dim(acknowledged > 0 ? `${acknowledged} of yours acknowledged` : ''),
   ];
+}
+
+function driveRow({ style, world }: Context, session: Session, { label, last, waiting }: WaitingDrive): string[] {
+  const words = waiting.map(({ person, messages }) => `${messages} for ${escapeLine(petnameOf(session, person))}`);
+  return [
+    `  ${style.bold(escapeLine(label))}`,
+    last === 0 ? style.dim('not visited yet') : `visited ${formatRelative(last, world.now())}`,
+    words.length > 0 ? style.yellow(`messages on it: ${words.join(', ')}`) : 'nobody is known to lack what is on it',
+  ];
+}
+
+function petnameOf({ contacts }: Session, person: PersonId): string {
+  return contacts.get(person)?.petname ?? '';
 }
 
 /** The next commands, the most pressing first. */

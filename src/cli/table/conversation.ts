@@ -80,6 +80,14 @@ export const CONVERSATION_COMMANDS = {
     options: {},
     examples: [{ line: 'satchel show 3fa1', does: 'author, times, what it answers, who has it' }],
   },
+  trace: {
+    name: 'trace',
+    summary: 'follow one message: how it came, where it went, who is known to have it',
+    about: 'What was written to a drive or file is on its way; only what somebody acknowledged has arrived.',
+    positionals: [ID],
+    options: {},
+    examples: [{ line: 'satchel trace 3fa1', does: 'who still lacks it, and what to do' }],
+  },
   status: {
     name: 'status',
     summary: 'what is unread, what is not delivered yet, and what to do next',

@@ -97,6 +97,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     repository.lastArrival,
     importBundle(session, source, {
       file: path.join(drive.folder, name),
+      drive: drive.id,
       digest: source.digest,
       dryRun: mode !== 'take',
       verified: (record) => records.push(record),

@@ -26,7 +26,7 @@ it('knows what a contact has, from what it says itself', async () => {
   };
   const [hello] = await ana.post('garden', 'hello', 'anybody?');
   if (!hello) throw new Error('nothing was posted');
-  expect(statusOf('bob')).toEqual({ lastHeard: undefined, acknowledged: 0, pending: 2 });
+  expect(statusOf('bob')).toEqual({ lastHeard: undefined, acknowledged: 0, pending: 2, onDrives: 0 });
   await carry(ana, bob);
   expect(statusOf('bob')).toMatchObject({ acknowledged: 0, pending: 2 });
   expect(holdersOf(ana.session, hello)).toEqual([]);
@@ -34,7 +34,7 @@ it('knows what a contact has, from what it says itself', async () => {
   await bob.post('garden', 'yes');
   ana.now = bob.now + 20_000;
   await carry(bob, ana);
-  expect(statusOf('bob')).toEqual({ lastHeard: bob.now, acknowledged: 2, pending: 0 });
+  expect(statusOf('bob')).toEqual({ lastHeard: bob.now, acknowledged: 2, pending: 0, onDrives: 0 });
   expect(statusOf('eve')).toMatchObject({ lastHeard: undefined, pending: 3 });
   expect(holdersOf(ana.session, hello)).toEqual([bob.session.self.person]);
 });

@@ -1,0 +1,85 @@
+// What waits for whom on the drives that were met, as it was at the last visits: no medium is touched
+// (spec/cli.md, "status").
+import type { LogId, PersonId } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import { subtractRanges } from '../../repository/held.js';
+import { type Knowledge, knowledgeOf, union } from '../knowledge.js';
+import { countMessages, type PendingLog } from '../pending.js';
+import { activeContacts, type Session } from '../session.js';
+import { rangesOnDrive, verifiedBundles } from './holdings.js';
+import { type DriveMemory, readMemory, rememberedDrives } from './memory.js';
+
+/** A drive as it was at the last visit. */
+export interface WaitingDrive {
+  readonly id: string;
+  readonly label: string;
+  /** Where it was. */
+  readonly directory: string;
+  /** The last visit, ms; 0 before the first one. */
+  readonly last: number;
+  /** Contacts it serves that are not known to have taken all that lies there, with the number of messages. */
+  readonly waiting: readonly { readonly person: PersonId; readonly messages: number }[];
+}
+
+/** Drives with what waits on them. */
+export interface Waiting {
+  /** By label. */
+  readonly drives: readonly WaitingDrive[];
+  /** Of the messages that a contact is not known to hold, those that lie on any of the drives. */
+  onTheWay(person: PersonId, pending: readonly PendingLog[]): number;
+}
+
+type Ranges = ReadonlyMap<LogId, readonly Range[]>;
+
+/** Everything that waits for contacts. */
+export function whatWaits(session: Session): Waiting {
+  const met = rememberedDrives(session.repository.layout).flatMap((id) => {
+    const memory = readMemory(session.repository.layout, id);
+    return memory ? [{ id, memory, ranges: rangesOf(session, id, memory) }] : [];
+  });
+  const knowledge = new Map(
+    met.length > 0 ? activeContacts(session).map((one) => [one.person, knowledgeOf(session.repository, one)]) : [],
+  );
+  const drives = met.map(({ id, memory, ranges }) => {
+    const { label, directory, last } = memory;
+    return { ...{ id, label, directory, last }, waiting: waitingOn(session, memory, ranges, knowledge) };
+  });
+  return {
+    drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),
+    onTheWay: (person, pending) => {
+      const serving = met.filter(({ memory }) => serves(session, memory, person)).map(({ ranges }) => ranges);
+      return lyingIn(session, pending, serving);
+    },
+  };
+}
+
+function rangesOf({ repository }: Session, id: string, memory: DriveMemory): Ranges {
+  return rangesOnDrive(repository, verifiedBundles(repository, id, memory.files));
+}
+
+function waitingOn(
+  session: Session,
+  memory: DriveMemory,
+  ranges: Ranges,
+  knowledge: ReadonlyMap<PersonId, Knowledge>,
+): WaitingDrive['waiting'] {
+  return [...knowledge].flatMap(([person, known]) => {
+    if (!serves(session, memory, person)) return [];
+    const lacked = [...ranges].map(([log, here]) => ({ log, ranges: subtractRanges(here, known.holds(log)) }));
+    const messages = countMessages(session.repository, lacked);
+    return messages > 0 ? [{ person, messages }] : [];
+  });
+}
+
+/** Where nobody else is listed a drive serves all contacts. */
+function serves({ self }: Session, { listed = {} }: DriveMemory, person: PersonId): boolean {
+  return listed[person] !== undefined || Object.keys(listed).every((one) => one === self.person);
+}
+
+function lyingIn({ repository }: Session, pending: readonly PendingLog[], drives: readonly Ranges[]): number {
+  const elsewhere = pending.map(({ log, ranges }) => {
+    const covered = union(drives.flatMap((one) => one.get(log) ?? []));
+    return { log, ranges: subtractRanges(ranges, covered) };
+  });
+  return countMessages(repository, pending) - countMessages(repository, elsewhere);
+}

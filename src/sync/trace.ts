@@ -1,0 +1,106 @@
+// The way of one message, as far as it is known here: how it came, where it went, who has it and how that is known
+// (spec/cli.md, "trace").
+import type { EntryId, LogId, PersonId } from '../format/ids.js';
+import type { EntryPlace } from '../repository/find.js';
+import { isInRanges } from '../repository/held.js';
+import { chosenLogs } from './choose.js';
+import { lastHeard } from './delivery.js';
+import { type DriveWithEntry, drivesWith } from './drive/lying.js';
+import { type Arrival, type EntryHistory, openHistory } from './history.js';
+import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
+import { activeContacts, isBlocked, type Session } from './session.js';
+import { readStatement } from './statements.js';
+
+/**
+ * How somebody is known to have a message: an acknowledgement (`ack`), a message that cites it (`citation`), the frontier
+ * of a bundle (`frontier`), which may also say that it is not wanted (`declined`); `other` when what told it is gone.
+ */
+export type HolderKind = 'ack' | 'citation' | 'frontier' | 'declined' | 'other';
+
+/** Somebody who is known to have the message, or not to want it. */
+export interface TracedHolder {
+  readonly person: PersonId;
+  readonly kind: HolderKind;
+  /** When it said so, ms on its own clock. */
+  readonly at: number | undefined;
+  /** The entry by which it said so. */
+  readonly entry: { readonly log: LogId; readonly seq: number; readonly id: EntryId } | undefined;
+  /** The bundle that brought that entry here. */
+  readonly arrival: Arrival | undefined;
+}
+
+/** Somebody of whom is not known whether it has the message. */
+export interface TracedUnknown {
+  readonly person: PersonId;
+  /** When anything was heard of it, ms. */
+  readonly lastHeard: number | undefined;
+  /** Labels of drives on which the message waits for it. */
+  readonly waitsOn: readonly string[];
+}
+
+/** Everything known of the way of one message. */
+export interface Trace extends Omit<EntryHistory, 'departures'> {
+  readonly exports: EntryHistory['departures'];
+  readonly drives: readonly DriveWithEntry[];
+  readonly holders: readonly TracedHolder[];
+  readonly unknown: readonly TracedUnknown[];
+  /** Its topic is joined or carried, so that exports hold it. */
+  readonly isPassedOn: boolean;
+}
+
+/** Follows one entry that is held here. */
+export function traceEntry(session: Session, place: EntryPlace): Trace {
+  const { repository } = session;
+  const historyOf = openHistory(repository.layout);
+  const { departures, ...history } = historyOf(place);
+  const drives = drivesWith(repository, place);
+  const people = concerned(session, place.log);
+  const holders = people.flatMap((one) => holderOf(session, one, place, (entry) => historyOf(entry).arrival));
+  const known = new Set(holders.map(({ person }) => person));
+  return {
+    ...{ ...history, exports: departures, drives, holders },
+    unknown: people.filter(({ person }) => !known.has(person)).map((one) => unknownOf(session, one, drives)),
+    isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
+  };
+}
+
+/** Contacts, and who writes in the topic; neither ourselves nor the author, who need nobody to bring it. */
+function concerned(session: Session, log: LogId): Recipient[] {
+  const { repository, self } = session;
+  const { topic, person: author } = repository.log(log) ?? {};
+  const people = new Map<PersonId, Recipient>(activeContacts(session).map((contact) => [contact.person, contact]));
+  for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
+    if (person && device && !people.has(person) && !isBlocked(session, person)) people.set(person, { person, device });
+  }
+  return [...people.values()].filter(({ person }) => person !== self.person && person !== author);
+}
+
+function holderOf(
+  { repository }: Session,
+  recipient: Recipient,
+  place: EntryPlace,
+  arrivalOf: (entry: EntryPlace) => Arrival | undefined,
+): TracedHolder[] {
+  const { person, device } = recipient;
+  const said = evidenceOf(repository, recipient, place);
+  if (!said && !isInRanges(knowledgeOf(repository, recipient).holds(place.log), place.seq)) return [];
+  if (said) {
+    const { log, seq, id } = said;
+    const kind = said.isCitation ? 'citation' : 'ack';
+    return [{ person, kind, at: said.time, entry: { log, seq, id }, arrival: arrivalOf(said) }];
+  }
+  const statement = readStatement(repository, device);
+  const range = statement?.frontier.get(place.log)?.find(({ from, end }) => from <= place.seq && place.seq < end);
+  const kind = range === undefined ? 'other' : Number.isFinite(range.end) ? 'frontier' : 'declined';
+  return [{ person, kind, at: range && statement?.created, entry: undefined, arrival: undefined }];
+}
+
+function unknownOf(session: Session, recipient: Recipient, drives: readonly DriveWithEntry[]): TracedUnknown {
+  const { person } = recipient;
+  const { self } = session;
+  // where nobody else is listed a drive serves everybody
+  const serves = ({ listed }: DriveWithEntry): boolean =>
+    listed.includes(person) || listed.every((one) => one === self.person);
+  const waitsOn = drives.filter(serves).map(({ label }) => label);
+  return { person, lastHeard: lastHeard(session, recipient), waitsOn };
+}
