@@ -1,6 +1,7 @@
 // What a visit to a drive did, in words (spec/cli.md, "sync").
 import type { SatchelError } from '../format/error.js';
 import type { PersonId } from '../format/ids.js';
+import type { OneWayReport } from '../sync/drive/one-way-tidy.js';
 import type { Removable } from '../sync/drive/tidy.js';
 import type { VisitReport } from '../sync/drive/visit.js';
 import type { Session } from '../sync/session.js';
@@ -35,8 +36,9 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
 }
 
 function tellRest(context: Context, report: VisitReport, done: ImportDone, directory: string): void {
-  const isShown = tellTaken(context, report, done);
-  tellAdded(context, report, done);
+  const isShown = report.oneWay === undefined && tellTaken(context, report, done);
+  if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
+  else tellAdded(context, report, done);
   tellRemoved(context, report.removed, done.dryRun);
   tellLeft(context, report);
   tellTopics(context, report, done.session, directory);
@@ -101,6 +103,24 @@ function tellAdded(
   const whom = namesOf(session, exported, names);
   const what = `${contentOf(exported)} for ${whom} (${formatSize(exported.bytes)})`;
   context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+}
+
+/** What went to a destination that never answers, and what will not go there again by itself. */
+function tellOneWay(
+  context: Context,
+  { exported, drive }: VisitReport,
+  { fresh, repeated, aged }: OneWayReport,
+  { session, dryRun }: ImportDone,
+): void {
+  const label = escapeLine(drive.label);
+  if (!exported || fresh + repeated === 0) context.print(`${label}: nothing new, and nothing to repeat`);
+  else {
+    const what = `${plural(fresh, 'new entry')} and ${repeated} repeated for ${namesOf(session, exported)}`;
+    context.print(`${label}: ${dryRun ? 'would write' : 'wrote'} ${what} (${formatSize(exported.bytes)})`);
+  }
+  if (aged === 0) return;
+  context.note(`${plural(aged, 'entry')} went there before and ${aged === 1 ? 'is' : 'are'} repeated no more;`);
+  context.note('whoever missed them has a gap: to close it, give --repeat-last a longer time once');
 }
 
 /** How much was removed. */

@@ -25,6 +25,14 @@ export function choosePending(session: Session, options: ExportOptions): Pending
   });
 }
 
+/** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
+export function exactPending(session: Session, options: ExportOptions, logs: readonly PendingLog[]): Pending[] {
+  const recipients = options.to ?? activeContacts(session);
+  const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
+  const people = recipients.length > 0 ? recipients.map(({ person }) => person) : [session.self.person];
+  return logs.length > 0 ? people.map((person) => ({ person, logs, proofs })) : [];
+}
+
 /** Where housekeeping that was sent to a person is noted: by file, or on one drive. */
 export function destinationOf(person: PersonId, options: Pick<ExportOptions, 'drive'>): string {
   return options.drive ? `${options.drive.id}/${person}` : person;

@@ -11,7 +11,7 @@ import { readProof } from '../repository/forks.js';
 import { appendEvent } from '../repository/journal.js';
 import { type Author, checkToken } from '../topic/own-log.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
-import { choosePending, destinationOf, mergePending } from './choose.js';
+import { choosePending, destinationOf, exactPending, mergePending } from './choose.js';
 import { eventFile, eventRanges } from './event-fields.js';
 import { fitPieces } from './fit.js';
 import type { Recipient } from './knowledge.js';
@@ -42,6 +42,8 @@ export interface ExportOptions {
   readonly drive?: DriveHoldings | undefined;
   /** When there is something to send at all, this goes along, whatever the recipients hold. */
   readonly also?: readonly PendingLog[] | undefined;
+  /** What goes is said here, whatever anybody holds; nobody is expected to answer. */
+  readonly exactly?: ((session: Session) => ExactExport) | undefined;
   /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
   readonly maxBytes?: number | undefined;
 }
@@ -51,6 +53,13 @@ export interface DriveHoldings {
   readonly id: string;
   /** Ranges of the log; ascending. */
   holds(log: LogId): readonly Range[];
+}
+
+/** An export that does not go by what the recipients lack. */
+export interface ExactExport {
+  readonly logs: readonly PendingLog[];
+  /** Of their pieces those that go along and find room in so many bytes, lying back to back. */
+  fit(pieces: readonly Piece[], bytes: number): readonly Piece[];
 }
 
 /** What was exported; `file` is null when there was nothing to send. */
@@ -106,25 +115,27 @@ export function exportBundle(
 export function planExport(session: Session, options: ExportOptions): ExportReport {
   const { repository } = session;
   const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
-  const pending = choosePending(session, options);
+  const exact = options.exactly?.(session);
+  const pending = exact ? exactPending(session, options, exact.logs) : choosePending(session, options);
   if (pending.length === 0 && acks.length === 0) return NOTHING;
   const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
   const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
   try {
     for (const log of logs) builder.add(log);
+    const pieces = exact ? exact.fit(builder.pieces, options.maxBytes ?? BUNDLE_MAX) : builder.pieces;
     const everybody = (options.to ?? activeContacts(session)).map((contact) => contact.person);
     const recipients = acks.length > 0 ? everybody : recipientsOf(session, pending);
     return {
       file: null,
       bytes: sizeOfBundle(
-        partsOf(session, builder.pieces, pending, {
+        partsOf(session, pieces, pending, {
           for: recipients,
           devices: devicesOf(session, recipients, options),
           serial: session.self.serial + 1,
         }),
       ),
       logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
-      entries: entriesOf(builder.pieces) + acks.length,
+      entries: entriesOf(pieces) + acks.length,
       messages: countMessages(repository, logs),
       for: recipients,
       left: 0,
@@ -141,7 +152,8 @@ function exportLocked(
   targetFor: (serial: number) => ExportTarget,
 ): ExportReport {
   const { repository } = session;
-  const pending = choosePending(session, options);
+  const exact = options.exactly?.(session);
+  const pending = exact ? exactPending(session, options, exact.logs) : choosePending(session, options);
   if (pending.length === 0) return NOTHING;
   const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
   const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
@@ -150,14 +162,14 @@ function exportLocked(
     const recipients = recipientsOf(session, pending);
     const given = { for: recipients, devices: devicesOf(session, recipients, options) };
     const draft = partsOf(session, builder.pieces, pending, { ...given, serial: session.self.serial + 1 });
-    const pieces = withinSpace(draft, options.maxBytes);
+    const pieces = withinSpace(draft, options.maxBytes, exact);
     if (pieces.length === 0 && logs.length > 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
     const serial = nextSerial(repository.directory);
     const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
     const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
     const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
-    noteTold(repository, given.devices, isTold);
-    if (pieces === builder.pieces) {
+    if (!exact) noteTold(repository, given.devices, isTold);
+    if (!exact && pieces === builder.pieces) {
       const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one]));
       noteSent(repository, sent, countUnacknowledged(session));
     }
@@ -183,11 +195,15 @@ function exportLocked(
 }
 
 /** All pieces, or as many as fit; room for everything but segments is set aside first. */
-function withinSpace(parts: BundleParts, maxBytes: number | undefined): readonly Piece[] {
+function withinSpace(
+  parts: BundleParts,
+  maxBytes: number | undefined,
+  exact: ExactExport | undefined,
+): readonly Piece[] {
   const limit = Math.min(maxBytes ?? BUNDLE_MAX, BUNDLE_MAX);
-  if (sizeOfBundle(parts) <= limit) return parts.pieces;
+  if (!exact && sizeOfBundle(parts) <= limit) return parts.pieces;
   const frame = sizeOfBundle({ ...parts, pieces: [] }) + FRAME_SLACK;
-  return fitPieces(parts.pieces, limit - frame);
+  return exact ? exact.fit(parts.pieces, limit - frame) : fitPieces(parts.pieces, limit - frame);
 }
 
 function countLogs(pieces: readonly Piece[]): number {

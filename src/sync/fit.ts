@@ -22,7 +22,7 @@ function worth({ record, newest }: Piece): number {
 }
 
 /** The pieces with offsets for lying back to back. */
-function inPlace(pieces: readonly Piece[]): Piece[] {
+export function inPlace(pieces: readonly Piece[]): Piece[] {
   let offset = 0;
   return pieces.map((piece) => {
     const moved = { ...piece, record: { ...piece.record, offset } };

@@ -39,4 +39,5 @@ const REASONS = {
   redundant: 'all of it lies in other bundles too',
   acknowledged: 'everybody listed has it',
   damaged: 'it is damaged',
+  replaced: 'a newer one replaces it',
 } as const;

@@ -30,6 +30,12 @@ export const DRIVE_COMMANDS = {
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
       'export-only': { kind: 'flag', summary: 'take nothing in' },
+      'one-way': { kind: 'flag', summary: 'nobody answers from there: take nothing in, and repeat what went lately' },
+      'repeat-last': {
+        kind: 'text',
+        value: 'AMOUNT',
+        summary: 'with --one-way, what is repeated: 12h, 7d, 2w, or 200MB (default 7d)',
+      },
       to: { kind: 'list', value: 'CONTACT', summary: 'add only what this contact lacks (may be repeated)' },
       topic: { ...TOPICS, summary: 'add only these topics, this time (may be repeated)' },
       'max-size': { kind: 'text', value: 'SIZE', summary: 'add at most this much: 8M, 1.5G' },
@@ -38,7 +44,10 @@ export const DRIVE_COMMANDS = {
       'if-present': { kind: 'flag', summary: 'pass over in silence what is not there, or no drive' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },
-    examples: [{ line: 'satchel sync /media/stick', does: 'all that should move moves' }],
+    examples: [
+      { line: 'satchel sync /media/stick', does: 'all that should move moves' },
+      { line: 'satchel sync --one-way --repeat-last 14d /srv/diode', does: 'what was lost on the way comes again' },
+    ],
   },
   'drive init': {
     name: 'drive init',

@@ -3,10 +3,12 @@ import type { Repository } from '../../repository/repository.js';
 import { forgetSent } from '../sent.js';
 import { writeChoice } from './choices.js';
 import { forgetMemory } from './memory.js';
+import { forgetOneWay } from './one-way-memory.js';
 
 /** Forgets all of it; the next visit is like a first one. Only under the repository's lock. */
 export function forgetDrive(repository: Repository, drive: string): void {
   writeChoice(repository.directory, drive, undefined);
   forgetSent(repository, (destination) => destination.startsWith(`${drive}/`));
+  forgetOneWay(repository.layout, drive);
   forgetMemory(repository.layout, drive);
 }

@@ -58,10 +58,15 @@ export function scanDrive(session: Session, drive: Drive, memory: DriveMemory | 
   return scanner.run();
 }
 
-/** Takes in one file that was written just now. */
-export function scanOne(session: Session, drive: Drive, name: string): Record<string, SeenFile> {
+/** Takes in one file that was written just now, or only verifies it. */
+export function scanOne(
+  session: Session,
+  drive: Drive,
+  name: string,
+  mode: TakeMode = 'take',
+): Record<string, SeenFile> {
   const seen = look(path.join(drive.folder, name), undefined);
-  const taking = { session, drive, mode: 'take', decisions: decisionsOf(session) } as const;
+  const taking = { session, drive, mode, decisions: decisionsOf(session) };
   const taken = seen && takeFile(taking, name, seen, undefined);
   return taken ? { [name]: { ...taken.seen, written: session.repository.world.now() } } : {};
 }

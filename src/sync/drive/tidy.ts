@@ -13,10 +13,13 @@ import type { SeenFile } from './memory.js';
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
 const STATEMENT_BYTES = 1_048_576;
 
-/** A bundle that may go, and why; a damaged one only when that was asked for. */
+/**
+ * A bundle that may go, and why; a damaged one only when that was asked for, and one that a newer one replaces only where
+ * nobody answers.
+ */
 export interface Removable {
   readonly bundle: Pick<VerifiedBundle, 'name'> & { readonly file: SeenFile };
-  readonly reason: 'redundant' | 'acknowledged' | 'damaged';
+  readonly reason: 'redundant' | 'acknowledged' | 'damaged' | 'replaced';
 }
 
 /** Ranges of each log. */

@@ -12,16 +12,20 @@ import type { Author } from '../../topic/own-log.js';
 import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../export.js';
 import type { Recipient } from '../knowledge.js';
 import { learnCards } from '../learn.js';
-import { openSession, type Session } from '../session.js';
+import { activeContacts, openSession, type Session } from '../session.js';
 import { travellingTopics } from './choices.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import { type Drive, openDrive } from './drive.js';
 import { rangesOnDrive, type VerifiedBundle, verifiedBundles } from './holdings.js';
+import { countEntries, minus } from './log-ranges.js';
 import { type DriveMemory, readMemory, writeMemory } from './memory.js';
+import { type OneWayPlan, planOneWay, type Repeat } from './one-way.js';
+import { type OneWayMemory, readOneWay, writeOneWay } from './one-way-memory.js';
+import { afterWriting, type OneWayReport, oneWayReport, superseded } from './one-way-tidy.js';
 import { listPerson, readPeople } from './people.js';
 import { finishPartial, PARTIAL, removeFile, writePartial } from './place.js';
 import { assertBundle } from './read-back.js';
-import { type Scan, scanDrive, scanOne } from './scan.js';
+import { look, type Scan, scanDrive, scanOne } from './scan.js';
 import { type Served, servedBy } from './served.js';
 import { freeSpace } from './space.js';
 import { ARRIVING, isThere, type ScannedFile } from './take.js';
@@ -52,6 +56,8 @@ export interface VisitOptions {
   readonly to?: readonly { readonly recipient: Recipient; readonly card: Card }[] | undefined;
   /** Only these topics; absent: those that travel on this drive. */
   readonly topics?: readonly TopicId[] | undefined;
+  /** The destination never answers: nothing is taken in, and so much is written again. */
+  readonly oneWay?: Repeat | undefined;
   /** A person not heard of for so long is not waited for while others are; absent or 0: everybody is. */
   readonly silentDays?: number | undefined;
   /** True ends the visit early, in good order. */
@@ -70,6 +76,8 @@ export interface VisitReport {
   readonly scanned: readonly ScannedFile[];
   /** What was written; in a dry run, what would be. Undefined when nothing was to be written at all. */
   readonly exported: ExportReport | undefined;
+  /** Of a destination that never answers: what of it is new, and what was written again. */
+  readonly oneWay: OneWayReport | undefined;
   /** Bundles that were removed; in a dry run, that may go now. */
   readonly removed: readonly Removable[];
   /** Cards on the drive of people who are no contacts. */
@@ -122,6 +130,7 @@ class Visit {
   #scan: Scan = { files: {}, scanned: [], records: new Map(), isCut: false, failure: undefined };
   #files: DriveMemory['files'];
   #exported: ExportReport | undefined;
+  #oneWay: OneWayReport | undefined;
   #removed: Removable[] = [];
   #touched = false;
   #isCut = false;
@@ -139,9 +148,12 @@ class Visit {
   }
 
   async run(): Promise<VisitReport> {
-    const { dryRun } = this.#options;
-    await this.#attempt(() => this.#takeIn());
-    await this.#attempt(() => this.#writeOut());
+    const { dryRun, oneWay } = this.#options;
+    if (oneWay) await this.#attempt(() => this.#writeOneWay(oneWay));
+    else {
+      await this.#attempt(() => this.#takeIn());
+      await this.#attempt(() => this.#writeOut());
+    }
     if (this.#touched) await this.#attempt(() => this.#settle());
     if (!dryRun) this.#remember();
     const strangers = this.#strangers();
@@ -151,6 +163,7 @@ class Visit {
       topics: this.#topics(),
       scanned: this.#scan.scanned,
       exported: this.#exported,
+      oneWay: this.#oneWay,
       removed: this.#removed,
       strangers,
       met: strangers.filter(({ person }) => this.#memory?.listed?.[person] === undefined),
@@ -234,6 +247,53 @@ class Visit {
     if (this.#options.tidyOnly) return;
     await this.#export(served);
     if (this.#exported?.file) this.#tidy(served);
+  }
+
+  /** What lies there is not looked at, but for the people it is for and own bundles that nobody needs any more. */
+  async #writeOneWay(repeat: Repeat): Promise<void> {
+    if (this.#options.isOver?.()) {
+      this.#isCut = true;
+      return;
+    }
+    this.#people = readPeople(this.#drive);
+    if (!this.#options.dryRun) {
+      this.#clear();
+      this.#introduce();
+    }
+    const { layout } = this.#session.repository;
+    const before = readOneWay(layout, this.#drive.id);
+    let plan: OneWayPlan | undefined;
+    const options: ExportOptions = {
+      ...this.#exportOptions(this.#served().recipients ?? activeContacts(this.#session), []),
+      exactly: (session) => {
+        plan = planOneWay(session, before, { repeat, topics: this.#topics() });
+        return plan;
+      },
+    };
+    const report = await this.#exportOneWay(options);
+    if (!plan) return;
+    this.#oneWay = oneWayReport(plan);
+    const left = countEntries(minus(plan.news, plan.written()));
+    this.#exported = { ...report, ...(report.file !== null && { left }) };
+    if (report.file !== null) this.#replaceOlder(before, plan, path.basename(report.file));
+  }
+
+  async #exportOneWay(options: ExportOptions): Promise<ExportReport> {
+    if (this.#options.dryRun) return planExport(this.#session, options);
+    this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
+    return this.#exportFitting(this.#author, options);
+  }
+
+  #replaceOlder(before: OneWayMemory, plan: OneWayPlan, name: string): void {
+    const { repository, self } = this.#session;
+    const after = afterWriting(this.#drive, before, { plan, name, now: repository.world.now() });
+    writeOneWay(repository.layout, this.#drive.id, after);
+    const written = scanOne(this.#session, this.#drive, name, 'verify');
+    for (const old of superseded(this.#drive, self.device, { files: after.files, plan, name })) {
+      const file = this.#files[old] ?? look(path.join(this.#drive.folder, old), undefined);
+      if (file) this.#remove({ bundle: { name: old, file }, reason: 'replaced' });
+    }
+    this.#files = { ...this.#files, ...written };
   }
 
   #served(): Served {

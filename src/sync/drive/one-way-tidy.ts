@@ -1,0 +1,79 @@
+// What a visit to a destination that never answers leaves there: its own bundle, and of the earlier ones those with something
+// that ought to be repeated and found no room in it (spec/drive.md, "One way").
+import fs from 'node:fs';
+import path from 'node:path';
+import { openBundle, readContents } from '../../format/bundle-reader.js';
+import { SatchelError } from '../../format/error.js';
+import type { DeviceKey } from '../../format/ids.js';
+import { openFile } from '../source.js';
+import type { Drive } from './drive.js';
+import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
+import type { OneWayPlan } from './one-way.js';
+import type { OneWayMemory } from './one-way-memory.js';
+import { bundleNames } from './scan.js';
+
+/** What went to a destination that never answers. Counts are entries. */
+export interface OneWayReport {
+  /** Written for the first time. */
+  readonly fresh: number;
+  /** Written again. */
+  readonly repeated: number;
+  /** Written before, and repeated no more. */
+  readonly aged: number;
+}
+
+/** What was written by a plan. */
+export function oneWayReport(plan: OneWayPlan): OneWayReport {
+  const written = plan.written();
+  const fresh = countEntries(intersection(written, plan.news));
+  return {
+    fresh,
+    repeated: countEntries(written) - fresh,
+    aged: countEntries(minus(plan.sent, plan.wanted())),
+  };
+}
+
+/** What is remembered once the bundle of that name lies there. */
+export function afterWriting(
+  drive: Drive,
+  before: OneWayMemory,
+  { plan, name, now }: { readonly plan: OneWayPlan; readonly name: string; readonly now: number },
+): OneWayMemory {
+  const fresh = intersection(plan.written(), plan.news);
+  const left = [...before.files].filter(([file]) => fs.existsSync(path.join(drive.folder, file)));
+  return {
+    blocks: fresh.size > 0 ? [...before.blocks, { at: now, ranges: fresh }] : before.blocks,
+    files: new Map([...left, [name, plan.written()]]),
+  };
+}
+
+/** Names of own bundles that the one of that name makes superfluous; one nobody remembers goes when all of it is in there. */
+export function superseded(
+  drive: Drive,
+  device: DeviceKey,
+  { files, plan, name }: { readonly files: OneWayMemory['files']; readonly plan: OneWayPlan; readonly name: string },
+): string[] {
+  const written = plan.written();
+  return bundleNames(drive.folder).filter((other) => {
+    const noted = files.get(other);
+    if (other === name) return false;
+    const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(path.join(drive.folder, other), device);
+    return needed !== undefined && minus(needed, written).size === 0;
+  });
+}
+
+/** What a bundle of our own holds; undefined for any other file. */
+function contentsOf(file: string, device: DeviceKey): LogRanges | undefined {
+  try {
+    const source = openFile(file);
+    try {
+      const bundle = openBundle(source);
+      return bundle.manifest.key === device ? rangesOf(readContents(bundle)) : undefined;
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  }
+}

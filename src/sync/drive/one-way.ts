@@ -1,0 +1,124 @@
+// What goes to a destination that never answers: what is new, and what was written for the first time lately once more,
+// so that visits that were lost or skipped heal by themselves (spec/drive.md, "One way").
+import { CONTENTS_RECORD_SIZE, type ContentsRecord } from '../../format/contents.js';
+import type { LogId } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import { chosenLogs } from '../choose.js';
+import type { ExactExport, ExportOptions } from '../export.js';
+import { inPlace } from '../fit.js';
+import { type PendingLog, pendingOf } from '../pending.js';
+import type { Piece } from '../pieces.js';
+import type { Session } from '../session.js';
+import { intersection, type LogRanges, minus, rangesOf, unionOf } from './log-ranges.js';
+import type { OneWayMemory } from './one-way-memory.js';
+
+/** How much is repeated: what was first written within a span of time, or so many bytes, the newest first. */
+export type Repeat = { readonly ageMs: number } | { readonly bytes: number };
+
+/** Repeated unless told otherwise. */
+export const REPEAT_DEFAULT: Repeat = { ageMs: 7 * 86_400_000 };
+
+/** What one visit is to write. */
+export interface OneWayPlan extends ExactExport {
+  /** Never written there before. */
+  readonly news: LogRanges;
+  /** Written there before. */
+  readonly sent: LogRanges;
+  /** What the last `fit` let in. */
+  written(): LogRanges;
+  /** What it would have let in, had there been room for all of it. */
+  wanted(): LogRanges;
+}
+
+/** The plan for entries as they are held at this moment. */
+export function planOneWay(
+  session: Session,
+  { blocks }: OneWayMemory,
+  given: { readonly repeat: Repeat; readonly topics: ExportOptions['topics'] },
+): OneWayPlan {
+  const { repeat } = given;
+  const all = everything(session, given.topics);
+  const news = minus(all, unionOf(blocks.map(({ ranges }) => ranges)));
+  const ages = [...recent(session, blocks, repeat)].map((ranges) => intersection(ranges, all));
+  const layers = [news, ...ages];
+  const budget = 'bytes' in repeat ? repeat.bytes : Number.POSITIVE_INFINITY;
+  let written: LogRanges = new Map();
+  let wanted: LogRanges = new Map();
+  return {
+    news,
+    sent: minus(all, news),
+    logs: withIntroductions(unionOf(layers), all),
+    fit: (pieces, bytes) => {
+      wanted = rangesOf(recordsOf(choosePieces(pieces, layers, { bytes: Number.POSITIVE_INFINITY, budget })));
+      const chosen = choosePieces(pieces, layers, { bytes, budget });
+      written = rangesOf(recordsOf(chosen));
+      return chosen;
+    },
+    written: () => written,
+    wanted: () => wanted,
+  };
+}
+
+function everything(session: Session, topics: ExportOptions['topics']): LogRanges {
+  const pending = pendingOf(session.repository, chosenLogs(session, { topics }), { holds: () => [] });
+  return new Map(pending.map(({ log, ranges }) => [log, ranges]));
+}
+
+/** What earlier visits wrote for the first time, the latest first, as far as it may be repeated. */
+function* recent({ repository }: Session, blocks: OneWayMemory['blocks'], repeat: Repeat): Generator<LogRanges> {
+  const since = 'ageMs' in repeat ? repository.world.now() - repeat.ageMs : Number.NEGATIVE_INFINITY;
+  let left = 'bytes' in repeat ? repeat.bytes : Number.POSITIVE_INFINITY;
+  for (const { at, ranges } of [...blocks].reverse()) {
+    if (at < since || left <= 0) return;
+    yield ranges;
+    for (const [log, list] of ranges) for (const range of list) left -= storedBytes(repository, log, range);
+  }
+}
+
+function storedBytes(repository: Session['repository'], log: LogId, { from, end }: Range): number {
+  return repository.runs(log, from, end).reduce((sum, run) => sum + run.length, 0);
+}
+
+/** Nothing of a log can be placed without its introduction, and nobody tells whether it has arrived. */
+function withIntroductions(ranges: LogRanges, all: LogRanges): PendingLog[] {
+  const introduction: LogRanges = new Map([...ranges.keys()].map((log) => [log, [{ from: 0, end: 1 }]]));
+  const joined = unionOf([ranges, intersection(introduction, all)]);
+  return [...joined].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, list]) => ({ log, ranges: list }));
+}
+
+/** The pieces that find room: what is new, then what was new the latest, each with the introduction of its log. */
+function choosePieces(
+  pieces: readonly Piece[],
+  layers: readonly LogRanges[],
+  { bytes, budget }: { readonly bytes: number; readonly budget: number },
+): Piece[] {
+  const ranked = pieces.map((piece) => ({ piece, layer: layerOf(piece, layers) }));
+  const introductions = new Map(pieces.filter(isIntroduction).map((piece) => [piece.record.log, piece]));
+  const chosen = new Set<Piece>();
+  let [room, repeats] = [bytes, budget];
+  for (const { piece, layer } of ranked.sort((a, b) => a.layer - b.layer || b.piece.newest - a.piece.newest)) {
+    if (layer === layers.length || chosen.has(piece)) continue;
+    const introduction = introductions.get(piece.record.log);
+    const going = [...new Set([introduction ?? piece, piece])].filter((one) => !chosen.has(one));
+    const cost = going.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
+    if (cost > room || (layer > 0 && cost > repeats)) continue;
+    for (const one of going) chosen.add(one);
+    room -= cost;
+    if (layer > 0) repeats -= cost;
+  }
+  return inPlace(pieces.filter((piece) => chosen.has(piece)));
+}
+
+/** 0 for what is new, then by age; the number of layers for an introduction that only goes along. */
+function layerOf({ record: { log, first, end } }: Piece, layers: readonly LogRanges[]): number {
+  const at = layers.findIndex((layer) => layer.get(log)?.some((range) => range.from < end && first < range.end));
+  return at < 0 ? layers.length : at;
+}
+
+function recordsOf(pieces: readonly Piece[]): ContentsRecord[] {
+  return pieces.map(({ record }) => record);
+}
+
+function isIntroduction({ record }: Piece): boolean {
+  return record.first === 0 && record.end === 1;
+}
