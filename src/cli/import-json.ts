@@ -2,7 +2,7 @@
 import { EXIT_OF_CODE } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
-import type { FailedFile, FileOutcome, TakenBundle } from '../sync/import-files.js';
+import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
 
 /** An import that is done. */
@@ -43,9 +43,12 @@ export function makerOf(session: Session, by: DeviceKey | undefined, cards: read
 export function importJson({ session, outcomes, dryRun }: ImportDone): Record<string, unknown> {
   const bundles = outcomes.filter((outcome) => outcome.kind !== 'cards');
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
-  const failed = bundles.length - taken.length;
+  const failed = bundles.filter(({ kind }) => kind === 'failed').length;
   return {
-    bundles: bundles.map((bundle) => (bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle))),
+    bundles: bundles.map((bundle) => {
+      if (bundle.kind === 'aside') return asideJson(session, bundle);
+      return bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle);
+    }),
     new: sum(taken.map((report) => report.fresh)),
     known: sum(taken.map((report) => report.known)),
     skipped: sum(taken.map((report) => report.skipped)),
@@ -72,7 +75,7 @@ function exitOfAll(exits: readonly number[]): number {
 }
 
 function isLeftOut(outcome: FileOutcome): boolean {
-  if (outcome.kind !== 'bundle') return false;
+  if (outcome.kind !== 'bundle') return outcome.kind === 'aside';
   const { refused, fresh, known, skipped } = outcome.report;
   return outcome.damage !== undefined || refused.length > 0 || (skipped > 0 && fresh + known === 0);
 }
@@ -88,6 +91,14 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
     gaps: gaps.map(({ log, from, to }) => ({ log, from, to })),
     ...{ messages, person: maker?.person ?? null, name: maker?.name ?? null },
   };
+}
+
+/** One bundle that waits for a decision. */
+function asideJson(session: Session, { file, by, digest, cards }: FileAside): Record<string, unknown> {
+  const maker = makerOf(session, by, cards);
+  const names = { person: maker?.person ?? null, name: maker?.name ?? null };
+  const none = { error: null, refused: [], gaps: [], messages: 0 };
+  return { file, by, ...NOTHING_TAKEN, ...none, ...names, quarantined: digest };
 }
 
 /** One bundle of which nothing was taken. */

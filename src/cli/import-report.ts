@@ -4,7 +4,7 @@ import type { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { STDIN } from '../sync/given-files.js';
-import type { FileOutcome, TakenBundle } from '../sync/import-files.js';
+import type { FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
 import { readArrived } from '../topic/reading.js';
 import type { Topic } from '../topic/topics.js';
@@ -35,6 +35,7 @@ export function tellImport(context: Context, done: ImportDone): void {
 /** What became of one file. */
 export function tellFile(context: Context, done: ImportDone, outcome: FileOutcome): void {
   if (outcome.kind === 'failed') tellFailure(context, outcome.file, outcome.error);
+  else if (outcome.kind === 'aside') tellAside(context, done, outcome);
   else if (outcome.kind === 'cards') tellCards(context, done.session, outcome.file, outcome.cards);
   else tellBundle(context, done, outcome);
 }
@@ -47,6 +48,16 @@ function tellBundle(context: Context, done: ImportDone, outcome: TakenBundle): v
     const whose = ofPerson(done.session, done.session.repository.log(log)?.person);
     context.stderr.write(`satchel: error: ${escapeLine(`log ${shortId(log)}${whose}: ${message} (${code})`)}\n`);
   }
+}
+
+function tellAside(context: Context, { session, dryRun }: ImportDone, outcome: FileAside): void {
+  const { file, digest, by, cards } = outcome;
+  const maker = makerOf(session, by, cards);
+  const from = maker ? MAKER_WORDS[maker.kind](escapeLine(maker.name)) : ` from device ${shortId(by)}`;
+  context.print(`${escapeLine(file)}${from}: ${dryRun ? 'would be kept' : 'kept'} aside as ${shortId(digest)}`);
+  if (dryRun) return;
+  const show = nextCommand(context.directory, `quarantine show ${shortId(digest)}`, context.env);
+  context.note(`to see what is in it, and decide: ${show}`);
 }
 
 function tellFailure(context: Context, file: string, error: SatchelError): void {

@@ -1,18 +1,21 @@
 // Importing several files: each bundle is a commit of its own, and a bad one does not stop the others
 // (spec/bundle.md, "Import").
+import { openManifest } from '../format/bundle-reader.js';
 import { type ErrorCode, SatchelError } from '../format/error.js';
-import type { DeviceKey, Digest } from '../format/ids.js';
+import { type DeviceKey, type Digest, shortId } from '../format/ids.js';
+import type { Manifest } from '../format/manifest.js';
 import type { Card } from '../identity/card.js';
-import { setAside } from '../repository/quarantine.js';
+import { keepAside, setAside } from '../repository/quarantine.js';
+import { eventFile } from './event-fields.js';
 import { cardsIn, STDIN, spoolGiven } from './given-files.js';
-import { type ImportOptions, type ImportReport, importBundle } from './import.js';
+import { type ImportOptions, type ImportReport, importBundle, makerCard } from './import.js';
 import { mayHaveMore, mergedReport } from './import-again.js';
 import { type ImportedBundle, importedBundles } from './imported.js';
 import type { Session } from './session.js';
 import type { SpooledFile } from './source.js';
 
 /** What became of one file. */
-export type FileOutcome = TakenBundle | FoundCards | FailedFile;
+export type FileOutcome = TakenBundle | FoundCards | FailedFile | FileAside;
 
 /** A bundle that was taken, as far as it is wanted. */
 export interface TakenBundle {
@@ -34,6 +37,16 @@ interface FoundCards {
   readonly cards: readonly Card[];
 }
 
+/** A stranger's bundle that its user is to decide about. */
+export interface FileAside {
+  readonly kind: 'aside';
+  readonly file: string;
+  readonly digest: Digest;
+  readonly by: DeviceKey;
+  /** The card that came along with it, if it is the maker's. */
+  readonly cards: readonly Card[];
+}
+
 /** A file of which nothing was taken. */
 export interface FailedFile {
   readonly kind: 'failed';
@@ -46,6 +59,8 @@ export interface ImportFilesOptions {
   readonly dryRun?: boolean | undefined;
   /** Take what is whole of a damaged bundle. */
   readonly salvage?: boolean | undefined;
+  /** Keep bundles of people who are no contacts aside, for their user to decide. */
+  readonly quarantine?: boolean | undefined;
   /** Called before each file. */
   readonly begin?: ((file: string) => void) | undefined;
 }
@@ -112,6 +127,8 @@ class Importer {
     if (cards) return { kind: 'cards', file, cards };
     const known = this.#knownBundle(source.digest);
     if (known) return { kind: 'bundle', file, by: known.by, report: nothingNew(known), messages: 0, damage: undefined };
+    const stranger = this.#options.quarantine ? this.#strangersManifest(source) : undefined;
+    if (stranger) return this.#keepAside(file, source, stranger);
     try {
       return this.#takeBundle(file, source, {});
     } catch (error) {
@@ -140,9 +157,32 @@ class Importer {
     return fresh + known + skipped > 0 ? { ...taken, damage } : undefined;
   }
 
+  /** The manifest of a bundle that neither we nor a contact made; undefined when it cannot be read: then it is damaged. */
+  #strangersManifest(source: SpooledFile): Manifest | undefined {
+    try {
+      const { manifest } = openManifest(source);
+      return isByFriend(this.#session, manifest.key) ? undefined : manifest;
+    } catch (error) {
+      if (error instanceof SatchelError) return undefined;
+      throw error;
+    }
+  }
+
+  #keepAside(file: string, source: SpooledFile, manifest: Manifest): FileAside {
+    const { repository } = this.#session;
+    const cards = makerCard(manifest);
+    const who = cards[0] ? `~${cards[0].name}` : `device ${shortId(manifest.key)}`;
+    const message = `made by ${who}, who is no contact`;
+    const reason = { digest: source.digest, file: eventFile(file), code: 'stranger', message } as const;
+    if (!this.#options.dryRun) {
+      repository.locked(() => keepAside(repository.layout, source, { ...reason, at: repository.world.now() }));
+    }
+    return { kind: 'aside', file, digest: source.digest, by: manifest.key, cards };
+  }
+
   #setAside(file: string, source: SpooledFile, { code, message }: SatchelError): void {
     const { repository } = this.#session;
-    const reason = { digest: source.digest, file, code, message, at: repository.world.now() };
+    const reason = { digest: source.digest, file: eventFile(file), code, message, at: repository.world.now() };
     repository.locked(() => setAside(repository.layout, source, reason));
   }
 
@@ -150,6 +190,11 @@ class Importer {
     this.#imported ??= importedBundles(this.#session.repository.layout);
     return this.#imported.get(digest);
   }
+}
+
+function isByFriend({ self, contacts }: Session, key: DeviceKey): boolean {
+  if (key === self.device) return true;
+  return [...contacts.values()].some(({ device, accepted, blocked }) => device === key && accepted && !blocked);
 }
 
 function nothingNew({ entries }: ImportedBundle): ImportReport {

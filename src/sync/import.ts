@@ -517,7 +517,7 @@ function cardsOf(manifest: Manifest | undefined, introductions: Iterable<Verifie
 }
 
 /** The maker's card, if it is the card of the device that signed. */
-function makerCard(manifest: Manifest): Card[] {
+export function makerCard(manifest: Manifest): Card[] {
   if (!manifest.card) return [];
   try {
     return parseCards(Buffer.from(manifest.card)).filter((card) => card.device === manifest.key);

@@ -8,6 +8,13 @@ const BUNDLE = {
   summary: 'a bundle, a card, or "-"',
 } as const satisfies Positional;
 
+const QUARANTINED = {
+  name: 'id',
+  arity: 'one',
+  value: 'ID',
+  summary: 'the first digits of its id, as "quarantine list" shows them',
+} as const satisfies Positional;
+
 export const EXCHANGE_COMMANDS = {
   export: {
     name: 'export',
@@ -46,12 +53,43 @@ export const EXCHANGE_COMMANDS = {
     ],
     options: {
       salvage: { kind: 'flag', summary: 'from a damaged bundle, take every part that verifies' },
+      quarantine: { kind: 'flag', summary: 'keep bundles of people who are no contacts aside, and decide later' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken' },
     },
     examples: [
       { line: 'satchel import /media/stick', does: 'every bundle on the stick' },
+      { line: 'satchel import --quarantine /srv/inbox', does: "strangers' bundles wait for you" },
       { line: 'satchel import --salvage torn.satchel', does: 'what is left of a bad copy' },
     ],
+  },
+  'quarantine list': {
+    name: 'quarantine list',
+    summary: 'list files that were refused, and bundles of strangers that wait for you',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel quarantine list', does: 'what it is, from where, and why it is there' }],
+  },
+  'quarantine show': {
+    name: 'quarantine show',
+    summary: 'explain a file in quarantine as "inspect" does',
+    positionals: [QUARANTINED],
+    options: { text: { kind: 'flag', summary: 'print everything in it' } },
+    examples: [{ line: 'satchel quarantine show 3fa1', does: 'who made it, and what is in it' }],
+  },
+  'quarantine accept': {
+    name: 'quarantine accept',
+    summary: 'take in a file from quarantine',
+    about: 'As import does: what is not wanted, such as what strangers write in topics you are not in, is left in it.',
+    positionals: [QUARANTINED],
+    options: { salvage: { kind: 'flag', summary: 'from a damaged bundle, take every part that verifies' } },
+    examples: [{ line: 'satchel quarantine accept 3fa1', does: 'it is imported, and leaves the quarantine' }],
+  },
+  'quarantine drop': {
+    name: 'quarantine drop',
+    summary: 'delete files in quarantine',
+    positionals: [{ ...QUARANTINED, name: 'ids', arity: 'some' }],
+    options: {},
+    examples: [{ line: 'satchel quarantine drop 3fa1 77c0', does: 'both are gone for good' }],
   },
   verify: {
     name: 'verify',

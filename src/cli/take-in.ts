@@ -1,0 +1,66 @@
+// Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
+import { prepareSignatures } from '../format/signature.js';
+import { type FileOutcome, type ImportFilesOptions, importFiles } from '../sync/import-files.js';
+import { learnCards } from '../sync/learn.js';
+import { tidyIfDue } from '../sync/maintain.js';
+import { openSession } from '../sync/session.js';
+import type { Context } from './context.js';
+import { afterImport } from './drive-hooks.js';
+import { exitOf, importJson } from './import-json.js';
+import { tellImport } from './import-report.js';
+import { openProgress } from './progress.js';
+import { quotasOf } from './settings.js';
+
+/** How to take them in. */
+export interface TakeInOptions extends Omit<ImportFilesOptions, 'begin'> {
+  /** Called when it is done, before anything is told; returns the outcomes to tell, and further fields of the document. */
+  readonly settle?: (outcomes: readonly FileOutcome[]) => {
+    readonly outcomes: readonly FileOutcome[];
+    readonly fields: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Imports the files and tells of it; the exit status says how many were fit to be taken. */
+export async function takeIn(context: Context, files: readonly string[], options: TakeInOptions): Promise<number> {
+  await prepareSignatures();
+  const repository = await context.repository();
+  const config = await context.config();
+  const session = { ...openSession(repository), quotas: quotasOf(config) };
+  const { settle, ...how } = options;
+  const before = repository.lastArrival;
+  const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
+  const dryRun = options.dryRun === true;
+  if (!dryRun) await learnCards(session, cardsOf(taken));
+  const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
+  const done = { session: openSession(repository), outcomes, before, dryRun };
+  if (context.json) context.printJson({ ...importJson(done), ...fields });
+  tellImport(context, done);
+  if (!dryRun) await afterImport(context, broughtBy(outcomes));
+  if (config['gc.auto'] && !dryRun) tidyIfDue(done.session);
+  return exitOf(outcomes);
+}
+
+function importTelling<T>(context: Context, files: readonly string[], work: (begin: (file: string) => void) => T): T {
+  const progress = openProgress(context);
+  let count = 0;
+  try {
+    return work((file) => progress.update(`importing ${Math.min(++count, files.length)} of ${files.length}: ${file}`));
+  } finally {
+    progress.clear();
+  }
+}
+
+function broughtBy(outcomes: readonly FileOutcome[]) {
+  const bundles = outcomes.flatMap((outcome) => (outcome.kind === 'bundle' ? outcome : []));
+  return {
+    entries: bundles.reduce((sum, { report }) => sum + report.fresh, 0),
+    messages: bundles.reduce((sum, { messages }) => sum + messages, 0),
+  };
+}
+
+function cardsOf(outcomes: readonly FileOutcome[]) {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.kind === 'bundle') return outcome.report.cards;
+    return outcome.kind === 'cards' || outcome.kind === 'aside' ? outcome.cards : [];
+  });
+}
