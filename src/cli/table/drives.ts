@@ -30,18 +30,18 @@ export const DRIVE_COMMANDS = {
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
       'export-only': { kind: 'flag', summary: 'take nothing in' },
-      'one-way': { kind: 'flag', summary: 'nobody answers from there: take nothing in, and repeat what went lately' },
+      'one-way': { kind: 'flag', summary: 'write only, and repeat what went lately' },
       'repeat-last': {
         kind: 'text',
         value: 'AMOUNT',
-        summary: 'with --one-way, what is repeated: 12h, 7d, 2w, or 200MB (default 7d)',
+        summary: 'what --one-way repeats: 12h, 7d, 200MB (default 7d)',
       },
       to: { kind: 'list', value: 'CONTACT', summary: 'add only what this contact lacks (may be repeated)' },
       topic: { ...TOPICS, summary: 'add only these topics, this time (may be repeated)' },
       'max-size': { kind: 'text', value: 'SIZE', summary: 'add at most this much: 8M, 1.5G' },
       'max-duration': { kind: 'number', value: 'SECONDS', summary: 'begin nothing more after this time' },
       uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
-      'if-present': { kind: 'flag', summary: 'pass over in silence what is not there, or no drive' },
+      'if-present': { kind: 'flag', summary: 'pass over in silence what is no drive' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },
     examples: [
