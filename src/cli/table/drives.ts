@@ -34,7 +34,7 @@ export const DRIVE_COMMANDS = {
       'repeat-last': {
         kind: 'text',
         value: 'AMOUNT',
-        summary: 'what --one-way repeats: 12h, 7d, 200MB (default 7d)',
+        summary: 'how much that is: 12h, 2w, 200MB (default 7d)',
       },
       to: { kind: 'list', value: 'CONTACT', summary: 'add only what this contact lacks (may be repeated)' },
       topic: { ...TOPICS, summary: 'add only these topics, this time (may be repeated)' },
