@@ -222,7 +222,7 @@ function fixtureBytes({ info: [file = '', list, name] }: Block): Buffer {
 describe('console blocks', () => {
   const told = pages
     .map((page) => ({ page, blocks: blocksOf(page).filter(({ language }) => language === 'console') }))
-    .filter(({ blocks }) => blocks.length > 0);
+    .filter(({ page, blocks }) => blocks.length > 0 && !page.file.startsWith('docs/'));
 
   it('are there', () => {
     expect(told.map(({ page }) => page.file)).toEqual(['README.md', 'spec/cli.md']);

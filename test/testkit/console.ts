@@ -1,8 +1,10 @@
-// Runs the console blocks of a page against the built program: what a reader of the page would type and see.
+// Runs the blocks of a page against the built program: what a reader of the page would type and see.
 //
-// `$ ` begins a command, `ana$ ` one on Ana's machine, which has a home directory of its own; the lines behind it are what
-// it prints. `...` stands for any text, or any lines. What differs from run to run (ids, keys, times, sizes) has to be there,
-// not to be equal; an id that a command names is the one that the page's run printed in its place.
+// In `console` blocks
+// `$ ` begins a command, `ana$ ` one on Ana's machine, which has a home directory of its own; the lines behind
+// it are what it prints. `...` stands for any text, or any lines. What differs from run to run (ids, keys, times, sizes) has
+// to be there, not to be equal; an id that a command names is the one that the page's run printed in its place. The lines of
+// `sh` blocks, and of `cron` blocks behind their five fields, only have to succeed.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -15,16 +17,31 @@ export interface Step {
   readonly command: string;
   readonly expected: readonly string[];
   readonly where: string;
+  /** It has to end with 0, whatever it prints. */
+  readonly mustSucceed?: boolean;
 }
 
-/** Where the pages say a stick is mounted. */
-const STICK = '/media/stick';
+/** Where the pages say that sticks are mounted and folders are shared; here they are folders, made when they are named. */
+const PLACES = /(?<![\w.])\/(media|srv)\/[\w-]+/g;
+/** What would not end, or would change the machine that the test runs on, and what is run instead. */
+const STAND_INS: readonly (readonly [RegExp, string])[] = [
+  [/^satchel watch$/, 'timeout -s INT 3 satchel watch --no-mounts /media/stick || [ $? = 124 ]'],
+  [/^satchel service install$/, 'satchel service install --print'],
+];
+/** Programs that the pages use and that have to say something here. */
+const PROGRAMS = { journalctl: 'for i in 1 2 3; do echo "unit $i: started"; done' };
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+
+type OpenStep = Step & { readonly expected: string[] };
 
 /** The commands of the blocks, in order. */
 export function stepsOf(blocks: readonly Block[]): Step[] {
-  const steps: { machine: string; command: string; expected: string[]; where: string }[] = [];
-  for (const { page, line, lines } of blocks) {
+  const steps: OpenStep[] = [];
+  for (const { page, line, lines, language } of blocks) {
+    if (language !== 'console') {
+      steps.push(...lines.flatMap((text, at) => plainStep(text, `${page}:${line + 1 + at}`)));
+      continue;
+    }
     for (const [at, text] of lines.entries()) {
       const [, machine, command] = /^([a-z]*)\$ (.*)$/.exec(text) ?? [];
       const where = `${page}:${line + 1 + at}`;
@@ -36,7 +53,17 @@ export function stepsOf(blocks: readonly Block[]): Step[] {
   return steps;
 }
 
-/** A few machines and a stick below one directory. */
+/** A line of a script; what stands behind a `#` is for the reader. */
+function plainStep(text: string, where: string): OpenStep[] {
+  const command = text.replace(/^(?:\S+ ){5}(?=satchel )/, '').replace(/\s+#.*$|^#.*$/, '');
+  return command === '' ? [] : [{ machine: '', command, expected: ['...'], where, mustSucceed: true }];
+}
+
+function standIn(command: string): string {
+  return STAND_INS.reduce((line, [pattern, instead]) => line.replace(pattern, instead), command);
+}
+
+/** A few machines, sticks and shared folders below one directory. */
 export class Machines {
   readonly #directory: string;
   readonly #names = new Map<string, string>();
@@ -46,27 +73,31 @@ export class Machines {
     if (!fs.existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not there: run "npm run build"`);
     this.#directory = directory;
     fs.mkdirSync(path.join(directory, 'bin'));
-    fs.mkdirSync(path.join(directory, 'stick'));
+    for (const [name, body] of Object.entries(PROGRAMS)) {
+      fs.writeFileSync(path.join(directory, 'bin', name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    }
     const script = `#!/bin/sh\nexec ${JSON.stringify(process.execPath)} ${JSON.stringify(PROGRAM)} "$@"\n`;
     fs.writeFileSync(path.join(directory, 'bin', 'satchel'), script, { mode: 0o755 });
   }
 
   /** Runs a step; undefined when it printed what it had to, else both outputs. */
   run(step: Step): { readonly expected: string; readonly actual: string } | undefined {
-    const actual = this.#execute(step);
+    const actual = this.execute(step);
     const expected = step.expected.map((line) => `${line}\n`).join('');
     const found = patternOf(step.expected).exec(actual);
-    if (!found) return { expected, actual };
+    if (!found || (step.mustSucceed && this.#status !== 0)) return { expected, actual };
     for (const [at, name] of namesIn(expected).entries()) this.#names.set(name, found[at + 1] ?? '');
     return undefined;
   }
 
-  #execute({ machine, command }: Step): string {
+  /** Runs a step, whatever it has to print; returns both outputs. */
+  execute({ machine, command }: Step): string {
     const home = path.join(this.#directory, machine || 'home');
     fs.mkdirSync(home, { recursive: true });
     const output = path.join(this.#directory, 'output');
     const fd = fs.openSync(output, 'w');
-    const line = `(exit ${this.#status}); ${this.#withNames(command).replaceAll(STICK, path.join(this.#directory, 'stick'))}`;
+    const places = path.join(this.#directory, 'places');
+    const line = `(exit ${this.#status}); ${this.#withNames(standIn(command)).replace(PLACES, (place) => made(places + place))}`;
     const { status } = spawnSync('bash', ['-c', line], {
       cwd: home,
       env: {
@@ -79,7 +110,7 @@ export class Machines {
     });
     fs.closeSync(fd);
     this.#status = status ?? 1;
-    const text = fs.readFileSync(output, 'utf8').replaceAll(path.join(this.#directory, 'stick'), STICK);
+    const text = fs.readFileSync(output, 'utf8').replaceAll(places, '');
     return text.replaceAll(home, `/home/${machine || 'home'}`);
   }
 
@@ -90,6 +121,11 @@ export class Machines {
       return actual?.slice(0, word.length) ?? word;
     });
   }
+}
+
+function made(directory: string): string {
+  fs.mkdirSync(directory, { recursive: true });
+  return directory;
 }
 
 const NAMES = /\b[0-9a-f]{64}\b|\b[0-9a-f]{10}\b|(?<=-)[0-9a-f]{6}(?=-\d+\.satchel)/g;

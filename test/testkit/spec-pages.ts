@@ -20,11 +20,16 @@ export interface Block {
   readonly lines: readonly string[];
 }
 
-/** Every page of `spec/`, and the README. */
+/** The README, and every page of `docs/` and `spec/`. */
 export function readPages(): Page[] {
-  const names = fs.readdirSync(path.join(ROOT, 'spec')).filter((name) => name.endsWith('.md'));
-  const files = ['README.md', ...names.sort().map((name) => `spec/${name}`)];
+  const files = ['README.md', ...pagesIn('docs'), ...pagesIn('spec')];
   return files.filter((file) => fs.existsSync(path.join(ROOT, file))).map(readPage);
+}
+
+/** The pages of a directory, by their paths from the top of the project. */
+export function pagesIn(directory: string): string[] {
+  const names = fs.readdirSync(path.join(ROOT, directory)).filter((name) => name.endsWith('.md'));
+  return names.sort().map((name) => `${directory}/${name}`);
 }
 
 /** One page. */
