@@ -61,6 +61,7 @@ export const HANDLERS = {
   retract: () => import('./commands/retract.js'),
   hide: () => import('./commands/hide.js'),
   show: () => import('./commands/show.js'),
+  get: () => import('./commands/get.js'),
   status: () => import('./commands/status.js'),
   completion: () => import('./commands/completion.js'),
 } as const satisfies Handlers;

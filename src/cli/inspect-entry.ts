@@ -68,15 +68,16 @@ function introductionItem(place: EntryPlace, payload: Buffer): IntroductionItem 
 }
 
 function messageInside(message: Message): MessageInside {
-  const { clock, type, deps, reply = null, key = null, salt } = message;
+  const { clock, type, attachments = [], deps, reply = null, key = null, salt } = message;
   const text = textOf(message) ?? null;
-  return { time: isoTime(message.time), clock, type, text, deps, reply, key, salt: salt?.toString('hex') ?? null };
+  const words = { time: isoTime(message.time), clock, type, text, attachments, deps, reply, key };
+  return { ...words, salt: salt?.toString('hex') ?? null };
 }
 
 /** Whether what the item shows of a message is all that its payload holds. */
 function tellsAll(message: Message, payload: Buffer): boolean {
   const isShown = textOf(message) !== undefined || message.body === undefined;
-  return isShown && message.attachments === undefined && isEncodedBy(message, payload);
+  return isShown && isEncodedBy(message, payload);
 }
 
 function isEncodedBy(message: Message, payload: Buffer): boolean {

@@ -2,6 +2,7 @@
 import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Continuation } from '../format/introduction.js';
 import type { Meta, Range } from '../format/meta.js';
+import type { Attachment } from '../topic/attachment.js';
 import type { Dep } from '../topic/message.js';
 
 /** One item; all of them together hold every bit of the bundle that is not given by the others. */
@@ -16,7 +17,7 @@ export type Item =
   | EntryItem
   | HeadItem
   | RefusedItem
-  | { readonly type: 'blob'; readonly digest: Digest; readonly size: number; readonly content: Content }
+  | BlobItem
   | { readonly type: 'bytes'; readonly of: string; readonly offset: number; readonly hex: string };
 
 /** What the maker says it holds of a log; `end` is null for "send me no more". */
@@ -96,6 +97,7 @@ export interface MessageInside {
   readonly deps: readonly Dep[];
   /** Index in `deps` of the message it replies to. */
   readonly reply: number | null;
+  readonly attachments: readonly Attachment[];
   readonly key: string | null;
   readonly salt: string | null;
 }
@@ -115,6 +117,16 @@ interface RefusedItem {
   readonly log: LogId;
   readonly code: string;
   readonly message: string;
+}
+
+/** A chunk of an attachment, or a list of chunks. */
+interface BlobItem {
+  readonly type: 'blob';
+  readonly digest: Digest;
+  readonly size: number;
+  /** For a chunk list, the size of the attachment whose root is `digest`; a chunk can look like one. */
+  readonly lists: number | null;
+  readonly content: Content;
 }
 
 /** Bytes as text where they are text, as CBOR notation where they are CBOR, else as hex. */

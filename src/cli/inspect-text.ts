@@ -76,7 +76,7 @@ function linesOf(item: Item, style: Style): string[] {
     case 'refused':
       return [style.red(`  ${escapeLine(item.message)} (${item.code}); its bytes:`)];
     case 'blob':
-      return [`  ${item.digest}, ${item.size} bytes`, ...contentLines(item.content)];
+      return [blobLine(item), ...contentLines(item.content)];
     case 'bytes':
       return hexLines(item.hex);
   }
@@ -126,14 +126,23 @@ function entryLines(item: EntryItem): string[] {
   ];
 }
 
-function messageLines({ time, clock, type, text, deps, reply, key, salt }: MessageInside): string[] {
+function blobLine({ digest, size, lists }: Item & { readonly type: 'blob' }): string {
+  return `  ${digest}, ${size} bytes${lists === null ? '' : `, the list of chunks of an attachment of ${lists} bytes`}`;
+}
+
+function messageLines({ time, clock, type, text, attachments, deps, reply, key, salt }: MessageInside): string[] {
   const keyPart = key === null ? '' : `, key "${escapeLine(key)}"`;
   return [
     `     ${time ?? 'no date'}, clock ${clock}, type "${escapeLine(type)}"${keyPart}`,
     ...(text === null ? [] : escapeBlock(text).map((line) => `     | ${line}`)),
+    ...attachments.map(attachmentLine),
     ...deps.map((dep, i) => `     ${i === reply ? 'replies to' : 'has seen'} ${dep.log} ${dep.seq} ${dep.id}`),
     ...(salt === null ? [] : [`     salt ${salt}`]),
   ];
+}
+
+function attachmentLine({ root, size, name, mediaType }: MessageInside['attachments'][number]): string {
+  return `     brings "${escapeLine(name)}", type "${escapeLine(mediaType)}", ${size} bytes, ${root}`;
 }
 
 function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): string[] {

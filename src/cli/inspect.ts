@@ -1,5 +1,6 @@
 // Everything that is in a bundle, item by item and nothing left out, so that a guard can judge what crosses
 // (spec/cli.md, "inspect --text"). Memory does not grow with the bundle.
+import { decodeChunkList } from '../format/blob.js';
 import { type Bundle, memberOf, openBundle } from '../format/bundle-reader.js';
 import type { ContentsRecord } from '../format/contents.js';
 import type { Frontier } from '../format/frontier.js';
@@ -40,7 +41,10 @@ export function inspectBundle(source: ByteSource, emit: Emit): BundleDocument {
       emit({ type: 'refused', log, code, message });
       if (record) emitRecord(bundle, record, emit);
     },
-    blob: (digest, bytes) => emit({ type: 'blob', digest, size: bytes.length, content: contentOf(bytes) }),
+    blob: (digest, bytes) => {
+      const lists = decodeChunkList(bytes)?.size ?? null;
+      emit({ type: 'blob', digest, size: bytes.length, lists, content: contentOf(bytes) });
+    },
   });
 }
 

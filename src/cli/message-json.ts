@@ -1,5 +1,5 @@
 // A message as programs read it (spec/cli.md, "read"): fields are only ever added, ids in full, times in ms.
-import type { MessageView } from '../topic/view.js';
+import type { AttachmentView, MessageView } from '../topic/view.js';
 
 /** The JSON value of a message. */
 export function messageJson(view: MessageView): Record<string, unknown> {
@@ -11,5 +11,12 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     ...{ clock: view.clock ?? null, time: view.time ?? null },
     ...{ text: view.text ?? null, reply: view.reply ?? null },
     ...{ deps, gap, type, state, own, unread, timeDoubtful },
+    attachments: view.attachments.map(attachmentJson),
   };
+}
+
+/** The JSON value of an attachment. */
+export function attachmentJson(view: AttachmentView): Record<string, unknown> {
+  const { root, size, name, mediaType, chunks, held, state } = view;
+  return { root, size, name, mediaType, chunks, held, state };
 }

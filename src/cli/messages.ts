@@ -2,6 +2,7 @@
 import { shortId } from '../format/ids.js';
 import type { Dep } from '../topic/message.js';
 import type { AuthorView, MessageState, MessageView } from '../topic/view.js';
+import { attachmentLines } from './attachment-lines.js';
 import { escapeBlock, escapeLine } from './escape.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
 import { HUES, type Style } from './style.js';
@@ -126,9 +127,10 @@ function bodyOf(view: MessageView, room: number | undefined, options: MessageOpt
   const mark = STATE_TEXT[view.state];
   if (mark !== undefined) lines.push(...wrap(mark).map(view.state === 'contradicted' ? style.red : style.dim));
   const type = view.type === 'text' || view.type === '' ? '' : `[${escapeLine(view.type)}] `;
-  const text = view.text || (mark === undefined && type === '' ? '(no text)' : '');
+  const isEmpty = mark === undefined && type === '' && view.attachments.length === 0;
+  const text = view.text || (isEmpty ? '(no text)' : '');
   if (type !== '' || text !== '') lines.push(...textLines(`${type}${text}`).flatMap(wrap));
-  return lines;
+  return [...lines, ...attachmentLines(view.attachments).flatMap(wrap).map(style.dim)];
 }
 
 // Trailing empty lines would only push the conversation apart.

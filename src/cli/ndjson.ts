@@ -4,6 +4,11 @@ import { CLOCK_LIMIT, KEY_MAX } from '../format/limits.js';
 import { ACK, RETRACT } from '../topic/message.js';
 import type { Item } from '../topic/post-items.js';
 
+/** A message as a line describes it: what it brings is still to be stored. */
+export interface LineItem extends Omit<Item, 'attachments'> {
+  readonly attach: readonly string[];
+}
+
 const TYPE_BYTES_MAX = 64;
 /** Types that mean something to the program itself. */
 const RESERVED: readonly string[] = [ACK, RETRACT];
@@ -12,11 +17,14 @@ const RESERVED: readonly string[] = [ACK, RETRACT];
  * The message that the line describes; fields that mean nothing here are passed over.
  * @throws SatchelError `usage` with what is wrong
  */
-export function parseItem(line: string): Item {
-  const { text, type, key, time, reply } = objectIn(line);
-  if (typeof text !== 'string' || text === '') throw bad('"text" must be some text');
+export function parseItem(line: string): LineItem {
+  const { text, type, key, time, reply, attach } = objectIn(line);
+  const files = filesField(attach);
+  const hasText = typeof text === 'string' && text !== '';
+  if (!hasText && (files.length === 0 || (text ?? '') !== '')) throw bad('"text" must be some text');
   return {
-    text,
+    text: hasText ? text : undefined,
+    attach: files,
     type: textField('type', type, TYPE_BYTES_MAX, RESERVED),
     key: textField('key', key, KEY_MAX),
     reply: textField('reply', reply, KEY_MAX),
@@ -51,6 +59,13 @@ function textField(
   return value;
 }
 
+function filesField(value: unknown): readonly string[] {
+  if (value === undefined || value === null) return [];
+  const isPath = (file: unknown): boolean => typeof file === 'string' && file !== '' && !file.includes('\0');
+  if (Array.isArray(value) && value.every(isPath)) return value;
+  throw bad('"attach" must be a list of paths');
+}
+
 /** Milliseconds since 1970, as a number or as a date in ISO 8601. */
 function timeField(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
@@ -60,5 +75,7 @@ function timeField(value: unknown): number | undefined {
 }
 
 function bad(what: string): SatchelError {
-  return new SatchelError('usage', what, { hint: 'expected is {"text": ..., "reply"?, "type"?, "key"?, "time"?}' });
+  return new SatchelError('usage', what, {
+    hint: 'expected is {"text": ..., "reply"?, "type"?, "key"?, "time"?, "attach"?}',
+  });
 }

@@ -1,7 +1,7 @@
 // post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
 import fs from 'node:fs';
 import type { Readable } from 'node:stream';
-import { SatchelError } from '../format/error.js';
+import { type ErrorCode, SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Meta } from '../format/meta.js';
@@ -11,6 +11,7 @@ import type { Author } from '../topic/own-log.js';
 import { type Item, type Outcome, postItems } from '../topic/post-items.js';
 import { targetAt } from '../topic/target.js';
 import type { Topic } from '../topic/topics.js';
+import { storeAttachments } from './attach.js';
 import { openAuthor } from './author.js';
 import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
@@ -18,7 +19,7 @@ import { escapeLine, jsonText } from './escape.js';
 import { findMessage } from './find-message.js';
 import { lineBatches } from './line-batches.js';
 import type { Line } from './line-splitter.js';
-import { parseItem } from './ndjson.js';
+import { type LineItem, parseItem } from './ndjson.js';
 import { tidy } from './own-tidying.js';
 import { ensureJoined, topicToPost } from './post-place.js';
 import { postedJson } from './posted-json.js';
@@ -31,6 +32,8 @@ const BATCH_BYTES = 1_048_576;
 /** A JSON text may be several times as long as the message in it. */
 const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
 const RETRY_MS = 1_000;
+/** What stops the stream and not only a line. */
+const FATAL: readonly ErrorCode[] = ['no-space', 'damaged'];
 
 /** Posts standard input, or a file, until it ends or a signal comes; 3 when a line was refused. */
 export async function postStream(context: Context, args: Args<'post'>, meta: Meta | undefined): Promise<number> {
@@ -51,7 +54,7 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   return stream.hasRefused ? 3 : 0;
 }
 
-function checkArguments({ text, lines, ndjson, reply }: Args<'post'>): void {
+function checkArguments({ text, lines, ndjson, reply, attach }: Args<'post'>): void {
   const option = ndjson ? '--ndjson' : '--lines';
   if (lines && ndjson) throw new SatchelError('usage', '--lines and --ndjson exclude each other');
   if (text.some((word) => word !== '-'))
@@ -59,6 +62,10 @@ function checkArguments({ text, lines, ndjson, reply }: Args<'post'>): void {
   if (reply !== undefined) {
     const hint = ndjson ? 'give each object a "reply"' : 'use --ndjson, and give each object a "reply"';
     throw new SatchelError('usage', `--reply does not go with ${option}`, { hint });
+  }
+  if (attach.length > 0) {
+    const hint = 'use --ndjson, and give each object an "attach": a list of paths';
+    throw new SatchelError('usage', `--attach does not go with ${option}`, { hint });
   }
 }
 
@@ -95,7 +102,12 @@ class PostStream {
     const items: Item[] = [];
     const numbers: number[] = [];
     for (const line of lines) {
-      const item = this.#itemOf(line, areObjects);
+      const parsed = this.#parse(line, areObjects);
+      const hasFiles = parsed !== undefined && parsed.attach.length > 0;
+      // awaiting each of a hundred thousand lines would cost more than posting them
+      const item = hasFiles ? await this.#withFiles(parsed, line.number) : parsed;
+      // what a signal cuts short is not posted, nor what comes behind it
+      if (hasFiles && this.#context.interrupted() !== undefined) break;
       if (!item) continue;
       items.push(item);
       numbers.push(line.number);
@@ -106,33 +118,54 @@ class PostStream {
     await tidy(this.#context, this.#means.session);
   }
 
-  #itemOf(line: Line, isObject: boolean): Item | undefined {
+  /** The item with its files stored; of what was posted before, they need not be there any more. */
+  async #withFiles(item: LineItem, number: number): Promise<Item | undefined> {
+    if (item.key !== undefined && (await this.#isKnown(item.key))) return item;
+    const { signal } = this.#context.interruption();
     try {
-      if (line.text === undefined) {
-        throw new SatchelError('too-large', `has ${line.sizeBytes} bytes, a message at most ${PAYLOAD_MAX}`);
-      }
-      if (line.text.trim() === '') return undefined;
-      return isObject ? parseItem(line.text) : { text: line.text };
+      return {
+        ...item,
+        attachments: await storeAttachments(this.#means.session.repository.blobs, item.attach, { signal }),
+      };
     } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
-      this.#refuse(line.number, error);
+      if (!signal.aborted) this.#refuseFor(number, error);
       return undefined;
     }
   }
 
-  /** What came down a pipe can't be had again: a busy repository is waited for. */
-  async #commit(items: readonly Item[]): Promise<readonly Outcome[]> {
-    const { keys, meta } = this.#means;
-    const { repository } = this.#means.session;
+  async #isKnown(key: string): Promise<boolean> {
+    const { keys, session } = this.#means;
+    if (keys?.find(key)) return true;
+    await this.#whenFree(() => session.repository.locked(() => keys?.catchUp()));
+    return keys?.find(key) !== undefined;
+  }
+
+  #parse(line: Line, isObject: boolean): LineItem | undefined {
+    try {
+      return parseLine(line, isObject);
+    } catch (error) {
+      this.#refuseFor(line.number, error);
+      return undefined;
+    }
+  }
+
+  #commit(items: readonly Item[]): Promise<readonly Outcome[]> {
+    const { keys, meta, session } = this.#means;
     const findReply = (id: string): ReturnType<typeof targetAt> => this.#findReply(id);
+    return this.#whenFree(async () => {
+      this.#join();
+      const report = await postItems(session.repository, this.#author, this.#topic, items, { keys, meta, findReply });
+      this.#author = report.author;
+      noteRenewed(this.#context, report.renewed);
+      return report.outcomes;
+    });
+  }
+
+  /** What came down a pipe can't be had again: a busy repository is waited for. */
+  async #whenFree<T>(work: () => T | Promise<T>): Promise<T> {
     for (;;) {
       try {
-        this.#join();
-        const options = { keys, meta, findReply };
-        const { outcomes, author, renewed } = await postItems(repository, this.#author, this.#topic, items, options);
-        this.#author = author;
-        noteRenewed(this.#context, renewed);
-        return outcomes;
+        return await work();
       } catch (error) {
         if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
         if (this.#context.interrupted() !== undefined) throw error;
@@ -162,11 +195,17 @@ class PostStream {
     const report: string[] = [];
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
-      else if (json) report.push(jsonLine(outcome, this.#topic, items[i]?.key));
+      else if (json) report.push(jsonLine(outcome, this.#topic, items[i]));
       else if (!quiet && outcome.kind === 'posted') report.push(textLine(outcome.message, this.#topic));
     }
     stdout.write(report.join(''));
     stdout.flush();
+  }
+
+  /** What is wrong with one line stops no other. */
+  #refuseFor(number: number, error: unknown): void {
+    if (!(error instanceof SatchelError) || FATAL.includes(error.code)) throw error;
+    this.#refuse(number, error);
   }
 
   #refuse(number: number, error: SatchelError): void {
@@ -177,10 +216,19 @@ class PostStream {
   }
 }
 
+/** What the line says; undefined for an empty one. */
+function parseLine({ text, sizeBytes }: Line, isObject: boolean): LineItem | undefined {
+  if (text === undefined) {
+    throw new SatchelError('too-large', `has ${sizeBytes} bytes, a message at most ${PAYLOAD_MAX}`);
+  }
+  if (text.trim() === '') return undefined;
+  return isObject ? parseItem(text) : { text, attach: [] };
+}
+
 type Done = Exclude<Outcome, { kind: 'refused' }>;
 
-function jsonLine({ kind, message }: Done, topic: Topic, key: string | undefined): string {
-  const value = postedJson(message, topic);
+function jsonLine({ kind, message }: Done, topic: Topic, { key, attachments }: Partial<Item> = {}): string {
+  const value = postedJson(message, topic, kind === 'known' ? [] : attachments);
   if (key !== undefined) value['key'] = key;
   if (kind === 'known') value['known'] = true;
   return `${jsonText(value)}\n`;

@@ -28,6 +28,7 @@ export const EXIT_OF_CODE = {
   'not-authentic': 21,
   contradiction: 21,
   stripped: 3,
+  incomplete: 3,
   'over-quota': 3,
   'no-drive': 30,
   'drive-absent': 30,

@@ -13,7 +13,7 @@ export interface BlobProgress {
   readonly heldBytes: number;
   /**
    * `complete`; `partial`: the chunk list is here, and chunks are missing; `unlisted`: the chunk list is missing, so that
-   * nobody here knows which chunks are needed; `impossible`: there is no such blob of that size, whatever else comes.
+   * nobody here knows which chunks are needed; `impossible`: whatever else comes, there is no blob of that root and size.
    */
   readonly state: 'complete' | 'partial' | 'unlisted' | 'impossible';
 }
@@ -28,9 +28,11 @@ export function blobProgress(store: BlobStore, { root, size }: BlobRef): BlobPro
   if (list?.size !== size) return { ...nothing, state: 'impossible' };
   let [held, heldBytes] = [0, 0];
   for (let i = 0; i < chunks; i++) {
-    if (!store.has(list.hash(i))) continue;
+    const found = store.size(list.hash(i));
+    if (found === undefined) continue;
+    if (found !== list.chunkSize(i)) return { ...nothing, state: 'impossible' };
     held++;
-    heldBytes += list.chunkSize(i);
+    heldBytes += found;
   }
   return { chunks, held, heldBytes, state: held === chunks ? 'complete' : 'partial' };
 }

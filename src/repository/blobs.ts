@@ -9,8 +9,13 @@ import { isMissing, onDisk, syncDirectory } from './files.js';
 
 /** Where chunks are written before they get their name. */
 const NEW = 'new';
+/** Where damaged ones are put. */
+const DAMAGED = 'damaged';
 /** Directories are named by so many digits of the hashes in them. */
 const FAN_OUT = 2;
+
+/** So long what was added may wait for the commit that refers to it. */
+const GRACE_MS = 24 * 60 * 60 * 1_000;
 
 /** What is stored under one hash, as a file. */
 export interface StoredBlob {
@@ -19,6 +24,11 @@ export interface StoredBlob {
   readonly size: number;
   /** Milliseconds since 1970 at which it was added last. */
   readonly added: number;
+}
+
+/** Whether whoever added it has had all the time to refer to it. */
+export function isForgotten({ added }: { readonly added: number }, now: number): boolean {
+  return now - added > GRACE_MS;
 }
 
 /** The store in a directory; `settle` makes what was added durable. */
@@ -93,12 +103,7 @@ export class BlobStore {
   /** Everything that is stored, in order of the hashes. */
   *stored(): Generator<StoredBlob> {
     for (const fan of namesIn(this.directory).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-      for (const name of namesIn(path.join(this.directory, fan))) {
-        const digest = `${fan}${name}` as Digest;
-        const file = path.join(this.directory, fan, name);
-        const stat = /^[0-9a-f]{64}$/.test(digest) && onDisk('listing attachments', () => statIfThere(file));
-        if (stat) yield { digest, file, size: stat.size, added: stat.mtimeMs };
-      }
+      yield* blobsIn(path.join(this.directory, fan), fan);
     }
   }
 
@@ -110,6 +115,24 @@ export class BlobStore {
   /** Removes what is stored under the hash. */
   remove(digest: Digest): void {
     onDisk('removing an attachment', () => fs.rmSync(this.file(digest), { force: true }));
+  }
+
+  /** Puts what is damaged out of the way: it is missing from now on, and can be added again. */
+  putAside(digest: Digest): void {
+    onDisk('setting an attachment aside', () => {
+      fs.mkdirSync(path.join(this.directory, DAMAGED), { recursive: true });
+      fs.renameSync(this.file(digest), path.join(this.directory, DAMAGED, digest));
+    });
+  }
+
+  /** Whether something was put aside under the hash and has not come again. */
+  isSetAside(digest: Digest): boolean {
+    return !this.has(digest) && fs.existsSync(path.join(this.directory, DAMAGED, digest));
+  }
+
+  /** What was put aside. */
+  setAside(): Generator<StoredBlob> {
+    return blobsIn(path.join(this.directory, DAMAGED), '');
   }
 
   /** Files of commands that are being run, or were killed. */
@@ -141,6 +164,15 @@ export class BlobStore {
       fs.closeSync(fd);
     }
     fs.renameSync(temporary, file);
+  }
+}
+
+function* blobsIn(directory: string, prefix: string): Generator<StoredBlob> {
+  for (const name of namesIn(directory)) {
+    const digest = `${prefix}${name}` as Digest;
+    const file = path.join(directory, name);
+    const stat = /^[0-9a-f]{64}$/.test(digest) && onDisk('listing attachments', () => statIfThere(file));
+    if (stat) yield { digest, file, size: stat.size, added: stat.mtimeMs };
   }
 }
 

@@ -5,6 +5,7 @@ import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { decodeProof, verifyProof } from '../format/proof.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, type Segment, verifySegment } from '../format/segment.js';
+import { isForgotten } from './blobs.js';
 import { readIfThere } from './files.js';
 import type { Frame } from './packs.js';
 import type { RunRecord } from './record.js';
@@ -14,7 +15,7 @@ import type { Repository } from './repository.js';
 export interface Finding {
   /** An error means that something was lost or may be; a hint that something wants attention. */
   readonly severity: 'error' | 'hint';
-  readonly code: 'pack' | 'segment' | 'chain' | 'index' | 'torn-tail' | 'proof' | 'leftover';
+  readonly code: 'pack' | 'segment' | 'chain' | 'index' | 'torn-tail' | 'proof' | 'blob' | 'leftover';
   /** Lower case, no full stop. */
   readonly message: string;
   readonly where: string;
@@ -166,13 +167,12 @@ function* checkProofs(repository: Repository): Generator<Finding> {
 }
 
 function* checkLeftovers(repository: Repository): Generator<Finding> {
-  for (const name of namesIn(repository.layout.tmp)) {
-    yield {
-      severity: 'hint',
-      code: 'leftover',
-      message: 'left behind by an interrupted command; "satchel gc" removes it',
-      where: path.join(repository.layout.tmp, name),
-    };
+  const { layout, blobs, world } = repository;
+  // beside us somebody may be posting a file
+  const unfinished = [...blobs.unfinished()].filter((one) => isForgotten(one, world.now())).map(({ file }) => file);
+  for (const where of [...namesIn(layout.tmp).map((name) => path.join(layout.tmp, name)), ...unfinished]) {
+    const message = 'left behind by an interrupted command; "satchel gc" removes it';
+    yield { severity: 'hint', code: 'leftover', message, where };
   }
 }
 

@@ -6,6 +6,7 @@ import { decodeSegment } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../format/segment-build.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from './exchange.js';
 import { onDisk, syncDirectory } from './files.js';
+import { sweepBlobs } from './gc-blobs.js';
 import { type GcPolicy, type PlannedSegment, placeOf, planSegments } from './gc-plan.js';
 import { Packs } from './packs.js';
 import type { RunRecord } from './record.js';
@@ -24,14 +25,29 @@ export interface GcReport {
   readonly bytesFreed: number;
   /** Files of interrupted commands that were removed. */
   readonly leftovers: number;
+  /** Chunks of attachments that were removed. */
+  readonly chunksRemoved: number;
 }
 
+type PackReport = Omit<GcReport, 'leftovers' | 'chunksRemoved'>;
+
 /**
- * Tidies the newest packs, or all of them. Only under the repository's lock; a crash at any point leaves the state before
- * or after.
+ * Tidies the newest packs, or all of them, and removes chunks that nothing refers to. Only under the repository's lock; a
+ * crash at any point leaves the state before or after.
  */
 export function collectGarbage(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): GcReport {
   const leftovers = removeLeftovers(repository);
+  const packs = tidyPacks(repository, policy, options);
+  const blobs = sweepBlobs(repository);
+  return {
+    ...packs,
+    bytesFreed: packs.bytesFreed + blobs.bytes,
+    leftovers: leftovers + blobs.leftovers,
+    chunksRemoved: blobs.removed,
+  };
+}
+
+function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): PackReport {
   const chosen = behindDamage(repository.packs, options.all ? repository.packs.list() : newestTier(repository.packs));
   const records = recordsIn(repository, chosen);
   const before = new Set(records.map(placeOf)).size;
@@ -39,14 +55,14 @@ export function collectGarbage(repository: Repository, policy: GcPolicy, options
   const payloadsDropped = planned.reduce((sum, segment) => sum + segment.drops.size, 0);
   repository.noteTidied(before - planned.length);
   if (chosen.length === 0 || (planned.length === before && payloadsDropped === 0)) {
-    return { before, after: before, payloadsDropped: 0, bytesFreed: 0, leftovers };
+    return { before, after: before, payloadsDropped: 0, bytesFreed: 0 };
   }
   const exchange = writePacks(repository, chosen, planned);
   const sizeBefore = sizeOf(repository.packs, chosen);
   noteExchange(repository.layout, exchange);
   repository.completeExchange(exchange, records[0]?.arrival ?? 0);
   const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
-  return { before, after: planned.length, payloadsDropped, bytesFreed, leftovers };
+  return { before, after: planned.length, payloadsDropped, bytesFreed };
 }
 
 /** The newest packs, and older ones while they are not much larger: so that a byte is rewritten only a few times ever. */

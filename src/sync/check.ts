@@ -4,6 +4,7 @@ import { readContacts } from '../identity/contacts.js';
 import { checkSecrets } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
 import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
+import { damagedBlobs } from '../repository/check-blobs.js';
 import type { Repository } from '../repository/repository.js';
 import { readHidden } from '../topic/hidden.js';
 import { readRetired } from '../topic/own-log.js';
@@ -15,15 +16,31 @@ export interface Finding extends Omit<StoreFinding, 'code'> {
 }
 
 /**
- * What is wrong; nothing is changed. Another command may be writing meanwhile: what looks wrong is looked at again when
+ * What is wrong; nothing is changed, but that damaged chunks of attachments are put aside. Another command may be writing meanwhile: what looks wrong is looked at again when
  * nobody does. `prepareSignatures` must have been awaited.
  * @throws SatchelError `busy` when somebody keeps the lock
  */
 export function checkEverything(repository: Repository, options: CheckOptions): Finding[] {
   const others = [...secretsFindings(repository.directory), ...referenceFindings(repository)];
   const store = [...checkRepository(repository, options)];
+  const blobs = blobFindings(repository, options);
   const sure = store.length === 0 ? [] : repository.locked(() => [...checkRepository(repository, options)]);
-  return [...sure, ...others];
+  return [...sure, ...blobs, ...others];
+}
+
+/** What is damaged can only be replaced: it is put aside, so that it counts as missing and is asked for again. */
+function blobFindings(repository: Repository, { all }: CheckOptions): Finding[] {
+  const { blobs } = repository;
+  const suspects = [...damagedBlobs(blobs, { all })];
+  if (suspects.length === 0) return [];
+  return repository.locked(() => {
+    const damaged = suspects.filter(({ digest }) => blobs.has(digest) && !blobs.readIfGood(digest));
+    for (const { digest } of damaged) blobs.putAside(digest);
+    return damaged.map(({ message, file }) => ({
+      ...{ severity: 'error', code: 'blob' },
+      ...{ message: `${message}; it was put aside, and is asked for again`, where: file },
+    }));
+  });
 }
 
 function secretsFindings(directory: string): Finding[] {

@@ -4,6 +4,7 @@ import { type ErrorCode, SatchelError } from '../format/error.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Meta } from '../format/meta.js';
 import type { Repository } from '../repository/repository.js';
+import type { Attachment } from './attachment.js';
 import type { Citable } from './deps.js';
 import type { Keys } from './keys.js';
 import type { Author, TopicPlace } from './own-log.js';
@@ -11,12 +12,15 @@ import { type Draft, type Posted, type PostReport, postLocked } from './post.js'
 
 /** One message as a script wants it. */
 export interface Item {
-  readonly text: string;
+  /** Absent for a message that only brings files. */
+  readonly text: string | undefined;
   readonly type?: string | undefined;
   readonly key?: string | undefined;
   readonly time?: number | undefined;
   /** The key of an earlier message, or a message's id. */
   readonly reply?: string | undefined;
+  /** Files it brings; their chunks are stored. */
+  readonly attachments?: readonly Attachment[] | undefined;
 }
 
 /** What became of an item. */
@@ -128,9 +132,9 @@ class Batch {
     if (item.key !== undefined) this.#waiting.add(item.key);
   }
 
-  #draftOf({ text, type, key, time, reply }: Item): Draft {
+  #draftOf({ text, type, key, time, reply, attachments }: Item): Draft {
     const { meta, keys, findReply } = this.#options;
-    const draft = { body: text, type, key, time, meta };
+    const draft = { body: text, type, key, time, meta, attachments };
     if (reply === undefined) return draft;
     if (this.#waiting.has(reply)) return { ...draft, reply: { key: reply } };
     return { ...draft, reply: keys?.find(reply) ?? findReply(reply) };
@@ -153,6 +157,6 @@ function refusal(error: unknown): Outcome {
   throw error;
 }
 
-function isLong(item: Item): boolean {
-  return item.text.length > SURELY_FITS / 4 && Buffer.byteLength(item.text) > SURELY_FITS;
+function isLong({ text = '' }: Item): boolean {
+  return text.length > SURELY_FITS / 4 && Buffer.byteLength(text) > SURELY_FITS;
 }

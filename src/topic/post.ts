@@ -2,12 +2,16 @@
 
 import type { Cbor } from '../format/cbor.js';
 import { hashLatin1 } from '../format/chain.js';
+import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId, TopicId } from '../format/ids.js';
 import { CLOCK_LIMIT } from '../format/limits.js';
-import { encodeMeta, type Meta } from '../format/meta.js';
+import { EMPTY_META, encodeMeta, type Meta } from '../format/meta.js';
+import { blobProgress } from '../repository/blob-progress.js';
+import type { BlobStore } from '../repository/blobs.js';
 import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
+import type { Attachment } from './attachment.js';
 import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
 import { type Citable, type Citation, chooseDeps, newHeads } from './deps.js';
 import { encodeMessage, SALT_SIZE, TEXT } from './message.js';
@@ -32,6 +36,8 @@ export interface Draft {
   readonly reply?: Citable | { readonly key: string } | undefined;
   /** Clear metadata besides what the message itself brings. */
   readonly meta?: Meta | undefined;
+  /** Files it brings; their chunks are stored. */
+  readonly attachments?: readonly Attachment[] | undefined;
   /** A script's name for it: posted once. */
   readonly key?: string | undefined;
   /** What the clock said, ms; absent: now. */
@@ -61,7 +67,8 @@ const NO_DEPS: Citation = { deps: [], clocks: [], reply: undefined };
 
 /**
  * Appends the drafts in order as one durable commit.
- * @throws SatchelError `too-large` for a message that does not fit, `busy`, `io`, `no-space`; then nothing was written
+ * @throws SatchelError `too-large` for a message that does not fit, `changed` when chunks of attachments have gone,
+ *   `busy`, `io`, `no-space`; then nothing was written
  */
 export function post(
   repository: Repository,
@@ -81,11 +88,13 @@ export async function postLocked(
 ): Promise<PostReport> {
   const checked = await checkToken(repository, author);
   const opened = await openOwnLog(repository, checked.author, place);
+  const list = [...drafts];
+  for (const { attachments = [] } of list) assertStored(repository.blobs, attachments);
   const posted = repository.commit((commit) => {
     const writer = startWriting(commit, opened.own);
     const composer = new Composer(repository, opened.own, place.topic);
     const done: Posted[] = [];
-    for (const draft of drafts) done.push(composer.write(draft, writer.add.bind(writer)));
+    for (const draft of list) done.push(composer.write(draft, writer.add.bind(writer)));
     writer.flush();
     return done;
   });
@@ -127,10 +136,11 @@ class Composer {
       ...(draft.body !== undefined && { body: draft.body }),
       deps: citation.deps,
       ...(citation.reply !== undefined && { reply: citation.reply }),
+      ...(draft.attachments?.length && { attachments: draft.attachments }),
       ...(draft.meta?.expires !== undefined && { salt: this.#repository.world.random(SALT_SIZE) }),
       ...(draft.key !== undefined && { key: draft.key }),
     });
-    const meta = draft.meta ? encodeMeta(draft.meta) : Buffer.alloc(0);
+    const meta = encodeMeta(metaOf(draft));
     const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
     this.#clock = clock;
     const log = this.#own.end.log;
@@ -153,6 +163,20 @@ class Composer {
     this.#median ??= medianClock(this.#repository.logsOfTopic(this.#topic).map((log) => log.maxClock));
     return { time, median: this.#median };
   }
+}
+
+/** What carriers without keys are told. */
+function metaOf({ meta = EMPTY_META, attachments = [] }: Draft): Meta {
+  if (attachments.length === 0) return meta;
+  return { ...meta, blobs: attachments.map(({ root, size }) => ({ root, size })) };
+}
+
+/** Garbage is collected under the lock, and so is this asked: what a commit refers to is there. */
+function assertStored(store: BlobStore, attachments: readonly Attachment[]): void {
+  if (attachments.every((attachment) => blobProgress(store, attachment).state === 'complete')) return;
+  throw new SatchelError('changed', 'another command removed what was being attached', {
+    hint: 'run the same command again',
+  });
 }
 
 /**

@@ -1,5 +1,7 @@
 // A message as it is shown or handed to a program: plain values, so that whoever renders them knows no repository.
 import type { DeviceKey, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
+import type { BlobProgress } from '../repository/blob-progress.js';
+import type { Attachment } from './attachment.js';
 import type { Dep } from './message.js';
 
 /** Who wrote a message, as far as known. */
@@ -18,6 +20,9 @@ export interface AuthorView {
  */
 export type MessageState = 'shown' | 'hidden' | 'expired' | 'retracted' | 'dropped' | 'unreadable' | 'contradicted';
 
+/** A file that a message brings, and how much of it is here. */
+export interface AttachmentView extends Attachment, BlobProgress {}
+
 /** One message, ready to be rendered or printed as JSON. */
 export interface MessageView {
   readonly id: EntryId;
@@ -35,6 +40,7 @@ export interface MessageView {
   readonly timeDoubtful: boolean;
   readonly type: string;
   readonly text: string | undefined;
+  readonly attachments: readonly AttachmentView[];
   /** The message this one answers. */
   readonly reply: EntryId | undefined;
   readonly deps: readonly Dep[];

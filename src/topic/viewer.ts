@@ -1,8 +1,11 @@
 // From stored entries to the messages that are shown (spec/message.md, "Reading").
 import { asText } from '../format/cbor.js';
 import { decodeMeta } from '../format/meta.js';
+import { blobProgress } from '../repository/blob-progress.js';
+import type { BlobStore } from '../repository/blobs.js';
 import { readMarks } from '../repository/marks.js';
 import type { StoredEntry } from '../repository/segments.js';
+import { countingAttachments } from './attachment.js';
 import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
 import { type Fates, openFates } from './fate.js';
 import { readHidden } from './hidden.js';
@@ -11,7 +14,7 @@ import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import type { Topic } from './topics.js';
 import { type Unread, unreadOf } from './unread.js';
-import type { MessageState, MessageView } from './view.js';
+import type { AttachmentView, MessageState, MessageView } from './view.js';
 
 /** Makes the views of one topic's messages. */
 export interface Viewer {
@@ -26,6 +29,7 @@ export interface Viewer {
 }
 
 const READABLE: readonly MessageState[] = ['shown', 'hidden', 'contradicted'];
+const NO_ATTACHMENTS: readonly AttachmentView[] = [];
 const NOTHING = { time: undefined, type: '', deps: [] } as const;
 
 /** A viewer for a topic as things stand now; `people` can be shared among several. */
@@ -51,6 +55,7 @@ export function openViewer(
       timeDoubtful: message !== undefined && isDoubtful(message, clock),
       type: typeOf(entry, type),
       text: READABLE.includes(state) ? asText(message?.body) : undefined,
+      attachments: READABLE.includes(state) ? attachmentViews(repository.blobs, entry, message) : NO_ATTACHMENTS,
       reply: message?.reply === undefined ? undefined : deps[message.reply]?.id,
       deps,
       gap: afterGap,
@@ -66,7 +71,18 @@ function viewAt({ repository }: Acquainted, place: Dep, viewOf: Viewer['view']):
   const entry = repository.entry(place.log, place.seq);
   if (entry?.id !== place.id) return undefined;
   const view = viewOf({ entry, clock: NO_CLOCK, afterGap: false });
-  return view.state === 'shown' ? view : { ...view, text: undefined };
+  return view.state === 'shown' ? view : { ...view, text: undefined, attachments: NO_ATTACHMENTS };
+}
+
+/** What is here of the files that message and metadata name. */
+function attachmentViews(
+  store: BlobStore,
+  entry: StoredEntry,
+  message: Message | undefined,
+): readonly AttachmentView[] {
+  if (!message?.attachments) return NO_ATTACHMENTS;
+  const counting = countingAttachments(message.attachments, decodeMeta(entry.meta).blobs);
+  return counting.map((attachment) => ({ ...attachment, ...blobProgress(store, attachment) }));
 }
 
 /** The type of an entry; of those that are no messages, so that they can be told apart. */

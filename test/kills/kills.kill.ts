@@ -47,6 +47,50 @@ describe('a killed command', () => {
     expect([...reported].filter((id) => !held.has(id))).toEqual([]);
   });
 
+  it('post --attach: keeps every file of a message it reported', async () => {
+    const cwd = newRepository();
+    const chunk = 1_048_576;
+    const file = path.join(cwd, 'file');
+    for (let round = 0; round < ROUNDS; round++) {
+      // no chunk of it was stored before
+      const bytes = Buffer.alloc(24 * chunk, `round ${round}`);
+      for (let at = 0; at < bytes.length; at += chunk) bytes.writeUInt32BE(at / chunk, at);
+      fs.writeFileSync(file, bytes);
+      const killed = await killAt(cwd, ['-C', 'a', 'post', '-t', 't', '--attach', file, '--json'], {});
+      expectSound(cwd);
+      const [id] = idsIn(killed.stdout);
+      if (id === undefined) continue;
+      const saved = path.join(cwd, `saved-${round}`);
+      expect(run(['-C', 'a', 'get', id, '-o', saved], { cwd })).toMatchObject({ status: 0 });
+      expect(fs.readFileSync(saved).equals(bytes)).toBe(true);
+      fs.rmSync(saved);
+    }
+    // what is posted is complete, reported or not
+    const read = run(['-C', 'a', 'read', '-t', 't', '--json'], { cwd })
+      .stdout.split('\n')
+      .filter((line) => line);
+    for (const line of read) expect(line).toContain('"state":"complete"');
+    expect(run(['-C', 'a', 'gc'], { cwd })).toMatchObject({ status: 0 });
+    expectSound(cwd);
+  });
+
+  it('get: leaves a whole file or none', async () => {
+    const cwd = newRepository();
+    const bytes = Buffer.alloc(24 * 1_048_576, 'get');
+    fs.writeFileSync(path.join(cwd, 'file'), bytes);
+    const [id = ''] = idsIn(run(['-C', 'a', 'post', '-t', 't', '--attach', 'file', '--json'], { cwd }).stdout);
+    for (let round = 0; round < ROUNDS; round++) {
+      const out = path.join(cwd, `out-${round}`);
+      fs.mkdirSync(out);
+      await killAt(cwd, ['-C', 'a', 'get', id, '-o', out], {});
+      const names = fs.readdirSync(out).filter((name) => !/^\.satchel-[0-9a-f]{12}\.part$/.test(name));
+      for (const name of names) expect(fs.readFileSync(path.join(out, name)).equals(bytes)).toBe(true);
+      expect(run(['-C', 'a', 'get', id, '-o', out], { cwd })).toMatchObject({ status: 0 });
+      expect(fs.readFileSync(path.join(out, 'file')).equals(bytes)).toBe(true);
+      fs.rmSync(out, { recursive: true });
+    }
+  });
+
   it('export: leaves a whole bundle or none', async () => {
     const cwd = newRepository();
     post(cwd, 500);

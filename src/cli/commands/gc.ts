@@ -11,10 +11,11 @@ export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const done = session.repository.locked(() => tidy(session, { all: true }));
   if (context.json) return context.printJson(done);
-  const { before, after, payloadsDropped, bytesFreed, leftovers } = done;
+  const { before, after, payloadsDropped, bytesFreed, leftovers, chunksRemoved } = done;
   const parts = [
     ...(after < before ? [`${plural(before, 'segment')} became ${after}`] : []),
     ...(payloadsDropped > 0 ? [`dropped ${plural(payloadsDropped, 'payload')}`] : []),
+    ...(chunksRemoved > 0 ? [`removed ${plural(chunksRemoved, 'attachment chunk')}`] : []),
     ...(leftovers > 0 ? [`removed ${plural(leftovers, 'leftover file')}`] : []),
     ...(bytesFreed > 0 ? [`freed ${formatSize(bytesFreed)}`] : []),
   ];

@@ -4,9 +4,11 @@ import { shortId } from '../../format/ids.js';
 import type { Meta } from '../../format/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import { openSession, type Session } from '../../sync/session.js';
+import type { Attachment } from '../../topic/attachment.js';
 import { type Posted, post } from '../../topic/post.js';
 import type { Target } from '../../topic/target.js';
 import { type Topic, topicOfId } from '../../topic/topics.js';
+import { assertAttachable, storeAttachments } from '../attach.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
@@ -15,7 +17,9 @@ import { tidy } from '../own-tidying.js';
 import { ensureJoined, topicToPost } from '../post-place.js';
 import { textToPost } from '../post-text.js';
 import { postedJson } from '../posted-json.js';
+import { openProgress } from '../progress.js';
 import { noteRenewed } from '../renewed.js';
+import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 
 const DAY_MS = 86_400_000;
@@ -32,21 +36,53 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
   const topic = await topicFor(session, args.topic, reply);
   // Asked for last: nobody should type a message that has nowhere to go.
-  const body = await textToPost(context, args);
+  await assertAttachable(args.attach);
+  const body = bringsOnlyFiles(args) ? undefined : await textToPost(context, args);
   const author = await openAuthor(context);
+  const attachments = await attach(context, repository, args.attach);
   ensureJoined(context, repository, topic);
-  const report = await post(repository, author, topic, [{ body, reply, meta }]);
-  for (const posted of report.posted) reportPosted(context, topic, posted, meta);
+  const report = await post(repository, author, topic, [{ body, reply, meta, attachments }]);
+  for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments });
   noteRenewed(context, report.renewed);
   await tidy(context, session);
   return 0;
 }
 
-function reportPosted(context: Context, topic: Topic, posted: Posted, meta: Meta | undefined): void {
-  if (context.json) context.printJson(postedJson(posted, topic));
+/** Whether there is neither a text nor a place where one could come from. */
+function bringsOnlyFiles({ attach: files, text, file }: Args<'post'>): boolean {
+  return files.length > 0 && text.length === 0 && file === undefined;
+}
+
+async function attach(
+  context: Context,
+  { blobs }: Repository,
+  files: readonly string[],
+): Promise<readonly Attachment[]> {
+  if (files.length === 0) return [];
+  const progress = openProgress(context);
+  const onStored = (file: string, done: number, size: number): void =>
+    progress.update(`${escapeLine(file)}: ${formatSize(done)} of ${formatSize(size)}`);
+  try {
+    return await storeAttachments(blobs, files, { onStored });
+  } finally {
+    progress.clear();
+  }
+}
+
+interface Done {
+  readonly topic: Topic;
+  readonly posted: Posted;
+  readonly meta: Meta | undefined;
+  readonly attachments: readonly Attachment[];
+}
+
+function reportPosted(context: Context, { topic, posted, meta, attachments }: Done): void {
+  if (context.json) context.printJson(postedJson(posted, topic, attachments));
   const until =
     meta?.expires === undefined ? '' : `, until ${new Date(meta.expires * DAY_MS).toISOString().slice(0, 10)}`;
-  context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${until}`);
+  const size = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
+  const files = attachments.length === 0 ? '' : ` with ${plural(attachments.length, 'file')}, ${formatSize(size)}`;
+  context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${files}${until}`);
 }
 
 async function targetOf(repository: Repository, wanted: string): Promise<Target> {

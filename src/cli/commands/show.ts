@@ -6,6 +6,7 @@ import { holdersOf } from '../../sync/delivery.js';
 import { openSession, type Session } from '../../sync/session.js';
 import type { MessageView } from '../../topic/view.js';
 import type { Viewer } from '../../topic/viewer.js';
+import { attachmentLine } from '../attachment-lines.js';
 import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeBlock, escapeLine } from '../escape.js';
@@ -94,6 +95,7 @@ function contentRows({ view, entry, holders, viewer }: Shown): Row[] {
     ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
     ...metaRows(decodeMeta(entry.meta)),
     row('size', plural(entry.payloadLength, 'byte')),
+    ...view.attachments.map((attachment, i) => row(i === 0 ? 'attached' : '', attachmentLine(attachment))),
     ...(mark === undefined ? [] : [row('state', mark)]),
     row(
       'held by',

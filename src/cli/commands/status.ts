@@ -1,6 +1,7 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
 import type { PersonId } from '../../format/ids.js';
 import { readMarks } from '../../repository/marks.js';
+import { type AttachmentCount, countAttachments } from '../../sync/attachment-count.js';
 import { chosenLogs } from '../../sync/choose.js';
 import { type Delivery, deliveryTo } from '../../sync/delivery.js';
 import { type WaitingDrive, whatWaits } from '../../sync/drive/waiting.js';
@@ -14,7 +15,7 @@ import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { nextCommand, quoteWord } from '../next.js';
-import { plural } from '../size.js';
+import { formatSize, plural } from '../size.js';
 import { formatRelative } from '../time.js';
 
 /** A topic in numbers. */
@@ -38,6 +39,7 @@ interface Status {
   readonly topics: readonly TopicStatus[];
   readonly contacts: readonly ContactStatus[];
   readonly drives: readonly WaitingDrive[];
+  readonly attachments: AttachmentCount;
   readonly seen: readonly SeenTopic[];
 }
 
@@ -51,6 +53,7 @@ export async function run(context: Context): Promise<void> {
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
   if (status.drives.length > 0) context.print('');
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
+  for (const line of attachmentLines(status.attachments)) context.print(line);
   for (const line of adviceFor(context, session, status)) context.note(line);
 }
 
@@ -63,6 +66,7 @@ function statusOf(session: Session): Status {
       return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs, waiting) };
     }),
     drives: waiting.drives,
+    attachments: countAttachments(session),
     seen: seenTopics(session),
   };
 }
@@ -84,7 +88,7 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
   };
 }
 
-function statusJson(session: Session, { topics, contacts, drives, seen }: Status): unknown {
+function statusJson(session: Session, { topics, contacts, drives, attachments, seen }: Status): unknown {
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       ...{ name: topic.label, topicId: topic.topic, ...counts },
@@ -95,6 +99,7 @@ function statusJson(session: Session, { topics, contacts, drives, seen }: Status
       ...{ directory, drive: id, label, last: last || null },
       waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
     })),
+    attachments,
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
   };
 }
@@ -133,6 +138,11 @@ function driveRow({ style, world }: Context, session: Session, { label, last, wa
 
 function petnameOf({ contacts }: Session, person: PersonId): string {
   return contacts.get(person)?.petname ?? '';
+}
+
+function attachmentLines({ files, missing, missingBytes }: AttachmentCount): string[] {
+  if (missing === 0) return [];
+  return ['', `  ${missing} of ${plural(files, 'attachment')} still to come, ${formatSize(missingBytes)}`];
 }
 
 /** The next commands, the most pressing first. */

@@ -23,17 +23,23 @@ export const CONVERSATION_COMMANDS = {
     options: {
       topic: { ...TOPIC, summary: 'the topic; joined by name if you know none of that label' },
       file: { kind: 'text', value: 'FILE', summary: 'take the text from a file' },
+      attach: {
+        kind: 'list',
+        value: 'FILE',
+        summary: 'bring this file along (may be repeated)',
+      },
       reply: { kind: 'text', value: 'ID', summary: 'answer this message' },
       expire: { kind: 'text', value: 'TIME', summary: 'hide and drop it after this time: 7d, 12h, or a date' },
       lines: { kind: 'flag', summary: 'one message for each line of standard input' },
       ndjson: {
         kind: 'flag',
-        summary: 'one message for each JSON object {text, reply?, type?, key?} of standard input',
+        summary: 'one message for each JSON object {text, reply?, type?, key?, attach?} of standard input',
       },
     },
     examples: [
       { line: 'satchel post -t garden The beans are up', does: 'to a topic' },
       { line: 'satchel post --reply 3fa1 "Mine too"', does: 'an answer' },
+      { line: 'satchel post -t garden "The plan" --attach beds.pdf', does: 'a file with a word to it' },
     ],
   },
   retract: {
@@ -79,6 +85,21 @@ export const CONVERSATION_COMMANDS = {
     positionals: [ID],
     options: {},
     examples: [{ line: 'satchel show 3fa1', does: 'author, times, what it answers, who has it' }],
+  },
+  get: {
+    name: 'get',
+    summary: 'save the files that a message brings',
+    about:
+      'Into the current directory, under names made safe; nothing is ever overwritten. With a piece missing, nothing is saved.',
+    positionals: [ID],
+    options: {
+      output: { kind: 'text', short: 'o', value: 'FILE', summary: 'file or directory; "-" is standard output' },
+      attachment: { kind: 'number', value: 'N', summary: 'only the Nth file (default: all of them)' },
+    },
+    examples: [
+      { line: 'satchel get 3fa1', does: 'all its files, here' },
+      { line: 'satchel get 3fa1 --attachment 2 -o ~/plans', does: 'the second one, elsewhere' },
+    ],
   },
   trace: {
     name: 'trace',

@@ -12,10 +12,10 @@ import { prepareSignatures } from '../../../src/format/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { TOPIC } from '../../testkit/cast.js';
 import { FIXTURES } from '../../testkit/fixture.js';
-import { wireKey } from '../../testkit/wire.js';
+import { sha256, wireKey } from '../../testkit/wire.js';
 import { bundle, carried } from '../../testkit/wire-bundle.js';
-import { cborBytes, cborInt, cborMap, cborText } from '../../testkit/wire-cbor.js';
-import { message } from '../../testkit/wire-message.js';
+import { cborBytes, cborInt, cborList, cborMap, cborText } from '../../testkit/wire-cbor.js';
+import { attachmentItem, message } from '../../testkit/wire-message.js';
 import { runOf, segment, type WireEntry, wireLog } from '../../testkit/wire-segment.js';
 
 beforeAll(prepareSignatures);
@@ -59,6 +59,14 @@ describe('an entry', () => {
     ['plain text', Buffer.from('SECRET')],
   ])('with %s hides nothing', (_, payload) => {
     expect(textOf(itemsOf([{ payload }]))).toContain('SECRET');
+  });
+
+  it('tells the files that it brings', () => {
+    const file = attachmentItem([sha256('x'), 5, 'a\u202eb', 'image/png']);
+    const items = itemsOf([{ payload: message({ body: 'hi', attachments: cborList([file]) }) }]);
+    expect(entriesIn(items)[0]).toMatchObject({ rest: null, message: { attachments: [{ size: 5 }] } });
+    const hash = sha256('x').toString('hex');
+    expect(textOf(items)).toContain(`brings "a\\u202eb", type "image/png", 5 bytes, ${hash}`);
   });
 
   it('that is not understood comes as hex', () => {

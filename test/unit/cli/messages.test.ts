@@ -4,9 +4,9 @@ import { drawGraph, type GraphNode } from '../../../src/cli/graph.js';
 import { openRenderer, renderMessages } from '../../../src/cli/messages.js';
 import { COLOURED, PLAIN } from '../../../src/cli/style.js';
 import { widthOf } from '../../../src/cli/width.js';
-import type { EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
+import type { Digest, EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
 import type { Dep } from '../../../src/topic/message.js';
-import type { MessageView } from '../../../src/topic/view.js';
+import type { AttachmentView, MessageView } from '../../../src/topic/view.js';
 
 process.env['TZ'] = 'UTC';
 
@@ -28,6 +28,7 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     timeDoubtful: false,
     type: 'text',
     text: 'hello',
+    attachments: [],
     reply: undefined,
     deps: [],
     gap: false,
@@ -206,5 +207,47 @@ describe('graph', () => {
     const many = Array.from({ length: 100 }, (_, at) => node(`l${at}`));
     const rows = drawGraph([...many, ...many]);
     expect(rows.every((row) => row.width <= 24 && row.at.length <= 12)).toBe(true);
+  });
+});
+
+describe('attachments', () => {
+  const root = hex('c') as Digest;
+  const file = {
+    root,
+    size: 3_500_000,
+    name: 'plan.pdf',
+    mediaType: 'application/pdf',
+    chunks: 4,
+    held: 4,
+    heldBytes: 0,
+  };
+
+  it.each<[AttachmentView['state'], string]>([
+    ['complete', 'attached: plan.pdf (3.3 MiB, application/pdf), here'],
+    ['partial', 'attached: plan.pdf (3.3 MiB, application/pdf), 4 of 4 chunks here, the rest is still to come'],
+    ['unlisted', 'attached: plan.pdf (3.3 MiB, application/pdf), still to come'],
+    [
+      'impossible',
+      'attached: plan.pdf (3.3 MiB, application/pdf), not what its author said: it will never be complete',
+    ],
+  ])('that are %s', (state, line) => {
+    expect(render([message('1', { attachments: [{ ...file, state }] })])).toContain(`   ${line}`);
+  });
+
+  it('are numbered when there are several, and a message needs no text beside them', () => {
+    const attachments = [file, { ...file, name: 'x', mediaType: '' }].map((one) => ({
+      ...one,
+      state: 'complete' as const,
+    }));
+    const drawn = render([message('1', { text: undefined, attachments })]);
+    expect(drawn).toContain('Ana  attached 1: plan.pdf (3.3 MiB, application/pdf), here');
+    expect(drawn).toContain('   attached 2: x (3.3 MiB), here');
+    expect(drawn).not.toContain('(no text)');
+  });
+
+  it('have harmless names and types', () => {
+    const evil = { ...file, name: 'a\u202e\x1b[2Jb', mediaType: '\x07', state: 'complete' as const };
+    const drawn = render([message('1', { attachments: [evil] })]);
+    expect(drawn).toContain('attached: a\\u202e\\x1b[2Jb (3.3 MiB, \\x07), here');
   });
 });

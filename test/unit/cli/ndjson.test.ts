@@ -10,11 +10,25 @@ it('takes a text with what may go with it', () => {
     reply: 'r',
     type: 'alert',
     time: 17,
+    attach: [],
   });
   expect(parseItem('{"text":"a","time":"1970-01-01T00:00:01Z","key":null}')).toMatchObject({ time: 1_000 });
 });
 
+it('takes files, and then no text is needed', () => {
+  expect(parseItem('{"text":"a","attach":["x.jpg","y"]}')).toMatchObject({ text: 'a', attach: ['x.jpg', 'y'] });
+  for (const line of ['{"attach":["x"]}', '{"attach":["x"],"text":""}', '{"attach":["x"],"text":null}']) {
+    expect(parseItem(line)).toMatchObject({ text: undefined, attach: ['x'] });
+  }
+});
+
 it.each([
+  '{"attach":[]}',
+  '{"attach":"x"}',
+  '{"attach":[""]}',
+  '{"attach":["x",5]}',
+  '{"attach":["a\\u0000b"]}',
+  '{"attach":["x"],"text":5}',
   'text',
   '"text"',
   '[]',

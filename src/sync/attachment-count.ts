@@ -1,0 +1,45 @@
+// How many attachments of the conversations here are still to come (spec/cli.md, "status").
+import type { Digest, LogId } from '../format/ids.js';
+import { blobProgress } from '../repository/blob-progress.js';
+import { blobReferences } from '../repository/blob-refs.js';
+import { isBlocked, type Session } from './session.js';
+
+const DAY_MS = 86_400_000;
+
+/** Attachments in numbers; the same content counts once. */
+export interface AttachmentCount {
+  readonly files: number;
+  /** Those of which something is still to come. */
+  readonly missing: number;
+  /** Bytes that are still to come. */
+  readonly missingBytes: number;
+}
+
+/** The attachments of messages in joined topics that are shown here. */
+export function countAttachments(session: Session): AttachmentCount {
+  const { repository } = session;
+  const today = repository.world.now() / DAY_MS;
+  const hasExpired = ({ expires }: { readonly expires?: number }): boolean => expires !== undefined && expires <= today;
+  const count = { files: 0, missing: 0, missingBytes: 0 };
+  const seen = new Set<Digest>();
+  for (const { root, size, frozen } of blobReferences(repository, { logs: joinedLogs(session), hasExpired })) {
+    if (frozen || seen.has(root)) continue;
+    seen.add(root);
+    const { state, heldBytes } = blobProgress(repository.blobs, { root, size });
+    if (state === 'impossible') continue;
+    count.files++;
+    if (state === 'complete') continue;
+    count.missing++;
+    count.missingBytes += size - heldBytes;
+  }
+  return count;
+}
+
+function* joinedLogs(session: Session): Generator<LogId> {
+  for (const { topic, joined } of session.topics.topics) {
+    if (!joined) continue;
+    for (const { log, person } of session.repository.logsOfTopic(topic)) {
+      if (!person || !isBlocked(session, person)) yield log;
+    }
+  }
+}
