@@ -81,8 +81,8 @@ export interface ImportOptions {
   readonly drive?: string | undefined;
   readonly digest: Digest;
   /**
-   * Told of every segment that is verified and lacks no payload without a cause, whether it is wanted here or not. Then
-   * known segments are verified too.
+   * Told of every segment that is verified and lacks no payload without a cause, of logs that are wanted or held here.
+   * Then known segments are verified too.
    */
   readonly verified?: ((record: ContentsRecord) => void) | undefined;
 }
@@ -246,7 +246,8 @@ class ImportRun {
       segment: (_segment, id, record) => {
         const judgement = this.#judgements.get(record);
         this.#judgements.delete(record);
-        if (judgement) this.#settle(judgement, id, record);
+        if (!judgement) return;
+        this.#settle(judgement, id, record);
         if (this.#missing.length === 0) this.#options.verified?.(record);
         else this.#defer(record);
       },

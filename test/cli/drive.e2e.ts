@@ -90,4 +90,27 @@ describe('drive', () => {
     expect(ana('drive', 'forget', made.drive.slice(0, 8)).status).toBe(0);
     expect(runJson(['drive', 'list'], { cwd })).toEqual({ drives: [] });
   });
+
+  it('shows nothing as it is that a stranger called its files', () => {
+    const cwd = scratchDirectory();
+    const stick = path.join(cwd, 'stick');
+    fs.mkdirSync(stick);
+    run(['init', '--name', 'Ana', '-q'], { cwd });
+    run(['drive', 'init', '-q', stick], { cwd });
+    const name = 'x\u001b[2J\u202e\u0007\r\nsatchel: error.satchel';
+    fs.writeFileSync(path.join(stick, 'satchel', name), Buffer.alloc(70_000, 1));
+    fs.utimesSync(path.join(stick, 'satchel', name), new Date(0), new Date(0));
+    for (const words of [
+      ['sync', stick],
+      ['sync', '--json', stick],
+      ['drive', 'status'],
+      ['drive', 'tidy', '--damaged', stick],
+    ]) {
+      const { stdout, stderr } = run(words, { cwd });
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(`${stdout}${stderr}`, words.join(' ')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+      expect(`${stdout}${stderr}`.split('\n').filter((line) => line.startsWith('satchel: error.'))).toEqual([]);
+    }
+    expect(bundlesOn(stick)).toEqual([]);
+  });
 });

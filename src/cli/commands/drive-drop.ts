@@ -19,7 +19,7 @@ export async function run(context: Context, args: Args<'drive drop'>): Promise<v
   const session = openSession(await context.repository());
   const known = findDrive(session.repository.layout, args.drive);
   const drive = presentDrive(known);
-  const card = listedPerson(session, readPeople(drive), args.who);
+  const card = listedPerson(session, readPeople(drive, session.contacts.keys()), args.who);
   unlistPerson(drive, card.person);
   onDisk(`writing ${drive.folder}`, () => syncDirectory(peopleFolder(drive)));
   const name = nameOf(session, card);

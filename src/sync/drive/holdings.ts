@@ -24,8 +24,9 @@ export function verifiedBundles(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, file]) => {
       const { digest } = file;
-      const records = digest ? (fresh.get(digest) ?? verifiedIn(repository.layout, drive, digest)) : [];
-      return digest ? [{ name, file: { ...file, digest }, records }] : [];
+      if (digest === undefined) return [];
+      const records = fresh.get(digest) ?? verifiedIn(repository.layout, drive, file);
+      return records ? [{ name, file: { ...file, digest }, records }] : [];
     });
 }
 

@@ -21,6 +21,10 @@ export interface SeenFile {
   readonly front: Digest;
   /** Of the whole file, once it was verified. */
   readonly digest?: Digest;
+  /** With `digest`: of so many segments of it is remembered that they were verified. */
+  readonly segments?: number;
+  /** With `digest`: when all of it was last read, ms. */
+  readonly checked?: number;
   /** Who signed it, and when in that device's life. */
   readonly by?: DeviceKey;
   readonly made?: { readonly epoch: string; readonly serial: number; readonly created: number };
@@ -83,20 +87,27 @@ export function forgetMemory(layout: Layout, drive: string): void {
   });
 }
 
-/** Remembers which segments of a file were verified here. */
+/** Remembers which segments of a file were verified here; what has none leaves no file behind. */
 export function rememberVerified(
   layout: Layout,
   drive: string,
   digest: Digest,
   records: readonly ContentsRecord[],
 ): void {
+  if (records.length === 0) return;
   writeAtomic(path.join(verifiedFolder(layout, drive), digest), encodeContents(records), { durable: false });
 }
 
-/** The segments of a file that were verified here; none when that was forgotten. */
-export function verifiedIn(layout: Layout, drive: string, digest: Digest): ContentsRecord[] {
+/**
+ * The segments of a file that were verified here; undefined when some of that was forgotten, which is not the same as a
+ * file without any: that one nobody needs.
+ */
+export function verifiedIn(layout: Layout, drive: string, file: SeenFile): ContentsRecord[] | undefined {
+  const { digest, segments } = file;
+  if (digest === undefined || segments === undefined) return undefined;
+  if (segments === 0) return [];
   const bytes = readIfThere(path.join(verifiedFolder(layout, drive), digest));
-  if (!bytes || bytes.length % CONTENTS_RECORD_SIZE !== 0) return [];
+  if (bytes?.length !== segments * CONTENTS_RECORD_SIZE) return undefined;
   return Array.from({ length: bytes.length / CONTENTS_RECORD_SIZE }, (_, i) =>
     decodeContentsRecord(bytes, i * CONTENTS_RECORD_SIZE),
   );

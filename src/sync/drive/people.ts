@@ -13,20 +13,28 @@ const CARD_FILE_MAX = 1_024;
 /** So many people are looked at; a drive with more was made to tire its visitors. */
 const PEOPLE_MAX = 4_096;
 
-/** Cards on the drive, one a person, by person id; files that are no card of their name's person are passed over. */
-export function readPeople(drive: Drive): Card[] {
+/**
+ * Cards on the drive, one a person; files that are no card of their name's person are passed over. The people in `first`
+ * are looked for before all others: however many cards somebody puts there, they are not lost among them.
+ */
+export function readPeople(drive: Drive, first: Iterable<PersonId>): Card[] {
   const names = namesIn(peopleFolder(drive)).filter((name) => /^[0-9a-f]{64}\.card$/i.test(name));
-  return names
-    .sort()
-    .slice(0, PEOPLE_MAX)
-    .flatMap((name) => cardIn(path.join(peopleFolder(drive), name), name));
+  const early = new Set([...first].map((person) => `${person}.card`));
+  const [wanted, others]: string[][] = [[], []];
+  for (const name of names.sort()) (early.has(name.toLowerCase()) ? wanted : others)?.push(name);
+  const looked = [...(wanted ?? []), ...(others ?? []).slice(0, PEOPLE_MAX)];
+  return looked.sort().flatMap((name) => cardIn(path.join(peopleFolder(drive), name), name));
 }
 
-/** Lists a person, or brings the listed card up to date; false when it was there already. */
+/**
+ * Lists a person, or brings the listed card up to date; false when it was there already, or when something is in its place
+ * that is no file: then all else goes on.
+ */
 export function listPerson(drive: Drive, card: Card): boolean {
   const file = personFile(drive, card.person);
   const [listed] = cardIn(file, path.basename(file));
   if (listed && listed.serial >= card.serial) return false;
+  if (!isFree(peopleFolder(drive), 'directory') || !isFree(file, 'file')) return false;
   onDisk(`creating ${peopleFolder(drive)}`, () => fs.mkdirSync(peopleFolder(drive), { recursive: true }));
   placeFile(file, Buffer.from(`${formatCard(card)}\n`));
   return true;
@@ -34,7 +42,7 @@ export function listPerson(drive: Drive, card: Card): boolean {
 
 /** Takes a person off the drive: what only that person lacks may be tidied away. */
 export function unlistPerson(drive: Drive, person: PersonId): void {
-  removeFile(personFile(drive, person));
+  if (isFree(peopleFolder(drive), 'directory')) removeFile(personFile(drive, person));
 }
 
 function personFile(drive: Drive, person: PersonId): string {
@@ -52,9 +60,15 @@ function cardIn(file: string, name: string): Card[] {
   }
 }
 
+/** Whether nothing is there, or what is to be: a link on a drive leads anywhere. */
+function isFree(place: string, kind: 'file' | 'directory'): boolean {
+  const stat = onDisk(`looking at ${place}`, () => fs.lstatSync(place, { throwIfNoEntry: false }));
+  return !stat || (kind === 'file' ? stat.isFile() : stat.isDirectory());
+}
+
 function namesIn(directory: string): string[] {
   try {
-    return fs.readdirSync(directory);
+    return isFree(directory, 'directory') ? fs.readdirSync(directory) : [];
   } catch (error) {
     if (isMissing(error)) return [];
     return onDisk(`reading ${directory}`, () => {

@@ -38,7 +38,9 @@ export function writePartial(
 ): void {
   onDisk(`writing ${file}`, () => {
     try {
-      const fd = fs.openSync(file, 'w+', 0o644);
+      // whatever lies there by that name goes: a link would lead the writing out of the drive
+      fs.rmSync(file, { recursive: true, force: true });
+      const fd = fs.openSync(file, 'wx+', 0o644);
       try {
         asNoSpace(
           file,

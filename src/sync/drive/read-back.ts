@@ -1,18 +1,21 @@
 // Comparing what a medium gives back with what was written to it (spec/drive.md, "Writing"). A file is opened anew for it:
 // some file systems answer from buffers of the handle that wrote it, others answer wrongly through that handle.
 import { createHash, type Hash } from 'node:crypto';
-import fs from 'node:fs';
 import { type Bundle, openBundle } from '../../format/bundle-reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { onDisk } from '../../repository/files.js';
 import { openFile } from '../source.js';
 
 const COPY_SIZE = 1_048_576;
 
 /** Passes a small file that holds these bytes. @throws SatchelError `io` */
 export function assertHolds(file: string, bytes: Buffer): void {
-  if (!onDisk(`reading ${file}`, () => fs.readFileSync(file)).equals(bytes)) throw differs(file);
+  const source = openFile(file);
+  try {
+    if (source.size !== bytes.length || !source.read(0, bytes.length).equals(bytes)) throw differs(file);
+  } finally {
+    source.close();
+  }
 }
 
 /**

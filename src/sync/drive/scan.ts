@@ -1,5 +1,5 @@
 // Looking through the bundles on a drive and taking in what is new (spec/drive.md, "A visit").
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/contents.js';
@@ -11,10 +11,10 @@ import type { Session } from '../session.js';
 import { openFile } from '../source.js';
 import { decisionsOf } from './decisions.js';
 import type { Drive } from './drive.js';
-import type { DriveMemory, SeenFile } from './memory.js';
+import { type DriveMemory, type SeenFile, verifiedIn } from './memory.js';
 import {
   ARRIVING,
-  FRONT_SIZE,
+  frontOf,
   isThere,
   type ScannedFile,
   type TakeMode,
@@ -29,6 +29,8 @@ import {
 const FILES_MAX = 65_536;
 /** What was written longer ago is not in a cache any more. */
 const YOUNG_MS = 600_000;
+/** What was read so long ago is read again: media rot. */
+const CHECK_AGAIN_MS = 30 * 86_400_000;
 const COPY_SIZE = 1_048_576;
 
 /** The files as they are now, and what came of the new ones. */
@@ -71,13 +73,17 @@ export function scanOne(
   return taken ? { [name]: { ...taken.seen, written: session.repository.world.now() } } : {};
 }
 
-/** Names of the bundles in a drive's folder. */
-export function bundleNames(folder: string): string[] {
+/**
+ * Names of the bundles in a drive's folder, of very many those first that are remembered: others must not hide what is
+ * known to lie there.
+ */
+export function bundleNames(folder: string, known: Readonly<Record<string, unknown>> = {}, most = FILES_MAX): string[] {
   const names = onDisk(`reading ${folder}`, () => fs.readdirSync(folder));
-  return names
-    .filter((name) => /^[^.].*\.satchel$/i.test(name))
-    .sort()
-    .slice(0, FILES_MAX);
+  const bundles = names.filter((name) => /^[^.].*\.satchel$/is.test(name)).sort();
+  if (bundles.length <= most) return bundles;
+  const isKnown = (name: string): boolean => Object.hasOwn(known, name);
+  const [first, others] = [bundles.filter(isKnown), bundles.filter((name) => !isKnown(name))];
+  return [...first, ...others].slice(0, most).sort();
 }
 
 /** Size, time and front of a file, with what is remembered of it if it is the same; undefined when it is gone or no file. */
@@ -87,7 +93,7 @@ export function look(file: string, before: SeenFile | undefined): SeenFile | und
     if (!stat?.isFile()) return undefined;
     const [size, mtime] = [stat.size, Math.trunc(stat.mtimeMs)];
     // a file that changed leaves another size, time or front behind, whatever its name
-    const front = frontOf(file);
+    const front = frontOfFile(file);
     return before && before.size === size && before.front === front ? { ...before, mtime } : { size, mtime, front };
   } catch (error) {
     if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
@@ -120,7 +126,7 @@ class Scanner {
   }
 
   run(): Scan {
-    for (const name of bundleNames(this.#taking.drive.folder)) this.#attempt(name);
+    for (const name of bundleNames(this.#taking.drive.folder, this.#remembered)) this.#attempt(name);
     if (!this.#failure && this.#taking.mode === 'take') this.#guard(() => this.#repeat());
     const news = [...this.#scanned.values()].filter((file) => this.#isNews(file));
     return {
@@ -168,8 +174,8 @@ class Scanner {
     if (!seen) return;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
-    if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants)) {
-      const again = this.#readAgain(name, before);
+    if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants) && this.#isRemembered(before)) {
+      const again = this.#readAgain(name, before, seen);
       if (again) {
         this.#files[name] = { ...again, mtime: seen.mtime };
         return;
@@ -179,16 +185,26 @@ class Scanner {
     this.#keep(name, takeFile(this.#taking, name, seen, before));
   }
 
+  /** What was verified of it is still known: the journal may lose anything. */
+  #isRemembered(before: SeenFile): boolean {
+    const { drive, session } = this.#taking;
+    return before.digest === undefined || verifiedIn(session.repository.layout, drive.id, before) !== undefined;
+  }
+
   /**
-   * What we wrote ourselves may have been read back from a cache and never reached the medium: it is read once more, until
-   * that was long after. Undefined when it is not what was written.
+   * Undefined when a file is not any more what was verified. All of it is read for that when its time is another one or
+   * long has passed; and what we wrote ourselves until that was long after, because it may have been read back from a
+   * cache and never have reached the medium.
    */
-  #readAgain(name: string, before: SeenFile): SeenFile | undefined {
-    const { written, ...settled } = before;
-    if (written === undefined) return before;
+  #readAgain(name: string, before: SeenFile, seen: SeenFile): SeenFile | undefined {
+    const { written, checked = 0, ...settled } = before;
+    if (before.digest === undefined) return before;
+    const now = this.#taking.session.repository.world.now();
+    const isDue = before.mtime !== seen.mtime || Math.abs(now - checked) > CHECK_AGAIN_MS;
+    if (written === undefined && !isDue) return before;
     if (digestOf(path.join(this.#taking.drive.folder, name)) !== before.digest) return undefined;
-    const age = Math.abs(this.#taking.session.repository.world.now() - written);
-    return age > YOUNG_MS ? settled : before;
+    const isYoung = written !== undefined && Math.abs(now - written) <= YOUNG_MS;
+    return { ...settled, checked: now, ...(isYoung && { written }) };
   }
 
   #keep(name: string, taken: Taken | undefined): void {
@@ -239,10 +255,10 @@ function digestOf(file: string): string {
   }
 }
 
-function frontOf(file: string): Digest {
+function frontOfFile(file: string): Digest {
   const source = openFile(file);
   try {
-    return hash('sha256', source.read(0, Math.min(source.size, FRONT_SIZE))) as Digest;
+    return frontOf(source);
   } finally {
     source.close();
   }

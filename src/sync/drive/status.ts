@@ -60,7 +60,9 @@ export interface PersonStatus {
 export function driveStatus(session: Session, known: KnownDrive, silentDays: number): DriveStatus {
   const { repository } = session;
   const files = filesOn(known);
-  const cards = known.drive ? readPeople(known.drive) : rememberedPeople(session, known);
+  const cards = known.drive
+    ? readPeople(known.drive, [session.self.person, ...session.contacts.keys()])
+    : rememberedPeople(session, known);
   const bundles = verifiedBundles(repository, known.id, Object.fromEntries(files.map((file) => [file.name, file])));
   const served = servedBy(session, cards, { listed: known.memory?.listed, silentDays });
   const topics = travellingTopics(session, known.id);
@@ -84,7 +86,7 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
 function filesOn({ drive, memory }: KnownDrive): FileStatus[] {
   const remembered = memory?.files ?? {};
   if (!drive) return Object.entries(remembered).map(([name, file]) => ({ ...file, name, isNew: isNew(file) }));
-  return bundleNames(drive.folder).flatMap((name) => {
+  return bundleNames(drive.folder, remembered).flatMap((name) => {
     const seen = look(path.join(drive.folder, name), remembered[name]);
     return seen ? [{ ...seen, name, isNew: isNew(seen) }] : [];
   });

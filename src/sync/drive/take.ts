@@ -1,20 +1,22 @@
 // Taking in one bundle file from a drive (spec/drive.md, "A visit"). The file may be on its way, damaged, or go while it
 // is read: none of that is a failure of the visit.
+import { hash } from 'node:crypto';
 import path from 'node:path';
-import { openManifest } from '../../format/bundle-reader.js';
+import { openBundle, openManifest } from '../../format/bundle-reader.js';
 import type { ContentsRecord } from '../../format/contents.js';
 import { SatchelError } from '../../format/error.js';
+import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import { type ImportReport, importBundle } from '../import.js';
 import { mayHaveMore } from '../import-again.js';
 import type { Session } from '../session.js';
-import { type SpooledFile, spoolFile } from '../source.js';
+import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../source.js';
 import { type Drive, tryOpenDrive } from './drive.js';
 import { rememberVerified, type SeenFile } from './memory.js';
 
 /** So much of a file's beginning tells it from others. */
-export const FRONT_SIZE = 65_536;
+const FRONT_SIZE = 65_536;
 /** What is remembered as the problem of a file that may not be whole yet. */
 export const ARRIVING = 'arriving';
 /** Somebody may still be writing a file that changed so short a time ago. */
@@ -62,27 +64,59 @@ export function takeFile(
   seen: SeenFile,
   before: SeenFile | undefined,
 ): Taken | undefined {
-  let source: SpooledFile;
+  const file = path.join(taking.drive.folder, name);
+  const looked = { seen, before };
   try {
-    source = spoolFile(path.join(taking.drive.folder, name), taking.session.repository.layout.tmp);
+    return (
+      withFile(openFile(file), (source) => refused(taking, name, looked, source, () => void openBundle(source))) ??
+      withFile(spoolFile(file, taking.session.repository.layout.tmp), (source) =>
+        refused(taking, name, looked, source, () => takeSpooled(taking, name, seen, source)),
+      )
+    );
   } catch (error) {
-    return unreadable(name, { seen, before }, error);
+    return unreadable(name, looked, error);
   }
+}
+
+/** What `work` makes of a file; why it is refused when it is damaged. What is no bundle need not be copied to be refused. */
+function refused(
+  taking: Taking,
+  name: string,
+  looked: Omit<Looked, 'error'>,
+  source: ByteSource,
+  work: () => Taken | undefined,
+): Taken | undefined {
   try {
-    return takeSpooled(taking, name, seen, source);
+    return work();
   } catch (error) {
     if (!(error instanceof SatchelError) || !isAboutFile(error)) throw error;
-    const isArriving = mayArrive(taking, source, { seen, before, error });
+    const isArriving = mayArrive(taking, source, { ...looked, error });
     const problem = isArriving ? ARRIVING : error.code;
-    return { seen: { ...bare(seen), problem }, file: failedFile(name, error, isArriving), records: [] };
+    return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), records: [] };
+  }
+}
+
+function withFile<F extends OpenFile, T>(file: F, work: (file: F) => T): T {
+  try {
+    return work(file);
   } finally {
-    source.close();
+    file.close();
   }
 }
 
 /** The file without what was found out about it. */
 function bare({ size, mtime, front }: SeenFile): SeenFile {
   return { size, mtime, front };
+}
+
+/** What was found out is about the copy, which may be another file than the one that was looked at before. */
+function asCopied({ mtime }: SeenFile, source: SpooledFile): SeenFile {
+  return { size: source.size, mtime, front: frontOf(source) };
+}
+
+/** By this a file is recognised. */
+export function frontOf(source: ByteSource): Digest {
+  return hash('sha256', source.read(0, Math.min(source.size, FRONT_SIZE))) as Digest;
 }
 
 function failedFile(name: string, error: SatchelError, isArriving: boolean): ScannedFile {
@@ -107,7 +141,8 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const messages = repository.arrivedAfter(before).reduce((sum, run) => sum + run.messages, 0);
   const left = mode === 'verify' || report.skipped > 0 || report.refused.length > 0;
   const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
-  const verified = { ...bare(seen), digest: source.digest, ...makerOf(report), ...(left && { left, wants }) };
+  const read = { digest: source.digest, segments: records.length, checked: repository.world.now() };
+  const verified = { ...asCopied(seen, source), ...read, ...makerOf(report), ...(left && { left, wants }) };
   return { seen: verified, file: { name, report, messages }, records };
 }
 

@@ -203,7 +203,7 @@ class Visit {
   }
 
   async #takeIn(): Promise<void> {
-    this.#people = readPeople(this.#drive);
+    this.#people = this.#listed();
     const { exportOnly, tidyOnly, dryRun, isOver, begin } = this.#options;
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
     this.#scan = scanDrive(this.#session, this.#drive, this.#memory, { mode, isOver, begin });
@@ -218,6 +218,11 @@ class Visit {
     await learnCards(this.#session, [...this.#people, ...brought]);
     const { repository, quotas } = this.#session;
     this.#session = { ...openSession(repository), quotas };
+  }
+
+  #listed(): readonly Card[] {
+    const { self, contacts } = this.#session;
+    return readPeople(this.#drive, [self.person, ...contacts.keys()]);
   }
 
   #topics(): readonly TopicId[] {
@@ -240,6 +245,7 @@ class Visit {
       this.#plan(this.#served());
       return;
     }
+    this.#assertSame();
     this.#clear();
     if (!this.#options.tidyOnly) this.#introduce();
     const served = this.#served();
@@ -255,8 +261,9 @@ class Visit {
       this.#isCut = true;
       return;
     }
-    this.#people = readPeople(this.#drive);
+    this.#people = this.#listed();
     if (!this.#options.dryRun) {
+      this.#assertSame();
       this.#clear();
       this.#introduce();
     }
@@ -302,6 +309,14 @@ class Visit {
     return to ? { ...served, recipients: to.map(({ recipient }) => recipient) } : served;
   }
 
+  /** Another medium may be in the same place by now: what is for one drive is not written to another. */
+  #assertSame(): void {
+    if (isThere(this.#drive)) return;
+    throw new SatchelError('drive-absent', `"${this.#drive.label}" is not there any more, or is another drive now`, {
+      hint: 'nothing was written; what was taken in is kept; run the same command again',
+    });
+  }
+
   /** Removes what interrupted visits left: our own at once, since no other visit of ours is going on, others' when old. */
   #clear(): void {
     const { folder } = this.#drive;
@@ -310,8 +325,9 @@ class Visit {
     for (const name of onDisk(`reading ${folder}`, () => fs.readdirSync(folder))) {
       if (!PARTIAL.test(name)) continue;
       const file = path.join(folder, name);
-      const age = now - (statOf(file)?.mtimeMs ?? now);
-      if (name.startsWith(own) || age > ABANDONED_MS) {
+      const stat = statOf(file);
+      if (!stat || stat.isDirectory()) continue;
+      if (name.startsWith(own) || now - stat.mtimeMs > ABANDONED_MS) {
         this.#touched = true;
         removeFile(file);
       }
@@ -324,7 +340,7 @@ class Visit {
     for (const card of [...own, ...(this.#options.to ?? []).map((one) => one.card)]) {
       if (listPerson(this.#drive, card)) this.#touched = true;
     }
-    if (this.#touched) this.#people = readPeople(this.#drive);
+    if (this.#touched) this.#people = this.#listed();
   }
 
   async #export({ recipients, waitedFor }: Served): Promise<void> {
@@ -432,7 +448,7 @@ class Visit {
   }
 
   #isThere(name: string): boolean {
-    return statOf(path.join(this.#drive.folder, name)) !== undefined;
+    return statOf(path.join(this.#drive.folder, name))?.isFile() === true;
   }
 
   /** What was removed stays removed. */
@@ -455,6 +471,13 @@ class Visit {
     return `${this.#session.self.device.slice(0, 16)}-`;
   }
 
+  /** Of those who are listed: anybody can make as many keys as they like. */
+  #visitors(): NonNullable<DriveMemory['visitors']> {
+    const listed = new Set<string>(this.#people.map(({ device }) => device));
+    const visitors = Object.entries({ ...this.#memory?.visitors, ...visitorsIn(this.#files) });
+    return Object.fromEntries(visitors.filter(([device]) => listed.has(device)));
+  }
+
   #remember(): void {
     const { layout, world } = this.#session.repository;
     const now = world.now();
@@ -466,14 +489,14 @@ class Visit {
       last: now,
       files: this.#files,
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
-      visitors: { ...this.#memory?.visitors, ...visitorsIn(this.#files) },
+      visitors: this.#visitors(),
     });
     appendEvent(layout, { at: now, type: 'visit', drive: this.#drive.id, directory });
   }
 }
 
 function statOf(file: string): fs.Stats | undefined {
-  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
+  return onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
 }
 
 function nameOf(digest: Digest): string {
