@@ -9,10 +9,12 @@ import { prepareSignatures } from '../../src/format/signature.js';
 import { readSecrets } from '../../src/identity/keys.js';
 import { readEvents } from '../../src/repository/journal.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
+import { knownDrives } from '../../src/sync/drive/known.js';
 import { readMemory } from '../../src/sync/drive/memory.js';
 import { readPeople } from '../../src/sync/drive/people.js';
 import { bundleNames } from '../../src/sync/drive/scan.js';
 import type { VisitReport } from '../../src/sync/drive/visit.js';
+import { traceEntry } from '../../src/sync/trace.js';
 import { makeFifo } from '../testkit/fifo.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -230,6 +232,16 @@ describe('a drive that becomes another one', () => {
     expect(report.failure).toMatchObject({ code: 'drive-absent' });
     expect(bundlesOn(stick)).toEqual(before);
     expect(fs.existsSync(on('people', `${ana.session.self.person}.card`))).toBe(false);
+  });
+
+  it('of a newer version is taken for away where others are listed', async () => {
+    const hello = (await ana.post('t', 'hello'))[0];
+    await ana.visit(stick);
+    const marker = fs.readFileSync(on('drive.json'), 'utf8').replace('satchel-drive/1', 'satchel-drive/2');
+    fs.writeFileSync(on('drive.json'), marker);
+    await expect(ana.visit(stick)).rejects.toMatchObject({ code: 'newer-version' });
+    expect(knownDrives(ana.repository.layout)).toMatchObject([{ label: 'stick 1', drive: undefined }]);
+    expect(hello && traceEntry(ana.session, hello).drives).toMatchObject([{ isHere: false }]);
   });
 
   it('with the same id holds nothing that only the first one holds', async () => {

@@ -15,6 +15,7 @@ export interface KnownDrive {
   readonly drive: Drive | undefined;
 }
 
+const AWAY = ['io', 'newer-version'];
 /** Digits of an id, at least, that stand for a drive. */
 const PREFIX_MIN = 4;
 
@@ -71,8 +72,9 @@ function driveAt(directory: string, id: string | undefined): Drive | undefined {
     const drive = tryOpenDrive(directory);
     return id === undefined || drive?.id === id ? drive : undefined;
   } catch (error) {
-    if (error instanceof SatchelError && (error.code === 'drive-absent' || (error.code === 'io' && id !== undefined)))
-      return undefined;
+    // of a drive that is remembered nothing is asked but whether it is there, and can be read
+    const isAway = (code: string): boolean => code === 'drive-absent' || (id !== undefined && AWAY.includes(code));
+    if (error instanceof SatchelError && isAway(error.code)) return undefined;
     throw error;
   }
 }
