@@ -1,7 +1,10 @@
 // Whether everybody has the same conversations in the same order, and whether nothing is missing from them.
 import { createHash } from 'node:crypto';
 import type { EntryId } from '../../src/format/ids.js';
+import { decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder } from '../../src/topic/order.js';
+import type { Corpus } from './corpus.js';
+import type { Told } from './program.js';
 import { idOf } from './replay.js';
 import type { Station, Visit } from './station.js';
 
@@ -23,6 +26,24 @@ export function differences(
   other: ReadonlyMap<string, Conversation>,
 ): string[] {
   return [...other].flatMap(([topic, { digest }]) => (reference.get(topic)?.digest === digest ? [] : [topic]));
+}
+
+/** The messages of a topic at a station, in order, as anybody has to read them. */
+export function toldIn(station: Station, topic: string, corpus: Corpus): Promise<Told[]> {
+  const senders = new Map(corpus.mails.map((mail) => [mail.key, mail.sender]));
+  return station.visit(0, ({ repository }) => {
+    const logs = repository.logsOfTopic(idOf(topic));
+    const messages = [...inOrder(repository, logs)].flatMap(({ entry }) => {
+      const message = entry.payload && decodeMessage(entry.payload);
+      return message?.key === undefined ? [] : [{ ...message, key: message.key, id: entry.id }];
+    });
+    const keys = new Map(messages.map(({ id, key }) => [id, key]));
+    return messages.map((message) => {
+      const target = message.reply === undefined ? undefined : message.deps[message.reply];
+      const reply = target && keys.get(target.id);
+      return { key: message.key, text: textOf(message) ?? '', reply, sender: senders.get(message.key) ?? 0 };
+    });
+  });
 }
 
 function conversationOf({ repository }: Visit, topic: string): Conversation {

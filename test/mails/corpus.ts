@@ -12,6 +12,7 @@ const FOLDERS = ['easy-ham-1', 'easy-ham-2', 'hard-ham-1'];
 const TEXT_MAX = PAYLOAD_MAX - 4_096;
 /** An address that so many mails went to is taken for a list. */
 const LIST_MAILS = 3;
+const MONTH_MS = 30 * 86_400_000;
 
 /** One mail. */
 export interface Mail {
@@ -37,8 +38,8 @@ export interface Corpus {
   /** What each sender calls itself, as its mails say it. */
   readonly names: readonly string[];
   readonly topics: readonly string[];
-  /** Mails whose Date no mail program understands. */
-  readonly badDates: number;
+  /** Mails whose sender's clock was more than a month off. */
+  readonly wrongClocks: number;
   /** Mails that were longer than a message may be. */
   readonly cut: number;
 }
@@ -55,7 +56,7 @@ export function readCorpus(directory: string): Corpus {
   const senders = new Map<string, number>();
   const names: string[] = [];
   const popular = popularAddresses(read);
-  const tally = { badDates: 0, cut: 0 };
+  const tally = { wrongClocks: 0, cut: 0 };
   const mails = read.map((one) => {
     const from = header(one.headers, 'from') ?? header(one.headers, 'sender');
     const address = addressesIn(from)[0] ?? from ?? '';
@@ -80,34 +81,31 @@ function readFolder(data: string, folder: string): Read[] {
 
 function toMail(
   { headers, body }: Read,
-  known: { sender: number; topic: string; tally: { badDates: number; cut: number } },
+  known: { sender: number; topic: string; tally: { wrongClocks: number; cut: number } },
 ): Mail {
   const { sender, topic, tally } = known;
   const id = messageIdsIn(header(headers, 'message-id'))[0] ?? header(headers, 'message-id') ?? body;
-  const date = parseDate(header(headers, 'date'));
-  if (date === undefined) tally.badDates++;
+  const date = dateOf(headers);
   const full = `${header(headers, 'subject') ?? ''}\n\n${body}`;
   const text = cutText(full);
   if (text.length < full.length) tally.cut++;
-  const [received] = headers.get('received') ?? [];
-  const key = keyOf(id);
-  return {
-    ...{ key, sender, topic, text },
-    date: date ?? absurdTime(key),
-    received: parseDate(received?.split(';').at(-1)) ?? date ?? 0,
-    answers: answersOf(headers).map(keyOf),
-  };
+  const [hop] = headers.get('received') ?? [];
+  const received = parseDate(hop?.split(';').at(-1)) ?? date;
+  if (Math.abs(date - received) > MONTH_MS) tally.wrongClocks++;
+  return { key: keyOf(id), sender, topic, text, date, received, answers: answersOf(headers).map(keyOf) };
+}
+
+/** Every mail of the corpus has a date that mail programs understand, however wrong. */
+function dateOf(headers: Headers): number {
+  const date = parseDate(header(headers, 'date'));
+  if (date === undefined) throw new Error('a mail without a date');
+  return date;
 }
 
 /** References name the whole thread, the parent last; In-Reply-To names the parent, or something in prose. */
 function answersOf(headers: Headers): string[] {
   const references = messageIdsIn(header(headers, 'references')).reverse();
   return [...new Set([...messageIdsIn(header(headers, 'in-reply-to')), ...references])];
-}
-
-/** A clock that was never set, one that ran away, one before 1970: what nobody can parse has to be some time. */
-function absurdTime(key: string): number {
-  return [0, Date.UTC(9999, 11, 31), -86_400_000][Number.parseInt(key.slice(0, 6), 16) % 3] ?? 0;
 }
 
 function topicOf({ headers, folder }: Read, popular: ReadonlySet<string>): string {

@@ -115,17 +115,6 @@ export class Replay {
   async comeToRest(): Promise<number> {
     for (let round = 1; round <= ROUNDS_MAX; round++) {
       if (await this.#day(this.#lateTime(round), (hubs, time) => this.#round(hubs, time))) return round;
-      if (process.env['DEV']) {
-        console.log(
-          round,
-          this.posted.size,
-          this.devices.filter((d) => d.queue.length > 0).length,
-          this.devices.filter((d) => !d.settled).length,
-        );
-        this.#figures.printGroup('b', 'bundles: ');
-        this.#figures.printGroup('t', 'taken: ');
-        if (round > 6) process.exit(0);
-      }
     }
     throw new Error(`the sites did not come to rest in ${ROUNDS_MAX} rounds`);
   }
