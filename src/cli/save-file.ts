@@ -87,7 +87,7 @@ async function writeWhole(temporary: string, { directory, chunks, isStopped }: S
   const fd = onDisk(doing, () => fs.openSync(temporary, 'wx'));
   try {
     for (const chunk of chunks) {
-      onDisk(doing, () => fs.writeFileSync(fd, chunk));
+      onDisk(doing, () => writePiece(fd, chunk));
       await nextTurn();
       if (isStopped()) return false;
     }
@@ -95,6 +95,20 @@ async function writeWhole(temporary: string, { directory, chunks, isStopped }: S
     return true;
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+/** Some file systems say EPERM of a full disk; EFBIG is what FAT says at 4 GiB, and some when they are full. */
+function writePiece(fd: number, bytes: Buffer): void {
+  try {
+    fs.writeFileSync(fd, bytes);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code !== 'EPERM' && code !== 'EFBIG') throw cause;
+    throw new SatchelError('no-space', 'the disk takes no more of the file', {
+      cause,
+      hint: 'free some space, or choose another place with -o; FAT holds no file of 4 GiB or more',
+    });
   }
 }
 

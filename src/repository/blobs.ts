@@ -5,6 +5,7 @@ import path from 'node:path';
 import { blobHash, type ChunkList, decodeChunkList } from '../format/blob.js';
 import { SatchelError } from '../format/error.js';
 import { type Digest, shortId } from '../format/ids.js';
+import { CHUNK_MAX } from '../format/limits.js';
 import { isMissing, onDisk, syncDirectory } from './files.js';
 
 /** Where chunks are written before they get their name. */
@@ -65,7 +66,7 @@ export class BlobStore {
 
   /** The bytes with that hash; undefined when they are not there undamaged. */
   readIfGood(digest: Digest): Buffer | undefined {
-    const bytes = onDisk('reading an attachment', () => readIfThere(this.file(digest)));
+    const bytes = onDisk('reading an attachment', () => chunkIfThere(this.file(digest)));
     return bytes && blobHash(bytes) === digest ? bytes : undefined;
   }
 
@@ -84,7 +85,7 @@ export class BlobStore {
     const digest = blobHash(bytes);
     const file = this.file(digest);
     onDisk('storing an attachment', () => {
-      if (readIfThere(file)?.equals(bytes)) touch(file);
+      if (chunkIfThere(file)?.equals(bytes)) touch(file);
       else this.#write(file, bytes);
       this.#unsettled.add(path.dirname(file));
     });
@@ -182,8 +183,10 @@ function touch(file: string): void {
   fs.utimesSync(file, now, now);
 }
 
-function readIfThere(file: string): Buffer | undefined {
+/** The file's bytes; undefined for what is not there, or is no regular file that a chunk could be. */
+function chunkIfThere(file: string): Buffer | undefined {
   try {
+    if ((statIfThere(file)?.size ?? Number.POSITIVE_INFINITY) > CHUNK_MAX) return undefined;
     return fs.readFileSync(file);
   } catch (error) {
     if (isMissing(error)) return undefined;

@@ -6,6 +6,7 @@ import type { Digest } from '../../../src/format/ids.js';
 import { CHUNK_MAX } from '../../../src/format/limits.js';
 import { blobProgress } from '../../../src/repository/blob-progress.js';
 import { BlobStore } from '../../../src/repository/blobs.js';
+import { blobChunks } from '../../../src/repository/store-blob.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 const HELLO = Buffer.from('hello');
@@ -56,6 +57,17 @@ describe('the store', () => {
     expect(store.has(digest)).toBe(false);
   });
 
+  it('takes nothing for a chunk that is larger than one, or a link', () => {
+    const digest = store.add(HELLO);
+    fs.truncateSync(store.file(digest), 3 * 2 ** 30);
+    expect(store.readIfGood(digest)).toBeUndefined();
+    expect([store.add(HELLO), store.read(digest)]).toEqual([digest, HELLO]);
+    const elsewhere = path.join(directory, 'elsewhere');
+    fs.renameSync(store.file(digest), elsewhere);
+    fs.symlinkSync(elsewhere, store.file(digest));
+    expect([store.has(digest), store.readIfGood(digest)]).toEqual([false, undefined]);
+  });
+
   it('lists nothing but files with a hash for a name', () => {
     const digest = store.add(HELLO);
     for (const name of ['x', `${digest.slice(2)}.old`, digest.slice(3)]) {
@@ -101,6 +113,16 @@ describe('the progress of a blob', () => {
   ])('is impossible: %s', (_what, refOf) => {
     store.add(list);
     expect(blobProgress(store, refOf())).toMatchObject({ held: 0, state: 'impossible' });
+  });
+
+  it('is impossible with a chunk of another length than its place asks for', () => {
+    const lying = encodeChunkList(CHUNK_MAX + 1, [blobHash(HELLO), blobHash(HELLO)]);
+    store.add(lying);
+    const ref = { root: blobHash(lying), size: CHUNK_MAX + 1 };
+    expect(blobProgress(store, ref)).toMatchObject({ state: 'partial', held: 0 });
+    store.add(HELLO);
+    expect(blobProgress(store, ref)).toMatchObject({ state: 'impossible' });
+    expect(() => [...blobChunks(store, ref)]).toThrow(/wrong/);
   });
 
   it('does not count a list that has rotten', () => {
