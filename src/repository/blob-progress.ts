@@ -1,7 +1,12 @@
 // How much of a blob is here (spec/repository.md, "Blobs").
 import { chunkCount, decodeChunkList } from '../format/blob.js';
+import type { Digest } from '../format/ids.js';
 import type { BlobRef } from '../format/meta.js';
+import { recall } from '../format/recent.js';
 import type { BlobStore } from './blobs.js';
+
+/** Blobs that are remembered, at most. */
+const REMEMBERED_MAX = 10_000;
 
 /** What is here of a blob. */
 export interface BlobProgress {
@@ -19,20 +24,50 @@ export interface BlobProgress {
 }
 
 /** What is here of a blob; chunks are looked for, not read. */
-export function blobProgress(store: BlobStore, { root, size }: BlobRef): BlobProgress {
-  const chunks = chunkCount(size);
-  const nothing = { chunks, held: 0, heldBytes: 0 };
+export function blobProgress(store: BlobStore, ref: BlobRef): BlobProgress {
+  return progressOf(look(store, ref.root), ref);
+}
+
+/** {@link blobProgress} that looks only once at a blob, however many entries say they bring it. */
+export function openBlobProgress(store: BlobStore): (ref: BlobRef) => BlobProgress {
+  const looked = new Map<Digest, Looked>();
+  return (ref) =>
+    progressOf(
+      recall(looked, ref.root, REMEMBERED_MAX, () => look(store, ref.root)),
+      ref,
+    );
+}
+
+/** What lies under a root: a list of a blob of that size, something that is none, or nothing. */
+interface Looked {
+  readonly size: number | undefined;
+  readonly isThere: boolean;
+  readonly held: number;
+  readonly heldBytes: number;
+  /** A chunk has another length than its place asks for. */
+  readonly isWrong: boolean;
+}
+
+function look(store: BlobStore, root: Digest): Looked {
   const bytes = store.readIfGood(root);
-  if (!bytes) return { ...nothing, state: 'unlisted' };
-  const list = decodeChunkList(bytes);
-  if (list?.size !== size) return { ...nothing, state: 'impossible' };
+  const list = bytes && decodeChunkList(bytes);
   let [held, heldBytes] = [0, 0];
-  for (let i = 0; i < chunks; i++) {
-    const found = store.size(list.hash(i));
+  let isWrong = false;
+  for (let i = 0; i < (list?.count ?? 0); i++) {
+    const found = store.size(list?.hash(i) as Digest);
     if (found === undefined) continue;
-    if (found !== list.chunkSize(i)) return { ...nothing, state: 'impossible' };
+    isWrong ||= found !== list?.chunkSize(i);
     held++;
     heldBytes += found;
   }
+  return { size: list?.size, isThere: bytes !== undefined, held, heldBytes, isWrong };
+}
+
+function progressOf(looked: Looked, { size }: BlobRef): BlobProgress {
+  const chunks = chunkCount(size);
+  const nothing = { chunks, held: 0, heldBytes: 0 };
+  if (!looked.isThere) return { ...nothing, state: 'unlisted' };
+  if (looked.size !== size || looked.isWrong) return { ...nothing, state: 'impossible' };
+  const { held, heldBytes } = looked;
   return { chunks, held, heldBytes, state: held === chunks ? 'complete' : 'partial' };
 }

@@ -1,6 +1,6 @@
 // How many attachments of the conversations here are still to come (spec/cli.md, "status").
 import type { Digest, LogId } from '../format/ids.js';
-import { blobProgress } from '../repository/blob-progress.js';
+import { openBlobProgress } from '../repository/blob-progress.js';
 import { blobReferences } from '../repository/blob-refs.js';
 import { isBlocked, type Session } from './session.js';
 
@@ -21,12 +21,14 @@ export function countAttachments(session: Session): AttachmentCount {
   const today = repository.world.now() / DAY_MS;
   const hasExpired = ({ expires }: { readonly expires?: number }): boolean => expires !== undefined && expires <= today;
   const count = { files: 0, missing: 0, missingBytes: 0 };
-  const seen = new Set<Digest>();
+  const counted = new Set<Digest>();
+  const progressOf = openBlobProgress(repository.blobs);
   for (const { root, size, frozen } of blobReferences(repository, { logs: joinedLogs(session), hasExpired })) {
-    if (frozen || seen.has(root)) continue;
-    seen.add(root);
-    const { state, heldBytes } = blobProgress(repository.blobs, { root, size });
+    if (frozen || counted.has(root)) continue;
+    const { state, heldBytes } = progressOf({ root, size });
+    // somebody else may have named it rightly
     if (state === 'impossible') continue;
+    counted.add(root);
     count.files++;
     if (state === 'complete') continue;
     count.missing++;

@@ -1,8 +1,7 @@
 // From stored entries to the messages that are shown (spec/message.md, "Reading").
 import { asText } from '../format/cbor.js';
 import { decodeMeta } from '../format/meta.js';
-import { blobProgress } from '../repository/blob-progress.js';
-import type { BlobStore } from '../repository/blobs.js';
+import { openBlobProgress } from '../repository/blob-progress.js';
 import { readMarks } from '../repository/marks.js';
 import type { StoredEntry } from '../repository/segments.js';
 import { countingAttachments } from './attachment.js';
@@ -42,6 +41,7 @@ export function openViewer(
   const fates = openFates({ repository, people, hidden: readHidden(repository.directory) });
   const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
   const isDoubtful = doubtsOf(around, topic);
+  const progressOf = openBlobProgress(repository.blobs);
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
@@ -55,7 +55,7 @@ export function openViewer(
       timeDoubtful: message !== undefined && isDoubtful(message, clock),
       type: typeOf(entry, type),
       text: READABLE.includes(state) ? asText(message?.body) : undefined,
-      attachments: READABLE.includes(state) ? attachmentViews(repository.blobs, entry, message) : NO_ATTACHMENTS,
+      attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
       reply: message?.reply === undefined ? undefined : deps[message.reply]?.id,
       deps,
       gap: afterGap,
@@ -76,13 +76,13 @@ function viewAt({ repository }: Acquainted, place: Dep, viewOf: Viewer['view']):
 
 /** What is here of the files that message and metadata name. */
 function attachmentViews(
-  store: BlobStore,
+  progressOf: ReturnType<typeof openBlobProgress>,
   entry: StoredEntry,
   message: Message | undefined,
 ): readonly AttachmentView[] {
   if (!message?.attachments) return NO_ATTACHMENTS;
   const counting = countingAttachments(message.attachments, decodeMeta(entry.meta).blobs);
-  return counting.map((attachment) => ({ ...attachment, ...blobProgress(store, attachment) }));
+  return counting.map((attachment) => ({ ...attachment, ...progressOf(attachment) }));
 }
 
 /** The type of an entry; of those that are no messages, so that they can be told apart. */

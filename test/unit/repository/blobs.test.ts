@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { blobHash, encodeChunkList } from '../../../src/format/blob.js';
 import type { Digest } from '../../../src/format/ids.js';
 import { CHUNK_MAX } from '../../../src/format/limits.js';
-import { blobProgress } from '../../../src/repository/blob-progress.js';
+import { blobProgress, openBlobProgress } from '../../../src/repository/blob-progress.js';
 import { BlobStore } from '../../../src/repository/blobs.js';
 import { blobChunks } from '../../../src/repository/store-blob.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -123,6 +123,18 @@ describe('the progress of a blob', () => {
     store.add(HELLO);
     expect(blobProgress(store, ref)).toMatchObject({ state: 'impossible' });
     expect(() => [...blobChunks(store, ref)]).toThrow(/wrong/);
+  });
+
+  it('is looked at once, however many messages bring it, and with whatever sizes', () => {
+    store.add(list);
+    store.add(HELLO);
+    const read = vi.spyOn(store, 'readIfGood');
+    const progressOf = openBlobProgress(store);
+    for (let i = 0; i < 100; i++) {
+      expect(progressOf(ref)).toEqual(blobProgress(new BlobStore(directory), ref));
+      expect(progressOf({ ...ref, size: i })).toMatchObject({ state: 'impossible' });
+    }
+    expect(read).toHaveBeenCalledTimes(1);
   });
 
   it('does not count a list that has rotten', () => {
