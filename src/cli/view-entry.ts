@@ -1,6 +1,6 @@
 // One entry that a user named, ready to be shown.
 import type { EntryPlace } from '../repository/find.js';
-import type { PlacedEntry } from '../repository/repository.js';
+import type { PlacedEntry } from '../repository/placed-entry.js';
 import type { Session } from '../sync/session.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../topic/order.js';
 import { newTopic, type Topic, topicOfId } from '../topic/topics.js';

@@ -50,6 +50,12 @@ export class BodyReader {
     return true;
   }
 
+  /** Steps to the entry that begins at `start`, as found before. */
+  seek(start: number): void {
+    this.end = start;
+    this.next();
+  }
+
   /** The clear metadata: a view into the body. */
   get meta(): Buffer {
     return this.#contentAt === this.#metaAt ? NO_META : this.raw.subarray(this.#metaAt, this.#contentAt);

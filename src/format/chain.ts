@@ -25,8 +25,13 @@ export class Chain {
   constructor(log: LogId, previous: EntryId) {
     this.#block[0] = HASH_PREFIXES.entryId;
     idBytes(log).copy(this.#block, 1);
-    this.#last = idBytes(previous).toString('latin1');
+    this.#last = hashOfId(previous);
     this.#beforeLast = this.#last;
+  }
+
+  /** Goes on behind an entry whose id, as from {@link hash}, is known. */
+  restart(hash: string): void {
+    this.#last = hash;
   }
 
   /** Adds the entry at `seq`; `payloadHash` is a latin1 string as from {@link hashLatin1}. */
@@ -45,13 +50,23 @@ export class Chain {
 
   /** The id of the entry added last. */
   get id(): EntryId {
-    return hexOf(this.#last);
+    return idOfHash(this.#last);
+  }
+
+  /** The same as a latin1 string: cheaper where most ids are never asked for. */
+  get hash(): string {
+    return this.#last;
   }
 
   /** The id of the entry before that. */
   get previousId(): EntryId {
-    return hexOf(this.#beforeLast);
+    return idOfHash(this.#beforeLast);
   }
+}
+
+/** The id as a hash as from {@link hashLatin1}. */
+export function hashOfId(id: EntryId): string {
+  return idBytes(id).toString('latin1');
 }
 
 /** The id of one entry. */
@@ -61,6 +76,7 @@ export function entryId(log: LogId, seq: number, previous: EntryId, payload: Buf
   return chain.id;
 }
 
-function hexOf(latin1: string): EntryId {
+/** The id that a hash as from {@link hashLatin1} is. */
+export function idOfHash(latin1: string): EntryId {
   return Buffer.from(latin1, 'latin1').toString('hex') as EntryId;
 }

@@ -17,21 +17,22 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
-/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`, with their last id. */
+/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`, with the ids at their heads. */
 export class SegmentWriter {
   readonly #log: LogId;
   readonly #seed: Buffer;
-  readonly #emit: (segment: Segment, id: EntryId) => void;
+  readonly #emit: (segment: Segment, ids: readonly EntryId[]) => void;
   readonly #chain: Chain;
   #length: number;
   #first: number;
   #previous: EntryId;
   #entries: BodyEntry[] = [];
   #heads: Head[] = [];
+  #ids: EntryId[] = [];
   #size = 0;
   #sizeAtHead = 0;
 
-  constructor(end: LogEnd, seed: Buffer, emit: (segment: Segment, id: EntryId) => void) {
+  constructor(end: LogEnd, seed: Buffer, emit: (segment: Segment, ids: readonly EntryId[]) => void) {
     this.#log = end.log;
     this.#seed = seed;
     this.#emit = emit;
@@ -58,11 +59,12 @@ export class SegmentWriter {
     if (this.#entries.length === 0) return;
     if (this.#heads.at(-1)?.length !== this.#length) this.#sign();
     const place = { log: this.#log, first: this.#first, previous: this.#previous };
-    this.#emit(written(runOf(place, this.#entries, this.#heads)), this.#chain.id);
+    this.#emit(written(runOf(place, this.#entries, this.#heads)), this.#ids);
     this.#first = this.#length;
     this.#previous = this.#chain.id;
     this.#entries = [];
     this.#heads = [];
+    this.#ids = [];
     this.#size = 0;
     this.#sizeAtHead = 0;
   }
@@ -75,6 +77,7 @@ export class SegmentWriter {
   #sign(): void {
     const signature = sign(this.#seed, headMessage(this.#log, this.#length, this.#chain.id));
     this.#heads.push({ length: this.#length, signature });
+    this.#ids.push(this.#chain.id);
     this.#sizeAtHead = this.#size;
   }
 }

@@ -5,9 +5,10 @@ import { BLOB_MAX } from '../format/limits.js';
 import { type BlobRef, decodeMeta, type Meta } from '../format/meta.js';
 import { decodeSegment } from '../format/segment.js';
 import { retractsIn } from './log-state.js';
+import type { PlacedEntry } from './placed-entry.js';
 import { RangeSet } from './range-set.js';
 import type { RunRecord } from './record.js';
-import type { PlacedEntry, Repository } from './repository.js';
+import type { Repository } from './repository.js';
 
 /** A blob that a held entry refers to. */
 export interface BlobReference extends BlobRef {

@@ -4,9 +4,17 @@ import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { decodeProof, verifyProof } from '../format/proof.js';
-import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, type Segment, verifySegment } from '../format/segment.js';
+import {
+  decodeSegment,
+  peekSegment,
+  SEGMENT_PREFIX_SIZE,
+  type Segment,
+  verifySegment,
+  walkSegment,
+} from '../format/segment.js';
 import { isForgotten } from './blobs.js';
 import { readIfThere } from './files.js';
+import { milestoneLengths } from './milestones.js';
 import type { Frame } from './packs.js';
 import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
@@ -140,10 +148,13 @@ function* checkIndexFully(repository: Repository): Generator<Finding> {
 }
 
 function compareRun(repository: Repository, run: RunRecord): void {
-  const { segment, entries } = repository.segment(run);
-  const first = entries[run.first - segment.first];
-  const last = entries[run.end - 1 - segment.first];
-  if (segment.log === run.log && first?.previous === run.previous && last?.id === run.id) return;
+  const segment = readSegment(repository, run.pack, run.offset, run.length);
+  const lengths = run.milestones?.length ? milestoneLengths(segment) : [];
+  const wanted = new Map([...lengths, run.first, run.end].map((length) => [length, '']));
+  wanted.set(segment.first, segment.previous);
+  walkSegment(segment, (seq, _, chain) => wanted.has(seq + 1) && wanted.set(seq + 1, chain.id));
+  const isRight = segment.log === run.log && wanted.get(run.first) === run.previous && wanted.get(run.end) === run.id;
+  if (isRight && lengths.every((length, i) => wanted.get(length) === run.milestones?.[i])) return;
   throw new SatchelError('damaged', 'the index does not match the segment');
 }
 

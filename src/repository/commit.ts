@@ -9,10 +9,10 @@ import { keepProof, proveContradiction } from './forks.js';
 import type { Additions } from './index.js';
 import { Ingest } from './ingest.js';
 import { LogState } from './log-state.js';
+import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
 import type { Repository } from './repository.js';
-import type { OpenSegment } from './segments.js';
 
 /** What became of a segment. */
 export interface Taken {
@@ -102,13 +102,18 @@ export class Commit {
     };
   }
 
-  /** Adds a segment that this device has just written behind the end of its own log; `id` is that of its last entry. */
-  append(segment: Segment, id: EntryId): void {
+  /**
+   * Adds a segment that this device has just written behind the end of its own log; `ids` are those at its heads, the
+   * last one that of its last entry.
+   */
+  append(segment: Segment, ids: readonly EntryId[]): void {
+    const id = ids.at(-1) ?? segment.previous;
+    const atHeads = new Map(segment.heads.map(({ length }, i) => [length, ids[i] ?? id]));
     const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
-    const chain = { id, previousId: segment.previous };
     const reader = new BodyReader(segment.raw);
-    // all of it is new, one run: of the chain only its ends are asked for, and they are known
-    for (let seq = segment.first; reader.next(); seq++) ingest.visit(seq, reader, chain);
+    // all of it is new, one run: of the chain only its ends and heads are asked for, and they are known
+    for (let seq = segment.first; reader.next(); seq++)
+      ingest.visit(seq, reader, { id: atHeads.get(seq + 1) ?? id, previousId: segment.previous });
     this.#store(segment, ingest, id);
   }
 
@@ -206,7 +211,7 @@ export class Commit {
     const run = state.covering(end);
     if (!run) return false;
     const stored = this.#stored(run);
-    const ours = stored.entries[end - 1 - stored.segment.first]?.id;
+    const ours = stored.entry(end - 1)?.id;
     return ours !== undefined && ours !== id;
   }
 

@@ -4,7 +4,7 @@ import { decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '..
 import { canMerge } from '../format/segment-build.js';
 import { retractsIn } from './log-state.js';
 import { RangeSet } from './range-set.js';
-import type { RunRecord } from './record.js';
+import { plainRun, type RunRecord } from './record.js';
 import type { Repository } from './repository.js';
 import type { LogSummary } from './summary.js';
 
@@ -150,7 +150,7 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
     others.length === 0 && parts.every((part) => held && held.first <= part.first && part.end <= held.end);
   if (held && isHealed) return [held];
   if (!first || parts.length === 1) return [...parts];
-  return [{ ...first, unheld: true, expires: parts.some((part) => part.expires) }];
+  return [{ ...plainRun(first), unheld: true, expires: parts.some((part) => part.expires) }];
 }
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
@@ -12,12 +12,15 @@ import { type PackPosition, writeFully } from './packs.js';
 import {
   arrivalOf,
   decodeIntroductionRecord,
+  decodeMilestones,
   decodeRun,
   encodeIntroductionRecord,
+  encodeMilestones,
   encodeRun,
   frameEndOf,
   type IntroductionRecord,
   isIntact,
+  isIntroduction,
   isRun,
   packOf,
   RECORD_SIZE,
@@ -26,7 +29,7 @@ import {
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 /** Records sorted in memory at each start before the lookup is written anew: a sixteenth of those in it, within bounds. */
-const OVERLAY_MIN = 256;
+const OVERLAY_MIN = 64;
 const OVERLAY_MAX = 2_048;
 /** Logs whose runs are kept decoded: a command asks again and again for those of the few it works on. */
 const SORTED_LOGS_MAX = 256;
@@ -54,6 +57,7 @@ export class Index {
   readonly #sorted = new Map<LogId, SortedRuns>();
   readonly #arrived: RunRecord[] = [];
   readonly #introductions = new Map<LogId, IntroductionRecord>();
+  /** Of logs with unsorted records, those asked for since their last one came. */
   readonly #summaries = new Map<LogId, LogSummary>();
   #records = 0;
   /** Commits are missing on disk: what came behind them must not be written there. */
@@ -92,13 +96,19 @@ export class Index {
 
   /** What is known of a log. */
   log(log: LogId): LogSummary | undefined {
-    return this.#summaries.get(log) ?? this.#lookup?.log(log);
+    if (!this.#isUnsorted(log)) return this.#lookup?.log(log);
+    const summary = this.#summaries.get(log) ?? this.#summarize(log);
+    this.#summaries.set(log, summary);
+    return summary;
   }
 
   /** Every log that has a record. */
   *logs(): Generator<LogSummary> {
-    for (const base of this.#lookup?.logs() ?? []) if (!this.#summaries.has(base.log)) yield base;
-    yield* this.#summaries.values();
+    for (const base of this.#lookup?.logs() ?? []) if (!this.#isUnsorted(base.log)) yield base;
+    for (const log of new Set([...this.#runs.keys(), ...this.#introductions.keys()])) {
+      const summary = this.log(log);
+      if (summary) yield summary;
+    }
   }
 
   /** Every topic that an introduction names. */
@@ -153,7 +163,10 @@ export class Index {
    */
   append(additions: Additions, covered: PackPosition): void {
     const introductions = additions.introductions.map(encodeIntroductionRecord);
-    const runs = additions.runs.map((run, i) => encodeRun(run, i === additions.runs.length - 1 ? covered.offset : 0));
+    const runs = additions.runs.flatMap((run, i) => [
+      ...encodeMilestones(run),
+      encodeRun(run, i === additions.runs.length - 1 ? covered.offset : 0),
+    ]);
     const bytes = Buffer.concat([...introductions, ...runs]);
     this.#isBehind ||= !couldWrite(() => appendAt(this.#file, bytes, this.#records * RECORD_SIZE));
     if (!this.#isBehind) this.#records += bytes.length / RECORD_SIZE;
@@ -233,9 +246,9 @@ export class Index {
   }
 
   #members(base: readonly LogSummary[], belongs: (introduction: IntroductionRecord) => boolean): LogSummary[] {
-    const found = new Map(base.map((summary) => [summary.log, this.#summaries.get(summary.log) ?? summary]));
+    const found = new Map(base.map((summary) => [summary.log, this.log(summary.log) ?? summary]));
     for (const introduction of this.#introductions.values()) {
-      const summary = this.#summaries.get(introduction.log);
+      const summary = this.log(introduction.log);
       if (summary && belongs(introduction)) found.set(introduction.log, summary);
     }
     return [...found.values()];
@@ -254,8 +267,8 @@ export class Index {
   }
 
   #addRecord(bytes: Buffer, at: number): void {
-    if (isRun(bytes, at)) this.#addRun(decodeRun(bytes, at));
-    else this.#addIntroduction(decodeIntroductionRecord(bytes, at));
+    if (isIntroduction(bytes, at)) this.#addIntroduction(decodeIntroductionRecord(bytes, at));
+    else if (isRun(bytes, at)) this.#addRun(decodeRun(bytes, at, () => milestonesBefore(bytes, at)));
   }
 
   #addRun(run: RunRecord): void {
@@ -264,16 +277,25 @@ export class Index {
     else this.#runs.set(run.log, [run]);
     this.#sorted.delete(run.log);
     this.#arrived.push(run);
-    this.#summaries.set(run.log, withRun(this.log(run.log) ?? emptySummary(run.log), run));
+    const summary = this.#summaries.get(run.log);
+    if (summary) this.#summaries.set(run.log, withRun(summary, run));
     this.#lastArrival = Math.max(this.#lastArrival, run.arrival);
   }
 
   #addIntroduction(introduction: IntroductionRecord): void {
     this.#introductions.set(introduction.log, introduction);
-    this.#summaries.set(
-      introduction.log,
-      withIntroduction(this.log(introduction.log) ?? emptySummary(introduction.log), introduction),
-    );
+    this.#summaries.delete(introduction.log);
+  }
+
+  #isUnsorted(log: LogId): boolean {
+    return this.#runs.has(log) || this.#introductions.has(log);
+  }
+
+  #summarize(log: LogId): LogSummary {
+    let summary = this.#lookup?.log(log) ?? emptySummary(log);
+    for (const run of this.#runs.get(log) ?? []) summary = withRun(summary, run);
+    const introduction = this.#introductions.get(log);
+    return introduction ? withIntroduction(summary, introduction) : summary;
   }
 
   #recordAt(ordinal: number): { bytes: Buffer; at: number } {
@@ -283,7 +305,15 @@ export class Index {
 
   #runAt(ordinal: number): RunRecord {
     const { bytes, at } = this.#recordAt(ordinal);
-    return decodeRun(bytes, at);
+    return decodeRun(bytes, at, () => this.#milestonesBefore(ordinal));
+  }
+
+  #milestonesBefore(ordinal: number): EntryId[] {
+    let first = ordinal;
+    const isOne = ({ bytes, at }: { bytes: Buffer; at: number }): boolean => decodeMilestones(bytes, at) !== undefined;
+    while (first > 0 && isOne(this.#recordAt(first - 1))) first--;
+    const records = this.#view?.read(first * RECORD_SIZE, (ordinal - first) * RECORD_SIZE) ?? Buffer.alloc(0);
+    return milestonesBefore(records, records.length);
   }
 
   #isRunAt(ordinal: number): boolean {
@@ -306,7 +336,18 @@ function wholeCommits(tail: Buffer): number {
   return whole;
 }
 
-/** Whether a record is of that commit or a later one; an introduction stands before the runs of its commit. */
+/** What the records right before a run's say of its segment. */
+function milestonesBefore(records: Buffer, at: number): EntryId[] {
+  const found: EntryId[][] = [];
+  for (let before = at - RECORD_SIZE; before >= 0; before -= RECORD_SIZE) {
+    const ids = decodeMilestones(records, before);
+    if (!ids) break;
+    found.push(ids);
+  }
+  return found.reverse().flat();
+}
+
+/** Whether a record is of that commit or a later one; introductions and milestones stand before the runs of their commit. */
 function belongsFrom(records: Buffer, at: number, arrival: number): boolean {
   return isRun(records, at) ? arrivalOf(records, at) >= arrival : true;
 }

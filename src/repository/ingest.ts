@@ -6,6 +6,7 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { ENTRY_QUOTA_MIN } from '../format/limits.js';
 import { decodeMeta, EMPTY_META, type Meta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
+import { milestoneLengths } from './milestones.js';
 import type { Introduced, IntroductionRecord, RunRecord } from './record.js';
 
 const DAY_MS = 86_400_000;
@@ -65,6 +66,8 @@ export class Ingest {
   readonly #interpreter: Interpreter;
   readonly #retracts: Range[] = [];
   #introduction: IntroductionRecord | undefined;
+  readonly #milestones: EntryId[] = [];
+  readonly #milestoneLengths: readonly number[];
   #knownBytes = 0;
   #draft: Draft | undefined;
 
@@ -72,6 +75,7 @@ export class Ingest {
     this.#segment = segment;
     this.#known = known;
     this.#interpreter = interpreter;
+    this.#milestoneLengths = milestoneLengths(segment);
   }
 
   /** Ranges of its own log that the segment's entries retract. */
@@ -80,7 +84,8 @@ export class Ingest {
   }
 
   /** Looks at one entry. */
-  readonly visit = (seq: number, entry: BodyReader, chain: Pick<Chain, 'previousId'>): void => {
+  readonly visit = (seq: number, entry: BodyReader, chain: Pick<Chain, 'id' | 'previousId'>): void => {
+    if (seq + 1 === this.#milestoneLengths[this.#milestones.length]) this.#milestones.push(chain.id);
     const meta = entry.meta.length === 0 ? EMPTY_META : decodeMeta(entry.meta);
     const state = this.#stateOf(seq, entry, meta);
     if (this.#draft?.state !== state) {
@@ -102,7 +107,10 @@ export class Ingest {
     this.#knownBytes = 0;
     return {
       introductions: this.#introduction ? [this.#introduction] : [],
-      runs: runs.map(({ draft, end, id: endId }) => recordOf(this.#segment.log, draft, end, endId, place)),
+      runs: runs.map(({ draft, end, id: endId }, i) => ({
+        ...recordOf(this.#segment.log, draft, end, endId, place),
+        ...(i === 0 && { milestones: this.#milestones }),
+      })),
     };
   }
 

@@ -7,9 +7,10 @@ import { decodeMeta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
 import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import type { Known } from './ingest.js';
+import type { OpenSegment } from './open-segment.js';
 import { RangeSet } from './range-set.js';
 import type { RunRecord } from './record.js';
-import type { OpenSegment, SegmentPlace } from './segments.js';
+import type { SegmentPlace } from './segments.js';
 
 /** Knowledge of one log during one commit. */
 export class LogState {

@@ -12,11 +12,11 @@ import {
 } from '../format/ids.js';
 import { FileView } from './file-view.js';
 import { writeAtomic } from './files.js';
-import { decodeIntroductionRecord, decodeRun, isRun, logOf, RECORD_SIZE, sealOf } from './record.js';
+import { decodeIntroductionRecord, decodeRun, isIntroduction, isRun, logOf, RECORD_SIZE, sealOf } from './record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
-const VERSION = 1;
+const VERSION = 2;
 const HEADER_SIZE = 48;
 const SEAL_AT = 40;
 const LOG_SIZE = 208;
@@ -201,7 +201,8 @@ function collectRows(records: Buffer): Map<LogId, BuildingRow> {
       const run = decodeRun(records, at);
       row.summary = withRun(row.summary, run);
       row.runs.push({ ordinal: at / RECORD_SIZE, first: run.first });
-    } else row.summary = withIntroduction(row.summary, decodeIntroductionRecord(records, at));
+    } else if (isIntroduction(records, at))
+      row.summary = withIntroduction(row.summary, decodeIntroductionRecord(records, at));
   }
   for (const row of rows.values()) row.runs.sort((a, b) => a.first - b.first || a.ordinal - b.ordinal);
   return rows;

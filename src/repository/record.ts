@@ -14,6 +14,11 @@ import {
 export const RECORD_SIZE = 160;
 const KIND_RUN = 0;
 const KIND_INTRODUCTION = 1;
+const KIND_MILESTONES = 2;
+const MILESTONES_AT = 40;
+const MILESTONE_COUNT_AT = 136;
+const MILESTONES_IN_RECORD = 3;
+const ID_SIZE = 32;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
 const FLAGS_AT = 1;
@@ -55,6 +60,8 @@ export interface RunRecord {
   /** Payloads were stripped without a cause verified here: the chain is known, the entries are not held. */
   readonly unheld: boolean;
   readonly blobs: boolean;
+  /** Ids within the segment, at its {@link milestoneLengths}; only the first run of a segment has them. */
+  readonly milestones?: readonly EntryId[] | undefined;
   /** It retracts something, and not only as acks retract older acks. */
   readonly takesBack: boolean;
 }
@@ -93,6 +100,21 @@ export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
   return seal(bytes, frameEnd);
 }
 
+/** The records that stand before that of a run, for the milestones of its segment. */
+export function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
+  const records: Buffer[] = [];
+  for (let i = 0; i < milestones.length; i += MILESTONES_IN_RECORD) {
+    const bytes = Buffer.alloc(RECORD_SIZE);
+    bytes[0] = KIND_MILESTONES;
+    idBytes(log).copy(bytes, BODY_AT);
+    const ids = milestones.slice(i, i + MILESTONES_IN_RECORD);
+    for (const [n, id] of ids.entries()) idBytes(id).copy(bytes, MILESTONES_AT + n * ID_SIZE);
+    bytes[MILESTONE_COUNT_AT] = ids.length;
+    records.push(seal(bytes, 0));
+  }
+  return records;
+}
+
 /** The record of an introduction. */
 export function encodeIntroductionRecord(introduction: IntroductionRecord): Buffer {
   const bytes = Buffer.alloc(RECORD_SIZE);
@@ -114,7 +136,19 @@ export function sealOf(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 4);
 }
 
-/** Whether the record at `at` describes a run (else an introduction). */
+/** The milestones in the record at `at`; undefined when it is another record. */
+export function decodeMilestones(bytes: Buffer, at: number): EntryId[] | undefined {
+  if (bytes[at] !== KIND_MILESTONES) return undefined;
+  const count = Math.min(bytes[at + MILESTONE_COUNT_AT] ?? 0, MILESTONES_IN_RECORD);
+  return Array.from({ length: count }, (_, n) => readId<EntryId>(bytes, at + MILESTONES_AT + n * ID_SIZE));
+}
+
+/** Whether the record at `at` describes a log's introduction. */
+export function isIntroduction(bytes: Buffer, at: number): boolean {
+  return bytes[at] === KIND_INTRODUCTION;
+}
+
+/** Whether the record at `at` describes a run. */
 export function isRun(bytes: Buffer, at: number): boolean {
   return bytes[at] === KIND_RUN;
 }
@@ -139,34 +173,105 @@ export function arrivalOf(bytes: Buffer, at: number): number {
   return bytes.readUIntBE(at + 144, 6);
 }
 
-/** The run whose record stands at `at`. */
-export function decodeRun(bytes: Buffer, at: number): RunRecord {
-  const bits = bytes.readUInt16LE(at + FLAGS_AT);
-  const first = bytes.readUIntBE(at + 104, 6);
+/** The run whose record stands at `at`; what is not asked for is not decoded, nor are its milestones. */
+export function decodeRun(bytes: Buffer, at: number, milestones: () => readonly EntryId[] = NO_MILESTONES): RunRecord {
+  return new StoredRun(bytes, at, milestones);
+}
+
+const NO_MILESTONES = (): readonly EntryId[] => [];
+
+/** All fields of a record as a value of its own. */
+export function plainRun(run: RunRecord): RunRecord {
+  const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
+  const { acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack } = run;
   return {
-    log: logOf(bytes, at),
-    first,
-    end: first + bytes.readUInt16BE(at + 110),
-    previous: readId<EntryId>(bytes, at + 40),
-    id: readId<EntryId>(bytes, at + 72),
-    pack: packOf(bytes, at),
-    offset: bytes.readUIntBE(at + 116, 6),
-    length: bytes.readUInt32BE(at + 122),
-    minClock: bytes.readUIntBE(at + 126, 6),
-    maxClock: bytes.readUIntBE(at + 132, 6),
-    messages: bytes.readUInt16BE(at + 138),
-    bytes: bytes.readUInt32BE(at + 140),
-    arrival: arrivalOf(bytes, at),
-    acks: (bits & 1) !== 0,
-    fullAck: (bits & 2) !== 0,
-    retracts: (bits & 4) !== 0,
-    expires: (bits & 8) !== 0,
-    dropped: (bits & 16) !== 0,
-    clocks: (bits & 32) !== 0,
-    unheld: (bits & 64) !== 0,
-    blobs: (bits & 128) !== 0,
-    takesBack: (bits & 256) !== 0,
+    ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
+    ...{ acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack },
   };
+}
+
+class StoredRun implements RunRecord {
+  readonly #bytes: Buffer;
+  readonly #at: number;
+  readonly #milestones: () => readonly EntryId[];
+  readonly first: number;
+  readonly end: number;
+
+  constructor(bytes: Buffer, at: number, milestones: () => readonly EntryId[]) {
+    this.#milestones = milestones;
+    this.#bytes = bytes;
+    this.#at = at;
+    this.first = bytes.readUIntBE(at + 104, 6);
+    this.end = this.first + bytes.readUInt16BE(at + 110);
+  }
+
+  get log(): LogId {
+    return logOf(this.#bytes, this.#at);
+  }
+  get previous(): EntryId {
+    return readId<EntryId>(this.#bytes, this.#at + 40);
+  }
+  get id(): EntryId {
+    return readId<EntryId>(this.#bytes, this.#at + 72);
+  }
+  get milestones(): readonly EntryId[] {
+    return this.#milestones();
+  }
+  get pack(): number {
+    return packOf(this.#bytes, this.#at);
+  }
+  get offset(): number {
+    return this.#bytes.readUIntBE(this.#at + 116, 6);
+  }
+  get length(): number {
+    return this.#bytes.readUInt32BE(this.#at + 122);
+  }
+  get minClock(): number {
+    return this.#bytes.readUIntBE(this.#at + 126, 6);
+  }
+  get maxClock(): number {
+    return this.#bytes.readUIntBE(this.#at + 132, 6);
+  }
+  get messages(): number {
+    return this.#bytes.readUInt16BE(this.#at + 138);
+  }
+  get bytes(): number {
+    return this.#bytes.readUInt32BE(this.#at + 140);
+  }
+  get arrival(): number {
+    return arrivalOf(this.#bytes, this.#at);
+  }
+  get acks(): boolean {
+    return this.#has('acks');
+  }
+  get fullAck(): boolean {
+    return this.#has('fullAck');
+  }
+  get retracts(): boolean {
+    return this.#has('retracts');
+  }
+  get expires(): boolean {
+    return this.#has('expires');
+  }
+  get dropped(): boolean {
+    return this.#has('dropped');
+  }
+  get clocks(): boolean {
+    return this.#has('clocks');
+  }
+  get unheld(): boolean {
+    return this.#has('unheld');
+  }
+  get blobs(): boolean {
+    return this.#has('blobs');
+  }
+  get takesBack(): boolean {
+    return this.#has('takesBack');
+  }
+
+  #has(flag: (typeof FLAGS)[number]): boolean {
+    return (this.#bytes.readUInt16LE(this.#at + FLAGS_AT) & (1 << FLAGS.indexOf(flag))) !== 0;
+  }
 }
 
 /** The introduction whose record stands at `at`. */

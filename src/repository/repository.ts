@@ -15,9 +15,11 @@ import { Ingest, type Interpreter } from './ingest.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import { LogState } from './log-state.js';
+import type { OpenSegment } from './open-segment.js';
 import { type Frame, Packs } from './packs.js';
+import { EntryInPlace, type PlacedEntry } from './placed-entry.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
-import { type OpenSegment, SegmentCache, type SegmentPlace, type StoredEntry } from './segments.js';
+import { SegmentCache, type SegmentPlace } from './segments.js';
 import { emptySummary, type LogSummary } from './summary.js';
 
 /** Time and randomness come in from outside, so that tests can run with a wrong clock. */
@@ -39,14 +41,6 @@ export interface OpenOptions {
   readonly world: World;
   /** How long a writer waits for another one. */
   readonly lockTimeoutMs: number;
-}
-
-/** An entry with its place in the conversation of its log. */
-export interface PlacedEntry extends StoredEntry {
-  /** Entries are missing right before it. */
-  readonly afterGap: boolean;
-  /** The log is known to contradict itself from here or earlier. */
-  readonly frozen: boolean;
 }
 
 /**
@@ -234,11 +228,11 @@ export class Repository {
       const run = runs[i] as RunRecord;
       if (run.first >= end) return;
       const isAfterGap = run.first !== (runs[i - 1]?.end ?? 0);
-      const { segment, entries } = this.segment(run);
+      const opened = this.segment(run);
       const until = Math.min(run.end, end);
       for (let seq = Math.max(run.first, from); seq < until; seq++) {
-        const entry = entries[seq - segment.first];
-        if (entry) yield { ...entry, afterGap: isAfterGap && seq === run.first, frozen: seq >= frozen };
+        const entry = opened.entry(seq);
+        if (entry) yield new EntryInPlace(entry, isAfterGap && seq === run.first, seq >= frozen);
       }
     }
   }

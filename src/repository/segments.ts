@@ -1,33 +1,18 @@
 // Decoded segments of the packs, a few of them kept (spec/repository.md, "Reading").
-import type { EntryId, LogId } from '../format/ids.js';
-import { decodeSegment, type Segment, walkSegment } from '../format/segment.js';
+import type { EntryId } from '../format/ids.js';
+import { decodeSegment } from '../format/segment.js';
+import { OpenSegment } from './open-segment.js';
 import type { Packs } from './packs.js';
 
 const CACHE_BYTES = 32 * 1_048_576;
-
-/** One entry as stored, its chain verified when it came in. */
-export interface StoredEntry {
-  readonly log: LogId;
-  readonly seq: number;
-  readonly id: EntryId;
-  readonly previous: EntryId;
-  readonly meta: Buffer;
-  /** Absent when it was dropped. */
-  readonly payload: Buffer | undefined;
-  readonly payloadLength: number;
-}
 
 /** Where a segment lies in the packs. */
 export interface SegmentPlace {
   readonly pack: number;
   readonly offset: number;
   readonly length: number;
-}
-
-/** A decoded segment with its entries in order; entry i has seq `segment.first + i`. */
-export interface OpenSegment {
-  readonly segment: Segment;
-  readonly entries: readonly StoredEntry[];
+  /** Ids within it, at its milestones, if the index knows them. */
+  readonly milestones?: readonly EntryId[] | undefined;
 }
 
 /** Reads segments and remembers the latest ones, up to a fixed number of bytes. */
@@ -54,7 +39,10 @@ export class SegmentCache {
       this.#open.set(key, cached);
       return cached;
     }
-    const opened = openSegment(decodeSegment(this.#packs.read(place.pack, place.offset, place.length)));
+    const opened = new OpenSegment(
+      decodeSegment(this.#packs.read(place.pack, place.offset, place.length)),
+      place.milestones,
+    );
     this.decoded++;
     this.#remember(key, opened);
     return opened;
@@ -77,20 +65,7 @@ export class SegmentCache {
   }
 }
 
-/** The segment's entries with their ids. */
-function openSegment(segment: Segment): OpenSegment {
-  const entries: StoredEntry[] = [];
-  let previous = segment.previous;
-  walkSegment(segment, (seq, reader, chain) => {
-    const { meta, payload, payloadLength } = reader;
-    const id = chain.id;
-    entries.push({ log: segment.log, seq, id, previous, meta, payload, payloadLength });
-    previous = id;
-  });
-  return { segment, entries };
-}
-
 function weight(opened: OpenSegment): number {
   // an entry's object and strings weigh about 300 bytes besides its content
-  return opened.segment.raw.length + opened.entries.length * 300;
+  return opened.segment.raw.length + opened.segment.count * 300;
 }

@@ -102,11 +102,11 @@ export class PieceBuilder {
 
   #recode(run: RunRecord, range: Range, gone: RangeSet): void {
     const { now } = this.#options;
-    const { segment, entries } = this.#repository.segment(run);
-    const cut = cutSegment(segment, range.from, range.end);
+    const opened = this.#repository.segment(run);
+    const cut = cutSegment(opened.segment, range.from, range.end);
     const shown = dropPayloads(cut, (seq) => {
       if (seq === 0) return false;
-      const { expires } = decodeMeta(entries[seq - segment.first]?.meta ?? Buffer.alloc(0));
+      const { expires } = decodeMeta(opened.entry(seq)?.meta ?? Buffer.alloc(0));
       return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= now);
     });
     this.#pushRecoded(shown, newestOf(run));

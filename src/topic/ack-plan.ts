@@ -4,7 +4,7 @@ import type { LogId } from '../format/ids.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Range } from '../format/meta.js';
 import { type HeldRange, subtractRanges } from '../repository/held.js';
-import type { StoredEntry } from '../repository/segments.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { type Ack, type AckState, covers, type Statement } from './acks.js';
 import { isMessage } from './order.js';
 import { type EntrySource, frozenAt, type RunView, runsInOrder } from './source.js';

@@ -4,7 +4,7 @@ import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { LENGTH_LIMIT } from '../format/limits.js';
 import { decodeMeta } from '../format/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
-import type { StoredEntry } from '../repository/segments.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { ACK, type Dep, decodeMessage } from './message.js';
 import { type EntrySource, entriesOfRun, runsInOrder } from './source.js';
 

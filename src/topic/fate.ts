@@ -3,9 +3,9 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { decodeMeta } from '../format/meta.js';
 import { decodeSegment } from '../format/segment.js';
 import { retractsIn } from '../repository/log-state.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
-import type { StoredEntry } from '../repository/segments.js';
 import type { Message } from './message.js';
 import type { People } from './people.js';
 import { frozenAt } from './source.js';
@@ -39,7 +39,7 @@ export function openFates({ repository, people, hidden }: FateOptions): Fates {
   };
   const ofEntry: Fates['ofEntry'] = (entry) => {
     if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
-    if (hidden.has(entry.id) || people.isBlocked(entry.log)) return 'hidden';
+    if ((hidden.size > 0 && hidden.has(entry.id)) || people.isBlocked(entry.log)) return 'hidden';
     if (isRetracted(entry)) return 'retracted';
     if (hasExpired(entry, now)) return 'expired';
     return entry.payload ? undefined : 'dropped';

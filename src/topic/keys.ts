@@ -1,8 +1,8 @@
 // The keys that scripts gave to messages, in all own logs of a topic: a key is posted once (spec/message.md, "Keys").
 import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import type { Repository } from '../repository/repository.js';
-import type { StoredEntry } from '../repository/segments.js';
 import type { Citable } from './deps.js';
 import { type Keyed, KeyFile } from './key-file.js';
 import { decodeMessage } from './message.js';

@@ -2,7 +2,7 @@
 // sorts right after that (spec/message.md, "Order"). tail.ts gives the same order from its end.
 import type { LogId } from '../format/ids.js';
 import { decodeMeta } from '../format/meta.js';
-import type { StoredEntry } from '../repository/segments.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import type { LogSummary } from '../repository/summary.js';
 import { createHeap, type Heap } from './heap.js';
 import { readClock } from './message-clock.js';

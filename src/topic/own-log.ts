@@ -124,7 +124,7 @@ export async function openOwnLog(
 
 /** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */
 export function startWriting(commit: Commit, own: OwnLog): SegmentWriter {
-  const writer = new SegmentWriter(own.end, own.seed, (segment, id) => commit.append(segment, id));
+  const writer = new SegmentWriter(own.end, own.seed, (segment, ids) => commit.append(segment, ids));
   if (own.introduction) {
     const payload = own.introduction;
     writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });

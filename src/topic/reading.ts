@@ -1,10 +1,10 @@
 // Which messages of a topic a reader wants, in order, and no more of the packs opened than that takes.
 import type { LogId, PersonId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { RangeSet } from '../repository/range-set.js';
 import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
-import type { StoredEntry } from '../repository/segments.js';
 import type { LogSummary } from '../repository/summary.js';
 import { decodeMessage, textOf } from './message.js';
 import { inOrder, type OrderedEntry } from './order.js';

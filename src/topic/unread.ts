@@ -1,8 +1,8 @@
 // Which entries came since a topic was read last (spec/repository.md, "Journal").
 import type { LogId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import type { Repository } from '../repository/repository.js';
-import type { StoredEntry } from '../repository/segments.js';
 import type { People } from './people.js';
 
 /** What is new in one topic. */

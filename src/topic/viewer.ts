@@ -3,7 +3,7 @@ import { asText } from '../format/cbor.js';
 import { decodeMeta } from '../format/meta.js';
 import { openBlobProgress } from '../repository/blob-progress.js';
 import { readMarks } from '../repository/marks.js';
-import type { StoredEntry } from '../repository/segments.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { countingAttachments } from './attachment.js';
 import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
 import { type Fates, openFates } from './fate.js';

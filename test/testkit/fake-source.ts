@@ -2,8 +2,9 @@
 import type { EntryId, LogId } from '../../src/format/ids.js';
 import { decodeMeta, encodeMeta } from '../../src/format/meta.js';
 import type { HeldRange } from '../../src/repository/held.js';
-import type { PlacedEntry } from '../../src/repository/repository.js';
-import type { SegmentPlace, StoredEntry } from '../../src/repository/segments.js';
+import type { StoredEntry } from '../../src/repository/open-segment.js';
+import type { PlacedEntry } from '../../src/repository/placed-entry.js';
+import type { SegmentPlace } from '../../src/repository/segments.js';
 import type { AckSource } from '../../src/topic/ack-plan.js';
 import { ackKind } from '../../src/topic/interpret.js';
 import { readClock } from '../../src/topic/message-clock.js';

@@ -1,7 +1,7 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
 import { type EntryId, type PersonId, shortId } from '../../format/ids.js';
 import { decodeMeta, type Meta } from '../../format/meta.js';
-import type { PlacedEntry } from '../../repository/repository.js';
+import type { PlacedEntry } from '../../repository/placed-entry.js';
 import { holdersOf } from '../../sync/delivery.js';
 import { openSession, type Session } from '../../sync/session.js';
 import type { MessageView } from '../../topic/view.js';

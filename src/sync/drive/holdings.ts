@@ -60,6 +60,5 @@ function idAt(repository: Repository, log: LogId, length: number): EntryId | und
   const [run] = repository.runs(log, length - 1, length);
   if (!run) return undefined;
   if (run.end === length) return run.id;
-  const { segment, entries } = repository.segment(run);
-  return entries[length - 1 - segment.first]?.id;
+  return repository.segment(run).entry(length - 1)?.id;
 }

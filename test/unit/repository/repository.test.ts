@@ -10,6 +10,7 @@ import { decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { encodeSegment } from '../../../src/format/segment-build.js';
 import { prepareSignatures, publicKeyOf, sign } from '../../../src/format/signature.js';
 import type { Interpreter } from '../../../src/repository/ingest.js';
+import { plainRun } from '../../../src/repository/record.js';
 import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
 
 const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
@@ -63,7 +64,7 @@ describe('a repository', () => {
     const before = repository.runs(LOG);
     repository.close();
     fs.rmSync(path.join(directory, '.satchel', 'index'), { recursive: true });
-    expect(open().runs(LOG)).toEqual(before);
+    expect(open().runs(LOG).map(plainRun)).toEqual(before.map(plainRun));
   });
 
   it('cuts off a torn tail, wherever the crash came', () => {

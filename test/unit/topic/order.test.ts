@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { StoredEntry } from '../../../src/repository/segments.js';
+import type { StoredEntry } from '../../../src/repository/open-segment.js';
 import { encodeMessage } from '../../../src/topic/message.js';
 import { readClock } from '../../../src/topic/message-clock.js';
 import { inOrder, type OrderedEntry } from '../../../src/topic/order.js';

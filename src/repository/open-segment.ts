@@ -1,0 +1,125 @@
+// A stored segment opened for reading: what its entries hold is looked at, and their ids are computed, only as far as
+// somebody asks. A reader of a conversation asks for few of them (spec/repository.md, "Reading").
+import { BodyReader } from '../format/body.js';
+import { Chain, hashOfId, idOfHash } from '../format/chain.js';
+import { SatchelError } from '../format/error.js';
+import type { EntryId, LogId } from '../format/ids.js';
+import type { Segment } from '../format/segment.js';
+import { milestoneLengths } from './milestones.js';
+
+/** One entry as stored, its chain verified when it came in. */
+export interface StoredEntry {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly id: EntryId;
+  readonly previous: EntryId;
+  readonly meta: Buffer;
+  /** Absent when it was dropped. */
+  readonly payload: Buffer | undefined;
+  readonly payloadLength: number;
+}
+
+/** A decoded segment with its entries in order; entry i has seq `segment.first + i`. */
+export class OpenSegment {
+  #entries: readonly StoredEntry[] | undefined;
+  readonly #starts: readonly number[];
+  readonly #reader: BodyReader;
+  readonly #chain: Chain;
+  /** SHA-256 hashes as latin1 strings: the id before the first entry, then that of each entry as far as it is known. */
+  readonly #ids: (string | undefined)[];
+
+  /**
+   * `milestones` are ids within it that are known.
+   * @throws SatchelError `bad-segment` when the body does not hold the entries that the header says
+   */
+  constructor(
+    readonly segment: Segment,
+    milestones: readonly EntryId[] = [],
+  ) {
+    this.#reader = new BodyReader(segment.raw);
+    this.#chain = new Chain(segment.log, segment.previous);
+    this.#starts = startsIn(segment);
+    this.#ids = new Array(segment.count + 1).fill(undefined);
+    this.#ids[0] = this.#chain.hash;
+    for (const [i, length] of milestoneLengths(segment).entries()) {
+      const id = milestones[i];
+      if (id) this.#ids[length - segment.first] = hashOfId(id);
+    }
+  }
+
+  /** All of them. */
+  get entries(): readonly StoredEntry[] {
+    this.#entries ??= this.#starts.map((_, i) => new EntryView(this, this.segment.first + i));
+    return this.#entries;
+  }
+
+  /** One of them; undefined when it stands elsewhere. */
+  entry(seq: number): StoredEntry | undefined {
+    return this.#starts[seq - this.segment.first] === undefined ? undefined : new EntryView(this, seq);
+  }
+
+  /** The id of the log at a length from `first` to the segment's end. */
+  idAt(length: number): EntryId {
+    const wanted = length - this.segment.first;
+    let known = wanted;
+    while (this.#ids[known] === undefined) known--;
+    this.#chain.restart(this.#ids[known] ?? '');
+    for (let i = known; i < wanted; i++) {
+      const { payloadLength, payloadHash, meta } = this.at(this.segment.first + i);
+      this.#chain.add(this.segment.first + i, payloadLength, payloadHash, meta);
+      this.#ids[i + 1] = this.#chain.hash;
+    }
+    return idOfHash(this.#ids[wanted] ?? '');
+  }
+
+  /** A reader standing on an entry, until the next call. */
+  at(seq: number): BodyReader {
+    const start = this.#starts[seq - this.segment.first];
+    if (start === undefined) throw new Error(`no entry ${seq} in this segment`);
+    if (this.#reader.start !== start || this.#reader.end === 0) this.#reader.seek(start);
+    return this.#reader;
+  }
+}
+
+class EntryView implements StoredEntry {
+  readonly #within: OpenSegment;
+
+  constructor(
+    within: OpenSegment,
+    readonly seq: number,
+  ) {
+    this.#within = within;
+  }
+
+  get log(): LogId {
+    return this.#within.segment.log;
+  }
+
+  get id(): EntryId {
+    return this.#within.idAt(this.seq + 1);
+  }
+
+  get previous(): EntryId {
+    return this.#within.idAt(this.seq);
+  }
+
+  get meta(): Buffer {
+    return this.#within.at(this.seq).meta;
+  }
+
+  get payload(): Buffer | undefined {
+    return this.#within.at(this.seq).payload;
+  }
+
+  get payloadLength(): number {
+    return this.#within.at(this.seq).payloadLength;
+  }
+}
+
+function startsIn({ raw, count }: Segment): number[] {
+  const reader = new BodyReader(raw);
+  const starts: number[] = [];
+  while (reader.next()) starts.push(reader.start);
+  if (starts.length === count) return starts;
+  throw new SatchelError('bad-segment', `segment body holds ${starts.length} entries, its header says ${count}`);
+}
