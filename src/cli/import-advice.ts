@@ -55,7 +55,9 @@ function tellStrangers(context: Context, done: ImportDone, bundles: readonly Tak
   const { repository } = session;
   const wrote = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.person));
   const left = strangersIn(session, bundles, wrote);
-  const strangers = [...left.values(), ...(done.met ?? []).filter(({ person }) => !left.has(person))];
+  const met = (done.met ?? []).filter(({ person }) => !left.has(person));
+  // in an order of their own: bundles on a drive come in that of their digests
+  const strangers = [...left.values(), ...met].sort((a, b) => compare(a.name, b.name) || compare(a.person, b.person));
   for (const { name, person } of strangers.slice(0, NAMED_MAX)) {
     const isTwice = strangers.some((other) => other.name === name && other.person !== person);
     const add = `contact add ${isTwice ? shortId(person) : quoteWord(name)}`;
@@ -64,6 +66,10 @@ function tellStrangers(context: Context, done: ImportDone, bundles: readonly Tak
     context.note(`~${escapeLine(name)} ${what}; to accept: ${nextCommand(context.directory, add, context.env)}`);
   }
   if (strangers.length > NAMED_MAX) context.note(`and ${plural(strangers.length - NAMED_MAX, 'more stranger')}`);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Those who wrote something that was taken, and those in bundles of which something was left. */
