@@ -4,7 +4,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
-import type { VisitReport } from '../../src/sync/drive/visit.js';
+import { REPEAT_DEFAULT } from '../../src/sync/drive/one-way.js';
+import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { withFailingDrive } from '../testkit/failing-drive.js';
 import type { Replica } from '../testkit/replica.js';
 import { copyOf, errorsIn, makeFriends } from '../testkit/replicas.js';
@@ -13,6 +14,7 @@ import { bundlesOn, copyStick, makeStick } from '../testkit/stick.js';
 
 const CALLS_MAX = 2_000;
 const LIMIT_MS = 300_000;
+const ONE_WAY = { oneWay: REPEAT_DEFAULT };
 
 beforeAll(prepareSignatures);
 
@@ -61,15 +63,49 @@ describe('a drive that fails', () => {
   });
 });
 
+describe('a one-way destination that fails', () => {
+  it.each(['once', 'forever'] as const)('%s', { timeout: LIMIT_MS }, async (mode) => {
+    const directory = memoryDirectory();
+    const [near, spare] = [makeStick(path.join(directory, 'near'), 1), path.join(directory, 'spare')];
+    const [low, high] = (await makeFriends(directory, ['low', 'high'], 't')) as [Replica, Replica];
+    await low.post('t', 'one');
+    await low.visit(near, ONE_WAY);
+    await low.post('t', 'two');
+    copyStick(near, spare);
+    let isClean = false;
+    let at = 1;
+    for (; !isClean && at < CALLS_MAX; at++) {
+      copyStick(spare, near);
+      const [one, other] = [copyOf(low, `low-${at}`), copyOf(high, `high-${at}`)];
+      const { calls } = await withFailingDrive(near, { at, mode }, () => visitAnyhow(one, near, ONE_WAY));
+      isClean = calls < at;
+      expect(errorsIn(one)).toEqual([]);
+      // what lies there is enough at every moment, but for what was never written
+      await other.visit(near, { importOnly: true });
+      expect([at, other.texts('t')[0]]).toEqual([at, 'one']);
+      expect((await one.visit(near, ONE_WAY)).failure).toBeUndefined();
+      expect([at, bundlesOn(near).length]).toEqual([at, 1]);
+      await other.visit(near, { importOnly: true });
+      expect([at, other.texts('t')]).toEqual([at, ['one', 'two']]);
+      for (const copy of [one, other]) discard(copy);
+    }
+    expect(at).toBeGreaterThan(25);
+  });
+});
+
 function discard(copy: Replica): void {
   copy.repository.close();
   fs.rmSync(copy.directory, { recursive: true, force: true });
 }
 
 /** A visit that fails before it has begun throws; later it reports. */
-async function visitAnyhow(person: Replica, stick: string): Promise<VisitReport | undefined> {
+async function visitAnyhow(
+  person: Replica,
+  stick: string,
+  options: Partial<VisitOptions> = {},
+): Promise<VisitReport | undefined> {
   try {
-    return await person.visit(stick);
+    return await person.visit(stick, options);
   } catch (error) {
     expect(error).toMatchObject({
       name: 'SatchelError',
