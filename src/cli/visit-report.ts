@@ -17,6 +17,8 @@ import { nextCommand, quoteWord } from './next.js';
 import { formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 
+/** Of files that could not be taken so many are named: a stick may be full of them. */
+const FAILED_SHOWN = 20;
 /** Exit statuses of errors that say that a bundle is no good. */
 const DAMAGED = [20, 21];
 
@@ -54,8 +56,12 @@ function tellFailure(context: Context, directory: string, error: SatchelError): 
 }
 
 function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
+  const failed = done.outcomes.filter(({ kind }) => kind === 'failed');
+  const shown = new Set(context.json ? failed : failed.slice(0, FAILED_SHOWN));
   for (const outcome of done.outcomes)
-    if (outcome.kind === 'failed' || isWorthALine(done, outcome)) tellFile(context, done, outcome);
+    if (shown.has(outcome) || isWorthALine(done, outcome)) tellFile(context, done, outcome);
+  const more = failed.length - shown.size;
+  if (more > 0) context.stderr.write(`satchel: error: ${plural(more, 'more file')} could not be taken\n`);
   for (const { name, isArriving } of scanned)
     if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
   tellDamaged(context, scanned, directory);

@@ -113,4 +113,22 @@ describe('drive', () => {
     }
     expect(bundlesOn(stick)).toEqual([]);
   });
+
+  it('names only some of very many files that are no good, and counts the others', () => {
+    const cwd = scratchDirectory();
+    const stick = path.join(cwd, 'stick');
+    fs.mkdirSync(stick);
+    run(['init', '--name', 'Ana', '-q'], { cwd });
+    run(['drive', 'init', '-q', stick], { cwd });
+    for (let i = 0; i < 50; i++) {
+      const file = path.join(stick, 'satchel', `junk-${i}.satchel`);
+      fs.writeFileSync(file, Buffer.alloc(70_000, i));
+      fs.utimesSync(file, new Date(0), new Date(0));
+    }
+    const { status, stderr } = run(['sync', '-q', '--import-only', stick], { cwd });
+    expect(status).toBe(3);
+    expect(stderr.match(/satchel: error: .*junk-/g)).toHaveLength(20);
+    expect(stderr).toContain('satchel: error: 30 more files could not be taken');
+    expect(run(['sync', '-q', '--import-only', stick], { cwd })).toMatchObject({ status: 0, stderr: '' });
+  });
 });
