@@ -49,7 +49,16 @@ export async function saveFile(saving: Saving): Promise<Saved | undefined> {
     onDisk(`writing into ${directory}`, () => syncDirectory(directory));
     return { file, known: false };
   } finally {
-    fs.rmSync(temporary, { force: true });
+    removeIfPossible(temporary);
+  }
+}
+
+/** A part that cannot be removed is no reason to say that the file was not saved. */
+function removeIfPossible(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // it stays, under a name that says what it is
   }
 }
 

@@ -110,7 +110,7 @@ export async function visitDrive(
 ): Promise<VisitReport> {
   const drive = openDrive(directory);
   const { layout } = session.repository;
-  fs.mkdirSync(path.join(layout.journal, 'drives'), { recursive: true });
+  onDisk(`writing ${layout.journal}`, () => fs.mkdirSync(path.join(layout.journal, 'drives'), { recursive: true }));
   const release = acquireLock(path.join(layout.journal, 'drives', `${drive.id}.lock`), options.lockTimeoutMs);
   try {
     return await new Visit(session, author, drive, options).run();
