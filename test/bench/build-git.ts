@@ -93,7 +93,7 @@ class StreamWriter {
     const parent = this.#heads[author];
     const own = parent ? `from :${parent}\n` : '';
     this.#heads[author] = ++this.#mark;
-    const head = `commit refs/heads/${name}\nmark :${this.#mark}\nauthor ${who}\ncommitter ${who}\ndata ${body.length}\n`;
+    const head = `commit refs/heads/${name}\nmark :${this.#mark}\nauthor ${who}\ncommitter ${who}\ndata ${Buffer.byteLength(body)}\n`;
     return `${head}${body}${own}${isFirst ? this.#merges(author) : ''}\n`;
   }
 
