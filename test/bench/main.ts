@@ -1,5 +1,5 @@
 // npm run bench: how fast the built program is, against others on the same messages, and whether that is fast enough.
-// --sizes 10000,100000  --large (1M too)  --peers  --runs N  --only standard,many-logs,mails  --many LOGS  --write-docs
+// --sizes 10000,100000  --large (1M too)  --peers  --runs N  --large-runs N  --only standard,many-logs,mails  --many LOGS  --write-docs
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     peers: { type: 'boolean', default: false },
     runs: { type: 'string' },
+    'large-runs': { type: 'string' },
     only: { type: 'string', default: 'standard,mails,many-logs' },
     many: { type: 'string', default: '10000' },
     'write-docs': { type: 'boolean', default: false },
@@ -35,7 +36,7 @@ const { values } = parseArgs({
 const CACHE = path.resolve('node_modules/.cache/satchel-bench');
 const PEER_LOGS_MAX = 100;
 const PEER_MESSAGES_MAX = 100_000;
-const RUNS: Readonly<Record<number, number>> = { 10000: 5, 100000: 5, 1000000: 2 };
+const RUNS: Readonly<Record<number, number>> = { 10000: 9, 100000: 5, 1000000: 3 };
 
 if (values.build === undefined) main();
 else await build(values.build);
@@ -125,7 +126,8 @@ function measureWorkload(name: string, program: string, notes: string[]): Measur
     const steps = Object.entries(tools).flatMap(([tool, all]) => (all[operation] ? [[tool, all[operation]]] : []));
     return { name: operation, steps: Object.fromEntries(steps) };
   });
-  const runs = Number(values.runs ?? RUNS[workload.messages] ?? 3);
+  const given = workload.messages >= 1_000_000 ? (values['large-runs'] ?? values.runs) : values.runs;
+  const runs = Number(given ?? RUNS[workload.messages] ?? 5);
   const results: Result[] = operations.flatMap((operation) => {
     process.stderr.write(`${name}: ${operation.name}\n`);
     return runOperation(operation, runs);
