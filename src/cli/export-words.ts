@@ -3,12 +3,27 @@ import { type PersonId, shortId } from '../format/ids.js';
 import type { ExportReport } from '../sync/export.js';
 import type { Session } from '../sync/session.js';
 import { escapeLine } from './escape.js';
-import { plural } from './size.js';
+import { attachmentsOf, plural } from './size.js';
 
-/** `3 messages in 2 logs`. */
-export function contentOf(done: ExportReport): string {
-  if (done.messages > 0) return `${plural(done.messages, 'message')} in ${plural(done.logs, 'log')}`;
-  return `no messages, but ${plural(done.entries, 'entry')} of housekeeping`;
+/** `3 messages in 2 logs and 1.5 MiB of attachments`. */
+export function contentOf({ messages, logs, entries, blobs }: ExportReport): string {
+  const attached = blobs.count > 0 ? [attachmentsOf(blobs.bytes)] : [];
+  if (messages > 0) return [`${plural(messages, 'message')} in ${plural(logs, 'log')}`, ...attached].join(' and ');
+  const [only] = attached;
+  if (only) return only;
+  if (entries > 0) return `no messages, but ${plural(entries, 'entry')} of housekeeping`;
+  return 'no messages, but word of what is here';
+}
+
+/** What found no room: `7 entries and 1.5 GiB of attachments`; empty when all did. */
+export function leftOf({ left, blobsLeft }: ExportReport): string {
+  const attached = blobsLeft.count > 0 ? [attachmentsOf(blobsLeft.bytes)] : [];
+  return [...(left > 0 ? [plural(left, 'entry')] : []), ...attached].join(' and ');
+}
+
+/** Whether there is nothing to say of it. */
+export function isNothing({ entries, blobs }: ExportReport): boolean {
+  return entries === 0 && blobs.count === 0;
 }
 
 /** `Bob and Carol`: for whom it is; `strangers` are names that people chose themselves. */

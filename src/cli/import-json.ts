@@ -2,6 +2,7 @@
 import { EXIT_OF_CODE } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
+import type { BlobCounts } from '../sync/blobs/intake.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
 
@@ -27,6 +28,7 @@ export interface Maker {
 }
 
 const NOTHING_TAKEN = { new: 0, known: 0, skipped: 0 } as const;
+const NO_BLOBS = { ...NOTHING_TAKEN, bytes: 0 } as const;
 const [REFUSED, DAMAGED, NOT_AUTHENTIC] = [EXIT_OF_CODE.refused, EXIT_OF_CODE['bad-bundle'], 21];
 
 /** Who signed a bundle: ourselves, a contact under its petname, or a stranger under the name it chose. */
@@ -53,6 +55,7 @@ export function importJson({ session, outcomes, dryRun }: ImportDone): Record<st
     known: sum(taken.map((report) => report.known)),
     skipped: sum(taken.map((report) => report.skipped)),
     refused: sum(taken.map((report) => report.refused.length)) + failed,
+    blobs: blobsJson(taken.map(({ blobs }) => blobs)),
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
     dryRun,
   };
@@ -76,8 +79,9 @@ function exitOfAll(exits: readonly number[]): number {
 
 function isLeftOut(outcome: FileOutcome): boolean {
   if (outcome.kind !== 'bundle') return outcome.kind === 'aside';
-  const { refused, fresh, known, skipped } = outcome.report;
-  return outcome.damage !== undefined || refused.length > 0 || (skipped > 0 && fresh + known === 0);
+  const { refused, fresh, known, skipped, blobs } = outcome.report;
+  const [taken, left] = [fresh + known + blobs.fresh + blobs.known, skipped + blobs.skipped];
+  return outcome.damage !== undefined || refused.length > 0 || (left > 0 && taken === 0);
 }
 
 /** One bundle that was taken. */
@@ -90,6 +94,7 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
     refused: refused.map(({ log, code, message }) => ({ log, code, message })),
     gaps: gaps.map(({ log, from, to }) => ({ log, from, to })),
     ...{ messages, person: maker?.person ?? null, name: maker?.name ?? null },
+    blobs: blobsJson([report.blobs]),
   };
 }
 
@@ -97,14 +102,25 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
 function asideJson(session: Session, { file, by, digest, cards }: FileAside): Record<string, unknown> {
   const maker = makerOf(session, by, cards);
   const names = { person: maker?.person ?? null, name: maker?.name ?? null };
-  const none = { error: null, refused: [], gaps: [], messages: 0 };
+  const none = { error: null, refused: [], gaps: [], messages: 0, blobs: NO_BLOBS };
   return { file, by, ...NOTHING_TAKEN, ...none, ...names, quarantined: digest };
 }
 
 /** One bundle of which nothing was taken. */
 function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
   const error = { code, message, ...(hint !== undefined && { hint }) };
-  return { file, by: null, ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
+  const taken = { ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
+  return { file, by: null, ...taken, blobs: NO_BLOBS };
+}
+
+/** Chunks and chunk lists of attachments, and the bytes of the new ones. */
+function blobsJson(counts: readonly BlobCounts[]) {
+  return {
+    new: sum(counts.map((blobs) => blobs.fresh)),
+    known: sum(counts.map((blobs) => blobs.known)),
+    skipped: sum(counts.map((blobs) => blobs.skipped)),
+    bytes: sum(counts.map((blobs) => blobs.freshBytes)),
+  };
 }
 
 function cardsJson(session: Session, { file, cards }: Extract<FileOutcome, { kind: 'cards' }>) {

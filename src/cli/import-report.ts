@@ -16,7 +16,7 @@ import { escapeLine } from './escape.js';
 import { adviseAfterImport, ofPerson } from './import-advice.js';
 import { type ImportDone, makerOf } from './import-json.js';
 import { nextCommand, quoteWord } from './next.js';
-import { plural } from './size.js';
+import { attachmentsOf, plural } from './size.js';
 
 /** Messages shown at once, at most. */
 const SHOWN_MAX = 100;
@@ -78,11 +78,14 @@ function fromMaker(session: Session, { by, report }: TakenBundle): string {
 }
 
 function broughtBy({ report, messages }: TakenBundle, isDry: boolean): string {
-  const { fresh, skipped, refused } = report;
+  const { fresh, skipped, refused, blobs } = report;
   const housekeeping = fresh > 0 && messages === 0;
   const news = isDry || housekeeping ? plural(fresh, 'new entry') : plural(messages, 'new message');
-  const parts = [fresh === 0 ? 'nothing new' : housekeeping && !isDry ? `${news}, no messages` : news];
+  const parts = fresh === 0 ? [] : [housekeeping && !isDry ? `${news}, no messages` : news];
+  if (blobs.fresh > 0) parts.push(attachmentsOf(blobs.freshBytes));
+  if (parts.length === 0) parts.push('nothing new');
   if (skipped > 0) parts.push(`${plural(skipped, 'entry')} left in the file`);
+  if (blobs.skipped > 0) parts.push(`${plural(blobs.skipped, 'piece')} of attachments left in the file`);
   if (refused.length > 0) parts.push(`${plural(refused.length, 'log')} refused`);
   return parts.join('; ');
 }

@@ -13,6 +13,11 @@ export function formatSize(sizeBytes: number): string {
   return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
 
+/** `1.5 MiB of attachments`. */
+export function attachmentsOf(sizeBytes: number): string {
+  return `${formatSize(sizeBytes)} of attachments`;
+}
+
 /** The bytes meant by `500`, `8M`, `128 MiB` or `1.5g` (powers of 1024), or undefined when it is no size. */
 export function parseSize(text: string): number | undefined {
   const [, amount, unit = ''] =

@@ -69,5 +69,5 @@ function isPartial(visit: Visited): boolean {
   if ('error' in visit) return true;
   const { scanned, exported, isCut } = visit.report;
   const isRefused = scanned.some(({ error, isArriving, report }) => (error && !isArriving) || report?.refused.length);
-  return isRefused || isCut || (exported?.left ?? 0) > 0;
+  return isRefused || isCut || (exported !== undefined && exported.left + exported.blobsLeft.count > 0);
 }

@@ -9,12 +9,12 @@ import type { Context } from './context.js';
 import { topicNames } from './drive-topics.js';
 import { describeFailure } from './errors.js';
 import { escapeLine } from './escape.js';
-import { contentOf, namesOf } from './export-words.js';
+import { contentOf, isNothing, leftOf, namesOf } from './export-words.js';
 import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { showNew, tellFile } from './import-report.js';
 import { nextCommand, quoteWord } from './next.js';
-import { formatSize, plural } from './size.js';
+import { attachmentsOf, formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 
 /** Of files that could not be taken so many are named: a stick may be full of them. */
@@ -78,7 +78,10 @@ function tellDamaged(context: Context, scanned: VisitReport['scanned'], director
 function tellTaken(context: Context, { scanned, drive }: VisitReport, done: ImportDone): boolean {
   const messages = scanned.reduce((sum, file) => sum + file.messages, 0);
   const left = scanned.reduce((sum, { report }) => sum + (report?.skipped ?? 0), 0);
-  const parts = [messages > 0 ? plural(messages, 'new message') : 'nothing new'];
+  const blobs = scanned.reduce((sum, { report }) => sum + (report?.blobs.freshBytes ?? 0), 0);
+  const parts = messages > 0 ? [plural(messages, 'new message')] : [];
+  if (blobs > 0) parts.push(attachmentsOf(blobs));
+  if (parts.length === 0) parts.push('nothing new');
   if (left > 0) parts.push(`${plural(left, 'entry')} left on it`);
   if (!done.dryRun) context.print(`${escapeLine(drive.label)}: ${parts.join('; ')}`);
   return showNew(context, done, messages);
@@ -87,8 +90,8 @@ function tellTaken(context: Context, { scanned, drive }: VisitReport, done: Impo
 /** Of files with which all is well, the visit's own line tells enough. */
 function isWorthALine({ dryRun }: ImportDone, outcome: ImportDone['outcomes'][number]): boolean {
   if (outcome.kind !== 'bundle') return false;
-  const { fresh, refused } = outcome.report;
-  return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh > 0);
+  const { fresh, refused, blobs } = outcome.report;
+  return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh + blobs.fresh > 0);
 }
 
 /** At the first visit: which topics travel, and how to choose. */
@@ -103,7 +106,7 @@ function tellAdded(
   { exported, drive, strangers }: VisitReport,
   { session, dryRun }: ImportDone,
 ): void {
-  if (!exported || exported.entries === 0) return;
+  if (!exported || isNothing(exported)) return;
   const verb = dryRun ? 'would add' : 'added';
   const names = new Map<PersonId, string>(strangers.map(({ person, name }) => [person, `~${name}`]));
   const whom = namesOf(session, exported, names);
@@ -138,7 +141,7 @@ export function tellRemoved(context: Context, removed: readonly Removable[], dry
 }
 
 function tellLeft(context: Context, { exported, isCut }: VisitReport): void {
-  if (exported && exported.left > 0)
-    context.note(`${plural(exported.left, 'entry')} found no room; they go along once there is some`);
+  const left = exported ? leftOf(exported) : '';
+  if (left !== '') context.note(`${left} found no room; the next visits go on once there is some`);
   if (isCut) context.note('time was up before all was done; the next visit goes on');
 }

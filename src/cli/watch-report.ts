@@ -3,7 +3,7 @@ import type { Named, VisitDocument, WatchEvent } from '../sync/watch/events.js';
 import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import { nextCommand, quoteWord } from './next.js';
-import { formatSize, plural } from './size.js';
+import { attachmentsOf, formatSize, plural } from './size.js';
 
 /** Tells of an event: as one JSON document, or in words; failures go to standard error. */
 export function tellEvent(context: Context, event: WatchEvent): void {
@@ -60,10 +60,11 @@ function tellVisited(context: Context, drive: Named, visit: VisitDocument): void
   context.print(`${nameOf(drive)}: ${did.length > 0 ? did.join(', ') : 'nothing new'}; ${safe}`);
 }
 
-function broughtBy({ bundles, new: fresh }: VisitDocument): string[] {
+function broughtBy({ bundles, blobs, new: fresh }: VisitDocument): string[] {
   const messages = bundles.reduce((sum, bundle) => sum + bundle.messages, 0);
-  if (messages > 0) return [plural(messages, 'new message')];
-  return fresh > 0 ? [plural(fresh, 'new entry')] : [];
+  const attached = blobs?.bytes ? [attachmentsOf(blobs.bytes)] : [];
+  if (messages > 0) return [plural(messages, 'new message'), ...attached];
+  return fresh > 0 ? [plural(fresh, 'new entry'), ...attached] : attached;
 }
 
 function addedBy({ export: added, removed, unfinished }: VisitDocument): string[] {
@@ -71,6 +72,8 @@ function addedBy({ export: added, removed, unfinished }: VisitDocument): string[
   if (added && added.messages > 0)
     parts.push(`${plural(added.messages, 'message')} added (${formatSize(added.bytes)})`);
   else if (added && added.entries > 0) parts.push('acknowledgements added');
+  if (added?.blobs?.bytes) parts.push(`${attachmentsOf(added.blobs.bytes)} added`);
+  if (added?.blobsLeft?.bytes) parts.push(`${attachmentsOf(added.blobsLeft.bytes)} wait for room`);
   if (removed.length > 0) parts.push(`${plural(removed.length, 'bundle')} tidied away`);
   if (unfinished) parts.push('to be continued');
   return parts;

@@ -81,6 +81,11 @@ export function blobDigest(name: string): Digest | undefined {
   return /^blobs\/[0-9a-f]{64}$/.test(name) ? (name.slice(BLOB_PREFIX.length) as Digest) : undefined;
 }
 
+/** The name of the member that holds the chunk, or chunk list, with this hash. */
+export function blobName(digest: Digest): string {
+  return `${BLOB_PREFIX}${digest}`;
+}
+
 const ORDER = ['contents', 'frontier', 'wants', 'proofs', 'segments', BLOB_PREFIX, 'padding'];
 
 const SIZE_MAX: Readonly<Record<string, number>> = {

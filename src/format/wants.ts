@@ -23,6 +23,12 @@ export function wantSize(rangeCount: number): number {
   return RECORD_SIZE + rangeCount * RANGE_SIZE;
 }
 
+/** Bytes of the member. */
+export function wantsSize({ blobs, isCut }: Wants): number {
+  const sizes = [...blobs.values()].map((missing) => wantSize(missing.length));
+  return sizes.reduce((sum, size) => sum + size, isCut ? wantSize(0) : 0);
+}
+
 /**
  * The member's bytes; none when nothing is lacked.
  * @throws SatchelError `over-limit` when they are more than 64 KiB

@@ -26,6 +26,8 @@ export interface BlobReference extends BlobRef {
 export interface ReferenceOptions {
   /** Only of these logs; of all when absent. */
   readonly logs?: Iterable<LogId>;
+  /** Those of dropped and retracted entries too. */
+  readonly gone?: boolean | undefined;
   /** Whether an entry's day has come; by default only those count as expired that were dropped for it. */
   readonly hasExpired?: ((meta: Meta) => boolean) | undefined;
 }
@@ -42,8 +44,8 @@ export function* blobReferences(repository: Repository, options: ReferenceOption
     const retracted = retractedIn(repository, log);
     for (const run of runs) {
       for (const entry of repository.entries(log, run.first, run.end)) {
-        if (retracted.has(entry.seq)) continue;
-        yield* referencesOf(entry, { run, topic, hasExpired: options.hasExpired });
+        if (retracted.has(entry.seq) && !options.gone) continue;
+        yield* referencesOf(entry, { run, topic, ...options });
       }
     }
   }
@@ -52,9 +54,9 @@ export function* blobReferences(repository: Repository, options: ReferenceOption
 /** What one entry refers to. */
 function* referencesOf(
   entry: PlacedEntry,
-  { run, topic, hasExpired }: { run: RunRecord; topic: TopicId | undefined } & Pick<ReferenceOptions, 'hasExpired'>,
+  { run, topic, hasExpired, gone }: { run: RunRecord; topic: TopicId | undefined } & ReferenceOptions,
 ): Generator<BlobReference> {
-  if (entry.meta.length === 0 || !entry.payload || entry.seq === 0) return;
+  if (entry.meta.length === 0 || (!entry.payload && !gone) || entry.seq === 0) return;
   const meta = decodeMeta(entry.meta);
   if (hasExpired?.(meta)) return;
   const { log, seq, frozen } = entry;

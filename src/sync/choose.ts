@@ -3,53 +3,87 @@ import type { LogId, PersonId } from '../format/ids.js';
 import { subtractRanges } from '../repository/held.js';
 import type { LogSummary } from '../repository/summary.js';
 import { countUnacknowledged } from './acknowledge.js';
-import type { DriveHoldings, ExportOptions } from './export.js';
+import { BlobOffer } from './blobs/offer.js';
+import { wantsMark } from './blobs/own-wants.js';
+import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
+import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
 import { knowledgeOf, type Recipient, union } from './knowledge.js';
 import { readOwed } from './owed.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { readSent, type Sent, wasProofSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
 
-/** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
-export function choosePending(session: Session, options: ExportOptions): Pending[] {
-  const { repository } = session;
+/** What an export is about. */
+export interface Choice {
+  /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
+  readonly pending: readonly Pending[];
+  /** The attachments that the logs refer to. */
+  readonly offer: BlobOffer;
+  /** What we lack of attachments ourselves. */
+  readonly wanted: readonly WantedBlob[];
+  /** What goes was said, whatever the recipients lack. */
+  readonly exact?: ExactExport;
+}
+
+/** What to export, and for whom. */
+export function chooseExport(session: Session, options: ExportOptions): Choice {
   const logs = chosenLogs(session, options);
-  const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
-  const recipients = options.to ?? activeContacts(session);
-  if (recipients.length === 0) return worthwhile(session, session.self, { logs, all: all() }, options);
-  return recipients.flatMap((recipient) => {
-    const pending = options.full
-      ? all()
-      : sinceOf(session, pendingOf(repository, logs, knowledgeOf(repository, recipient)), options.since);
-    return worthwhile(session, recipient, { logs, all: pending }, options);
-  });
+  const chosen = { logs, offer: new BlobOffer(session, logs, options), wanted: wantedBlobs(session) };
+  const exact = options.exactly?.(session);
+  if (exact) return { ...chosen, exact, pending: exactPending(session, options, exact.logs) };
+  return { ...chosen, pending: choosePending(session, chosen, options) };
 }
 
 /** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
-export function exactPending(session: Session, options: ExportOptions, logs: readonly PendingLog[]): Pending[] {
+function exactPending(session: Session, options: ExportOptions, logs: readonly PendingLog[]): Pending[] {
   const recipients = options.to ?? activeContacts(session);
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
   const people = recipients.length > 0 ? recipients.map(({ person }) => person) : [session.self.person];
-  return logs.length > 0 ? people.map((person) => ({ person, logs, proofs })) : [];
+  const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
+  return logs.length > 0 ? people.map((person) => ({ person, logs, ...rest })) : [];
+}
+
+interface Chosen extends Omit<Choice, 'pending'> {
+  readonly logs: readonly LogSummary[];
+}
+
+function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pending[] {
+  const { repository } = session;
+  const { logs, offer } = chosen;
+  const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
+  const recipients = options.to ?? activeContacts(session);
+  if (recipients.length === 0) {
+    const lacks = { all: all(), blobs: offer.lackedBy(undefined), wantsMark: 0 };
+    return worthwhile(session, session.self, { ...chosen, ...lacks }, options);
+  }
+  return recipients.flatMap((recipient) => {
+    const knowledge = knowledgeOf(repository, recipient);
+    const pending = options.full ? all() : sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
+    const mark = wantsMark(chosen.wanted, knowledge);
+    const lacks = { all: pending, blobs: offer.lackedBy(recipient), wantsMark: mark };
+    return worthwhile(session, recipient, { ...chosen, ...lacks }, options);
+  });
 }
 
 /** Where housekeeping that was sent to a person is noted: by file, or on one drive. */
-export function destinationOf(person: PersonId, options: Pick<ExportOptions, 'drive'>): string {
-  return options.drive ? `${options.drive.id}/${person}` : person;
+export function destinationOf(person: PersonId, drive: string | undefined): string {
+  return drive === undefined ? person : `${drive}/${person}`;
 }
 
 /** Less what lies on the drive already; nothing when no bundle is worth it. */
 function worthwhile(
   session: Session,
   { person, device }: Recipient,
-  chosen: { readonly logs: readonly LogSummary[]; readonly all: readonly PendingLog[] },
+  chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & { readonly all: readonly PendingLog[] },
   options: ExportOptions,
 ): Pending[] {
   const logs = options.drive ? lessDrive(chosen.all, options.drive) : chosen.all;
-  const sent = readSent(session.repository, destinationOf(person, options));
-  const pending = { person, logs, proofs: proofsFor(session, chosen.logs, logs, sent) };
+  const sent = readSent(session.repository, destinationOf(person, options.drive?.id));
+  const { blobs, wantsMark: mark } = chosen;
+  const pending = { person, logs, proofs: proofsFor(session, chosen.logs, logs, sent), blobs, wantsMark: mark };
   const isOwed = readOwed(session.repository, device).length > 0;
-  return isOwed || isWorthIt(session, sent, pending, options) ? [pending] : [];
+  const isDue = isOwed || isWorthIt(session, sent, pending, options);
+  return isDue || blobs.size > 0 ? [{ ...pending, isDue }] : [];
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
@@ -79,14 +113,21 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
 }
 
 /** Content is always worth sending again; housekeeping and proofs only once, and so is a statement nobody asked for. */
-function isWorthIt(session: Session, sent: Sent, pending: Pending, options: ExportOptions): boolean {
+function isWorthIt(session: Session, sent: Sent, pending: Omit<Pending, 'isDue'>, options: ExportOptions): boolean {
   const { person, logs, proofs } = pending;
   const { repository, self } = session;
-  // others could not know, for want of acks, what has come since our last bundle to them
-  if (person !== self.person && countUnacknowledged(session) > sent.stated) return true;
+  if (person !== self.person && isStatementDue(session, sent, pending)) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
   return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
+}
+
+/**
+ * Whether others could not know, for want of acks, what has come since our last bundle to this destination, or whether we
+ * lack something else of their attachments than we said then.
+ */
+function isStatementDue(session: Session, sent: Sent, { wantsMark: mark }: Pick<Pending, 'wantsMark'>): boolean {
+  return mark !== sent.wantsMark || countUnacknowledged(session) > sent.stated;
 }
 
 /** The logs that an export is about, unless it is told otherwise those of all topics passed on. */

@@ -2,30 +2,24 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import type { DeviceKey, LogId, PersonId, TopicId } from '../format/ids.js';
-import { BUNDLE_MAX, PROOFS_MAX } from '../format/limits.js';
+import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
 import { onDisk } from '../repository/files.js';
-import { readProof } from '../repository/forks.js';
 import { appendEvent } from '../repository/journal.js';
 import { type Author, checkToken } from '../topic/own-log.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
-import { choosePending, destinationOf, exactPending, mergePending } from './choose.js';
+import type { ChunkHoldings } from './blobs/offer.js';
+import { type Choice, chooseExport, destinationOf } from './choose.js';
 import { eventFile, eventRanges } from './event-fields.js';
-import { fitPieces } from './fit.js';
+import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import type { Recipient } from './knowledge.js';
-import { safeNow } from './maintain.js';
-import { noteTold, readOwed } from './owed.js';
-import { ownFrontier } from './own-frontier.js';
-import { countMessages, type Pending, type PendingLog } from './pending.js';
-import { type Piece, PieceBuilder } from './pieces.js';
+import { noteTold } from './owed.js';
+import { countMessages, type PendingLog } from './pending.js';
+import type { Piece } from './pieces.js';
 import { noteSent } from './sent.js';
 import { activeContacts, type Session } from './session.js';
 import { type BundleParts, sizeOfBundle, writeBundle, writeBundleFile } from './write-bundle.js';
-
-/** Bytes by which headers and padding of a bundle may grow when segments go in. */
-const FRAME_SLACK = 8_192;
 
 /** What to export. */
 export interface ExportOptions {
@@ -53,6 +47,8 @@ export interface DriveHoldings {
   readonly id: string;
   /** Ranges of the log; ascending. */
   holds(log: LogId): readonly Range[];
+  /** Chunks of attachments. */
+  readonly chunks: ChunkHoldings;
 }
 
 /** An export that does not go by what the recipients lack. */
@@ -60,6 +56,12 @@ export interface ExactExport {
   readonly logs: readonly PendingLog[];
   /** Of their pieces those that go along and find room in so many bytes, lying back to back. */
   fit(pieces: readonly Piece[], bytes: number): readonly Piece[];
+}
+
+/** So many chunks and chunk lists of attachments, and their bytes. */
+export interface BlobTally {
+  readonly count: number;
+  readonly bytes: number;
 }
 
 /** What was exported; `file` is null when there was nothing to send. */
@@ -73,9 +75,16 @@ export interface ExportReport {
   readonly for: readonly PersonId[];
   /** Entries that found no room. */
   readonly left: number;
+  readonly blobs: BlobTally;
+  /** What found no room. */
+  readonly blobsLeft: BlobTally;
 }
 
-const NOTHING: ExportReport = { file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 };
+const NO_BLOBS: BlobTally = Object.freeze({ count: 0, bytes: 0 });
+const NOTHING: ExportReport = {
+  ...{ file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 },
+  ...{ blobs: NO_BLOBS, blobsLeft: NO_BLOBS },
+};
 
 /** Where the bundle goes: a file by its name, one that is open and empty, or somewhere that has its own way of writing. */
 export type ExportTarget =
@@ -92,169 +101,127 @@ export interface Exported {
   readonly renewed: boolean;
 }
 
+/** What is ready to be written. */
+interface Prepared extends Omit<Exported, 'report'> {
+  readonly session: Session;
+  readonly choice: Choice;
+  readonly draft: ExportDraft | undefined;
+  readonly serial: number;
+}
+
 /**
- * Acknowledges what is due, then writes one bundle to the target for the bundle's serial.
+ * Acknowledges what is due, then writes one bundle to the target for the bundle's serial. Only choosing needs the
+ * repository's lock: a bundle that takes long to write keeps no other command waiting.
  * @throws SatchelError `busy`, `io`, `no-space`; a named file is there as a whole or not at all
  */
-export function exportBundle(
+export async function exportBundle(
   session: Session,
   author: Author,
   options: ExportOptions,
   targetFor: (serial: number) => ExportTarget,
 ): Promise<Exported> {
-  return session.repository.lockedAsync(async () => {
-    // a restored device must not speak on in its old epoch, where its serials are spent
-    const checked = await checkToken(session.repository, author);
-    const current = await acknowledge(session, checked.author);
-    const report = exportLocked({ ...session, self: current.self }, current, options, targetFor);
-    return { report, author: current, renewed: checked.renewed };
-  });
+  const prepared = await session.repository.lockedAsync(() => prepare(session, author, options));
+  const { author: current, renewed, draft } = prepared;
+  try {
+    return { report: draft ? write(prepared, draft, options, targetFor) : NOTHING, author: current, renewed };
+  } finally {
+    draft?.close();
+  }
 }
 
 /** What an export would write now; changes nothing. Acks that are due are counted, but not in `bytes`. */
 export function planExport(session: Session, options: ExportOptions): ExportReport {
   const { repository } = session;
   const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
-  const exact = options.exactly?.(session);
-  const pending = exact ? exactPending(session, options, exact.logs) : choosePending(session, options);
-  if (pending.length === 0 && acks.length === 0) return NOTHING;
-  const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
-  const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
+  const choice = chooseExport(session, options);
+  if (choice.pending.length === 0 && acks.length === 0) return NOTHING;
+  const draft = draftExport(session, choice, options);
   try {
-    for (const log of logs) builder.add(log);
-    const pieces = exact ? exact.fit(builder.pieces, options.maxBytes ?? BUNDLE_MAX) : builder.pieces;
+    const { pieces } = draft.parts;
     const everybody = (options.to ?? activeContacts(session)).map((contact) => contact.person);
-    const recipients = acks.length > 0 ? everybody : recipientsOf(session, pending);
     return {
       file: null,
-      bytes: sizeOfBundle(
-        partsOf(session, pieces, pending, {
-          for: recipients,
-          devices: devicesOf(session, recipients, options),
-          serial: session.self.serial + 1,
-        }),
-      ),
-      logs: new Set([...logs, ...acks].map(({ log }) => log)).size,
+      bytes: sizeOfBundle(draft.parts),
+      logs: new Set([...draft.logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(pieces) + acks.length,
-      messages: countMessages(repository, logs),
-      for: recipients,
-      left: 0,
+      messages: countMessages(repository, draft.logs),
+      for: acks.length > 0 ? everybody : draft.recipients,
+      ...{ left: draft.left, blobs: draft.blobs, blobsLeft: draft.blobsLeft },
     };
   } finally {
-    builder.close();
+    draft.close();
   }
 }
 
-function exportLocked(
-  session: Session,
-  author: Author,
+async function prepare(session: Session, author: Author, options: ExportOptions): Promise<Prepared> {
+  const { repository } = session;
+  // a restored device must not speak on in its old epoch, where its serials are spent
+  const { author: checked, renewed } = await checkToken(repository, author);
+  const current = await acknowledge(session, checked);
+  const own = { ...session, self: current.self };
+  const choice = chooseExport(own, options);
+  const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;
+  const serial = draft?.isWorthIt ? nextSerial(repository.directory) : 0;
+  return { session: own, choice, draft, serial, author: current, renewed };
+}
+
+function write(
+  { session, choice, author, serial }: Prepared,
+  draft: ExportDraft,
   options: ExportOptions,
   targetFor: (serial: number) => ExportTarget,
 ): ExportReport {
   const { repository } = session;
-  const exact = options.exactly?.(session);
-  const pending = exact ? exactPending(session, options, exact.logs) : choosePending(session, options);
-  if (pending.length === 0) return NOTHING;
-  const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
-  const builder = new PieceBuilder(repository, { uncompressed: options.uncompressed, now: safeNow(session) });
-  try {
-    for (const log of logs) builder.add(log);
-    const recipients = recipientsOf(session, pending);
-    const given = { for: recipients, devices: devicesOf(session, recipients, options) };
-    const draft = partsOf(session, builder.pieces, pending, { ...given, serial: session.self.serial + 1 });
-    const pieces = withinSpace(draft, options.maxBytes, exact);
-    if (pieces.length === 0 && logs.length > 0) return { ...NOTHING, left: entriesOf(builder.pieces) };
-    const serial = nextSerial(repository.directory);
-    const parts = { ...draft, draft: { ...draft.draft, serial }, pieces };
-    const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
-    const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
-    if (!exact) noteTold(repository, given.devices, isTold);
-    if (!exact && pieces === builder.pieces) {
-      const sent = new Map(pending.map((one) => [destinationOf(one.person, options), one]));
-      noteSent(repository, sent, countUnacknowledged(session));
-    }
-    const entries = entriesOf(pieces);
-    const left = entriesOf(builder.pieces) - entries;
-    const report = {
-      file,
-      bytes,
-      logs: countLogs(pieces),
-      entries,
-      messages: countMessages(repository, logs),
-      for: recipients,
-      left,
-    };
-    const drive = options.drive?.id;
-    const ranges = eventRanges(pieces.map(({ record }) => record));
-    const event = { at: parts.draft.created, type: 'export', ...report, serial, drive, ...ranges };
-    appendEvent(repository.layout, { ...event, file: eventFile(file) }, 'exports');
-    return report;
-  } finally {
-    builder.close();
-  }
+  const { left, blobsLeft } = draft;
+  if (!draft.isWorthIt) return { ...NOTHING, left, blobsLeft };
+  const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
+  const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
+  const report = {
+    ...{ file, bytes, logs: countLogs(parts.pieces), entries: entriesOf(parts.pieces) },
+    messages: countMessages(repository, draft.logs),
+    ...{ for: draft.recipients, left, blobs: draft.blobs, blobsLeft },
+  };
+  repository.locked(() => note(session, choice, { ...draft, parts }, { report, drive: options.drive?.id }));
+  return report;
 }
 
-/** All pieces, or as many as fit; room for everything but segments is set aside first. */
-function withinSpace(
-  parts: BundleParts,
-  maxBytes: number | undefined,
-  exact: ExactExport | undefined,
-): readonly Piece[] {
-  const limit = Math.min(maxBytes ?? BUNDLE_MAX, BUNDLE_MAX);
-  if (!exact && sizeOfBundle(parts) <= limit) return parts.pieces;
-  const frame = sizeOfBundle({ ...parts, pieces: [] }) + FRAME_SLACK;
-  return exact ? exact.fit(parts.pieces, limit - frame) : fitPieces(parts.pieces, limit - frame);
+/** What the next export has to know of this one. */
+function note(
+  session: Session,
+  { pending, exact }: Choice,
+  { parts, devices, isWhole }: ExportDraft,
+  { report, drive }: { readonly report: ExportReport; readonly drive: string | undefined },
+): void {
+  const { repository } = session;
+  const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
+  if (!exact) noteTold(repository, devices, isTold);
+  if (!exact && isWhole) {
+    const sent = new Map(pending.map((one) => [destinationOf(one.person, drive), one]));
+    noteSent(repository, sent, countUnacknowledged(session));
+  }
+  const { created, serial } = parts.draft;
+  const { blobs, blobsLeft: _, ...counts } = report;
+  const ranges = eventRanges(parts.pieces.map(({ record }) => record));
+  const event = {
+    at: created,
+    type: 'export',
+    ...counts,
+    serial,
+    drive,
+    ...ranges,
+    file: eventFile(report.file ?? '-'),
+  };
+  appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
 }
 
 function countLogs(pieces: readonly Piece[]): number {
   return new Set(pieces.map(({ record }) => record.log)).size;
 }
 
-function partsOf(
-  session: Session,
-  pieces: readonly Piece[],
-  pending: readonly Pending[],
-  given: { readonly for: readonly PersonId[]; readonly devices: readonly DeviceKey[]; readonly serial: number },
-): BundleParts {
-  const { device, epoch, card } = session.self;
-  const { devices, ...rest } = given;
-  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
-  const owed = devices.flatMap((recipient) => readOwed(session.repository, recipient));
-  // whoever gets a log from us needs to know that we hold it, or would send it back
-  const first = [...owed, ...pieces.map(({ record }) => record.log)];
-  return { draft, frontier: ownFrontier(session, first), proofs: proofsIn(session, pending), pieces };
-}
-
-function devicesOf(session: Session, persons: readonly PersonId[], options: ExportOptions): DeviceKey[] {
-  const recipients = options.to ?? activeContacts(session);
-  return recipients.flatMap(({ person, device }) => (persons.includes(person) ? device : []));
-}
-
 function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): { file: string; bytes: number } {
   if (typeof target === 'string') return { file: target, bytes: writeBundleFile(target, parts, seed) };
   if ('place' in target) return target.place((fd) => writeBundle(fd, parts, seed));
   return { file: target.name, bytes: onDisk(`writing ${target.name}`, () => writeBundle(target.fd, parts, seed)) };
-}
-
-function entriesOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
-}
-
-function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[] {
-  return pending.map((one) => one.person).filter((person) => person !== session.self.person);
-}
-
-/** The proofs that go along, as many as a bundle may hold. */
-function proofsIn({ repository }: Session, pending: readonly Pending[]): Buffer[] {
-  const proofs: Buffer[] = [];
-  let size = 0;
-  for (const log of new Set(pending.flatMap((one) => one.proofs))) {
-    const proof = readProof(repository.layout.proofs, log);
-    size += proof?.length ?? 0;
-    if (size > PROOFS_MAX) break;
-    if (proof) proofs.push(proof);
-  }
-  return proofs;
 }
 
 /**

@@ -6,10 +6,12 @@ import { type DeviceKey, type Digest, shortId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import type { Card } from '../identity/card.js';
 import { keepAside, setAside } from '../repository/quarantine.js';
+import { NO_BLOBS } from './blobs/intake.js';
 import { eventFile } from './event-fields.js';
 import { cardsIn, STDIN, spoolGiven } from './given-files.js';
-import { type ImportOptions, type ImportReport, importBundle, makerCard } from './import.js';
+import { type ImportOptions, type ImportReport, importBundle } from './import.js';
 import { mayHaveMore, mergedReport } from './import-again.js';
+import { makerCard } from './import-cards.js';
 import { type ImportedBundle, importedBundles } from './imported.js';
 import type { Session } from './session.js';
 import type { SpooledFile } from './source.js';
@@ -141,20 +143,16 @@ class Importer {
   }
 
   #takeBundle(file: string, source: SpooledFile, options: Partial<ImportOptions>): TakenBundle {
-    const { repository } = this.#session;
     const all = { dryRun: this.#options.dryRun, ...options, file, digest: source.digest };
-    return repository.locked(() => {
-      const before = repository.lastArrival;
-      const report = importBundle(this.#session, source, all);
-      const messages = repository.arrivedAfter(before).reduce((sum, run) => sum + run.messages, 0);
-      return { kind: 'bundle', file, by: report.manifest?.key, report, messages, damage: undefined };
-    });
+    const report = importBundle(this.#session, source, all);
+    return { kind: 'bundle', file, by: report.manifest?.key, report, messages: report.messages, damage: undefined };
   }
 
   #salvage(file: string, source: SpooledFile, damage: SatchelError): TakenBundle | undefined {
     const taken = this.#takeBundle(file, source, { salvage: true });
-    const { fresh, known, skipped } = taken.report;
-    return fresh + known + skipped > 0 ? { ...taken, damage } : undefined;
+    const { fresh, known, skipped, blobs } = taken.report;
+    const found = fresh + known + skipped + blobs.fresh + blobs.known + blobs.skipped;
+    return found > 0 ? { ...taken, damage } : undefined;
   }
 
   /** The manifest of a bundle that neither we nor a contact made; undefined when it cannot be read: then it is damaged. */
@@ -199,17 +197,18 @@ function isByFriend({ self, contacts }: Session, key: DeviceKey): boolean {
 
 function nothingNew({ entries }: ImportedBundle): ImportReport {
   const none = { refused: [], gaps: [], changed: [], introductions: [], cards: [], forked: [] };
-  return { manifest: undefined, fresh: 0, known: entries, skipped: 0, unplaced: 0, ...none };
+  const counts = { fresh: 0, known: entries, skipped: 0, unplaced: 0, messages: 0 };
+  return { manifest: undefined, ...counts, ...none, blobs: NO_BLOBS };
 }
 
 function broughtNews(outcome: FileOutcome): boolean {
-  return outcome.kind === 'bundle' && outcome.report.fresh > 0;
+  return outcome.kind === 'bundle' && outcome.report.fresh + outcome.report.blobs.fresh > 0;
 }
 
 /** Whether the file may bring more once another has brought something. */
 function isWorthAgain(outcome: FileOutcome): boolean {
   if (outcome.kind !== 'bundle' || outcome.file === STDIN || outcome.damage) return false;
-  return mayHaveMore(outcome.report);
+  return mayHaveMore(outcome.report) || outcome.report.blobs.skipped > 0;
 }
 
 function merged(first: TakenBundle, again: TakenBundle): TakenBundle {

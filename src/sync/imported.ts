@@ -24,7 +24,9 @@ interface ImportEvent extends JournalEvent {
 }
 
 function isComplete(event: JournalEvent): event is ImportEvent {
-  const { type, digest, fresh, known, skipped, refused, salvage } = event;
+  const { type, digest, fresh, known, skipped, refused, salvage, blobs } = event;
   if (type !== 'import' || typeof digest !== 'string' || salvage === true) return false;
+  // chunks may be wanted now that were not then, or have been lost since
+  if (blobs !== undefined) return false;
   return typeof fresh === 'number' && typeof known === 'number' && skipped === 0 && refused === 0;
 }

@@ -5,6 +5,7 @@ import { subtractRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isMessage } from '../topic/order.js';
+import type { LackedBlobs } from './blobs/offer.js';
 import type { Knowledge } from './knowledge.js';
 
 /** Entries of one log that a recipient is not known to hold. */
@@ -19,6 +20,12 @@ export interface Pending {
   readonly logs: readonly PendingLog[];
   /** Logs whose proof of a contradiction goes along. */
   readonly proofs: readonly LogId[];
+  /** What it lacks of attachments. */
+  readonly blobs: LackedBlobs;
+  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
+  readonly wantsMark: number;
+  /** There is a reason for a bundle besides attachments. */
+  readonly isDue: boolean;
 }
 
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */

@@ -11,12 +11,15 @@ export interface Sent {
   readonly lengths: ReadonlyMap<string, number>;
   /** How many messages of others our latest statement covered, in topics without acknowledgements. */
   readonly stated: number;
+  /** What we said that we lack of attachments, as one number; 0 when that was nothing. */
+  readonly wantsMark: number;
 }
 
 /** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
 const PROOF = 'proof ';
 /** Beside the destinations: no person and no drive is called so. */
 const STATED = 'stated';
+const WANTED = 'wanted';
 
 type Stored = Record<string, Record<string, number>>;
 
@@ -24,7 +27,8 @@ type Stored = Record<string, Record<string, number>>;
 export function readSent(repository: Repository, destination: string): Sent {
   const stored = readStored(repository);
   const lengths = new Map(Object.entries(stored[destination] ?? {}));
-  return { lengths, stated: stored[STATED]?.[destination] ?? 0 };
+  const [stated, wantsMark] = [stored[STATED]?.[destination] ?? 0, stored[WANTED]?.[destination] ?? 0];
+  return { lengths, stated, wantsMark };
 }
 
 /** Whether every pending entry was sent before. */
@@ -42,13 +46,15 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
-  sent: ReadonlyMap<string, Omit<Pending, 'person'>>,
+  sent: ReadonlyMap<string, Pick<Pending, 'logs' | 'proofs' | 'wantsMark'>>,
   statedMessages: number,
 ): void {
   const stored = readStored(repository);
   const stated = { ...stored[STATED] };
-  for (const [destination, { logs, proofs }] of sent) {
+  const wanted = { ...stored[WANTED] };
+  for (const [destination, { logs, proofs, wantsMark }] of sent) {
     stated[destination] = statedMessages;
+    wanted[destination] = wantsMark;
     const proven = Object.entries(stored[destination] ?? {}).filter(([name]) => name.startsWith(PROOF));
     stored[destination] = Object.fromEntries([
       ...proven,
@@ -56,15 +62,15 @@ export function noteSent(
       ...logs.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
     ]);
   }
-  writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated });
+  writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated, [WANTED]: wanted });
 }
 
 /** Forgets what was sent to some destinations: nobody knows any more what lies there. */
 export function forgetSent(repository: Repository, isGone: (destination: string) => boolean): void {
-  const { [STATED]: stated = {}, ...sent } = readStored(repository);
+  const { [STATED]: stated = {}, [WANTED]: wanted = {}, ...sent } = readStored(repository);
   const rest = <T>(all: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(all).filter(([destination]) => !isGone(destination)));
-  writeJsonLoosely(sentFile(repository), { ...rest(sent), [STATED]: rest(stated) });
+  writeJsonLoosely(sentFile(repository), { ...rest(sent), [STATED]: rest(stated), [WANTED]: rest(wanted) });
 }
 
 function readStored(repository: Repository): Stored {

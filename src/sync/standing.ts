@@ -1,6 +1,8 @@
 // Which logs an import takes (spec/message.md, "Which logs are taken", "Quotas").
-import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { Digest, LogId, PersonId, TopicId } from '../format/ids.js';
+import { blobReferences } from '../repository/blob-refs.js';
 import type { Introduced } from '../repository/record.js';
+import type { LogSummary } from '../repository/summary.js';
 import { DEFAULT_QUOTAS, decideQuota, type QuotaDecision, type Quotas, type Standing } from '../topic/quota.js';
 import { isBlocked, type Session } from './session.js';
 
@@ -81,7 +83,7 @@ export class Admission {
           log.person &&
           this.standing({ topic: log.topic, person: log.person, device: '' as never }) === 'carried'
         )
-          this.#carried += this.#session.repository.quotaBytes(log);
+          this.#carried += heldBytes(this.#session, log);
       }
     }
     return this.#carried;
@@ -90,6 +92,14 @@ export class Admission {
   #isStranger(person: PersonId): boolean {
     return person !== this.#session.self.person && !this.#session.contacts.get(person)?.accepted;
   }
+}
+
+/** What is stored of a log, and its attachments as soon as their chunk list is here: from then on all of them may come. */
+function heldBytes({ repository }: Session, log: LogSummary): number {
+  const roots = new Map<Digest, number>();
+  for (const { root, size } of blobReferences(repository, { logs: [log.log] })) roots.set(root, size);
+  const begun = [...roots].filter(([root]) => repository.blobs.has(root));
+  return begun.reduce((sum, [, size]) => sum + size, repository.quotaBytes(log));
 }
 
 /** Whether anything at all is carried, within the quota. */

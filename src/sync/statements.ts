@@ -1,4 +1,5 @@
-// What other devices said they hold, from the frontiers of their bundles (spec/bundle.md, "Frontier").
+// What other devices said they hold and lack, from the frontiers and wants of their bundles (spec/bundle.md, "Frontier",
+// "Wants").
 import fs from 'node:fs';
 import path from 'node:path';
 import {
@@ -11,6 +12,7 @@ import {
 import type { DeviceKey, LogId } from '../format/ids.js';
 import { FRONTIER_MAX } from '../format/limits.js';
 import type { Manifest } from '../format/manifest.js';
+import { decodeWants, encodeWants, type Wants } from '../format/wants.js';
 import { onDisk, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 
@@ -27,6 +29,8 @@ export interface DeviceStatement {
   readonly epoch: string;
   /** For each log its latest word in this epoch. */
   readonly frontier: Frontier;
+  /** What it lacks of the blobs that it wants. */
+  readonly wants: Wants;
   /**
    * What its person acknowledged with commits up to this number no longer counts: the device began a new epoch then,
    * because it had been restored or repaired.
@@ -44,6 +48,14 @@ interface Stored {
   readonly frontier: string;
   /** Earlier words of the epoch on other logs, the latest first. */
   readonly earlier?: readonly string[];
+  readonly wants?: string;
+}
+
+/** What one bundle says. */
+export interface Statement {
+  readonly frontier: Frontier;
+  /** Undefined when the bundle has no such member. */
+  readonly wants: Wants | undefined;
 }
 
 /** The device's statement, if it ever made one. */
@@ -51,15 +63,15 @@ export function readStatement(repository: Repository, device: DeviceKey): Device
   const stored = readStored(repository, device);
   if (!stored) return undefined;
   const { epoch, voidBefore, created } = stored;
-  return { epoch, voidBefore, created, frontier: frontierOf(stored) };
+  return { epoch, voidBefore, created, frontier: frontierOf(stored), wants: wantsOf(stored) };
 }
 
 /**
- * Keeps the frontier of a verified bundle unless a later one of the same epoch is kept; on logs that it does not name, the
+ * Keeps the statement of a verified bundle unless a later one of the same epoch is kept; on logs that it does not name, the
  * epoch's earlier ones count on. A device that speaks in another epoch than before has lost its memory: what was
  * acknowledged before is void.
  */
-export function keepStatement(repository: Repository, manifest: Manifest, frontier: Frontier): boolean {
+export function keepStatement(repository: Repository, manifest: Manifest, { frontier, wants }: Statement): boolean {
   const stored = readStored(repository, manifest.key);
   const last = stored?.serials[manifest.epoch];
   if (last !== undefined && manifest.serial <= last) return false;
@@ -70,6 +82,7 @@ export function keepStatement(repository: Repository, manifest: Manifest, fronti
     serials: Object.fromEntries(serials),
     voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
     created: manifest.created,
+    ...keptWants(frontier, wants, isNewEpoch ? undefined : stored),
     ...packed(stored && !isNewEpoch ? new Map([...frontier, ...notIn(frontier, frontierOf(stored))]) : frontier),
   };
   writeJsonLoosely(statementFile(repository, manifest.key), kept);
@@ -86,6 +99,16 @@ export function forgetStatements(repository: Repository, kept: ReadonlySet<Devic
     const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
     for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });
   });
+}
+
+/** Who says what it holds and nothing of wants lacks nothing; a bundle that says neither leaves it at what was said. */
+function keptWants(frontier: Frontier, wants: Wants | undefined, stored: Stored | undefined): Pick<Stored, 'wants'> {
+  if (wants) return { wants: encodeWants(wants).toString('base64') };
+  return frontier.size === 0 && stored?.wants !== undefined ? { wants: stored.wants } : {};
+}
+
+function wantsOf({ wants = '' }: Stored): Wants {
+  return decodeWants(Buffer.from(wants, 'base64'));
 }
 
 function frontierOf({ frontier, earlier = [] }: Stored): Frontier {

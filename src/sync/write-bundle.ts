@@ -7,9 +7,12 @@ import { type BundleLayout, bundleFront, layoutBundle, type ManifestDraft } from
 import { CONTENTS_RECORD_SIZE, encodeContents } from '../format/contents.js';
 import { encodeFrontier, type Frontier, frontierSize } from '../format/frontier.js';
 import type { Digest } from '../format/ids.js';
+import { blobName } from '../format/members.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../format/tar.js';
+import { encodeWants, type Wants, wantsSize } from '../format/wants.js';
 import { onDisk, syncDirectory } from '../repository/files.js';
 import { writeFully } from '../repository/packs.js';
+import type { BlobPiece } from './blobs/offer.js';
 import type { Piece } from './pieces.js';
 
 const BUFFER_SIZE = 1_048_576;
@@ -18,8 +21,11 @@ const BUFFER_SIZE = 1_048_576;
 export interface BundleParts {
   readonly draft: Omit<ManifestDraft, 'logs' | 'segments' | 'entries' | 'raw'>;
   readonly frontier: Frontier;
+  readonly wants: Wants;
   readonly proofs: readonly Buffer[];
   readonly pieces: readonly Piece[];
+  /** Chunks of attachments. */
+  readonly blobs: readonly BlobPiece[];
 }
 
 /** A member whose bytes come piece by piece. */
@@ -91,8 +97,10 @@ function membersOf(parts: BundleParts): Streamed[] {
   const members: Streamed[] = [
     { name: 'contents', size: records.length * CONTENTS_RECORD_SIZE, chunks: () => [encodeContents(records)] },
     { name: 'frontier', size: frontierSize(parts.frontier), chunks: () => [encodeFrontier(parts.frontier)] },
+    { name: 'wants', size: wantsSize(parts.wants), chunks: () => [encodeWants(parts.wants)] },
     { name: 'proofs', size: sum(parts.proofs.map((proof) => proof.length)), chunks: () => parts.proofs },
     { name: 'segments', size: sum(records.map(({ length }) => length)), chunks: () => chunksOf(parts.pieces) },
+    ...parts.blobs.map((piece) => ({ name: blobName(piece.digest), size: piece.size, chunks: () => [piece.read()] })),
   ];
   return members.filter((member) => member.size > 0);
 }

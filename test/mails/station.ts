@@ -168,9 +168,7 @@ export class Visit {
   import(file: string, options: { readonly salvage?: boolean } = {}): ImportReport {
     const source = spoolFile(file, this.repository.layout.tmp);
     try {
-      return this.repository.locked(() =>
-        importBundle(this.session, source, { file, digest: source.digest, ...options }),
-      );
+      return importBundle(this.session, source, { file, digest: source.digest, ...options });
     } finally {
       source.close();
     }

@@ -94,7 +94,7 @@ describe(`a bundle that was changed (seed ${SEED})`, () => {
 function attempt(): string {
   try {
     const digest = createHash('sha256').update(bytes).digest('hex') as never;
-    bob.repository.locked(() => importBundle(bob.session, sourceOf(bytes), { file: 'bundle', digest }));
+    importBundle(bob.session, sourceOf(bytes), { file: 'bundle', digest });
     return 'taken';
   } catch (error) {
     if (error instanceof SatchelError) return error.code;

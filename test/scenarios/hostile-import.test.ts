@@ -88,7 +88,7 @@ function give(spec: WireBundle): ImportReport {
   const source = spoolFile(file, bob.repository.layout.tmp);
   try {
     const session = { ...bob.session, quotas: QUOTAS };
-    return bob.repository.locked(() => importBundle(session, source, { file, digest: source.digest }));
+    return importBundle(session, source, { file, digest: source.digest });
   } finally {
     source.close();
   }

@@ -103,9 +103,7 @@ export class Replica {
   import(file: string, options: Partial<ImportOptions> = {}): ImportReport {
     const source = spoolFile(file, this.repository.layout.tmp);
     try {
-      return this.repository.locked(() =>
-        importBundle(this.session, source, { file, digest: source.digest, ...options }),
-      );
+      return importBundle(this.session, source, { file, digest: source.digest, ...options });
     } finally {
       source.close();
     }

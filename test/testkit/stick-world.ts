@@ -4,13 +4,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { ContentsRecord } from '../../src/format/contents.js';
+import type { Digest } from '../../src/format/ids.js';
 import { subtractRanges } from '../../src/repository/held.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { countMessages } from '../../src/sync/pending.js';
+import { attach, chunksOf, heldChunks } from './attach.js';
 import { Chance } from './chance.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
-import { bundlesOn, copyStick, listedOn, makeStick, rangesOf, recordsIn } from './stick.js';
+import { bundlesOn, chunksIn, copyStick, listedOn, makeStick, rangesOf, recordsIn } from './stick.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil', 'frida'];
 const STICKS = 3;
@@ -30,6 +32,8 @@ export class StickWorld {
   readonly #away: number[];
   #made = 0;
   #messages = 0;
+  /** Roots of the attachments posted, each with the number of its chunks. */
+  readonly #attached = new Map<Digest, number>();
   /** The most bundles that lay on one stick. */
   most = 0;
 
@@ -55,8 +59,8 @@ export class StickWorld {
     if (here.length === 0) return;
     const person = this.#chance.pick(this.people);
     if (this.#chance.happens(0.6)) await this.#say(person);
-    const isFull = this.#chance.happens(0.1);
-    await this.visit(person, this.#chance.pick(here), isFull ? { maxBytes: this.#chance.below(9_000) } : {});
+    const isFull = this.#chance.happens(0.2);
+    await this.visit(person, this.#chance.pick(here), isFull ? { maxBytes: this.#chance.below(20_000) } : {});
   }
 
   /** Everybody meets every stick, until nobody changes anything; how many rounds that took. */
@@ -77,6 +81,8 @@ export class StickWorld {
     const [first, ...others] = this.people;
     expect(first?.texts('t')).toHaveLength(this.#messages);
     for (const other of others) expect(heldBy(other)).toEqual(heldBy(first as Replica));
+    for (const [root, chunks] of this.#attached)
+      for (const one of this.people) expect(heldChunks(one, root), `chunks at ${one.name}`).toBe(chunks);
     // what everybody has acknowledged is gone, but for the newest word of each
     for (const stick of this.#sticks) expect(bundlesOn(stick).length).toBeLessThanOrEqual(this.people.length);
     // while they met, each had so many bundles of its own there at most
@@ -85,11 +91,11 @@ export class StickWorld {
 
   /** One visit, with everything checked that has to hold of it. */
   async visit(person: Replica, stick: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
-    const before = new Map(bundlesOn(stick).map((name) => [name, recordsIn(stick, name)]));
+    const before = contentsOf(stick);
     const report = await person.visit(stick, options);
     expect(report.failure).toBeUndefined();
     expect(report.scanned.filter(({ error }) => error)).toEqual([]);
-    const after = new Map(bundlesOn(stick).map((name) => [name, recordsIn(stick, name)]));
+    const after = contentsOf(stick);
     this.#checkNothingTwice(before, after);
     this.#checkNothingLost(person, stick, before, after);
     if (!report.touched) expect([...after.keys()]).toEqual([...before.keys()]);
@@ -97,11 +103,14 @@ export class StickWorld {
     return report;
   }
 
-  /** No segment is written that lies there already, unless it takes the place of one that goes. */
+  /** No segment, and no chunk, is written that lies there already, unless it takes the place of one that goes. */
   #checkNothingTwice(before: Bundles, after: Bundles): void {
-    const kept = rangesOf([...before].filter(([name]) => after.has(name)).flatMap(([, records]) => records));
-    for (const [name, records] of after) {
+    const stayed = [...before].filter(([name]) => after.has(name)).map(([, inside]) => inside);
+    const kept = rangesOf(stayed.flatMap(({ records }) => records));
+    const chunksKept = new Set(stayed.flatMap(({ chunks }) => chunks));
+    for (const [name, { records, chunks }] of after) {
       if (before.has(name)) continue;
+      expect(chunks.filter((chunk) => chunksKept.has(chunk))).toEqual([]);
       for (const { log, first, end } of records) {
         const fresh = subtractRanges([{ from: first, end }], kept.get(log) ?? []);
         expect(fresh, `${name} brings ${log} ${first}-${end} once more`).not.toEqual([]);
@@ -111,8 +120,11 @@ export class StickWorld {
 
   /** Whatever went, each person listed really holds its messages, or finds them in what is left. */
   #checkNothingLost(visitor: Replica, stick: string, before: Bundles, after: Bundles): void {
-    const gone = rangesOf([...before].filter(([name]) => !after.has(name)).flatMap(([, records]) => records));
-    const left = rangesOf([...after.values()].flat());
+    const removed = [...before].filter(([name]) => !after.has(name)).map(([, inside]) => inside);
+    const gone = rangesOf(removed.flatMap(({ records }) => records));
+    const left = rangesOf([...after.values()].flatMap(({ records }) => records));
+    const chunksLeft = new Set([...after.values()].flatMap(({ chunks }) => chunks));
+    const chunksGone = removed.flatMap(({ chunks }) => chunks.filter((chunk) => !chunksLeft.has(chunk)));
     const listed = new Set<string>(listedOn(stick));
     for (const person of this.people.filter((one) => listed.has(one.session.self.person))) {
       const lost = [...gone].map(([log, ranges]) => {
@@ -120,12 +132,19 @@ export class StickWorld {
         return { log, ranges: subtractRanges(missing, person.repository.held(log)) };
       });
       expect(countMessages(visitor.repository, lost), `taken from ${person.name}`).toBe(0);
+      const lacked = chunksGone.filter((chunk) => !person.repository.blobs.has(chunk));
+      expect(lacked, `chunks taken from ${person.name}`).toEqual([]);
     }
   }
 
   async #say(person: Replica): Promise<void> {
     this.#messages++;
-    await person.post('t', `${this.#messages}: ${'so many words '.repeat(this.#chance.below(40))}`);
+    const text = `${this.#messages}: ${'so many words '.repeat(this.#chance.below(40))}`;
+    if (!this.#chance.happens(0.25)) await person.post('t', text);
+    else {
+      const chunks = chunksOf(text.slice(0, 5), this.#chance.below(9), 1 + this.#chance.below(3_000));
+      this.#attached.set(await attach(person, 't', text, chunks), chunks.length);
+    }
   }
 
   /** What happens to sticks. */
@@ -154,4 +173,9 @@ export class StickWorld {
   }
 }
 
-type Bundles = ReadonlyMap<string, readonly ContentsRecord[]>;
+function contentsOf(stick: string): Bundles {
+  const inside = (name: string) => ({ records: recordsIn(stick, name), chunks: chunksIn(stick, name) });
+  return new Map(bundlesOn(stick).map((name) => [name, inside(name)]));
+}
+
+type Bundles = ReadonlyMap<string, { readonly records: readonly ContentsRecord[]; readonly chunks: readonly Digest[] }>;

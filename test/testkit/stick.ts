@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { openBundle, readContents } from '../../src/format/bundle-reader.js';
 import type { ContentsRecord } from '../../src/format/contents.js';
-import type { LogId, PersonId } from '../../src/format/ids.js';
+import type { Digest, LogId, PersonId } from '../../src/format/ids.js';
+import { blobDigest } from '../../src/format/members.js';
 import type { Range } from '../../src/format/meta.js';
 import { createDrive } from '../../src/sync/drive/drive.js';
 import { union } from '../../src/sync/knowledge.js';
@@ -44,6 +45,16 @@ export function recordsIn(directory: string, name: string): ContentsRecord[] {
   const source = openFile(path.join(directory, 'satchel', name));
   try {
     return [...readContents(openBundle(source))];
+  } finally {
+    source.close();
+  }
+}
+
+/** Chunks and chunk lists of attachments in a bundle, whose bytes nobody has looked at. */
+export function chunksIn(directory: string, name: string): Digest[] {
+  const source = openFile(path.join(directory, 'satchel', name));
+  try {
+    return openBundle(source).members.flatMap((member) => blobDigest(member.name) ?? []);
   } finally {
     source.close();
   }

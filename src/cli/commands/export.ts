@@ -12,13 +12,13 @@ import { findTopic } from '../../topic/topics.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine, jsonText } from '../escape.js';
-import { contentOf, namesOf } from '../export-words.js';
+import { contentOf, isNothing, leftOf, namesOf } from '../export-words.js';
 import { parsePast } from '../moment.js';
 import { quoteWord } from '../next.js';
 import { OutputClosed } from '../output.js';
 import { recipientOf } from '../recipient.js';
 import { noteRenewed } from '../renewed.js';
-import { formatSize, plural } from '../size.js';
+import { formatSize } from '../size.js';
 import type { Args } from '../table/commands.js';
 
 const COPY_BYTES = 1_048_576;
@@ -30,7 +30,7 @@ export async function run(context: Context, args: Args<'export'>): Promise<numbe
   const { 'export.uncompressed': isPlain } = await context.config();
   const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
   const done = await perform(context, session, options, args);
-  return done.left > 0 ? EXIT_OF_CODE.refused : 0;
+  return leftOf(done) === '' ? 0 : EXIT_OF_CODE.refused;
 }
 
 async function perform(
@@ -122,7 +122,7 @@ function copyToStdout(context: Context, fd: number, size: number): void {
 
 function report(context: Context, session: Session, done: ExportReport, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
-  else if (done.entries === 0) context.print(nothingFor(session));
+  else if (isNothing(done) && done.file === null) context.print(nothingFor(session, done));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
   if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
   noteLeft(context, done);
@@ -132,26 +132,28 @@ function report(context: Context, session: Session, done: ExportReport, verb: st
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
 function reportOnStderr(context: Context, session: Session, done: ExportReport): ExportReport {
   if (context.json) context.stderr.write(`${jsonText(documentOf(done))}\n`);
-  else if (done.file === null) context.note(nothingFor(session));
+  else if (done.file === null) context.note(nothingFor(session, done));
   else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
   noteLeft(context, done);
   return done;
 }
 
-function noteLeft(context: Context, { left }: ExportReport): void {
-  if (left > 0) context.note(`${plural(left, 'entry')} found no room; export again once these have arrived`);
+function noteLeft(context: Context, done: ExportReport): void {
+  const left = leftOf(done);
+  if (left !== '') context.note(`${left} found no room; export again once this has arrived`);
 }
 
 function documentOf(done: ExportReport): object {
-  const { file, bytes, logs, entries, messages, left } = done;
-  return { file, bytes, logs, entries, for: done.for, messages, left };
+  const { file, bytes, logs, entries, messages, left, blobs, blobsLeft } = done;
+  return { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft };
 }
 
 function whereOf({ file, bytes }: ExportReport): string {
   return `${file === null ? 'a bundle' : escapeLine(file)} (${formatSize(bytes)})`;
 }
 
-function nothingFor(session: Session): string {
+function nothingFor(session: Session, done: ExportReport): string {
+  if (leftOf(done) !== '') return 'nothing was written: none of it fits';
   return activeContacts(session).length === 0
     ? 'nothing to send: nothing was posted yet'
     : 'nothing to send: everybody is known to have everything';

@@ -46,6 +46,8 @@ export function dueConsolidation(
 function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
   const { file, records } = bundle;
   if (file.by !== session.self.device || file.size > SMALL_BYTES || file.left || records.length === 0) return false;
+  // attachments are no small change: what they save in files they would cost in writing again
+  if (file.chunks) return false;
   const ours = rangesOnDrive(session.repository, [bundle]);
   const isOurs = records.every(
     ({ log, first, end }) => subtractRanges([{ from: first, end }], ours.get(log) ?? []).length === 0,

@@ -2,15 +2,22 @@
 import type { ContentsRecord } from '../../format/contents.js';
 import type { Digest, EntryId, LogId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
+import type { Layout } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
 import { union } from '../knowledge.js';
-import { type SeenFile, verifiedIn } from './memory.js';
+import {
+  readMemory,
+  rememberedDrives,
+  type SeenFile,
+  type VerifiedParts,
+  verifiedChunks,
+  verifiedIn,
+} from './memory.js';
 
 /** A bundle on the drive, every segment of which was verified here. */
-export interface VerifiedBundle {
+export interface VerifiedBundle extends VerifiedParts {
   readonly name: string;
   readonly file: SeenFile & { readonly digest: Digest };
-  readonly records: readonly ContentsRecord[];
 }
 
 /** The verified bundles among the files seen on a drive, by name; `fresh` is what was verified and not remembered yet. */
@@ -18,15 +25,15 @@ export function verifiedBundles(
   repository: Repository,
   drive: string,
   files: Readonly<Record<string, SeenFile>>,
-  fresh: ReadonlyMap<Digest, readonly ContentsRecord[]> = new Map(),
+  fresh: ReadonlyMap<Digest, VerifiedParts> = new Map(),
 ): VerifiedBundle[] {
   return Object.entries(files)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, file]) => {
       const { digest } = file;
       if (digest === undefined) return [];
-      const records = fresh.get(digest) ?? verifiedIn(repository.layout, drive, file);
-      return records ? [{ name, file: { ...file, digest }, records }] : [];
+      const parts = fresh.get(digest) ?? verifiedIn(repository.layout, drive, file);
+      return parts ? [{ name, file: { ...file, digest }, ...parts }] : [];
     });
 }
 
@@ -47,6 +54,26 @@ export function rangesOnDrive(
     else found.set(record.log, [range]);
   }
   return new Map([...found].map(([log, ranges]) => [log, union(ranges)]));
+}
+
+/** The chunks of attachments that the bundles hold together. */
+export function chunksOn(bundles: readonly VerifiedBundle[]): ReadonlySet<Digest> {
+  return new Set(bundles.flatMap((bundle) => bundle.chunks.map(({ digest }) => digest)));
+}
+
+/** Finds, when first asked, the chunks that other drives are remembered to hold. */
+export function chunksElsewhere(layout: Layout, drive: string): () => ReadonlySet<Digest> {
+  let found: ReadonlySet<Digest> | undefined;
+  return () => {
+    found ??= new Set(
+      rememberedDrives(layout)
+        .filter((other) => other !== drive)
+        .flatMap((other) => Object.values(readMemory(layout, other)?.files ?? {}).map((file) => ({ other, file })))
+        .flatMap(({ other, file }) => verifiedChunks(layout, other, file) ?? [])
+        .map(({ digest }) => digest),
+    );
+    return found;
+  };
 }
 
 /** Whether the segment ends with the id that our copy of the log has there. */

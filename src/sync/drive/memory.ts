@@ -11,6 +11,10 @@ import {
 import type { DeviceKey, Digest, PersonId } from '../../format/ids.js';
 import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { type ChunkOnDrive, decodeChunks, encodeChunks } from './chunks.js';
+
+/** What the name of a note of chunks ends with, behind the digest of the file. */
+const CHUNKS = '.chunks';
 
 /** A bundle file as it was last seen. */
 export interface SeenFile {
@@ -23,6 +27,8 @@ export interface SeenFile {
   readonly digest?: Digest;
   /** With `digest`: of so many segments of it is remembered that they were verified. */
   readonly segments?: number;
+  /** With `digest`: of so many chunks of attachments in it is remembered that they were. */
+  readonly chunks?: number;
   /** With `digest`: when all of it was last read, ms. */
   readonly checked?: number;
   /** Who signed it, and when in that device's life. */
@@ -38,6 +44,13 @@ export interface SeenFile {
   readonly left?: boolean;
   /** With `left`: what was decided about people and topics then; it is looked at again when that has changed. */
   readonly wants?: string;
+}
+
+/** What of a bundle was verified here. */
+export interface VerifiedParts {
+  readonly records: readonly ContentsRecord[];
+  /** Chunks of attachments. */
+  readonly chunks: readonly ChunkOnDrive[];
 }
 
 /** What is remembered of one drive. */
@@ -73,7 +86,7 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
   const folder = verifiedFolder(layout, drive);
   onDisk('writing the journal', () => {
     for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
-      if (!kept.has(name as Digest)) fs.rmSync(path.join(folder, name), { force: true });
+      if (!kept.has(path.basename(name, CHUNKS) as Digest)) fs.rmSync(path.join(folder, name), { force: true });
     }
   });
   writeJsonLoosely(memoryFile(layout, drive), memory);
@@ -87,22 +100,34 @@ export function forgetMemory(layout: Layout, drive: string): void {
   });
 }
 
-/** Remembers which segments of a file were verified here; what has none leaves no file behind. */
-export function rememberVerified(
-  layout: Layout,
-  drive: string,
-  digest: Digest,
-  records: readonly ContentsRecord[],
-): void {
-  if (records.length === 0) return;
-  writeAtomic(path.join(verifiedFolder(layout, drive), digest), encodeContents(records), { durable: false });
+/** Remembers what of a file was verified here; what has none of it leaves no file behind. */
+export function rememberVerified(layout: Layout, drive: string, digest: Digest, parts: VerifiedParts): void {
+  const file = path.join(verifiedFolder(layout, drive), digest);
+  if (parts.records.length > 0) writeAtomic(file, encodeContents(parts.records), { durable: false });
+  if (parts.chunks.length > 0) writeAtomic(`${file}${CHUNKS}`, encodeChunks(parts.chunks), { durable: false });
 }
 
 /**
- * The segments of a file that were verified here; undefined when some of that was forgotten, which is not the same as a
- * file without any: that one nobody needs.
+ * What of a file was verified here; undefined when some of that was forgotten, which is not the same as a file without
+ * anything: that one nobody needs.
  */
-export function verifiedIn(layout: Layout, drive: string, file: SeenFile): ContentsRecord[] | undefined {
+export function verifiedIn(layout: Layout, drive: string, file: SeenFile): VerifiedParts | undefined {
+  const [records, chunks] = [verifiedSegments(layout, drive, file), verifiedChunks(layout, drive, file)];
+  return records && chunks ? { records, chunks } : undefined;
+}
+
+/** The chunks of a file that were verified here; undefined when that was forgotten. */
+export function verifiedChunks(
+  layout: Layout,
+  drive: string,
+  { digest, chunks = 0 }: SeenFile,
+): ChunkOnDrive[] | undefined {
+  if (chunks === 0 || digest === undefined) return [];
+  const noted = decodeChunks(readIfThere(path.join(verifiedFolder(layout, drive), `${digest}${CHUNKS}`)));
+  return noted.length === chunks ? noted : undefined;
+}
+
+function verifiedSegments(layout: Layout, drive: string, file: SeenFile): ContentsRecord[] | undefined {
   const { digest, segments } = file;
   if (digest === undefined || segments === undefined) return undefined;
   if (segments === 0) return [];

@@ -2,9 +2,10 @@
 // that ought to be repeated and found no room in it (spec/drive.md, "One way").
 import fs from 'node:fs';
 import path from 'node:path';
-import { openBundle, readContents } from '../../format/bundle-reader.js';
+import { type Bundle, openBundle, readContents } from '../../format/bundle-reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey } from '../../format/ids.js';
+import { blobDigest } from '../../format/members.js';
 import { openFile } from '../source.js';
 import type { Drive } from './drive.js';
 import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
@@ -51,24 +52,40 @@ export function afterWriting(
 export function superseded(
   drive: Drive,
   device: DeviceKey,
-  { files, plan, name }: { readonly files: OneWayMemory['files']; readonly plan: OneWayPlan; readonly name: string },
+  { files, plan, name, isWhole }: Written & { readonly files: OneWayMemory['files'] },
 ): string[] {
   const written = plan.written();
   return bundleNames(drive.folder).filter((other) => {
     const noted = files.get(other);
-    if (other === name) return false;
+    if (other === name || (!isWhole && hasChunks(path.join(drive.folder, other)))) return false;
     const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(path.join(drive.folder, other), device);
     return needed !== undefined && minus(needed, written).size === 0;
   });
 }
 
+/** What was written just now. */
+interface Written {
+  readonly plan: OneWayPlan;
+  readonly name: string;
+  /** All attachments of what was written found room. */
+  readonly isWhole: boolean;
+}
+
+/** Whether there are chunks of attachments in a bundle; a file that cannot be read is judged by its entries. */
+function hasChunks(file: string): boolean {
+  return readBundle(file, ({ members }) => members.some(({ name }) => blobDigest(name))) ?? false;
+}
+
 /** What a bundle of our own holds; undefined for any other file. */
 function contentsOf(file: string, device: DeviceKey): LogRanges | undefined {
+  return readBundle(file, (bundle) => (bundle.manifest.key === device ? rangesOf(readContents(bundle)) : undefined));
+}
+
+function readBundle<T>(file: string, read: (bundle: Bundle) => T): T | undefined {
   try {
     const source = openFile(file);
     try {
-      const bundle = openBundle(source);
-      return bundle.manifest.key === device ? rangesOf(readContents(bundle)) : undefined;
+      return read(openBundle(source));
     } finally {
       source.close();
     }

@@ -2,16 +2,17 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ContentsRecord } from '../../format/contents.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { isMissing, onDisk } from '../../repository/files.js';
+import { missingDigests } from '../blobs/wanted.js';
+import type { ImportReport } from '../import.js';
 import { mergedReport } from '../import-again.js';
 import type { Session } from '../session.js';
 import { openFile } from '../source.js';
 import { decisionsOf } from './decisions.js';
 import type { Drive } from './drive.js';
-import { type DriveMemory, type SeenFile, verifiedIn } from './memory.js';
+import { type DriveMemory, type SeenFile, type VerifiedParts, verifiedChunks, verifiedIn } from './memory.js';
 import {
   ARRIVING,
   frontOf,
@@ -38,7 +39,7 @@ export interface Scan {
   readonly files: Readonly<Record<string, SeenFile>>;
   readonly scanned: readonly ScannedFile[];
   /** What was verified, by the digest of the file. */
-  readonly records: ReadonlyMap<Digest, readonly ContentsRecord[]>;
+  readonly verified: ReadonlyMap<Digest, VerifiedParts>;
   /** Some files were not looked at: time was up, or the scan failed. */
   readonly isCut: boolean;
   /** What ended it early; what came before is done. */
@@ -114,7 +115,9 @@ class Scanner {
   readonly #options: ScanOptions;
   readonly #files: Record<string, SeenFile> = {};
   readonly #scanned = new Map<string, ScannedFile>();
-  readonly #records = new Map<Digest, readonly ContentsRecord[]>();
+  readonly #verified = new Map<Digest, VerifiedParts>();
+  /** Chunks of attachments that are wanted and missing; found again when something came. */
+  #missing: ReadonlySet<Digest> | undefined;
   /** Files that nothing could be read of. */
   #isCut = false;
   #failure: SatchelError | undefined;
@@ -132,7 +135,7 @@ class Scanner {
     return {
       files: this.#files,
       scanned: news,
-      records: this.#records,
+      verified: this.#verified,
       isCut: this.#isCut,
       failure: this.#failure,
     };
@@ -174,7 +177,8 @@ class Scanner {
     if (!seen) return;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
-    if (isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants) && this.#isRemembered(before)) {
+    const isSame = isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants);
+    if (isSame && this.#isRemembered(before) && !this.#offersMissing(before)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
         this.#files[name] = { ...again, mtime: seen.mtime };
@@ -210,17 +214,32 @@ class Scanner {
   #keep(name: string, taken: Taken | undefined): void {
     if (!taken) return;
     this.#files[name] = taken.seen;
-    if (taken.seen.digest) this.#records.set(taken.seen.digest, taken.records);
+    if (taken.seen.digest) this.#verified.set(taken.seen.digest, taken.verified);
+    if (broughtNews(taken.file.report)) this.#missing = undefined;
     this.#scanned.set(name, taken.file);
   }
 
   /** What one bundle brought may place or explain what was left in others: they are looked at until nothing is new. */
   #repeat(): void {
-    let hasNews = [...this.#scanned.values()].some(({ report }) => (report?.fresh ?? 0) > 0);
+    let hasNews = [...this.#scanned.values()].some(({ report }) => broughtNews(report));
     while (hasNews && !this.#options.isOver?.()) {
-      const waiting = Object.keys(this.#files).filter((name) => waitsForOthers(this.#files[name]));
+      const waiting = Object.keys(this.#files).filter((name) => this.#mayHaveMore(this.#files[name]));
       hasNews = waiting.map((name) => this.#again(name)).includes(true);
     }
+  }
+
+  #mayHaveMore(file: SeenFile | undefined): boolean {
+    return waitsForOthers(file) || (file !== undefined && this.#offersMissing(file));
+  }
+
+  /** Whether it holds chunks of attachments that are wanted here by now, and missing. */
+  #offersMissing(file: SeenFile): boolean {
+    const { session, drive, mode } = this.#taking;
+    if (!file.chunks || mode !== 'take') return false;
+    this.#missing ??= missingDigests(session);
+    if (this.#missing.size === 0) return false;
+    const offered = verifiedChunks(session.repository.layout, drive.id, file) ?? [];
+    return offered.some((chunk) => this.#missing?.has(chunk.digest));
   }
 
   /** Whether a further look at the file brought something. */
@@ -233,14 +252,18 @@ class Scanner {
     if (!again) return false;
     const report = first?.report ? mergedReport(first.report, again) : again;
     this.#scanned.set(name, { name, report, messages: (first?.messages ?? 0) + taken.file.messages });
-    return again.fresh > 0;
+    return broughtNews(again);
   }
 
   /** A file that was looked at again, and left as before, is nothing to speak of. */
   #isNews({ name, report, error }: ScannedFile): boolean {
     if (this.#taking.mode === 'verify') return error !== undefined;
-    return error !== undefined || this.#remembered[name]?.digest === undefined || (report?.fresh ?? 0) > 0;
+    return error !== undefined || this.#remembered[name]?.digest === undefined || broughtNews(report);
   }
+}
+
+function broughtNews(report: ImportReport | undefined): boolean {
+  return report !== undefined && report.fresh + report.blobs.fresh > 0;
 }
 
 function digestOf(file: string): string {

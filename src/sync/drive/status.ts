@@ -79,7 +79,7 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
       ...counts(card, recipients.has(card.person)),
     })),
-    removable: removableBundles(repository, bundles, served.waitedFor),
+    removable: removableBundles(session, bundles, served.waitedFor),
   };
 }
 

@@ -8,12 +8,13 @@ import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
-import { type ImportReport, importBundle } from '../import.js';
+import { type ImportReport, importBundle, isOfInterest } from '../import.js';
 import { mayHaveMore } from '../import-again.js';
 import type { Session } from '../session.js';
 import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../source.js';
+import { ChunkNotes } from './chunks.js';
 import { type Drive, tryOpenDrive } from './drive.js';
-import { rememberVerified, type SeenFile } from './memory.js';
+import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';
 
 /** So much of a file's beginning tells it from others. */
 const FRONT_SIZE = 65_536;
@@ -21,6 +22,8 @@ const FRONT_SIZE = 65_536;
 export const ARRIVING = 'arriving';
 /** Somebody may still be writing a file that changed so short a time ago. */
 const RECENT_MS = 60_000;
+
+const NOTHING: VerifiedParts = Object.freeze({ records: [], chunks: [] });
 
 /** What became of a file that was not passed over. */
 export interface ScannedFile {
@@ -50,8 +53,8 @@ export interface Taking {
 export interface Taken {
   readonly seen: SeenFile;
   readonly file: ScannedFile;
-  /** Its segments, when all of it is sound. */
-  readonly records: readonly ContentsRecord[];
+  /** What is in it, when all of it is sound. */
+  readonly verified: VerifiedParts;
 }
 
 /**
@@ -92,7 +95,7 @@ function refused(
     if (!(error instanceof SatchelError) || !isAboutFile(error)) throw error;
     const isArriving = mayArrive(taking, source, { ...looked, error });
     const problem = isArriving ? ARRIVING : error.code;
-    return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), records: [] };
+    return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
   }
 }
 
@@ -125,25 +128,32 @@ function failedFile(name: string, error: SatchelError, isArriving: boolean): Sca
 
 function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: SpooledFile): Taken {
   const { session, drive, mode, decisions } = taking;
-  const { repository } = session;
+  const { layout, world } = session.repository;
   const records: ContentsRecord[] = [];
-  const [before, report] = repository.locked(() => [
-    repository.lastArrival,
-    importBundle(session, source, {
-      file: path.join(drive.folder, name),
-      drive: drive.id,
-      digest: source.digest,
-      dryRun: mode !== 'take',
-      verified: (record) => records.push(record),
-    }),
-  ]);
-  if (mode !== 'dry') rememberVerified(repository.layout, drive.id, source.digest, records);
-  const messages = repository.arrivedAfter(before).reduce((sum, run) => sum + run.messages, 0);
-  const left = mode === 'verify' || report.skipped > 0 || report.refused.length > 0;
+  const notes = new ChunkNotes();
+  const report = importBundle(session, source, {
+    file: path.join(drive.folder, name),
+    drive: drive.id,
+    digest: source.digest,
+    dryRun: mode !== 'take',
+    verified: (record) => records.push(record),
+    verifiedChunk: (digest, bytes) => notes.add(digest, bytes),
+  });
+  const isOfUse = records.length + report.blobs.fresh + report.blobs.known > 0 || isKnownMaker(session, report);
+  const verified = { records, chunks: isOfUse ? notes.all : [] };
+  if (mode !== 'dry') rememberVerified(layout, drive.id, source.digest, verified);
+  const isLeft = report.skipped > 0 || report.refused.length > 0 || verified.chunks.length < notes.size;
+  const left = mode === 'verify' || isLeft;
   const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
-  const read = { digest: source.digest, segments: records.length, checked: repository.world.now() };
-  const verified = { ...asCopied(seen, source), ...read, ...makerOf(report), ...(left && { left, wants }) };
-  return { seen: verified, file: { name, report, messages }, records };
+  const read = { digest: source.digest, segments: records.length, checked: world.now() };
+  const count = verified.chunks.length > 0 && { chunks: verified.chunks.length };
+  const now = { ...asCopied(seen, source), ...read, ...count, ...makerOf(report), ...(left && { left, wants }) };
+  return { seen: now, file: { name, report, messages: report.messages }, verified };
+}
+
+/** Anybody can make bundles full of chunks: of those of people nobody knows here, and of no use, nothing is noted. */
+function isKnownMaker(session: Session, { manifest }: ImportReport): boolean {
+  return manifest !== undefined && (manifest.key === session.self.device || isOfInterest(session, manifest.key));
 }
 
 /** By what is left in the file when it is worth another look: decisions, and arrivals that may place or explain entries. */
@@ -175,7 +185,7 @@ function unreadable(name: string, looked: Omit<Looked, 'error'>, error: unknown)
   if (error.code !== 'changed' && error.code !== 'over-limit') throw error;
   const isArriving = error.code === 'changed' && !wasSame(looked);
   const problem = isArriving ? ARRIVING : error.code;
-  return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), records: [] };
+  return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
 }
 
 /** Whether the drive can still be read. */

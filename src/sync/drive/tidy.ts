@@ -1,12 +1,15 @@
-// Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment lies in another one too, and those
-// of which every listed person has acknowledged all but housekeeping. Never otherwise.
+// Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment and chunk lies in another one too,
+// and those of which every listed person has acknowledged all but housekeeping, and lacks no chunk. Never otherwise.
 import type { ContentsRecord } from '../../format/contents.js';
-import type { LogId } from '../../format/ids.js';
+import type { Digest, LogId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
 import { subtractRanges } from '../../repository/held.js';
 import type { Repository } from '../../repository/repository.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
 import { countMessages } from '../pending.js';
+import type { Session } from '../session.js';
+import { ChunkNeeds } from './chunk-needs.js';
+import type { ChunkOnDrive } from './chunks.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import type { SeenFile } from './memory.js';
 
@@ -27,13 +30,16 @@ type Ranges = ReadonlyMap<LogId, readonly Range[]>;
 
 /** The bundles that may go, given the people who are still waited for; each is judged with the earlier ones gone. */
 export function removableBundles(
-  repository: Repository,
+  session: Session,
   bundles: readonly VerifiedBundle[],
   people: readonly Recipient[],
 ): Removable[] {
+  const { repository } = session;
+  const chunks = new ChunkNeeds(session, people);
   const needs = people.map((person) => knowledgeOf(repository, person));
   const newest = newestOfEach(bundles);
   const held = new Map(bundles.map((bundle) => [bundle, rangesOnDrive(repository, [bundle])]));
+  const copies = copiesOf(bundles);
   const removable: Removable[] = [];
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
@@ -41,11 +47,21 @@ export function removableBundles(
     const here = held.get(bundle) ?? new Map();
     held.delete(bundle);
     const elsewhere = together([...held.values()], new Set(here.keys()));
-    const reason = reasonToGo(repository, bundle, { here, elsewhere, needs });
-    if (reason) removable.push({ bundle, reason });
-    else held.set(bundle, here);
+    const alone = bundle.chunks.filter(({ digest }) => copies.get(digest) === 1);
+    const reason = reasonToGo(repository, bundle, { here, elsewhere, needs, alone, chunks });
+    if (reason) {
+      removable.push({ bundle, reason });
+      for (const { digest } of bundle.chunks) copies.set(digest, (copies.get(digest) ?? 0) - 1);
+    } else held.set(bundle, here);
   }
   return removable;
+}
+
+/** In how many bundles each chunk lies. */
+function copiesOf(bundles: readonly VerifiedBundle[]): Map<Digest, number> {
+  const copies = new Map<Digest, number>();
+  for (const { chunks } of bundles) for (const { digest } of chunks) copies.set(digest, (copies.get(digest) ?? 0) + 1);
+  return copies;
 }
 
 /** What several bundles hold of some logs. */
@@ -71,21 +87,29 @@ function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
   return a.epoch === b.epoch ? a.serial > b.serial : a.created > b.created;
 }
 
+interface Circumstances {
+  /** What the bundle holds of our history, and what the others hold of its logs. */
+  readonly here: Ranges;
+  readonly elsewhere: Ranges;
+  readonly needs: readonly Knowledge[];
+  /** Its chunks that lie nowhere else. */
+  readonly alone: readonly ChunkOnDrive[];
+  readonly chunks: ChunkNeeds;
+}
+
 /** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
 function reasonToGo(
   repository: Repository,
   bundle: VerifiedBundle,
-  {
-    here,
-    elsewhere,
-    needs,
-  }: { readonly here: Ranges; readonly elsewhere: Ranges; readonly needs: readonly Knowledge[] },
+  { here, elsewhere, needs, alone, chunks }: Circumstances,
 ): Removable['reason'] | undefined {
   if (bundle.file.left) return undefined;
   // it only said what its device holds, and a newer one says it again
-  if (bundle.records.length === 0) return bundle.file.proofs ? undefined : 'redundant';
+  if (bundle.records.length === 0 && bundle.chunks.length === 0) return bundle.file.proofs ? undefined : 'redundant';
   if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
-  if (lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []).size === 0) return 'redundant';
+  const isElsewhere = lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []).size === 0;
+  if (isElsewhere && alone.length === 0) return 'redundant';
+  if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
   const isNeeded = (knowledge: Knowledge): boolean => {
     const lacked = lackedOf(bundle.records, (log) => union([...knowledge.holds(log), ...(elsewhere.get(log) ?? [])]));
     const pending = [...lacked].map(([log, ranges]) => ({ log, ranges: soundOf(repository, log, ranges) }));

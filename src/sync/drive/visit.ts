@@ -2,44 +2,34 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { Digest, TopicId } from '../../format/ids.js';
+import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/own-log.js';
-import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../export.js';
+import type { ExportReport } from '../export.js';
 import type { Recipient } from '../knowledge.js';
 import { learnCards } from '../learn.js';
 import { activeContacts, openSession, type Session } from '../session.js';
+import { type Addition, addBundle, isAnybodyServed, planAddition } from './add.js';
 import { travellingTopics } from './choices.js';
-import { type Consolidation, dueConsolidation } from './consolidate.js';
+import { clearPartials } from './clear.js';
 import { type Drive, openDrive } from './drive.js';
-import { rangesOnDrive, type VerifiedBundle, verifiedBundles } from './holdings.js';
+import { explained } from './failure.js';
+import { type VerifiedBundle, verifiedBundles } from './holdings.js';
 import { countEntries, minus } from './log-ranges.js';
 import { type DriveMemory, readMemory, writeMemory } from './memory.js';
 import { type OneWayPlan, planOneWay, type Repeat } from './one-way.js';
 import { type OneWayMemory, readOneWay, writeOneWay } from './one-way-memory.js';
 import { afterWriting, type OneWayReport, oneWayReport, superseded } from './one-way-tidy.js';
 import { listPerson, readPeople } from './people.js';
-import { finishPartial, PARTIAL, removeFile, writePartial } from './place.js';
-import { assertBundle } from './read-back.js';
+import { removeFile } from './place.js';
 import { look, type Scan, scanDrive, scanOne } from './scan.js';
 import { type Served, servedBy } from './served.js';
-import { freeSpace } from './space.js';
 import { ARRIVING, isThere, type ScannedFile } from './take.js';
 import { type Removable, removableBundles } from './tidy.js';
-
-/** A partial file of somebody else is taken for abandoned after this long. */
-const ABANDONED_MS = 3_600_000;
-/** When a drive is full sooner than it said, so much less is tried, */
-const LESS = 0.7;
-/** and no less than this. */
-const LEAST_BYTES = 16_384;
-const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
-/** Digits of a bundle's digest in its name. */
-const NAME_DIGITS = 24;
 
 /** How to visit. */
 export interface VisitOptions {
@@ -127,15 +117,13 @@ class Visit {
   readonly #options: VisitOptions;
   readonly #memory: DriveMemory | undefined;
   #people: readonly Card[] = [];
-  #scan: Scan = { files: {}, scanned: [], records: new Map(), isCut: false, failure: undefined };
+  #scan: Scan = { files: {}, scanned: [], verified: new Map(), isCut: false, failure: undefined };
   #files: DriveMemory['files'];
   #exported: ExportReport | undefined;
   #oneWay: OneWayReport | undefined;
   #removed: Removable[] = [];
   #touched = false;
   #isCut = false;
-  /** Bytes that found room before the drive was full. */
-  #fullAt: number | undefined;
   #failure: SatchelError | undefined;
 
   constructor(session: Session, author: AuthorSource, drive: Drive, options: VisitOptions) {
@@ -169,7 +157,7 @@ class Visit {
       met: strangers.filter(({ person }) => this.#memory?.listed?.[person] === undefined),
       touched: this.#touched,
       isCut: this.#isCut || this.#scan.isCut,
-      failure: this.#failure && this.#explained(this.#failure),
+      failure: this.#failure && explained(this.#failure, this.#drive),
       author: this.#author,
     };
   }
@@ -182,24 +170,6 @@ class Visit {
       if (!(error instanceof SatchelError)) throw error;
       this.#failure = error;
     }
-  }
-
-  /** A drive that was pulled out, or cannot be written to, looks like many things: the user has to know just that. */
-  #explained(failure: SatchelError): SatchelError {
-    if (failure.code !== 'io') return failure;
-    const name = `"${this.#drive.label}"`;
-    if (!isThere(this.#drive)) {
-      return new SatchelError('drive-absent', `${name} went away during the visit`, {
-        cause: failure,
-        hint: 'nothing is lost: plug it in and run the same command again',
-      });
-    }
-    const { code } = (failure.cause ?? {}) as NodeJS.ErrnoException;
-    if (code === undefined || !READ_ONLY.includes(code)) return failure;
-    return new SatchelError('io', `${name} cannot be written to (${code})`, {
-      cause: failure,
-      hint: 'what was on it is taken in; unlock it, or run the same command with --import-only',
-    });
   }
 
   async #takeIn(): Promise<void> {
@@ -246,7 +216,7 @@ class Visit {
       return;
     }
     this.#assertSame();
-    this.#clear();
+    if (clearPartials(this.#session, this.#drive)) this.#touched = true;
     if (!this.#options.tidyOnly) this.#introduce();
     const served = this.#served();
     this.#tidy(served);
@@ -264,43 +234,46 @@ class Visit {
     this.#people = this.#listed();
     if (!this.#options.dryRun) {
       this.#assertSame();
-      this.#clear();
+      if (clearPartials(this.#session, this.#drive)) this.#touched = true;
       this.#introduce();
     }
-    const { layout } = this.#session.repository;
-    const before = readOneWay(layout, this.#drive.id);
+    const before = readOneWay(this.#session.repository.layout, this.#drive.id);
     let plan: OneWayPlan | undefined;
-    const options: ExportOptions = {
-      ...this.#exportOptions(this.#served().recipients ?? activeContacts(this.#session), []),
-      exactly: (session) => {
-        plan = planOneWay(session, before, { repeat, topics: this.#topics() });
-        return plan;
-      },
+    const exactly = (session: Session): OneWayPlan => {
+      plan = planOneWay(session, before, { repeat, topics: this.#topics() });
+      return plan;
     };
-    const report = await this.#exportOneWay(options);
+    const report = await this.#addOneWay(exactly);
     if (!plan) return;
     this.#oneWay = oneWayReport(plan);
     const left = countEntries(minus(plan.news, plan.written()));
     this.#exported = { ...report, ...(report.file !== null && { left }) };
-    if (report.file !== null) this.#replaceOlder(before, plan, path.basename(report.file));
+    if (report.file !== null) this.#replaceOlder(before, plan, this.#exported);
   }
 
-  async #exportOneWay(options: ExportOptions): Promise<ExportReport> {
-    if (this.#options.dryRun) return planExport(this.#session, options);
+  async #addOneWay(exactly: Addition['exactly']): Promise<ExportReport> {
+    const served = this.#served();
+    const recipients = served.recipients ?? activeContacts(this.#session);
+    const addition = { ...this.#addition({ ...served, recipients }), bundles: [], mayConsolidate: false, exactly };
+    if (this.#options.dryRun) return planAddition(addition, recipients);
     this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
-    return this.#exportFitting(this.#author, options);
+    const { report, author } = await addBundle(addition, this.#author);
+    this.#author = author;
+    return report;
   }
 
-  #replaceOlder(before: OneWayMemory, plan: OneWayPlan, name: string): void {
+  #replaceOlder(before: OneWayMemory, plan: OneWayPlan, { file: written, blobsLeft }: ExportReport): void {
     const { repository, self } = this.#session;
+    const name = path.basename(written ?? '');
     const after = afterWriting(this.#drive, before, { plan, name, now: repository.world.now() });
     writeOneWay(repository.layout, this.#drive.id, after);
-    const written = scanOne(this.#session, this.#drive, name, 'verify');
-    for (const old of superseded(this.#drive, self.device, { files: after.files, plan, name })) {
+    const seen = scanOne(this.#session, this.#drive, name, 'verify');
+    const done = { files: after.files, plan, name, isWhole: blobsLeft.count === 0 };
+    for (const old of superseded(this.#drive, self.device, done)) {
       const file = this.#files[old] ?? look(path.join(this.#drive.folder, old), undefined);
       if (file) this.#remove({ bundle: { name: old, file }, reason: 'replaced' });
     }
-    this.#files = { ...this.#files, ...written };
+    this.#files = { ...this.#files, ...seen };
   }
 
   #served(): Served {
@@ -317,23 +290,6 @@ class Visit {
     });
   }
 
-  /** Removes what interrupted visits left: our own at once, since no other visit of ours is going on, others' when old. */
-  #clear(): void {
-    const { folder } = this.#drive;
-    const own = this.#partialStem();
-    const now = this.#session.repository.world.now();
-    for (const name of onDisk(`reading ${folder}`, () => fs.readdirSync(folder))) {
-      if (!PARTIAL.test(name)) continue;
-      const file = path.join(folder, name);
-      const stat = statOf(file);
-      if (!stat || stat.isDirectory()) continue;
-      if (name.startsWith(own) || now - stat.mtimeMs > ABANDONED_MS) {
-        this.#touched = true;
-        removeFile(file);
-      }
-    }
-  }
-
   /** Our own card, and those of the people this visit is for. */
   #introduce(): void {
     const own = parseCards(Buffer.from(this.#session.self.card));
@@ -343,85 +299,39 @@ class Visit {
     if (this.#touched) this.#people = this.#listed();
   }
 
-  async #export({ recipients, waitedFor }: Served): Promise<void> {
-    if (!recipients) return;
-    const options = this.#exportOptions(recipients, this.#bundles());
-    const consolidation = this.#consolidation(options, waitedFor);
+  async #export(served: Served): Promise<void> {
+    const addition = this.#addition(served);
+    if (!isAnybodyServed(addition)) return;
     this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
-    const chosen = consolidation ? this.#consolidating(options, consolidation) : options;
-    const report = await this.#exportFitting(this.#author, chosen);
+    const { report, author } = await addBundle(addition, this.#author);
+    this.#author = author;
     this.#exported = report;
     // verified like anybody's before it counts as lying there
     if (report.file !== null)
       this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)) };
   }
 
-  /** A drive that does not tell its free space, or not rightly, is tried with less until something fits. */
-  async #exportFitting(author: Author, options: ExportOptions): Promise<ExportReport> {
-    this.#fullAt = undefined;
-    try {
-      const done = await exportBundle(this.#session, author, options, () => ({ place: (write) => this.#place(write) }));
-      this.#author = done.author;
-      return done.report;
-    } catch (error) {
-      const less = Math.floor((this.#fullAt ?? 0) * LESS);
-      if (less < LEAST_BYTES) throw error;
-      return this.#exportFitting(author, { ...options, maxBytes: less });
-    }
-  }
-
-  #exportOptions(recipients: readonly Recipient[], onDrive: readonly VerifiedBundle[]): ExportOptions {
-    const { uncompressed } = this.#options;
-    const topics = this.#topics();
-    const held = rangesOnDrive(this.#session.repository, onDrive);
-    const drive: ExportOptions['drive'] = { id: this.#drive.id, holds: (log) => held.get(log) ?? [] };
-    return { to: recipients, uncompressed, topics, drive, maxBytes: this.#room() };
-  }
-
-  /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
-  #consolidation(options: ExportOptions, waitedFor: Served['waitedFor']): Consolidation | undefined {
-    if (this.#options.to || this.#options.topics) return undefined;
-    const due = dueConsolidation(this.#session, this.#bundles(), waitedFor);
-    if (!due) return undefined;
-    const { bytes } = planExport(this.#session, this.#consolidating(options, due));
-    return bytes <= (options.maxBytes ?? bytes) ? due : undefined;
-  }
-
-  #consolidating(options: ExportOptions, { superseded, also }: Consolidation): ExportOptions {
-    const others = this.#bundles().filter(({ name }) => ![...superseded].some((bundle) => bundle.name === name));
-    return { ...this.#exportOptions(options.to ?? [], others), also };
-  }
-
-  #plan({ recipients, waitedFor }: Served): void {
-    const bundles = this.#bundles();
-    this.#removed = [...this.#damaged(), ...removableBundles(this.#session.repository, bundles, waitedFor)];
-    if (recipients && !this.#options.tidyOnly)
-      this.#exported = planExport(this.#session, this.#exportOptions(recipients, bundles));
-  }
-
-  /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
-  #place(write: (fd: number) => number): { file: string; bytes: number } {
-    const { folder } = this.#drive;
-    const partial = path.join(folder, `${this.#partialStem()}${process.pid}.partial`);
-    let bytes = 0;
-    this.#touched = true;
-    writePartial(
-      partial,
-      (fd) => {
-        bytes = write(fd);
+  #addition(served: Served): Addition {
+    const { uncompressed, maxBytes, to, topics } = this.#options;
+    return {
+      ...{ session: this.#session, drive: this.#drive, bundles: this.#bundles(), topics: this.#topics(), served },
+      ...{ uncompressed, maxBytes, mayConsolidate: !to && !topics },
+      touch: () => {
+        this.#touched = true;
       },
-      (size) => {
-        this.#fullAt = size;
-      },
-    );
-    const file = finishPartial(partial, () => path.join(folder, nameOf(assertBundle(partial, bytes))));
-    return { file, bytes };
+    };
+  }
+
+  #plan(served: Served): void {
+    this.#removed = [...this.#damaged(), ...removableBundles(this.#session, this.#bundles(), served.waitedFor)];
+    if (served.recipients && !this.#options.tidyOnly)
+      this.#exported = planAddition(this.#addition(served), served.recipients);
   }
 
   #tidy({ waitedFor }: Served): void {
     for (const one of this.#damaged()) this.#remove(one);
     let bundles = this.#bundles();
-    for (const one of removableBundles(this.#session.repository, bundles, waitedFor)) {
+    for (const one of removableBundles(this.#session, bundles, waitedFor)) {
       // another visitor may be tidying too: what makes this one superfluous has to be there still
       if (!bundles.every(({ name }) => name === one.bundle.name || this.#isThere(name))) return;
       this.#remove(one);
@@ -458,17 +368,7 @@ class Visit {
   }
 
   #bundles(): VerifiedBundle[] {
-    return verifiedBundles(this.#session.repository, this.#drive.id, this.#files, this.#scan.records);
-  }
-
-  /** Bytes that may be written; undefined when neither the user nor the drive sets a limit. */
-  #room(): number | undefined {
-    const limits = [freeSpace(this.#drive.folder), this.#options.maxBytes].filter((one) => one !== undefined);
-    return limits.length > 0 ? Math.min(...limits) : undefined;
-  }
-
-  #partialStem(): string {
-    return `${this.#session.self.device.slice(0, 16)}-`;
+    return verifiedBundles(this.#session.repository, this.#drive.id, this.#files, this.#scan.verified);
   }
 
   /** Of those who are listed: anybody can make as many keys as they like. */
@@ -499,17 +399,8 @@ function statOf(file: string): fs.Stats | undefined {
   return onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
 }
 
-function nameOf(digest: Digest): string {
-  return `${digest.slice(0, NAME_DIGITS)}.satchel`;
-}
-
 /** For each device that left bundles the time of the newest one. */
 function visitorsIn(files: DriveMemory['files']): NonNullable<DriveMemory['visitors']> {
   const made = Object.values(files).flatMap((file) => (file.by && file.made ? [[file.by, file.made.created]] : []));
   return Object.fromEntries(made.sort(([, a], [, b]) => Number(a) - Number(b)));
-}
-
-/** Whether an error means that there is no drive to visit at this moment. */
-export function isAbsent(error: unknown): boolean {
-  return error instanceof SatchelError && (error.code === 'drive-absent' || error.code === 'no-drive');
 }

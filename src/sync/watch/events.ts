@@ -13,6 +13,8 @@ export interface VisitDocument {
   readonly skipped: number;
   readonly refused: number;
   readonly bundles: readonly { readonly file: string; readonly messages: number; readonly error: Failure | null }[];
+  /** Attachments that were taken in. */
+  readonly blobs?: { readonly bytes: number };
   readonly arriving: readonly string[];
   readonly strangers: readonly { readonly name: string }[];
   readonly export: {
@@ -21,6 +23,9 @@ export interface VisitDocument {
     readonly bytes: number;
     /** Entries that found no room. */
     readonly left: number;
+    /** Attachments: what was added, and what waits for room. */
+    readonly blobs?: { readonly bytes: number };
+    readonly blobsLeft?: { readonly bytes: number };
   } | null;
   readonly removed: readonly unknown[];
   readonly touched: boolean;

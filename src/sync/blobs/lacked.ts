@@ -1,0 +1,32 @@
+// What somebody lacks of the attachments held here, as far as it said so (spec/bundle.md, "Wants").
+import type { Digest } from '../../format/ids.js';
+import type { Range } from '../../format/meta.js';
+import type { BlobReference } from '../../repository/blob-refs.js';
+import type { Repository } from '../../repository/repository.js';
+import type { Recipient } from '../knowledge.js';
+import { readStatement } from '../statements.js';
+
+/** All of a blob, its chunk list too. */
+export const ALL = 'all';
+
+/** What is lacked of one blob: chunks, all of it, or nothing. */
+export type Lacked = readonly Range[] | typeof ALL | undefined;
+
+/** Tells what the person lacks of a blob with these references; of what nothing is known, all. */
+export function lackedBy(
+  repository: Repository,
+  { person, device }: Recipient,
+): (root: Digest, references: readonly BlobReference[]) => Lacked {
+  const statement = readStatement(repository, device);
+  const own = new Set(repository.logsOfPerson(person).map(({ log }) => log));
+  const isTold = ({ log, seq }: BlobReference): boolean =>
+    statement?.frontier.get(log)?.some(({ from, end }) => from <= seq && seq < end) ?? false;
+  // whoever wrote the message had the file, unless the device has lost its memory since
+  const isOwn = ({ log, arrival }: BlobReference): boolean => own.has(log) && arrival > (statement?.voidBefore ?? 0);
+  return (root, references) => {
+    const named = statement?.wants.blobs.get(root);
+    if (named) return named.length > 0 ? named : ALL;
+    if (references.some(isOwn)) return undefined;
+    return !statement?.wants.isCut && references.some(isTold) ? undefined : ALL;
+  };
+}

@@ -1,0 +1,146 @@
+// Which chunks of attachments an export is about (spec/bundle.md, "What an export holds"): of the blobs that the chosen logs
+// refer to, what each recipient lacks, what is here, and what does not lie on the drive yet.
+import type { ChunkList } from '../../format/blob.js';
+import type { ContentsRecord } from '../../format/contents.js';
+import type { Digest, LogId } from '../../format/ids.js';
+import { type BlobReference, blobReferences } from '../../repository/blob-refs.js';
+import type { BlobStore } from '../../repository/blobs.js';
+import type { Repository } from '../../repository/repository.js';
+import type { LogSummary } from '../../repository/summary.js';
+import type { ExportOptions } from '../export.js';
+import { type Recipient, union } from '../knowledge.js';
+import type { Session } from '../session.js';
+import { ALL, type Lacked, lackedBy } from './lacked.js';
+import { byRoot, expiryOf, latest, urgency } from './wanted.js';
+
+/** A chunk or chunk list as it goes into a bundle. */
+export interface BlobPiece {
+  readonly digest: Digest;
+  readonly size: number;
+  /**
+   * Its bytes.
+   * @throws SatchelError `damaged` when they are not what was stored
+   */
+  read(): Buffer;
+}
+
+/** What lies on a drive. */
+export interface ChunkHoldings {
+  /** Whether a verified bundle there holds it. */
+  holds(digest: Digest): boolean;
+  /** Whether another drive is remembered to hold it: then others go first. */
+  isElsewhere(digest: Digest): boolean;
+}
+
+/** The blobs of an export by their roots, with what one recipient, or all of them together, lack. */
+export type LackedBlobs = ReadonlyMap<Digest, Lacked>;
+
+/** The blobs that the chosen logs refer to. */
+export class BlobOffer {
+  readonly #store: BlobStore;
+  readonly #repository: Repository;
+  readonly #blobs: ReadonlyMap<Digest, readonly BlobReference[]>;
+  readonly #drive: ChunkHoldings | undefined;
+  readonly #isFull: boolean;
+
+  constructor(session: Session, logs: readonly LogSummary[], options: ExportOptions) {
+    this.#repository = session.repository;
+    this.#store = session.repository.blobs;
+    this.#drive = options.drive?.chunks;
+    this.#isFull = options.full === true;
+    const chosen = { logs: logs.map(({ log }) => log), hasExpired: expiryOf(session) };
+    const references = [...blobReferences(session.repository, chosen)].filter(
+      (reference) => !reference.frozen && isSince(session.repository, reference, options.since),
+    );
+    this.#blobs = byRoot(references);
+  }
+
+  /** What the recipient lacks and there is anything to send of; without a recipient, all there is. */
+  lackedBy(recipient: Recipient | undefined): LackedBlobs {
+    const tell = recipient && !this.#isFull ? lackedBy(this.#repository, recipient) : () => ALL as Lacked;
+    const lacked = new Map<Digest, Lacked>();
+    for (const [root, references] of this.#blobs) {
+      const parts = tell(root, references);
+      if (parts && this.#hasAny(root, parts)) lacked.set(root, parts);
+    }
+    return lacked;
+  }
+
+  /** All of what these entries refer to, for who cannot be asked. */
+  referredToIn(records: readonly Pick<ContentsRecord, 'log' | 'first' | 'end'>[]): LackedBlobs {
+    const ranges = new Map<LogId, typeof records>();
+    for (const record of records) ranges.set(record.log, [...(ranges.get(record.log) ?? []), record]);
+    const isIn = ({ log, seq }: BlobReference): boolean =>
+      ranges.get(log)?.some(({ first, end }) => first <= seq && seq < end) ?? false;
+    const found = [...this.#blobs].filter(([root, references]) => references.some(isIn) && this.#hasAny(root, ALL));
+    return new Map(found.map(([root]) => [root, ALL]));
+  }
+
+  /** Everything that any of them lacks, each chunk once: small blobs first, then what came last; of each its list first. */
+  *pieces(recipients: readonly LackedBlobs[]): Generator<BlobPiece> {
+    const seen = new Set<Digest>();
+    for (const [root, lacked] of this.#inOrder(together(recipients))) {
+      for (const piece of this.#piecesOf(root, lacked)) {
+        if (!seen.has(piece.digest)) yield piece;
+        seen.add(piece.digest);
+      }
+    }
+  }
+
+  #inOrder(lacked: LackedBlobs): [Digest, Lacked][] {
+    const keyed = [...lacked].map(([root, parts]) => {
+      const references = this.#blobs.get(root) ?? [];
+      return { root, parts, urgency: urgency(references[0] ?? { size: 0 }), latest: latest({ references }) };
+    });
+    keyed.sort((a, b) => a.urgency - b.urgency || b.latest - a.latest || (a.root < b.root ? -1 : 1));
+    return keyed.map(({ root, parts }) => [root, parts]);
+  }
+
+  #hasAny(root: Digest, lacked: Lacked): boolean {
+    return this.#piecesOf(root, lacked).next().done !== true;
+  }
+
+  *#piecesOf(root: Digest, lacked: Lacked): Generator<BlobPiece> {
+    const list = lacked && this.#store.list(root);
+    if (!list) return;
+    // who lacks but some chunks has the list
+    if (lacked === ALL) yield* this.#offer(root);
+    const later: Digest[] = [];
+    for (const index of indicesOf(list, lacked)) {
+      const digest = list.hash(index);
+      if (this.#drive?.isElsewhere(digest)) later.push(digest);
+      else yield* this.#offer(digest);
+    }
+    for (const digest of later) yield* this.#offer(digest);
+  }
+
+  *#offer(digest: Digest): Generator<BlobPiece> {
+    const size = this.#drive?.holds(digest) ? undefined : this.#store.size(digest);
+    if (size !== undefined) yield { digest, size, read: () => this.#store.read(digest) };
+  }
+}
+
+function together(recipients: readonly LackedBlobs[]): LackedBlobs {
+  const all = new Map<Digest, Lacked>();
+  for (const [root, lacked] of recipients.flatMap((one) => [...one])) {
+    const known = all.get(root);
+    const isAll = known === ALL || lacked === ALL;
+    all.set(root, isAll ? ALL : union([...(known ?? []), ...(lacked ?? [])]));
+  }
+  return all;
+}
+
+function* indicesOf({ count }: ChunkList, lacked: Lacked): Generator<number> {
+  const ranges = lacked === ALL ? [{ from: 0, end: count }] : (lacked ?? []);
+  for (const { from, end } of ranges) for (let i = from; i < Math.min(end, count); i++) yield i;
+}
+
+/** Whether the run that holds the entry has a message whose clock is not older. */
+function isSince(
+  repository: Repository,
+  { log, seq }: { log: LogId; seq: number },
+  since: number | undefined,
+): boolean {
+  if (since === undefined) return true;
+  return repository.runs(log, seq, seq + 1).some((run) => run.clocks && run.maxClock >= since);
+}

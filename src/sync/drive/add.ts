@@ -1,0 +1,140 @@
+// Adding one bundle to a drive with what the people served lack and it does not hold yet (spec/drive.md, "A visit",
+// "Space").
+import path from 'node:path';
+import type { Digest, TopicId } from '../../format/ids.js';
+import type { Author } from '../../topic/own-log.js';
+import { type Exported, type ExportOptions, type ExportReport, exportBundle, planExport } from '../export.js';
+import type { Recipient } from '../knowledge.js';
+import type { Session } from '../session.js';
+import { type Consolidation, dueConsolidation } from './consolidate.js';
+import type { Drive } from './drive.js';
+import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
+import { finishPartial, writePartial } from './place.js';
+import { assertBundle } from './read-back.js';
+import type { Served } from './served.js';
+import { freeSpace } from './space.js';
+
+/** When a drive is full sooner than it said, so much less is tried, */
+const LESS = 0.7;
+/** and no less than this. */
+const LEAST_BYTES = 16_384;
+/** Digits of a bundle's digest in its name. */
+const NAME_DIGITS = 24;
+
+/** Where to add, and what. */
+export interface Addition {
+  readonly session: Session;
+  readonly drive: Drive;
+  /** What was verified on it. */
+  readonly bundles: readonly VerifiedBundle[];
+  readonly topics: readonly TopicId[];
+  readonly served: Served;
+  readonly uncompressed: boolean | undefined;
+  readonly maxBytes: number | undefined;
+  /** Small bundles of ours may be brought together. */
+  readonly mayConsolidate: boolean;
+  /** What goes is said here, where nobody answers. */
+  readonly exactly?: ExportOptions['exactly'];
+  /** Told as soon as something is written to the drive. */
+  readonly touch: () => void;
+}
+
+/** What the next bundle for these people would hold. */
+export function planAddition(addition: Addition, recipients: readonly Recipient[]): ExportReport {
+  return planExport(addition.session, optionsFor(addition, recipients, addition.bundles));
+}
+
+/** Whether there is anybody to add for: else no secret keys are needed. */
+export function isAnybodyServed({ served }: Addition): boolean {
+  return served.recipients !== undefined;
+}
+
+/**
+ * Writes the bundle, if there is reason for one.
+ * @throws SatchelError `io`, `no-space`, `busy`
+ */
+export function addBundle(addition: Addition, author: Author): Promise<Exported> {
+  const { bundles, served } = addition;
+  const options = optionsFor(addition, served.recipients ?? [], bundles);
+  const consolidation = consolidationFor(addition, options);
+  return exportFitting(addition, author, consolidation ? consolidating(addition, options, consolidation) : options);
+}
+
+/** What our own partial files on a drive begin with. */
+export function partialStem({ self }: Session): string {
+  return `${self.device.slice(0, 16)}-`;
+}
+
+/** A drive that does not tell its free space, or not rightly, is tried with less until something fits. */
+async function exportFitting(addition: Addition, author: Author, options: ExportOptions): Promise<Exported> {
+  let fullAt = 0;
+  const noteFull = (bytes: number): void => {
+    fullAt = bytes;
+  };
+  try {
+    const place = (write: (fd: number) => number) => placeBundle(addition, write, noteFull);
+    return await exportBundle(addition.session, author, options, () => ({ place }));
+  } catch (error) {
+    const less = Math.floor(fullAt * LESS);
+    if (less < LEAST_BYTES) throw error;
+    return exportFitting(addition, author, { ...options, maxBytes: less });
+  }
+}
+
+function optionsFor(
+  addition: Addition,
+  to: readonly Recipient[],
+  onDrive: readonly VerifiedBundle[],
+): ExportOptions & { readonly to: readonly Recipient[] } {
+  const { session, drive, uncompressed, topics } = addition;
+  const { repository } = session;
+  const held = rangesOnDrive(repository, onDrive);
+  const [here, elsewhere] = [chunksOn(onDrive), chunksElsewhere(repository.layout, drive.id)];
+  const chunks = {
+    holds: (digest: Digest) => here.has(digest),
+    isElsewhere: (digest: Digest) => elsewhere().has(digest),
+  };
+  const holdings = { id: drive.id, holds: (log: Parameters<typeof held.get>[0]) => held.get(log) ?? [], chunks };
+  return { to, uncompressed, topics, drive: holdings, maxBytes: roomFor(addition), exactly: addition.exactly };
+}
+
+/** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
+function consolidationFor(addition: Addition, options: ExportOptions): Consolidation | undefined {
+  if (!addition.mayConsolidate) return undefined;
+  const due = dueConsolidation(addition.session, addition.bundles, addition.served.waitedFor);
+  if (!due) return undefined;
+  const { left } = planExport(addition.session, consolidating(addition, options, due));
+  return left === 0 ? due : undefined;
+}
+
+function consolidating(addition: Addition, options: ExportOptions, { superseded, also }: Consolidation): ExportOptions {
+  const others = addition.bundles.filter(({ name }) => ![...superseded].some((bundle) => bundle.name === name));
+  return { ...optionsFor(addition, options.to ?? [], others), also };
+}
+
+/** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
+function placeBundle(
+  { session, drive, touch }: Addition,
+  write: (fd: number) => number,
+  noteFull: (bytes: number) => void,
+): { file: string; bytes: number } {
+  const partial = path.join(drive.folder, `${partialStem(session)}${process.pid}.partial`);
+  let bytes = 0;
+  const fill = (fd: number): void => {
+    bytes = write(fd);
+  };
+  touch();
+  writePartial(partial, fill, noteFull);
+  const file = finishPartial(partial, () => path.join(drive.folder, nameOf(assertBundle(partial, bytes))));
+  return { file, bytes };
+}
+
+/** Bytes that may be written; undefined when neither the user nor the drive sets a limit. */
+function roomFor({ drive, maxBytes }: Addition): number | undefined {
+  const limits = [freeSpace(drive.folder), maxBytes].filter((one) => one !== undefined);
+  return limits.length > 0 ? Math.min(...limits) : undefined;
+}
+
+function nameOf(digest: Digest): string {
+  return `${digest.slice(0, NAME_DIGITS)}.satchel`;
+}
