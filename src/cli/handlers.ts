@@ -31,6 +31,7 @@ export const HANDLERS = {
   inspect: () => import('./commands/inspect.js'),
   verify: () => import('./commands/verify.js'),
   export: () => import('./commands/export.js'),
+  want: () => import('./commands/want.js'),
   init: () => import('./commands/init.js'),
   whoami: () => import('./commands/whoami.js'),
   card: () => import('./commands/card.js'),

@@ -5,6 +5,7 @@ import { openManifest } from '../format/bundle-reader.js';
 import { SatchelError } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
+import { blobDigest } from '../format/members.js';
 import type { Self } from '../identity/self.js';
 import { onDisk } from '../repository/files.js';
 import { freeName } from './export.js';
@@ -20,6 +21,8 @@ export interface ExportClaim {
   readonly device: DeviceKey;
   /** Everybody the export is for; empty for whoever finds it. */
   readonly for: readonly PersonId[];
+  /** It only says what is held and lacked: then no bundle with anything in it is replaced. */
+  readonly isStatement?: boolean;
 }
 
 const SLUG_MAX = 24;
@@ -70,9 +73,14 @@ export function assertPlace(place: ExportPlace, claim: ExportClaim): void {
 function complaintAbout(manifest: Manifest | undefined, claim: ExportClaim): string | undefined {
   if (!manifest) return 'is there already and is no bundle';
   if (manifest.key !== claim.device) return 'is a bundle that somebody else made';
+  if (claim.isStatement) return holdsAnything(manifest) ? 'is a bundle with something in it' : undefined;
   const isForAll = manifest.for.length === 0;
   const isCovered = isForAll ? claim.for.length === 0 : manifest.for.every((person) => claim.for.includes(person));
   return isCovered ? undefined : 'is a bundle that you made for somebody else';
+}
+
+function holdsAnything({ segments, members }: Manifest): boolean {
+  return segments > 0 || members.some(({ name }) => blobDigest(name));
 }
 
 function readManifest(file: string): Manifest | undefined {

@@ -5,7 +5,6 @@ import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
-import { onDisk } from '../repository/files.js';
 import { appendEvent } from '../repository/journal.js';
 import { type Author, checkToken } from '../topic/own-log.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
@@ -13,13 +12,14 @@ import type { ChunkHoldings } from './blobs/offer.js';
 import { type Choice, chooseExport, destinationOf } from './choose.js';
 import { eventFile, eventRanges } from './event-fields.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
+import { type ExportTarget, writeTo } from './export-target.js';
 import type { Recipient } from './knowledge.js';
 import { noteTold } from './owed.js';
 import { countMessages, type PendingLog } from './pending.js';
 import type { Piece } from './pieces.js';
 import { noteSent } from './sent.js';
 import { activeContacts, type Session } from './session.js';
-import { type BundleParts, sizeOfBundle, writeBundle, writeBundleFile } from './write-bundle.js';
+import { sizeOfBundle } from './write-bundle.js';
 
 /** What to export. */
 export interface ExportOptions {
@@ -85,12 +85,6 @@ const NOTHING: ExportReport = {
   ...{ file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 },
   ...{ blobs: NO_BLOBS, blobsLeft: NO_BLOBS },
 };
-
-/** Where the bundle goes: a file by its name, one that is open and empty, or somewhere that has its own way of writing. */
-export type ExportTarget =
-  | string
-  | { readonly name: string; readonly fd: number }
-  | { readonly place: (write: (fd: number) => number) => { readonly file: string; readonly bytes: number } };
 
 /** What came of an export. */
 export interface Exported {
@@ -216,12 +210,6 @@ function note(
 
 function countLogs(pieces: readonly Piece[]): number {
   return new Set(pieces.map(({ record }) => record.log)).size;
-}
-
-function writeTo(target: ExportTarget, parts: BundleParts, seed: Buffer): { file: string; bytes: number } {
-  if (typeof target === 'string') return { file: target, bytes: writeBundleFile(target, parts, seed) };
-  if ('place' in target) return target.place((fd) => writeBundle(fd, parts, seed));
-  return { file: target.name, bytes: onDisk(`writing ${target.name}`, () => writeBundle(target.fd, parts, seed)) };
 }
 
 /**

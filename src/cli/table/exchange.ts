@@ -44,6 +44,21 @@ export const EXCHANGE_COMMANDS = {
       { line: 'satchel export', does: 'for everybody, into this directory' },
     ],
   },
+  want: {
+    name: 'want',
+    summary: 'write a small bundle that says what you hold and lack',
+    about: 'Whoever imports it, and then exports to you, sends what is missing: messages and attachments.',
+    positionals: [],
+    options: {
+      output: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        summary: 'file or directory; "-" is standard output (default: a new name here)',
+      },
+    },
+    examples: [{ line: 'satchel want -o /media/stick/ask.satchel', does: 'let somebody know what is missing here' }],
+  },
   import: {
     name: 'import',
     summary: 'take in bundles and cards that somebody brought',
