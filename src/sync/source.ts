@@ -15,6 +15,8 @@ const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.
 /** An open regular file. */
 export interface OpenFile extends ByteSource {
   readonly name: string;
+  /** Reads a stretch piece by piece through one buffer: what `each` is given holds only until it returns. */
+  pass(from: number, end: number, each: (bytes: Buffer) => void): void;
   /** Whether somebody wrote to it since it was opened. */
   hasChanged(): boolean;
   close(): void;
@@ -46,7 +48,7 @@ export function spoolFile(file: string, directory: string): SpooledFile {
   const source = openFile(file);
   try {
     assertSize(file, source.size);
-    const copy = spool(file, directory, (at) => source.read(at, Math.min(COPY_SIZE, source.size - at)));
+    const copy = spool(file, directory, (each) => source.pass(0, source.size, each));
     if (copy.size === source.size && orClosed(copy, () => !source.hasChanged())) return copy;
     copy.close();
     const hint = 'do it again when nobody writes to it';
@@ -62,13 +64,15 @@ export function spoolFile(file: string, directory: string): SpooledFile {
  */
 export function spoolStream(fd: number, name: string, directory: string): SpooledFile {
   const buffer = Buffer.alloc(COPY_SIZE);
-  return spool(name, directory, () => buffer.subarray(0, readSome(fd, buffer)));
+  return spool(name, directory, (each) => {
+    for (let got = readSome(fd, buffer); got > 0; got = readSome(fd, buffer)) each(buffer.subarray(0, got));
+  });
 }
 
-function spool(name: string, directory: string, next: (offset: number) => Buffer): SpooledFile {
+function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => void) => void): SpooledFile {
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   return orClosed(fd, () => {
-    const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, next));
+    const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));
     return { ...sourceOfFd(name, fd), digest };
   });
 }
@@ -82,15 +86,15 @@ function openNameless(directory: string): number {
   return fd;
 }
 
-function copyTo(fd: number, name: string, next: (offset: number) => Buffer): Digest {
+function copyTo(fd: number, name: string, pass: (each: (bytes: Buffer) => void) => void): Digest {
   const hash = createHash('sha256');
   let size = 0;
-  for (let bytes = next(0); bytes.length > 0; bytes = next(size)) {
+  pass((bytes) => {
     assertSize(name, size + bytes.length);
     hash.update(bytes);
     writeFully(fd, bytes, size);
     size += bytes.length;
-  }
+  });
   return hash.digest('hex') as Digest;
 }
 
@@ -110,12 +114,29 @@ function sourceOfFd(name: string, fd: number): OpenFile {
       const got = onDisk(`reading ${name}`, () => readFully(fd, bytes, offset));
       return got < length ? bytes.subarray(0, got) : bytes;
     },
+    pass: (from, end, each) => passThrough(name, fd, { from, end, each }),
     hasChanged: () => {
       const now = stat();
       return now.size !== size || now.mtimeMs !== mtimeMs;
     },
     close: () => fs.closeSync(fd),
   };
+}
+
+/** Ends where the file does, should it have become shorter. */
+function passThrough(
+  name: string,
+  fd: number,
+  { from, end, each }: { readonly from: number; readonly end: number; each(bytes: Buffer): void },
+): void {
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_SIZE, end - from));
+  for (let at = from; at < end; ) {
+    const piece = buffer.subarray(0, Math.min(COPY_SIZE, end - at));
+    const got = onDisk(`reading ${name}`, () => readFully(fd, piece, at));
+    if (got === 0) return;
+    each(piece.subarray(0, got));
+    at += got;
+  }
 }
 
 function assertRegular(file: string, fd: number): void {

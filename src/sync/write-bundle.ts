@@ -16,6 +16,8 @@ import type { BlobPiece } from './blobs/offer.js';
 import type { Piece } from './pieces.js';
 
 const BUFFER_SIZE = 1_048_576;
+/** What has so many bytes is written as it is: to gather it would only copy it. */
+const DIRECT_SIZE = 65_536;
 
 /** What goes into a bundle. */
 export interface BundleParts {
@@ -131,6 +133,12 @@ function writeMember(fd: number, member: Streamed, offset: number): Digest {
   };
   for (const bytes of member.chunks()) {
     hash.update(bytes);
+    if (bytes.length >= DIRECT_SIZE) {
+      flush();
+      writeFully(fd, bytes, at);
+      at += bytes.length;
+      continue;
+    }
     pending.push(bytes);
     size += bytes.length;
     if (size >= BUFFER_SIZE) flush();

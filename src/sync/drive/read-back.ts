@@ -4,9 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Bundle, openBundle } from '../../format/bundle-reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { openFile } from '../source.js';
-
-const COPY_SIZE = 1_048_576;
+import { type OpenFile, openFile } from '../source.js';
 
 /** Passes a small file that holds these bytes. @throws SatchelError `io` */
 export function assertHolds(file: string, bytes: Buffer): void {
@@ -27,7 +25,7 @@ export function assertBundle(file: string, size: number): Digest {
   const source = openFile(file);
   try {
     if (source.size !== size) throw differs(file);
-    return digestOf(file, openBundle(source));
+    return digestOf(file, source, openBundle(source));
   } catch (error) {
     if (error instanceof SatchelError && error.exit >= 20 && error.exit < 30) throw differs(file, error);
     throw error;
@@ -37,7 +35,7 @@ export function assertBundle(file: string, size: number): Digest {
 }
 
 /** The digest of the whole file, read once; every member's digest is compared on the way. */
-function digestOf(file: string, { source, members }: Bundle): Digest {
+function digestOf(file: string, source: OpenFile, { members }: Bundle): Digest {
   const whole = createHash('sha256');
   let at = 0;
   for (const { offset, size, sha256 } of members) {
@@ -51,11 +49,10 @@ function digestOf(file: string, { source, members }: Bundle): Digest {
   return whole.digest('hex') as Digest;
 }
 
-function feed(source: Bundle['source'], hashes: readonly Hash[], from: number, end: number): void {
-  for (let at = from; at < end; at += COPY_SIZE) {
-    const bytes = source.read(at, Math.min(COPY_SIZE, end - at));
+function feed(source: OpenFile, hashes: readonly Hash[], from: number, end: number): void {
+  source.pass(from, end, (bytes) => {
     for (const hash of hashes) hash.update(bytes);
-  }
+  });
 }
 
 function differs(file: string, cause?: SatchelError): SatchelError {

@@ -32,7 +32,6 @@ const FILES_MAX = 65_536;
 const YOUNG_MS = 600_000;
 /** What was read so long ago is read again: media rot. */
 const CHECK_AGAIN_MS = 30 * 86_400_000;
-const COPY_SIZE = 1_048_576;
 
 /** The files as they are now, and what came of the new ones. */
 export interface Scan {
@@ -270,8 +269,7 @@ function digestOf(file: string): string {
   const source = openFile(file);
   try {
     const hashing = createHash('sha256');
-    for (let at = 0; at < source.size; at += COPY_SIZE)
-      hashing.update(source.read(at, Math.min(COPY_SIZE, source.size - at)));
+    source.pass(0, source.size, (bytes) => hashing.update(bytes));
     return hashing.digest('hex');
   } finally {
     source.close();
