@@ -30,7 +30,8 @@ export async function run(context: Context, args: Args<'quarantine accept'>): Pr
 /** Nothing in it could be taken another time. */
 function isUsedUp(outcome: FileOutcome): boolean {
   if (outcome.kind !== 'bundle') return outcome.kind === 'cards';
-  return outcome.report.skipped === 0 && outcome.report.refused.length === 0;
+  const { skipped, refused, blobs } = outcome.report;
+  return skipped + blobs.skipped === 0 && refused.length === 0;
 }
 
 /** People know it by where it came from. */
