@@ -97,7 +97,9 @@ export class Admission {
 /** What is stored of a log, and its attachments as soon as their chunk list is here: from then on all of them may come. */
 function heldBytes({ repository }: Session, log: LogSummary): number {
   const roots = new Map<Digest, number>();
-  for (const { root, size } of blobReferences(repository, { logs: [log.log] })) roots.set(root, size);
+  // one blob may be named with several sizes: no lie makes it smaller than it is
+  for (const { root, size } of blobReferences(repository, { logs: [log.log] }))
+    roots.set(root, Math.max(size, roots.get(root) ?? 0));
   const begun = [...roots].filter(([root]) => repository.blobs.has(root));
   return begun.reduce((sum, [, size]) => sum + size, repository.quotaBytes(log));
 }

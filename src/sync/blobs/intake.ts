@@ -96,7 +96,7 @@ class Intake {
     const blob = this.#lists.get(offered.digest);
     if (!blob) return;
     const list = decodeChunkList(this.#take(offered, blob));
-    if (list?.size !== blob.size) return;
+    if (!list || !blob.references.some(({ size }) => size === list.size)) return;
     for (let i = 0; i < list.count; i++) if (!this.#store.has(list.hash(i))) this.#want(blob, list.hash(i));
   }
 
