@@ -63,6 +63,7 @@ export interface PostReport {
   readonly renewed: boolean;
 }
 
+const NO_META = Buffer.alloc(0);
 const NO_DEPS: Citation = { deps: [], clocks: [], reply: undefined };
 
 /**
@@ -89,7 +90,7 @@ export async function postLocked(
   const checked = await checkToken(repository, author);
   const opened = await openOwnLog(repository, checked.author, place);
   const list = [...drafts];
-  for (const { attachments = [] } of list) assertStored(repository.blobs, attachments);
+  for (const { attachments } of list) if (attachments) assertStored(repository.blobs, attachments);
   const posted = repository.commit((commit) => {
     const writer = startWriting(commit, opened.own);
     const composer = new Composer(repository, opened.own, place.topic);
@@ -140,7 +141,7 @@ class Composer {
       ...(draft.meta?.expires !== undefined && { salt: this.#repository.world.random(SALT_SIZE) }),
       ...(draft.key !== undefined && { key: draft.key }),
     });
-    const meta = encodeMeta(metaOf(draft));
+    const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
     const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
     this.#clock = clock;
     const log = this.#own.end.log;

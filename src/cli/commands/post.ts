@@ -8,7 +8,6 @@ import type { Attachment } from '../../topic/attachment.js';
 import { type Posted, post } from '../../topic/post.js';
 import type { Target } from '../../topic/target.js';
 import { type Topic, topicOfId } from '../../topic/topics.js';
-import { assertAttachable, storeAttachments } from '../attach.js';
 import { openAuthor } from '../author.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
@@ -17,7 +16,6 @@ import { tidy } from '../own-tidying.js';
 import { ensureJoined, topicToPost } from '../post-place.js';
 import { textToPost } from '../post-text.js';
 import { postedJson } from '../posted-json.js';
-import { openProgress } from '../progress.js';
 import { noteRenewed } from '../renewed.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
@@ -36,7 +34,7 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
   const topic = await topicFor(session, args.topic, reply);
   // Asked for last: nobody should type a message that has nowhere to go.
-  await assertAttachable(args.attach);
+  if (args.attach.length > 0) await (await import('../attach.js')).assertAttachable(args.attach);
   const body = bringsOnlyFiles(args) ? undefined : await textToPost(context, args);
   const author = await openAuthor(context);
   const attachments = await attach(context, repository, args.attach);
@@ -59,6 +57,10 @@ async function attach(
   files: readonly string[],
 ): Promise<readonly Attachment[]> {
   if (files.length === 0) return [];
+  const [{ storeAttachments }, { openProgress }] = await Promise.all([
+    import('../attach.js'),
+    import('../progress.js'),
+  ]);
   const progress = openProgress(context);
   const onStored = (file: string, done: number, size: number): void =>
     progress.update(`${escapeLine(file)}: ${formatSize(done)} of ${formatSize(size)}`);
