@@ -27,9 +27,8 @@ export interface WantedBlob {
 export function wantedBlobs(session: Session, also: readonly BlobReference[] = []): WantedBlob[] {
   const { blobs } = session.repository;
   const wanted = [...byRoot([...wantedReferences(session), ...also])].flatMap(([root, references]) => {
-    const { size } = references[0] as BlobReference;
-    const found = missingOf(blobs, root, size);
-    return found ? [{ root, size, references, ...found }] : [];
+    const found = missingOf(blobs, root, references);
+    return found ? [{ root, references, ...found }] : [];
   });
   return wanted.sort((a, b) => urgency(a) - urgency(b) || latest(b) - latest(a) || (a.root < b.root ? -1 : 1));
 }
@@ -83,14 +82,21 @@ function chunksThat(count: number, holds: (index: number) => boolean): Range[] {
   return ranges;
 }
 
-/** Undefined when nothing is missing, or when there is no such blob of that size, whatever else comes. */
-function missingOf(store: BlobStore, root: Digest, size: number): Pick<WantedBlob, 'missing' | 'list'> | undefined {
+/**
+ * Undefined when nothing is missing, or when there is no such blob of any size that was named, whatever else comes. Who
+ * names it wrongly keeps nobody from getting what others name rightly.
+ */
+function missingOf(
+  store: BlobStore,
+  root: Digest,
+  references: readonly BlobReference[],
+): Pick<WantedBlob, 'size' | 'missing' | 'list'> | undefined {
   const bytes = store.readIfGood(root);
-  if (!bytes) return { missing: [], list: undefined };
+  if (!bytes) return { size: references[0]?.size ?? 0, missing: [], list: undefined };
   const list = decodeChunkList(bytes);
-  if (list?.size !== size) return undefined;
+  if (!list || !references.some(({ size }) => size === list.size)) return undefined;
   const missing = chunksThat(list.count, (index) => !store.has(list.hash(index)));
-  return missing.length > 0 ? { missing, list } : undefined;
+  return missing.length > 0 ? { size: list.size, missing, list } : undefined;
 }
 
 /** Those of people whose logs are taken as they are, and of others as far as the quotas go, in order of arrival. */
