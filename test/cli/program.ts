@@ -30,7 +30,7 @@ export function run(args: readonly string[], options: RunOptions): Ended {
     input,
     encoding: 'utf8',
     env: { ...environment(cwd), ...env },
-    timeout: 60_000,
+    timeout: 600_000,
     maxBuffer: 2 ** 30,
   });
   return { status, stdout, stderr };
