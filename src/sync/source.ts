@@ -119,8 +119,16 @@ function sourceOfFd(name: string, fd: number): OpenFile {
       const now = stat();
       return now.size !== size || now.mtimeMs !== mtimeMs;
     },
-    close: () => fs.closeSync(fd),
+    close: () => closeRead(fd),
   };
+}
+
+function closeRead(fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // it was only read: on a medium that was pulled out meanwhile there is nothing to lose
+  }
 }
 
 /** Ends where the file does, should it have become shorter. */
