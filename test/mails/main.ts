@@ -21,7 +21,7 @@ const { values } = parseArgs({
     sites: { type: 'string', default: '5' },
     home: { type: 'string', default: '60' },
     mails: { type: 'string', default: 'all' },
-    ticks: { type: 'string', default: '30' },
+    ticks: { type: 'string', default: '20' },
     corpus: { type: 'string', default: path.join(process.cwd(), 'test', 'mails') },
   },
 });
