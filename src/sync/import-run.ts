@@ -29,12 +29,17 @@ export interface EntriesTaken {
   readonly manifest: Manifest | undefined;
   readonly fresh: number;
   readonly known: number;
+  /** Left in the file: of logs we do not take, or over a quota. */
   readonly skipped: number;
+  /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
   readonly unplaced: number;
   readonly refused: readonly RefusedLog[];
   readonly gaps: readonly GapReport[];
+  /** Logs that got new entries. */
   readonly changed: readonly LogId[];
+  /** Introductions of logs in the bundle, of people whose logs were taken or not. */
   readonly introductions: readonly SeenIntroduction[];
+  /** Own logs that turned out to be written elsewhere too. */
   readonly forked: readonly LogId[];
 }
 

@@ -34,27 +34,12 @@ export interface GapReport {
   readonly to: number;
 }
 
-/** What one bundle brought. Counts are entries. */
-export interface ImportReport {
-  readonly manifest: Manifest | undefined;
-  readonly fresh: number;
-  readonly known: number;
-  /** Left in the file: of logs we do not take, or over a quota. */
-  readonly skipped: number;
-  /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
-  readonly unplaced: number;
+/** What one bundle brought. */
+export interface ImportReport extends EntriesTaken {
   /** Messages among the fresh ones; 0 in a dry run. */
   readonly messages: number;
-  readonly refused: readonly RefusedLog[];
-  readonly gaps: readonly GapReport[];
-  /** Logs that got new entries. */
-  readonly changed: readonly LogId[];
-  /** Introductions of logs in the bundle, of people whose logs were taken or not. */
-  readonly introductions: readonly SeenIntroduction[];
   /** Cards of people in the bundle: of the one who made it and of the authors. */
   readonly cards: readonly Card[];
-  /** Own logs that turned out to be written elsewhere too. */
-  readonly forked: readonly LogId[];
   /** Chunks and chunk lists of attachments. */
   readonly blobs: BlobCounts;
 }

@@ -255,11 +255,7 @@ class Visit {
     const served = this.#served();
     const recipients = served.recipients ?? activeContacts(this.#session);
     const addition = { ...this.#addition({ ...served, recipients }), bundles: [], mayConsolidate: false, exactly };
-    if (this.#options.dryRun) return planAddition(addition, recipients);
-    this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
-    const { report, author } = await addBundle(addition, this.#author);
-    this.#author = author;
-    return report;
+    return this.#options.dryRun ? planAddition(addition, recipients) : this.#add(addition);
   }
 
   #replaceOlder(before: OneWayMemory, plan: OneWayPlan, { file: written, blobsLeft }: ExportReport): void {
@@ -302,13 +298,18 @@ class Visit {
   async #export(served: Served): Promise<void> {
     const addition = this.#addition(served);
     if (!isAnybodyServed(addition)) return;
-    this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
-    const { report, author } = await addBundle(addition, this.#author);
-    this.#author = author;
+    const report = await this.#add(addition);
     this.#exported = report;
     // verified like anybody's before it counts as lying there
     if (report.file !== null)
       this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)) };
+  }
+
+  async #add(addition: Addition): Promise<ExportReport> {
+    this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
+    const { report, author } = await addBundle(addition, this.#author);
+    this.#author = author;
+    return report;
   }
 
   #addition(served: Served): Addition {
