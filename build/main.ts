@@ -1,18 +1,12 @@
-// npm run build: the whole program as one file, dist/satchel.mjs.
+// npm run build: the whole program as one file, dist/satchel.cjs; the same as dist/satchel.mjs.
 import fs from 'node:fs';
 import path from 'node:path';
-import { type BuildResult, build, type Plugin } from 'esbuild';
-import { type Part, packProgram } from './pack.js';
+import { type BuildResult, build } from 'esbuild';
+import { type BundledPart, groupParts } from './groups.js';
+import { packProgram } from './pack.js';
 
-const PROGRAM = 'dist/satchel.mjs';
-
-/** Of yargs only the parser is used: its platform loads what renders help, and looks for translations beside the program. */
-const YARGS_WITHOUT_PLATFORM: Plugin = {
-  name: 'yargs-without-platform',
-  setup({ onLoad }) {
-    onLoad({ filter: /yargs[\\/]lib[\\/]platform-shims[\\/]esm\.mjs$/ }, () => ({ contents: 'export default {}' }));
-  },
-};
+/** Node starts the first faster; the second is there for who knows it by that name. */
+const PROGRAMS = ['dist/satchel.cjs', 'dist/satchel.mjs'];
 
 const built = await build({
   entryPoints: { main: 'src/cli/main.ts' },
@@ -24,25 +18,32 @@ const built = await build({
   target: 'node20.19',
   minifyWhitespace: true,
   minifySyntax: true,
-  define: { 'import.meta.url': '$url' },
-  plugins: [YARGS_WITHOUT_PLATFORM],
+  minifyIdentifiers: true,
   legalComments: 'external',
   metafile: true,
   write: false,
   logLevel: 'warning',
 });
-const program = packProgram(fs.readFileSync('build/loader.mjs', 'utf8'), partsOf(built), licensesOf(built));
-fs.mkdirSync(path.dirname(PROGRAM), { recursive: true });
-fs.writeFileSync(PROGRAM, program);
-fs.chmodSync(PROGRAM, 0o755);
+const program = packProgram(fs.readFileSync('build/loader.cjs', 'utf8'), groupParts(partsOf(built)), licensesOf(built));
+for (const file of PROGRAMS) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, program);
+  fs.chmodSync(file, 0o755);
+}
 
-function partsOf({ outputFiles = [], metafile }: BuildResult): Part[] {
+function partsOf({ outputFiles = [], metafile }: BuildResult): BundledPart[] {
   const outputs = Object.entries(metafile?.outputs ?? {});
-  return outputs.flatMap(([file, { imports }]): Part[] => {
+  return outputs.flatMap(([file, { imports, entryPoint }]): BundledPart[] => {
     const output = outputFiles.find((one) => one.path === path.resolve(file));
     if (!output || !file.endsWith('.js')) return [];
     const paths = imports.map((one) => (one.external ? one.path : `./${path.basename(one.path)}`));
-    return [{ name: path.basename(file, '.js'), code: output.text, imports: paths }];
+    const statics = imports.filter((one) => !one.external && one.kind === 'import-statement');
+    return [
+      {
+        ...{ name: path.basename(file, '.js'), code: output.text, imports: paths, entry: entryPoint },
+        needs: statics.map((one) => path.basename(one.path, '.js')),
+      },
+    ];
   });
 }
 

@@ -1,5 +1,6 @@
-// One file out of the modules that the bundler made: each becomes the body of a function that is compiled when it is first
-// needed (loader.mjs), and stands in comments until then, which cost a compiler next to nothing.
+// One file out of the modules that the bundler made: each becomes a function, and those that one command or another always
+// needs together (groups.ts) are compiled as one text when the first of them is needed (loader.cjs). Until then all of it
+// stands in a comment, which costs a compiler next to nothing.
 
 /** A module as the bundler wrote it: minified, its imports each a statement of its own. */
 export interface Part {
@@ -13,33 +14,57 @@ const IMPORT = /(?<=^|[;}\n])import(?:([^;'"()]*?)from)?"([^"]+)";/g;
 const DYNAMIC_IMPORT = /(?<![\w$.])import\("([^"]+)"\)/g;
 const EXPORT = /(?<=^|[;}\n])export\{([^}]*)\};\s*$/;
 const AS = /([\w$]+) as ([\w$]+)/g;
-const TABLE = 'const PARTS = {};';
+const TABLE = 'const GROUPS = [];';
+const PLACE = 'PARTS\n';
+
+/**
+ * Modules of Node that take milliseconds to load: their functions load them when they are first called. Only functions: what
+ * else they export is there at once.
+ */
+const LATE: Readonly<Record<string, RegExp>> = {
+  'node:crypto': /^(create\w+|hash|randomBytes|sign|verify)$/,
+  'node:zlib': /^(brotli\w+Sync|crc32)$/,
+};
 
 /**
  * The text of the program.
- * @param loader what stands at its beginning, with an empty table of parts
+ * @param loader what it begins and ends with, with an empty table and a place for the parts
+ * @param groups the parts, those that are compiled together in a group; the very first is run
  * @param licenses of the packages in it
  * @throws Error when a part holds what this does not understand
  */
-export function packProgram(loader: string, parts: readonly Part[], licenses: string): string {
-  const head = `#!/usr/bin/env node\n${loader.trimEnd()}\n${comment(licenses)}\n`;
-  const bodies = parts.map((part) => ({ name: part.name, text: `${comment(bodyOf(part))}\n` }));
-  const table = `const PARTS = ${JSON.stringify(placesOf(bodies, head.split('\n').length - 1))};`;
-  const program = head.replace(TABLE, () => table) + bodies.map(({ text }) => text).join('');
+export function packProgram(loader: string, groups: readonly (readonly Part[])[], licenses: string): string {
+  const [head = '', tail = ''] = loader.trimEnd().split(PLACE);
+  const numbers = new Map(groups.flat().map(({ name }, number) => [name, number]));
+  const texts = groups.map((group) => textOf(group, numbers));
+  const begin = `#!/usr/bin/env node\n${comment(licenses)}\n${head}`;
+  const table = JSON.stringify(placesOf(groups, texts, { firstLine: lineBreaks(begin), behind: tail.length }));
+  const program = begin.replace(TABLE, () => `const GROUPS = ${table};`) + texts.join('') + tail;
   const foreign = /[^\0-\x7f]|\r/.exec(program);
   if (foreign) throw new Error(`a byte that is not ASCII at ${foreign.index}: the places behind it would be wrong`);
-  return program;
+  return `${program}\n`;
+}
+
+/** The bodies of a group as one text, each in brackets: a compiler takes that as a sign that it is called at once. */
+function textOf(group: readonly Part[], numbers: ReadonlyMap<string, number>): string {
+  const bodies = group.map((part) => `(function(){${bodyOf(part, numbers)}\n})`);
+  const text = `return[\n${bodies.join(',\n')}]\n`;
+  if (text.includes('*%/')) throw new Error('"*%/" stands for the end of a comment');
+  return text.replaceAll('*/', '*%/');
 }
 
 /** The module as a function body: what it imports it asks for, and what it exports it returns. */
-function bodyOf({ name, code, imports }: Part): string {
+function bodyOf({ name, code, imports }: Part, numbers: ReadonlyMap<string, number>): string {
   const found: string[] = [];
   const named = (path: string): string => {
     found.push(path);
-    return JSON.stringify(path.replace(/^\.\//, '').replace(/\.js$/, ''));
+    if (!path.startsWith('./')) return JSON.stringify(path);
+    const number = numbers.get(path.slice(2, -'.js'.length));
+    if (number === undefined) throw new Error(`${name}: imports ${path}, which is not there`);
+    return String(number);
   };
   const body = code
-    .replace(IMPORT, (_, names: string | undefined, path: string) => `${bindings(names)}$need(${named(path)});`)
+    .replace(IMPORT, (_, names: string | undefined, path: string) => binding(names, path, named(path)))
     .replace(DYNAMIC_IMPORT, (_, path: string) => `$load(${named(path)})`)
     .replace(EXPORT, (_, names: string) => `return${exportsOf(names, { name, code })};`);
   if (found.sort().join() !== [...imports].sort().join())
@@ -47,11 +72,22 @@ function bodyOf({ name, code, imports }: Part): string {
   return body.trimEnd();
 }
 
-/** What an import statement binds; of Node's modules the default export is the whole. */
-function bindings(names: string | undefined): string {
-  if (names === undefined) return '';
-  const text = names.trim().replace(/^\*\s*as\s+/, '');
-  return text.startsWith('{') ? `var${text.replace(AS, '$1:$2')}=` : `var ${text}=`;
+/** What an import statement becomes; of Node's modules the default export is the whole. */
+function binding(names: string | undefined, path: string, named: string): string {
+  const text = names?.trim().replace(/^\*\s*as\s+/, '');
+  if (text === undefined) return `$need(${named});`;
+  const late = text.startsWith('{') && lateBinding(text.slice(1, -1).split(','), path);
+  return late || `var ${text.replace(AS, '$1:$2')}=$need(${named});`;
+}
+
+/** Functions that put the ones they stand for in their own place; undefined when these are not all known to be functions. */
+function lateBinding(names: readonly string[], path: string): string | undefined {
+  const pairs = names.map((each) => each.trim().split(' as '));
+  if (!pairs.every(([exported = '']) => LATE[path]?.test(exported))) return undefined;
+  const wrapped = pairs.map(
+    ([exported = '', local = exported]) => `${local}=(...$args)=>(${local}=$need("${path}").${exported})(...$args)`,
+  );
+  return `var ${wrapped.join()};`;
 }
 
 function exportsOf(names: string, { name, code }: Pick<Part, 'name' | 'code'>): string {
@@ -64,20 +100,26 @@ function exportsOf(names: string, { name, code }: Pick<Part, 'name' | 'code'>): 
   return `{${pairs.map(([local, exported = local]) => `${exported}:${local}`).join()}}`;
 }
 
-/** Where each text begins and ends, counted from the end of the file, and on which line, counted from 0. */
+/** Where each text begins and ends, counted from the end of the function, on which line of the file, and its first part. */
 function placesOf(
-  bodies: readonly { readonly name: string; readonly text: string }[],
-  firstLine: number,
-): Record<string, readonly [number, number, number]> {
-  const places: Record<string, readonly [number, number, number]> = {};
+  groups: readonly (readonly Part[])[],
+  texts: readonly string[],
+  { firstLine, behind }: { readonly firstLine: number; readonly behind: number },
+): (readonly [number, number, number, number])[] {
   let line = firstLine;
-  let left = bodies.reduce((sum, { text }) => sum + text.length, 0);
-  for (const { name, text } of bodies) {
-    places[name] = [left - '//'.length, left - text.length, line];
+  let part = 0;
+  let left = texts.reduce((sum, text) => sum + text.length, behind);
+  return texts.map((text, i) => {
+    const place = [left, left - text.length, line, part] as const;
     left -= text.length;
-    line += text.split('\n').length - 1;
-  }
-  return places;
+    line += lineBreaks(text);
+    part += groups[i]?.length ?? 0;
+    return place;
+  });
+}
+
+function lineBreaks(text: string): number {
+  return text.split('\n').length - 1;
 }
 
 function comment(text: string): string {

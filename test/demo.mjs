@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../dist/satchel.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../dist/satchel.cjs', import.meta.url));
 const ROOT = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-demo-'));
 const STICK = path.join(ROOT, 'stick');
 

@@ -1,4 +1,4 @@
-// Which command a command line names (spec/cli.md, "Command line"): found before yargs, so that only that one is built.
+// Which command a command line names (spec/cli.md, "Command line"): found before its arguments are, which only it can judge.
 import { SatchelError } from '../format/error.js';
 import type { Command, Option } from './command.js';
 import { nearest } from './nearest.js';

@@ -1,6 +1,7 @@
 // Standard output and error. Off a terminal both are written with plain system calls: `process.stdout` loads the network
 // and terminal modules, a tenth of Node's own start-up time, and reports a closed pipe too late for synchronous code.
 import fs from 'node:fs';
+import os from 'node:os';
 import { diskError } from '../repository/files.js';
 
 /** Thrown by a write whose reader has gone; `main` ends the program quietly. */
@@ -31,10 +32,11 @@ export function openOutput(fd: 1 | 2): Output {
   return mayBeTerminal(fd) && streamOf(fd).isTTY ? terminalOutput(fd) : plainOutput(fd);
 }
 
-// Loading node:tty to ask costs milliseconds; files and pipes are never terminals.
+// Loading node:tty to ask costs milliseconds; files, pipes and the null device are never terminals.
 function mayBeTerminal(fd: number): boolean {
   try {
-    return fs.fstatSync(fd).isCharacterDevice();
+    const status = fs.fstatSync(fd);
+    return status.isCharacterDevice() && status.rdev !== fs.statSync(os.devNull).rdev;
   } catch {
     return false;
   }

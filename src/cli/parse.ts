@@ -1,10 +1,7 @@
-// From the words of the command line to a command and its arguments (spec/cli.md, "Command line"). The only user of yargs.
+// From the words of the command line to a command and its arguments (spec/cli.md, "Command line").
 //
-// Only its parser is used, and only the options of the command that was named are told to it: all of yargs costs as much
-// as Node's start.
-// Options are brought into their long form first, because yargs drops a bare "-", splits "-tgarden" into seven
-// options, and swallows a word "true" after a flag.
-import { Parser } from 'yargs/helpers';
+// Every command declares its options, so there is nothing to guess: a parser for all programs costs more than most commands
+// take, and test/unit/cli/parse.test.ts compares this one with yargs.
 import { SatchelError } from '../format/error.js';
 import { type Command, camel, type Option, type Positional } from './command.js';
 import { nearest } from './nearest.js';
@@ -16,8 +13,10 @@ export type ParsedArgs = Readonly<Record<string, unknown>>;
 
 type Options = Readonly<Record<string, Option>>;
 
-// No word of a command line can contain a zero byte, so this cannot be mistaken for one.
-const BARE_DASH = '\0-';
+/** One word by itself, or an option with the value that is attached to it. */
+type Token =
+  | { readonly word: string }
+  | { readonly word?: undefined; readonly name: string; readonly value: string | undefined };
 
 /**
  * The arguments of one command, checked against its declaration.
@@ -28,86 +27,80 @@ export function parseArguments(command: Command, words: readonly string[]): Pars
   const end = words.indexOf('--');
   const before = end < 0 ? words : words.slice(0, end);
   const after = end < 0 ? [] : words.slice(end + 1);
-  const parsed = runYargs(
-    before.flatMap((word) => longForm(word, options, command)),
+  const { given, rest } = gather(
+    before.flatMap((word) => tokensOf(word, options, command)),
     options,
     command,
   );
   return {
-    ...optionValues(parsed, options),
-    ...positionalValues([...parsed._.map(restoreDash), ...after], command),
+    ...optionValues(given, options),
+    ...positionalValues([...rest, ...after], command),
   };
 }
 
-interface Parsed {
-  readonly _: readonly (string | number)[];
-  readonly [name: string]: unknown;
+interface Gathered {
+  /** Values by option, as often as it was given; of a flag each is empty. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly rest: readonly string[];
 }
 
-function runYargs(words: readonly string[], options: Options, command: Command): Parsed {
-  const namesOf = (isFlag: boolean): string[] =>
-    Object.keys(options).filter((name) => (options[name]?.kind === 'flag') === isFlag);
-  const { argv, error } = Parser.detailed([...words], {
-    boolean: namesOf(true),
-    string: namesOf(false),
-    narg: Object.fromEntries(namesOf(false).map((name) => [name, 1])),
-    configuration: {
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    },
-  });
-  if (error) throw usageError(error.message, command);
-  return argv;
+/** Gives each option that has no value attached the word behind it. */
+function gather(tokens: readonly Token[], options: Options, command: Command): Gathered {
+  const given = new Map<string, string[]>();
+  const rest: string[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as Token;
+    if (token.word !== undefined) {
+      rest.push(token.word);
+      continue;
+    }
+    const isFlag = options[token.name]?.kind === 'flag';
+    const value = token.value ?? (isFlag ? '' : tokens[++at]?.word);
+    if (value === undefined) throw usageError(`--${token.name} needs a value`, command);
+    given.set(token.name, [...(given.get(token.name) ?? []), value]);
+  }
+  return { given, rest };
 }
 
-/** One word in the forms `--name=value`, `--name` (its value follows) or as it was. */
-function longForm(word: string, options: Options, command: Command): readonly string[] {
-  if (word === '-') return [BARE_DASH];
+/** What one word stands for: itself, an option, or several of one letter. */
+function tokensOf(word: string, options: Options, command: Command): readonly Token[] {
   if (word.startsWith('--')) return [longOption(word, options, command)];
-  return /^-[^\d.]/s.test(word) ? shortOptions(word, options, command) : [word];
+  // what looks like a number is a value, as in "-n -5"
+  return /^-[^\d.]/s.test(word) ? shortOptions(word, options, command) : [{ word }];
 }
 
-function longOption(word: string, options: Options, command: Command): string {
-  const [, name = '', value] = /^--([^=]*)(=.*)?$/s.exec(word) ?? [];
+function longOption(word: string, options: Options, command: Command): Token {
+  const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   if (!Object.hasOwn(options, name)) throw unknownOption(`--${name}`, options, command);
-  if (options[name]?.kind !== 'flag') return word;
-  if (value !== undefined) throw usageError(`--${name} takes no value`, command);
-  return `--${name}=true`;
+  if (options[name]?.kind === 'flag' && value !== undefined) throw usageError(`--${name} takes no value`, command);
+  return { name, value };
 }
 
-function shortOptions(word: string, options: Options, command: Command): string[] {
-  const long: string[] = [];
+function shortOptions(word: string, options: Options, command: Command): Token[] {
+  const tokens: Token[] = [];
   for (let at = 1; at < word.length; at++) {
     const found = Object.entries(options).find(([, option]) => option.short === word[at]);
     if (!found) throw unknownOption(at === 1 ? word : `-${word[at]}`, options, command);
     const [name, option] = found;
-    if (option.kind !== 'flag') return [...long, valueOption(name, word.slice(at + 1))];
-    long.push(`--${name}=true`);
+    if (option.kind !== 'flag') return [...tokens, { name, value: attached(word.slice(at + 1)) }];
+    tokens.push({ name, value: undefined });
   }
-  return long;
+  return tokens;
 }
 
-function valueOption(name: string, attached: string): string {
-  return attached === '' ? `--${name}` : `--${name}=${attached.replace(/^=/, '')}`;
+function attached(text: string): string | undefined {
+  return text === '' ? undefined : text.replace(/^=/, '');
 }
 
-function optionValues(parsed: Parsed, options: Options): Record<string, unknown> {
+function optionValues(given: Gathered['given'], options: Options): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    values[camel(name)] = option.kind === 'flag' ? flagValue(parsed[name]) : textValue(name, option, parsed[name]);
+    values[camel(name)] = option.kind === 'flag' ? given.has(name) : optionValue(name, option, given.get(name) ?? []);
   }
   return values;
 }
 
-function flagValue(value: unknown): boolean {
-  return value !== undefined && value !== false;
-}
-
-function textValue(name: string, option: Option, value: unknown): unknown {
-  const given = value === undefined ? [] : [value].flat().map((item) => restoreDash(String(item)));
+function optionValue(name: string, option: Option, given: readonly string[]): unknown {
   if (given.includes('')) throw new SatchelError('usage', `--${name} needs a value`);
   for (const item of given) checkChoice(`--${name}`, option.choices, item);
   if (option.kind === 'list') return given;
@@ -156,10 +149,6 @@ function checkChoice(what: string, choices: readonly string[] | undefined, value
   throw new SatchelError('usage', `${what} is "${value}", expected ${choices.join(', ')}`);
 }
 
-function restoreDash(word: string | number): string {
-  return word === BARE_DASH ? '-' : String(word);
-}
-
 function unknownOption(word: string, options: Options, command: Command): SatchelError {
   const known = Object.keys(options).map((name) => `--${name}`);
   const near = nearest(word, known);
@@ -170,6 +159,5 @@ function unknownOption(word: string, options: Options, command: Command): Satche
 }
 
 function usageError(message: string, command: Command): SatchelError {
-  const said = message.replace(/^Not enough arguments following: (.*)$/s, '--$1 needs a value').trim();
-  return new SatchelError('usage', said, { hint: `run "satchel ${command.name} --help"` });
+  return new SatchelError('usage', message, { hint: `run "satchel ${command.name} --help"` });
 }

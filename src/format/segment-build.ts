@@ -1,6 +1,6 @@
 // Writing segments: from fresh entries, by cutting and by merging (spec/log.md, "Segments", "Cutting and merging").
 import { hash } from 'node:crypto';
-import { brotliCompressSync, constants } from 'node:zlib';
+import { brotliCompressSync } from 'node:zlib';
 import { type BodyEntry, BodyReader, encodeBody } from './body.js';
 import { Chain } from './chain.js';
 import type { Head } from './head.js';
@@ -20,6 +20,11 @@ import {
 
 /** Below this a block does not get smaller by compression. */
 const COMPRESS_FROM = 64;
+
+/** Parameters of brotli by their numbers in its interface: to ask node:zlib for its table loads it, needed or not. */
+const BROTLI_QUALITY = 1;
+const BROTLI_WINDOW = 2;
+const BROTLI_SIZE_HINT = 5;
 
 /** A run ready to be written. */
 export interface Run {
@@ -149,10 +154,6 @@ function writeHeads(bytes: Buffer, offset: number, heads: readonly Head[]): void
 
 function compress(raw: Buffer): Buffer {
   return brotliCompressSync(raw, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: 5,
-      [constants.BROTLI_PARAM_LGWIN]: 20,
-      [constants.BROTLI_PARAM_SIZE_HINT]: raw.length,
-    },
+    params: { [BROTLI_QUALITY]: 5, [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
   });
 }

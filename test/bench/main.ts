@@ -53,9 +53,9 @@ function main(): void {
     : ['peak memory and processor time, because /usr/bin/time is missing (Debian: time)'];
   if (values.only.includes('mails') && !hasMails()) notes.push('real mails: run "npm ci --prefix test/mails"');
   dropOldBuilds();
-  const program = path.join(CACHE, 'satchel.mjs');
+  const program = path.join(CACHE, 'satchel.cjs');
   // somebody may build another one meanwhile
-  copy('dist/satchel.mjs', program);
+  copy('dist/satchel.cjs', program);
   const base: Omit<Report, 'measured'> = {
     machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     versions: {

@@ -8,7 +8,7 @@ import { makeFifo } from '../testkit/fifo.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { run, runJson } from './program.js';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
 interface Exported {
   readonly file: string | null;

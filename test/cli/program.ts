@@ -19,7 +19,7 @@ export interface RunOptions {
 }
 
 /** The built program. */
-export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
 /** Runs `satchel` with these arguments; standard input is empty unless given. */
 export function run(args: readonly string[], options: RunOptions): Ended {

@@ -10,7 +10,7 @@ import { errorsIn, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { bundlesOn, makeStick } from '../testkit/stick.js';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 const LIMIT_MS = 180_000;
 const ROUNDS = 4;
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { WatchEvent } from '../../src/sync/watch/events.js';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 const PATIENCE_MS = 40_000;
 
 /** How a watcher ended. */

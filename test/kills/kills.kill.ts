@@ -11,7 +11,7 @@ import { scratchDirectory } from '../testkit/scratch.js';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const ROUNDS = process.env['SOAK'] ? 400 : 26;
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
 /** Commands take about this long here; kills fall anywhere into it. */
 let usualMs: number;

@@ -32,7 +32,7 @@ interface Read {
   readonly reply: string | null;
 }
 
-const PROGRAM = path.join(process.cwd(), 'dist', 'satchel.mjs');
+const PROGRAM = path.join(process.cwd(), 'dist', 'satchel.cjs');
 const MACHINES = 4;
 /** An answer waits until what it answers has come: so many times, at most. */
 const ROUNDS_MAX = 60;

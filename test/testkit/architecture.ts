@@ -13,7 +13,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   cborg: ['format/cbor.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
   uqr: ['cli/commands/card.ts'],
-  yargs: ['cli/parse.ts'],
   zod: ['cli/config-schema.ts'],
 };
 

@@ -30,7 +30,7 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
 ];
 /** Programs that the pages use and that have to say something here. */
 const PROGRAMS = { journalctl: 'for i in 1 2 3; do echo "unit $i: started"; done' };
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
 type OpenStep = Step & { readonly expected: string[] };
 

@@ -9,7 +9,7 @@ import { type Mount, type MountKind, makeImage, mountImage } from './mounts.js';
 import type { Replica } from './replica.js';
 import { errorsIn, makeFriends } from './replicas.js';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.mjs');
+const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 const IMAGE_MEBIBYTES = 40;
 /** The latest moment of a run at which something happens to it. */
 const LATEST_MS = 900;

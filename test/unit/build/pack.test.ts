@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Part, packProgram } from '../../../build/pack.js';
 
-const LOADER = fs.readFileSync('build/loader.mjs', 'utf8');
+const LOADER = fs.readFileSync('build/loader.cjs', 'utf8');
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-pack-'));
-const file = path.join(directory, 'program.mjs');
+const file = path.join(directory, 'program.cjs');
 
 afterAll(() => fs.rmSync(directory, { recursive: true }));
 
@@ -15,18 +15,30 @@ function part(name: string, code: string, imports: readonly string[] = []): Part
   return { name, code, imports };
 }
 
+/** Each part in a group of its own. */
 function pack(...parts: Part[]): string {
-  return packProgram(LOADER, parts, 'Licence of a package\nin two lines');
+  return packGroups(parts.map((one) => [one]));
 }
 
-/** What the packed program prints and how it ends. */
-function run(parts: readonly Part[]): {
+function packGroups(groups: readonly (readonly Part[])[]): string {
+  return packProgram(LOADER, groups, 'Licence of a package\nin two lines');
+}
+
+interface Ended {
   readonly stdout: string;
   readonly stderr: string;
   readonly status: number | null;
-} {
-  fs.writeFileSync(file, pack(...parts));
-  return spawnSync(process.execPath, [file, 'a', 'b'], { cwd: '/', encoding: 'utf8', env: {} });
+}
+
+/** What the packed program prints and how it ends. */
+function run(parts: readonly Part[]): Ended {
+  return runText(pack(...parts));
+}
+
+function runText(program: string, place: { readonly as?: string; readonly command?: string } = {}): Ended {
+  const { as = file } = place;
+  fs.writeFileSync(as, program);
+  return spawnSync(process.execPath, [place.command ?? as, 'a', 'b'], { cwd: '/', encoding: 'utf8', env: {} });
 }
 
 const print = (what: string): string => `process.stdout.write(String(${what}));`;
@@ -57,7 +69,7 @@ describe('a packed program', () => {
     const parts = [
       part('main', main, ['./late.js', './late.js']),
       part('late', 'globalThis.times=(globalThis.times??0)+1;var times=globalThis.times;export{times};'),
-      part('never', 'this is no JavaScript'),
+      part('never', 'this is no JavaScript;'),
     ];
     expect(run(parts).stdout).toBe('1');
   });
@@ -69,15 +81,61 @@ describe('a packed program', () => {
   });
 
   it('names the place in the file where it failed', () => {
-    const main = 'async function run(){throw new Error("broken")}export{run};';
-    const { stderr, status } = run([part('other', 'var text=`1\n2\n3`;export{text};'), part('main', main)]);
-    const [, line, column] = /run \(.*program\.mjs:(\d+):(\d+)\)/.exec(stderr) ?? [];
+    const late = 'async function run(){throw new Error("broken")}export{run};';
+    const { stderr, status } = run([
+      part('main', 'import{run}from"./late.js";export{run};', ['./late.js']),
+      part('other', 'var text=`1\n2\n3`;export{text};'),
+      part('late', late),
+    ]);
+    const [, line, column] = /run \(.*program\.cjs:(\d+):(\d+)\)/.exec(stderr) ?? [];
     expect(status).toBe(1);
     const place = fs
       .readFileSync(file, 'utf8')
       .split('\n')
       [Number(line) - 1]?.slice(Number(column) - 1);
     expect(place).toMatch(/^new Error\("broken"\)/);
+  });
+
+  it('compiles a group when one of its parts is needed, and evaluates only that one', () => {
+    const main = `async function run(){await import("./one.js");${print('typeof two')}return 0}export{run};`;
+    const group = [part('one', 'var one=1;export{one};'), part('two', 'globalThis.two=2;')];
+    expect(runText(packGroups([[part('main', main, ['./one.js'])], group])).stdout).toBe('undefined');
+    const broken = [part('one', 'var one=1;export{one};'), part('two', 'this is no JavaScript;')];
+    expect(runText(packGroups([[part('main', main, ['./one.js'])], broken])).status).toBe(1);
+  });
+
+  it('loads what is slow of Node when it is first called', () => {
+    const loaded = 'process.moduleLoadList.includes("NativeModule crypto")';
+    const main = `import{hash as h}from"node:crypto";async function run(){let before=${loaded};let one=h("sha1","x"),two=h("sha1","x");${print(`[before,one===two,${loaded}].join()`)}return 0}export{run};`;
+    expect(run([part('main', main, ['node:crypto'])]).stdout).toBe('false,true,true');
+  });
+
+  it.each([
+    'program.cjs',
+    'program.mjs',
+    'program',
+    'module/program.mjs',
+    'module/program.cjs',
+    'script/program.js',
+    'module/program.js',
+  ])('runs as %s, and by a link to it', (name) => {
+    for (const type of ['module', 'script']) {
+      fs.mkdirSync(path.join(directory, type), { recursive: true });
+      fs.writeFileSync(
+        path.join(directory, type, 'package.json'),
+        type === 'module' ? '{"type":"module"}' : '{"type":"commonjs"}',
+      );
+    }
+    const program = pack(part('main', `async function run(words){${print('words')}return 3}export{run};`));
+    const link = path.join(directory, `link-to-${name.replaceAll(/[/.]/g, '-')}`);
+    const as = path.join(directory, name);
+    expect(runText(program, { as })).toMatchObject({ stdout: 'a,b', status: 3, stderr: '' });
+    fs.symlinkSync(as, link);
+    expect(runText(program, { as, command: link })).toMatchObject({ stdout: 'a,b', status: 3, stderr: '' });
+  });
+
+  it('fails when it stops before it is done', () => {
+    expect(run([part('main', 'async function run(){await new Promise(()=>{})}export{run};')]).status).toBe(13);
   });
 
   it('carries the licences', () => {
@@ -91,6 +149,8 @@ describe('what cannot be packed is refused', () => {
     ['an import the bundler does not know of', part('main', 'x="";import a from"./a.js";')],
     ['an export that gets its value later', part('main', 'var late;function set(){late=1}export{late,set};')],
     ['what is not ASCII', part('main', 'var a="ä";export{a};')],
+    ['what stands for the end of a comment', part('main', 'var a="*%/";export{a};')],
+    ['an import of what is not there', part('main', 'import"./a.js";', ['./a.js'])],
   ])('%s', (_, bad) => {
     expect(() => pack(bad)).toThrow();
   });

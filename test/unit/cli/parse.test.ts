@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Parser } from 'yargs/helpers';
 import type { Command } from '../../../src/cli/command.js';
 import { resolveInvocation } from '../../../src/cli/invocation.js';
 import { parseArguments } from '../../../src/cli/parse.js';
@@ -157,5 +159,29 @@ describe('the table', () => {
     expect(command.summary).toMatch(/^\S.*[^.]$/);
     const variadic = command.positionals.findIndex(({ arity }) => arity === 'some' || arity === 'any');
     expect([-1, command.positionals.length - 1]).toContain(variadic);
+  });
+});
+
+describe('a parser for all programs', () => {
+  const flags = ['all', 'graph', 'json', 'mark', 'quiet'];
+  const texts = ['author', 'grep', 'since', 'topic'];
+  const value = fc.stringMatching(/^[a-z0-9 .,=]{1,8}$/);
+  const words = fc.oneof(
+    fc.constantFrom(...flags).map((name) => [`--${name}`]),
+    fc.tuple(fc.constantFrom(...texts), value).map(([name, text]) => [`--${name}`, text]),
+    fc.tuple(fc.constantFrom(...texts), value).map(([name, text]) => [`--${name}=${text}`]),
+  );
+
+  it('understands the same', () => {
+    const lines = fc.uniqueArray(words, { selector: ([first = '']) => first.split('=')[0], maxLength: 8 });
+    fc.assert(
+      fc.property(lines, (line) => {
+        const argv = line.flat();
+        const theirs = Parser(argv, { boolean: flags, string: texts });
+        const ours = parse('read', ...argv);
+        expect(flags.map((name) => ours[name])).toEqual(flags.map((name) => theirs[name] === true));
+        expect(texts.map((name) => ours[name])).toEqual(texts.map((name) => theirs[name]));
+      }),
+    );
   });
 });
