@@ -38,9 +38,10 @@ export interface ReferenceOptions {
  */
 export function* blobReferences(repository: Repository, options: ReferenceOptions = {}): Generator<BlobReference> {
   for (const log of options.logs ?? logsOf(repository)) {
+    const { blobs, topic } = repository.log(log) ?? { blobs: false };
+    if (!blobs) continue;
     const runs = repository.runs(log).filter((run) => run.blobs);
     if (runs.length === 0) continue;
-    const topic = repository.log(log)?.topic;
     const retracted = retractedIn(repository, log);
     for (const run of runs) {
       for (const entry of repository.entries(log, run.first, run.end)) {
@@ -66,7 +67,7 @@ function* referencesOf(
 }
 
 function* logsOf(repository: Repository): Generator<LogId> {
-  for (const { log } of repository.logs()) yield log;
+  for (const { log } of repository.logsWithBlobs()) yield log;
 }
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {

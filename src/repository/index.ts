@@ -33,6 +33,8 @@ const OVERLAY_MIN = 64;
 const OVERLAY_MAX = 2_048;
 /** Logs whose runs are kept decoded: a command asks again and again for those of the few it works on. */
 const SORTED_LOGS_MAX = 256;
+/** Topics whose logs are kept: a command asks for those of one or two, and a topic may have ten thousand. */
+const TOPICS_MAX = 4;
 
 /** What one commit adds to the index. */
 export interface Additions {
@@ -59,6 +61,8 @@ export class Index {
   readonly #introductions = new Map<LogId, IntroductionRecord>();
   /** Of logs with unsorted records, those asked for since their last one came. */
   readonly #summaries = new Map<LogId, LogSummary>();
+  /** The logs of topics asked for since the last record came. */
+  readonly #topics = new Map<TopicId, LogSummary[]>();
   #records = 0;
   /** Commits are missing on disk: what came behind them must not be written there. */
   #isBehind = false;
@@ -105,9 +109,18 @@ export class Index {
   /** Every log that has a record. */
   *logs(): Generator<LogSummary> {
     for (const base of this.#lookup?.logs() ?? []) if (!this.#isUnsorted(base.log)) yield base;
-    for (const log of new Set([...this.#runs.keys(), ...this.#introductions.keys()])) {
+    for (const log of this.#unsorted()) {
       const summary = this.log(log);
       if (summary) yield summary;
+    }
+  }
+
+  /** The logs that refer to blobs, without a look at the others. */
+  *logsWithBlobs(): Generator<LogSummary> {
+    for (const base of this.#lookup?.logsWithBlobs() ?? []) if (!this.#isUnsorted(base.log)) yield base;
+    for (const log of this.#unsorted()) {
+      const summary = this.log(log);
+      if (summary?.blobs) yield summary;
     }
   }
 
@@ -119,12 +132,19 @@ export class Index {
   }
 
   /** The logs of a topic. */
-  logsOfTopic(topic: TopicId): LogSummary[] {
-    return this.#members(this.#lookup?.logsOfTopic(topic) ?? [], (introduction) => introduction.topic === topic);
+  logsOfTopic(topic: TopicId): readonly LogSummary[] {
+    return recall(this.#topics, topic, TOPICS_MAX, () =>
+      this.#members(this.#lookup?.logsOfTopic(topic) ?? [], (introduction) => introduction.topic === topic),
+    );
+  }
+
+  /** At least what is stored of a topic's logs, counted as towards quotas, without a look at each of them. */
+  bytesOfTopic(topic: TopicId): number {
+    return this.#arrived.reduce((sum, { bytes }) => sum + bytes, this.#lookup?.bytesOfTopic(topic) ?? 0);
   }
 
   /** The logs of a person. */
-  logsOfPerson(person: PersonId): LogSummary[] {
+  logsOfPerson(person: PersonId): readonly LogSummary[] {
     return this.#members(this.#lookup?.logsOfPerson(person) ?? [], (introduction) => introduction.person === person);
   }
 
@@ -246,12 +266,12 @@ export class Index {
   }
 
   #members(base: readonly LogSummary[], belongs: (introduction: IntroductionRecord) => boolean): LogSummary[] {
-    const found = new Map(base.map((summary) => [summary.log, this.log(summary.log) ?? summary]));
-    for (const introduction of this.#introductions.values()) {
-      const summary = this.log(introduction.log);
-      if (summary && belongs(introduction)) found.set(introduction.log, summary);
-    }
-    return [...found.values()];
+    const members = base.map((summary) => (this.#isUnsorted(summary.log) && this.log(summary.log)) || summary);
+    const introduced = [...this.#introductions.values()].filter(belongs);
+    if (introduced.length === 0) return members;
+    const sorted = new Set(base.map(({ log }) => log));
+    const more = introduced.flatMap(({ log }) => (sorted.has(log) ? [] : (this.log(log) ?? [])));
+    return [...members, ...more];
   }
 
   #load(view: FileView): void {
@@ -276,6 +296,7 @@ export class Index {
     if (runs) runs.push(run);
     else this.#runs.set(run.log, [run]);
     this.#sorted.delete(run.log);
+    this.#topics.clear();
     this.#arrived.push(run);
     const summary = this.#summaries.get(run.log);
     if (summary) this.#summaries.set(run.log, withRun(summary, run));
@@ -285,6 +306,11 @@ export class Index {
   #addIntroduction(introduction: IntroductionRecord): void {
     this.#introductions.set(introduction.log, introduction);
     this.#summaries.delete(introduction.log);
+    this.#topics.clear();
+  }
+
+  #unsorted(): Set<LogId> {
+    return new Set([...this.#runs.keys(), ...this.#introductions.keys()]);
   }
 
   #isUnsorted(log: LogId): boolean {

@@ -16,12 +16,15 @@ import { decodeIntroductionRecord, decodeRun, isIntroduction, isRun, logOf, RECO
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
-const VERSION = 2;
+const VERSION = 3;
 const HEADER_SIZE = 48;
 const SEAL_AT = 40;
+const BLOB_LOGS_AT = 44;
 const LOG_SIZE = 208;
-const GROUP_SIZE = 40;
+const GROUP_SIZE = 48;
 const ID_SIZE = 32;
+/** In the last byte of a log's row. */
+const FLAG = { introduced: 1, blobs: 2 };
 /** Decoded rows that are kept, at most. */
 const ROWS_MAX = 4_096;
 
@@ -44,6 +47,8 @@ export class Lookup {
   readonly #topicLogsAt: number;
   readonly #personsAt: number;
   readonly #personLogsAt: number;
+  readonly #blobLogs: number;
+  readonly #blobLogsAt: number;
   /** Rows decoded lately: the file does not change while it is open, and the same logs are asked for again and again. */
   readonly #rows = new Map<number, LogRow>();
 
@@ -59,6 +64,8 @@ export class Lookup {
     this.#topicLogsAt = this.#topicsAt + this.#topics * GROUP_SIZE;
     this.#personsAt = this.#topicLogsAt + count(4) * 4;
     this.#personLogsAt = this.#personsAt + this.#persons * GROUP_SIZE;
+    this.#blobLogs = header.readUInt32BE(BLOB_LOGS_AT);
+    this.#blobLogsAt = this.#personLogsAt + count(6) * 4;
   }
 
   /** Opens the file; undefined when there is none or it was not made from these `records`: then it is built anew. */
@@ -86,6 +93,11 @@ export class Lookup {
     for (let i = 0; i < this.#logs; i++) yield this.#rowAt(i).summary;
   }
 
+  /** The logs that refer to blobs, ascending by id. */
+  logsWithBlobs(): LogSummary[] {
+    return this.#numbers(this.#blobLogsAt, 0, this.#blobLogs).map((n) => this.#rowAt(n).summary);
+  }
+
   /** Every topic that an introduction names. */
   topics(): TopicId[] {
     return Array.from({ length: this.#topics }, (_, i) => this.#idAt<TopicId>(this.#topicsAt, i, GROUP_SIZE));
@@ -94,6 +106,14 @@ export class Lookup {
   /** The logs of a topic. */
   logsOfTopic(topic: TopicId): LogSummary[] {
     return this.#group(topic, this.#topicsAt, this.#topics, this.#topicLogsAt);
+  }
+
+  /** What is stored of a topic's logs, counted as towards quotas. */
+  bytesOfTopic(topic: TopicId): number {
+    const i = this.#search(topic, this.#topicsAt, this.#topics, GROUP_SIZE);
+    if (i < 0) return 0;
+    const { bytes, at } = this.view.at(this.#topicsAt + i * GROUP_SIZE, GROUP_SIZE);
+    return bytes.readUIntBE(at + ID_SIZE + 8, 6);
   }
 
   /** The logs of a person. */
@@ -176,9 +196,10 @@ export function encodeLookup(records: Buffer): Buffer {
     persons.length,
     total(persons),
   ];
-  const seal = sealOf(records, records.length - RECORD_SIZE);
-  const parts = [header(counts, seal), encodeRows(logs), numbers(order), ...groups(topics), ...groups(persons)];
-  return Buffer.concat(parts);
+  const blobLogs = [...logs.keys()].filter((n) => logs[n]?.summary.blobs);
+  const first = header(counts, sealOf(records, records.length - RECORD_SIZE), blobLogs.length);
+  const grouped = [...groups(topics), ...groups(persons)];
+  return Buffer.concat([first, encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs)]);
 }
 
 interface BuildingRow {
@@ -189,6 +210,8 @@ interface BuildingRow {
 interface Group {
   readonly id: AnyId;
   readonly members: number[];
+  /** What is stored of all of them. */
+  bytes: number;
 }
 
 function collectRows(records: Buffer): Map<LogId, BuildingRow> {
@@ -209,15 +232,16 @@ function collectRows(records: Buffer): Map<LogId, BuildingRow> {
 }
 
 function groupBy(logs: readonly BuildingRow[], key: (row: BuildingRow) => AnyId | undefined): Group[] {
-  const found = new Map<AnyId, number[]>();
+  const found = new Map<AnyId, Group>();
   for (const [i, row] of logs.entries()) {
     const id = key(row);
     if (id === undefined) continue;
-    const members = found.get(id);
-    if (members) members.push(i);
-    else found.set(id, [i]);
+    const group = found.get(id) ?? { id, members: [], bytes: 0 };
+    found.set(id, group);
+    group.members.push(i);
+    group.bytes += row.summary.bytes;
   }
-  return [...found.keys()].sort().map((id) => ({ id, members: found.get(id) as number[] }));
+  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function total(list: readonly Group[]): number {
@@ -233,12 +257,13 @@ function isMadeFrom(view: FileView, records: FileView): boolean {
   return last.length === RECORD_SIZE && sealOf(last, 0) === header.readUInt32BE(SEAL_AT);
 }
 
-function header(counts: readonly number[], seal: number): Buffer {
+function header(counts: readonly number[], seal: number, blobLogs: number): Buffer {
   const bytes = Buffer.alloc(HEADER_SIZE);
   bytes.write(MAGIC, 0);
   bytes.writeUInt32BE(VERSION, 8);
   for (const [i, count] of counts.entries()) bytes.writeUInt32BE(count, 12 + 4 * i);
   bytes.writeUInt32BE(seal, SEAL_AT);
+  bytes.writeUInt32BE(blobLogs, BLOB_LOGS_AT);
   return bytes;
 }
 
@@ -255,6 +280,7 @@ function groups(list: readonly Group[]): Buffer[] {
     idBytes(group.id).copy(bytes, i * GROUP_SIZE);
     bytes.writeUInt32BE(start, i * GROUP_SIZE + ID_SIZE);
     bytes.writeUInt32BE(group.members.length, i * GROUP_SIZE + ID_SIZE + 4);
+    bytes.writeUIntBE(group.bytes, i * GROUP_SIZE + ID_SIZE + 8, 6);
     start += group.members.length;
   }
   return [bytes, numbers(list.flatMap((group) => group.members))];
@@ -277,8 +303,8 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     idBytes(summary.topic).copy(bytes, at + 32);
     idBytes(summary.person).copy(bytes, at + 64);
     idBytes(summary.device).copy(bytes, at + 96);
-    bytes[at + 204] = 1;
   }
+  bytes[at + 204] = (summary.topic ? FLAG.introduced : 0) | (summary.blobs ? FLAG.blobs : 0);
   idBytes(summary.id).copy(bytes, at + 128);
   const { end, maxClock, entries, messages, bytes: size, arrival } = summary;
   for (const [i, value] of [end, maxClock + 1, entries, messages, size, arrival].entries()) {
@@ -289,7 +315,8 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
 }
 
 function decodeRow(bytes: Buffer, at: number): LogRow {
-  const introduced = bytes[at + 204] === 1;
+  const flags = bytes[at + 204] ?? 0;
+  const introduced = (flags & FLAG.introduced) !== 0;
   const number = (i: number): number => bytes.readUIntBE(at + 160 + 6 * i, 6);
   const summary: LogSummary = {
     log: readId<LogId>(bytes, at),
@@ -302,6 +329,7 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     entries: number(2),
     messages: number(3),
     bytes: number(4),
+    blobs: (flags & FLAG.blobs) !== 0,
     arrival: number(5),
   };
   return { summary, start: bytes.readUInt32BE(at + 196), count: bytes.readUInt32BE(at + 200) };

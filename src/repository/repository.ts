@@ -134,18 +134,30 @@ export class Repository {
     return this.#index.logs();
   }
 
+  /** The logs that refer to blobs, told without a look at the others. */
+  logsWithBlobs(): Iterable<LogSummary> {
+    return this.#index.logsWithBlobs();
+  }
+
   /** Every topic that an introduction names. */
   topics(): TopicId[] {
     return this.#index.topics();
   }
 
   /** The logs of a topic. */
-  logsOfTopic(topic: TopicId): LogSummary[] {
+  logsOfTopic(topic: TopicId): readonly LogSummary[] {
     return this.#index.logsOfTopic(topic);
   }
 
+  /** At least what is stored of a topic counts towards quotas, told without a look at each of its logs. */
+  bytesOfTopic(topic: TopicId): number {
+    let bytes = this.#index.bytesOfTopic(topic);
+    for (const [log, length] of this.frozen) bytes += proofSize(this.layout.proofs, log, length);
+    return bytes;
+  }
+
   /** The logs of a person. */
-  logsOfPerson(person: PersonId): LogSummary[] {
+  logsOfPerson(person: PersonId): readonly LogSummary[] {
     return this.#index.logsOfPerson(person);
   }
 

@@ -20,6 +20,8 @@ export interface LogSummary {
   readonly messages: number;
   /** What is stored counts so many bytes towards quotas, entries that are not held among it. */
   readonly bytes: number;
+  /** Whether any of it refers to blobs. */
+  readonly blobs: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
 }
@@ -37,6 +39,7 @@ export function emptySummary(log: LogId): LogSummary {
     entries: 0,
     messages: 0,
     bytes: 0,
+    blobs: false,
     arrival: 0,
   };
 }
@@ -44,7 +47,7 @@ export function emptySummary(log: LogId): LogSummary {
 /** The summary after one more run. */
 export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
   // what was stripped takes its place on the disk all the same
-  if (run.unheld) return { ...summary, bytes: summary.bytes + run.bytes };
+  if (run.unheld) return { ...summary, bytes: summary.bytes + run.bytes, blobs: summary.blobs || run.blobs };
   const isLater = run.end > summary.end;
   return {
     ...summary,
@@ -54,6 +57,7 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     entries: summary.entries + run.end - run.first,
     messages: summary.messages + run.messages,
     bytes: summary.bytes + run.bytes,
+    blobs: summary.blobs || run.blobs,
     arrival: Math.max(summary.arrival, run.arrival),
   };
 }

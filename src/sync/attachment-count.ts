@@ -38,10 +38,8 @@ export function countAttachments(session: Session): AttachmentCount {
 }
 
 function* joinedLogs(session: Session): Generator<LogId> {
-  for (const { topic, joined } of session.topics.topics) {
-    if (!joined) continue;
-    for (const { log, person } of session.repository.logsOfTopic(topic)) {
-      if (!person || !isBlocked(session, person)) yield log;
-    }
+  const joined = new Set(session.topics.topics.flatMap(({ topic, joined }) => (joined ? [topic] : [])));
+  for (const { log, topic, person } of session.repository.logsWithBlobs()) {
+    if (topic && joined.has(topic) && !(person && isBlocked(session, person))) yield log;
   }
 }

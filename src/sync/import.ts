@@ -14,7 +14,7 @@ import type { Commit } from '../repository/commit.js';
 import { appendEvent } from '../repository/journal.js';
 import { type BlobCounts, type TakenBlobs, takeBlobs } from './blobs/intake.js';
 import { eventFile, eventRanges } from './event-fields.js';
-import { cardsOf } from './import-cards.js';
+import { cardsOf, makerCard } from './import-cards.js';
 import { type EntriesTaken, ImportRun } from './import-run.js';
 import { noteOwed } from './owed.js';
 import type { Session } from './session.js';
@@ -120,7 +120,7 @@ function takeEntries(session: Session, run: ImportRun, options: ImportOptions): 
 function keepWord(session: Session, run: ImportRun, manifest: Manifest | undefined, options: ImportOptions): void {
   const { repository } = session;
   const { frontier, wants } = run;
-  if (!frontier || !manifest || !isOfInterest(session, manifest.key)) return;
+  if (!frontier || !manifest || !isOfInterest(session, manifest)) return;
   keepStatement(repository, manifest, { frontier, wants });
   forgetStatements(repository, contactDevices(session));
   // whoever sends what we hold believes that we lack it; a bundle for others, or for all on a drive, says no such thing
@@ -217,11 +217,10 @@ function contactDevices(session: Session): ReadonlySet<DeviceKey> {
   return new Set([...session.contacts.values()].map(({ device }) => device));
 }
 
-/** Statements of contacts, and of members of topics we hold logs of; anybody can make as many keys as they like. */
-export function isOfInterest(session: Session, device: DeviceKey): boolean {
-  if (contactDevices(session).has(device)) return true;
-  for (const { topic } of session.topics.topics) {
-    if (session.repository.logsOfTopic(topic).some((log) => log.device === device)) return true;
-  }
-  return false;
+/** Statements of contacts, and of those who write in topics we know and say who they are; anybody can make as many keys as they like. */
+export function isOfInterest(session: Session, manifest: Manifest): boolean {
+  if (contactDevices(session).has(manifest.key)) return true;
+  const topics = new Set(session.topics.topics.map(({ topic }) => topic));
+  const logs = makerCard(manifest).flatMap(({ person }) => session.repository.logsOfPerson(person));
+  return logs.some(({ device, topic }) => device === manifest.key && topic && topics.has(topic));
 }

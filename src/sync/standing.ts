@@ -13,7 +13,13 @@ export type Placement = Introduced | undefined;
 export class Admission {
   readonly #session: Session;
   readonly #quotas: Quotas;
+  /** Bytes held and let in, by topic and person, of strangers asked about. */
   readonly #strangers = new Map<string, number>();
+  /** Bytes held of all strangers, by topic: at most so many, or exactly. */
+  readonly #bounds = new Map<TopicId, number>();
+  readonly #exact = new Map<TopicId, number>();
+  /** Bytes let in, by topic. */
+  readonly #taken = new Map<TopicId, number>();
   #carried: number | undefined;
 
   constructor(session: Session, quotas: Quotas = session.quotas ?? DEFAULT_QUOTAS) {
@@ -38,40 +44,54 @@ export class Admission {
     const standing = this.standing(placement);
     if (!placement || standing === 'known' || standing === 'unwanted')
       return standing === 'known' ? 'take' : 'unwanted';
-    const { person, topic } = placement;
-    const usage = {
-      stranger: this.#used(topic, person),
-      strangers: this.#used(topic, ''),
-      carried: this.#usedCarried(),
-    };
+    const usage =
+      standing === 'carried'
+        ? { stranger: 0, strangers: 0, carried: this.#usedCarried() }
+        : { stranger: this.#usedBy(placement), strangers: this.#usedByAll(placement.topic, sizeBytes), carried: 0 };
     const decision = decideQuota(standing, sizeBytes, usage, this.#quotas);
     if (decision === 'take') this.#count(placement, standing, sizeBytes);
     return decision;
   }
 
-  #count({ person, topic }: Introduced, standing: 'stranger' | 'carried', sizeBytes: number): void {
-    if (standing === 'carried') this.#carried = this.#usedCarried() + sizeBytes;
-    else this.#add(topic, person, sizeBytes);
-  }
-
-  /** Bytes held of one stranger in the topic, or of all of them together for the empty person. */
-  #used(topic: TopicId, person: PersonId | ''): number {
-    if (!this.#strangers.has(topic)) this.#countHeld(topic);
-    return this.#strangers.get(`${topic}${person}`) ?? 0;
-  }
-
-  /** For all strangers of the topic at once: it may have as many as it likes, and each log of each is judged. */
-  #countHeld(topic: TopicId): void {
-    const { repository } = this.#session;
-    this.#strangers.set(topic, 0);
-    for (const log of repository.logsOfTopic(topic)) {
-      if (log.person && this.#isStranger(log.person)) this.#add(topic, log.person, repository.quotaBytes(log));
+  #count(placement: Introduced, standing: 'stranger' | 'carried', sizeBytes: number): void {
+    if (standing === 'carried') {
+      this.#carried = this.#usedCarried() + sizeBytes;
+      return;
     }
+    const { topic } = placement;
+    this.#strangers.set(strangerIn(placement), this.#usedBy(placement) + sizeBytes);
+    this.#taken.set(topic, (this.#taken.get(topic) ?? 0) + sizeBytes);
   }
 
-  #add(topic: TopicId, person: PersonId, sizeBytes: number): void {
-    for (const key of [`${topic}${person}`, topic])
-      this.#strangers.set(key, (this.#strangers.get(key) ?? 0) + sizeBytes);
+  /** Bytes of one stranger in the topic. */
+  #usedBy(placement: Introduced): number {
+    const name = strangerIn(placement);
+    const used = this.#strangers.get(name) ?? this.#heldOf(placement);
+    this.#strangers.set(name, used);
+    return used;
+  }
+
+  #heldOf({ person, topic }: Introduced): number {
+    const { repository } = this.#session;
+    const logs = repository.logsOfPerson(person).filter((log) => log.topic === topic);
+    return logs.reduce((sum, log) => sum + repository.quotaBytes(log), 0);
+  }
+
+  /** Bytes of all strangers in the topic, or more as long as that makes no difference: it may have very many. */
+  #usedByAll(topic: TopicId, sizeBytes: number): number {
+    const taken = this.#taken.get(topic) ?? 0;
+    const bound = this.#bounds.get(topic) ?? this.#session.repository.bytesOfTopic(topic);
+    this.#bounds.set(topic, bound);
+    if (bound + taken + sizeBytes <= this.#quotas.strangers) return bound + taken;
+    const exact = this.#exact.get(topic) ?? this.#heldOfStrangers(topic);
+    this.#exact.set(topic, exact);
+    return exact + taken;
+  }
+
+  #heldOfStrangers(topic: TopicId): number {
+    const { repository } = this.#session;
+    const logs = repository.logsOfTopic(topic).filter(({ person }) => person && this.#isStranger(person));
+    return logs.reduce((sum, log) => sum + repository.quotaBytes(log), 0);
   }
 
   #usedCarried(): number {
@@ -92,6 +112,10 @@ export class Admission {
   #isStranger(person: PersonId): boolean {
     return person !== this.#session.self.person && !this.#session.contacts.get(person)?.accepted;
   }
+}
+
+function strangerIn({ topic, person }: Introduced): string {
+  return `${topic}${person}`;
 }
 
 /** What is stored of a log, and its attachments as soon as their chunk list is here: from then on all of them may come. */

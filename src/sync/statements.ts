@@ -16,8 +16,10 @@ import { decodeWants, encodeWants, type Wants } from '../format/wants.js';
 import { onDisk, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
 import type { Repository } from '../repository/repository.js';
 
-/** Devices whose statements are kept although they are no contacts'. */
+/** Devices whose statements are kept although they are no contacts' ... */
 const OTHERS_MAX = 256;
+/** ... and so many more before the oldest are looked for: that takes a look at each. */
+const OTHERS_SLACK = 64;
 /** Epochs remembered of one device. */
 const EPOCHS_MAX = 8;
 
@@ -94,7 +96,7 @@ export function forgetStatements(repository: Repository, kept: ReadonlySet<Devic
   const directory = statementDirectory(repository);
   onDisk('tidying the journal', () => {
     const others = fs.readdirSync(directory).filter((name) => !kept.has(name as DeviceKey));
-    if (others.length <= OTHERS_MAX) return;
+    if (others.length <= OTHERS_MAX + OTHERS_SLACK) return;
     const files = others.map((name) => path.join(directory, name));
     const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
     for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });

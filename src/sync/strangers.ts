@@ -17,21 +17,22 @@ export interface Stranger {
   readonly card: string;
 }
 
-/** Everybody whose card is here and who is neither a contact nor ourselves. */
-export function strangersOf(session: Session): Stranger[] {
+/** Everybody whose card is here and who is neither a contact nor ourselves; there may be very many. */
+export function* strangersOf(session: Session): Generator<Stranger> {
   const { contacts, self, repository } = session;
   const isStranger = (person: PersonId): boolean => person !== self.person && !contacts.has(person);
   const remembered = readAcquaintances(repository).filter(({ person }) => isStranger(person));
-  const found = new Map(remembered.map((one) => [one.person, one]));
+  yield* remembered;
+  const found = new Set(remembered.map(({ person }) => person));
   for (const { log, person } of repository.logs()) {
     if (!person || found.has(person) || !isStranger(person)) continue;
     const payload = repository.entry(log, 0)?.payload;
     const introduction = payload && decodeIntroduction(payload);
     if (!introduction) continue;
     const card = formatCard({ bytes: introduction.card });
-    found.set(person, { person, name: nameOnCard(introduction.card), card });
+    found.add(person);
+    yield { person, name: nameOnCard(introduction.card), card };
   }
-  return [...found.values()];
 }
 
 /**
@@ -39,12 +40,12 @@ export function strangersOf(session: Session): Stranger[] {
  * 4; undefined when there is none.
  * @throws SatchelError `ambiguous` with the candidates
  */
-export function findStranger(strangers: readonly Stranger[], wanted: string): Stranger | undefined {
+export function findStranger(strangers: Iterable<Stranger>, wanted: string): Stranger | undefined {
   const key = nameKey(wanted.trim());
   const digits = ID_PREFIX.test(key) ? key : undefined;
-  const found = strangers.filter(
-    ({ name, person }) => nameKey(name) === key || (digits !== undefined && person.startsWith(digits)),
-  );
+  const isMeant = ({ name, person }: Stranger): boolean =>
+    nameKey(name) === key || (digits !== undefined && person.startsWith(digits));
+  const found = [...strangers].filter(isMeant);
   if (found.length <= 1) return found[0];
   const listed = found.map(({ name, person }) => `${name} (${shortId(person)})`).join(', ');
   throw new SatchelError('ambiguous', `"${wanted}" could be ${listed}`, { hint: 'give the digits of the id instead' });

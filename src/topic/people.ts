@@ -16,6 +16,8 @@ export interface People {
   isOwn(log: LogId): boolean;
   /** Whether its author was blocked here. */
   isBlocked(log: LogId): boolean;
+  /** Whether somebody is neither ourselves nor blocked; nobody known is. */
+  isOther(person: PersonId | undefined): boolean;
 }
 
 /** What people are known by. */
@@ -36,14 +38,14 @@ export function openPeople(around: Acquainted): People {
     authors.set(log, known);
     return known;
   };
+  const isBlocked = (person: PersonId | undefined): boolean =>
+    person !== undefined && contacts.get(person)?.blocked === true;
   const personOf = (log: LogId): PersonId | undefined => authors.get(log)?.person ?? repository.log(log)?.person;
   return {
     authorOf,
     isOwn: (log) => personOf(log) === self.person,
-    isBlocked: (log) => {
-      const person = personOf(log);
-      return person !== undefined && contacts.get(person)?.blocked === true;
-    },
+    isBlocked: (log) => isBlocked(personOf(log)),
+    isOther: (person) => person !== self.person && !isBlocked(person),
   };
 }
 

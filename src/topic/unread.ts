@@ -14,21 +14,21 @@ export interface Unread {
 
 /** What came to the topic after commit number `since`, or all of it when it was never read. */
 export function unreadOf(repository: Repository, topic: TopicId, since: number | undefined, people: People): Unread {
-  const isOthers = (log: LogId): boolean => !people.isOwn(log) && !people.isBlocked(log);
-  return since === undefined ? everything(repository, topic, isOthers) : arrived(repository, topic, since, isOthers);
+  return since === undefined ? everything(repository, topic, people) : arrived(repository, topic, since, people);
 }
 
-function everything(repository: Repository, topic: TopicId, isOthers: (log: LogId) => boolean): Unread {
-  let count = 0;
-  for (const { log, messages } of repository.logsOfTopic(topic)) if (isOthers(log)) count += messages;
-  return { count, has: ({ log }) => isOthers(log) };
+function everything(repository: Repository, topic: TopicId, people: People): Unread {
+  const others = repository.logsOfTopic(topic).filter(({ person }) => people.isOther(person));
+  const count = others.reduce((sum, { messages }) => sum + messages, 0);
+  return { count, has: ({ log }) => people.isOther(repository.log(log)?.person) };
 }
 
-function arrived(repository: Repository, topic: TopicId, since: number, isOthers: (log: LogId) => boolean): Unread {
+function arrived(repository: Repository, topic: TopicId, since: number, people: People): Unread {
   const ranges = new Map<LogId, Range[]>();
   let count = 0;
   for (const { log, first, end, messages, unheld } of repository.arrivedAfter(since)) {
-    if (unheld || !isOthers(log) || repository.log(log)?.topic !== topic) continue;
+    const summary = unheld ? undefined : repository.log(log);
+    if (summary?.topic !== topic || !people.isOther(summary.person)) continue;
     count += messages;
     const known = ranges.get(log);
     if (known) known.push({ from: first, end });

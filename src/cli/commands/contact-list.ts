@@ -16,7 +16,7 @@ import { formatDate } from '../time.js';
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const contacts = [...session.contacts.values()].sort((a, b) => compare(a.petname, b.petname));
-  const strangers = strangersOf(session);
+  const strangers = [...strangersOf(session)];
   if (context.json) {
     const found = strangers.map(({ person, name, card }) => ({ person, name, card }));
     return context.printJson({ contacts: contacts.map(contactJson), strangers: found });

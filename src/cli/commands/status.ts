@@ -164,8 +164,8 @@ function adviceFor(context: Context, session: Session, { topics, contacts, seen 
 
 /** The one stranger whose card is here: it was brought to be accepted. */
 function strangerToAdd(session: Session): string {
-  const [only, ...others] = strangersOf(session);
-  return only && others.length === 0 ? quoteWord(only.name) : 'CARD';
+  const [only, another] = strangersOf(session);
+  return only && !another ? quoteWord(only.name) : 'CARD';
 }
 
 function option(session: Session, { topic, label }: Topic): string {

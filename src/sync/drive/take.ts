@@ -153,7 +153,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
 
 /** Anybody can make bundles full of chunks: of those of people nobody knows here, and of no use, nothing is noted. */
 function isKnownMaker(session: Session, { manifest }: ImportReport): boolean {
-  return manifest !== undefined && (manifest.key === session.self.device || isOfInterest(session, manifest.key));
+  return manifest !== undefined && (manifest.key === session.self.device || isOfInterest(session, manifest));
 }
 
 /** By what is left in the file when it is worth another look: decisions, and arrivals that may place or explain entries. */

@@ -1,0 +1,61 @@
+// Many people who each say a little, as bundles of their logs; made without a repository for each of them.
+import { hashLatin1 } from '../../src/format/chain.js';
+import { type EntryId, type LogId, NO_ENTRY, readId, type TopicId } from '../../src/format/ids.js';
+import { encodeIntroduction } from '../../src/format/introduction.js';
+import type { Segment } from '../../src/format/segment.js';
+import { SegmentWriter } from '../../src/format/segment-writer.js';
+import { publicKeyOf } from '../../src/format/signature.js';
+import { recipientOf } from '../../src/identity/age.js';
+import { decodeCard, encodeCard } from '../../src/identity/card.js';
+import { encodeFounding } from '../../src/identity/founding.js';
+import { createSecrets } from '../../src/identity/secrets.js';
+import { encodeMessage, TEXT } from '../../src/topic/message.js';
+import { type MadeSegment, makeBundle, seedOf } from './make.js';
+
+/** A text with the time that its author's clock said, ms. */
+export interface Said {
+  readonly time: number;
+  readonly text: string;
+}
+
+/** What one of the crowd says in a topic. */
+export interface Speaker {
+  readonly name: string;
+  readonly topic: TopicId;
+  readonly label: string;
+  readonly messages: readonly Said[];
+}
+
+/** A bundle with the log of each of these people, who found themselves for it; the same for the same speakers. */
+export async function crowdBundle(speakers: Iterable<Speaker>): Promise<Buffer> {
+  // what only decides who can open what is sealed may be the same for all of them
+  const { age } = await createSecrets((size) => Buffer.alloc(size, 7));
+  const recipient = await recipientOf(age);
+  const segments = [...speakers].flatMap((speaker) => logOf(speaker, recipient));
+  return makeBundle(segments);
+}
+
+function logOf({ name, topic, label, messages }: Speaker, recipient: Buffer): MadeSegment[] {
+  const device = seedOf(`device of ${name}`);
+  const seed = seedOf(`log of ${name} in ${topic}`);
+  const log = readId<LogId>(publicKeyOf(seed));
+  const card = encodeCard({ founding: encodeFounding(device), serial: 1, recipient, name }, device);
+  const { person } = decodeCard(card);
+  const made: MadeSegment[] = [];
+  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, seed, (segment, ids) =>
+    made.push(madeOf(segment, ids)),
+  );
+  const add = (payload: Buffer): void => {
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+  };
+  add(encodeIntroduction(log, { topic, label, person, card }, device));
+  writer.flush();
+  for (const { time, text } of messages) add(encodeMessage({ time, clock: time, type: TEXT, body: text, deps: [] }));
+  writer.flush();
+  return made;
+}
+
+function madeOf({ bytes, log, first, count, previous, raw }: Segment, ids: readonly EntryId[]): MadeSegment {
+  const record = { log, first, end: first + count, id: ids.at(-1) ?? previous, offset: 0, length: bytes.length };
+  return { bytes, record, rawLength: raw.length };
+}
