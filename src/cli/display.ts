@@ -1,7 +1,6 @@
 // Puts messages on stdout as they come: as lines for people, or one JSON document a line.
-import type { Dep } from '../topic/message.js';
 import type { OrderedEntry } from '../topic/order.js';
-import type { MessageView } from '../topic/view.js';
+import type { CitedView, MessageView, Snippet } from '../topic/view.js';
 import type { Viewer } from '../topic/viewer.js';
 import type { Context } from './context.js';
 import { jsonText } from './escape.js';
@@ -28,7 +27,7 @@ export function openDisplay(context: Context, options: { readonly graph?: boolea
   let render: MessageRenderer | undefined;
   const rendering: MessageOptions = {
     style: context.style,
-    find: (place: Dep): MessageView | undefined => viewer?.at(place),
+    find: (cited: CitedView): Snippet | undefined => viewer?.at(cited),
     columns: context.stdout.isTerminal ? context.stdout.columns : undefined,
   };
   return {

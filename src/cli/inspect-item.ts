@@ -3,7 +3,7 @@ import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../fo
 import type { Continuation } from '../format/introduction.js';
 import type { Meta, Range } from '../format/meta.js';
 import type { Attachment } from '../topic/attachment.js';
-import type { Dep } from '../topic/message.js';
+import type { Cited } from '../topic/message.js';
 
 /** One item; all of them together hold every bit of the bundle that is not given by the others. */
 export type Item =
@@ -94,7 +94,7 @@ export interface MessageInside {
   readonly clock: number;
   readonly type: string;
   readonly text: string | null;
-  readonly deps: readonly Dep[];
+  readonly deps: readonly Cited[];
   /** Index in `deps` of the message it replies to. */
   readonly reply: number | null;
   readonly attachments: readonly Attachment[];

@@ -1,4 +1,5 @@
 // The items of a bundle as lines for a guard (spec/cli.md, "inspect --text"): ids in full, times in UTC, all text escaped.
+import { type Cited, hasId } from '../topic/message.js';
 import { escapeBlock, escapeLine } from './escape.js';
 import type {
   Content,
@@ -136,9 +137,13 @@ function messageLines({ time, clock, type, text, attachments, deps, reply, key, 
     `     ${time ?? 'no date'}, clock ${clock}, type "${escapeLine(type)}"${keyPart}`,
     ...(text === null ? [] : escapeBlock(text).map((line) => `     | ${line}`)),
     ...attachments.map(attachmentLine),
-    ...deps.map((dep, i) => `     ${i === reply ? 'replies to' : 'has seen'} ${dep.log} ${dep.seq} ${dep.id}`),
+    ...deps.map((cited, i) => `     ${i === reply ? 'replies to' : 'has seen'} ${citedText(cited)}`),
     ...(salt === null ? [] : [`     salt ${salt}`]),
   ];
+}
+
+function citedText(cited: Cited): string {
+  return `${cited.log} ${cited.seq} ${hasId(cited) ? cited.id : `by entry ${cited.by}`}`;
 }
 
 function attachmentLine({ root, size, name, mediaType }: MessageInside['attachments'][number]): string {

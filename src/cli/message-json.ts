@@ -1,5 +1,5 @@
 // A message as programs read it (spec/cli.md, "read"): fields are only ever added, ids in full, times in ms.
-import type { AttachmentView, MessageView } from '../topic/view.js';
+import type { AttachmentView, CitedView, MessageView } from '../topic/view.js';
 
 /** The JSON value of a message. */
 export function messageJson(view: MessageView): Record<string, unknown> {
@@ -9,10 +9,14 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     ...{ id, log, seq, topic, topicId },
     author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
     ...{ clock: view.clock ?? null, time: view.time ?? null },
-    ...{ text: view.text ?? null, reply: view.reply ?? null },
-    ...{ deps, gap, type, state, own, unread, timeDoubtful },
+    ...{ text: view.text ?? null, reply: view.reply?.id ?? null, replyTo: view.reply ? citedJson(view.reply) : null },
+    ...{ deps: deps.map(citedJson), gap, type, state, own, unread, timeDoubtful },
     attachments: view.attachments.map(attachmentJson),
   };
+}
+
+function citedJson({ log, seq, id }: CitedView): Record<string, unknown> {
+  return { log, seq, id: id ?? null };
 }
 
 /** The JSON value of an attachment. */

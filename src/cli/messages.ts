@@ -1,7 +1,6 @@
 // A conversation as lines of text (spec/cli.md, "Reading"): day headings, time, id, author, text, and what is odd about it.
 import { shortId } from '../format/ids.js';
-import type { Dep } from '../topic/message.js';
-import type { AuthorView, MessageState, MessageView } from '../topic/view.js';
+import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../topic/view.js';
 import { attachmentLines } from './attachment-lines.js';
 import { escapeBlock, escapeLine } from './escape.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
@@ -16,7 +15,7 @@ export interface MessageOptions {
   /** Lines are wrapped to this width; without it they are as long as their authors made them. */
   readonly columns?: number | undefined;
   /** The message at that place, for the snippet above a reply. */
-  readonly find: (place: Dep) => Pick<MessageView, 'author' | 'own' | 'text' | 'state'> | undefined;
+  readonly find: (cited: CitedView) => Snippet | undefined;
 }
 
 /** Renders messages one after the other; it remembers the day, so that `--follow` goes on where it was. */
@@ -123,7 +122,7 @@ function bodyOf(view: MessageView, room: number | undefined, options: MessageOpt
   const { style } = options;
   const wrap = (line: string): string[] => (room === undefined ? [line] : wrapLine(line, room));
   const lines: string[] = [];
-  if (view.reply !== undefined) lines.push(style.dim(truncate(replyLine(view, options), room ?? SNIPPET_COLUMNS * 2)));
+  if (view.reply) lines.push(style.dim(truncate(replyLine(view.reply, options), room ?? SNIPPET_COLUMNS * 2)));
   const mark = STATE_TEXT[view.state];
   if (mark !== undefined) lines.push(...wrap(mark).map(view.state === 'contradicted' ? style.red : style.dim));
   const type = view.type === 'text' || view.type === '' ? '' : `[${escapeLine(view.type)}] `;
@@ -138,10 +137,9 @@ function textLines(text: string): string[] {
   return escapeBlock(text.replace(/\s+$/, ''));
 }
 
-function replyLine({ reply, deps }: MessageView, options: MessageOptions): string {
-  const place = deps.find(({ id }) => id === reply);
-  const target = place && options.find(place);
-  if (!target) return `↳ ${reply ? `${shortId(reply)} ` : ''}(not here)`;
+function replyLine(reply: CitedView, options: MessageOptions): string {
+  const target = options.find(reply);
+  if (!target) return `↳ ${reply.id === undefined ? '' : `${shortId(reply.id)} `}(not here)`;
   const text = target.text ?? stateText(target.state) ?? '';
   const snippet = escapeLine(text.trim().split('\n', 1)[0]?.trimEnd() ?? '');
   return `↳ ${authorName(target.author, target.own)}: ${truncate(snippet, SNIPPET_COLUMNS)}`;

@@ -5,7 +5,7 @@ import { LENGTH_LIMIT } from '../format/limits.js';
 import { decodeMeta } from '../format/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import { ACK, type Dep, decodeMessage } from './message.js';
+import { ACK, type Dep, decodeMessage, hasId } from './message.js';
 import { type EntrySource, entriesOfRun, runsInOrder } from './source.js';
 
 const STATEMENTS = 1;
@@ -28,7 +28,7 @@ export interface Ack {
 /** What one entry of a log acknowledges. */
 export interface Acknowledging {
   readonly seq: number;
-  /** Each cited entry is acknowledged, exactly that one. */
+  /** Each entry cited by its id is acknowledged, exactly that one. */
   readonly deps: readonly Dep[];
   /** Absent when the entry is no ack. */
   readonly ack?: Ack;
@@ -142,7 +142,7 @@ function acknowledgingOf({ seq, meta, payload }: StoredEntry): (Acknowledging & 
   const message = seq > 0 && payload ? decodeMessage(payload) : undefined;
   if (!message) return undefined;
   const ack = message.type === ACK && decodeMeta(meta).housekeeping ? decodeAckBody(message.body) : undefined;
-  return { seq, time: message.time, deps: message.deps, ...(ack && { ack }) };
+  return { seq, time: message.time, deps: message.deps.filter(hasId), ...(ack && { ack }) };
 }
 
 function statementOf(item: Cbor): Statement | undefined {

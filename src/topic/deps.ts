@@ -4,7 +4,7 @@ import { DEPS_MAX } from '../format/limits.js';
 import type { RunRecord } from '../repository/record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isFarAhead, type Present } from './clock.js';
-import type { Dep } from './message.js';
+import type { Cited, Dep } from './message.js';
 
 /** An entry that could be cited, with its effective clock; -1 when it has none. */
 export interface Citable extends Dep {
@@ -13,7 +13,7 @@ export interface Citable extends Dep {
 
 /** What a new message cites. */
 export interface Citation {
-  readonly deps: readonly Dep[];
+  readonly deps: readonly Cited[];
   /** The clocks of the deps: the new message's is above them. */
   readonly clocks: readonly number[];
   /** Index of the reply's target in `deps`. */
@@ -37,22 +37,34 @@ export function newHeads(
   const heads: Citable[] = [];
   for (const { log, end, id, maxClock, frozen } of topicLogs) {
     if (log === own || frozen !== undefined || !changed.has(log)) continue;
-    heads.push({ log, seq: end - 1, id, clock: maxClock });
+    heads.push(headOf({ log, end, id, maxClock }));
   }
   return heads;
 }
 
-/** The reply's target first, then the latest heads, 16 at most; heads far ahead are left out unless replied to. */
-export function chooseDeps(heads: readonly Citable[], present: Present, reply?: Citable): Citation {
+/** The newest entry that is held of a log. */
+export function headOf({ log, end, id, maxClock }: Pick<CitableLog, 'log' | 'end' | 'id' | 'maxClock'>): Citable {
+  return { log, seq: end - 1, id, clock: maxClock };
+}
+
+/**
+ * The reply's target first, then the latest heads, 16 at most; heads far ahead are left out unless replied to. `by` is
+ * the own entry that commits to the target already.
+ */
+export function chooseDeps(heads: readonly Citable[], present: Present, reply?: Citable, by?: number): Citation {
   const others = heads
     .filter((head) => !isFarAhead(head.clock, present) && !isSameEntry(head, reply))
     .sort((a, b) => b.clock - a.clock || (a.log < b.log ? -1 : 1));
   const chosen = [...(reply ? [reply] : []), ...others].slice(0, DEPS_MAX);
   return {
-    deps: chosen.map(({ log, seq, id }) => ({ log, seq, id })),
+    deps: chosen.map((one) => citedAs(one, one === reply ? by : undefined)),
     clocks: chosen.map(({ clock }) => clock),
     reply: reply ? 0 : undefined,
   };
+}
+
+function citedAs({ log, seq, id }: Citable, by: number | undefined): Cited {
+  return by === undefined ? { log, seq, id } : { log, seq, by };
 }
 
 function isSameEntry(a: Dep, b: Dep | undefined): boolean {

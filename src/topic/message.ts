@@ -18,12 +18,22 @@ export const SALT_SIZE = 16;
 
 const FIELD = { type: 3, body: 4, deps: 5, reply: 6, attachments: 7, salt: 8, key: 9 } as const;
 
-/** A head of another log that the author had seen. */
+/** An entry that the author had seen, by its id. */
 export interface Dep {
   readonly log: LogId;
   readonly seq: number;
   readonly id: EntryId;
 }
+
+/** An entry that the author's own log commits to already: by what its earlier entry `by` cites, or by being part of it. */
+export interface CoveredDep {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly by: number;
+}
+
+/** An entry that a message cites. */
+export type Cited = Dep | CoveredDep;
 
 /** A message as its author wrote it; every word of it may be a lie. */
 export interface Message {
@@ -34,7 +44,7 @@ export interface Message {
   readonly type: string;
   readonly body?: Cbor;
   /** At most 16. */
-  readonly deps: readonly Dep[];
+  readonly deps: readonly Cited[];
   /** Index in `deps` of the message this one replies to. */
   readonly reply?: number;
   /** At most 8. They count as far as the clear metadata names the same blobs. */
@@ -88,6 +98,11 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   return { time, clock: time + ahead, type, deps, ...options };
 }
 
+/** Whether the id of what is cited stands with it. */
+export function hasId(cited: Cited): cited is Dep {
+  return 'id' in cited;
+}
+
 /** The text of a message of type text, else undefined. */
 export function textOf(message: Message): string | undefined {
   return message.type === TEXT ? asText(message.body) : undefined;
@@ -115,24 +130,31 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
   };
 }
 
-function depItem(dep: Dep): Cbor {
-  return [idBytes(dep.log), dep.seq, idBytes(dep.id)];
+function depItem(cited: Cited): Cbor {
+  return [idBytes(cited.log), cited.seq, hasId(cited) ? idBytes(cited.id) : cited.by];
 }
 
-function depsOf(value: Cbor | undefined): readonly Dep[] | undefined {
+function depsOf(value: Cbor | undefined): readonly Cited[] | undefined {
   const items = asList(value);
   if (!items || items.length > DEPS_MAX) return undefined;
   const deps = items.map(depOf);
-  return deps.every((dep) => dep !== undefined) ? (deps as Dep[]) : undefined;
+  return deps.every((dep) => dep !== undefined) ? (deps as Cited[]) : undefined;
 }
 
-function depOf(item: Cbor): Dep | undefined {
+function depOf(item: Cbor): Cited | undefined {
   const fields = asList(item) ?? [];
   const log = asBytes(fields[0], 32);
-  const seq = asInteger(fields[1]);
+  const seq = asSeq(fields[1]);
   const id = asBytes(fields[2], 32);
-  if (fields.length !== 3 || !log || !id || seq === undefined || seq >= LENGTH_LIMIT) return undefined;
-  return { log: readId<LogId>(log), seq, id: readId<EntryId>(id) };
+  const by = asSeq(fields[2]);
+  if (fields.length !== 3 || !log || seq === undefined) return undefined;
+  if (id) return { log: readId<LogId>(log), seq, id: readId<EntryId>(id) };
+  return by === undefined ? undefined : { log: readId<LogId>(log), seq, by };
+}
+
+function asSeq(item: Cbor | undefined): number | undefined {
+  const seq = asInteger(item);
+  return seq !== undefined && seq < LENGTH_LIMIT ? seq : undefined;
 }
 
 function withinLimit(payload: Buffer): Buffer {

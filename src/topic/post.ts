@@ -13,7 +13,8 @@ import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import type { Attachment } from './attachment.js';
 import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
-import { type Citable, type Citation, chooseDeps, newHeads } from './deps.js';
+import { Covers } from './covers.js';
+import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
 import { encodeMessage, SALT_SIZE, TEXT } from './message.js';
 import { readClock } from './message-clock.js';
 import { NO_CLOCK } from './order.js';
@@ -93,7 +94,7 @@ export async function postLocked(
   for (const { attachments } of list) if (attachments) assertStored(repository.blobs, attachments);
   const posted = repository.commit((commit) => {
     const writer = startWriting(commit, opened.own);
-    const composer = new Composer(repository, opened.own, place.topic);
+    const composer = new Composer(repository, opened.own, place.topic, list);
     const done: Posted[] = [];
     for (const draft of list) done.push(composer.write(draft, writer.add.bind(writer)));
     writer.flush();
@@ -114,16 +115,21 @@ class Composer {
   readonly #own: OwnLog;
   readonly #topic: TopicId;
   readonly #byKey = new Map<string, Citable>();
+  readonly #covers: Covers;
+  /** Logs that several of the messages reply into. */
+  readonly #answered: ReadonlySet<LogId>;
   #heads: readonly Citable[];
   #clock: number;
   #median: number | undefined;
 
-  constructor(repository: Repository, own: OwnLog, topic: TopicId) {
+  constructor(repository: Repository, own: OwnLog, topic: TopicId, drafts: readonly Draft[]) {
     this.#repository = repository;
     this.#own = own;
     this.#topic = topic;
     this.#clock = Math.max(own.maxClock, clockOfAck(repository, own));
     this.#heads = citableHeads(repository, own, topic);
+    this.#covers = new Covers(own.end.log, repository.frozen);
+    this.#answered = answeredOften(drafts);
   }
 
   write(draft: Draft, add: Add): Posted {
@@ -145,6 +151,8 @@ class Composer {
     const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
     this.#clock = clock;
     const log = this.#own.end.log;
+    // what is housekeeping is dropped some day, and with it what it cites
+    if (!draft.meta?.housekeeping) this.#covers.add({ seq, expires: draft.meta?.expires }, citation.deps);
     if (draft.key !== undefined) this.#byKey.set(draft.key, { log, seq, id, clock });
     return { id, log, seq, topic: this.#topic, clock, key: draft.key };
   }
@@ -152,9 +160,18 @@ class Composer {
   #cite(draft: Draft, time: number): Citation {
     const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#byKey.get(draft.reply.key));
     if (!reply && this.#heads.length === 0) return NO_DEPS;
-    const citation = chooseDeps(this.#heads, this.#present(time), reply);
+    const by = reply && this.#covers.of(reply, draft.meta?.expires);
+    if (reply && by === undefined) this.#citeHeadFor(reply);
+    const citation = chooseDeps(this.#heads, this.#present(time), reply, by);
     this.#heads = [];
     return citation;
+  }
+
+  /** When several messages reply into a log, the first cites the log's head besides, which covers the others. */
+  #citeHeadFor({ log }: Citable): void {
+    if (!this.#answered.has(log) || this.#repository.frozen.has(log)) return;
+    const head = this.#repository.log(log);
+    if (head && !this.#heads.some((other) => other.log === log)) this.#heads = [...this.#heads, headOf(head)];
   }
 
   /** The median is looked up only when somebody is far ahead of our own clock. */
@@ -164,6 +181,12 @@ class Composer {
     this.#median ??= medianClock(this.#repository.logsOfTopic(this.#topic).map((log) => log.maxClock));
     return { time, median: this.#median };
   }
+}
+
+function answeredOften(drafts: readonly Draft[]): ReadonlySet<LogId> {
+  const logs = drafts.flatMap(({ reply }) => (reply && 'log' in reply ? [reply.log] : []));
+  const seen = new Set<LogId>();
+  return new Set(logs.filter((log) => seen.size === seen.add(log).size));
 }
 
 /** What carriers without keys are told. */

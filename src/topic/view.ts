@@ -2,7 +2,6 @@
 import type { DeviceKey, EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import type { BlobProgress } from '../repository/blob-progress.js';
 import type { Attachment } from './attachment.js';
-import type { Dep } from './message.js';
 
 /** Who wrote a message, as far as known. */
 export interface AuthorView {
@@ -23,6 +22,16 @@ export type MessageState = 'shown' | 'hidden' | 'expired' | 'retracted' | 'dropp
 /** A file that a message brings, and how much of it is here. */
 export interface AttachmentView extends Attachment, BlobProgress {}
 
+/** An entry that a message cites; without an id where what is held here can't tell which entry that is. */
+export interface CitedView {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly id: EntryId | undefined;
+}
+
+/** A message as far as those that answer it show it. */
+export type Snippet = Pick<MessageView, 'author' | 'own' | 'text' | 'state'>;
+
 /** One message, ready to be rendered or printed as JSON. */
 export interface MessageView {
   readonly id: EntryId;
@@ -42,8 +51,8 @@ export interface MessageView {
   readonly text: string | undefined;
   readonly attachments: readonly AttachmentView[];
   /** The message this one answers. */
-  readonly reply: EntryId | undefined;
-  readonly deps: readonly Dep[];
+  readonly reply: CitedView | undefined;
+  readonly deps: readonly CitedView[];
   /** Entries of its log are missing right before it. */
   readonly gap: boolean;
   readonly own: boolean;

@@ -5,15 +5,16 @@ import { openBlobProgress } from '../repository/blob-progress.js';
 import { readMarks } from '../repository/marks.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { countingAttachments } from './attachment.js';
+import { openCitedIds } from './cited.js';
 import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
 import { type Fates, openFates } from './fate.js';
 import { readHidden } from './hidden.js';
-import { type Dep, decodeMessage, type Message } from './message.js';
+import { decodeMessage, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import type { Topic } from './topics.js';
 import { type Unread, unreadOf } from './unread.js';
-import type { AttachmentView, MessageState, MessageView } from './view.js';
+import type { AttachmentView, CitedView, MessageState, MessageView, Snippet } from './view.js';
 
 /** Makes the views of one topic's messages. */
 export interface Viewer {
@@ -24,12 +25,12 @@ export interface Viewer {
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
-  at(place: Dep): MessageView | undefined;
+  at(cited: CitedView): Snippet | undefined;
 }
 
 const READABLE: readonly MessageState[] = ['shown', 'hidden', 'contradicted'];
 const NO_ATTACHMENTS: readonly AttachmentView[] = [];
-const NOTHING = { time: undefined, type: '', deps: [] } as const;
+const NOTHING = { time: undefined, type: '' } as const;
 
 /** A viewer for a topic as things stand now; `people` can be shared among several. */
 export function openViewer(
@@ -42,10 +43,12 @@ export function openViewer(
   const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
   const isDoubtful = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
+  const citedId = openCitedIds(repository);
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
-    const { time, type, deps } = message ?? NOTHING;
+    const { time, type } = message ?? NOTHING;
+    const deps = message?.deps.map((cited) => ({ log: cited.log, seq: cited.seq, id: citedId(entry, cited) })) ?? [];
     return {
       ...{ id: entry.id, log: entry.log, seq: entry.seq },
       ...{ topic: topic.label, topicId: topic.topic },
@@ -56,7 +59,7 @@ export function openViewer(
       type: typeOf(entry, type),
       text: READABLE.includes(state) ? asText(message?.body) : undefined,
       attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
-      reply: message?.reply === undefined ? undefined : deps[message.reply]?.id,
+      reply: message?.reply === undefined ? undefined : deps[message.reply],
       deps,
       gap: afterGap,
       own: people.isOwn(entry.log),
@@ -64,14 +67,20 @@ export function openViewer(
       state,
     };
   };
-  return { topic, people, fates, unread, view, at: (place) => viewAt(around, place, view) };
+  return { topic, people, fates, unread, view, at: (cited) => snippetAt(around, cited, { people, fates }) };
 }
 
-function viewAt({ repository }: Acquainted, place: Dep, viewOf: Viewer['view']): MessageView | undefined {
-  const entry = repository.entry(place.log, place.seq);
-  if (entry?.id !== place.id) return undefined;
-  const view = viewOf({ entry, clock: NO_CLOCK, afterGap: false });
-  return view.state === 'shown' ? view : { ...view, text: undefined, attachments: NO_ATTACHMENTS };
+function snippetAt(
+  { repository }: Acquainted,
+  { log, seq, id }: CitedView,
+  { people, fates }: Pick<Viewer, 'people' | 'fates'>,
+): Snippet | undefined {
+  const entry = id === undefined ? undefined : repository.entry(log, seq);
+  if (entry?.id !== id || !entry) return undefined;
+  const message = entry.payload && seq > 0 ? decodeMessage(entry.payload) : undefined;
+  const state = fates.ofMessage(entry, message);
+  const text = state === 'shown' ? asText(message?.body) : undefined;
+  return { author: people.authorOf(log), own: people.isOwn(log), text, state };
 }
 
 /** What is here of the files that message and metadata name. */

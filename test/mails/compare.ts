@@ -1,6 +1,7 @@
 // Whether everybody has the same conversations in the same order, and whether nothing is missing from them.
 import { createHash } from 'node:crypto';
 import type { EntryId } from '../../src/format/ids.js';
+import { openCitedIds } from '../../src/topic/cited.js';
 import { decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder } from '../../src/topic/order.js';
 import type { Corpus } from './corpus.js';
@@ -35,12 +36,14 @@ export function toldIn(station: Station, topic: string, corpus: Corpus): Promise
     const logs = repository.logsOfTopic(idOf(topic));
     const messages = [...inOrder(repository, logs)].flatMap(({ entry }) => {
       const message = entry.payload && decodeMessage(entry.payload);
-      return message?.key === undefined ? [] : [{ ...message, key: message.key, id: entry.id }];
+      return message?.key === undefined ? [] : [{ ...message, key: message.key, entry }];
     });
-    const keys = new Map(messages.map(({ id, key }) => [id, key]));
+    const keys = new Map(messages.map(({ entry, key }) => [entry.id, key]));
+    const citedId = openCitedIds(repository);
     return messages.map((message) => {
       const target = message.reply === undefined ? undefined : message.deps[message.reply];
-      const reply = target && keys.get(target.id);
+      const id = target && citedId(message.entry, target);
+      const reply = id && keys.get(id);
       return { key: message.key, text: textOf(message) ?? '', reply, sender: senders.get(message.key) ?? 0 };
     });
   });

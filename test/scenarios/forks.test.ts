@@ -9,6 +9,7 @@ import { prepareSignatures } from '../../src/format/signature.js';
 import { decodeMessage, textOf } from '../../src/topic/message.js';
 import { post } from '../../src/topic/post.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import { openViewer } from '../../src/topic/viewer.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, errorsIn, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -85,6 +86,23 @@ describe('a restored backup', () => {
     expect(writtenTo(alice, old)).toEqual(['first', '*told to alice']);
     for (const one of [restored, carol]) expect(writtenTo(one, old)).toEqual(['first', '*told to carol']);
     expect([alice, restored, carol].flatMap(errorsIn)).toEqual([]);
+  });
+});
+
+describe('a batch of answers', () => {
+  it('to one version names nothing in the other', async () => {
+    const clone = copyOf(bob, 'clone');
+    await clone.post('t', 'from the clone', 'more of it', 'the end');
+    const posted = await bob.post('t', 'from the original', 'and more', 'the end');
+    alice.import(await exported(bob));
+    carol.import(await exported(clone));
+    await alice.post('t', ...posted.toReversed().map((reply) => ({ body: `to ${reply.seq}`, reply })));
+    const inAlice = [2, 3, 4].map((seq) => [`to ${seq}`, alice.repository.entry(old, seq)?.id]);
+    expect(answersIn(alice)).toEqual(Object.fromEntries(inAlice));
+    carol.import(await exported(alice));
+    expect(carol.repository.frozen.get(old)).toBe(2);
+    // the last one names its id, so it is told what it is, and that it is not here
+    expect(answersIn(carol)).toEqual({ 'to 2': undefined, 'to 3': undefined, 'to 4': posted[2]?.id });
   });
 });
 
@@ -182,6 +200,13 @@ describe('a process killed between its commit and the note', () => {
     expect(bob.texts('u')).toEqual(['one']);
   });
 });
+
+/** What the answers in a conversation answer. */
+function answersIn(replica: Replica): Record<string, string | undefined> {
+  const viewer = openViewer(replica.session, { topic: rendezvousTopic('t'), label: 't' });
+  const views = replica.messages('t').map(viewer.view);
+  return Object.fromEntries(views.flatMap(({ text = '', reply }) => (reply ? [[text, reply.id]] : [])));
+}
 
 async function say(replica: Replica, text: string) {
   const place = { topic: rendezvousTopic('t'), label: 't' };

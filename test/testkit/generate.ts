@@ -8,6 +8,7 @@ import { attachedVectors } from './vectors-attached.js';
 import { blobVectors } from './vectors-blob.js';
 import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } from './vectors-card.js';
 import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
+import { citedVectors } from './vectors-cited.js';
 import { frontierVectors } from './vectors-frontier.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
@@ -46,6 +47,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'message.json': vectorFile(MESSAGE_COMMENT, {
       messages: messageVectors(),
       attached: attachedVectors(),
+      cited: citedVectors(),
       topics: topicVectors(),
       acks: ackVectors(),
       held: ackStateVectors(),
@@ -63,7 +65,7 @@ const CONVENTIONS =
   'count is the number of vectors in all lists. Made by test/testkit/generate.ts.';
 const LOG_COMMENT = `Logs (spec/log.md). ${CONVENTIONS}`;
 const CARD_COMMENT = `Cards (spec/card.md) and introductions (spec/log.md). ${CONVENTIONS}`;
-const MESSAGE_COMMENT = `Messages, attachments, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
+const MESSAGE_COMMENT = `Messages, attachments, cited entries, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;

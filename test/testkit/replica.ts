@@ -20,7 +20,7 @@ import { openSession, type Session } from '../../src/sync/session.js';
 import { spoolFile } from '../../src/sync/source.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks.js';
 import { createInterpreter } from '../../src/topic/interpret.js';
-import { type Dep, decodeMessage, textOf } from '../../src/topic/message.js';
+import { type Cited, decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
 import type { Author } from '../../src/topic/own-log.js';
 import { type Draft, type Posted, post } from '../../src/topic/post.js';
@@ -139,7 +139,7 @@ export class Replica {
   }
 
   /** What a message cites. */
-  depsOf(entry: StoredEntry): readonly Dep[] {
+  depsOf(entry: StoredEntry): readonly Cited[] {
     return (entry.payload && decodeMessage(entry.payload)?.deps) ?? [];
   }
 

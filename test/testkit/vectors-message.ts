@@ -41,12 +41,18 @@ export interface MessageMeaning {
   readonly type: string;
   /** The item's bytes. */
   readonly body?: Compact;
-  readonly deps: readonly { readonly log: string; readonly seq: number; readonly id: string }[];
+  readonly deps: readonly CitedMeaning[];
   readonly reply?: number;
   readonly attachments?: readonly AttachmentMeaning[];
   readonly salt?: string;
   readonly key?: string;
 }
+
+/** A cited entry: by its id, or by the seq of the earlier entry that commits to it. */
+export type CitedMeaning = { readonly log: string; readonly seq: number } & (
+  | { readonly id: string }
+  | { readonly by: number }
+);
 
 /** One attachment as a message describes it. */
 export interface AttachmentMeaning {
@@ -108,6 +114,17 @@ function saidVectors(): MessageVector[] {
       deps: Array.from({ length: 16 }, (_, seq) => [LOG, seq, sha256(u8(seq))]),
     }),
     said('reply', 'replies to the second', { body: 'Yes', deps: [DEP, OTHER_DEP], reply: 1 }),
+    said('reply-covered', 'replies to the entry at seq 1 of a log of which its own entry 4 cites a later one', {
+      body: 'Yes',
+      deps: [[LOG, 1, 4]],
+      reply: 0,
+    }),
+    said('reply-own', 'replies to the entry at seq 2 of its own log, if this is that log', {
+      body: 'Yes',
+      deps: [[LOG, 2, 2]],
+      reply: 0,
+    }),
+    said('dep-covered-beside', 'one with an id, one without', { body: 'Hi', deps: [DEP, [LOG, 1, 2 ** 48 - 1]] }),
     said('salt', 'expires, so its hash must not be guessable', { body: 'ok', salt }),
     said('key-256', 'a key of 256 bytes', { body: 'once', key: 'k'.repeat(256) }),
     said('unknown-keys', 'fields of later versions are passed over', {
@@ -272,7 +289,7 @@ function formVectors(): MessageVector[] {
 }
 
 function fieldVectors(): MessageVector[] {
-  const [log, seq, id] = DEP;
+  const [log, seq, id] = [DEP[0], DEP[1], DEP_ID];
   const unread = (name: string, comment: string, fields: WireMessage) =>
     vector(`field-${name}`, comment, message({ time: 7, ...fields }), { clock: 7, reads: null });
   const dep = (name: string, comment: string, ...items: Buffer[]) =>
@@ -287,6 +304,11 @@ function fieldVectors(): MessageVector[] {
     dep('short-id', 'an entry id of 31 bytes', cborBytes(log), cborInt(seq), cborBytes(id.subarray(1))),
     dep('negative-seq', 'a seq below zero', cborBytes(log), cborInt(-1), cborBytes(id)),
     dep('seq-2-48', 'a seq that no log reaches', cborBytes(log), cborInt(2 ** 48), cborBytes(id)),
+    dep('negative-by', 'covered by an entry below zero', cborBytes(log), cborInt(seq), cborInt(-1)),
+    dep('by-2-48', 'covered by an entry that no log has', cborBytes(log), cborInt(seq), cborInt(2 ** 48)),
+    dep('by-text', 'neither an id nor a seq', cborBytes(log), cborInt(seq), cborText('4')),
+    dep('by-null', 'neither an id nor a seq', cborBytes(log), cborInt(seq), CBOR_NULL),
+    dep('by-float', 'a seq that is no integer', cborBytes(log), cborInt(seq), cborFloat('4480')),
     dep('of-two', 'no id', cborBytes(log), cborInt(seq)),
     dep('of-four', 'one item too many', cborBytes(log), cborInt(seq), cborBytes(id), cborInt(0)),
     unread('dep-no-list', 'a dep that is bytes', { extra: [[5, cborList([cborBytes(log)])]] }),
@@ -361,12 +383,16 @@ function said(name: string, comment: string, fields: WireMessage): MessageVector
     clock,
     type,
     ...(body !== undefined && { body: compact(typeof body === 'string' ? cborText(body) : body) }),
-    deps: deps.map(([log, seq, id]) => ({ log: hex(log), seq, id: hex(id) })),
+    deps: deps.map(citedMeaning),
     ...(reply !== undefined && { reply }),
     ...(salt && { salt: hex(salt) }),
     ...(key !== undefined && { key }),
   };
   return vector(name, comment, message(fields), { clock, reads });
+}
+
+function citedMeaning([log, seq, id]: WireDep): CitedMeaning {
+  return typeof id === 'number' ? { log: hex(log), seq, by: id } : { log: hex(log), seq, id: hex(id) };
 }
 
 function vector(
@@ -392,5 +418,6 @@ function hex(bytes: Uint8Array): string {
 }
 
 const LOG = BOB_LOG.key.id;
-const DEP: WireDep = [LOG, 2, BOB_LOG.ids[2] ?? Buffer.alloc(32)];
+const DEP_ID: Buffer = BOB_LOG.ids[2] ?? Buffer.alloc(32);
+const DEP: WireDep = [LOG, 2, DEP_ID];
 const OTHER_DEP: WireDep = [ADA_LOG.key.id, 3, ADA_LOG.ids[3] ?? Buffer.alloc(32)];

@@ -3,8 +3,8 @@
 import { WIRE_TIME } from './wire.js';
 import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './wire-cbor.js';
 
-/** Another log's entry, cited. */
-export type WireDep = readonly [log: Uint8Array, seq: number, id: Uint8Array];
+/** A cited entry: by its id, or by the seq of the entry that covers it. */
+export type WireDep = readonly [log: Uint8Array, seq: number, id: Uint8Array | number];
 
 /** A file that a message brings. */
 export type WireAttachment = readonly [root: Uint8Array, size: number, name: string, mediaType: string];
@@ -52,7 +52,7 @@ export function message(fields: WireMessage = {}): Buffer {
 
 /** One cited entry as it stands in the list. */
 export function depItem([log, seq, id]: WireDep): Buffer {
-  return cborList([cborBytes(log), cborInt(seq), cborBytes(id)]);
+  return cborList([cborBytes(log), cborInt(seq), typeof id === 'number' ? cborInt(id) : cborBytes(id)]);
 }
 
 /** One attachment as it stands in the list. */

@@ -5,17 +5,20 @@ import type { LogId } from '../../src/format/ids.js';
 import { decodeMeta } from '../../src/format/meta.js';
 import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks.js';
 import { countingAttachments } from '../../src/topic/attachment.js';
+import { openCitedIds } from '../../src/topic/cited.js';
 import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message.js';
 import { readClock } from '../../src/topic/message-clock.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { fromEnd, tailOf } from '../../src/topic/tail.js';
+import { citedSource } from '../testkit/cited-source.js';
 import { compact, expand } from '../testkit/compact.js';
 import { type FakeLog, FakeSource } from '../testkit/fake-source.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import type { AckStatement, AckStateVector, AckVector } from '../testkit/vectors-ack.js';
 import type { AttachedVector } from '../testkit/vectors-attached.js';
+import type { CitedVector } from '../testkit/vectors-cited.js';
 import type { MessageMeaning, MessageVector, TopicVector } from '../testkit/vectors-message.js';
 import type { OrderLog, OrderVector } from '../testkit/vectors-order.js';
 
@@ -61,6 +64,15 @@ fixture.each<AttachedVector>('attached', ({ comment, payload, meta, counts }) =>
     counting.map(({ name }) => name),
     comment,
   ).toEqual(counts);
+});
+
+fixture.each<CitedVector>('cited', ({ comment, logs, id }) => {
+  const [own] = logs;
+  const payload = own?.entries.at(-1)?.payload;
+  const [cited] = (payload && decodeMessage(Buffer.from(payload, 'hex'))?.deps) || [];
+  if (!own || !cited) throw new Error('nothing is cited');
+  const message = { log: own.log as LogId, seq: own.entries.length - 1 };
+  expect(openCitedIds(citedSource(logs))(message, cited) ?? null, comment).toBe(id);
 });
 
 fixture.each<TopicVector>('topics', (vector) => {

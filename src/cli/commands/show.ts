@@ -1,10 +1,10 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
-import { type EntryId, type PersonId, shortId } from '../../format/ids.js';
+import { type PersonId, shortId } from '../../format/ids.js';
 import { decodeMeta, type Meta } from '../../format/meta.js';
 import type { PlacedEntry } from '../../repository/placed-entry.js';
 import { holdersOf } from '../../sync/delivery.js';
 import { openSession, type Session } from '../../sync/session.js';
-import type { MessageView } from '../../topic/view.js';
+import type { CitedView, MessageView } from '../../topic/view.js';
 import type { Viewer } from '../../topic/viewer.js';
 import { attachmentLine } from '../attachment-lines.js';
 import { alignColumns } from '../columns.js';
@@ -85,13 +85,13 @@ function contentRows({ view, entry, holders, viewer }: Shown): Row[] {
     time === undefined
       ? []
       : [row('written', `${formatMoment(time)}${view.timeDoubtful ? ', which can not be right' : ''}`)];
-  const cites = deps.filter(({ id }) => id !== reply).map(({ id }) => shortId(id));
+  const cites = deps.filter((cited) => cited !== reply).map(citedText);
   const mark = stateText(state);
   return [
     ...written,
     ...(clock === undefined ? [] : [row('clock', `${clock}`)]),
     ...(type === 'text' || type === '' ? [] : [row('type', escapeLine(type))]),
-    ...(reply === undefined ? [] : [row('answers', answered(view, reply, viewer))]),
+    ...(reply === undefined ? [] : [row('answers', answered(reply, viewer))]),
     ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
     ...metaRows(decodeMeta(entry.meta)),
     row('size', plural(entry.payloadLength, 'byte')),
@@ -111,12 +111,16 @@ function metaRows({ expires, retracts }: Meta): Row[] {
   ];
 }
 
-function answered({ deps }: MessageView, reply: EntryId, viewer: Viewer): string {
-  const place = deps.find(({ id }) => id === reply);
-  const target = place && viewer.at(place);
-  if (!target) return `${shortId(reply)}, which is not here`;
+function answered(reply: CitedView, viewer: Viewer): string {
+  const target = viewer.at(reply);
+  if (!target) return `${citedText(reply)}, which is not here`;
   const [line = ''] = (target.text ?? '').split('\n', 1);
-  return `${shortId(reply)} of ${authorName(target.author, target.own)}: ${escapeLine(line.slice(0, SNIPPET_MAX))}`;
+  return `${citedText(reply)} of ${authorName(target.author, target.own)}: ${escapeLine(line.slice(0, SNIPPET_MAX))}`;
+}
+
+/** A cited entry by its id; by its place when what is held here can't tell its id. */
+function citedText({ log, seq, id }: CitedView): string {
+  return id === undefined ? `entry ${seq} of log ${shortId(log)}` : shortId(id);
 }
 
 function row(name: string, value: string): Row {

@@ -61,6 +61,25 @@ describe('an entry', () => {
     expect(textOf(itemsOf([{ payload }]))).toContain('SECRET');
   });
 
+  it('tells what it cites, by an id or by an entry that covers it', () => {
+    const log = sha256('a log');
+    const items = itemsOf([
+      {
+        payload: message({
+          body: 'hi',
+          deps: [
+            [log, 7, sha256('7')],
+            [log, 5, 1],
+          ],
+          reply: 1,
+        }),
+      },
+    ]);
+    expect(entriesIn(items)[0]).toMatchObject({ rest: null, message: { deps: [{ seq: 7 }, { seq: 5, by: 1 }] } });
+    expect(textOf(items)).toContain(`has seen ${log.toString('hex')} 7 ${sha256('7').toString('hex')}`);
+    expect(textOf(items)).toContain(`replies to ${log.toString('hex')} 5 by entry 1`);
+  });
+
   it('tells the files that it brings', () => {
     const file = attachmentItem([sha256('x'), 5, 'a\u202eb', 'image/png']);
     const items = itemsOf([{ payload: message({ body: 'hi', attachments: cborList([file]) }) }]);

@@ -5,8 +5,7 @@ import { openRenderer, renderMessages } from '../../../src/cli/messages.js';
 import { COLOURED, PLAIN } from '../../../src/cli/style.js';
 import { widthOf } from '../../../src/cli/width.js';
 import type { Digest, EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
-import type { Dep } from '../../../src/topic/message.js';
-import type { AttachmentView, MessageView } from '../../../src/topic/view.js';
+import type { AttachmentView, CitedView, MessageView } from '../../../src/topic/view.js';
 
 process.env['TZ'] = 'UTC';
 
@@ -46,13 +45,13 @@ const dep = (author: typeof ANA, id: string): MessageView['deps'][number] => ({
 });
 
 function render(views: readonly MessageView[], columns?: number, graph = false): string {
-  const find = ({ id }: Dep): MessageView | undefined => views.find((view) => view.id === id);
+  const find = ({ id }: CitedView): MessageView | undefined => views.find((view) => view.id === id);
   return `\n${renderMessages(views, { style: PLAIN, columns, find, graph }).join('\n')}\n`;
 }
 
 const CONVERSATION = [
   message('1', { own: true, text: 'The beans are up' }),
-  message('2', { author: BOB, text: 'Mine too.\nAnd the peas.', reply: hex('1') as EntryId, deps: [dep(ANA, '1')] }),
+  message('2', { author: BOB, text: 'Mine too.\nAnd the peas.', reply: dep(ANA, '1'), deps: [dep(ANA, '1')] }),
   message('3', {
     author: EVE,
     text: 'buy\x1b[31m now\r\u202e',
@@ -64,7 +63,7 @@ const CONVERSATION = [
     author: BOB,
     state: 'expired',
     text: undefined,
-    reply: hex('9') as EntryId,
+    reply: dep(ANA, '9'),
     unread: true,
     time: Date.UTC(2025, 2, 4, 9, 1),
     deps: [dep(EVE, '3')],
@@ -147,7 +146,7 @@ Monday 3 March 2025
     fc.assert(
       fc.property(nasty, nasty, nasty, fc.integer({ min: 20, max: 120 }), (text, name, type, columns) => {
         const odd = { text, type, author: { ...EVE, name }, gap: true };
-        const view = message('1', { ...odd, reply: hex('1') as EntryId, deps: [dep(EVE, '1')] });
+        const view = message('1', { ...odd, reply: dep(EVE, '1'), deps: [dep(EVE, '1')] });
         const lines = renderMessages([view], { style: PLAIN, columns, find: () => view });
         for (const line of lines)
           expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);

@@ -104,7 +104,7 @@ describe('a stream', () => {
     await postAll(ana, [{ text: 'two', reply: 'b' }]);
     const viewer = openViewer(ana.session, GARDEN);
     const views = [...inOrder(ana.repository, ana.repository.logsOfTopic(GARDEN.topic))].map(viewer.view);
-    expect(views.map(({ reply }) => reply)).toEqual([undefined, views[0]?.id, views[1]?.id]);
+    expect(views.map(({ reply }) => reply?.id)).toEqual([undefined, views[0]?.id, views[1]?.id]);
   });
 
   it('refuses one item and goes on with the others', async () => {

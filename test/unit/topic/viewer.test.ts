@@ -63,7 +63,7 @@ describe('a view', () => {
     const [theirs, own] = views(bob);
     expect(theirs).toMatchObject({ text: 'hello', own: false, unread: true, seq: 1, gap: false, type: 'text' });
     expect(theirs?.author).toMatchObject({ name: 'ana', contact: 'ana', person: ana.session.self.person });
-    expect(own).toMatchObject({ text: 'yes', own: true, unread: false, reply: hello?.id });
+    expect(own).toMatchObject({ text: 'yes', own: true, unread: false, reply: { id: hello?.id } });
     expect(own?.author).toMatchObject({ name: 'bob', contact: undefined });
     expect(own?.deps).toEqual([{ log: hello?.log, seq: hello?.seq, id: hello?.id }]);
     const place = own?.deps[0];

@@ -1,0 +1,36 @@
+// Logs of a vector as a repository would tell of them to whoever looks for cited entries.
+import type { EntryId, LogId } from '../../src/format/ids.js';
+import type { HeldRange } from '../../src/repository/held.js';
+import type { StoredEntry } from '../../src/repository/open-segment.js';
+import type { CitedSource } from '../../src/topic/cited.js';
+import type { CitedLog } from './vectors-cited.js';
+
+/** The logs as held. */
+export function citedSource(logs: readonly CitedLog[]): CitedSource {
+  const of = (log: LogId): CitedLog => logs.find((one) => one.log === log) ?? { log, runs: [], entries: [] };
+  const idAt = ({ entries }: CitedLog, end: number): EntryId => entries[end - 1]?.id as EntryId;
+  return {
+    log: (log) => {
+      const { runs } = of(log);
+      return { entries: runs.reduce((sum, [from, end]) => sum + end - from, 0), end: runs.at(-1)?.[1] ?? 0 };
+    },
+    held: (log) => {
+      const ranges: HeldRange[] = [];
+      for (const [from, end] of of(log).runs) {
+        const before = ranges.at(-1)?.end === from ? ranges.pop() : undefined;
+        ranges.push({ from: before?.from ?? from, end, id: idAt(of(log), end) });
+      }
+      return ranges;
+    },
+    runs: (log, from, end) =>
+      of(log)
+        .runs.filter(([first, last]) => first < end && from < last)
+        .map(([, last]) => ({ end: last, id: idAt(of(log), last) })),
+    entry: (log, seq) => {
+      const { runs, entries } = of(log);
+      const entry = runs.some(([from, end]) => from <= seq && seq < end) ? entries[seq] : undefined;
+      const payload = entry?.payload ? Buffer.from(entry.payload, 'hex') : undefined;
+      return entry && ({ log, seq, id: entry.id as EntryId, payload } as unknown as StoredEntry);
+    },
+  };
+}
