@@ -1,44 +1,22 @@
-// Deterministic CBOR (RFC 8949 section 4.2.1): the sole owner of cborg (spec/README.md, "Conventions").
-// Maps have small integer keys and come back as Map; byte strings as Buffer.
-import { decode, encode } from 'cborg';
-import { CBOR_DEPTH_MAX } from './limits.js';
+// Deterministic CBOR (spec/README.md, "CBOR"; RFC 8949, section 4.2.1). Maps have integer keys and come back as Map; byte
+// strings as Buffer.
+import { readCbor } from './cbor-read.js';
+import { writeCbor } from './cbor-write.js';
 
 /** What a CBOR item can be here: no floats, no tags, no undefined. */
 export type Cbor = number | bigint | string | boolean | null | Uint8Array | readonly Cbor[] | ReadonlyMap<number, Cbor>;
 
 /** The one encoding of the value: shortest forms, definite lengths, keys ascending. */
 export function encodeCbor(value: Cbor): Buffer {
-  return asBuffer(encode(value));
+  return writeCbor(value);
 }
 
-/** The value, or undefined when the bytes are anything but its one deterministic encoding. */
+/**
+ * The value, or undefined when the bytes are anything but its one deterministic encoding: a payload that cannot be
+ * understood is unreadable, never a violation (spec/log.md, "Validity").
+ */
 export function decodeCbor(bytes: Uint8Array): Cbor | undefined {
-  try {
-    const value: Cbor = decode(bytes, {
-      strict: true,
-      useMaps: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowInfinity: false,
-      allowNaN: false,
-      rejectDuplicateMapKeys: true,
-    });
-    return isOurs(value) && encodeCbor(value).equals(bytes) ? value : undefined;
-  } catch {
-    // a payload that cannot be understood is unreadable, never a violation (spec/log.md, "Validity")
-    return undefined;
-  }
-}
-
-/** Whether all numbers are whole, all maps have whole numbers as keys, and nothing is nested too deep. */
-function isOurs(value: unknown, depth = 0): value is Cbor {
-  if (typeof value === 'number') return Number.isInteger(value);
-  if (!Array.isArray(value) && !(value instanceof Map)) return true;
-  // how deep a decoder gets must not depend on its stack
-  if (depth === CBOR_DEPTH_MAX) return false;
-  if (Array.isArray(value)) return value.every((item) => isOurs(item, depth + 1));
-  for (const [key, item] of value) if (!Number.isSafeInteger(key) || !isOurs(item, depth + 1)) return false;
-  return true;
+  return readCbor(asBuffer(bytes));
 }
 
 /** The value as a map, or undefined. */
@@ -68,5 +46,6 @@ export function asBytes(value: Cbor | undefined, size?: number): Buffer | undefi
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

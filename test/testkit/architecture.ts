@@ -10,7 +10,6 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@scure/base': ['identity/age.ts'],
   '@scure/bip39': ['identity/fingerprint.ts'],
   'age-encryption': ['identity/age.ts'],
-  cborg: ['format/cbor.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
   uqr: ['cli/commands/card.ts'],
   zod: ['cli/config-schema.ts'],
