@@ -20,8 +20,8 @@ export const CLOCK_LIMIT = 2 ** 48;
 export const HEAD_ENTRIES = 256;
 /** ... and at least every so many raw bytes. */
 export const HEAD_BYTES = 65_536;
-/** The index remembers ids within a segment at heads that are at least so many entries apart. */
-export const MILESTONE_ENTRIES = 128;
+/** The index remembers the ids within a segment at every so many entries. */
+export const MILESTONE_ENTRIES = 64;
 /** Towards every quota an entry counts as at least so many bytes. */
 export const ENTRY_QUOTA_MIN = 128;
 /** Bytes of `manifest.json`, at most. */

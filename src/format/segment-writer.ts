@@ -3,7 +3,7 @@ import { type BodyEntry, encodedSize } from './body.js';
 import { Chain } from './chain.js';
 import { type Head, headMessage } from './head.js';
 import type { EntryId, LogId } from './ids.js';
-import { HEAD_BYTES, HEAD_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
+import { HEAD_BYTES, HEAD_ENTRIES, MILESTONE_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
 import { decodeSegmentHeader, type Segment } from './segment.js';
 import { encodeSegment, type Run, runOf } from './segment-build.js';
 import { sign } from './signature.js';
@@ -17,7 +17,10 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
-/** Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`, with the ids at their heads. */
+/**
+ * Appends entries to one log; whole segments are handed to `emit` as they fill, the last one by `flush`, with the ids at
+ * every MILESTONE_ENTRIES entries and at their end.
+ */
 export class SegmentWriter {
   readonly #log: LogId;
   readonly #seed: Buffer;
@@ -51,7 +54,9 @@ export class SegmentWriter {
     this.#entries.push(entry);
     this.#size += size;
     if (this.#isHeadDue()) this.#sign();
-    return { seq, id: this.#chain.id };
+    const { id } = this.#chain;
+    if (this.#entries.length % MILESTONE_ENTRIES === 0) this.#ids.push(id);
+    return { seq, id };
   }
 
   /** Hands out what has gathered, closed by a head; the introduction, entry 0, is to be flushed alone. */
@@ -59,6 +64,7 @@ export class SegmentWriter {
     if (this.#entries.length === 0) return;
     if (this.#heads.at(-1)?.length !== this.#length) this.#sign();
     const place = { log: this.#log, first: this.#first, previous: this.#previous };
+    if (this.#entries.length % MILESTONE_ENTRIES !== 0) this.#ids.push(this.#chain.id);
     this.#emit(written(runOf(place, this.#entries, this.#heads)), this.#ids);
     this.#first = this.#length;
     this.#previous = this.#chain.id;
@@ -77,7 +83,6 @@ export class SegmentWriter {
   #sign(): void {
     const signature = sign(this.#seed, headMessage(this.#log, this.#length, this.#chain.id));
     this.#heads.push({ length: this.#length, signature });
-    this.#ids.push(this.#chain.id);
     this.#sizeAtHead = this.#size;
   }
 }

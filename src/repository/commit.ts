@@ -9,6 +9,7 @@ import { keepProof, proveContradiction } from './forks.js';
 import type { Additions } from './index.js';
 import { Ingest } from './ingest.js';
 import { LogState } from './log-state.js';
+import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
@@ -103,17 +104,17 @@ export class Commit {
   }
 
   /**
-   * Adds a segment that this device has just written behind the end of its own log; `ids` are those at its heads, the
-   * last one that of its last entry.
+   * Adds a segment that this device has just written behind the end of its own log; `ids` are those at its milestones,
+   * and that of its last entry.
    */
   append(segment: Segment, ids: readonly EntryId[]): void {
     const id = ids.at(-1) ?? segment.previous;
-    const atHeads = new Map(segment.heads.map(({ length }, i) => [length, ids[i] ?? id]));
+    const atMilestones = new Map(milestoneLengths(segment).map((length, i) => [length, ids[i] ?? id]));
     const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
     const reader = new BodyReader(segment.raw);
-    // all of it is new, one run: of the chain only its ends and heads are asked for, and they are known
+    // all of it is new, one run: of the chain only its ends and milestones are asked for, and they are known
     for (let seq = segment.first; reader.next(); seq++)
-      ingest.visit(seq, reader, { id: atHeads.get(seq + 1) ?? id, previousId: segment.previous });
+      ingest.visit(seq, reader, { id: atMilestones.get(seq + 1) ?? id, previousId: segment.previous });
     this.#store(segment, ingest, id);
   }
 

@@ -56,6 +56,7 @@ interface Draft {
   dropped: boolean;
   blobs: boolean;
   takesBack: boolean;
+  ascending: boolean;
 }
 
 /** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
@@ -137,6 +138,7 @@ export class Ingest {
     draft.messages++;
     draft.takesBack ||= meta.retracts !== undefined;
     const clock = payload && this.#interpreter.clock(payload);
+    draft.ascending &&= clock !== undefined && clock >= draft.maxClock;
     if (clock === undefined) return;
     if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;
     if (clock > draft.maxClock) draft.maxClock = clock;
@@ -168,7 +170,8 @@ function quotaBytes(entry: BodyReader): number {
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   const flags = { acks: false, fullAck: false, retracts: false, expires: false, dropped: false, blobs: false };
-  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...flags, takesBack: false };
+  const kinds = { ...flags, takesBack: false, ascending: true };
+  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }
 
 function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): RunRecord {

@@ -3,15 +3,10 @@
 import { MILESTONE_ENTRIES } from '../format/limits.js';
 import type { Segment } from '../format/segment.js';
 
-/** The lengths of the log, within a segment, at which ids are remembered: those of its heads, unless they lie too close. */
-export function milestoneLengths({ first, count, heads }: Pick<Segment, 'first' | 'count' | 'heads'>): number[] {
-  const lengths: number[] = [];
-  let last = first;
-  for (const { length } of heads) {
-    // a stranger may have signed every entry
-    if (length - last < MILESTONE_ENTRIES || length >= first + count) continue;
-    lengths.push(length);
-    last = length;
-  }
-  return lengths;
+/** The lengths of the log, within a segment, at which ids are remembered; not at its end, where its run says it. */
+export function milestoneLengths({ first, count }: Pick<Segment, 'first' | 'count'>): number[] {
+  return Array.from(
+    { length: Math.ceil(count / MILESTONE_ENTRIES) - 1 },
+    (_, i) => first + (i + 1) * MILESTONE_ENTRIES,
+  );
 }

@@ -14,7 +14,8 @@ import {
 export const RECORD_SIZE = 160;
 const KIND_RUN = 0;
 const KIND_INTRODUCTION = 1;
-const KIND_MILESTONES = 2;
+// 2 were the ids at heads, in an earlier layout
+const KIND_MILESTONES = 3;
 const MILESTONES_AT = 40;
 const MILESTONE_COUNT_AT = 136;
 const MILESTONES_IN_RECORD = 3;
@@ -24,7 +25,7 @@ const FRAME_END_AT = 150;
 const FLAGS_AT = 1;
 const FLAGS = [
   ...(['acks', 'fullAck', 'retracts', 'expires', 'dropped', 'clocks', 'unheld', 'blobs'] as const),
-  ...(['takesBack'] as const),
+  ...(['takesBack', 'ascending'] as const),
 ];
 
 /** A run of held entries; the runs of a log are disjoint. */
@@ -64,6 +65,8 @@ export interface RunRecord {
   readonly milestones?: readonly EntryId[] | undefined;
   /** It retracts something, and not only as acks retract older acks. */
   readonly takesBack: boolean;
+  /** The clocks of its messages are all readable, and none lies below one before it. */
+  readonly ascending: boolean;
 }
 
 /** Whose log it is and which conversation it belongs to, from its verified introduction. */
@@ -183,10 +186,10 @@ const NO_MILESTONES = (): readonly EntryId[] => [];
 /** All fields of a record as a value of its own. */
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
-  const { acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack } = run;
+  const { acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
-    ...{ acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack },
+    ...{ acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending },
   };
 }
 
@@ -267,6 +270,9 @@ class StoredRun implements RunRecord {
   }
   get takesBack(): boolean {
     return this.#has('takesBack');
+  }
+  get ascending(): boolean {
+    return this.#has('ascending');
   }
 
   #has(flag: (typeof FLAGS)[number]): boolean {

@@ -7,7 +7,7 @@ import type { SegmentPlace } from '../repository/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &
-  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'messages' | 'acks' | 'fullAck'>;
+  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages' | 'acks' | 'fullAck'>;
 
 /** Runs from the index, entries from the packs. */
 export interface EntrySource {
@@ -19,6 +19,7 @@ export interface EntrySource {
   segment(place: SegmentPlace): {
     readonly segment: { readonly first: number };
     readonly entries: readonly StoredEntry[];
+    entry(seq: number): StoredEntry | undefined;
   };
   /** Held entries [from, end) of the log, ascending. */
   entries(log: LogId, from?: number, end?: number): Iterable<PlacedEntry>;

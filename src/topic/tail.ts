@@ -1,9 +1,13 @@
-// The end of a conversation without the rest: opens only the runs that the last messages stand in
-// (spec/message.md, "Order"). What is not opened yet is represented by the highest clock it can hold.
+// The end of a conversation without the rest: opens only the runs that the last messages stand in, and of those whose clocks
+// are known to ascend only their ends (spec/message.md, "Order"). What is not opened yet is represented by the highest clock
+// it can hold.
 import type { LogId } from '../format/ids.js';
 import { createHeap } from './heap.js';
 import { effectiveClock, isMessage, NO_CLOCK, type OrderedEntry, type OrderedLog, type OrderOptions } from './order.js';
-import { type EntrySource, entriesOfRun, type RunView, runsInOrder } from './source.js';
+import { type EntrySource, entriesOfRun, frozenAt, type RunView, runsInOrder } from './source.js';
+
+/** Messages of a run that are looked at in one step, from its end. */
+const STEP = 8;
 
 /** The last `count` messages, in order. */
 export function tailOf(
@@ -36,9 +40,13 @@ export function* fromEnd(
   }
 }
 
-/** A run that holds messages, and what those before it in its log leave behind. */
+/** A run that holds messages, or the first part of one, and what those before it in its log leave behind. */
 interface ClosedRun {
   readonly run: RunView;
+  /** What is not looked at yet ends here. */
+  readonly end: number;
+  /** Messages in it. */
+  readonly messages: number;
   /** Effective clocks before the run and at its end. */
   readonly before: number;
   readonly after: number;
@@ -64,8 +72,9 @@ function isLater(a: Cursor, b: Cursor): boolean {
 /** One step into the log: first its runs from the index, then one run from its pack. */
 function openMore(source: EntrySource, cursor: Cursor, options: OrderOptions): void {
   const last = cursor.closed?.pop();
-  if (last) cursor.opened = openRun(source, last, options);
-  else cursor.closed = closedRuns(source, cursor.log);
+  if (!last) cursor.closed = closedRuns(source, cursor.log);
+  else if (last.run.ascending && last.run.end <= frozenAt(source, cursor.log)) openEnd(source, cursor, last, options);
+  else cursor.opened = openRun(source, last, options);
 }
 
 /** Adjusts the bound after a step; false when nothing is left. */
@@ -85,7 +94,7 @@ function closedRuns(source: EntrySource, log: LogId): ClosedRun[] {
     afterGap ||= run.first !== end;
     end = run.end;
     if (run.messages > 0) {
-      closed.push({ run, before, after, afterGap });
+      closed.push({ run, end: run.end, messages: run.messages, before, after, afterGap });
       afterGap = false;
     }
     before = after;
@@ -103,4 +112,21 @@ function openRun(source: EntrySource, closed: ClosedRun, options: OrderOptions):
     afterGap = false;
   }
   return opened;
+}
+
+/** Where clocks ascend each message sorts by its own, whatever stands before it in the run. */
+function openEnd(source: EntrySource, cursor: Cursor, closed: ClosedRun, options: OrderOptions): void {
+  const segment = source.segment(closed.run);
+  const opened: OrderedEntry[] = [];
+  let { end, messages: left, after: clock } = closed;
+  const enough = Math.max(0, left - STEP);
+  while (left > enough && end > closed.run.first) {
+    const entry = segment.entry(--end);
+    if (!entry || !isMessage(entry)) continue;
+    left--;
+    clock = effectiveClock(entry, closed.before);
+    if (!options.isHidden?.(entry)) opened.push({ entry, clock, afterGap: closed.afterGap && left === 0 });
+  }
+  cursor.opened = opened.reverse();
+  if (left > 0) cursor.closed?.push({ ...closed, end, messages: left, after: clock });
 }

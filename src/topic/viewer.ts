@@ -1,5 +1,6 @@
 // From stored entries to the messages that are shown (spec/message.md, "Reading").
 import { asText } from '../format/cbor.js';
+import type { EntryId } from '../format/ids.js';
 import { decodeMeta } from '../format/meta.js';
 import { openBlobProgress } from '../repository/blob-progress.js';
 import { readMarks } from '../repository/marks.js';
@@ -9,7 +10,7 @@ import { openCitedIds } from './cited.js';
 import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
 import { type Fates, openFates } from './fate.js';
 import { readHidden } from './hidden.js';
-import { decodeMessage, type Message } from './message.js';
+import { type Cited, decodeMessage, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import type { Topic } from './topics.js';
@@ -48,10 +49,13 @@ export function openViewer(
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
     const { time, type } = message ?? NOTHING;
-    const deps = message?.deps.map((cited) => ({ log: cited.log, seq: cited.seq, id: citedId(entry, cited) })) ?? [];
+    const deps = message?.deps.map((cited) => citedView(cited, () => citedId(entry, cited))) ?? [];
     return {
-      ...{ id: entry.id, log: entry.log, seq: entry.seq },
-      ...{ topic: topic.label, topicId: topic.topic },
+      // an id costs the hashes of those before it
+      get id() {
+        return entry.id;
+      },
+      ...{ log: entry.log, seq: entry.seq, topic: topic.label, topicId: topic.topic },
       author: people.authorOf(entry.log),
       clock: clock === NO_CLOCK ? undefined : clock,
       time,
@@ -68,6 +72,17 @@ export function openViewer(
     };
   };
   return { topic, people, fates, unread, view, at: (cited) => snippetAt(around, cited, { people, fates }) };
+}
+
+function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedView {
+  let found: { readonly id: EntryId | undefined } | undefined;
+  return {
+    ...{ log, seq },
+    get id() {
+      found ??= { id: find() };
+      return found.id;
+    },
+  };
 }
 
 function snippetAt(

@@ -66,13 +66,14 @@ export class FakeSource implements AckSource {
     return this.#runs(log);
   }
 
-  segment(place: SegmentPlace): { segment: { first: number }; entries: readonly StoredEntry[] } {
+  segment(place: SegmentPlace): ReturnType<AckSource['segment']> {
     this.opened.add(`${place.pack}:${place.offset}`);
     const log = (this.#logs[place.pack] as FakeLog).log;
     // A segment may contain more than the run: here one entry to either side.
     const first = Math.max(place.offset - 1, 0);
     const end = Math.min(place.offset + place.length + 1, this.#log(log).entries.length);
-    return { segment: { first }, entries: this.#range(log, first, end) };
+    const entries = this.#range(log, first, end);
+    return { segment: { first }, entries, entry: (seq) => entries[seq - first] };
   }
 
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
@@ -113,6 +114,7 @@ export class FakeSource implements AckSource {
     const entries = this.#range(log, first, end);
     const messages = entries.filter(({ seq, meta }) => seq > 0 && !decodeMeta(meta).housekeeping);
     const clocks = messages.flatMap(({ payload }) => (payload && readClock(payload)) ?? []);
+    const isAscending = clocks.every((clock, i) => clock >= (clocks[i - 1] ?? 0));
     const acks = entries.flatMap(
       ({ meta, payload }) => (decodeMeta(meta).housekeeping && payload && ackKind(payload)) || [],
     );
@@ -125,6 +127,7 @@ export class FakeSource implements AckSource {
       length: end - first,
       clocks: clocks.length > 0,
       maxClock: Math.max(0, ...clocks),
+      ascending: clocks.length === messages.length && isAscending,
       messages: messages.length,
       acks: acks.length > 0,
       fullAck: acks.includes('full'),
