@@ -25,6 +25,8 @@ export const SEGMENT_VERSION = 1;
 export const CODEC_NONE = 0;
 /** Body compressed with brotli as one block. */
 export const CODEC_BROTLI = 1;
+/** The smallest chunk that Node decompresses into. */
+const BROTLI_CHUNK_MIN = 64;
 
 /** What the first bytes say without decompressing anything. */
 export interface SegmentHeader {
@@ -181,7 +183,9 @@ function decompress(bytes: Buffer, header: SegmentHeader): Buffer {
 function inflate(body: Buffer, rawLength: number): Buffer {
   try {
     // the bound stops a decompression bomb after rawLength bytes, whatever the stream holds
-    const options = { maxOutputLength: Math.max(rawLength, 1), info: true };
+    // and one byte more than it may hold is room for all of it in one piece
+    const chunkSize = Math.max(rawLength + 1, BROTLI_CHUNK_MIN);
+    const options = { maxOutputLength: Math.max(rawLength, 1), chunkSize, info: true };
     const { buffer, engine } = brotliDecompressSync(body, options) as unknown as Inflated;
     // Node passes over bytes behind the stream, other decoders do not: replicas must not differ about a segment
     if (engine.bytesWritten === body.length) return buffer;

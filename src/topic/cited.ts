@@ -21,11 +21,16 @@ export interface CitedSource {
   entry(log: LogId, seq: number): StoredEntry | undefined;
 }
 
-/** The id of the entry that a message at a place cites; undefined when it can't be told from what is held. */
-export type CitedId = (message: Pick<StoredEntry, 'log' | 'seq'>, cited: Cited) => EntryId | undefined;
+/** What messages at their places cite. */
+export interface CitedEntries {
+  /** The id of the entry that a message cites; undefined when it can't be told from what is held. */
+  idOf(message: Pick<StoredEntry, 'log' | 'seq'>, cited: Cited): EntryId | undefined;
+  /** Whether it can be told that the entry at the dep's place is the one, without computing its id. */
+  isCovered(message: Pick<StoredEntry, 'log' | 'seq'>, cited: CoveredDep): boolean;
+}
 
 /** Answers for one repository as it is now. */
-export function openCitedIds(source: CitedSource): CitedId {
+export function openCited(source: CitedSource): CitedEntries {
   const covers = new Map<string, readonly Dep[]>();
   const isThere = new WeakMap<Dep, boolean>();
   const isHeldAsSaid = (dep: Dep): boolean => {
@@ -33,15 +38,19 @@ export function openCitedIds(source: CitedSource): CitedId {
     isThere.set(dep, known);
     return known;
   };
-  return (message, cited) => {
-    if (hasId(cited)) return cited.id;
+  const isCovered: CitedEntries['isCovered'] = (message, cited) => {
     const { log, seq, by } = cited;
-    if (by >= message.seq || !isUnbroken(source, message.log, by, message.seq)) return undefined;
-    if (log === message.log) return by === seq ? idAt(source, log, seq) : undefined;
+    if (by >= message.seq || !isUnbroken(source, message.log, by, message.seq)) return false;
+    if (log === message.log) return by === seq;
     const cites = recall(covers, `${message.log}:${by}`, COVERS_MAX, () => citedBy(source, message.log, by));
-    return cites.some((dep) => reaches(dep, cited) && isUnbroken(source, log, seq, dep.seq) && isHeldAsSaid(dep))
-      ? idAt(source, log, seq)
-      : undefined;
+    return cites.some((dep) => reaches(dep, cited) && isUnbroken(source, log, seq, dep.seq) && isHeldAsSaid(dep));
+  };
+  return {
+    isCovered,
+    idOf: (message, cited) => {
+      if (hasId(cited)) return cited.id;
+      return isCovered(message, cited) ? idAt(source, cited.log, cited.seq) : undefined;
+    },
   };
 }
 

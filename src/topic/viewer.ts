@@ -6,11 +6,11 @@ import { openBlobProgress } from '../repository/blob-progress.js';
 import { readMarks } from '../repository/marks.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { countingAttachments } from './attachment.js';
-import { openCitedIds } from './cited.js';
+import { openCited } from './cited.js';
 import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
 import { type Fates, openFates } from './fate.js';
 import { readHidden } from './hidden.js';
-import { type Cited, decodeMessage, type Message } from './message.js';
+import { type Cited, decodeMessage, hasId, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import type { Topic } from './topics.js';
@@ -44,12 +44,19 @@ export function openViewer(
   const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
   const isDoubtful = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
-  const citedId = openCitedIds(repository);
+  const citedEntries = openCited(repository);
+  /** Whether the entry at a dep's place is the one that is cited, of those deps that name no id. */
+  const isCovered = new WeakMap<CitedView, () => boolean>();
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
     const { time, type } = message ?? NOTHING;
-    const deps = message?.deps.map((cited) => citedView(cited, () => citedId(entry, cited))) ?? [];
+    const deps =
+      message?.deps.map((cited) => {
+        const dep = citedView(cited, () => citedEntries.idOf(entry, cited));
+        if (!hasId(cited)) isCovered.set(dep, () => citedEntries.isCovered(entry, cited));
+        return dep;
+      }) ?? [];
     return {
       // an id costs the hashes of those before it
       get id() {
@@ -71,7 +78,12 @@ export function openViewer(
       state,
     };
   };
-  return { topic, people, fates, unread, view, at: (cited) => snippetAt(around, cited, { people, fates }) };
+  const at = (cited: CitedView): Snippet | undefined => {
+    const entry = repository.entry(cited.log, cited.seq);
+    const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
+    return isSame ? snippetOf(entry, { people, fates }) : undefined;
+  };
+  return { topic, people, fates, unread, view, at };
 }
 
 function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedView {
@@ -85,13 +97,8 @@ function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedV
   };
 }
 
-function snippetAt(
-  { repository }: Acquainted,
-  { log, seq, id }: CitedView,
-  { people, fates }: Pick<Viewer, 'people' | 'fates'>,
-): Snippet | undefined {
-  const entry = id === undefined ? undefined : repository.entry(log, seq);
-  if (entry?.id !== id || !entry) return undefined;
+function snippetOf(entry: StoredEntry, { people, fates }: Pick<Viewer, 'people' | 'fates'>): Snippet {
+  const { log, seq } = entry;
   const message = entry.payload && seq > 0 ? decodeMessage(entry.payload) : undefined;
   const state = fates.ofMessage(entry, message);
   const text = state === 'shown' ? asText(message?.body) : undefined;

@@ -1,7 +1,7 @@
 // Whether everybody has the same conversations in the same order, and whether nothing is missing from them.
 import { createHash } from 'node:crypto';
 import type { EntryId } from '../../src/format/ids.js';
-import { openCitedIds } from '../../src/topic/cited.js';
+import { openCited } from '../../src/topic/cited.js';
 import { decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder } from '../../src/topic/order.js';
 import type { Corpus } from './corpus.js';
@@ -39,7 +39,7 @@ export function toldIn(station: Station, topic: string, corpus: Corpus): Promise
       return message?.key === undefined ? [] : [{ ...message, key: message.key, entry }];
     });
     const keys = new Map(messages.map(({ entry, key }) => [entry.id, key]));
-    const citedId = openCitedIds(repository);
+    const { idOf: citedId } = openCited(repository);
     return messages.map((message) => {
       const target = message.reply === undefined ? undefined : message.deps[message.reply];
       const id = target && citedId(message.entry, target);

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
-import { openCitedIds } from '../../src/topic/cited.js';
+import { openCited } from '../../src/topic/cited.js';
 import { decodeMessage } from '../../src/topic/message.js';
 import { forkedLogs } from '../testkit/cast.js';
 import { citedSource } from '../testkit/cited-source.js';
@@ -53,12 +53,15 @@ it('a covered dep names what its author had seen, or nothing', () => {
       const held = patchwork(citedRuns, heldVersions);
       const [version = 0] = heldVersions;
       const logs = [heldLog(own, ownRuns), heldLog(held, citedRuns)];
-      const citedId = openCitedIds(citedSource(logs));
+      const source = citedSource(logs);
+      const cited = openCited(source);
       const log = Buffer.from(OWN.id).toString('hex') as LogId;
       for (const [seq, { payload }] of own.entries.entries()) {
         for (const dep of decodeMessage(Buffer.from(payload ?? ''))?.deps ?? []) {
           if ('id' in dep) continue;
-          const named = citedId({ log, seq }, dep);
+          const named = cited.idOf({ log, seq }, dep);
+          const isHeld = source.entry(dep.log, dep.seq) !== undefined;
+          expect(isHeld && cited.isCovered({ log, seq }, dep)).toBe(named !== undefined);
           const commits = idsCommittedTo(entries, seq, dep);
           if (named !== undefined) expect(commits).toContain(named);
           const isAllHeld = [citedRuns, ownRuns].every(([run]) => run?.[0] === 0 && run[1] >= OWN_LENGTH);

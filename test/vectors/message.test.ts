@@ -5,7 +5,7 @@ import type { LogId } from '../../src/format/ids.js';
 import { decodeMeta } from '../../src/format/meta.js';
 import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks.js';
 import { countingAttachments } from '../../src/topic/attachment.js';
-import { openCitedIds } from '../../src/topic/cited.js';
+import { openCited } from '../../src/topic/cited.js';
 import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message.js';
 import { readClock } from '../../src/topic/message-clock.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
@@ -72,7 +72,7 @@ fixture.each<CitedVector>('cited', ({ comment, logs, id }) => {
   const [cited] = (payload && decodeMessage(Buffer.from(payload, 'hex'))?.deps) || [];
   if (!own || !cited) throw new Error('nothing is cited');
   const message = { log: own.log as LogId, seq: own.entries.length - 1 };
-  expect(openCitedIds(citedSource(logs))(message, cited) ?? null, comment).toBe(id);
+  expect(openCited(citedSource(logs)).idOf(message, cited) ?? null, comment).toBe(id);
 });
 
 fixture.each<TopicVector>('topics', (vector) => {
