@@ -6,17 +6,15 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { readContacts } from '../../src/identity/contacts.js';
 import type { ExportOptions } from '../../src/sync/export.js';
 import type { Citable } from '../../src/topic/deps.js';
 import { Replica } from '../testkit/replica.js';
+import { buildCrowd } from './build-crowd.js';
 import { buildGit } from './build-git.js';
-import { copy, type Facts, type Places } from './places.js';
+import { contactOf, handOver, keep, START, TOPIC } from './hand-over.js';
+import type { Facts, Places } from './places.js';
 import { type Message, ndjsonLine, type Workload } from './workload.js';
 
-/** Name of the one topic. */
-export const TOPIC = 'bench';
-const START = Date.UTC(2025, 0, 1);
 const DAY_MS = 86_400_000;
 
 /** Builds everything a workload needs. */
@@ -26,14 +24,20 @@ export async function buildWorkload(workload: Workload, places: Places): Promise
   await prepareSignatures();
   const scratch = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'satchel-bench-'));
   try {
-    const build = workload.isGathered ? new Gathering(workload, places, scratch) : new Build(workload, places, scratch);
-    const entries = await build.run();
+    const entries = await buildReplicas(workload, places, scratch);
     const sizes = await writeNdjson(workload, places);
     buildGit(workload, places.git);
     fs.writeFileSync(places.facts, JSON.stringify({ entries, ...sizes } satisfies Facts));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function buildReplicas(workload: Workload, places: Places, scratch: string): Promise<number> {
+  if (workload.meeting === 'crowd') return buildCrowd(workload, places, scratch);
+  const build =
+    workload.meeting === 'all' ? new Build(workload, places, scratch) : new Gathering(workload, places, scratch);
+  return build.run();
 }
 
 /** The authors, the first of whom meets all others after each round, while their messages are written. */
@@ -59,17 +63,7 @@ class Build {
     for (const round of this.#workload.rounds()) await this.#round(round);
     const hub = this.#hub;
     const reader = await this.#foundReader(hub);
-    await hub.export(this.#places.bundle, { full: true });
-    const { fresh } = reader.import(this.#places.bundle);
-    keep(reader, this.#places.full);
-    const receipt = this.#file();
-    await reader.export(receipt, { to: [contactOf(reader, hub)] });
-    hub.import(receipt);
-    keep(hub, this.#places.source);
-    await this.#round(this.#workload.delta);
-    keep(hub, this.#places.sourceAfter);
-    await hub.export(this.#places.deltaBundle, { to: [contactOf(hub, reader)] });
-    return fresh;
+    return handOver(hub, reader, this.#places, () => this.#round(this.#workload.delta));
   }
 
   get #hub(): Replica {
@@ -164,17 +158,7 @@ class Gathering {
     // somebody who never wrote could not be told from somebody unknown
     await hub.post(TOPIC, 'I gather what you write.');
     for (const round of rounds.slice(0, -1)) await this.#round(round, hub);
-    await hub.export(this.#places.bundle, { full: true });
-    const { fresh } = reader.import(this.#places.bundle);
-    keep(reader, this.#places.full);
-    const receipt = path.join(this.#scratch, 'receipt.satchel');
-    await reader.export(receipt, { to: [contactOf(reader, hub)] });
-    hub.import(receipt);
-    keep(hub, this.#places.source);
-    await this.#round(this.#workload.delta, hub);
-    keep(hub, this.#places.sourceAfter);
-    await hub.export(this.#places.deltaBundle, { to: [contactOf(hub, reader)] });
-    return fresh;
+    return handOver(hub, reader, this.#places, () => this.#round(this.#workload.delta, hub));
   }
 
   async #round(messages: readonly Message[], hub: Replica): Promise<void> {
@@ -215,24 +199,12 @@ class Gathering {
   }
 }
 
-/** What is on disk now, for later. */
-function keep(replica: Replica, place: string): void {
-  replica.reopen();
-  copy(replica.directory, place);
-}
-
-function contactOf(replica: Replica, other: Replica) {
-  const contact = [...readContacts(replica.directory).values()].find(({ petname }) => petname === other.name);
-  if (!contact) throw new Error(`${replica.name} does not know ${other.name}`);
-  return contact;
-}
-
 /** The same messages as NDJSON, all of them and what each author is to post; bytes, and bytes by `gzip -6`. */
 async function writeNdjson(workload: Workload, places: Places): Promise<Pick<Facts, 'ndjsonBytes' | 'gzipBytes'>> {
   const all = fs.openSync(places.ndjson, 'w');
   for (const round of workload.rounds()) {
     fs.writeSync(all, round.map((message) => ndjsonLine(workload, message)).join(''));
-    for (const [author, name] of workload.isGathered ? [] : workload.authors.entries()) {
+    for (const [author, name] of workload.meeting === 'all' ? workload.authors.entries() : []) {
       const own = round.filter((message) => message.author === author);
       const lines = own.map(({ text, time }) => `${JSON.stringify({ text, time })}\n`);
       fs.appendFileSync(path.join(places.writers, `${name}.ndjson`), lines.join(''));

@@ -22,7 +22,7 @@ export function mailsWorkload(): Workload {
     name: `mails-${messages.length}`,
     authors: names.map((_, i) => `p${i}`),
     messages: most,
-    isGathered: true,
+    meeting: 'gathered',
     rounds: () => Array.from({ length: ROUNDS }, (_, i) => messages.slice(i * size, Math.min(most, (i + 1) * size))),
     delta: messages.slice(most),
   };

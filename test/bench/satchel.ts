@@ -1,7 +1,7 @@
 // What is measured of satchel: the built program, each command a fresh process.
 import fs from 'node:fs';
 import path from 'node:path';
-import { TOPIC } from './build.js';
+import { TOPIC } from './hand-over.js';
 import type { Command } from './measure.js';
 import type { Step } from './operation.js';
 import { copy, type Places, sizeOf } from './places.js';

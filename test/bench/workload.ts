@@ -20,8 +20,8 @@ export interface Workload {
   readonly authors: readonly string[];
   /** Messages in all rounds together. */
   readonly messages: number;
-  /** Authors are many, know nobody, and somebody gathers what they write; otherwise everybody gets everything. */
-  readonly isGathered: boolean;
+  /** Everybody gets everything; or authors know nobody, and somebody gathers what they write, in rounds or all at once. */
+  readonly meeting: 'all' | 'gathered' | 'crowd';
   rounds(): Iterable<readonly Message[]>;
   /** One round more: what a receiver lacks that has all rounds. */
   readonly delta: readonly Message[];
@@ -41,7 +41,7 @@ export function standardWorkload(messages: number): Workload {
     name: `standard-${messages}`,
     authors: NAMES,
     messages,
-    isGathered: false,
+    meeting: 'all',
     *rounds() {
       for (let round = 0; round < ROUNDS; round++) yield standardRound(round, perRound, perRound);
     },
@@ -79,7 +79,7 @@ export function manyLogsWorkload(logs: number): Workload {
     name: `many-logs-${logs}`,
     authors,
     messages: first.length,
-    isGathered: true,
+    meeting: 'crowd',
     rounds: () => [first],
     // one message each of one author in ten: 1 %
     delta: round(START + ROUND_MS, 1, 1_002).filter(({ author }) => author % 10 === 0),

@@ -24,18 +24,27 @@ export interface Speaker {
   readonly topic: TopicId;
   readonly label: string;
   readonly messages: readonly Said[];
+  /** What it says later: not in the bundle unless asked for, and then nothing else. */
+  readonly later?: readonly Said[];
 }
 
-/** A bundle with the log of each of these people, who found themselves for it; the same for the same speakers. */
-export async function crowdBundle(speakers: Iterable<Speaker>): Promise<Buffer> {
+/**
+ * A bundle with the log of each of these people, who found themselves for it, or with what they say later; the same for the
+ * same speakers.
+ */
+export async function crowdBundle(speakers: Iterable<Speaker>, part: 'first' | 'later' = 'first'): Promise<Buffer> {
   // what only decides who can open what is sealed may be the same for all of them
   const { age } = await createSecrets((size) => Buffer.alloc(size, 7));
   const recipient = await recipientOf(age);
-  const segments = [...speakers].flatMap((speaker) => logOf(speaker, recipient));
+  const segments = [...speakers].flatMap((speaker) => {
+    const [introduction, first, later] = logOf(speaker, recipient);
+    return (part === 'first' ? [introduction, first] : [later]).filter((segment) => segment !== undefined);
+  });
   return makeBundle(segments);
 }
 
-function logOf({ name, topic, label, messages }: Speaker, recipient: Buffer): MadeSegment[] {
+/** Introduction, messages, and what is said later: a segment each. */
+function logOf({ name, topic, label, messages, later = [] }: Speaker, recipient: Buffer): MadeSegment[] {
   const device = seedOf(`device of ${name}`);
   const seed = seedOf(`log of ${name} in ${topic}`);
   const log = readId<LogId>(publicKeyOf(seed));
@@ -50,8 +59,10 @@ function logOf({ name, topic, label, messages }: Speaker, recipient: Buffer): Ma
   };
   add(encodeIntroduction(log, { topic, label, person, card }, device));
   writer.flush();
-  for (const { time, text } of messages) add(encodeMessage({ time, clock: time, type: TEXT, body: text, deps: [] }));
-  writer.flush();
+  for (const said of [messages, later]) {
+    for (const { time, text } of said) add(encodeMessage({ time, clock: time, type: TEXT, body: text, deps: [] }));
+    writer.flush();
+  }
   return made;
 }
 
