@@ -6,5 +6,5 @@ import type { Context } from './context.js';
 export async function tidy(context: Context, session: Session): Promise<void> {
   context.stdout.flush();
   const [{ tidyIfDue }, config] = await Promise.all([import('../sync/maintain.js'), context.config()]);
-  if (config['gc.auto']) tidyIfDue(session);
+  if (config['gc.auto']) await tidyIfDue(session);
 }

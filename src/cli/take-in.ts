@@ -36,7 +36,7 @@ export async function takeIn(context: Context, files: readonly string[], options
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
-  if (config['gc.auto'] && !dryRun) tidyIfDue(done.session);
+  if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
 }
 

@@ -1,6 +1,7 @@
 // Keeping the repository tidy: what garbage collection may drop, and when it runs by itself (spec/repository.md,
 // "Garbage collection"; spec/message.md, "Expiry").
 import { decodeMeta } from '../format/meta.js';
+import { prepareSignatures } from '../format/signature.js';
 import { collectGarbage, type GcReport } from '../repository/gc.js';
 import type { GcPolicy } from '../repository/gc-plan.js';
 import { readMarks } from '../repository/marks.js';
@@ -13,14 +14,16 @@ const DAY_MS = 86_400_000;
 /** After so many further runs of entries a command that wrote something tidies up. */
 const LOOSE_MAX = 4_096;
 
-/** Garbage collection as the user asked for it. Only under the repository's lock. */
+/** Garbage collection as the user asked for it. Only under the repository's lock; `prepareSignatures` must have been awaited. */
 export function tidy(session: Session, options: { readonly all: boolean }): GcReport {
   return collectGarbage(session.repository, policyOf(session), options);
 }
 
 /** Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. */
-export function tidyIfDue(session: Session): GcReport | undefined {
+export async function tidyIfDue(session: Session): Promise<GcReport | undefined> {
   if (session.repository.loose < LOOSE_MAX) return undefined;
+  // what is written anew is judged anew, introductions among it
+  await prepareSignatures();
   return session.repository.locked(() => tidy(session, { all: false }));
 }
 

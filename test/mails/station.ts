@@ -79,7 +79,7 @@ export class Station {
     try {
       return await work(visit);
     } finally {
-      visit.close();
+      await visit.close();
     }
   }
 
@@ -118,10 +118,10 @@ export class Visit {
   }
 
   /** Tidies up when that is due, as a command does at its end, and closes. */
-  close(): void {
+  async close(): Promise<void> {
     this.#keep(this.#author);
     try {
-      tidyIfDue(this.session);
+      await tidyIfDue(this.session);
     } finally {
       this.repository.close();
     }

@@ -37,7 +37,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   }
   if (context.json) context.printJson(visitsJson(visits, args.dryRun));
   if (!args.dryRun) await afterImport(context, broughtBy(visits));
-  if (config['gc.auto'] && !args.dryRun) tidyIfDue(openSession(repository));
+  if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
   return exitOfVisits(visits);
 }
 
