@@ -44,10 +44,13 @@ export interface StoreOptions {
   readonly uncompressed?: boolean;
 }
 
-/** The segment's bytes. The caller answers for the limits; a body that does not shrink is stored as it is. */
+/**
+ * The segment's bytes. The caller answers for the limits; a body that shrinks by less than an eighth is stored as it is:
+ * acknowledgements are mostly ids, and whoever asks what was acknowledged reads many of them.
+ */
 export function encodeSegment(run: Run, options: StoreOptions = {}): Buffer {
   const packed = options.uncompressed || run.raw.length < COMPRESS_FROM ? undefined : compress(run.raw);
-  const body = packed && packed.length < run.raw.length ? packed : run.raw;
+  const body = packed && packed.length * 8 <= run.raw.length * 7 ? packed : run.raw;
   const codec = body === run.raw ? CODEC_NONE : CODEC_BROTLI;
   const length = SEGMENT_HEADER_SIZE + body.length + run.heads.length * HEAD_SIZE + CHECKSUM_SIZE;
   const bytes = Buffer.alloc(length);

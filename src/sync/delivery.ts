@@ -9,7 +9,7 @@ import { type Waiting, whatWaits } from './drive/waiting.js';
 import { knowledgeOf, type Recipient } from './knowledge.js';
 import { countMessages, pendingOf } from './pending.js';
 import type { Session } from './session.js';
-import { readStatement } from './statements.js';
+import { type DeviceStatement, readStatement } from './statements.js';
 
 /** What is known of one contact. Counts are messages: housekeeping is never waited for. */
 export interface Delivery {
@@ -31,12 +31,13 @@ export function deliveryTo(
   waiting: Waiting = whatWaits(session),
 ): Delivery {
   const { repository, self } = session;
-  const pending = pendingOf(repository, logs, knowledgeOf(repository, contact));
+  const statement = readStatement(repository, contact.device);
+  const pending = pendingOf(repository, logs, knowledgeOf(repository, contact, statement));
   const own = logs.filter(({ person }) => person === self.person);
   const ownPending = pending.filter(({ log }) => own.some((mine) => mine.log === log));
   const written = own.reduce((sum, { messages }) => sum + messages, 0);
   return {
-    lastHeard: lastHeard(session, contact),
+    lastHeard: lastHeard(session, contact, statement),
     acknowledged: written - countMessages(repository, ownPending),
     pending: countMessages(repository, pending),
     onDrives: waiting.onTheWay(contact.person, pending),
@@ -62,9 +63,13 @@ function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['l
 }
 
 /** The latest moment that anything of a person tells of, ms. A clock that runs ahead is taken for now: nobody was heard of in the future. */
-export function lastHeard({ repository }: Session, { person, device }: Recipient): number | undefined {
+export function lastHeard(
+  { repository }: Session,
+  { person, device }: Recipient,
+  statement: DeviceStatement | undefined = readStatement(repository, device),
+): number | undefined {
   const entries = repository.logsOfPerson(person).flatMap((log) => lastTime(repository, log));
-  const stated = readStatement(repository, device)?.created;
+  const stated = statement?.created;
   const times = stated === undefined ? entries : [...entries, stated];
   return times.length > 0 ? Math.min(repository.world.now(), Math.max(...times)) : undefined;
 }

@@ -9,7 +9,7 @@ import type { LogSummary } from '../repository/summary.js';
 import { type Acknowledgement, ackStateOf, firstAckOf } from '../topic/acks.js';
 import type { Dep } from '../topic/message.js';
 import type { EntrySource } from '../topic/source.js';
-import { readStatement } from './statements.js';
+import { type DeviceStatement, readStatement } from './statements.js';
 
 export { unionRanges as union } from '../repository/held.js';
 
@@ -26,8 +26,11 @@ export interface Knowledge {
 }
 
 /** Everything known of what a person holds. */
-export function knowledgeOf(repository: Repository, recipient: Recipient): Knowledge {
-  const statement = readStatement(repository, recipient.device);
+export function knowledgeOf(
+  repository: Repository,
+  recipient: Recipient,
+  statement: DeviceStatement | undefined = readStatement(repository, recipient.device),
+): Knowledge {
   const own = believableEnds(repository, repository.logsOfPerson(recipient.person));
   const voidBefore = statement?.voidBefore ?? 0;
   const acked = acknowledgedBy(repository, own, voidBefore);
@@ -47,6 +50,8 @@ export function knowledgeOf(repository: Repository, recipient: Recipient): Knowl
  */
 function believableEnds(repository: Repository, logs: readonly LogSummary[]): ReadonlyMap<LogId, number> {
   const ends = new Map(logs.map(({ log }) => [log, Number.POSITIVE_INFINITY]));
+  // most people have one log, and no introduction has to be opened to see that nothing continues it
+  if (logs.length <= 1) return ends;
   for (const { log } of logs) {
     const payload = repository.entry(log, 0)?.payload;
     const after = payload ? decodeIntroduction(payload)?.after : undefined;

@@ -1,0 +1,40 @@
+// How a body is stored: compressed where that pays, decoded to the same entries either way.
+import { createHash } from 'node:crypto';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { hashLatin1 } from '../../../src/format/chain.js';
+import { type LogId, NO_ENTRY } from '../../../src/format/ids.js';
+import { CODEC_BROTLI, CODEC_NONE, decodeSegment, type Segment } from '../../../src/format/segment.js';
+import { SegmentWriter } from '../../../src/format/segment-writer.js';
+import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
+
+const SEED = Buffer.alloc(32, 5);
+beforeAll(prepareSignatures);
+
+function written(payload: Buffer): Segment {
+  const segments: Segment[] = [];
+  const log = publicKeyOf(SEED).toString('hex') as LogId;
+  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (segment) => segments.push(segment));
+  const payloadHash = hashLatin1(payload);
+  writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash });
+  writer.flush();
+  const segment = decodeSegment((segments[0] as Segment).bytes);
+  expect(segment.raw.subarray(-payload.length)).toEqual(payload);
+  return segment;
+}
+
+/** Bytes that do not compress. */
+function ids(count: number): Buffer {
+  return Buffer.concat(Array.from({ length: count }, (_, i) => createHash('sha256').update(`${i}`).digest()));
+}
+
+describe('a body', () => {
+  it.each([
+    ['text', Buffer.from('the beans are up, the beans are up, the beans are up, the beans are up'), CODEC_BROTLI],
+    ['a few bytes', Buffer.from('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'), CODEC_NONE],
+    ['ids', ids(20), CODEC_NONE],
+    ['ids and a little that shrinks', Buffer.concat([ids(20), Buffer.alloc(60)]), CODEC_NONE],
+    ['ids and much that shrinks', Buffer.concat([ids(20), Buffer.alloc(200)]), CODEC_BROTLI],
+  ])('of %s', (_, payload, codec) => {
+    expect(written(payload).codec).toBe(codec);
+  });
+});
