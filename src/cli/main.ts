@@ -8,6 +8,7 @@ import { HANDLERS } from './handlers.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './interrupt.js';
 import { resolveInvocation, wantsJson, wantsQuiet } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
+import { THREAD_WORD } from './thread-word.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -22,6 +23,7 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 async function perform(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+  if (argv[0] === THREAD_WORD && (await (await import('./thread.js')).serveImporter())) return 0;
   const asked = resolveInvocation(argv);
   if (asked.kind === 'run') return runCommand(asked.command, asked.words, stdout, stderr);
   stdout.write(asked.kind === 'version' ? await versionText() : await helpText(asked.topic, stdout));
@@ -32,7 +34,7 @@ async function runCommand(command: Command, words: readonly string[], stdout: Ou
   const { parseArguments } = await import('./parse.js');
   const args = parseArguments(command, words);
   const context = createContext(args as unknown as GlobalArgs, {
-    ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD },
+    ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD, program: process.argv[1] },
     canAsk: () => stderr.isTerminal && isTerminalInput(),
   });
   try {

@@ -1,5 +1,7 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
+import fs from 'node:fs';
 import { prepareSignatures } from '../format/signature.js';
+import { HELPED_BYTES_MIN, type Helper } from '../sync/ahead/helper.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../sync/import-files.js';
 import { learnCards } from '../sync/learn.js';
 import { tidyIfDue } from '../sync/maintain.js';
@@ -22,10 +24,11 @@ export interface TakeInOptions extends Omit<ImportFilesOptions, 'begin'> {
 
 /** Imports the files and tells of it; the exit status says how many were fit to be taken. */
 export async function takeIn(context: Context, files: readonly string[], options: TakeInOptions): Promise<number> {
+  const helper = await helperFor(context, files);
   await prepareSignatures();
   const repository = await context.repository();
   const config = await context.config();
-  const session = { ...openSession(repository), quotas: quotasOf(config) };
+  const session = { ...openSession(repository), quotas: quotasOf(config), helper };
   const { settle, ...how } = options;
   const before = repository.lastArrival;
   const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
@@ -38,6 +41,25 @@ export async function takeIn(context: Context, files: readonly string[], options
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+/** Started before anything else is done: a thread takes its time. */
+async function helperFor({ program }: Context, files: readonly string[]): Promise<Helper | undefined> {
+  const size = Math.max(0, ...files.map(sizeOf));
+  if (program === undefined || size < HELPED_BYTES_MIN) return undefined;
+  const { createHelper } = await import('./thread.js');
+  const helper = createHelper(program);
+  helper.prepare(size);
+  return helper;
+}
+
+/** What is wrong with a file is told by whoever takes it. */
+function sizeOf(file: string): number {
+  try {
+    return fs.statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 function importTelling<T>(context: Context, files: readonly string[], work: (begin: (file: string) => void) => T): T {

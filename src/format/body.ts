@@ -27,6 +27,7 @@ export class BodyReader {
   end = 0;
   #metaAt = 0;
   #contentAt = 0;
+  #payload: Buffer | undefined;
   #hash: string | undefined;
 
   constructor(readonly raw: Buffer) {}
@@ -39,6 +40,7 @@ export class BodyReader {
     if (this.end === this.raw.length) return false;
     this.start = this.end;
     this.#hash = undefined;
+    this.#payload = undefined;
     const length = readVarint(this.raw, this.start);
     const flags = readVarint(this.raw, this.start + (length & 3));
     this.payloadLength = length >>> 2;
@@ -63,16 +65,17 @@ export class BodyReader {
 
   /** The payload as a view into the body, or nothing when it was dropped. */
   get payload(): Buffer | undefined {
-    return this.dropped ? undefined : this.raw.subarray(this.#contentAt, this.end);
+    if (this.dropped) return undefined;
+    this.#payload ??= this.raw.subarray(this.#contentAt, this.end);
+    return this.#payload;
   }
 
   /** SHA-256 of the payload as a latin1 string, computed or, when the payload was dropped, as carried. */
   get payloadHash(): string {
     let found = this.#hash;
     if (found === undefined) {
-      found = this.dropped
-        ? this.raw.toString('latin1', this.#contentAt, this.end)
-        : hashLatin1(this.raw.subarray(this.#contentAt, this.end));
+      const payload = this.payload;
+      found = payload ? hashLatin1(payload) : this.raw.toString('latin1', this.#contentAt, this.end);
       this.#hash = found;
     }
     return found;

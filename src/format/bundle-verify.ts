@@ -21,7 +21,7 @@ import type { Manifest } from './manifest.js';
 import { MemberStream } from './member-stream.js';
 import { blobDigest, type MemberSize } from './members.js';
 import { type Proof, verifyProof } from './proof.js';
-import { decodeSegment, type Segment, type Visit, verifySegment } from './segment.js';
+import { decodeSegment, type Segment, type SegmentHeader, type Visit, verifySegment } from './segment.js';
 import { isZero } from './tar.js';
 import type { Wants } from './wants.js';
 
@@ -36,6 +36,8 @@ export interface BundleVisitor {
   proof?(proof: Proof): void;
   /** Whether the entries are known to be held with this id at their end: then the segment is not looked into. */
   isKnown?(record: ContentsRecord): boolean;
+  /** What somebody else found who has verified the segment's checksum, chain and last head: then it is not walked here. */
+  found?(bytes: Buffer, record: ContentsRecord): FoundSegment | undefined;
   /**
    * Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. To throw
    * from there with a code of segments (`over-limit`, say) is to refuse the segment.
@@ -46,6 +48,15 @@ export interface BundleVisitor {
   /** `record` tells where the segment lies that is refused; without one it is a proof. */
   refused?(refusal: Refusal, record?: ContentsRecord): void;
   blob?(digest: Digest, bytes: Buffer): void;
+}
+
+/** A segment that was verified elsewhere. */
+export interface FoundSegment {
+  readonly header: SegmentHeader;
+  /** That of its last entry. */
+  readonly id: EntryId;
+  /** Called in place of `segment`. */
+  accept(): void;
 }
 
 /** How to verify. */
@@ -153,19 +164,33 @@ function verifyLocated(
     refuse(record.log, verified, record);
     return;
   }
-  const { segment, id } = verified;
-  if (id !== record.id) throw lie('the id at the end');
+  if (verified.id !== record.id) throw lie('the id at the end');
   tally.add(record);
-  visitor.segment?.(segment, id, record);
+  verified.accept();
 }
 
 /** Checksum first: whatever disagrees behind it is the word of a signer, not rot. */
-function verifyOne(bytes: Buffer, record: ContentsRecord, tally: BundleTally, visitor: BundleVisitor) {
+function verifyOne(
+  bytes: Buffer,
+  record: ContentsRecord,
+  tally: BundleTally,
+  visitor: BundleVisitor,
+): Omit<FoundSegment, 'header'> {
+  const found = visitor.found?.(bytes, record);
+  if (found) {
+    checkRange(found.header, record, tally);
+    return found;
+  }
   const segment = decodeSegment(bytes);
-  if (segment.log !== record.log) throw lie('the log');
-  if (segment.first !== record.first || segment.first + segment.count !== record.end) throw lie('the range');
-  tally.decompressed(segment.rawLength);
-  return { segment, id: verifySegment(segment, visitor.walk?.(segment, record)) };
+  checkRange(segment, record, tally);
+  const id = verifySegment(segment, visitor.walk?.(segment, record));
+  return { id, accept: () => visitor.segment?.(segment, id, record) };
+}
+
+function checkRange({ log, first, count, rawLength }: SegmentHeader, record: ContentsRecord, tally: BundleTally): void {
+  if (log !== record.log) throw lie('the log');
+  if (first !== record.first || first + count !== record.end) throw lie('the range');
+  tally.decompressed(rawLength);
 }
 
 /** What went wrong with one segment by itself; what is wrong with the bundle, or with us, goes on up. */

@@ -4,10 +4,11 @@ import { BodyReader } from '../format/body.js';
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
 import { type Proof, verifyProof } from '../format/proof.js';
-import { type Segment, type Visit, verifySegment, walkSegment } from '../format/segment.js';
+import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
+import type { WholeRun } from './findings.js';
 import { keepProof, proveContradiction } from './forks.js';
 import type { Additions } from './index.js';
-import { Ingest } from './ingest.js';
+import { Ingest, type Place } from './ingest.js';
 import { LogState } from './log-state.js';
 import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
@@ -37,6 +38,11 @@ export interface Judgement {
    */
   settle(id: EntryId): Taken;
 }
+
+/** A segment as it goes into a pack. */
+export type StoredSegment = SegmentHeader & Pick<Segment, 'bytes'>;
+
+type Ingested = Pick<Ingest, 'retracts' | 'finish'>;
 
 const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false };
 
@@ -96,8 +102,28 @@ export class Commit {
       visit: links.beside(ingest.visit),
       settle: (id) => {
         this.#refuseFrozen(segment);
+        links.finish(id);
         if (links.failedAt !== undefined || this.#differsInside(segment, state, links, id))
           this.#contradict(segment, state, links.failedAt);
+        return this.#add(segment, ingest, id, state);
+      },
+    };
+  }
+
+  /**
+   * Judges a segment that somebody else has verified and walked; undefined when it has to be walked here after all, because
+   * some of it is known, or does not fit to what is.
+   */
+  judgeWhole(segment: StoredSegment, { run, retracts }: WholeRun): Pick<Judgement, 'settle'> | undefined {
+    const state = this.state(segment.log);
+    if (!state.isBeside(run)) return undefined;
+    const ingest = {
+      retracts,
+      finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: [{ ...run, ...place }] }),
+    };
+    return {
+      settle: (id) => {
+        this.#refuseFrozen(segment);
         return this.#add(segment, ingest, id, state);
       },
     };
@@ -158,7 +184,7 @@ export class Commit {
     this.#frame?.abandon();
   }
 
-  #add(segment: Segment, ingest: Ingest, id: EntryId, state: LogState): Taken {
+  #add(segment: StoredSegment, ingest: Ingested, id: EntryId, state: LogState): Taken {
     const preview = ingest.finish(id, { pack: 0, offset: 0, length: 0, arrival: 0 }).runs;
     const fresh = countEntries(preview.filter((run) => !run.unheld));
     const stripped = preview.filter((run) => run.unheld);
@@ -172,7 +198,7 @@ export class Commit {
     return taken;
   }
 
-  #store(segment: Segment, ingest: Ingest, id: EntryId): RunRecord[] {
+  #store(segment: StoredSegment, ingest: Ingested, id: EntryId): RunRecord[] {
     this.#frame ??= this.#repository.packs.append(this.#tail, this.#arrival);
     const offset = this.#frame.add(segment.bytes);
     const found = ingest.finish(id, {
@@ -198,7 +224,7 @@ export class Commit {
     if (!known || proof.length < known.length) this.#proofs.set(proof.log, proof);
   }
 
-  #refuseFrozen(segment: Segment): void {
+  #refuseFrozen(segment: SegmentHeader): void {
     const frozen = this.#repository.frozen.get(segment.log);
     if (frozen !== undefined && segment.first + segment.count > frozen) {
       throw new SatchelError('contradiction', `log contradicts itself from entry ${frozen} on and is frozen there`);
@@ -247,19 +273,29 @@ class LinkCheck {
   /** Whether any known id was met. */
   met = false;
   readonly #state: LogState;
+  readonly #end: number;
+  /** Whether known runs lie where the segment does: then ids may be met within it. */
+  readonly #isAmongKnown: boolean;
 
-  constructor(segment: Segment, state: LogState) {
+  constructor({ first, count, previous }: Segment, state: LogState) {
     this.#state = state;
-    if (segment.first > 0) this.#compare(segment.first, () => segment.previous);
+    this.#end = first + count;
+    this.#isAmongKnown = state.knowsOf({ from: first, end: this.#end });
+    if (first > 0) this.#compare(first, () => previous);
   }
 
   /** A visit that checks, then goes on to `visit`. */
   beside(visit: Visit): Visit {
-    if (!this.#state.isKnown) return visit;
+    if (!this.#isAmongKnown) return visit;
     return (seq, entry, chain) => {
       this.#compare(seq + 1, () => chain.id);
       visit(seq, entry, chain);
     };
+  }
+
+  /** To be called with the id of the last entry. */
+  finish(id: EntryId): void {
+    this.#compare(this.#end, () => id);
   }
 
   #compare(length: number, id: () => EntryId): void {

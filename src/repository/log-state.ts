@@ -66,6 +66,17 @@ export class LogState {
     return this.#chain.covers(range);
   }
 
+  /** Whether any id within the range is known, held or not. */
+  knowsOf(range: Range): boolean {
+    return this.#chain.touches(range);
+  }
+
+  /** Whether nothing of the run is known, and its ends are the same as where known runs meet it. */
+  isBeside(run: Pick<RunRecord, 'first' | 'end' | 'previous' | 'id'>): boolean {
+    if (this.knowsOf({ from: run.first, end: run.end })) return false;
+    return (this.idAt(run.first) ?? run.previous) === run.previous && (this.idAt(run.end) ?? run.id) === run.id;
+  }
+
   /** Run records whose payloads are missing without a cause, and have not come since. */
   get unheld(): RunRecord[] {
     return this.#unheldRuns.filter((run) => !this.#held.covers(rangeOf(run)));
@@ -79,8 +90,9 @@ export class LogState {
   /** What the ingest of `segment` asks. */
   known(segment: Segment, now: number): Known {
     let own: RangeSet | undefined;
+    const isNew = !this.#held.touches({ from: segment.first, end: segment.first + segment.count });
     return {
-      isHeld: (seq) => this.#held.has(seq),
+      isHeld: isNew ? () => false : (seq) => this.#held.has(seq),
       now,
       isRetracted: (seq) => {
         own ??= new RangeSet(retractsIn(segment));

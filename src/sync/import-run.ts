@@ -2,7 +2,7 @@
 // "Import").
 import { type BundleMember, openBundle } from '../format/bundle-reader.js';
 import { salvageBundle } from '../format/bundle-salvage.js';
-import { type BundleVisitor, verifyBundle } from '../format/bundle-verify.js';
+import { type BundleVisitor, type FoundSegment, verifyBundle } from '../format/bundle-verify.js';
 import type { ContentsRecord } from '../format/contents.js';
 import { SatchelError } from '../format/error.js';
 import type { Frontier } from '../format/frontier.js';
@@ -10,7 +10,15 @@ import type { EntryId, LogId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import { decodeMeta } from '../format/meta.js';
 import { encodeProof, type Proof } from '../format/proof.js';
-import { decodeSegment, decodeSegmentHeader, type Segment, type Visit, verifySegment } from '../format/segment.js';
+import {
+  decodeSegment,
+  decodeSegmentHeader,
+  type Segment,
+  type SegmentHeader,
+  type Visit,
+  verifySegment,
+  walkSegment,
+} from '../format/segment.js';
 import type { ByteSource } from '../format/source.js';
 import type { Wants } from '../format/wants.js';
 import type { BlobReference } from '../repository/blob-refs.js';
@@ -18,6 +26,7 @@ import type { Commit, Judgement } from '../repository/commit.js';
 import { countRanges, heldRanges, subtractRanges } from '../repository/held.js';
 import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
+import type { Ahead } from './ahead/helper.js';
 import type { GapReport, ImportOptions, RefusedLog, SeenIntroduction } from './import.js';
 import { Introductions } from './import-introductions.js';
 import { WholeSegments } from './import-whole.js';
@@ -59,12 +68,13 @@ export class ImportRun {
   readonly #options: ImportOptions;
   readonly #admission: Admission;
   readonly #whole: WholeSegments | undefined;
-  readonly #judgements = new Map<ContentsRecord, Judgement>();
+  readonly #judgements = new Map<ContentsRecord, Pick<Judgement, 'settle'>>();
   readonly #refused = new Map<LogId, RefusedLog>();
   readonly #changed = new Set<LogId>();
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
+  #admitted: { readonly record: ContentsRecord; readonly isWanted: boolean } | undefined;
   #fresh = 0;
   #known = 0;
   #skipped = 0;
@@ -81,8 +91,22 @@ export class ImportRun {
 
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit): EntriesTaken {
-    this.introductions.readAll(openBundle(this.#source));
-    const summary = verifyBundle(this.#source, this.#visitor(commit), { areChunksVerified: true });
+    const bundle = openBundle(this.#source);
+    // a dry run looks at every entry itself
+    const helper = this.#options.dryRun ? undefined : this.#session.helper;
+    const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
+    try {
+      this.introductions.readAll(bundle);
+      return this.#takeVerified(commit, ahead);
+    } finally {
+      ahead?.end();
+    }
+  }
+
+  #takeVerified(commit: Commit, ahead: Ahead | undefined): EntriesTaken {
+    const visitor = this.#visitor(commit);
+    if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
+    const summary = verifyBundle(this.#source, visitor, { areChunksVerified: true });
     for (const refusal of summary.refused) this.#refuse(refusal);
     return this.#finish(commit, summary.manifest);
   }
@@ -126,18 +150,41 @@ export class ImportRun {
         const visit = this.#judge(commit, segment, record);
         return this.#whole ? this.#whole.beside(visit) : visit;
       },
-      segment: (_segment, id, record) => {
-        const judgement = this.#judgements.get(record);
-        this.#judgements.delete(record);
-        if (!judgement) return;
-        this.#settle(judgement, id, record);
-        this.#whole?.finish(record);
-      },
+      segment: (_segment, id, record) => this.#accept(id, record),
     };
   }
 
+  #accept(id: EntryId, record: ContentsRecord): void {
+    const judgement = this.#judgements.get(record);
+    this.#judgements.delete(record);
+    if (!judgement) return;
+    this.#settle(judgement, id, record);
+    this.#whole?.finish(record);
+  }
+
+  /** What another thread has verified, settled by what it found where that says all. */
+  #takeFound(commit: Commit, ahead: Ahead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
+    const findings = ahead.findings(record);
+    if (!findings) return undefined;
+    const { id, whole } = findings;
+    const segment = { ...decodeSegmentHeader(bytes), bytes };
+    this.#whole?.beside(undefined);
+    if (this.#admits(record, segment)) {
+      const judgement = (whole && commit.judgeWhole(segment, whole)) ?? this.#judgeWalked(commit, bytes);
+      this.#judgements.set(record, judgement);
+    } else this.#leave(segment.log, segment.count);
+    return { header: segment, id, accept: () => this.#accept(id, record) };
+  }
+
+  #judgeWalked(commit: Commit, bytes: Buffer): Judgement {
+    const segment = decodeSegment(bytes);
+    const judgement = commit.judge(segment);
+    walkSegment(segment, this.#whole ? this.#whole.beside(judgement.visit) : judgement.visit);
+    return judgement;
+  }
+
   #judge(commit: Commit, segment: Segment, record: ContentsRecord): Visit | undefined {
-    if (!this.#isWanted(record, segmentQuotaBytes(segment))) {
+    if (!this.#admits(record, segment)) {
       this.#leave(segment.log, segment.count);
       return undefined;
     }
@@ -155,7 +202,7 @@ export class ImportRun {
     };
   }
 
-  #settle(judgement: Judgement, id: EntryId, record: Place): void {
+  #settle(judgement: Pick<Judgement, 'settle'>, id: EntryId, record: Place): void {
     try {
       const taken = judgement.settle(id);
       this.#fresh += taken.fresh;
@@ -192,6 +239,14 @@ export class ImportRun {
     if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
   }
 
+  /** Asked once for each record: what is let in counts towards quotas. */
+  #admits(record: ContentsRecord, header: SegmentHeader): boolean {
+    if (this.#admitted?.record !== record) {
+      this.#admitted = { record, isWanted: this.#isWanted(record, segmentQuotaBytes(header)) };
+    }
+    return this.#admitted.isWanted;
+  }
+
   #isWanted(record: Place, sizeBytes: number): boolean {
     if (this.#stopped.has(record.log)) return false;
     const placement = this.introductions.placement(record.log);
@@ -213,15 +268,17 @@ export class ImportRun {
 
   /** Held already, with the same id at its end: then it can only be the same entries, and need not be looked into. */
   #isKnown(record: ContentsRecord): boolean {
-    if (this.#options.verified) return false;
-    const { repository } = this.#session;
-    const isKnown =
-      repository.log(record.log) !== undefined && this.#isHeld(record) && this.#idAt(record) === record.id;
+    const isKnown = this.#knows(record);
     if (isKnown) {
       this.#known += record.end - record.first;
       this.repeated.push(record);
     }
     return isKnown;
+  }
+
+  #knows(record: ContentsRecord): boolean {
+    if (this.#options.verified || !this.#session.repository.log(record.log)) return false;
+    return this.#isHeld(record) && this.#idAt(record) === record.id;
   }
 
   #isCarried(log: LogId): boolean {

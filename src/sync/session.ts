@@ -5,6 +5,7 @@ import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
 import type { Quotas } from '../topic/quota.js';
 import { readTopics, type Topic, type Topics } from '../topic/topics.js';
+import type { Helper } from './ahead/helper.js';
 
 /** The user's decisions beside the repository; read once a command. */
 export interface Session {
@@ -14,6 +15,8 @@ export interface Session {
   readonly topics: Topics;
   /** How much of others is taken in, when the user set it. */
   readonly quotas?: Quotas | undefined;
+  /** Verifies beside us what is imported. */
+  readonly helper?: Helper | undefined;
 }
 
 /**

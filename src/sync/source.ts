@@ -24,6 +24,8 @@ export interface OpenFile extends ByteSource {
 
 /** A private copy of a file: nobody can change it while it is read. */
 export interface SpooledFile extends OpenFile {
+  /** Its descriptor, for who reads beside us. */
+  readonly fd: number;
   /** SHA-256 of the whole. */
   readonly digest: Digest;
 }
@@ -73,7 +75,7 @@ function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => 
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   return orClosed(fd, () => {
     const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));
-    return { ...sourceOfFd(name, fd), digest };
+    return { ...sourceOfFd(name, fd), fd, digest };
   });
 }
 

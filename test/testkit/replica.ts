@@ -12,6 +12,7 @@ import { readSelf } from '../../src/identity/self.js';
 import type { GcReport } from '../../src/repository/gc.js';
 import type { StoredEntry } from '../../src/repository/open-segment.js';
 import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
+import type { Helper } from '../../src/sync/ahead/helper.js';
 import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
 import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export.js';
 import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import.js';
@@ -27,6 +28,7 @@ import { type Draft, type Posted, post } from '../../src/topic/post.js';
 import type { Quotas } from '../../src/topic/quota.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
+import { eagerHelper } from './beside.js';
 
 /** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
 export class Replica {
@@ -38,6 +40,8 @@ export class Replica {
   stateDirectory: string;
   /** How much of strangers' logs it takes; the usual when absent. */
   quotas: Quotas | undefined;
+  /** Who verifies beside it what it imports: whatever a test is about, it has to come out the same. */
+  helper: Helper | undefined = eagerHelper();
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {
@@ -65,7 +69,8 @@ export class Replica {
   }
 
   get session(): Session {
-    return { ...openSession(this.repository), ...(this.quotas && { quotas: this.quotas }) };
+    const quotas = this.quotas && { quotas: this.quotas };
+    return { ...openSession(this.repository), ...quotas, helper: this.helper };
   }
 
   get card(): string {
