@@ -74,13 +74,20 @@ export class Packs {
    */
   read(pack: number, offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
-    const got = onDisk(`reading ${this.file(pack)}`, () => readFully(this.#open(pack), bytes, offset));
-    if (got < length) {
-      throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + length}`, {
-        hint: 'run "satchel check --all"',
-      });
-    }
+    this.readInto(pack, offset, bytes);
     return bytes;
+  }
+
+  /**
+   * Fills the buffer with the bytes at a place.
+   * @throws SatchelError as {@link read}
+   */
+  readInto(pack: number, offset: number, target: Buffer): void {
+    const got = onDisk(`reading ${this.file(pack)}`, () => readFully(this.#open(pack), target, offset));
+    if (got === target.length) return;
+    throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + target.length}`, {
+      hint: 'run "satchel check --all"',
+    });
   }
 
   /** Opens every pack up to this one, so that it stays readable when it is replaced; false when one is gone already. */

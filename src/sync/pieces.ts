@@ -3,13 +3,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ContentsRecord } from '../format/contents.js';
-import type { LogId } from '../format/ids.js';
+import type { EntryId, LogId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { decodeMeta } from '../format/meta.js';
-import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE } from '../format/segment.js';
+import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../format/segment-build.js';
 import { onDisk } from '../repository/files.js';
 import { retractsIn } from '../repository/log-state.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import { readFully, writeFully } from '../repository/packs.js';
 import { RangeSet } from '../repository/range-set.js';
 import type { RunRecord } from '../repository/record.js';
@@ -17,6 +18,8 @@ import type { Repository } from '../repository/repository.js';
 import type { PendingLog } from './pending.js';
 
 const DAY_MS = 86_400_000;
+/** Bytes of segments written anew that are kept in memory; more of them wait in a file. */
+const KEPT_MAX = 1_048_576;
 /** A segment is cut only when that leaves out at least so many entries and half of it: copying costs nothing. */
 const CUT_ENTRIES = 16;
 
@@ -27,8 +30,8 @@ export interface Piece {
   readonly raw: number;
   /** The newest clock in it, -1 when there is none. */
   readonly newest: number;
-  /** The segment's bytes. */
-  read(): Buffer;
+  /** Puts the segment's bytes into a buffer that has just room for them. */
+  copyTo(target: Buffer): void;
 }
 
 /** How pieces are made. */
@@ -38,13 +41,14 @@ export interface PieceOptions {
   readonly now: number;
 }
 
-/** Gathers the pieces; what had to be written anew waits in a file of `tmp`, so nothing is held in memory. */
+/** Gathers the pieces; what had to be written anew waits in a file of `tmp`, as far as it is not little. */
 export class PieceBuilder {
   readonly #repository: Repository;
   readonly #options: PieceOptions;
   readonly #pieces: Piece[] = [];
   #spool: number | undefined;
   #spooled = 0;
+  #kept = 0;
   #offset = 0;
 
   constructor(repository: Repository, options: PieceOptions) {
@@ -83,50 +87,72 @@ export class PieceBuilder {
   }
 
   #addRun(run: RunRecord, wanted: Range, gone: RangeSet): void {
-    const header = decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
+    const mayHide = run.expires || gone.touches({ from: run.first, end: run.end });
+    const header = mayHide ? this.#repository.segment(run).segment : this.#headerOf(run);
+    const end = header.first + header.count;
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
-    const hides = run.expires || gone.touches({ from: run.first, end: run.end });
     const spared = Math.max(wanted.from, run.first) - header.first;
     const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
-    const isWhole = run.first === header.first && run.end === header.first + header.count;
-    if (isRecoded || hides || isCut || !isWhole)
-      this.#recode(run, { from: isCut ? wanted.from : header.first, end: header.first + header.count }, gone);
-    else {
-      const read = (): Buffer => this.#repository.segmentBytes(run);
-      this.#push(
-        { log: run.log, first: run.first, end: run.end, id: run.id, length: run.length },
-        { raw: header.rawLength, newest: newestOf(run), read },
-      );
-    }
+    const isWhole = run.first === header.first && run.end === end;
+    if (isRecoded || isCut || !isWhole || (mayHide && this.#hides(run, gone)))
+      this.#recode(run, { from: isCut ? wanted.from : header.first, end }, gone);
+    else this.#copy(run, header.rawLength);
+  }
+
+  #headerOf(run: RunRecord): SegmentHeader {
+    return decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
+  }
+
+  #copy(run: RunRecord, raw: number): void {
+    const copyTo = (target: Buffer): void => this.#repository.packs.readInto(run.pack, run.offset, target);
+    this.#push(
+      { log: run.log, first: run.first, end: run.end, id: run.id, length: run.length },
+      { raw, newest: newestOf(run), copyTo },
+    );
+  }
+
+  /** Whether a payload is still there that nobody is to get. */
+  #hides(run: RunRecord, gone: RangeSet): boolean {
+    return this.#repository.segment(run).entries.some((entry) => entry.payload && this.#isHidden(entry, gone));
+  }
+
+  #isHidden({ seq, meta }: Pick<StoredEntry, 'seq' | 'meta'>, gone: RangeSet): boolean {
+    if (seq === 0) return false;
+    const { expires } = decodeMeta(meta);
+    return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= this.#options.now);
   }
 
   #recode(run: RunRecord, range: Range, gone: RangeSet): void {
-    const { now } = this.#options;
     const opened = this.#repository.segment(run);
-    const cut = cutSegment(opened.segment, range.from, range.end);
-    const shown = dropPayloads(cut, (seq) => {
-      if (seq === 0) return false;
-      const { expires } = decodeMeta(opened.entry(seq)?.meta ?? Buffer.alloc(0));
-      return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= now);
+    const { segment } = opened;
+    const isAll = range.from === segment.first && range.end === segment.first + segment.count;
+    const shown = dropPayloads(isAll ? segment : cutSegment(segment, range.from, range.end), (seq) => {
+      const entry = opened.entry(seq);
+      return entry !== undefined && this.#isHidden(entry, gone);
     });
-    this.#pushRecoded(shown, newestOf(run));
+    // what the index knows need not be computed
+    const id = shown.first + shown.count === run.end ? run.id : endOfRun(shown);
+    this.#pushRecoded(shown, id, newestOf(run));
   }
 
-  #pushRecoded(run: Run, newest: number): void {
+  #pushRecoded(run: Run, id: EntryId, newest: number): void {
     const bytes = encodeSegment(run, { uncompressed: this.#options.uncompressed === true });
+    this.#push(
+      { log: run.log, first: run.first, end: run.first + run.count, id, length: bytes.length },
+      { raw: run.raw.length, newest, copyTo: this.#keep(bytes) },
+    );
+  }
+
+  #keep(bytes: Buffer): Piece['copyTo'] {
+    if (this.#kept + bytes.length <= KEPT_MAX) {
+      this.#kept += bytes.length;
+      return (target) => void bytes.copy(target);
+    }
     this.#spool ??= openSpool(this.#repository.layout.tmp);
     const [fd, at] = [this.#spool, this.#spooled];
     onDisk('writing to tmp', () => writeFully(fd, bytes, at));
     this.#spooled += bytes.length;
-    const read = (): Buffer => {
-      const copy = Buffer.allocUnsafe(bytes.length);
-      readFully(fd, copy, at);
-      return copy;
-    };
-    this.#push(
-      { log: run.log, first: run.first, end: run.first + run.count, id: endOfRun(run), length: bytes.length },
-      { raw: run.raw.length, newest, read },
-    );
+    return (target) => void onDisk('reading from tmp', () => readFully(fd, target, at));
   }
 
   #push(place: Omit<ContentsRecord, 'offset'>, rest: Omit<Piece, 'record'>): void {

@@ -16,8 +16,6 @@ import type { BlobPiece } from './blobs/offer.js';
 import type { Piece } from './pieces.js';
 
 const BUFFER_SIZE = 1_048_576;
-/** What has so many bytes is written as it is: to gather it would only copy it. */
-const DIRECT_SIZE = 65_536;
 
 /** What goes into a bundle. */
 export interface BundleParts {
@@ -34,6 +32,7 @@ export interface BundleParts {
 interface Streamed {
   readonly name: string;
   readonly size: number;
+  /** Each holds only until the next is asked for. */
   chunks(): Iterable<Buffer>;
 }
 
@@ -116,36 +115,31 @@ function totalsOf(pieces: readonly Piece[]): Pick<ManifestDraft, 'logs' | 'segme
   };
 }
 
+/** Through one buffer, so that no segment costs a write or memory of its own. */
 function* chunksOf(pieces: readonly Piece[]): Generator<Buffer> {
-  for (const piece of pieces) yield piece.read();
+  let buffer = Buffer.allocUnsafe(BUFFER_SIZE);
+  let filled = 0;
+  for (const { record, copyTo } of pieces) {
+    if (filled + record.length > buffer.length && filled > 0) {
+      yield buffer.subarray(0, filled);
+      filled = 0;
+    }
+    if (record.length > buffer.length) buffer = Buffer.allocUnsafe(record.length);
+    copyTo(buffer.subarray(filled, filled + record.length));
+    filled += record.length;
+  }
+  if (filled > 0) yield buffer.subarray(0, filled);
 }
 
 function writeMember(fd: number, member: Streamed, offset: number): Digest {
   const hash = createHash('sha256');
-  let at = offset - TAR_BLOCK;
-  let pending: Buffer[] = [tarHeader(member.name, member.size)];
-  let size = TAR_BLOCK;
-  const flush = (): void => {
-    writeFully(fd, Buffer.concat(pending), at);
-    at += size;
-    pending = [];
-    size = 0;
-  };
+  writeFully(fd, tarHeader(member.name, member.size), offset - TAR_BLOCK);
+  let at = offset;
   for (const bytes of member.chunks()) {
     hash.update(bytes);
-    if (bytes.length >= DIRECT_SIZE) {
-      flush();
-      writeFully(fd, bytes, at);
-      at += bytes.length;
-      continue;
-    }
-    pending.push(bytes);
-    size += bytes.length;
-    if (size >= BUFFER_SIZE) flush();
+    writeFully(fd, bytes, at);
+    at += bytes.length;
   }
-  const padding = tarPadding(member.size);
-  pending.push(padding);
-  size += padding.length;
-  flush();
+  writeFully(fd, tarPadding(member.size), at);
   return hash.digest('hex') as Digest;
 }
