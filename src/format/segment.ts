@@ -27,6 +27,10 @@ export const CODEC_NONE = 0;
 export const CODEC_BROTLI = 1;
 /** The smallest chunk that Node decompresses into. */
 const BROTLI_CHUNK_MIN = 64;
+/** Give out what the bytes so far hold, by its number in brotli's interface. */
+const BROTLI_FLUSH = 1;
+/** A front that takes more than this share of a body is not worth a second look. */
+const FRONT_MAX = 0.75;
 
 /** What the first bytes say without decompressing anything. */
 export interface SegmentHeader {
@@ -99,13 +103,29 @@ export function decodeSegmentHeader(bytes: Buffer, offset = 0): SegmentHeader {
  * @throws SatchelError `bad-segment`, `bad-checksum`, `newer-version`
  */
 export function decodeSegment(bytes: Buffer): Segment {
+  const header = decodeChecked(bytes);
+  return { ...header, bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) };
+}
+
+/**
+ * Like {@link decodeSegment}, but of the raw body perhaps only a front that most likely holds the entries before `end`:
+ * for a reader who wants one of a segment that was verified before.
+ * @throws SatchelError as {@link decodeSegment}
+ */
+export function decodeFront(bytes: Buffer, end: number): Segment {
+  const header = decodeChecked(bytes);
+  const raw = front(bytes, header, (end - header.first) / header.count) ?? decompress(bytes, header);
+  return { ...header, bytes, heads: decodeHeads(bytes, header), raw };
+}
+
+function decodeChecked(bytes: Buffer): SegmentHeader {
   const header = decodeSegmentHeader(bytes);
   if (bytes.length !== header.length) throw bad(`is ${bytes.length} bytes, its header says ${header.length}`);
   const end = header.length - CHECKSUM_SIZE;
   if (hash('sha256', bytes.subarray(0, end), 'hex').slice(0, 2 * CHECKSUM_SIZE) !== bytes.toString('hex', end)) {
     throw new SatchelError('bad-checksum', 'segment does not match its checksum');
   }
-  return { ...header, bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) };
+  return header;
 }
 
 /** Called for each entry in turn: its seq, the reader standing on it, and the chain that ends with it. */
@@ -178,6 +198,19 @@ function decompress(bytes: Buffer, header: SegmentHeader): Buffer {
   if (raw.length !== header.rawLength)
     throw bad(`decompresses to ${raw.length} bytes, its header says ${header.rawLength}`);
   return raw;
+}
+
+/** What the first part of the compressed body holds; undefined when it would have to be nearly all. */
+function front(bytes: Buffer, { codec, bodyLength, rawLength }: SegmentHeader, share: number): Buffer | undefined {
+  // entries are of different lengths, and compress differently
+  const length = Math.ceil(bodyLength * share * 1.15) + 1_024;
+  if (codec === CODEC_NONE || length > bodyLength * FRONT_MAX) return undefined;
+  const body = bytes.subarray(SEGMENT_HEADER_SIZE, SEGMENT_HEADER_SIZE + length);
+  try {
+    return brotliDecompressSync(body, { finishFlush: BROTLI_FLUSH, maxOutputLength: Math.max(rawLength, 1) });
+  } catch {
+    return undefined;
+  }
 }
 
 function inflate(body: Buffer, rawLength: number): Buffer {

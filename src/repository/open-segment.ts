@@ -29,22 +29,33 @@ export class OpenSegment {
   readonly #ids: (string | undefined)[];
 
   /**
-   * `milestones` are ids within it that are known.
+   * `milestones` are ids within it that are known. With `count` only so many of its first entries are looked at.
    * @throws SatchelError `bad-segment` when the body does not hold the entries that the header says
    */
   constructor(
     readonly segment: Segment,
     milestones: readonly EntryId[] = [],
+    count = segment.count,
   ) {
     this.#reader = new BodyReader(segment.raw);
     this.#chain = new Chain(segment.log, segment.previous);
-    this.#starts = startsIn(segment);
+    this.#starts = startsIn(segment, count);
     this.#ids = new Array(segment.count + 1).fill(undefined);
     this.#ids[0] = this.#chain.hash;
     for (const [i, length] of milestoneLengths(segment).entries()) {
       const id = milestones[i];
       if (id) this.#ids[length - segment.first] = hashOfId(id);
     }
+  }
+
+  /** Whether all its entries can be asked for. */
+  get isWhole(): boolean {
+    return this.#starts.length === this.segment.count;
+  }
+
+  /** One more than the seq of the last entry that can be asked for. */
+  get end(): number {
+    return this.segment.first + this.#starts.length;
   }
 
   /** All of them. */
@@ -116,10 +127,10 @@ class EntryView implements StoredEntry {
   }
 }
 
-function startsIn({ raw, count }: Segment): number[] {
+function startsIn({ raw, count }: Segment, wanted: number): number[] {
   const reader = new BodyReader(raw);
   const starts: number[] = [];
-  while (reader.next()) starts.push(reader.start);
-  if (starts.length === count) return starts;
+  while ((wanted === count || starts.length < wanted) && reader.next()) starts.push(reader.start);
+  if (starts.length === wanted) return starts;
   throw new SatchelError('bad-segment', `segment body holds ${starts.length} entries, its header says ${count}`);
 }

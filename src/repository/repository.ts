@@ -240,8 +240,8 @@ export class Repository {
       const run = runs[i] as RunRecord;
       if (run.first >= end) return;
       const isAfterGap = run.first !== (runs[i - 1]?.end ?? 0);
-      const opened = this.segment(run);
       const until = Math.min(run.end, end);
+      const opened = this.#cache.get(run, until);
       for (let seq = Math.max(run.first, from); seq < until; seq++) {
         const entry = opened.entry(seq);
         if (entry) yield new EntryInPlace(entry, isAfterGap && seq === run.first, seq >= frozen);

@@ -1,6 +1,8 @@
 // Decoded segments of the packs, a few of them kept (spec/repository.md, "Reading").
+
+import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
-import { decodeSegment } from '../format/segment.js';
+import { decodeFront, decodeSegment } from '../format/segment.js';
 import { OpenSegment } from './open-segment.js';
 import type { Packs } from './packs.js';
 
@@ -28,21 +30,20 @@ export class SegmentCache {
   }
 
   /**
-   * The segment at the place, decoded.
+   * The segment at the place, decoded; of its entries those from seq `end` on may be missing.
    * @throws SatchelError `damaged` when the pack no longer holds it
    */
-  get(place: SegmentPlace): OpenSegment {
+  get(place: SegmentPlace, end = Number.POSITIVE_INFINITY): OpenSegment {
     const key = `${place.pack}:${place.offset}`;
     const cached = this.#open.get(key);
-    if (cached) {
+    if (cached && (cached.isWhole || cached.end >= end)) {
       this.#open.delete(key);
       this.#open.set(key, cached);
       return cached;
     }
-    const opened = new OpenSegment(
-      decodeSegment(this.#packs.read(place.pack, place.offset, place.length)),
-      place.milestones,
-    );
+    const bytes = this.#packs.read(place.pack, place.offset, place.length);
+    // who came back for more gets all
+    const opened = (cached ? undefined : openFront(bytes, place, end)) ?? openWhole(bytes, place);
     this.decoded++;
     this.#remember(key, opened);
     return opened;
@@ -55,6 +56,9 @@ export class SegmentCache {
   }
 
   #remember(key: string, opened: OpenSegment): void {
+    const before = this.#open.get(key);
+    if (before) this.#bytes -= weight(before);
+    this.#open.delete(key);
     this.#open.set(key, opened);
     this.#bytes += weight(opened);
     for (const [oldest, value] of this.#open) {
@@ -62,6 +66,23 @@ export class SegmentCache {
       this.#open.delete(oldest);
       this.#bytes -= weight(value);
     }
+  }
+}
+
+function openWhole(bytes: Buffer, { milestones }: SegmentPlace): OpenSegment {
+  return new OpenSegment(decodeSegment(bytes), milestones);
+}
+
+/** Undefined when the front does not hold the entries after all. */
+function openFront(bytes: Buffer, { milestones }: SegmentPlace, end: number): OpenSegment | undefined {
+  if (end === Number.POSITIVE_INFINITY) return undefined;
+  const segment = decodeFront(bytes, end);
+  if (segment.raw.length === segment.rawLength) return new OpenSegment(segment, milestones);
+  try {
+    return new OpenSegment(segment, milestones, end - segment.first);
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
   }
 }
 
