@@ -14,14 +14,20 @@ const ALWAYS = [
   ...['src/cli/main.ts', 'src/cli/parse.ts', 'src/repository/repository.ts', 'src/topic/interpret.ts'],
   'src/format/signature.ts',
 ];
-const COMMANDS = ['post', 'status', 'read', 'export', 'import'];
+/** The everyday commands, and where they are declared (src/cli/everyday.ts). */
+const COMMANDS = {
+  ...{ post: 'conversation', status: 'conversation', read: 'conversation' },
+  ...{ export: 'exchange', import: 'exchange' },
+};
 
 /**
  * The parts by group; the program's own first one is the first of all.
  * @throws Error when a module that is named here is not among them
  */
 export function groupParts(parts: readonly BundledPart[]): BundledPart[][] {
-  const commands = COMMANDS.map((command) => [...ALWAYS, `src/cli/commands/${command}.ts`]);
+  const commands = Object.entries(COMMANDS).map(([command, table]) => [
+    ...[...ALWAYS, `src/cli/table/${table}.ts`, `src/cli/commands/${command}.ts`],
+  ]);
   // what every command line needs, also one that only asks for the version, is one by itself
   const needs = [ALWAYS.slice(0, 1), ...commands].map((entries) => neededBy(entries, parts));
   const groups = new Map<string, BundledPart[]>();

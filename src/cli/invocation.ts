@@ -1,9 +1,10 @@
 // Which command a command line names (spec/cli.md, "Command line"): found before its arguments are, which only it can judge.
 import { SatchelError } from '../format/error.js';
-import type { Command, Option } from './command.js';
+import type { Command } from './command.js';
 import { nearest } from './nearest.js';
 import { COMMANDS, findCommand, groupOf } from './table/commands.js';
 import { GLOBAL_OPTIONS } from './table/globals.js';
+import { splitWord, wantsHelp } from './words.js';
 
 /** What was asked for: to run a command with these words, or to be told something. */
 export type Invocation =
@@ -27,17 +28,6 @@ export function resolveInvocation(argv: readonly string[]): Invocation {
     findCommand(`${first.word} ${second.word}`) ?? throwUnknown(`${first.word} ${second.word}`),
     second.rest,
   );
-}
-
-/** Whether the user wants JSON, known even when the rest of the line is wrong. */
-export function wantsJson(argv: readonly string[]): boolean {
-  return beforeDashes(argv).includes('--json');
-}
-
-/** Whether nothing is to be said, as far as that can be told before parsing. */
-export function wantsQuiet(argv: readonly string[]): boolean {
-  const words = beforeDashes(argv);
-  return words.includes('--quiet') || words.some((word) => /^-[A-Za-z]*q[A-Za-z]*$/.test(word));
 }
 
 function asked(command: Command, words: readonly string[]): Invocation {
@@ -83,31 +73,4 @@ function throwUnknown(name: string, rest: readonly string[] = []): never {
     );
   const hint = near ? `did you mean "satchel ${near}"?` : 'run "satchel --help" for all commands';
   throw new SatchelError('usage', `unknown command "${name}"`, { hint });
-}
-
-function wantsHelp(words: readonly string[]): boolean {
-  return beforeDashes(words).some((word) => word === '--help' || word === '-h');
-}
-
-function beforeDashes(words: readonly string[]): readonly string[] {
-  const end = words.indexOf('--');
-  return end < 0 ? words : words.slice(0, end);
-}
-
-/** Takes out the first word that is neither an option nor the value of a global one. */
-function splitWord(words: readonly string[]): { readonly word: string | undefined; readonly rest: readonly string[] } {
-  let at = 0;
-  while (at < words.length && isOption(words[at])) at += takesNext(words[at]) ? 2 : 1;
-  return { word: words[at], rest: [...words.slice(0, at), ...words.slice(at + 1)] };
-}
-
-function isOption(word: string | undefined): boolean {
-  return word?.startsWith('-') === true && word !== '--';
-}
-
-function takesNext(word = ''): boolean {
-  return Object.entries<Option>(GLOBAL_OPTIONS).some(([name, option]) => {
-    if (option.kind === 'flag') return false;
-    return word === `--${name}` || (option.short !== undefined && /^-\w+$/.test(word) && word.endsWith(option.short));
-  });
 }

@@ -4,11 +4,13 @@ import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
 import type { Command } from './command.js';
 import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './context.js';
+import { everydayInvocation } from './everyday.js';
 import { HANDLERS } from './handlers.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './interrupt.js';
-import { resolveInvocation, wantsJson, wantsQuiet } from './invocation.js';
+import type { Invocation } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
 import { THREAD_WORD } from './thread-word.js';
+import { wantsJson, wantsQuiet } from './words.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -24,10 +26,14 @@ export async function run(argv: readonly string[]): Promise<number> {
 
 async function perform(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
   if (argv[0] === THREAD_WORD && (await (await import('./thread.js')).serveImporter())) return 0;
-  const asked = resolveInvocation(argv);
+  const asked = (await everydayInvocation(argv)) ?? (await anyInvocation(argv));
   if (asked.kind === 'run') return runCommand(asked.command, asked.words, stdout, stderr);
   stdout.write(asked.kind === 'version' ? await versionText() : await helpText(asked.topic, stdout));
   return 0;
+}
+
+async function anyInvocation(argv: readonly string[]): Promise<Invocation> {
+  return (await import('./invocation.js')).resolveInvocation(argv);
 }
 
 async function runCommand(command: Command, words: readonly string[], stdout: Output, stderr: Output): Promise<number> {

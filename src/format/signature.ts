@@ -3,7 +3,6 @@
 // diverge for ever.
 import { platformEquation, platformPublicKey, platformSignature } from './signature-platform.js';
 import { type Equation, isStrictlyEncoded } from './signature-rule.js';
-import { passesSelfTest } from './signature-selftest.js';
 
 /**
  * Makes `verifySignature` usable: tests the platform once, and loads our own arithmetic if its answers are not the
@@ -46,8 +45,9 @@ export function publicKeyOf(secretSeed: Uint8Array): Buffer {
 
 /** `candidate` if it answers the self-test as the rule does, else the slow equation that is ours to answer for. */
 export async function chooseEquation(candidate: Equation): Promise<Equation> {
+  // No static imports: they cost every start, most commands verify nothing, and hardly any platform needs our own.
+  const { passesSelfTest } = await import('./signature-selftest.js');
   if (passesSelfTest(candidate)) return candidate;
-  // Not a static import: it costs every start, and hardly any platform needs it.
   const { fallbackEquation } = await import('./signature-fallback.js');
   return fallbackEquation;
 }

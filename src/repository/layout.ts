@@ -25,8 +25,16 @@ export interface Layout {
   readonly lock: string;
 }
 
+let last: { readonly directory: string; readonly layout: Layout } | undefined;
+
 /** The layout of the repository in `directory`, whether it exists or not. */
 export function layoutOf(directory: string): Layout {
+  // a command works in one repository, and asks from many places
+  if (last?.directory !== directory) last = { directory, layout: layoutIn(directory) };
+  return last.layout;
+}
+
+function layoutIn(directory: string): Layout {
   const root = path.join(directory, REPOSITORY_NAME);
   const at = (...parts: string[]): string => path.join(root, ...parts);
   return {

@@ -9,10 +9,9 @@ import type { LogSummary } from '../repository/summary.js';
 import { medianClock } from '../topic/clock.js';
 import { activeContacts, type Session } from './session.js';
 import { readStatement } from './statements.js';
+import { isTidyingDue } from './tidying-due.js';
 
 const DAY_MS = 86_400_000;
-/** After so many further runs of entries a command that wrote something tidies up. */
-const LOOSE_MAX = 4_096;
 
 /** Garbage collection as the user asked for it. Only under the repository's lock; `prepareSignatures` must have been awaited. */
 export function tidy(session: Session, options: { readonly all: boolean }): GcReport {
@@ -21,7 +20,7 @@ export function tidy(session: Session, options: { readonly all: boolean }): GcRe
 
 /** Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. */
 export async function tidyIfDue(session: Session): Promise<GcReport | undefined> {
-  if (session.repository.loose < LOOSE_MAX) return undefined;
+  if (!isTidyingDue(session.repository)) return undefined;
   // what is written anew is judged anew, introductions among it
   await prepareSignatures();
   return session.repository.locked(() => tidy(session, { all: false }));

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { everydayInvocation } from '../../../src/cli/everyday.js';
+import { resolveInvocation } from '../../../src/cli/invocation.js';
+
+it.each([
+  [['post', 'hi']],
+  [['-C', 'contact', 'post', '-t', 'a', '--', '--help']],
+  [['--json', 'status']],
+  [['-qC', 'status', 'read', '-n', '5']],
+  [['export', '-o', 'x.satchel']],
+  [['--lock-timeout', '3', 'import', 'export']],
+  [['--version']],
+])('%j runs what it runs among all commands', async (argv) => {
+  expect(await everydayInvocation(argv)).toEqual(resolveInvocation(argv));
+});
+
+it.each([
+  [[]],
+  [['--version', '--help']],
+  [['post', '--help']],
+  [['-h', 'read']],
+  [['help', 'post']],
+  [['log']],
+  [['contact', 'add', 'x']],
+  [['pots']],
+  [['toString']],
+])('%j is left to all commands', async (argv) => {
+  expect(await everydayInvocation(argv)).toBeUndefined();
+});
