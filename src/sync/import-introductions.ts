@@ -1,5 +1,6 @@
 // Whose logs a bundle brings: that has to be known before anything of them is judged (spec/bundle.md, "Import").
 import { type Bundle, readContents, readSegmentAt } from '../format/bundle-reader.js';
+import type { ContentsRecord } from '../format/contents.js';
 import { SatchelError } from '../format/error.js';
 import type { LogId } from '../format/ids.js';
 import { decodeSegment, decodeSegmentHeader, verifySegment } from '../format/segment.js';
@@ -18,6 +19,9 @@ export class Introductions {
   readonly #session: Session;
   readonly #admission: Admission;
   readonly #found = new Map<LogId, VerifiedIntroduction>();
+  /** Where the bundle says that there are some, of logs nobody has asked about. */
+  readonly #places = new Map<LogId, ContentsRecord[]>();
+  #bundle: Bundle | undefined;
   #unwanted = 0;
 
   constructor(session: Session, admission: Admission) {
@@ -25,15 +29,19 @@ export class Introductions {
     this.#admission = admission;
   }
 
-  /** By log. */
+  /** By log, of those that were asked about. */
   get found(): ReadonlyMap<LogId, VerifiedIntroduction> {
     return this.#found;
   }
 
-  /** Reads all that the contents tell of. */
-  readAll(bundle: Bundle): void {
+  /** Notes where the contents tell of one. It is read when its log comes up, right before that judges it once more. */
+  open(bundle: Bundle): void {
+    this.#bundle = bundle;
     for (const record of readContents(bundle)) {
-      if (record.first === 0 && record.end === 1) this.read(readSegmentAt(bundle, record), record);
+      if (record.first !== 0 || record.end !== 1) continue;
+      const places = this.#places.get(record.log);
+      if (places) places.push(record);
+      else this.#places.set(record.log, [record]);
     }
   }
 
@@ -49,8 +57,16 @@ export class Introductions {
   placement(log: LogId): Introduced | undefined {
     const known = placementOf(this.#session, log);
     if (known) return known;
+    this.#readPlaces(log);
     const introduction = this.#found.get(log);
     return introduction && introducedBy(introduction);
+  }
+
+  #readPlaces(log: LogId): void {
+    const places = this.#places.get(log);
+    if (!places || !this.#bundle) return;
+    this.#places.delete(log);
+    for (const record of places) this.read(readSegmentAt(this.#bundle, record), record);
   }
 
   /** Of people whose logs are not taken so many are shown: anybody can make as many as they like. */

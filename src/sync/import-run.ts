@@ -96,7 +96,7 @@ export class ImportRun {
     const helper = this.#options.dryRun ? undefined : this.#session.helper;
     const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
     try {
-      this.introductions.readAll(bundle);
+      this.introductions.open(bundle);
       return this.#takeVerified(commit, ahead);
     } finally {
       ahead?.end();
