@@ -29,6 +29,8 @@ import type { Args } from './table/commands.js';
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
 const BATCH_MS = 750;
 const BATCH_BYTES = 1_048_576;
+/** Bytes read of a file at a time. */
+const PIECE_BYTES = 1_048_576;
 /** A JSON text may be several times as long as the message in it. */
 const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
 const RETRY_MS = 1_000;
@@ -70,7 +72,17 @@ function checkArguments({ text, lines, ndjson, reply, attach }: Args<'post'>): v
 }
 
 function openInput(file: string | undefined): Readable {
-  return file === undefined || file === '-' ? process.stdin : fs.createReadStream(file, { highWaterMark: 1_048_576 });
+  if (file !== undefined && file !== '-') return fs.createReadStream(file, { highWaterMark: PIECE_BYTES });
+  // a file that was redirected need not be read in pieces as small as those of a pipe
+  return isFile(0) ? fs.createReadStream('', { fd: 0, autoClose: false, highWaterMark: PIECE_BYTES }) : process.stdin;
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fs.fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /** What a stream is posted with. */

@@ -7,6 +7,7 @@ import type { Head } from './head.js';
 import { type EntryId, idBytes, type LogId } from './ids.js';
 import { RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from './limits.js';
 import {
+  BROTLI_CHUNK_MIN,
   CHECKSUM_SIZE,
   CODEC_BROTLI,
   CODEC_NONE,
@@ -25,6 +26,8 @@ const COMPRESS_FROM = 64;
 const BROTLI_QUALITY = 1;
 const BROTLI_WINDOW = 2;
 const BROTLI_SIZE_HINT = 5;
+const USUAL_QUALITY = 5;
+const URGENT_QUALITY = 4;
 
 /** A run ready to be written. */
 export interface Run {
@@ -42,6 +45,8 @@ export interface Run {
 export interface StoreOptions {
   /** Codec none, so that a guard can scan what crosses. */
   readonly uncompressed?: boolean;
+  /** Compressed in half the time, to some three percent more: for who waits until it is stored. */
+  readonly isUrgent?: boolean;
 }
 
 /**
@@ -49,7 +54,8 @@ export interface StoreOptions {
  * acknowledgements are mostly ids, and whoever asks what was acknowledged reads many of them.
  */
 export function encodeSegment(run: Run, options: StoreOptions = {}): Buffer {
-  const packed = options.uncompressed || run.raw.length < COMPRESS_FROM ? undefined : compress(run.raw);
+  const quality = options.isUrgent ? URGENT_QUALITY : USUAL_QUALITY;
+  const packed = options.uncompressed || run.raw.length < COMPRESS_FROM ? undefined : compress(run.raw, quality);
   const body = packed && packed.length * 8 <= run.raw.length * 7 ? packed : run.raw;
   const codec = body === run.raw ? CODEC_NONE : CODEC_BROTLI;
   const length = SEGMENT_HEADER_SIZE + body.length + run.heads.length * HEAD_SIZE + CHECKSUM_SIZE;
@@ -155,8 +161,10 @@ function writeHeads(bytes: Buffer, offset: number, heads: readonly Head[]): void
   }
 }
 
-function compress(raw: Buffer): Buffer {
+function compress(raw: Buffer, quality: number): Buffer {
   return brotliCompressSync(raw, {
-    params: { [BROTLI_QUALITY]: 5, [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
+    // what is longer is of no use
+    chunkSize: Math.max(raw.length, BROTLI_CHUNK_MIN),
+    params: { [BROTLI_QUALITY]: quality, [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
   });
 }

@@ -89,6 +89,6 @@ export class SegmentWriter {
 
 /** The run as a segment, without decoding again what was just encoded. */
 function written(run: Run): Segment {
-  const bytes = encodeSegment(run);
+  const bytes = encodeSegment(run, { isUrgent: true });
   return { ...decodeSegmentHeader(bytes), bytes, heads: run.heads, raw: run.raw };
 }

@@ -26,7 +26,7 @@ export const CODEC_NONE = 0;
 /** Body compressed with brotli as one block. */
 export const CODEC_BROTLI = 1;
 /** The smallest chunk that Node decompresses into. */
-const BROTLI_CHUNK_MIN = 64;
+export const BROTLI_CHUNK_MIN = 64;
 /** Give out what the bytes so far hold, by its number in brotli's interface. */
 const BROTLI_FLUSH = 1;
 /** A front that takes more than this share of a body is not worth a second look. */

@@ -1,5 +1,5 @@
 // Writing and reading messages, with the built program.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -101,6 +101,27 @@ describe('post', () => {
       { text: 'a', type: 'text' },
       { text: 'b', type: 'note', reply: posted[0]?.id },
     ]);
+  });
+});
+
+describe('a redirected file', () => {
+  it('is posted from where it stands, in whatever pieces it is read', () => {
+    const cwd = repository();
+    const file = path.join(cwd, 'lines.txt');
+    const rest = Array.from({ length: 20 }, (_, i) => `${i} ${'x'.repeat(60_000)}`);
+    fs.writeFileSync(file, ['read by others', ...rest].join('\n'));
+    const fd = fs.openSync(file, 'r');
+    fs.readSync(fd, Buffer.alloc('read by others\n'.length));
+    const words = [PROGRAM, 'post', '-t', 'log', '--lines', '--json'];
+    const { status } = spawnSync(process.execPath, words, {
+      cwd,
+      env: environment(cwd),
+      stdio: [fd, 'ignore', 'ignore'],
+    });
+    fs.closeSync(fd);
+    expect(status).toBe(0);
+    const read = lines<{ text: string }>(run(['read', '-n', '30', '--json'], { cwd }));
+    expect(read.map(({ text }) => text)).toEqual(rest);
   });
 });
 
