@@ -27,6 +27,8 @@ const FLAGS = [
   ...(['acks', 'fullAck', 'retracts', 'expires', 'dropped', 'clocks', 'unheld', 'blobs'] as const),
   ...(['takesBack', 'ascending'] as const),
 ];
+type Flag = (typeof FLAGS)[number];
+const BITS = Object.fromEntries(FLAGS.map((flag, i) => [flag, 1 << i])) as Readonly<Record<Flag, number>>;
 
 /** A run of held entries; the runs of a log are disjoint. */
 export interface RunRecord {
@@ -85,7 +87,7 @@ export interface IntroductionRecord extends Introduced {
 export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
   const bytes = Buffer.alloc(RECORD_SIZE);
   bytes[0] = KIND_RUN;
-  const bits = FLAGS.reduce((sum, flag, i) => sum | (run[flag] ? 1 << i : 0), 0);
+  const bits = FLAGS.reduce((sum, flag) => sum | (run[flag] ? BITS[flag] : 0), 0);
   bytes.writeUInt16LE(bits, FLAGS_AT);
   idBytes(run.log).copy(bytes, BODY_AT);
   idBytes(run.previous).copy(bytes, 40);
@@ -275,8 +277,8 @@ class StoredRun implements RunRecord {
     return this.#has('ascending');
   }
 
-  #has(flag: (typeof FLAGS)[number]): boolean {
-    return (this.#bytes.readUInt16LE(this.#at + FLAGS_AT) & (1 << FLAGS.indexOf(flag))) !== 0;
+  #has(flag: Flag): boolean {
+    return (this.#bytes.readUInt16LE(this.#at + FLAGS_AT) & BITS[flag]) !== 0;
   }
 }
 
