@@ -58,9 +58,10 @@ function release(file: string): void {
 /** What cannot be removed is stale from now on: the work that was done under it is done all the same. */
 function remove(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    // not rmSync, for which Node loads what removes whole directories
+    fs.unlinkSync(file);
   } catch {
-    // whoever comes next tries again
+    // it is gone, or whoever comes next tries again
   }
 }
 
