@@ -17,8 +17,8 @@ const EVERYDAY: Readonly<Record<string, () => Promise<Command>>> = {
 
 /** The command line as `resolveInvocation` understands it when it runs one of these or asks for the version; else undefined. */
 export async function everydayInvocation(argv: readonly string[]): Promise<Invocation | undefined> {
-  if (argv.length === 1 && argv[0] === '--version') return { kind: 'version' };
   const { word, rest } = splitWord(argv);
+  if (word === undefined && rest.includes('--version')) return { kind: 'version' };
   if (word === undefined || !Object.hasOwn(EVERYDAY, word) || wantsHelp(rest)) return undefined;
   const command = await EVERYDAY[word]?.();
   return command && { kind: 'run', command, words: rest };

@@ -207,7 +207,11 @@ function front(bytes: Buffer, { codec, bodyLength, rawLength }: SegmentHeader, s
   if (codec === CODEC_NONE || length > bodyLength * FRONT_MAX) return undefined;
   const body = bytes.subarray(SEGMENT_HEADER_SIZE, SEGMENT_HEADER_SIZE + length);
   try {
-    return brotliDecompressSync(body, { finishFlush: BROTLI_FLUSH, maxOutputLength: Math.max(rawLength, 1) });
+    // what this share is likely to hold, in one piece
+    const chunkSize = Math.max(Math.min(rawLength, Math.ceil(rawLength * share * 1.3)) + 4_096, BROTLI_CHUNK_MIN);
+    return brotliDecompressSync(body, {
+      ...{ finishFlush: BROTLI_FLUSH, chunkSize, maxOutputLength: Math.max(rawLength, 1) },
+    });
   } catch {
     return undefined;
   }

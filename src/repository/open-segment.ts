@@ -24,9 +24,8 @@ export class OpenSegment {
   #entries: readonly StoredEntry[] | undefined;
   readonly #starts: readonly number[];
   readonly #reader: BodyReader;
-  readonly #chain: Chain;
-  /** SHA-256 hashes as latin1 strings: the id before the first entry, then that of each entry as far as it is known. */
-  readonly #ids: (string | undefined)[];
+  readonly #milestones: readonly EntryId[];
+  #ids: KnownIds | undefined;
 
   /**
    * `milestones` are ids within it that are known. With `count` only so many of its first entries are looked at.
@@ -38,14 +37,8 @@ export class OpenSegment {
     count = segment.count,
   ) {
     this.#reader = new BodyReader(segment.raw);
-    this.#chain = new Chain(segment.log, segment.previous);
+    this.#milestones = milestones;
     this.#starts = startsIn(segment, count);
-    this.#ids = new Array(segment.count + 1).fill(undefined);
-    this.#ids[0] = this.#chain.hash;
-    for (const [i, length] of milestoneLengths(segment).entries()) {
-      const id = milestones[i];
-      if (id) this.#ids[length - segment.first] = hashOfId(id);
-    }
   }
 
   /** Whether all its entries can be asked for. */
@@ -71,16 +64,18 @@ export class OpenSegment {
 
   /** The id of the log at a length from `first` to the segment's end. */
   idAt(length: number): EntryId {
+    this.#ids ??= knownIds(this.segment, this.#milestones);
+    const { hashes, chain } = this.#ids;
     const wanted = length - this.segment.first;
     let known = wanted;
-    while (this.#ids[known] === undefined) known--;
-    this.#chain.restart(this.#ids[known] ?? '');
+    while (hashes[known] === undefined) known--;
+    chain.restart(hashes[known] ?? '');
     for (let i = known; i < wanted; i++) {
       const { payloadLength, payloadHash, meta } = this.at(this.segment.first + i);
-      this.#chain.add(this.segment.first + i, payloadLength, payloadHash, meta);
-      this.#ids[i + 1] = this.#chain.hash;
+      chain.add(this.segment.first + i, payloadLength, payloadHash, meta);
+      hashes[i + 1] = chain.hash;
     }
-    return idOfHash(this.#ids[wanted] ?? '');
+    return idOfHash(hashes[wanted] ?? '');
   }
 
   /** A reader standing on an entry, until the next call. */
@@ -90,6 +85,24 @@ export class OpenSegment {
     if (this.#reader.start !== start || this.#reader.end === 0) this.#reader.seek(start);
     return this.#reader;
   }
+}
+
+/** What is known of a segment's chain. */
+interface KnownIds {
+  readonly chain: Chain;
+  /** SHA-256 hashes as latin1 strings: the id before the first entry, then that of each entry as far as it is known. */
+  readonly hashes: (string | undefined)[];
+}
+
+function knownIds(segment: Segment, milestones: readonly EntryId[]): KnownIds {
+  const chain = new Chain(segment.log, segment.previous);
+  const hashes: (string | undefined)[] = new Array(segment.count + 1).fill(undefined);
+  hashes[0] = chain.hash;
+  for (const [i, length] of milestoneLengths(segment).entries()) {
+    const id = milestones[i];
+    if (id) hashes[length - segment.first] = hashOfId(id);
+  }
+  return { chain, hashes };
 }
 
 class EntryView implements StoredEntry {

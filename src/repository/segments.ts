@@ -2,7 +2,8 @@
 
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
-import { decodeFront, decodeSegment } from '../format/segment.js';
+import { MILESTONE_ENTRIES } from '../format/limits.js';
+import { decodeFront, decodeSegment, type Segment } from '../format/segment.js';
 import { OpenSegment } from './open-segment.js';
 import type { Packs } from './packs.js';
 
@@ -69,14 +70,16 @@ export class SegmentCache {
   }
 }
 
-function openWhole(bytes: Buffer, { milestones }: SegmentPlace): OpenSegment {
-  return new OpenSegment(decodeSegment(bytes), milestones);
+function openWhole(bytes: Buffer, place: SegmentPlace): OpenSegment {
+  const segment = decodeSegment(bytes);
+  return new OpenSegment(segment, milestonesOf(segment, place));
 }
 
 /** Undefined when the front does not hold the entries after all. */
-function openFront(bytes: Buffer, { milestones }: SegmentPlace, end: number): OpenSegment | undefined {
+function openFront(bytes: Buffer, place: SegmentPlace, end: number): OpenSegment | undefined {
   if (end === Number.POSITIVE_INFINITY) return undefined;
   const segment = decodeFront(bytes, end);
+  const milestones = milestonesOf(segment, place);
   if (segment.raw.length === segment.rawLength) return new OpenSegment(segment, milestones);
   try {
     return new OpenSegment(segment, milestones, end - segment.first);
@@ -84,6 +87,11 @@ function openFront(bytes: Buffer, { milestones }: SegmentPlace, end: number): Op
     if (error instanceof SatchelError) return undefined;
     throw error;
   }
+}
+
+/** Asked of the index now, while it is as it was; not for the many short segments, which have none. */
+function milestonesOf({ count }: Segment, place: SegmentPlace): readonly EntryId[] {
+  return count > MILESTONE_ENTRIES ? (place.milestones ?? []) : [];
 }
 
 function weight(opened: OpenSegment): number {

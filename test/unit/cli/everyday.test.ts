@@ -10,13 +10,14 @@ it.each([
   [['export', '-o', 'x.satchel']],
   [['--lock-timeout', '3', 'import', 'export']],
   [['--version']],
+  [['-C', 'x', '--version', '--help']],
 ])('%j runs what it runs among all commands', async (argv) => {
   expect(await everydayInvocation(argv)).toEqual(resolveInvocation(argv));
 });
 
 it.each([
   [[]],
-  [['--version', '--help']],
+  [['-V']],
   [['post', '--help']],
   [['-h', 'read']],
   [['help', 'post']],
