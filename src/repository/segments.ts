@@ -95,6 +95,6 @@ function milestonesOf({ count }: Segment, place: SegmentPlace): readonly EntryId
 }
 
 function weight(opened: OpenSegment): number {
-  // an entry's object and strings weigh about 300 bytes besides its content
-  return opened.segment.raw.length + opened.segment.count * 300;
+  // an entry and its id weigh about 120 bytes besides its content
+  return opened.segment.raw.length + opened.segment.count * 120;
 }

@@ -7,6 +7,7 @@ import type { StoredEntry } from '../repository/open-segment.js';
 import type { RunRecord } from '../repository/record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { type Cited, type CoveredDep, type Dep, decodeMessage, hasId } from './message.js';
+import { SeenIds } from './seen-ids.js';
 
 /** Covering entries of which is remembered what they cite: those of a log's batch follow each other. */
 const COVERS_MAX = 1_024;
@@ -29,8 +30,8 @@ export interface CitedEntries {
   isCovered(message: Pick<StoredEntry, 'log' | 'seq'>, cited: CoveredDep): boolean;
 }
 
-/** Answers for one repository as it is now. */
-export function openCited(source: CitedSource): CitedEntries {
+/** Answers for one repository as it is now; `seen` are ids that were computed anyway. */
+export function openCited(source: CitedSource, seen = new SeenIds()): CitedEntries {
   const covers = new Map<string, readonly Dep[]>();
   const isThere = new WeakMap<Dep, boolean>();
   const isHeldAsSaid = (dep: Dep): boolean => {
@@ -49,7 +50,8 @@ export function openCited(source: CitedSource): CitedEntries {
     isCovered,
     idOf: (message, cited) => {
       if (hasId(cited)) return cited.id;
-      return isCovered(message, cited) ? idAt(source, cited.log, cited.seq) : undefined;
+      if (!isCovered(message, cited)) return undefined;
+      return seen.at(cited.log, cited.seq) ?? idAt(source, cited.log, cited.seq);
     },
   };
 }

@@ -13,6 +13,7 @@ import { readHidden } from './hidden.js';
 import { type Cited, decodeMessage, hasId, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
+import { SeenIds } from './seen-ids.js';
 import type { Topic } from './topics.js';
 import { type Unread, unreadOf } from './unread.js';
 import type { AttachmentView, CitedView, MessageState, MessageView, Snippet } from './view.js';
@@ -44,7 +45,8 @@ export function openViewer(
   const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
   const isDoubtful = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
-  const citedEntries = openCited(repository);
+  const seen = new SeenIds();
+  const citedEntries = openCited(repository, seen);
   /** Whether the entry at a dep's place is the one that is cited, of those deps that name no id. */
   const isCovered = new WeakMap<CitedView, () => boolean>();
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
@@ -60,7 +62,9 @@ export function openViewer(
     return {
       // an id costs the hashes of those before it
       get id() {
-        return entry.id;
+        const { id } = entry;
+        seen.keep(entry.log, entry.seq, id);
+        return id;
       },
       ...{ log: entry.log, seq: entry.seq, topic: topic.label, topicId: topic.topic },
       author: people.authorOf(entry.log),
