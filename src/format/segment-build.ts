@@ -82,6 +82,7 @@ export function runOf(
  * back only at a head, so the result ends at the first head at or behind `end`.
  */
 export function cutSegment(segment: Segment, from: number, end: number): Run {
+  if (from === segment.first && end >= segment.first + segment.count) return segment;
   const heads = segment.heads.filter((head) => head.length > from);
   const last = heads.findIndex((head) => head.length >= end);
   const kept = last < 0 ? heads : heads.slice(0, last + 1);

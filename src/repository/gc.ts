@@ -103,8 +103,10 @@ function writePacks(repository: Repository, chosen: readonly number[], planned: 
     const frame = hidden.append(tail, arrival);
     add.add(frame.place.pack);
     for (; planned[i]?.arrival === arrival; i++) frame.add(materialize(repository, planned[i] as PlannedSegment));
-    tail = frame.finish();
+    // they count together, once the exchange is noted
+    tail = frame.finish({ isSynced: false });
   }
+  for (const pack of add) hidden.sync(pack);
   hidden.close();
   onDisk('writing packs', () => syncDirectory(layout.packs));
   return { remove: chosen, add: [...add] };
@@ -128,8 +130,7 @@ function partOf(repository: Repository, run: RunRecord): Run {
 }
 
 function wholeOf(repository: Repository, run: RunRecord): Run {
-  const segment = decodeSegment(repository.segmentBytes(run));
-  return cutSegment(segment, segment.first, segment.first + segment.count);
+  return decodeSegment(repository.segmentBytes(run));
 }
 
 /** Files that interrupted commands left: nothing refers to them, because we hold the lock. */

@@ -145,6 +145,18 @@ export class Packs {
     return false;
   }
 
+  /** Makes a pack's frames durable, but not its name. */
+  sync(pack: number): void {
+    const file = this.file(pack);
+    // Windows makes durable only what is open for writing
+    const fd = onDisk(`opening ${file}`, () => fs.openSync(file, 'r+'));
+    try {
+      onDisk(`writing ${file}`, () => fs.fdatasyncSync(fd));
+    } finally {
+      fs.closeSync(fd);
+    }
+  }
+
   /** Releases one file, which may go. */
   release(pack: number): void {
     const fd = this.#fds.get(pack);
@@ -232,12 +244,13 @@ export class FrameWriter {
     return at;
   }
 
-  /** Makes the frame durable; returns the place behind it. */
-  finish(): PackPosition {
+  /** Makes the frame count and durable, or leaves the latter to {@link Packs.sync}; returns the place behind it. */
+  finish({ isSynced = true } = {}): PackPosition {
     const { pack, offset } = this.place;
     this.flush();
     onDisk(`writing ${this.packs.file(pack)}`, () => {
       writeFully(this.#fd, encodeFrameHeader(this.#length, this.commit, this.#checksum), offset);
+      if (!isSynced) return;
       fs.fdatasyncSync(this.#fd);
       if (this.#isNew) syncDirectory(this.packs.directory);
     });

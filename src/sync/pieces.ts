@@ -124,9 +124,7 @@ export class PieceBuilder {
 
   #recode(run: RunRecord, range: Range, gone: RangeSet): void {
     const opened = this.#repository.segment(run);
-    const { segment } = opened;
-    const isAll = range.from === segment.first && range.end === segment.first + segment.count;
-    const shown = dropPayloads(isAll ? segment : cutSegment(segment, range.from, range.end), (seq) => {
+    const shown = dropPayloads(cutSegment(opened.segment, range.from, range.end), (seq) => {
       const entry = opened.entry(seq);
       return entry !== undefined && this.#isHidden(entry, gone);
     });
