@@ -217,9 +217,10 @@ export class FrameWriter {
   readonly #fd: number;
   readonly #checksum = startChecksum();
   readonly #isNew: boolean;
-  #pending: Buffer[] = [];
-  #pendingSize = 0;
-  #length = 0;
+  /** What was added and is not written yet: one buffer for all of it, because new memory costs more than a copy. */
+  #buffer: Buffer | undefined;
+  #filled = 0;
+  #written = 0;
   #isDone = false;
 
   /** Opens the pack of `place` for writing and cuts off whatever an interrupted commit left behind it. */
@@ -235,12 +236,13 @@ export class FrameWriter {
 
   /** Adds a segment's bytes; returns the offset in the pack at which they will lie. */
   add(bytes: Buffer): number {
-    const at = this.place.offset + FRAME_HEADER_SIZE + this.#length;
-    this.#checksum.update(bytes);
-    this.#pending.push(bytes);
-    this.#pendingSize += bytes.length;
-    this.#length += bytes.length;
-    if (this.#pendingSize >= COPY_SIZE) this.flush();
+    const at = this.#contentAt + this.#written + this.#filled;
+    if (this.#filled + bytes.length > COPY_SIZE) this.flush();
+    if (bytes.length > COPY_SIZE) this.#write(bytes);
+    else {
+      this.#buffer ??= Buffer.allocUnsafe(COPY_SIZE);
+      this.#filled += bytes.copy(this.#buffer, this.#filled);
+    }
     return at;
   }
 
@@ -249,14 +251,14 @@ export class FrameWriter {
     const { pack, offset } = this.place;
     this.flush();
     onDisk(`writing ${this.packs.file(pack)}`, () => {
-      writeFully(this.#fd, encodeFrameHeader(this.#length, this.commit, this.#checksum), offset);
+      writeFully(this.#fd, encodeFrameHeader(this.#written, this.commit, this.#checksum), offset);
       if (!isSynced) return;
       fs.fdatasyncSync(this.#fd);
       if (this.#isNew) syncDirectory(this.packs.directory);
     });
     this.#isDone = true;
     fs.closeSync(this.#fd);
-    return { pack, offset: offset + FRAME_HEADER_SIZE + this.#length };
+    return { pack, offset: this.#contentAt + this.#written };
   }
 
   /** Leaves the pack as it was before, as far as the disk allows: what stays there is the tail of an interrupted commit. */
@@ -274,11 +276,20 @@ export class FrameWriter {
 
   /** Hands what was added so far to the system, so that it can be read at its place. */
   flush(): void {
-    const bytes = Buffer.concat(this.#pending);
-    const at = this.place.offset + FRAME_HEADER_SIZE + this.#length - bytes.length;
-    onDisk(`writing ${this.packs.file(this.place.pack)}`, () => writeFully(this.#fd, bytes, at));
-    this.#pending = [];
-    this.#pendingSize = 0;
+    if (this.#buffer) this.#write(this.#buffer.subarray(0, this.#filled));
+    this.#filled = 0;
+  }
+
+  get #contentAt(): number {
+    return this.place.offset + FRAME_HEADER_SIZE;
+  }
+
+  #write(bytes: Buffer): void {
+    onDisk(`writing ${this.packs.file(this.place.pack)}`, () =>
+      writeFully(this.#fd, bytes, this.#contentAt + this.#written),
+    );
+    this.#checksum.update(bytes);
+    this.#written += bytes.length;
   }
 }
 

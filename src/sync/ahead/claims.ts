@@ -25,6 +25,11 @@ export class Claims {
     return this.#states.length - SEGMENTS_AT;
   }
 
+  /** The segment that the importer has come to. */
+  get position(): number {
+    return Atomics.load(this.#states, 0);
+  }
+
   /** Takes the segment; false when it was taken before. */
   take(segment: number): boolean {
     return Atomics.compareExchange(this.#states, SEGMENTS_AT + segment, FREE, TAKEN) === FREE;
@@ -53,8 +58,6 @@ export class Claims {
 
   /** Waits until the importer has come to a segment or beyond. */
   awaitPosition(segment: number): void {
-    for (let at = Atomics.load(this.#states, 0); at < segment; at = Atomics.load(this.#states, 0)) {
-      Atomics.wait(this.#states, 0, at);
-    }
+    for (let at = this.position; at < segment; at = this.position) Atomics.wait(this.#states, 0, at);
   }
 }

@@ -8,6 +8,8 @@ import { Claims } from './claims.js';
 
 /** So many segments it goes ahead, at most: what it found lies in memory until the importer is there. */
 const AHEAD_MAX = 256;
+/** What lies closer before the importer it leaves alone: the importer would have to wait for it. */
+const LEAD_MIN = 4;
 /** Bytes; no segment of a known version is longer. */
 const LENGTH_MAX = 2 * BODY_MAX;
 
@@ -39,7 +41,7 @@ export function workOn(job: Job, interpreter: Interpreter, send: (result: Result
   };
   for (const segment of shareOf(job.lengths)) {
     claims.awaitPosition(segment - AHEAD_MAX);
-    work(segment);
+    if (segment >= claims.position + LEAD_MIN) work(segment);
   }
   for (let segment = claims.count - 1; segment >= 0; segment--) work(segment);
 }
