@@ -9,7 +9,7 @@ export const RAW_MAX = 1_048_576;
 /** Entries in a segment, at most. */
 export const SEGMENT_ENTRIES_MAX = 8_192;
 /** Writers close or merge segments at so many entries: to show one, all before it in its segment are hashed. */
-export const SEGMENT_ENTRIES_WRITTEN = 1_024;
+export const SEGMENT_ENTRIES_WRITTEN = 4_096;
 /** Bytes of a segment's body as stored, at most: brotli may grow incompressible input a little. */
 export const BODY_MAX = RAW_MAX + 4_096;
 /** A log's length stays below this (2^48), so that every seq is an exact JavaScript number. */

@@ -28,6 +28,7 @@ const BROTLI_WINDOW = 2;
 const BROTLI_SIZE_HINT = 5;
 const USUAL_QUALITY = 5;
 const URGENT_QUALITY = 4;
+const LASTING_QUALITY = 7;
 
 /** A run ready to be written. */
 export interface Run {
@@ -47,6 +48,8 @@ export interface StoreOptions {
   readonly uncompressed?: boolean;
   /** Compressed in half the time, to some three percent more: for who waits until it is stored. */
   readonly isUrgent?: boolean;
+  /** Compressed for half as long again, to two percent less: it will be kept, and passed on, for long. */
+  readonly isLasting?: boolean;
 }
 
 /**
@@ -54,8 +57,8 @@ export interface StoreOptions {
  * acknowledgements are mostly ids, and whoever asks what was acknowledged reads many of them.
  */
 export function encodeSegment(run: Run, options: StoreOptions = {}): Buffer {
-  const quality = options.isUrgent ? URGENT_QUALITY : USUAL_QUALITY;
-  const packed = options.uncompressed || run.raw.length < COMPRESS_FROM ? undefined : compress(run.raw, quality);
+  const isPlain = options.uncompressed || run.raw.length < COMPRESS_FROM;
+  const packed = isPlain ? undefined : compress(run.raw, qualityOf(options));
   const body = packed && packed.length * 8 <= run.raw.length * 7 ? packed : run.raw;
   const codec = body === run.raw ? CODEC_NONE : CODEC_BROTLI;
   const length = SEGMENT_HEADER_SIZE + body.length + run.heads.length * HEAD_SIZE + CHECKSUM_SIZE;
@@ -160,6 +163,11 @@ function writeHeads(bytes: Buffer, offset: number, heads: readonly Head[]): void
     head.signature.copy(bytes, at + 8);
     at += HEAD_SIZE;
   }
+}
+
+function qualityOf({ isUrgent, isLasting }: StoreOptions): number {
+  if (isLasting) return LASTING_QUALITY;
+  return isUrgent ? URGENT_QUALITY : USUAL_QUALITY;
 }
 
 function compress(raw: Buffer, quality: number): Buffer {

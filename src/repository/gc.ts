@@ -53,14 +53,15 @@ function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly
   const before = new Set(records.map(placeOf)).size;
   const planned = planSegments(repository, records, policy);
   const payloadsDropped = planned.reduce((sum, segment) => sum + segment.drops.size, 0);
-  repository.noteTidied(before - planned.length);
   if (chosen.length === 0 || (planned.length === before && payloadsDropped === 0)) {
+    repository.noteTidied({ ...repository.tidied, arrival: repository.lastArrival, units: 0 });
     return { before, after: before, payloadsDropped: 0, bytesFreed: 0 };
   }
   const exchange = writePacks(repository, chosen, planned);
   const sizeBefore = sizeOf(repository.packs, chosen);
   noteExchange(repository.layout, exchange);
   repository.completeExchange(exchange, records[0]?.arrival ?? 0);
+  repository.noteTidied({ arrival: repository.lastArrival, units: 0, sealed: Math.max(...exchange.add) });
   const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
   return { before, after: planned.length, payloadsDropped, bytesFreed };
 }
@@ -121,7 +122,8 @@ function materialize(repository: Repository, planned: PlannedSegment): Buffer {
     rest.length > 0
       ? mergeRuns([partOf(repository, first), ...rest.map((run) => partOf(repository, run))])
       : wholeOf(repository, first);
-  return encodeSegment(planned.drops.size > 0 ? dropPayloads(merged, (seq) => planned.drops.has(seq)) : merged);
+  const run = planned.drops.size > 0 ? dropPayloads(merged, (seq) => planned.drops.has(seq)) : merged;
+  return encodeSegment(run, { isLasting: true });
 }
 
 /** What is indexed of a segment; the entries before it are held in the segment that comes before. */

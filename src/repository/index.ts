@@ -6,7 +6,7 @@ import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
-import { onDisk, readIfThere, writeAtomic } from './files.js';
+import { onDisk, writeAtomic } from './files.js';
 import { encodeLookup, Lookup, writeLookup } from './lookup.js';
 import { type PackPosition, writeFully } from './packs.js';
 import {
@@ -227,15 +227,9 @@ export class Index {
     return isSound ? undefined : 'the lookup does not match the records of the index';
   }
 
-  /** Run records beyond those that were there at the last garbage collection. */
-  get loose(): number {
-    const tidied = Number(readIfThere(path.join(this.directory, 'tidied'))?.toString('utf8') ?? 0);
-    return Number.isSafeInteger(tidied) ? Math.max(0, this.#records - tidied) : this.#records;
-  }
-
-  /** Notes that all but `fewer` of the records were looked at by garbage collection. */
-  noteTidied(fewer: number): void {
-    writeAtomic(path.join(this.directory, 'tidied'), `${this.#records - fewer}`);
+  /** Records on disk. */
+  get recordCount(): number {
+    return this.#records;
   }
 
   /** Forgets commit number `arrival` and all later ones on disk; open a new index afterwards. */

@@ -16,11 +16,12 @@ import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import { LogState } from './log-state.js';
 import type { OpenSegment } from './open-segment.js';
-import { type Frame, Packs } from './packs.js';
+import { type Frame, type PackPosition, Packs } from './packs.js';
 import { EntryInPlace, type PlacedEntry } from './placed-entry.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
 import { SegmentCache, type SegmentPlace } from './segments.js';
 import { emptySummary, type LogSummary } from './summary.js';
+import { readTidied, type Tidied, writeTidied } from './tidied.js';
 
 /** Time and randomness come in from outside, so that tests can run with a wrong clock. */
 export interface World {
@@ -286,7 +287,7 @@ export class Repository {
    * Only under {@link locked}.
    */
   commit<T>(fill: (commit: Commit) => T): T {
-    const commit = new Commit(this, this.#index.covered, this.#index.lastArrival + 1);
+    const commit = new Commit(this, this.#tail(), this.#index.lastArrival + 1);
     try {
       const result = fill(commit);
       this.#apply(commit);
@@ -319,14 +320,19 @@ export class Repository {
     return this.#index.damage();
   }
 
-  /** Run records that came since the last garbage collection. */
-  get loose(): number {
-    return this.#index.loose;
+  /** Records of the index. */
+  get recordCount(): number {
+    return this.#index.recordCount;
   }
 
-  /** Notes that garbage collection has looked at everything, and leaves `fewer` records. Only under {@link locked}. */
-  noteTidied(fewer: number): void {
-    this.#index.noteTidied(fewer);
+  /** What garbage collection has noted. */
+  get tidied(): Tidied {
+    return readTidied(this.layout.index);
+  }
+
+  /** Notes what garbage collection has looked at. Only under {@link locked}. */
+  noteTidied(tidied: Tidied): void {
+    writeTidied(this.layout.index, tidied);
   }
 
   /**
@@ -369,6 +375,12 @@ export class Repository {
       index.close();
       this.packs.close();
     }
+  }
+
+  /** Behind the last commit, or in a new pack when that one is sealed. */
+  #tail(): PackPosition {
+    const { covered } = this.#index;
+    return covered.pack > 0 && covered.pack <= this.tidied.sealed ? { pack: covered.pack + 1, offset: 0 } : covered;
   }
 
   #apply(commit: Commit): void {

@@ -3,13 +3,14 @@
 import { decodeMeta } from '../format/meta.js';
 import { prepareSignatures } from '../format/signature.js';
 import { collectGarbage, type GcReport } from '../repository/gc.js';
+import { collectIfDue } from '../repository/gc-due.js';
 import type { GcPolicy } from '../repository/gc-plan.js';
+import { mayPay } from '../repository/gc-units.js';
 import { readMarks } from '../repository/marks.js';
 import type { LogSummary } from '../repository/summary.js';
 import { medianClock } from '../topic/clock.js';
 import { activeContacts, type Session } from './session.js';
 import { readStatement } from './statements.js';
-import { isTidyingDue } from './tidying-due.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,10 +21,11 @@ export function tidy(session: Session, options: { readonly all: boolean }): GcRe
 
 /** Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. */
 export async function tidyIfDue(session: Session): Promise<GcReport | undefined> {
-  if (!isTidyingDue(session.repository)) return undefined;
+  const { repository } = session;
+  if (!mayPay(repository)) return undefined;
   // what is written anew is judged anew, introductions among it
   await prepareSignatures();
-  return session.repository.locked(() => tidy(session, { all: false }));
+  return repository.locked(() => collectIfDue(repository, () => policyOf(session)));
 }
 
 function policyOf(session: Session): GcPolicy {

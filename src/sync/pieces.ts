@@ -159,9 +159,9 @@ export class PieceBuilder {
   }
 }
 
-/** Ranges of the log whose payloads its author asked everybody to drop. */
+/** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
 function retractedRanges(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.runs(log).filter((run) => run.retracts);
+  const runs = repository.runs(log).filter((run) => run.takesBack);
   return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
 }
 

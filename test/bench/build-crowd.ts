@@ -4,7 +4,7 @@ import path from 'node:path';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle, type Said, type Speaker } from '../testkit/crowd.js';
 import { Replica } from '../testkit/replica.js';
-import { handOver, keep, START, TOPIC } from './hand-over.js';
+import { handOver, keep, START, TOPIC, takeIn } from './hand-over.js';
 import type { Places } from './places.js';
 import type { Message, Workload } from './workload.js';
 
@@ -23,7 +23,7 @@ export async function buildCrowd(workload: Workload, places: Places, scratch: st
   const arrive = async (some: readonly Speaker[], part: 'first' | 'later'): Promise<void> => {
     const file = path.join(scratch, 'some.satchel');
     fs.writeFileSync(file, await crowdBundle(some, part));
-    hub.import(file);
+    await takeIn(hub, file);
     fs.rmSync(file);
   };
   for (let at = 0; at < speakers.length; at += ARRIVE_TOGETHER)

@@ -7,11 +7,12 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { prepareSignatures } from '../../src/format/signature.js';
 import type { ExportOptions } from '../../src/sync/export.js';
+import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Citable } from '../../src/topic/deps.js';
 import { Replica } from '../testkit/replica.js';
 import { buildCrowd } from './build-crowd.js';
 import { buildGit } from './build-git.js';
-import { contactOf, handOver, keep, START, TOPIC } from './hand-over.js';
+import { contactOf, handOver, keep, START, TOPIC, takeIn } from './hand-over.js';
 import type { Facts, Places } from './places.js';
 import { type Message, ndjsonLine, type Workload } from './workload.js';
 
@@ -99,7 +100,7 @@ class Build {
     for (const other of others) await this.#carry(other, hub, { to: [contactOf(other, hub)] });
     const file = this.#file();
     await hub.export(file, { to: others.map((other) => contactOf(hub, other)) });
-    for (const other of others) other.import(file);
+    for (const other of others) await takeIn(other, file);
     fs.rmSync(file);
     for (const author of this.#authors) author.now = now + DAY_MS / 100;
   }
@@ -111,13 +112,14 @@ class Build {
     if (drafts.length === 0) return;
     for (const { log, seq, id, clock } of await author.post(TOPIC, ...drafts))
       this.#posted[index]?.push({ log, seq, id, clock });
+    await tidyIfDue(author.session);
   }
 
   async #carry(from: Replica, to: Replica, options: ExportOptions): Promise<void> {
     const file = this.#file();
     const { file: written } = await from.export(file, options);
     if (written === null) return;
-    to.import(file);
+    await takeIn(to, file);
     fs.rmSync(file);
   }
 
@@ -174,11 +176,10 @@ class Gathering {
         this.#posted[author]?.push({ log, seq, id, clock });
       const file = path.join(this.#scratch, 'one.satchel');
       await replica.export(file);
-      hub.import(file);
+      await takeIn(hub, file);
       fs.rmSync(file);
       this.#leave(author, replica, own.length);
     }
-    hub.collect({ all: false });
   }
 
   async #authorOf(author: number, now: number): Promise<Replica> {

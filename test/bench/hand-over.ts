@@ -1,5 +1,7 @@
 // How a workload's repositories end, whoever wrote what is in them: somebody has everything, and a reader takes it in.
 import { readContacts } from '../../src/identity/contacts.js';
+import type { ImportReport } from '../../src/sync/import.js';
+import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Replica } from '../testkit/replica.js';
 import { copy, type Places } from './places.js';
 
@@ -19,16 +21,23 @@ export async function handOver(
   oneMore: () => Promise<void>,
 ): Promise<number> {
   await hub.export(places.bundle, { full: true });
-  const { fresh } = reader.import(places.bundle);
+  const { fresh } = await takeIn(reader, places.bundle);
   keep(reader, places.full);
   const receipt = `${hub.directory}.receipt.satchel`;
   await reader.export(receipt, { to: [contactOf(reader, hub)] });
-  hub.import(receipt);
+  await takeIn(hub, receipt);
   keep(hub, places.source);
   await oneMore();
   keep(hub, places.sourceAfter);
   await hub.export(places.deltaBundle, { to: [contactOf(hub, reader)] });
   return fresh;
+}
+
+/** Imports a bundle, and tidies up when that is due as the command does. */
+export async function takeIn(replica: Replica, file: string): Promise<ImportReport> {
+  const report = replica.import(file);
+  await tidyIfDue(replica.session);
+  return report;
 }
 
 /** What is on disk now, for later. */
