@@ -12,6 +12,7 @@ import { frozenLogs, proofSize } from './forks.js';
 import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import { type Additions, Index } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
+import { knowing } from './known-introductions.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import { LogState } from './log-state.js';
@@ -340,11 +341,12 @@ export class Repository {
    * on. Only under {@link locked}.
    */
   completeExchange(exchange: Exchange, arrival: number): void {
+    const interpreter = knowing(this.interpreter, this.#index.logs());
     revealPacks(this.layout, exchange);
     this.#index.forgetFrom(arrival);
     removePacks(this.layout, exchange);
     this.reload();
-    this.#catchUp();
+    this.#catchUp({ interpreter });
   }
 
   /** Sees what other processes have committed since. */
@@ -431,9 +433,9 @@ export class Repository {
     return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
   }
 
-  #catchUp(options: { inMemory?: boolean } = {}): void {
+  #catchUp(options: { readonly inMemory?: boolean; readonly interpreter?: Interpreter } = {}): void {
     for (const frame of this.packs.frames(this.#index.covered)) {
-      const additions = this.#ingestFrame(frame);
+      const additions = this.#ingestFrame(frame, options.interpreter ?? this.interpreter);
       const covered = { pack: frame.pack, offset: frame.end };
       if (options.inMemory) this.#index.absorb(additions, covered);
       else this.#index.append(additions, covered);
@@ -441,7 +443,7 @@ export class Repository {
     if (!options.inMemory) this.tidyIndex();
   }
 
-  #ingestFrame(frame: Frame): Additions {
+  #ingestFrame(frame: Frame, interpreter: Interpreter): Additions {
     const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
     const states = new Map<LogId, LogState>();
     for (let at = frame.offset; at < frame.end; ) {
@@ -454,7 +456,7 @@ export class Repository {
         STATES_MAX,
         () => new LogState(this.records(segment.log), (at) => this.segment(at)),
       );
-      const ingest = new Ingest(segment, state.known(segment, this.world.now()), this.interpreter);
+      const ingest = new Ingest(segment, state.known(segment, this.world.now()), interpreter);
       const found = ingest.finish(walkSegment(segment, ingest.visit), place);
       additions.introductions.push(...found.introductions);
       state.add(found.runs);

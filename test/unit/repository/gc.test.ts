@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { noteExchange } from '../../../src/repository/exchange.js';
@@ -29,6 +29,16 @@ describe('garbage collection', () => {
     expect({ texts: alice.reopen().texts('t'), held: heldOf(alice) }).toEqual(before);
     expect(findings(alice)).toEqual([]);
     expect(collect(alice)).toMatchObject({ before: 2, after: 2 });
+  });
+
+  it('verifies no introduction once more, and still knows whose the logs are', async () => {
+    for (const topic of ['a', 'b']) for (let i = 0; i < 3; i++) await alice.post(topic, `message ${i}`);
+    const before = [...alice.repository.logs()].map(({ log, topic, person, device }) => [log, topic, person, device]);
+    const introduction = vi.spyOn(alice.repository.interpreter, 'introduction');
+    expect(collect(alice)).toMatchObject({ after: 4 });
+    expect(introduction).not.toHaveBeenCalled();
+    const after = [...alice.reopen().repository.logs()];
+    expect(after.map(({ log, topic, person, device }) => [log, topic, person, device])).toEqual(before);
   });
 
   it('gives the same repository when the index is built anew afterwards', async () => {
