@@ -254,7 +254,12 @@ export class Commit {
 /** Records of runs that are held now because what was missing in them was retracted meanwhile; adds them to the state. */
 export function healUnheld(repository: Repository, state: LogState, arrival: number): RunRecord[] {
   const healed: RunRecord[] = [];
+  const walked = new Set<string>();
   for (const run of state.explained) {
+    // one walk finds all runs of a segment, and many of them may lie in one
+    const place = `${run.pack}:${run.offset}`;
+    if (walked.has(place)) continue;
+    walked.add(place);
     const stored = repository.segment(run).segment;
     const ingest = new Ingest(stored, state.known(stored, repository.world.now()), repository.interpreter);
     const id = walkSegment(stored, ingest.visit);
