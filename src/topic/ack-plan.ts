@@ -9,8 +9,10 @@ import { type Ack, type AckState, covers, type Statement } from './acks.js';
 import { isMessage } from './order.js';
 import { type EntrySource, frozenAt, type RunView, runsInOrder } from './source.js';
 
-/** Every so many acks one says everything and retracts the older ones. */
+/** Every so many acks one says everything and retracts the older ones ... */
 export const FULL_ACK_EVERY = 16;
+/** ... and each that is so at most so many times as long: who reads acks back to a full one then reads one. */
+const FULL_ACK_FACTOR = 2;
 /** Ranges stated of one log, at most: the latest. Saying less than is held is always safe. */
 export const ACK_RANGES_MAX = 256;
 /** Ranges of older acks retracted by one, at most: they must fit into the metadata. */
@@ -50,7 +52,8 @@ export function planAck(source: AckSource, logs: Iterable<LogId>, last: AckState
     if (isNews(source, statement, last.held.get(log) ?? [])) changed.push(statement);
   }
   if (changed.length === 0) return undefined;
-  const full = last.acks.length === 0 || last.acks.length >= FULL_ACK_EVERY;
+  const full =
+    last.acks.length === 0 || last.acks.length >= FULL_ACK_EVERY || bytesOf(all) <= FULL_ACK_FACTOR * bytesOf(changed);
   return { acks: split(full ? all : changed, full), retracts: full ? asRanges(last.acks).slice(-RETRACTS_MAX) : [] };
 }
 
@@ -88,11 +91,15 @@ function hasMessages(source: EntrySource, run: RunView, range: Range): boolean {
   return false;
 }
 
+function bytesOf(statements: readonly Statement[]): number {
+  return statements.reduce((sum, { ranges }) => sum + STATEMENT_BYTES + ranges.length * RANGE_BYTES, 0);
+}
+
 function split(statements: readonly Statement[], full: boolean): Ack[] {
   const groups: Statement[][] = [[]];
   let bytes = 0;
   for (const statement of statements) {
-    const size = STATEMENT_BYTES + statement.ranges.length * RANGE_BYTES;
+    const size = bytesOf([statement]);
     if (bytes + size > BODY_BUDGET) {
       groups.push([]);
       bytes = 0;

@@ -10,9 +10,9 @@ import { run, runJson } from './program.js';
 
 beforeAll(prepareSignatures);
 
-it('comes after a post too, when logs of many people have gathered', async () => {
+it('comes after a post too, when many have gathered, among the logs of others', async () => {
   const cwd = scratchDirectory();
-  const speakers = Array.from({ length: 1_500 }, (_, i) => ({
+  const speakers = Array.from({ length: 20 }, (_, i) => ({
     ...{ name: `p${i}`, topic: rendezvousTopic('market'), label: 'market' },
     messages: [{ time: i, text: `I am ${i}` }],
   }));
@@ -22,13 +22,13 @@ it('comes after a post too, when logs of many people have gathered', async () =>
   ana('topic', 'join', 'market');
   expect(ana('config', 'set', 'gc.auto', 'false').status).toBe(0);
   expect(ana('import', 'crowd.satchel').status).toBe(0);
-  expect(ana('post', 'hello').status).toBe(0);
+  for (let i = 0; i < 70; i++) expect(ana('post', `line ${i}`).status).toBe(0);
   expect(packs(cwd)).toEqual(['000001.pack']);
   expect(ana('config', 'set', 'gc.auto', 'true').status).toBe(0);
   expect(ana('post', 'so many')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^posted /), stderr: '' });
   expect(packs(cwd)).toEqual(['000002.pack']);
   expect(ana('check', '--all').status).toBe(0);
-  expect(runJson<{ topics: unknown[] }>(['-C', 'ana', 'status'], { cwd }).topics).toMatchObject([{ messages: 1_502 }]);
+  expect(runJson<{ topics: unknown[] }>(['-C', 'ana', 'status'], { cwd }).topics).toMatchObject([{ messages: 91 }]);
 });
 
 function packs(cwd: string): string[] {

@@ -218,6 +218,13 @@ function bobs(entries: readonly FakeEntry[], more: Partial<FakeLog> = {}): FakeL
   return { log: BOB, entries: [INTRODUCTION, ...entries], ...more };
 }
 
+/** Logs in which nothing happens. */
+const QUIET = [11, 12, 13].map(logId);
+
+function quietHeld(): [LogId, HeldRange[]][] {
+  return QUIET.map((log) => [log, [range(log, 0, 2)]]);
+}
+
 describe('the next ack', () => {
   it('is full at first', () => {
     const source = new FakeSource([bobs([said(), said()])]);
@@ -246,16 +253,10 @@ describe('the next ack', () => {
           [3, 5],
         ],
       }),
-      { ...bobs([said()]), log: EVE },
+      ...QUIET.map((log) => ({ ...bobs([said()]), log })),
     ]);
-    const last = {
-      held: new Map([
-        [BOB, [range(BOB, 0, 2)]],
-        [EVE, [range(EVE, 0, 2)]],
-      ]),
-      acks: [1],
-    };
-    expect(planAck(source, [BOB, EVE], last)).toEqual({
+    const last = { held: new Map([[BOB, [range(BOB, 0, 2)]], ...quietHeld()]), acks: [1] };
+    expect(planAck(source, [BOB, ...QUIET], last)).toEqual({
       acks: [{ statements: [states(BOB, [0, 2], [3, 5])], full: false }],
       retracts: [],
     });
@@ -264,7 +265,30 @@ describe('the next ack', () => {
   it('takes back what is held no longer', () => {
     const source = new FakeSource([bobs([said()], { runs: [] })]);
     const last = { held: new Map([[BOB, [range(BOB, 0, 2)]]]), acks: [1] };
-    expect(planAck(source, [BOB], last)?.acks).toEqual([{ statements: [states(BOB)], full: false }]);
+    // of a log that a full one does not name, nothing is held
+    expect(planAck(source, [BOB], last)?.acks).toEqual([{ statements: [], full: true }]);
+  });
+
+  it('takes back what is held no longer among much that is', () => {
+    const source = new FakeSource([bobs([said()], { runs: [] }), ...QUIET.map((log) => ({ ...bobs([said()]), log }))]);
+    const last = { held: new Map([[BOB, [range(BOB, 0, 2)]], ...quietHeld()]), acks: [1] };
+    expect(planAck(source, [BOB, ...QUIET], last)?.acks).toEqual([{ statements: [states(BOB)], full: false }]);
+  });
+
+  it('is full when that is little longer, and retracts the one before', () => {
+    const [quiet] = QUIET as [LogId];
+    const source = new FakeSource([bobs([said(), said()]), { ...bobs([said()]), log: quiet }]);
+    const last = {
+      held: new Map([
+        [BOB, [range(BOB, 0, 2)]],
+        [quiet, [range(quiet, 0, 2)]],
+      ]),
+      acks: [7],
+    };
+    expect(planAck(source, [BOB, quiet], last)).toEqual({
+      acks: [{ statements: [states(BOB, [0, 3]), states(quiet, [0, 2])], full: true }],
+      retracts: [{ from: 7, end: 8 }],
+    });
   });
 
   it('says nothing about entries from where a log froze', () => {
@@ -273,16 +297,18 @@ describe('the next ack', () => {
   });
 
   it('is full after fifteen in part, and retracts them', () => {
-    const source = new FakeSource([bobs([said()])]);
+    const source = new FakeSource([bobs([said()]), ...QUIET.map((log) => ({ ...bobs([said()]), log }))]);
+    const held = new Map(quietHeld());
+    const logs = [BOB, ...QUIET];
     const acks = [4, 5, 6, 9, ...Array.from({ length: FULL_ACK_EVERY - 4 }, (_, i) => 20 + 2 * i)];
-    const plan = planAck(source, [BOB], { held: new Map(), acks });
+    const plan = planAck(source, logs, { held, acks });
     expect(plan?.acks[0]?.full).toBe(true);
     expect(plan?.retracts.slice(0, 3)).toEqual([
       { from: 4, end: 7 },
       { from: 9, end: 10 },
       { from: 20, end: 21 },
     ]);
-    expect(planAck(source, [BOB], { held: new Map(), acks: acks.slice(1) })?.acks[0]?.full).toBe(false);
+    expect(planAck(source, logs, { held, acks: acks.slice(1) })?.acks[0]?.full).toBe(false);
   });
 
   it('comes in several when one payload cannot hold it, none too large', () => {
