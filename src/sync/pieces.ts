@@ -9,11 +9,12 @@ import { decodeMeta } from '../format/meta.js';
 import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../format/segment-build.js';
 import { onDisk } from '../repository/files.js';
+import { heldRanges, subtractRanges } from '../repository/held.js';
 import { retractsIn } from '../repository/log-state.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { readFully, writeFully } from '../repository/packs.js';
 import { RangeSet } from '../repository/range-set.js';
-import type { RunRecord } from '../repository/record.js';
+import { plainRun, type RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
 import type { PendingLog } from './pending.js';
 
@@ -93,10 +94,22 @@ export class PieceBuilder {
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
     const spared = Math.max(wanted.from, run.first) - header.first;
     const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
-    const isWhole = run.first === header.first && run.end === end;
-    if (isRecoded || isCut || !isWhole || (mayHide && this.#hides(run, gone)))
+    const whole = this.#wholeOf(run, header);
+    if (isRecoded || isCut || !whole || (mayHide && this.#hides(run, gone)))
       this.#recode(run, { from: isCut ? wanted.from : header.first, end }, gone);
-    else this.#copy(run, header.rawLength);
+    else this.#copy(whole, header.rawLength);
+  }
+
+  /** The segment of a run as one run, when all of it is held as it stands there, in however many runs; else undefined. */
+  #wholeOf(run: RunRecord, { first, count }: SegmentHeader): RunRecord | undefined {
+    const end = first + count;
+    const runs = this.#repository.runs(run.log, first, end);
+    const last = runs[runs.length - 1];
+    const isThere = runs.every(({ pack, offset }) => pack === run.pack && offset === run.offset);
+    const isHeld = subtractRanges([{ from: first, end }], heldRanges(runs)).length === 0;
+    if (!last || last.end !== end || !isThere || !isHeld) return undefined;
+    const maxClock = Math.max(...runs.map(({ maxClock: clock }) => clock));
+    return { ...plainRun(last), first, clocks: runs.some(({ clocks }) => clocks), maxClock };
   }
 
   #headerOf(run: RunRecord): SegmentHeader {
