@@ -13,7 +13,7 @@ import { LogState } from './log-state.js';
 import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
-import type { IntroductionRecord, RunRecord } from './record.js';
+import { type IntroductionRecord, plainRun, type RunRecord } from './record.js';
 import type { Repository } from './repository.js';
 
 /** What became of a segment. */
@@ -255,7 +255,16 @@ export class Commit {
 export function healUnheld(repository: Repository, state: LogState, arrival: number): RunRecord[] {
   const healed: RunRecord[] = [];
   const walked = new Set<string>();
+  const addHealed = (runs: readonly RunRecord[]): void => {
+    state.add(runs);
+    for (const one of runs) healed.push(one);
+  };
   for (const run of state.explained) {
+    // it lies where it lay: it counts towards quotas already
+    if (state.isRetractedWhole(run)) {
+      addHealed([{ ...plainRun(run), unheld: false, bytes: 0, arrival }]);
+      continue;
+    }
     // one walk finds all runs of a segment, and many of them may lie in one
     const place = `${run.pack}:${run.offset}`;
     if (walked.has(place)) continue;
@@ -264,10 +273,7 @@ export function healUnheld(repository: Repository, state: LogState, arrival: num
     const ingest = new Ingest(stored, state.known(stored, repository.world.now()), repository.interpreter);
     const id = walkSegment(stored, ingest.visit);
     const found = ingest.finish(id, { pack: run.pack, offset: run.offset, length: run.length, arrival });
-    // it lies where it lay: it counts towards quotas already
-    const runs = found.runs.filter((one) => !one.unheld).map((one) => ({ ...one, bytes: 0 }));
-    state.add(runs);
-    for (const one of runs) healed.push(one);
+    addHealed(found.runs.filter((one) => !one.unheld).map((one) => ({ ...one, bytes: 0 })));
   }
   return healed;
 }

@@ -111,6 +111,12 @@ export class LogState {
     this.#chain.add(runs.map(rangeOf));
   }
 
+  /** Whether everything in the run was retracted by anything held or taken so far. */
+  isRetractedWhole({ first, end }: RunRecord): boolean {
+    for (let seq = first; seq < end; seq++) if (!this.isRetracted(seq)) return false;
+    return true;
+  }
+
   /** Adds what a segment that was taken retracts. */
   retract(ranges: readonly Range[]): void {
     this.#retractedNow.add(ranges);

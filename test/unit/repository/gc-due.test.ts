@@ -11,6 +11,7 @@ import { mayPay } from '../../../src/repository/gc-units.js';
 import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { wireKey } from '../../testkit/wire.js';
+import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
 import { runOf, segment, wireLog } from '../../testkit/wire-segment.js';
 
 const NOTHING = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
@@ -63,6 +64,18 @@ describe('garbage collection by itself', () => {
     expect(collect()).toBeUndefined();
   });
 
+  it('does not take the parts of one segment for neighbours, between which payloads were retracted', () => {
+    const spoken = Array.from({ length: 4 * UNIT }, (_, i) => ({ payload: Buffer.from(`${i}`), dropped: i % 2 === 1 }));
+    const back = { payload: Buffer.from('back'), meta: retracts([[1, spoken.length]]) };
+    const log = wireLog(wireKey('gaps'), [...spoken, back]);
+    take([decodeSegment(segment(runOf(log, 0, spoken.length)))]);
+    take([decodeSegment(segment(runOf(log, spoken.length, spoken.length + 1)))]);
+    const [summary] = [...repository.logs()];
+    expect(summary && repository.held(summary.log)).toMatchObject([{ from: 0, end: spoken.length + 1 }]);
+    expect(segmentCount()).toBeGreaterThan(2 * UNIT);
+    expect(collect()).toBeUndefined();
+  });
+
   it('does not begin for few beside many', () => {
     // segments with a gap before each can't be merged
     for (let i = 0; i < 20; i++) take(madeLog(`log ${i}`, 4 * UNIT).filter((_, at) => at % 4 === 0));
@@ -112,6 +125,10 @@ function madeLog(name: string, length: number): Segment[] {
   const entries = Array.from({ length }, (_, i) => ({ payload: Buffer.from(`${name} says ${i}`) }));
   const log = wireLog(wireKey(name), entries);
   return entries.map((_, i) => decodeSegment(segment(runOf(log, i, i + 1))));
+}
+
+function retracts(ranges: readonly (readonly [number, number])[]): Buffer {
+  return cborMap([[3, cborList(ranges.map(([from, end]) => cborList([cborInt(from), cborInt(end)])))]]);
 }
 
 function take(segments: readonly Segment[]): void {
