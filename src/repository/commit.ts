@@ -5,7 +5,7 @@ import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
 import { type Proof, verifyProof } from '../format/proof.js';
 import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
-import type { WholeRun } from './findings.js';
+import type { FoundRuns } from './findings.js';
 import { keepProof, proveContradiction } from './forks.js';
 import type { Additions } from './index.js';
 import { Ingest, type Place } from './ingest.js';
@@ -112,14 +112,17 @@ export class Commit {
 
   /**
    * Judges a segment that somebody else has verified and walked; undefined when it has to be walked here after all, because
-   * some of it is known, or does not fit to what is.
+   * some of it is known, or explained by what is, or does not fit to it.
    */
-  judgeWhole(segment: StoredSegment, { run, retracts }: WholeRun): Pick<Judgement, 'settle'> | undefined {
+  judgeFound(segment: StoredSegment, { runs, retracts }: FoundRuns): Pick<Judgement, 'settle'> | undefined {
     const state = this.state(segment.log);
-    if (!state.isBeside(run)) return undefined;
+    const [{ first, previous }] = runs;
+    const { end, id } = runs[runs.length - 1] ?? runs[0];
+    if (!state.isBeside({ first, end, previous, id })) return undefined;
+    if (runs.some((run) => run.unheld && state.isRetractedPartly(run))) return undefined;
     const ingest = {
       retracts,
-      finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: [{ ...run, ...place }] }),
+      finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: runs.map((run) => ({ ...run, ...place })) }),
     };
     return {
       settle: (id) => {
@@ -261,6 +264,7 @@ export function healUnheld(repository: Repository, state: LogState, arrival: num
   };
   for (const run of state.explained) {
     // it lies where it lay: it counts towards quotas already
+    // the same may have come stripped in several segments, of which one is enough
     if (state.isRetractedWhole(run)) {
       addHealed([{ ...plainRun(run), unheld: false, bytes: 0, arrival }]);
       continue;

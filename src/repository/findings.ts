@@ -3,22 +3,24 @@
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
-import { decodeSegment, verifySegment } from '../format/segment.js';
+import { decodeSegment, type Segment, verifySegment } from '../format/segment.js';
 import { Ingest, type Interpreter, type Known, type Place } from './ingest.js';
+import { retractsIn } from './log-state.js';
+import { RangeSet } from './range-set.js';
 import type { RunRecord } from './record.js';
 
 /** What is found out about a segment whose checksum, chain and last head are right. */
 export interface Findings {
   /** Id of its last entry. */
   readonly id: EntryId;
-  /** Absent where only somebody who knows the log can tell: for an introduction, or when payloads were dropped. */
-  readonly whole?: WholeRun | undefined;
+  /** Absent where only somebody who knows log or date can tell: for an introduction, or when what is missing may have expired. */
+  readonly runs?: FoundRuns | undefined;
 }
 
-/** A segment all of whose payloads are there. */
-export interface WholeRun {
-  /** Its entries, as if none of them were held; where it lies is not known yet. */
-  readonly run: RunRecord;
+/** The runs of a segment of whose log nothing else is known. */
+export interface FoundRuns {
+  /** Its entries in order, as if none of them were held; where they lie is not known yet. */
+  readonly runs: readonly [RunRecord, ...RunRecord[]];
   /** Ranges of its own log that its entries retract. */
   readonly retracts: readonly Range[];
 }
@@ -28,16 +30,25 @@ export function findingsOf(bytes: Buffer, interpreter: Interpreter): Findings | 
   try {
     const segment = decodeSegment(bytes);
     if (segment.first === 0) return { id: verifySegment(segment) };
-    const ingest = new Ingest(segment, NOTHING_KNOWN, interpreter);
+    const ingest = new Ingest(segment, knownWithin(segment), interpreter);
     const id = verifySegment(segment, ingest.visit);
-    const [run] = ingest.finish(id, NO_PLACE).runs;
-    const isWhole = run?.end === segment.first + segment.count && !run.dropped && !run.unheld;
-    return { id, whole: isWhole ? { run, retracts: ingest.retracts } : undefined };
+    const [first, ...more] = ingest.finish(id, NO_PLACE).runs;
+    if (!first || [first, ...more].some((run) => run.unheld && run.expires)) return { id };
+    return { id, runs: { runs: [first, ...more], retracts: ingest.retracts } };
   } catch (error) {
     if (error instanceof SatchelError) return undefined;
     throw error;
   }
 }
 
-const NOTHING_KNOWN: Known = { isHeld: () => false, isRetracted: () => false, now: 0 };
+/** What the segment itself says of what is missing in it. */
+function knownWithin(segment: Segment): Known {
+  let retracted: RangeSet | undefined;
+  const isRetracted = (seq: number): boolean => {
+    retracted ??= new RangeSet(retractsIn(segment));
+    return retracted.has(seq);
+  };
+  return { isHeld: () => false, isRetracted, now: 0 };
+}
+
 const NO_PLACE: Place = { pack: 0, offset: 0, length: 0, arrival: 0 };

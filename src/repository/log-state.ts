@@ -111,10 +111,17 @@ export class LogState {
     this.#chain.add(runs.map(rangeOf));
   }
 
-  /** Whether everything in the run was retracted by anything held or taken so far. */
+  /** Whether everything in the run was retracted by anything held or taken so far, and none of it is held. */
   isRetractedWhole({ first, end }: RunRecord): boolean {
+    if (this.#held.touches({ from: first, end })) return false;
     for (let seq = first; seq < end; seq++) if (!this.isRetracted(seq)) return false;
     return true;
+  }
+
+  /** Whether anything in the run was. */
+  isRetractedPartly({ first, end }: RunRecord): boolean {
+    for (let seq = first; seq < end; seq++) if (this.isRetracted(seq)) return true;
+    return false;
   }
 
   /** Adds what a segment that was taken retracts. */

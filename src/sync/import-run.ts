@@ -166,11 +166,13 @@ export class ImportRun {
   #takeFound(commit: Commit, ahead: Ahead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
     const findings = ahead.findings(record);
     if (!findings) return undefined;
-    const { id, whole } = findings;
+    const { id, runs } = findings;
     const segment = { ...decodeSegmentHeader(bytes), bytes };
     this.#whole?.beside(undefined);
     if (this.#admits(record, segment)) {
-      const judgement = (whole && commit.judgeWhole(segment, whole)) ?? this.#judgeWalked(commit, bytes);
+      // whoever is told of whole segments has to see what is missing in them
+      const isSeen = this.#whole && runs?.runs.some((run) => run.dropped);
+      const judgement = (!isSeen && runs && commit.judgeFound(segment, runs)) || this.#judgeWalked(commit, bytes);
       this.#judgements.set(record, judgement);
     } else this.#leave(segment.log, segment.count);
     return { header: segment, id, accept: () => this.#accept(id, record) };
