@@ -23,10 +23,12 @@ const held = new Set<string>();
  * @throws SatchelError `busy` when somebody else keeps it
  */
 export function acquireLock(file: string, timeoutMs: number): () => void {
-  const deadline = Date.now() + timeoutMs;
+  const began = Date.now();
   while (!tryLock(file)) {
     if (breakStale(file)) continue;
-    if (Date.now() >= deadline) throw busy(file);
+    // one that names nobody does so in a moment, or is stale soon: nobody is told to wait for a process that was killed
+    const patienceMs = readOwner(file) ? timeoutMs : Math.max(timeoutMs, NAMELESS_MS + 2 * POLL_MS);
+    if (Date.now() - began >= patienceMs) throw busy(file);
     sleep(POLL_MS);
   }
   return () => release(file);
