@@ -138,7 +138,7 @@ export class Index {
     );
   }
 
-  /** At least what is stored of a topic's logs, counted as towards quotas, without a look at each of them. */
+  /** What is stored of a topic's logs counts no more than this towards quotas; told without a look at each of them. */
   bytesOfTopic(topic: TopicId): number {
     return this.#arrived.reduce((sum, { bytes }) => sum + bytes, this.#lookup?.bytesOfTopic(topic) ?? 0);
   }

@@ -151,7 +151,7 @@ export class Repository {
     return this.#index.logsOfTopic(topic);
   }
 
-  /** At least what is stored of a topic counts towards quotas, told without a look at each of its logs. */
+  /** What is stored of a topic counts no more than this towards quotas; told without a look at each of its logs. */
   bytesOfTopic(topic: TopicId): number {
     let bytes = this.#index.bytesOfTopic(topic);
     for (const [log, length] of this.frozen) bytes += proofSize(this.layout.proofs, log, length);

@@ -1,11 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { findingsOf } from '../../../src/repository/findings.js';
+import { NOTHING } from '../../testkit/bare-repository.js';
 import { wireKey } from '../../testkit/wire.js';
 import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
 import { runOf, segment, type WireEntry, wireLog } from '../../testkit/wire-segment.js';
 
-const NOTHING = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 const EXPIRES = cborMap([[1, cborInt(20_000)]]);
 
 beforeAll(prepareSignatures);

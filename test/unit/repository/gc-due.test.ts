@@ -8,13 +8,13 @@ import { checkRepository } from '../../../src/repository/check.js';
 import type { GcReport } from '../../../src/repository/gc.js';
 import { collectIfDue } from '../../../src/repository/gc-due.js';
 import { mayPay } from '../../../src/repository/gc-units.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
+import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { wireKey } from '../../testkit/wire.js';
 import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
 import { runOf, segment, wireLog } from '../../testkit/wire-segment.js';
 
-const NOTHING = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 const POLICY = { hasExpired: () => false, boundaries: () => [] };
 /** Small segments before it begins. */
 const UNIT = 64;
@@ -24,8 +24,7 @@ beforeAll(prepareSignatures);
 beforeEach(() => {
   const directory = scratchDirectory();
   sealRepository(createRepository(directory));
-  const world = { now: () => 0, random: Buffer.alloc };
-  repository = Repository.open(directory, { interpreter: NOTHING, world, lockTimeoutMs: 100 });
+  repository = openBare(directory);
   return () => repository.close();
 });
 

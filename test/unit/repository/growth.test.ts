@@ -3,14 +3,13 @@ import fs from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../../src/repository/repository.js';
+import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { wireKey } from '../../testkit/wire.js';
 import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
 import { runOf, segment, type WireEntry, type WireLog, wireLog } from '../../testkit/wire-segment.js';
 import { workOf } from '../../testkit/work.js';
-
-const NOTHING = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 
 let directory: string;
 beforeAll(prepareSignatures);
@@ -44,8 +43,7 @@ describe('the cost of a commit', () => {
 function costOf(segments: readonly Segment[]): number {
   fs.rmSync(directory, { recursive: true });
   sealRepository(createRepository(directory));
-  const world = { now: () => 0, random: Buffer.alloc };
-  const repository = Repository.open(directory, { interpreter: NOTHING, world, lockTimeoutMs: 100 });
+  const repository = openBare(directory);
   const cost = workOf(() =>
     repository.locked(() =>
       repository.commit((commit) => {

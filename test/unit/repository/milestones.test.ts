@@ -10,11 +10,10 @@ import { SegmentWriter } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import type { Commit } from '../../../src/repository/commit.js';
-import type { Interpreter } from '../../../src/repository/ingest.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
+import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
-const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 const SEED = Buffer.alloc(32, 9);
 const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 const ENTRIES = 1_000;
@@ -28,8 +27,7 @@ beforeEach(() => {
 });
 
 function open(): Repository {
-  const world = { now: () => 0, random: Buffer.alloc };
-  return Repository.open(directory, { interpreter: NOTHING, world, lockTimeoutMs: 100 });
+  return openBare(directory);
 }
 
 /** One segment, too long for one milestone record. */

@@ -6,7 +6,8 @@ import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { decodeFront, decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { SegmentWriter } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
+import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 const SEED = Buffer.alloc(32, 9);
@@ -21,9 +22,7 @@ beforeEach(() => {
 });
 
 function open(): Repository {
-  const interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
-  const world = { now: () => 0, random: Buffer.alloc };
-  return Repository.open(directory, { interpreter, world, lockTimeoutMs: 100 });
+  return openBare(directory);
 }
 
 /** Entry i, of any length, that compresses more or less; `long` says which are long. */

@@ -1,0 +1,12 @@
+// A repository without anybody's identity, for tests of how segments are stored: no payload means anything there.
+import type { Interpreter } from '../../src/repository/ingest.js';
+import { Repository } from '../../src/repository/repository.js';
+
+/** Understands no payload. */
+export const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
+
+/** Opens the repository in a directory, at the beginning of time. */
+export function openBare(directory: string): Repository {
+  const world = { now: () => 0, random: Buffer.alloc };
+  return Repository.open(directory, { interpreter: NOTHING, world, lockTimeoutMs: 100 });
+}
