@@ -2,6 +2,8 @@
 // needs together (groups.ts) are compiled as one text when the first of them is needed (loader.cjs). Until then all of it
 // stands in a comment, which costs a compiler next to nothing.
 
+import { createHash } from 'node:crypto';
+
 /** A module as the bundler wrote it: minified, its imports each a statement of its own. */
 export interface Part {
   readonly name: string;
@@ -15,6 +17,7 @@ const DYNAMIC_IMPORT = /(?<![\w$.])import\("([^"]+)"\)/g;
 const EXPORT = /(?<=^|[;}\n])export\{([^}]*)\};\s*$/;
 const AS = /([\w$]+) as ([\w$]+)/g;
 const TABLE = 'const GROUPS = [];';
+const DIGEST = "const DIGEST = '';";
 const PLACE = 'PARTS\n';
 
 /**
@@ -39,7 +42,9 @@ export function packProgram(loader: string, groups: readonly (readonly Part[])[]
   const texts = groups.map((group) => textOf(group, numbers));
   const begin = `#!/usr/bin/env node\n${comment(licenses)}\n${head}`;
   const table = JSON.stringify(placesOf(groups, texts, { firstLine: lineBreaks(begin), behind: tail.length }));
-  const program = begin.replace(TABLE, () => `const GROUPS = ${table};`) + texts.join('') + tail;
+  const digest = createHash('sha256').update(texts.join('')).digest('hex');
+  const start = begin.replace(TABLE, () => `const GROUPS = ${table};`).replace(DIGEST, `const DIGEST = '${digest}';`);
+  const program = start + texts.join('') + tail;
   const foreign = /[^\0-\x7f]|\r/.exec(program);
   if (foreign) throw new Error(`a byte that is not ASCII at ${foreign.index}: the places behind it would be wrong`);
   return `${program}\n`;

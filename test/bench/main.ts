@@ -56,6 +56,7 @@ function main(): void {
   const program = path.join(CACHE, 'satchel.cjs');
   // somebody may build another one meanwhile
   copy('dist/satchel.cjs', program);
+  copy('dist/satchel.compiled', path.join(CACHE, 'satchel.compiled'));
   const base: Omit<Report, 'measured'> = {
     machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     versions: {

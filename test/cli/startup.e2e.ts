@@ -9,10 +9,26 @@ const PRELOADED = path.resolve(import.meta.dirname, '../testkit/started.cjs');
 /** Each costs a command more than its own work. */
 const SLOW_MODULES = ['child_process', 'dns', 'events/promises', 'fs/promises', 'http', 'net', 'readline', 'tty'];
 
+interface Text {
+  readonly length: number;
+  /** Node did not have to compile it: it did when the program was built. */
+  readonly kept: boolean;
+}
+
 interface Started {
-  readonly texts: readonly number[];
+  readonly texts: readonly Text[];
   readonly modules: readonly string[];
 }
+
+const EVERYDAY: readonly (readonly [string, readonly string[]])[] = [
+  ['post', ['post', 'And the peas']],
+  ['status', ['status']],
+  ['read', ['read', '-n', '50']],
+  ['export', ['export', '-o', 'second.satchel']],
+  ['import', ['import', 'first.satchel']],
+];
+/** Characters. */
+const LONG = 8_192;
 
 let cwd: string;
 
@@ -25,7 +41,7 @@ function started(...args: string[]): Started {
 }
 
 function size({ texts }: Started): number {
-  return texts.reduce((sum, length) => sum + length, 0);
+  return texts.reduce((sum, { length }) => sum + length, 0);
 }
 
 beforeEach(() => {
@@ -36,17 +52,18 @@ beforeEach(() => {
 });
 
 describe('an everyday command', () => {
-  it.each([
-    ['post', ['post', 'And the peas']],
-    ['status', ['status']],
-    ['read', ['read', '-n', '50']],
-    ['export', ['export', '-o', 'second.satchel']],
-    ['import', ['import', 'first.satchel']],
-  ])('%s compiles a few texts, and no more than a third of the program', (_, args) => {
+  it.each(EVERYDAY)('%s compiles a few texts, and no more than a third of the program', (_, args) => {
     const { texts, modules } = started(...args);
     expect(texts.length).toBeLessThanOrEqual(16);
     expect(size({ texts, modules })).toBeLessThan(fs.statSync(PROGRAM).size / 3);
     expect(modules.filter((name) => SLOW_MODULES.includes(name))).toEqual([]);
+  });
+
+  it.each(EVERYDAY)('%s has its long texts compiled already', (_, args) => {
+    const [, ...texts] = started(...args).texts;
+    const long = texts.filter(({ length }) => length > LONG);
+    expect(long.length).toBeGreaterThan(1);
+    expect(long.filter(({ kept }) => !kept)).toEqual([]);
   });
 
   it('tells its version with hardly anything', () => {

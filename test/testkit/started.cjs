@@ -4,10 +4,11 @@ const vm = require('node:vm');
 
 const before = new Set(process.moduleLoadList);
 const texts = [];
-const compile = vm.compileFunction;
-vm.compileFunction = (code, ...rest) => {
-  texts.push(code.length);
-  return compile(code, ...rest);
+vm.Script = class extends vm.Script {
+  constructor(code, options) {
+    super(code, options);
+    texts.push({ length: code.length, kept: this.cachedDataRejected === false });
+  }
 };
 
 process.on('exit', () => {
