@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
+import { decodeMeta } from '../format/meta.js';
 import { decodeProof, verifyProof } from '../format/proof.js';
 import {
   decodeSegment,
@@ -14,6 +15,7 @@ import {
 } from '../format/segment.js';
 import { isForgotten } from './blobs.js';
 import { readIfThere } from './files.js';
+import { othersIn } from './housekeeping.js';
 import { milestoneLengths } from './milestones.js';
 import type { Frame } from './packs.js';
 import type { RunRecord } from './record.js';
@@ -152,10 +154,22 @@ function compareRun(repository: Repository, run: RunRecord): void {
   const lengths = run.milestones?.length ? milestoneLengths(segment) : [];
   const wanted = new Map([...lengths, run.first, run.end].map((length) => [length, '']));
   wanted.set(segment.first, segment.previous);
-  walkSegment(segment, (seq, _, chain) => wanted.has(seq + 1) && wanted.set(seq + 1, chain.id));
+  const housekeeping: number[] = [];
+  walkSegment(segment, (seq, { meta }, chain) => {
+    if (wanted.has(seq + 1)) wanted.set(seq + 1, chain.id);
+    const isInRun = seq >= Math.max(run.first, 1) && seq < run.end;
+    if (isInRun && meta.length > 0 && decodeMeta(meta).housekeeping) housekeeping.push(seq);
+  });
   const isRight = segment.log === run.log && wanted.get(run.first) === run.previous && wanted.get(run.end) === run.id;
-  if (isRight && lengths.every((length, i) => wanted.get(length) === run.milestones?.[i])) return;
+  const areMilestonesRight = lengths.every((length, i) => wanted.get(length) === run.milestones?.[i]);
+  if (isRight && areMilestonesRight && isToldApart(run, housekeeping)) return;
   throw new SatchelError('damaged', 'the index does not match the segment');
+}
+
+/** Whether the index counts the messages of a run right, and knows which of its entries are none, if it says so. */
+function isToldApart(run: RunRecord, housekeeping: readonly number[]): boolean {
+  const { seqs = housekeeping } = run.housekeeping ?? {};
+  return othersIn(run) === housekeeping.length && seqs.every((seq, i) => seq === housekeeping[i]);
 }
 
 function linkProblem(before: RunRecord | undefined, run: RunRecord): string | undefined {

@@ -109,6 +109,20 @@ export function writeJsonLoosely(file: string, value: unknown): void {
   writeAtomic(file, `${JSON.stringify(value)}\n`, { durable: false });
 }
 
+/** Writes what is derived and may be missing; false when the disk did not let it: so be it. */
+export function couldWrite(write: () => void): boolean {
+  try {
+    onDisk('writing the index', write);
+    return true;
+  } catch (error) {
+    if (error instanceof SatchelError && DISK_EXITS.has(error.exit)) return false;
+    throw error;
+  }
+}
+
+/** Exit statuses of a disk that fails, or is full. */
+const DISK_EXITS: ReadonlySet<number> = new Set([30, 31]);
+
 /** Writes a value as JSON, atomically. */
 export function writeJson(file: string, value: unknown, options: { mode?: number } = {}): void {
   writeAtomic(file, `${JSON.stringify(value, undefined, 1)}\n`, options);

@@ -11,13 +11,19 @@ export interface HeldRange extends Range {
 /** The ranges that the runs cover, joined where they touch; runs come ascending by first seq. */
 export function heldRanges(runs: readonly RunRecord[]): HeldRange[] {
   const ranges: HeldRange[] = [];
+  let [from, last]: [number, RunRecord | undefined] = [0, undefined];
+  // an id is only taken from the index where a range ends
+  const close = (): void => {
+    if (last) ranges.push({ from, end: last.end, id: last.id });
+  };
   for (const run of runs) {
     if (run.unheld) continue;
-    const last = ranges[ranges.length - 1];
-    if (last && run.first <= last.end) {
-      if (run.end > last.end) ranges[ranges.length - 1] = { from: last.from, end: run.end, id: run.id };
-    } else ranges.push({ from: run.first, end: run.end, id: run.id });
+    if (!last || run.first > last.end) {
+      close();
+      [from, last] = [run.first, run];
+    } else if (run.end > last.end) last = run;
   }
+  close();
   return ranges;
 }
 

@@ -2,23 +2,22 @@
 // `runs` is appended at every commit; `lookup` sorts its older part; the rest is sorted in memory here.
 import fs from 'node:fs';
 import path from 'node:path';
-import { SatchelError } from '../format/error.js';
-import type { EntryId, LogId, PersonId, TopicId } from '../format/ids.js';
+import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
-import { onDisk, writeAtomic } from './files.js';
+import { couldWrite, onDisk, writeAtomic } from './files.js';
 import { encodeLookup, Lookup, writeLookup } from './lookup.js';
 import { type PackPosition, writeFully } from './packs.js';
 import {
   arrivalOf,
   decodeIntroductionRecord,
-  decodeMilestones,
   decodeRun,
+  encodeDetails,
   encodeIntroductionRecord,
-  encodeMilestones,
   encodeRun,
   frameEndOf,
   type IntroductionRecord,
+  isDetail,
   isIntact,
   isIntroduction,
   isRun,
@@ -184,7 +183,7 @@ export class Index {
   append(additions: Additions, covered: PackPosition): void {
     const introductions = additions.introductions.map(encodeIntroductionRecord);
     const runs = additions.runs.flatMap((run, i) => [
-      ...encodeMilestones(run),
+      ...encodeDetails(run),
       encodeRun(run, i === additions.runs.length - 1 ? covered.offset : 0),
     ]);
     const bytes = Buffer.concat([...introductions, ...runs]);
@@ -282,7 +281,7 @@ export class Index {
 
   #addRecord(bytes: Buffer, at: number): void {
     if (isIntroduction(bytes, at)) this.#addIntroduction(decodeIntroductionRecord(bytes, at));
-    else if (isRun(bytes, at)) this.#addRun(decodeRun(bytes, at, () => milestonesBefore(bytes, at)));
+    else if (isRun(bytes, at)) this.#addRun(decodeRun(bytes, at, () => detailsBefore(bytes, at)));
   }
 
   #addRun(run: RunRecord): void {
@@ -325,15 +324,14 @@ export class Index {
 
   #runAt(ordinal: number): RunRecord {
     const { bytes, at } = this.#recordAt(ordinal);
-    return decodeRun(bytes, at, () => this.#milestonesBefore(ordinal));
+    return decodeRun(bytes, at, () => this.#detailsBefore(ordinal));
   }
 
-  #milestonesBefore(ordinal: number): EntryId[] {
+  #detailsBefore(ordinal: number): Buffer {
     let first = ordinal;
-    const isOne = ({ bytes, at }: { bytes: Buffer; at: number }): boolean => decodeMilestones(bytes, at) !== undefined;
+    const isOne = ({ bytes, at }: { bytes: Buffer; at: number }): boolean => isDetail(bytes, at);
     while (first > 0 && isOne(this.#recordAt(first - 1))) first--;
-    const records = this.#view?.read(first * RECORD_SIZE, (ordinal - first) * RECORD_SIZE) ?? Buffer.alloc(0);
-    return milestonesBefore(records, records.length);
+    return this.#view?.read(first * RECORD_SIZE, (ordinal - first) * RECORD_SIZE) ?? Buffer.alloc(0);
   }
 
   #isRunAt(ordinal: number): boolean {
@@ -356,34 +354,17 @@ function wholeCommits(tail: Buffer): number {
   return whole;
 }
 
-/** What the records right before a run's say of its segment. */
-function milestonesBefore(records: Buffer, at: number): EntryId[] {
-  const found: EntryId[][] = [];
-  for (let before = at - RECORD_SIZE; before >= 0; before -= RECORD_SIZE) {
-    const ids = decodeMilestones(records, before);
-    if (!ids) break;
-    found.push(ids);
-  }
-  return found.reverse().flat();
+/** The records right before a run's that belong to it. */
+function detailsBefore(records: Buffer, at: number): Buffer {
+  let from = at;
+  while (from > 0 && isDetail(records, from - RECORD_SIZE)) from -= RECORD_SIZE;
+  return records.subarray(from, at);
 }
 
-/** Whether a record is of that commit or a later one; introductions and milestones stand before the runs of their commit. */
+/** Whether a record is of that commit or a later one; introductions and details stand before the runs of their commit. */
 function belongsFrom(records: Buffer, at: number, arrival: number): boolean {
   return isRun(records, at) ? arrivalOf(records, at) >= arrival : true;
 }
-
-function couldWrite(write: () => void): boolean {
-  try {
-    onDisk('writing the index', write);
-    return true;
-  } catch (error) {
-    if (error instanceof SatchelError && DISK_EXITS.has(error.exit)) return false;
-    throw error;
-  }
-}
-
-/** Exit statuses of a disk that fails, or is full. */
-const DISK_EXITS: ReadonlySet<number> = new Set([30, 31]);
 
 function appendAt(file: string, bytes: Buffer, offset: number): void {
   fs.mkdirSync(path.dirname(file), { recursive: true });

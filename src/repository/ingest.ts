@@ -57,6 +57,7 @@ interface Draft {
   blobs: boolean;
   takesBack: boolean;
   ascending: boolean;
+  readonly housekeeping: { readonly seqs: number[]; clock: number | undefined };
 }
 
 /** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
@@ -130,7 +131,7 @@ export class Ingest {
     draft.blobs ||= meta.blobs !== undefined;
     draft.dropped ||= !payload;
     if (seq === 0) this.#introduce(payload);
-    else if (meta.housekeeping) this.#countHousekeeping(draft, meta, payload);
+    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, meta, payload);
     else this.#countMessage(draft, meta, payload);
   }
 
@@ -144,7 +145,9 @@ export class Ingest {
     if (clock > draft.maxClock) draft.maxClock = clock;
   }
 
-  #countHousekeeping(draft: Draft, meta: Meta, payload: Buffer | undefined): void {
+  #countHousekeeping(draft: Draft, seq: number, meta: Meta, payload: Buffer | undefined): void {
+    draft.housekeeping.seqs.push(seq);
+    draft.housekeeping.clock = payload && this.#interpreter.clock(payload);
     const ack = payload && this.#interpreter.ack(payload);
     // a retraction stays; housekeeping whose payload is gone was an ack
     draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && ack === undefined;
@@ -170,7 +173,7 @@ function quotaBytes(entry: BodyReader): number {
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   const flags = { acks: false, fullAck: false, retracts: false, expires: false, dropped: false, blobs: false };
-  const kinds = { ...flags, takesBack: false, ascending: true };
+  const kinds = { ...flags, takesBack: false, ascending: true, housekeeping: { seqs: [], clock: undefined } };
   return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }
 

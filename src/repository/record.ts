@@ -9,6 +9,7 @@ import {
   readId,
   type TopicId,
 } from '../format/ids.js';
+import { type Housekeeping, NO_HOUSEKEEPING, othersIn } from './housekeeping.js';
 
 /** Bytes of one record. */
 export const RECORD_SIZE = 160;
@@ -16,9 +17,14 @@ const KIND_RUN = 0;
 const KIND_INTRODUCTION = 1;
 // 2 were the ids at heads, in an earlier layout
 const KIND_MILESTONES = 3;
+const KIND_HOUSEKEEPING = 4;
 const MILESTONES_AT = 40;
 const MILESTONE_COUNT_AT = 136;
 const MILESTONES_IN_RECORD = 3;
+const HOUSEKEEPING_CLOCK_AT = 40;
+const HOUSEKEEPING_COUNT_AT = 46;
+const HOUSEKEEPING_AT = 48;
+const HOUSEKEEPING_IN_RECORD = 51;
 const ID_SIZE = 32;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
@@ -65,6 +71,8 @@ export interface RunRecord {
   readonly blobs: boolean;
   /** Ids within the segment, at its {@link milestoneLengths}; only the first run of a segment has them. */
   readonly milestones?: readonly EntryId[] | undefined;
+  /** Which of its entries are housekeeping; undefined when the index does not tell. */
+  readonly housekeeping?: Housekeeping | undefined;
   /** It retracts something, and not only as acks retract older acks. */
   readonly takesBack: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
@@ -98,26 +106,59 @@ export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
   bytes.writeUIntBE(run.offset, 116, 6);
   bytes.writeUInt32BE(run.length, 122);
   bytes.writeUIntBE(run.minClock, 126, 6);
-  bytes.writeUIntBE(run.maxClock, 132, 6);
+  // where there are no messages the place of their clock is free for that of the housekeeping
+  bytes.writeUIntBE(run.messages > 0 ? run.maxClock : storedClock(run.housekeeping), 132, 6);
   bytes.writeUInt16BE(run.messages, 138);
   bytes.writeUInt32BE(run.bytes, 140);
   bytes.writeUIntBE(run.arrival, 144, 6);
   return seal(bytes, frameEnd);
 }
 
-/** The records that stand before that of a run, for the milestones of its segment. */
-export function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
+/** The records that stand before that of a run: the milestones of its segment, and its housekeeping among messages. */
+export function encodeDetails(run: RunRecord): Buffer[] {
+  return [...encodeMilestones(run), ...encodeHousekeeping(run)];
+}
+
+function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
   const records: Buffer[] = [];
   for (let i = 0; i < milestones.length; i += MILESTONES_IN_RECORD) {
-    const bytes = Buffer.alloc(RECORD_SIZE);
-    bytes[0] = KIND_MILESTONES;
-    idBytes(log).copy(bytes, BODY_AT);
+    const bytes = detail(KIND_MILESTONES, log);
     const ids = milestones.slice(i, i + MILESTONES_IN_RECORD);
     for (const [n, id] of ids.entries()) idBytes(id).copy(bytes, MILESTONES_AT + n * ID_SIZE);
     bytes[MILESTONE_COUNT_AT] = ids.length;
     records.push(seal(bytes, 0));
   }
   return records;
+}
+
+function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPING }: RunRecord): Buffer[] {
+  if (messages === 0) return [];
+  const records: Buffer[] = [];
+  for (let i = 0; i < housekeeping.seqs.length; i += HOUSEKEEPING_IN_RECORD) {
+    const bytes = detail(KIND_HOUSEKEEPING, log);
+    const seqs = housekeeping.seqs.slice(i, i + HOUSEKEEPING_IN_RECORD);
+    bytes.writeUIntBE(storedClock(housekeeping), HOUSEKEEPING_CLOCK_AT, 6);
+    bytes[HOUSEKEEPING_COUNT_AT] = seqs.length;
+    for (const [n, seq] of seqs.entries()) bytes.writeUInt16BE(seq - first, HOUSEKEEPING_AT + 2 * n);
+    records.push(seal(bytes, 0));
+  }
+  return records;
+}
+
+/** One more than the clock; 0 when there is none. */
+function storedClock({ clock = -1 }: Housekeeping = NO_HOUSEKEEPING): number {
+  return clock + 1;
+}
+
+function clockStored(value: number): number | undefined {
+  return value > 0 ? value - 1 : undefined;
+}
+
+function detail(kind: number, log: LogId): Buffer {
+  const bytes = Buffer.alloc(RECORD_SIZE);
+  bytes[0] = kind;
+  idBytes(log).copy(bytes, BODY_AT);
+  return bytes;
 }
 
 /** The record of an introduction. */
@@ -141,11 +182,34 @@ export function sealOf(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 4);
 }
 
-/** The milestones in the record at `at`; undefined when it is another record. */
-export function decodeMilestones(bytes: Buffer, at: number): EntryId[] | undefined {
-  if (bytes[at] !== KIND_MILESTONES) return undefined;
-  const count = Math.min(bytes[at + MILESTONE_COUNT_AT] ?? 0, MILESTONES_IN_RECORD);
-  return Array.from({ length: count }, (_, n) => readId<EntryId>(bytes, at + MILESTONES_AT + n * ID_SIZE));
+/** Whether the record at `at` tells more of the run whose record comes next. */
+export function isDetail(bytes: Buffer, at: number): boolean {
+  return bytes[at] === KIND_MILESTONES || bytes[at] === KIND_HOUSEKEEPING;
+}
+
+function milestonesIn(details: Buffer): EntryId[] {
+  return recordsOf(details, KIND_MILESTONES).flatMap((at) => {
+    const count = Math.min(details[at + MILESTONE_COUNT_AT] ?? 0, MILESTONES_IN_RECORD);
+    return Array.from({ length: count }, (_, n) => readId<EntryId>(details, at + MILESTONES_AT + n * ID_SIZE));
+  });
+}
+
+function housekeepingIn(details: Buffer, first: number): Housekeeping {
+  const records = recordsOf(details, KIND_HOUSEKEEPING);
+  const seqs = records.flatMap((at) => {
+    const count = Math.min(details[at + HOUSEKEEPING_COUNT_AT] ?? 0, HOUSEKEEPING_IN_RECORD);
+    return Array.from({ length: count }, (_, n) => first + details.readUInt16BE(at + HOUSEKEEPING_AT + 2 * n));
+  });
+  const [any] = records;
+  return {
+    seqs,
+    clock: any === undefined ? undefined : clockStored(details.readUIntBE(any + HOUSEKEEPING_CLOCK_AT, 6)),
+  };
+}
+
+function recordsOf(details: Buffer, kind: number): number[] {
+  const places = Array.from({ length: details.length / RECORD_SIZE }, (_, i) => i * RECORD_SIZE);
+  return places.filter((at) => details[at] === kind);
 }
 
 /** Whether the record at `at` describes a log's introduction. */
@@ -178,32 +242,32 @@ export function arrivalOf(bytes: Buffer, at: number): number {
   return bytes.readUIntBE(at + 144, 6);
 }
 
-/** The run whose record stands at `at`; what is not asked for is not decoded, nor are its milestones. */
-export function decodeRun(bytes: Buffer, at: number, milestones: () => readonly EntryId[] = NO_MILESTONES): RunRecord {
-  return new StoredRun(bytes, at, milestones);
+/** The run whose record stands at `at`, behind its `details`; what is not asked for is not decoded. */
+export function decodeRun(bytes: Buffer, at: number, details: () => Buffer = NO_DETAILS): RunRecord {
+  return new StoredRun(bytes, at, details);
 }
 
-const NO_MILESTONES = (): readonly EntryId[] => [];
+const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 
-/** All fields of a record as a value of its own. */
+/** All fields of a record as a value of its own, without milestones. */
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
-  const { acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending } = run;
+  const { acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
-    ...{ acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending },
+    ...{ acks, fullAck, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
   };
 }
 
 class StoredRun implements RunRecord {
   readonly #bytes: Buffer;
   readonly #at: number;
-  readonly #milestones: () => readonly EntryId[];
+  readonly #details: () => Buffer;
   readonly first: number;
   readonly end: number;
 
-  constructor(bytes: Buffer, at: number, milestones: () => readonly EntryId[]) {
-    this.#milestones = milestones;
+  constructor(bytes: Buffer, at: number, details: () => Buffer) {
+    this.#details = details;
     this.#bytes = bytes;
     this.#at = at;
     this.first = bytes.readUIntBE(at + 104, 6);
@@ -220,7 +284,14 @@ class StoredRun implements RunRecord {
     return readId<EntryId>(this.#bytes, this.#at + 72);
   }
   get milestones(): readonly EntryId[] {
-    return this.#milestones();
+    return milestonesIn(this.#details());
+  }
+  get housekeeping(): Housekeeping | undefined {
+    const count = othersIn(this);
+    if (count === 0) return NO_HOUSEKEEPING;
+    const found = this.messages > 0 ? housekeepingIn(this.#details(), this.first) : this.#allHousekeeping(count);
+    // an index of before did not note it
+    return found.seqs.length === count ? found : undefined;
   }
   get pack(): number {
     return packOf(this.#bytes, this.#at);
@@ -235,7 +306,7 @@ class StoredRun implements RunRecord {
     return this.#bytes.readUIntBE(this.#at + 126, 6);
   }
   get maxClock(): number {
-    return this.#bytes.readUIntBE(this.#at + 132, 6);
+    return this.clocks ? this.#bytes.readUIntBE(this.#at + 132, 6) : 0;
   }
   get messages(): number {
     return this.#bytes.readUInt16BE(this.#at + 138);
@@ -275,6 +346,11 @@ class StoredRun implements RunRecord {
   }
   get ascending(): boolean {
     return this.#has('ascending');
+  }
+
+  #allHousekeeping(count: number): Housekeeping {
+    const seqs = Array.from({ length: count }, (_, i) => this.end - count + i);
+    return { seqs, clock: clockStored(this.#bytes.readUIntBE(this.#at + 132, 6)) };
   }
 
   #has(flag: Flag): boolean {

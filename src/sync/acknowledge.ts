@@ -1,8 +1,9 @@
 // Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
 import type { LogId, TopicId } from '../format/ids.js';
 import type { LogSummary } from '../repository/summary.js';
+import { rememberedAcks } from '../topic/ack-memory.js';
 import { type AckPlan, planAck } from '../topic/ack-plan.js';
-import { type AckState, ackStateOf, encodeAckBody } from '../topic/acks.js';
+import { type AckState, encodeAckBody, NOTHING_SAID } from '../topic/acks.js';
 import { ACK, decodeMessage } from '../topic/message.js';
 import { type Author, activeLog } from '../topic/own-log.js';
 import { type Draft, postLocked } from '../topic/post.js';
@@ -71,8 +72,8 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
 }
 
 /** What we acknowledged in the log we write now; what was said in one given up counts no longer, whoever wrote it. */
-function lastState(session: Session, active: LogSummary | undefined): AckState {
-  return active ? ackStateOf(session.repository, active.log) : { held: new Map(), acks: [] };
+function lastState({ repository }: Session, active: LogSummary | undefined): AckState {
+  return active ? rememberedAcks(repository, active.log) : NOTHING_SAID;
 }
 
 function ownLogs({ repository, self }: Session, topic: TopicId): LogSummary[] {

@@ -34,12 +34,19 @@ export function deliveryTo(
   const statement = readStatement(repository, contact.device);
   const pending = pendingOf(repository, logs, knowledgeOf(repository, contact, statement));
   const own = logs.filter(({ person }) => person === self.person);
-  const ownPending = pending.filter(({ log }) => own.some((mine) => mine.log === log));
-  const written = own.reduce((sum, { messages }) => sum + messages, 0);
+  const mine = new Set(own.map(({ log }) => log));
+  const ownPending = countMessages(
+    repository,
+    pending.filter(({ log }) => mine.has(log)),
+  );
+  const othersPending = countMessages(
+    repository,
+    pending.filter(({ log }) => !mine.has(log)),
+  );
   return {
     lastHeard: lastHeard(session, contact, statement),
-    acknowledged: written - countMessages(repository, ownPending),
-    pending: countMessages(repository, pending),
+    acknowledged: own.reduce((sum, { messages }) => sum + messages, 0) - ownPending,
+    pending: ownPending + othersPending,
     onDrives: waiting.onTheWay(contact.person, pending),
   };
 }
@@ -75,8 +82,19 @@ export function lastHeard(
 }
 
 /** The clock of a log's last entry, be it a message or an acknowledgement. */
-function lastTime(repository: Session['repository'], { log, end, maxClock }: LogSummary): number[] {
-  const payload = end > 0 ? repository.entry(log, end - 1)?.payload : undefined;
-  const clock = Math.max(maxClock, (payload && readClock(payload)) ?? -1);
+function lastTime(repository: Session['repository'], log: LogSummary): number[] {
+  const clock = Math.max(log.maxClock, lastClock(repository, log));
   return clock >= 0 ? [clock] : [];
+}
+
+/** That of the last entry alone, -1 when it has none that can be read or is below that of a message before it. */
+function lastClock(repository: Session['repository'], { log, end }: LogSummary): number {
+  if (end === 0) return -1;
+  const [run] = repository.runs(log, end - 1, end);
+  const housekeeping = run?.housekeeping;
+  // the clocks of messages are in the log's highest one
+  if (housekeeping && housekeeping.seqs.at(-1) !== end - 1) return -1;
+  if (housekeeping?.clock !== undefined) return housekeeping.clock;
+  const payload = repository.entry(log, end - 1)?.payload;
+  return (payload && readClock(payload)) ?? -1;
 }

@@ -6,9 +6,9 @@ import type { Range } from '../format/meta.js';
 import { type HeldRange, heldRanges, unionRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
-import { type Acknowledgement, ackStateOf, firstAckOf } from '../topic/acks.js';
+import { type CountedEntries, rememberedAcks } from '../topic/ack-memory.js';
+import { type Acknowledgement, firstAckOf } from '../topic/acks.js';
 import type { Dep } from '../topic/message.js';
-import type { EntrySource } from '../topic/source.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 export { unionRanges as union } from '../repository/held.js';
@@ -80,7 +80,7 @@ export function evidenceOf(repository: Repository, { person, device }: Recipient
 }
 
 /** These logs, each up to its end and to where it froze, as far as they came after commit `voidBefore`. */
-function believable(repository: Repository, ends: ReadonlyMap<LogId, number>, voidBefore: number): EntrySource {
+function believable(repository: Repository, ends: ReadonlyMap<LogId, number>, voidBefore: number): CountedEntries {
   return {
     frozen: new Map([...ends].map(([log, end]) => [log, Math.min(end, repository.frozen.get(log) ?? end)])),
     runs: (log) => repository.runs(log).filter((run) => run.arrival > voidBefore),
@@ -98,7 +98,7 @@ function acknowledgedBy(
   const source = believable(repository, ends, voidBefore);
   const found = new Map<LogId, HeldRange[]>();
   for (const log of ends.keys()) {
-    for (const [acked, ranges] of ackStateOf(source, log).held)
+    for (const [acked, ranges] of rememberedAcks(repository, log, source, voidBefore).held)
       found.set(acked, [...(found.get(acked) ?? []), ...ranges]);
   }
   return found;
@@ -111,6 +111,9 @@ function ownRanges(
   { end, voidBefore }: { readonly end: number; readonly voidBefore: number },
 ): readonly Range[] {
   if (end === 0) return [];
-  const held = heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
+  const held =
+    voidBefore === 0
+      ? repository.held(log)
+      : heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
   return held.flatMap((range) => (range.from < end ? [{ from: range.from, end: Math.min(range.end, end) }] : []));
 }

@@ -2,6 +2,8 @@
 import type { LogId, PersonId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { subtractRanges } from '../repository/held.js';
+import { messagesWithin } from '../repository/housekeeping.js';
+import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isMessage } from '../topic/order.js';
@@ -52,16 +54,17 @@ export function countMessages(repository: Repository, pending: readonly PendingL
   return count;
 }
 
-/** The index counts messages by run; only a run that lies partly outside has to be opened. */
+/** The index counts messages by run, and mostly knows those in a part of one too. */
 function messagesIn(repository: Repository, log: LogId, range: Range): number {
   let count = 0;
-  for (const run of repository.runs(log, range.from, range.end)) {
-    if (range.from <= run.first && run.end <= range.end) count += run.messages;
-    else if (run.messages > 0) {
-      for (const entry of repository.entries(log, Math.max(run.first, range.from), Math.min(run.end, range.end))) {
-        if (isMessage(entry)) count++;
-      }
-    }
-  }
+  for (const run of repository.runs(log, range.from, range.end))
+    count += messagesWithin(run, range) ?? messagesSeen(repository, run, range);
+  return count;
+}
+
+function messagesSeen(repository: Repository, { log, first, end }: RunRecord, range: Range): number {
+  let count = 0;
+  for (const entry of repository.entries(log, Math.max(first, range.from), Math.min(end, range.end)))
+    if (isMessage(entry)) count++;
   return count;
 }

@@ -4,6 +4,7 @@ import type { LogId } from '../format/ids.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Range } from '../format/meta.js';
 import { type HeldRange, subtractRanges } from '../repository/held.js';
+import { messagesWithin } from '../repository/housekeeping.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { type Ack, type AckState, covers, type Statement } from './acks.js';
 import { isMessage } from './order.js';
@@ -43,7 +44,11 @@ export interface AckPlan {
  * @param logs those to acknowledge: of contacts, and of strangers who replied to us
  * @param last what our log has acknowledged so far
  */
-export function planAck(source: AckSource, logs: Iterable<LogId>, last: AckState): AckPlan | undefined {
+export function planAck(
+  source: AckSource,
+  logs: Iterable<LogId>,
+  last: Pick<AckState, 'held' | 'acks'>,
+): AckPlan | undefined {
   const all: Statement[] = [];
   const changed: Statement[] = [];
   for (const log of logs) {
@@ -75,7 +80,7 @@ function cutAt(source: AckSource, log: LogId, range: HeldRange): HeldRange | und
 /** Whether messages are held that were not stated, or something was stated that is held no longer. */
 function isNews(source: AckSource, statement: Statement, stated: readonly HeldRange[]): boolean {
   if (stated.some(({ from, end }) => !covers(statement.ranges, from, end))) return true;
-  // The index counts messages by run; only a run that was stated in part has to be looked into.
+  // The index counts messages by run; a run that was stated in part may have to be looked into.
   const missing = subtractRanges(statement.ranges, stated);
   return runsInOrder(source, statement.log)
     .filter((run) => run.messages > 0)
@@ -83,10 +88,9 @@ function isNews(source: AckSource, statement: Statement, stated: readonly HeldRa
 }
 
 function hasMessages(source: EntrySource, run: RunView, range: Range): boolean {
-  const from = Math.max(run.first, range.from);
-  const end = Math.min(run.end, range.end);
-  if (from >= end) return false;
-  if (from === run.first && end === run.end) return true;
+  const known = messagesWithin(run, range);
+  if (known !== undefined) return known > 0;
+  const [from, end] = [Math.max(run.first, range.from), Math.min(run.end, range.end)];
   for (const entry of source.entries(run.log, from, end)) if (isMessage(entry)) return true;
   return false;
 }

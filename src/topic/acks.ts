@@ -6,7 +6,7 @@ import { decodeMeta } from '../format/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { ACK, type Dep, decodeMessage, hasId } from './message.js';
-import { type EntrySource, entriesOfRun, runsInOrder } from './source.js';
+import { type EntrySource, entriesOfRun, type RunView, runsInOrder } from './source.js';
 
 const STATEMENTS = 1;
 const FULL = 2;
@@ -39,7 +39,19 @@ export interface AckState {
   readonly held: ReadonlyMap<LogId, readonly HeldRange[]>;
   /** Seqs of the acks it follows from: the latest full one and those behind it. */
   readonly acks: readonly number[];
+  /** Nothing before this seq has a part in it: that of the latest full ack, or 0. */
+  readonly since: number;
 }
+
+/** What a log acknowledges by its entries before one of them. */
+export interface AcksBefore {
+  /** Seq of that entry. */
+  readonly end: number;
+  readonly state: AckState;
+}
+
+/** Before anything was said. */
+export const NOTHING_SAID: AckState = { held: new Map(), acks: [], since: 0 };
 
 /** The body as a message carries it. */
 export function encodeAckBody(ack: Ack): Cbor {
@@ -58,20 +70,21 @@ export function decodeAckBody(body: Cbor | undefined): Ack | undefined {
   return { statements: statements as Statement[], full: map.get(FULL) === true };
 }
 
-/** The state that a log's entries, in ascending order, lead to: the latest word on each log counts. */
-export function foldAcks(entries: Iterable<Acknowledging>): AckState {
-  const said = new Map<LogId, Said>();
-  let acks: number[] = [];
+/** The state that a log's entries, in ascending order, lead to from one before: the latest word on each log counts. */
+export function foldAcks(entries: Iterable<Acknowledging>, before = NOTHING_SAID): AckState {
+  const said = new Map([...before.held].map(([log, ranges]): [LogId, Said] => [log, { ranges, cited: new Map() }]));
+  let [acks, since] = [[...before.acks], before.since];
   for (const { seq, deps, ack } of entries) {
     if (ack?.full) {
       said.clear();
       acks = [];
+      since = seq;
     }
     if (ack) acks.push(seq);
     for (const { log, ranges } of ack?.statements ?? []) said.set(log, { ranges, cited: new Map() });
     for (const dep of deps) cite(said, dep);
   }
-  return { held: new Map([...said].map(([log, one]) => [log, rangesOf(one)])), acks };
+  return { held: new Map([...said].map(([log, one]) => [log, rangesOf(one)])), acks, since };
 }
 
 /** The latest word on one log, and what was cited of it since: by seq, the first citation counts. */
@@ -92,15 +105,25 @@ function rangesOf({ ranges, cited }: Said): readonly HeldRange[] {
   return more.length === 0 ? ranges : [...ranges, ...more].sort((a, b) => a.from - b.from);
 }
 
-/** What the log's author acknowledged, reading only runs with acks, from the end back to the latest full one. */
-export function ackStateOf(source: EntrySource, log: LogId): AckState {
+/**
+ * What the log's author acknowledged, reading only runs with acks, from the end back to the latest full one, or to where it
+ * is known.
+ */
+export function ackStateOf(source: EntrySource, log: LogId, known: AcksBefore = NOTHING_KNOWN): AckState {
   const latest: Acknowledging[] = [];
-  for (const entry of fromEndOf(source, log)) {
+  for (const entry of fromEndOf(source, log, known.end)) {
     const acknowledging = acknowledgingOf(entry);
     if (acknowledging) latest.push(acknowledging);
     if (acknowledging?.ack?.full) break;
   }
-  return foldAcks(latest.reverse());
+  return foldAcks(latest.reverse(), known.state);
+}
+
+const NOTHING_KNOWN: AcksBefore = { end: 0, state: NOTHING_SAID };
+
+/** The runs that are read for it. */
+export function runsWithAcks(source: EntrySource, log: LogId, from = 0): RunView[] {
+  return runsInOrder(source, log).filter((run) => run.acks && run.end > from);
 }
 
 /** An entry that acknowledges another one. */
@@ -127,9 +150,9 @@ export function firstAckOf(source: EntrySource, log: LogId, wanted: Dep): Acknow
   return undefined;
 }
 
-function* fromEndOf(source: EntrySource, log: LogId): Generator<StoredEntry> {
-  for (const run of runsInOrder(source, log).reverse()) {
-    if (run.acks) yield* entriesOfRun(source, run).toReversed();
+function* fromEndOf(source: EntrySource, log: LogId, from: number): Generator<StoredEntry> {
+  for (const run of runsWithAcks(source, log, from).reverse()) {
+    for (const entry of entriesOfRun(source, run).toReversed()) if (entry.seq >= from) yield entry;
   }
 }
 

@@ -7,7 +7,8 @@ import type { SegmentPlace } from '../repository/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &
-  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages' | 'acks' | 'fullAck'>;
+  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages'> &
+  Pick<RunRecord, 'acks' | 'fullAck' | 'housekeeping'>;
 
 /** Runs from the index, entries from the packs. */
 export interface EntrySource {

@@ -48,7 +48,7 @@ export function whatWaits(session: Session): Waiting {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),
     onTheWay: (person, pending) => {
       const serving = met.filter(({ memory }) => serves(session, memory, person)).map(({ ranges }) => ranges);
-      return lyingIn(session, pending, serving);
+      return serving.length > 0 ? lyingIn(session, pending, serving) : 0;
     },
   };
 }

@@ -104,6 +104,7 @@ describe('what a log acknowledges', () => {
         [EVE, states(EVE, [0, 5]).ranges],
       ]),
       acks: [1, 2],
+      since: 0,
     });
   });
 
@@ -113,7 +114,7 @@ describe('what a log acknowledges', () => {
       { seq: 3, deps: [], ack: { statements: [states(EVE, [0, 5])], full: true } },
       { seq: 4, deps: [], ack: { statements: [], full: false } },
     ]);
-    expect(state).toEqual({ held: new Map([[EVE, states(EVE, [0, 5]).ranges]]), acks: [3, 4] });
+    expect(state).toEqual({ held: new Map([[EVE, states(EVE, [0, 5]).ranges]]), acks: [3, 4], since: 3 });
   });
 
   it('includes exactly the entries it cites', () => {
@@ -149,6 +150,7 @@ describe('what a log acknowledges', () => {
       expect(ackStateOf(source, ME)).toEqual({
         held: new Map([[BOB, states(BOB, [0, 6]).ranges]]),
         acks: [seq, seq + 1],
+        since: seq,
       });
       return source.opened.size;
     });
@@ -197,7 +199,7 @@ describe('what a log acknowledges', () => {
     const source = new FakeSource([
       { log: ME, entries: [INTRODUCTION, acked({ statements: [], full: true }), { payload }] },
     ]);
-    expect(ackStateOf(source, ME)).toEqual({ held: new Map(), acks: [1] });
+    expect(ackStateOf(source, ME)).toEqual({ held: new Map(), acks: [1], since: 1 });
   });
 
   it('is the same however its log is cut into runs', () => {

@@ -87,7 +87,7 @@ describe('what is stored', () => {
     const ada = logOf(ADA, [{ payload: message({ type: 'ack', body }), meta: HOUSEKEEPING }]);
     take(ada, 0, 1, 2);
     const state = ackStateOf(repository, idOf(ada));
-    expect(state).toEqual({ held: new Map([[idOf(bob), repository.held(idOf(bob))]]), acks: [1] });
+    expect(state).toEqual({ held: new Map([[idOf(bob), repository.held(idOf(bob))]]), acks: [1], since: 1 });
     expect(planAck(repository, [idOf(bob), idOf(ada)], state)).toBeUndefined();
   });
 });
