@@ -28,7 +28,7 @@ process.on('exit', () => {
   );
   let end = HEAD_BYTES;
   const places = all.map((bytes) => {
-    if (!bytes) return 0;
+    if (!bytes) return null;
     end += bytes.length;
     return [end - bytes.length, end, hash('sha256', bytes)];
   });

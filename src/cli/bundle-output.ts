@@ -20,7 +20,7 @@ type Write<T> = (targetFor: (serial: number) => ExportTarget) => Promise<T>;
  * Lets the bundle be written where the word says; without one, under a new name in the current directory.
  * @throws SatchelError `usage` when something else is there, or for a terminal; `io`, `no-space`
  */
-export function toOutput<T extends { readonly report: { readonly bytes: number } }>(
+export async function toOutput<T extends { readonly report: { readonly bytes: number } }>(
   context: Context,
   session: Session,
   { output, claim }: { readonly output: string | undefined; readonly claim: ExportClaim },
@@ -28,7 +28,7 @@ export function toOutput<T extends { readonly report: { readonly bytes: number }
 ): Promise<T> {
   if (output === STDOUT) return toStdout(context, session, write);
   const place = exportPlace(output);
-  assertPlace(place, claim);
+  await assertPlace(place, claim);
   return write((serial) => nameIn(place, session.self, serial));
 }
 

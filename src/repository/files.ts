@@ -104,9 +104,11 @@ export function readJsonIfGood(file: string): unknown {
   }
 }
 
-/** Writes a value as JSON into a file that may be lost. */
+/** Writes a value as JSON into a file that may be lost, unless it says so already: to replace a file costs milliseconds. */
 export function writeJsonLoosely(file: string, value: unknown): void {
-  writeAtomic(file, `${JSON.stringify(value)}\n`, { durable: false });
+  const text = `${JSON.stringify(value)}\n`;
+  if (readIfThere(file)?.toString('utf8') === text) return;
+  writeAtomic(file, text, { durable: false });
 }
 
 /** Writes what is derived and may be missing; false when the disk did not let it: so be it. */

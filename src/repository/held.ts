@@ -10,21 +10,15 @@ export interface HeldRange extends Range {
 
 /** The ranges that the runs cover, joined where they touch; runs come ascending by first seq. */
 export function heldRanges(runs: readonly RunRecord[]): HeldRange[] {
-  const ranges: HeldRange[] = [];
-  let [from, last]: [number, RunRecord | undefined] = [0, undefined];
-  // an id is only taken from the index where a range ends
-  const close = (): void => {
-    if (last) ranges.push({ from, end: last.end, id: last.id });
-  };
+  // ids only of the last runs: each has to be decoded
+  const ranges: { readonly from: number; last: RunRecord }[] = [];
   for (const run of runs) {
     if (run.unheld) continue;
-    if (!last || run.first > last.end) {
-      close();
-      [from, last] = [run.first, run];
-    } else if (run.end > last.end) last = run;
+    const range = ranges[ranges.length - 1];
+    if (!range || run.first > range.last.end) ranges.push({ from: run.first, last: run });
+    else if (run.end > range.last.end) range.last = run;
   }
-  close();
-  return ranges;
+  return ranges.map(({ from, last }) => ({ from, end: last.end, id: last.id }));
 }
 
 /** The parts of `wanted` that none of the ascending, disjoint `covered` ranges covers. */

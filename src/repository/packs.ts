@@ -83,7 +83,13 @@ export class Packs {
    * @throws SatchelError as {@link read}
    */
   readInto(pack: number, offset: number, target: Buffer): void {
-    const got = onDisk(`reading ${this.file(pack)}`, () => readFully(this.#open(pack), target, offset));
+    let got: number;
+    try {
+      got = readFully(this.#open(pack), target, offset);
+    } catch (error) {
+      // its name is made only now: a command reads hundreds of places
+      throw diskError(`reading ${this.file(pack)}`, error);
+    }
     if (got === target.length) return;
     throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + target.length}`, {
       hint: 'run "satchel check --all"',

@@ -7,7 +7,7 @@ import { BlobOffer } from './blobs/offer.js';
 import { wantsMark } from './blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
 import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
-import { knowledgeOf, type Recipient, union } from './knowledge.js';
+import { type Knowledge, knowledgeOf, type Recipient, union } from './knowledge.js';
 import { readOwed } from './owed.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { readSent, type Sent, wasProofSent, wasSent } from './sent.js';
@@ -47,18 +47,22 @@ interface Chosen extends Omit<Choice, 'pending'> {
   readonly logs: readonly LogSummary[];
 }
 
+const NOTHING_KNOWN: Knowledge = { holds: () => [] };
+
 function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pending[] {
   const { repository } = session;
   const { logs, offer } = chosen;
-  const all = (): PendingLog[] => sinceOf(session, pendingOf(repository, logs, { holds: () => [] }), options.since);
+  const lackedBy = (knowledge: Knowledge): PendingLog[] =>
+    sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
   const recipients = options.to ?? activeContacts(session);
+  const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
   if (recipients.length === 0) {
-    const lacks = { all: all(), blobs: offer.lackedBy(undefined), wantsMark: 0 };
+    const lacks = { all, blobs: offer.lackedBy(undefined), wantsMark: 0 };
     return worthwhile(session, session.self, { ...chosen, ...lacks }, options);
   }
   return recipients.flatMap((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
-    const pending = options.full ? all() : sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
+    const pending = options.full ? all : lackedBy(knowledge);
     const mark = wantsMark(chosen.wanted, knowledge);
     const lacks = { all: pending, blobs: offer.lackedBy(recipient), wantsMark: mark };
     return worthwhile(session, recipient, { ...chosen, ...lacks }, options);

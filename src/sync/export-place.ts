@@ -6,6 +6,7 @@ import { SatchelError } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import { blobDigest } from '../format/members.js';
+import { prepareSignatures } from '../format/signature.js';
 import type { Self } from '../identity/self.js';
 import { onDisk } from '../repository/files.js';
 import { freeName } from './export.js';
@@ -57,7 +58,7 @@ export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, seri
  * same device for none but the same people: whatever they have not acknowledged of it is in the new one too.
  * @throws SatchelError `usage` when something else is there, `io` when the directory is not
  */
-export function assertPlace(place: ExportPlace, claim: ExportClaim): void {
+export async function assertPlace(place: ExportPlace, claim: ExportClaim): Promise<void> {
   const directory = place.kind === 'directory' ? place.directory : path.dirname(place.file);
   if (!onDisk(`reading ${directory}`, () => fs.statSync(directory, { throwIfNoEntry: false }))?.isDirectory()) {
     throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
@@ -66,6 +67,7 @@ export function assertPlace(place: ExportPlace, claim: ExportClaim): void {
   const stat = onDisk(`reading ${place.file}`, () => fs.lstatSync(place.file, { throwIfNoEntry: false }));
   if (!stat) return;
   if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
+  await prepareSignatures();
   const complaint = complaintAbout(readManifest(place.file), claim);
   if (complaint) throw taken(place.file, complaint, 'nothing is overwritten; name another with -o, or leave -o out');
 }

@@ -117,7 +117,7 @@ export async function exportBundle(
   const prepared = await session.repository.lockedAsync(() => prepare(session, author, options));
   const { author: current, renewed, draft } = prepared;
   try {
-    return { report: draft ? write(prepared, draft, options, targetFor) : NOTHING, author: current, renewed };
+    return { report: draft ? await write(prepared, draft, options, targetFor) : NOTHING, author: current, renewed };
   } finally {
     draft?.close();
   }
@@ -159,12 +159,12 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   return { session: own, choice, draft, serial, author: current, renewed };
 }
 
-function write(
+async function write(
   { session, choice, author, serial }: Prepared,
   draft: ExportDraft,
   options: ExportOptions,
   targetFor: (serial: number) => ExportTarget,
-): ExportReport {
+): Promise<ExportReport> {
   const { repository } = session;
   const { left, blobsLeft } = draft;
   if (!draft.isWorthIt) return { ...NOTHING, left, blobsLeft };
@@ -175,7 +175,8 @@ function write(
     messages: countMessages(repository, draft.logs),
     ...{ for: draft.recipients, left, blobs: draft.blobs, blobsLeft },
   };
-  repository.locked(() => note(session, choice, { ...draft, parts }, { report, drive: options.drive?.id }));
+  const drive = options.drive?.id;
+  await repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));
   return report;
 }
 

@@ -25,22 +25,27 @@ export interface Knowledge {
   holds(log: LogId): readonly Range[];
 }
 
-/** Everything known of what a person holds. */
+/** Everything known of what a person holds; its acks are read when it is first asked. */
 export function knowledgeOf(
   repository: Repository,
   recipient: Recipient,
   statement: DeviceStatement | undefined = readStatement(repository, recipient.device),
 ): Knowledge {
-  const own = believableEnds(repository, repository.logsOfPerson(recipient.person));
   const voidBefore = statement?.voidBefore ?? 0;
-  const acked = acknowledgedBy(repository, own, voidBefore);
+  const read = () => {
+    const own = believableEnds(repository, repository.logsOfPerson(recipient.person));
+    return { own, acked: acknowledgedBy(repository, own, voidBefore) };
+  };
+  let known: ReturnType<typeof read> | undefined;
   return {
-    holds: (log) =>
-      unionRanges([
-        ...(acked.get(log) ?? []),
+    holds: (log) => {
+      known ??= read();
+      return unionRanges([
+        ...(known.acked.get(log) ?? []),
         ...(statement?.frontier.get(log) ?? []),
-        ...ownRanges(repository, log, { end: own.get(log) ?? 0, voidBefore }),
-      ]),
+        ...ownRanges(repository, log, { end: known.own.get(log) ?? 0, voidBefore }),
+      ]);
+    },
   };
 }
 

@@ -103,6 +103,7 @@ export class PieceBuilder {
   /** The segment of a run as one run, when all of it is held as it stands there, in however many runs; else undefined. */
   #wholeOf(run: RunRecord, { first, count }: SegmentHeader): RunRecord | undefined {
     const end = first + count;
+    if (run.first === first && run.end === end && !run.unheld) return run;
     const runs = this.#repository.runs(run.log, first, end);
     const last = runs[runs.length - 1];
     const isThere = runs.every(({ pack, offset }) => pack === run.pack && offset === run.offset);

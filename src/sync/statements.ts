@@ -65,7 +65,17 @@ export function readStatement(repository: Repository, device: DeviceKey): Device
   const stored = readStored(repository, device);
   if (!stored) return undefined;
   const { epoch, voidBefore, created } = stored;
-  return { epoch, voidBefore, created, frontier: frontierOf(stored), wants: wantsOf(stored) };
+  let frontier: Frontier | undefined;
+  return {
+    ...{ epoch, voidBefore, created },
+    get frontier() {
+      frontier ??= frontierOf(stored);
+      return frontier;
+    },
+    get wants() {
+      return wantsOf(stored);
+    },
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
 import { EXIT_OF_CODE } from '../../format/error.js';
-import { prepareSignatures } from '../../format/signature.js';
 import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../sync/export.js';
 import { withSeenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
@@ -19,7 +18,6 @@ import type { Args } from '../table/commands.js';
 
 /** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted into it. */
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
-  await prepareSignatures();
   const session = openSession(await context.repository());
   const { 'export.uncompressed': isPlain } = await context.config();
   const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };

@@ -35,6 +35,8 @@ export interface ChunkHoldings {
 /** The blobs of an export by their roots, with what one recipient, or all of them together, lack. */
 export type LackedBlobs = ReadonlyMap<Digest, Lacked>;
 
+const NO_BLOBS: LackedBlobs = new Map();
+
 /** The blobs that the chosen logs refer to. */
 export class BlobOffer {
   readonly #store: BlobStore;
@@ -57,6 +59,7 @@ export class BlobOffer {
 
   /** What the recipient lacks and there is anything to send of; without a recipient, all there is. */
   lackedBy(recipient: Recipient | undefined): LackedBlobs {
+    if (this.#blobs.size === 0) return NO_BLOBS;
     const tell = recipient && !this.#isFull ? lackedBy(this.#repository, recipient) : () => ALL as Lacked;
     const lacked = new Map<Digest, Lacked>();
     for (const [root, references] of this.#blobs) {

@@ -23,7 +23,9 @@ interface Ended {
 }
 
 function write(answer: string): void {
-  const main = `async function run([name]){let{say}=name=="b"?await import("./b.js"):await import("./a.js");process.stdout.write(say());return 0}export{run};`;
+  const loading =
+    'for(let one of name){let{say}=one=="b"?await import("./b.js"):await import("./a.js");process.stdout.write(say())}';
+  const main = `async function run([name]){${loading}return 0}export{run};`;
   const parts = [
     [{ name: 'main', code: main, imports: ['./b.js', './a.js'] }],
     [{ name: 'a', code: `${LONG}var say=()=>"${answer}";export{say};`, imports: [] }],
@@ -67,6 +69,11 @@ describe('what was compiled when the program was built', () => {
     record('b');
     expect(start('a')).toEqual({ stdout: 'a', kept: [true] });
     expect(start('b')).toEqual({ stdout: 'b', kept: [true] });
+  });
+
+  it('is used for what was compiled then, also behind what was not', () => {
+    record('b');
+    expect(start('ab')).toEqual({ stdout: 'ab', kept: [false, true] });
   });
 
   it('serves the same program under its other name', () => {

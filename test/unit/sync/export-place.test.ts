@@ -53,18 +53,18 @@ describe('a place for a bundle', () => {
     const { device } = readSelf(ana.directory);
     const attempt = (name: string, ...people: Replica[]) =>
       assertPlace(exportPlace(at(name)), { device, for: people.map(personOf) });
-    expect(() => attempt('for-both.satchel', bob, carl)).not.toThrow();
-    expect(() => attempt('for-both.satchel', bob)).toThrow('for somebody else');
-    expect(() => attempt('for-all.satchel')).not.toThrow();
-    expect(() => attempt('for-all.satchel', bob)).toThrow('for somebody else');
+    await expect(attempt('for-both.satchel', bob, carl)).resolves.toBeUndefined();
+    await expect(attempt('for-both.satchel', bob)).rejects.toThrow('for somebody else');
+    await expect(attempt('for-all.satchel')).resolves.toBeUndefined();
+    await expect(attempt('for-all.satchel', bob)).rejects.toThrow('for somebody else');
     const others = { device: DEVICE, for: [bob, carl].map(personOf) };
-    expect(() => assertPlace(exportPlace(at('for-both.satchel')), others)).toThrow('somebody else made');
+    await expect(assertPlace(exportPlace(at('for-both.satchel')), others)).rejects.toThrow('somebody else made');
     fs.writeFileSync(at('letter.txt'), 'dear all');
     fs.symlinkSync('for-all.satchel', at('link'));
-    expect(() => attempt('letter.txt')).toThrow('no bundle');
-    expect(() => attempt('link')).toThrow('not a regular file');
-    expect(() => attempt('nowhere/x.satchel')).toThrow('no directory');
-    expect(() => attempt('nowhere/')).toThrow('no directory');
+    await expect(attempt('letter.txt')).rejects.toThrow('no bundle');
+    await expect(attempt('link')).rejects.toThrow('not a regular file');
+    await expect(attempt('nowhere/x.satchel')).rejects.toThrow('no directory');
+    await expect(attempt('nowhere/')).rejects.toThrow('no directory');
   });
 });
 
