@@ -17,7 +17,9 @@ import { isForgotten } from './blobs.js';
 import { readIfThere } from './files.js';
 import { othersIn } from './housekeeping.js';
 import { milestoneLengths } from './milestones.js';
+import type { StoredEntry } from './open-segment.js';
 import type { Frame } from './packs.js';
+import { recentEntries } from './recent-entries.js';
 import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
 
@@ -147,6 +149,29 @@ function* checkIndexFully(repository: Repository): Generator<Finding> {
       before = run;
     }
   }
+  yield* checkRecent(repository);
+}
+
+/** What is kept of entries that were read lately against what the packs hold. */
+function* checkRecent(repository: Repository): Generator<Finding> {
+  for (const { runId, entry } of recentEntries(repository.layout.index)) {
+    const { log, seq } = entry;
+    // what the index does not name so is not believed either
+    if (repository.runs(log, seq, seq + 1)[0]?.id !== runId) continue;
+    const problem = problemOf(() => compareEntry(entry, repository.entry(log, seq)));
+    if (problem)
+      yield { severity: 'error', code: 'index', message: problem, where: `log ${shortId(log)} entry ${seq}` };
+  }
+}
+
+function compareEntry(kept: StoredEntry, stored: StoredEntry | undefined): void {
+  const isSame = kept.id === stored?.id && kept.previous === stored.previous && kept.meta.equals(stored.meta);
+  const [payload, wanted] = [kept.payload, stored?.payload];
+  if (isSame && (payload && wanted ? payload.equals(wanted) : payload === wanted)) return;
+  throw new SatchelError(
+    'damaged',
+    'an entry that was read lately is kept otherwise than it is stored; delete the index',
+  );
 }
 
 function compareRun(repository: Repository, run: RunRecord): void {

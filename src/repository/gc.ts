@@ -2,6 +2,7 @@
 // removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
 import fs from 'node:fs';
 import path from 'node:path';
+import type { LogId } from '../format/ids.js';
 import { decodeSegment } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../format/segment-build.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from './exchange.js';
@@ -60,10 +61,15 @@ function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly
   const exchange = writePacks(repository, chosen, planned);
   const sizeBefore = sizeOf(repository.packs, chosen);
   noteExchange(repository.layout, exchange);
-  repository.completeExchange(exchange, records[0]?.arrival ?? 0);
+  repository.completeExchange(exchange, records[0]?.arrival ?? 0, droppedIn(planned));
   repository.noteTidied({ arrival: repository.lastArrival, units: 0, sealed: Math.max(...exchange.add) });
   const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
   return { before, after: planned.length, payloadsDropped, bytesFreed };
+}
+
+function droppedIn(planned: readonly PlannedSegment[]): (log: LogId, seq: number) => boolean {
+  const dropping = planned.filter(({ drops }) => drops.size > 0);
+  return (log, seq) => dropping.some((segment) => segment.log === log && segment.drops.has(seq));
 }
 
 /** The newest packs, and older ones while they are not much larger: so that a byte is rewritten only a few times ever. */

@@ -16,9 +16,10 @@ import { knowing } from './known-introductions.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import { LogState } from './log-state.js';
-import type { OpenSegment } from './open-segment.js';
+import type { OpenSegment, StoredEntry } from './open-segment.js';
 import { type Frame, type PackPosition, Packs } from './packs.js';
 import { EntryInPlace, type PlacedEntry } from './placed-entry.js';
+import { RecentEntries, takeAside } from './recent-entries.js';
 import type { IntroductionRecord, RunRecord } from './record.js';
 import { SegmentCache, type SegmentPlace } from './segments.js';
 import { emptySummary, type LogSummary } from './summary.js';
@@ -71,6 +72,12 @@ export function sealRepository(layout: Layout): void {
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
 }
 
+/** Entries by their seqs. */
+export interface EntryReader {
+  /** The entry; undefined when it is not among those that can be asked for. */
+  entry(seq: number): StoredEntry | undefined;
+}
+
 /** An open repository. */
 export class Repository {
   readonly layout: Layout;
@@ -83,6 +90,7 @@ export class Repository {
   readonly #options: OpenOptions;
   #index: Index;
   #cache: SegmentCache;
+  #recent: RecentEntries | undefined;
   #frozen: ReadonlyMap<LogId, number> | undefined;
   #prepare: (() => Promise<void>) | undefined;
 
@@ -253,8 +261,41 @@ export class Repository {
 
   /** The entry of a log at `seq`, when it is held. */
   entry(log: LogId, seq: number): PlacedEntry | undefined {
-    for (const entry of this.entries(log, seq, seq + 1)) return entry;
-    return undefined;
+    const runs = this.#index.heldRuns(log);
+    const at = firstBehind(runs, seq);
+    const run = runs[at];
+    const entry = run && run.first <= seq ? this.within(run).entry(seq) : undefined;
+    if (!run || !entry) return undefined;
+    const isAfterGap = seq === run.first && seq !== (runs[at - 1]?.end ?? 0);
+    return new EntryInPlace(entry, isAfterGap, seq >= (this.frozen.get(log) ?? Number.POSITIVE_INFINITY));
+  }
+
+  /** The entries of a held run by seq; nothing of it is read before one is asked for. */
+  within(run: SegmentPlace & Pick<RunRecord, 'log' | 'id'>): EntryReader {
+    let opened: OpenSegment | undefined;
+    const read = (seq: number): StoredEntry | undefined => {
+      if (!opened || opened.end <= seq) opened = this.#cache.get(run, seq + 1);
+      return opened.entry(seq);
+    };
+    const recent = this.#recent;
+    return { entry: recent ? (seq) => recent.find(run, seq, read) : read };
+  }
+
+  /** From now on single entries that were read lately are not read from the packs again: for ends of conversations. */
+  useRecent(): void {
+    this.#recent ??= new RecentEntries(this.layout.index);
+  }
+
+  /** Keeps the single entries asked for since {@link useRecent} for the commands to come, if nobody writes right now. */
+  keepRecent(): void {
+    if (!this.#recent?.isNews) return;
+    const release = this.#tryLock();
+    try {
+      // what garbage collection has dropped meanwhile must not come back
+      if (release && !this.#index.isStale) this.#recent.save();
+    } finally {
+      release?.();
+    }
   }
 
   /**
@@ -338,15 +379,17 @@ export class Repository {
 
   /**
    * Lets the new packs of a noted exchange take the place of the old ones, which hold the commits from number `arrival`
-   * on. Only under {@link locked}.
+   * on; `goes` says of which entries the payload is dropped by it. Only under {@link locked}.
    */
-  completeExchange(exchange: Exchange, arrival: number): void {
+  completeExchange(exchange: Exchange, arrival: number, goes: (log: LogId, seq: number) => boolean): void {
     const interpreter = knowing(this.interpreter, this.#index.logs());
+    const putBack = takeAside(this.layout.index, (log, seq) => this.runs(log, seq, seq + 1)[0], goes);
     revealPacks(this.layout, exchange);
     this.#index.forgetFrom(arrival);
     removePacks(this.layout, exchange);
     this.reload();
     this.#catchUp({ interpreter });
+    putBack();
   }
 
   /** Sees what other processes have committed since. */

@@ -90,6 +90,7 @@ function believable(repository: Repository, ends: ReadonlyMap<LogId, number>, vo
     frozen: new Map([...ends].map(([log, end]) => [log, Math.min(end, repository.frozen.get(log) ?? end)])),
     runs: (log) => repository.runs(log).filter((run) => run.arrival > voidBefore),
     segment: repository.segment.bind(repository),
+    within: repository.within.bind(repository),
     entries: repository.entries.bind(repository),
   };
 }

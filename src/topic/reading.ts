@@ -27,6 +27,8 @@ export interface Wanted {
 
 /** Above so many unread messages the whole conversation is gone through instead of gathering them from its end. */
 const GATHER_MAX = 10_000;
+/** So many messages at the end of a conversation are likely to be read again before others have taken their place. */
+const AGAIN_MAX = 256;
 
 /** The wanted messages, oldest first; in a stream as long as nothing asks for the end only. */
 export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
@@ -49,6 +51,7 @@ export function readNews(
   const logs = repository.logsOfTopic(viewer.topic.topic);
   const gathered: OrderedEntry[] = [];
   let [missing, more] = [viewer.unread.count, viewer.unread.count > 0 ? size.context : size.idle];
+  if (missing + more <= AGAIN_MAX) repository.useRecent();
   for (const ordered of fromEnd(repository, logs)) {
     if (viewer.unread.has(ordered.entry)) missing--;
     const isShown = viewer.fates.ofEntry(ordered.entry) === undefined;
@@ -120,6 +123,7 @@ function gatherFromEnd(
   const gathered: OrderedEntry[] = [];
   const most = wanted.number ?? Number.POSITIVE_INFINITY;
   let missing = wanted.unread ? unread.count : Number.POSITIVE_INFINITY;
+  if (isReadAgain(wanted, Math.min(most, missing))) repository.useRecent();
   if (most === 0 || missing === 0) return gathered;
   for (const ordered of fromEnd(repository, logs)) {
     if (wanted.since !== undefined && ordered.clock < wanted.since) break;
@@ -128,6 +132,11 @@ function gatherFromEnd(
     if (missing === 0) break;
   }
   return gathered.reverse();
+}
+
+/** Who looks for something passes by much that nobody asks for again. */
+function isReadAgain({ author, grep }: Wanted, count: number): boolean {
+  return author === undefined && grep === undefined && count <= AGAIN_MAX;
 }
 
 function* sinceOf(entries: Iterable<OrderedEntry>, since: number | undefined): Generator<OrderedEntry> {

@@ -7,7 +7,7 @@ import type { SegmentPlace } from '../repository/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &
-  Pick<RunRecord, 'log' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages'> &
+  Pick<RunRecord, 'log' | 'id' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages'> &
   Pick<RunRecord, 'acks' | 'fullAck' | 'housekeeping'>;
 
 /** Runs from the index, entries from the packs. */
@@ -22,6 +22,8 @@ export interface EntrySource {
     readonly entries: readonly StoredEntry[];
     entry(seq: number): StoredEntry | undefined;
   };
+  /** The entries of a run by seq, opened when one is asked for. */
+  within(run: RunView): { entry(seq: number): StoredEntry | undefined };
   /** Held entries [from, end) of the log, ascending. */
   entries(log: LogId, from?: number, end?: number): Iterable<PlacedEntry>;
 }

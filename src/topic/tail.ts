@@ -116,12 +116,12 @@ function openRun(source: EntrySource, closed: ClosedRun, options: OrderOptions):
 
 /** Where clocks ascend each message sorts by its own, whatever stands before it in the run. */
 function openEnd(source: EntrySource, cursor: Cursor, closed: ClosedRun, options: OrderOptions): void {
-  const segment = source.segment(closed.run);
+  const run = source.within(closed.run);
   const opened: OrderedEntry[] = [];
   let { end, messages: left, after: clock } = closed;
   const enough = Math.max(0, left - STEP);
   while (left > enough && end > closed.run.first) {
-    const entry = segment.entry(--end);
+    const entry = run.entry(--end);
     if (!entry || !isMessage(entry)) continue;
     left--;
     clock = effectiveClock(entry, closed.before);

@@ -35,7 +35,7 @@ The standard workload: 10 authors write messages of 20 to 280 bytes (120 on aver
 - *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author.
 - *full export*, *1 % delta export*: \`export --full\`, and \`export --to\` a contact that has acknowledged the rest. git: \`bundle create\`, for the delta without the commits the receiver has.
 - *import*: everything is verified and durable. git: \`fetch\` from the bundle with \`fetch.fsckObjects\`; bytes are those of the repository afterwards.
-- *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph.
+- *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph. *first read -n 50*: when nothing was read before.
 - *check --all*: every entry and signature again. git: \`fsck --full\`; its commits are not signed.
 - *real mails*: 4,150 mails to lists of 2002 with their senders, times and answers, each sender's in a log of its own, gathered by somebody who knows nobody (the ham of the SpamAssassin corpus). *logs of 10*: 10,000 people nobody knows, with 10 messages each.
 - Peak memory is the largest of any run. What has no counterpart is not compared.
@@ -43,7 +43,7 @@ The standard workload: 10 authors write messages of 20 to 280 bytes (120 on aver
 ## What limits it
 
 - *Every command*: Node's own start is most of it. Of the program only what a command needs is compiled, in about ten texts; that and loading \`node:crypto\` and \`node:zlib\` is most of the rest. What the Node that built the program made of these texts lies beside it, in \`dist/satchel.compiled\`, and is measured with it. Nothing is written when the program runs: carried on a stick without that file, it leaves nothing behind and takes 7 to 10 ms longer for a command.
-- *read -n 50* decompresses the last segment of each author, and of those with a quoted message what stands before it. *status* remembers what each contact has acknowledged, and reads only what came since.
+- *read -n 50*: the first time the last segment of each author is decompressed, and of those with a quoted message what stands before it; after that only what came since, and what that quotes. *status* remembers what each contact has acknowledged, and reads only what came since.
 - *Import*: each entry costs two SHA-256 and each segment one Ed25519; of a bundle of more than 1 MiB a second thread verifies about half. What is left is hashing (a call of \`crypto.hash\` costs 0.8 µs however short its input), decompression, 25 ms to start that thread, and that two busy threads slow each other on this machine. git verifies no signature.
 - *append all* is ten processes, each with its start, its keys and one durable commit; compressing takes 25 ms of each, at a lower quality than garbage collection uses later.
 - *Bundle*: what came last lies in small segments, which compress worse, until garbage collection merges it, and merged ones have at most 4,096 entries so that a quoted message is quick to read: both together cost 3 % against segments of 8,192 entries throughout. Signatures take 0.7 %, the ids that messages cite 0.2 %: answers of one batch share those of the logs they answer.

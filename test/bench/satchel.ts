@@ -46,6 +46,10 @@ export function satchelSteps(program: string, workload: Workload, places: Places
     'import into empty': onCopy(places.empty, ['import', places.bundle]),
     '1 % delta export': exporting(after, ['--to', 'reader']),
     '1 % delta import': onCopy(places.full, ['import', places.deltaBundle]),
+    'first read -n 50': {
+      prepare: () => fs.rmSync(path.join(source, '.satchel', 'index', 'recent'), { force: true }),
+      commands: [satchel(source, ['read', '-n', '50'])],
+    },
     'read -n 50': { commands: [satchel(source, ['read', '-n', '50'])] },
     'read everything': { commands: [satchel(source, ['read', '--json'])] },
     'post one': { commands: [satchel(source, ['post', 'The beans are up'])] },

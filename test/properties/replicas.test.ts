@@ -13,6 +13,7 @@ import type { Posted } from '../../src/topic/post.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { tailOf } from '../../src/topic/tail.js';
 import { SEED, trying } from '../testkit/effort.js';
+import { expectReadsAlike } from '../testkit/read-again.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, decide, errorsIn, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -163,6 +164,7 @@ class World {
     if (one.does !== 'restore')
       for (const place of before) if (!after.has(place)) expect.fail(`${replica.name} lost ${place} by ${one.does}`);
     this.#expectSeen(one.who);
+    expectReadsAlike(this.friends[one.who] as Replica, 't');
   }
 
   /** Everybody's clock at the same time, and files until there is nothing more to say. */

@@ -76,6 +76,10 @@ export class FakeSource implements AckSource {
     return { segment: { first }, entries, entry: (seq) => entries[seq - first] };
   }
 
+  within(run: RunView): ReturnType<AckSource['within']> {
+    return { entry: (seq) => this.segment(run).entry(seq) };
+  }
+
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
     let last = 0;
     for (const run of this.#runs(log)) {
@@ -120,6 +124,7 @@ export class FakeSource implements AckSource {
     );
     return {
       log,
+      id: entryId(log, end - 1),
       first,
       end,
       pack: this.#byId.get(log) ?? -1,

@@ -33,6 +33,7 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
   if (shown.count === 0 && context.stdout.isTerminal) context.note(`nothing to read in "${escapeLine(topic.label)}"`);
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
   if (args.mark || (marks && showsAllNews(viewer, wanted, shown.unread))) noteRead(repository, viewer);
+  repository.keepRecent();
   if (!args.follow) return;
   const { follow } = await import('../follow.js');
   await follow(context, { repository, topic, wanted, display, marks });
