@@ -1,6 +1,5 @@
-// The program stands below in parts, in a comment: what a command does not need is not compiled, because compiling all of it
-// took longer than most commands do. build/ in the sources made this file. Its text is a CommonJS script, which Node starts
-// faster, as well as an ES module, for where its name or its place makes it one.
+// What a command does not need is not compiled, because compiling all of the program took longer than most commands do: its
+// parts stand in a comment. build/ in the sources made this file.
 'use strict';
 if (!process.getBuiltinModule) {
   process.stderr.write(`satchel: error: needs Node 20.19 or newer, found ${process.version}\n`);
@@ -9,15 +8,18 @@ if (!process.getBuiltinModule) {
 const fs = process.getBuiltinModule('node:fs');
 const { Script } = process.getBuiltinModule('node:vm');
 
-// of the file that stands beside this one (build/compile.ts)
-const HEAD_BYTES = 32_768;
+// of the file with what is compiled already (build/record.cjs), for each of two copies
+const HEAD_BYTES = 16_384;
 // a shorter text is compiled sooner than what was made of it is read
-const SHORT = 4_096;
+const SHORT = 1_024;
+
+const fds = new Map();
 
 // of all parts, SHA-256
 const DIGEST = '';
 // where each group of parts begins and ends, counted from the end of TEXT, on which line, and its first part
 const GROUPS = [];
+// where the whole program stands
 const FILE = typeof __filename === 'string' ? __filename : process.argv[1];
 // the text of a function is at hand: nothing has to be read again
 const TEXT = parts.toString();
@@ -37,9 +39,8 @@ function bodyOf(part) {
     const number = GROUPS.findLastIndex((group) => group[3] <= part);
     const [from, to, line, first] = GROUPS[number];
     const code = TEXT.slice(TEXT.length - from, TEXT.length - to).replaceAll('*%/', '*/');
-    // so that the places in a stack trace are those in this file
-    const cachedData = number === 0 || code.length < SHORT ? undefined : compiledGroup(number);
-    const options = { filename: FILE, lineOffset: line, cachedData };
+    // so that the places in a stack trace are those in the whole program
+    const options = { filename: FILE, lineOffset: line, cachedData: code.length < SHORT ? undefined : madeOf(number) };
     const group = new Script(`(function($need,$load){${code}})`, options).runInThisContext();
     for (const [i, body] of group(need, async (later) => need(later)).entries()) bodies[first + i] = body;
   }
@@ -47,11 +48,11 @@ function bodyOf(part) {
 }
 
 /** What this very Node made of a group when the program was built; undefined when it was another, or the file is gone. */
-function compiledGroup(number) {
+function madeOf(number) {
   try {
-    compiled ??= readCompiled(0, HEAD_BYTES, headOf);
-    const [from, to, digest] = compiled[number] ?? [];
-    return digest && readCompiled(from, to, (bytes) => (digestOf(bytes) === digest ? bytes : undefined));
+    compiled ??= readPlaces();
+    const [from, to] = compiled[number] ?? [];
+    return from && readTwice(from, to);
   } catch {
     // it is only faster with it
     compiled = [];
@@ -59,28 +60,33 @@ function compiledGroup(number) {
   }
 }
 
-/** Where the pieces lie. */
-function headOf(bytes) {
-  const [digest, text = ''] = bytes.latin1Slice().split('\n');
-  const { made, pieces } = JSON.parse(text);
+function readPlaces() {
+  const { made, places } = JSON.parse(readTwice(0, HEAD_BYTES)?.latin1Slice() ?? '{}');
   const node = [process.version, process.arch, process.platform, fs.statSync(process.execPath).size];
-  return digestOf(text) === digest && made === [DIGEST, ...node].join() ? pieces : [];
+  return made === [DIGEST, ...node].join() ? places : [];
 }
 
-/** No handle stays open: the program may lie on a drive. */
-function readCompiled(from, to, use) {
-  const fd = fs.openSync(`${FILE.replace(/\.[cm]js$/, '')}.compiled`);
-  try {
-    const bytes = Buffer.allocUnsafeSlow(to - from);
-    return use(bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, from)));
-  } finally {
-    fs.closeSync(fd);
+/**
+ * Everything stands there twice, and counts when both are alike: what has rotten would crash Node, or worse, and to load
+ * a module that computes checksums takes longer than to read all of it.
+ */
+function readTwice(from, to) {
+  const bytes = readPart(`${FILE.replace(/\.[cm]js$/, '')}.compiled`, from, 2 * (to - from));
+  const first = bytes.subarray(0, to - from);
+  return first.equals(bytes.subarray(to - from)) ? first : undefined;
+}
+
+function readPart(file, from, length) {
+  if (!fds.has(file)) {
+    fds.set(file, fs.openSync(file));
+    // no handle stays open: the program may lie on a drive
+    setImmediate(() => {
+      fs.closeSync(fds.get(file));
+      fds.delete(file);
+    });
   }
-}
-
-// a rotten piece would crash Node, or worse
-function digestOf(bytes) {
-  return process.getBuiltinModule('node:crypto').hash('sha256', bytes);
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return bytes.subarray(0, fs.readSync(fds.get(file), bytes, 0, length, from));
 }
 
 // as it is when a module's top level never settles

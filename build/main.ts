@@ -1,5 +1,5 @@
-// npm run build: the whole program as one file, dist/satchel.cjs; the same as dist/satchel.mjs. Beside them dist/satchel.compiled,
-// with which the Node that built it starts them faster.
+// npm run build: the whole program as one file, dist/satchel.mjs. Beside it what starts it faster: dist/satchel.cjs, which reads
+// of it what a command needs, and dist/satchel.compiled, what the Node that built it made of that.
 import fs from 'node:fs';
 import path from 'node:path';
 import { type BuildResult, build } from 'esbuild';
@@ -7,9 +7,7 @@ import { keepCompiled } from './compile.js';
 import { type BundledPart, groupParts } from './groups.js';
 import { packProgram } from './pack.js';
 
-/** Node starts this one faster; the same is there once more for who knows it by that name. */
-const PROGRAM = 'dist/satchel.cjs';
-const PROGRAMS = [PROGRAM, 'dist/satchel.mjs'];
+const [WHOLE, STARTER] = ['dist/satchel.mjs', 'dist/satchel.cjs'];
 
 const built = await build({
   entryPoints: { main: 'src/cli/main.ts' },
@@ -27,13 +25,13 @@ const built = await build({
   write: false,
   logLevel: 'warning',
 });
-const program = packProgram(fs.readFileSync('build/loader.cjs', 'utf8'), groupParts(partsOf(built)), licensesOf(built));
-for (const file of PROGRAMS) {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  fs.writeFileSync(file, program);
-  fs.chmodSync(file, 0o755);
-}
-keepCompiled(PROGRAM);
+const read = (file: string): string => fs.readFileSync(file, 'utf8');
+const frame = { loader: read('build/loader.cjs'), starter: read('build/starter.cjs'), licenses: licensesOf(built) };
+const { whole, starter } = packProgram(frame, groupParts(partsOf(built)));
+fs.mkdirSync(path.dirname(WHOLE), { recursive: true });
+fs.writeFileSync(WHOLE, whole, { mode: 0o755 });
+fs.writeFileSync(STARTER, starter, { mode: 0o755 });
+keepCompiled(STARTER);
 
 function partsOf({ outputFiles = [], metafile }: BuildResult): BundledPart[] {
   const outputs = Object.entries(metafile?.outputs ?? {});

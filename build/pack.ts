@@ -19,6 +19,10 @@ const AS = /([\w$]+) as ([\w$]+)/g;
 const TABLE = 'const GROUPS = [];';
 const DIGEST = "const DIGEST = '';";
 const PLACE = 'PARTS\n';
+/** In the loader: where the text of the program is, and the function that holds it. */
+const OWN_TEXT = /^\/\/ where the whole program stands\n[\s\S]*?\nconst TEXT = .*;\n/m;
+const PARTS_FUNCTION = /\n\/\/ never called[\s\S]*$/;
+const SHEBANG = '#!/usr/bin/env node\n';
 
 /**
  * Modules of Node that take milliseconds to load: their functions load them when they are first called. Only functions: what
@@ -29,25 +33,52 @@ const LATE: Readonly<Record<string, RegExp>> = {
   'node:zlib': /^(brotli\w+Sync|crc32)$/,
 };
 
+/** What becomes of the parts. */
+export interface Packed {
+  /** The whole program in one file. */
+  readonly whole: string;
+  /** A short file that starts it where the whole lies beside: Node reads and scans a file to its end before it runs it. */
+  readonly starter: string;
+}
+
+/** What a program begins and ends with, and what the starter has instead of the parts. */
+export interface Frame {
+  /** With an empty table, and a place for the parts. */
+  readonly loader: string;
+  readonly starter: string;
+  /** Of the packages in it. */
+  readonly licenses: string;
+}
+
 /**
- * The text of the program.
- * @param loader what it begins and ends with, with an empty table and a place for the parts
+ * The program as text.
  * @param groups the parts, those that are compiled together in a group; the very first is run
- * @param licenses of the packages in it
  * @throws Error when a part holds what this does not understand
  */
-export function packProgram(loader: string, groups: readonly (readonly Part[])[], licenses: string): string {
-  const [head = '', tail = ''] = loader.trimEnd().split(PLACE);
+export function packProgram(frame: Frame, groups: readonly (readonly Part[])[]): Packed {
+  const [head = '', tail = ''] = frame.loader.trimEnd().split(PLACE);
   const numbers = new Map(groups.flat().map(({ name }, number) => [name, number]));
   const texts = groups.map((group) => textOf(group, numbers));
-  const begin = `#!/usr/bin/env node\n${comment(licenses)}\n${head}`;
+  const begin = `${SHEBANG}${comment(frame.licenses)}\n${head}`;
   const table = JSON.stringify(placesOf(groups, texts, { firstLine: lineBreaks(begin), behind: tail.length }));
   const digest = createHash('sha256').update(texts.join('')).digest('hex');
-  const start = begin.replace(TABLE, () => `const GROUPS = ${table};`).replace(DIGEST, `const DIGEST = '${digest}';`);
-  const program = start + texts.join('') + tail;
-  const foreign = /[^\0-\x7f]|\r/.exec(program);
+  const fill = (text: string): string =>
+    text.replace(TABLE, () => `const GROUPS = ${table};`).replace(DIGEST, `const DIGEST = '${digest}';`);
+  const whole = `${fill(begin)}${texts.join('')}${tail}\n`;
+  const foreign = /[^\0-\x7f]|\r/.exec(whole);
   if (foreign) throw new Error(`a byte that is not ASCII at ${foreign.index}: the places behind it would be wrong`);
-  return `${program}\n`;
+  return { whole, starter: starterOf(fill(head), frame.starter, { whole, digest }) };
+}
+
+/** The loader with another way to the text. Places in it are counted from its end, which is that of the file. */
+function starterOf(
+  loader: string,
+  starter: string,
+  { whole, digest }: { readonly whole: string; readonly digest: string },
+): string {
+  const places = JSON.stringify([whole.trimEnd().length, whole.indexOf(digest)]);
+  const own = starter.replace('PLACES', places).replace(/^\/\/[\s\S]*?\n(?!\/\/)/, '');
+  return `${SHEBANG}${loader.replace(OWN_TEXT, () => own).replace(PARTS_FUNCTION, '')}`;
 }
 
 /** The bodies of a group as one text, each in brackets: a compiler takes that as a sign that it is called at once. */

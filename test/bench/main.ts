@@ -55,8 +55,8 @@ function main(): void {
   dropOldBuilds();
   const program = path.join(CACHE, 'satchel.cjs');
   // somebody may build another one meanwhile
-  copy('dist/satchel.cjs', program);
-  copy('dist/satchel.compiled', path.join(CACHE, 'satchel.compiled'));
+  for (const name of ['satchel.cjs', 'satchel.mjs', 'satchel.compiled'])
+    copy(path.join('dist', name), path.join(CACHE, name));
   const base: Omit<Report, 'measured'> = {
     machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     versions: {

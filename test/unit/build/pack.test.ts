@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Part, packProgram } from '../../../build/pack.js';
 
-const LOADER = fs.readFileSync('build/loader.cjs', 'utf8');
+const read = (name: string): string => fs.readFileSync(`build/${name}.cjs`, 'utf8');
+const FRAME = { loader: read('loader'), starter: read('starter'), licenses: 'Licence of a package\nin two lines' };
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-pack-'));
 const file = path.join(directory, 'program.cjs');
 
@@ -21,7 +22,7 @@ function pack(...parts: Part[]): string {
 }
 
 function packGroups(groups: readonly (readonly Part[])[]): string {
-  return packProgram(LOADER, groups, 'Licence of a package\nin two lines');
+  return packProgram(FRAME, groups).whole;
 }
 
 interface Ended {
@@ -140,6 +141,58 @@ describe('a packed program', () => {
 
   it('carries the licences', () => {
     expect(pack()).toContain('//Licence of a package\n//in two lines\n');
+  });
+});
+
+describe('the file that starts a program', () => {
+  const starter = path.join(directory, 'satchel.cjs');
+  const whole = path.join(directory, 'satchel.mjs');
+  const late = 'async function run(words){let{say}=await import("./late.js");return say(words)}export{run};';
+  const parts = [
+    [part('main', late, ['./late.js'])],
+    [
+      part(
+        'late',
+        `function say(words){${print('words')}if(words[0]==="fail")throw new Error("/* broken */");return 3}export{say};`,
+      ),
+    ],
+  ];
+  const write = (): void => {
+    const packed = packProgram(FRAME, parts);
+    fs.writeFileSync(starter, packed.starter);
+    fs.writeFileSync(whole, packed.whole);
+  };
+  const start = (command: string, ...words: string[]): Ended =>
+    spawnSync(process.execPath, [command, ...words], { cwd: '/', encoding: 'utf8', env: {} });
+
+  it('runs what lies beside it, and by a link to it', () => {
+    write();
+    expect(start(starter, 'a', 'b')).toMatchObject({ stdout: 'a,b', status: 3, stderr: '' });
+    const link = path.join(directory, 'link-to-starter');
+    fs.symlinkSync(starter, link);
+    expect(start(link, 'a', 'b')).toMatchObject({ stdout: 'a,b', status: 3, stderr: '' });
+  });
+
+  it('names the place in the whole program where it failed', () => {
+    write();
+    const [, line, column] = /say \(.*satchel\.mjs:(\d+):(\d+)\)/.exec(start(starter, 'fail').stderr) ?? [];
+    const place = fs
+      .readFileSync(whole, 'utf8')
+      .split('\n')
+      [Number(line) - 1]?.slice(Number(column) - 1);
+    expect(place).toMatch(/^new Error\(/);
+  });
+
+  it.each<readonly [string, () => void]>([
+    ['it is alone', () => fs.rmSync(whole)],
+    ['the whole is of another build', () => fs.writeFileSync(whole, pack(part('main', print('2'))))],
+    ['the whole is empty', () => fs.writeFileSync(whole, '')],
+  ])('says so when %s', (_, change) => {
+    write();
+    change();
+    const { stdout, stderr, status } = start(starter, 'a');
+    expect([stdout, status]).toEqual(['', 1]);
+    expect(stderr).toBe(`satchel: error: ${whole} has to lie beside ${starter}, from the same build\n`);
   });
 });
 
