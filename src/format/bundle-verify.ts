@@ -93,12 +93,19 @@ export interface BundleSummary {
  * @throws SatchelError `bad-bundle`, `bad-tar`, `bad-manifest`, `newer-version`, `over-limit`, `not-authentic`,
  * `bad-member`. A segment or proof that its log key did not sign does not throw: it is among the refused
  */
-export function verifyBundle(
-  source: Bundle['source'],
-  visitor: BundleVisitor = {},
+export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = {}): BundleSummary {
+  return verifyOpened(openBundle(source), visitor);
+}
+
+/**
+ * Like {@link verifyBundle}, of a bundle that was opened before.
+ * @throws SatchelError as that
+ */
+export function verifyOpened(
+  bundle: Bundle,
+  visitor: BundleVisitor,
   { areChunksVerified }: VerifyOptions = {},
 ): BundleSummary {
-  const bundle = openBundle(source);
   const tally = new BundleTally(bundle.manifest);
   const refusals = new Map<LogId, Refusal>();
   const refuse: Refuse = (log, error, record) => {

@@ -51,6 +51,8 @@ export class Lookup {
   readonly #blobLogsAt: number;
   /** Rows decoded lately: the file does not change while it is open, and the same logs are asked for again and again. */
   readonly #rows = new Map<number, LogRow>();
+  /** Where those stand, by their log. */
+  readonly #places = new Map<LogId, number>();
 
   private constructor(readonly view: FileView) {
     const header = view.read(0, HEADER_SIZE);
@@ -134,17 +136,21 @@ export class Lookup {
   }
 
   #row(log: LogId): LogRow | undefined {
-    const i = this.#search(log, HEADER_SIZE, this.#logs, LOG_SIZE);
+    const i = this.#places.get(log) ?? this.#search(log, HEADER_SIZE, this.#logs, LOG_SIZE);
     return i < 0 ? undefined : this.#rowAt(i);
   }
 
   #rowAt(i: number): LogRow {
     const known = this.#rows.get(i);
     if (known) return known;
-    if (this.#rows.size >= ROWS_MAX) this.#rows.clear();
+    if (this.#rows.size >= ROWS_MAX) {
+      this.#rows.clear();
+      this.#places.clear();
+    }
     const { bytes, at } = this.view.at(HEADER_SIZE + i * LOG_SIZE, LOG_SIZE);
     const row = decodeRow(bytes, at);
     this.#rows.set(i, row);
+    this.#places.set(row.summary.log, i);
     return row;
   }
 

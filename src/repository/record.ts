@@ -263,6 +263,7 @@ class StoredRun implements RunRecord {
   readonly #bytes: Buffer;
   readonly #at: number;
   readonly #details: () => Buffer;
+  #housekeeping: { readonly known: Housekeeping | undefined } | undefined;
   readonly first: number;
   readonly end: number;
 
@@ -287,11 +288,8 @@ class StoredRun implements RunRecord {
     return milestonesIn(this.#details());
   }
   get housekeeping(): Housekeeping | undefined {
-    const count = othersIn(this);
-    if (count === 0) return NO_HOUSEKEEPING;
-    const found = this.messages > 0 ? housekeepingIn(this.#details(), this.first) : this.#allHousekeeping(count);
-    // an index of before did not note it
-    return found.seqs.length === count ? found : undefined;
+    this.#housekeeping ??= { known: this.#readHousekeeping() };
+    return this.#housekeeping.known;
   }
   get pack(): number {
     return packOf(this.#bytes, this.#at);
@@ -346,6 +344,14 @@ class StoredRun implements RunRecord {
   }
   get ascending(): boolean {
     return this.#has('ascending');
+  }
+
+  #readHousekeeping(): Housekeeping | undefined {
+    const count = othersIn(this);
+    if (count === 0) return NO_HOUSEKEEPING;
+    const found = this.messages > 0 ? housekeepingIn(this.#details(), this.first) : this.#allHousekeeping(count);
+    // an index of before did not note it
+    return found.seqs.length === count ? found : undefined;
   }
 
   #allHousekeeping(count: number): Housekeeping {

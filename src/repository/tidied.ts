@@ -2,7 +2,7 @@
 // that what is old and merged lies apart from what comes (spec/repository.md, "Garbage collection"). It lies in the index
 // and goes with it: then more is looked at than need be.
 import path from 'node:path';
-import { readJson, writeJson } from './files.js';
+import { readJsonIfGood, writeJsonLoosely } from './files.js';
 
 /** The note. */
 export interface Tidied {
@@ -18,13 +18,13 @@ const NOTHING: Tidied = { arrival: 0, units: 0, sealed: 0 };
 
 /** The latest note in an index's directory. */
 export function readTidied(directory: string): Tidied {
-  const value = readJson(fileIn(directory));
+  const value = readJsonIfGood(fileIn(directory));
   return isTidied(value) ? value : NOTHING;
 }
 
 /** Replaces the note. Only under the repository's lock. */
 export function writeTidied(directory: string, tidied: Tidied): void {
-  writeJson(fileIn(directory), tidied);
+  writeJsonLoosely(fileIn(directory), tidied);
 }
 
 function isTidied(value: unknown): value is Tidied {

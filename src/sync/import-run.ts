@@ -1,8 +1,8 @@
 // The entries of one bundle on their way into one commit: which are wanted, and what became of them (spec/bundle.md,
 // "Import").
-import { type BundleMember, openBundle } from '../format/bundle-reader.js';
+import type { Bundle, BundleMember } from '../format/bundle-reader.js';
 import { salvageBundle } from '../format/bundle-salvage.js';
-import { type BundleVisitor, type FoundSegment, verifyBundle } from '../format/bundle-verify.js';
+import { type BundleVisitor, type FoundSegment, verifyOpened } from '../format/bundle-verify.js';
 import type { ContentsRecord } from '../format/contents.js';
 import { SatchelError } from '../format/error.js';
 import type { Frontier } from '../format/frontier.js';
@@ -90,23 +90,22 @@ export class ImportRun {
   }
 
   /** All of a sound bundle, whose chunks were verified before. */
-  take(commit: Commit): EntriesTaken {
-    const bundle = openBundle(this.#source);
+  take(commit: Commit, bundle: Bundle): EntriesTaken {
     // a dry run looks at every entry itself
     const helper = this.#options.dryRun ? undefined : this.#session.helper;
     const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
     try {
       this.introductions.open(bundle);
-      return this.#takeVerified(commit, ahead);
+      return this.#takeVerified(commit, bundle, ahead);
     } finally {
       ahead?.end();
     }
   }
 
-  #takeVerified(commit: Commit, ahead: Ahead | undefined): EntriesTaken {
+  #takeVerified(commit: Commit, bundle: Bundle, ahead: Ahead | undefined): EntriesTaken {
     const visitor = this.#visitor(commit);
     if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
-    const summary = verifyBundle(this.#source, visitor, { areChunksVerified: true });
+    const summary = verifyOpened(bundle, visitor, { areChunksVerified: true });
     for (const refusal of summary.refused) this.#refuse(refusal);
     return this.#finish(commit, summary.manifest);
   }

@@ -78,9 +78,9 @@ export interface ImportOptions {
  */
 export function importBundle(session: Session, source: ByteSource, options: ImportOptions): ImportReport {
   const run = new ImportRun(session, source, options);
-  const members = options.salvage ? undefined : verifiedMembers(source, options);
-  const taken = session.repository.locked(() => takeEntries(session, run, options));
-  const offered = members ?? taken.members ?? [];
+  const bundle = options.salvage ? undefined : openVerified(source, options);
+  const taken = session.repository.locked(() => takeEntries(session, run, bundle, options));
+  const offered = bundle?.members ?? taken.members ?? [];
   const dry = { dryRun: options.dryRun, alsoWanted: run.references };
   const blobs = takeBlobs(session, { source }, offered, dry);
   const report = reportOf(run, taken, blobs);
@@ -97,18 +97,18 @@ interface Committed extends SalvagedEntries {
   readonly messages: number;
 }
 
-/** The bundle's members, chunks compared with their hashes: what is rotten is found before anything is taken. */
-function verifiedMembers(source: ByteSource, options: ImportOptions): Bundle['members'] {
+/** The bundle, chunks compared with their hashes: what is rotten is found before anything is taken. */
+function openVerified(source: ByteSource, options: ImportOptions): Bundle {
   const bundle = openBundle(source);
   verifyChunks(bundle, options.verifiedChunk ? { blob: options.verifiedChunk } : {});
-  return bundle.members;
+  return bundle;
 }
 
-function takeEntries(session: Session, run: ImportRun, options: ImportOptions): Committed {
+function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefined, options: ImportOptions): Committed {
   const { repository } = session;
-  const { dryRun, salvage } = options;
+  const { dryRun } = options;
   const before = repository.lastArrival;
-  const take = (commit: Commit): SalvagedEntries => (salvage ? run.takeSalvaged(commit) : run.take(commit));
+  const take = (commit: Commit): SalvagedEntries => (bundle ? run.take(commit, bundle) : run.takeSalvaged(commit));
   if (dryRun) return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0 };
   const taken = repository.commit(take);
   const messages = repository.arrivedAfter(before).reduce((sum, one) => sum + one.messages, 0);
