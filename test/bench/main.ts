@@ -150,7 +150,7 @@ function peersFor(workload: Workload, places: Places, work: string, notes: strin
     return {};
   }
   process.stderr.write(`${workload.name}: preparing peers\n`);
-  const peers = preparePeers(places, work);
+  const peers = preparePeers(workload, places, work);
   for (const note of peers.notes) {
     process.stderr.write(`NOT MEASURED: ${note}\n`);
     if (!notes.includes(note)) notes.push(note);

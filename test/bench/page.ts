@@ -32,7 +32,7 @@ ${targetTable(targetsOf(report))}
 
 The standard workload: 10 authors write messages of 20 to 280 bytes (120 on average) of words that are as unevenly frequent as real ones, in 20 rounds. After each round everybody gets everything, so the first message of each author in a round cites what came, and every third answers another author's earlier message. The 1 % delta is one more, smaller round. As NDJSON a message is its author, time, text and, if it answers one, that one's author and number.
 
-- *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author.
+- *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author. hypercore: a batch an author, as *hypercore* all ten in one process, and as *hypercore, a process each* in ten, as satchel: ten people have ten computers.
 - *full export*, *1 % delta export*: \`export --full\`, and \`export --to\` a contact that has acknowledged the rest. git: \`bundle create\`, for the delta without the commits the receiver has.
 - *import*: everything is verified and durable. git: \`fetch\` from the bundle with \`fetch.fsckObjects\`; bytes are those of the repository afterwards.
 - *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph. *first read -n 50*: when nothing was read before.

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type Command, measure } from './measure.js';
 import type { Step } from './operation.js';
 import { copy, type Places, sizeOf } from './places.js';
+import type { Workload } from './workload.js';
 
 /** The steps of one peer by operation. */
 type Steps = Readonly<Record<string, Step>>;
@@ -19,12 +20,16 @@ const SCRIPTS = path.resolve('test/bench/peers');
 const PACKAGES = path.resolve('test/bench/node_modules');
 const INSTALL = 'run "npm ci --prefix test/bench"';
 
+/** Hypercore as satchel is measured: a process for each author, who has a computer of his own. */
+export const HYPERCORE_EACH = 'hypercore, a process each';
+
 /** Prepares all peers on a workload's messages. @param work a directory to work in */
-export function preparePeers(places: Places, work: string): Peers {
+export function preparePeers(workload: Workload, places: Places, work: string): Peers {
   const steps: Record<string, Steps> = {};
   const notes: string[] = [];
   const all: readonly [string, () => Steps][] = [
     ['hypercore', () => hypercoreSteps(places, path.join(work, 'hypercore'))],
+    [HYPERCORE_EACH, () => hypercoreEachSteps(workload, places, path.join(work, 'hypercore-each'))],
     ['ssb-db2', () => ssbSteps(places, path.join(work, 'ssb'))],
     ['nncp', () => nncpSteps(places, path.join(work, 'nncp'))],
   ];
@@ -53,6 +58,16 @@ function hypercoreSteps(places: Places, work: string): Steps {
     'read everything': { commands: [hypercore('read', 'source')] },
     'post one': { commands: [hypercore('post', 'source', 'The beans are up')] },
   };
+}
+
+function hypercoreEachSteps({ authors }: Workload, places: Places, work: string): Steps {
+  mustBeInstalled('hypercore');
+  const hypercore = scriptIn('hypercore.cjs', work);
+  const files = authors
+    .map((name) => path.join(places.writers, `${name}.ndjson`))
+    .filter((file) => fs.existsSync(file));
+  const commands = files.map((file) => hypercore('appendOne', 'new', file));
+  return commands.length > 0 ? { 'append all': fresh(path.join(work, 'new'), ...commands) } : {};
 }
 
 function ssbSteps(places: Places, work: string): Steps {
@@ -114,9 +129,9 @@ function scriptIn(name: string, work: string): Script {
   });
 }
 
-function fresh(directory: string, command: Command): Step {
+function fresh(directory: string, ...commands: readonly Command[]): Step {
   const prepare = (): void => fs.rmSync(directory, { recursive: true, force: true });
-  return { prepare, commands: [command], bytes: () => sizeOf(directory) };
+  return { prepare, commands, bytes: () => sizeOf(directory) };
 }
 
 function copied(from: string, to: string, command: Command): Step {

@@ -1,4 +1,4 @@
-// Ten hypercores, one for each author. node hypercore.cjs append|copy|tail|read|post DIRECTORY [ARGUMENT]
+// Ten hypercores, one for each author. node hypercore.cjs append|appendOne|copy|tail|read|post DIRECTORY [ARGUMENT]
 'use strict';
 const fs = require('node:fs');
 const path = require('node:path');
@@ -7,13 +7,13 @@ const Hypercore = createRequire(__filename)('hypercore');
 
 const TAIL = 50;
 const [action, directory, argument] = process.argv.slice(2);
-const ACTIONS = { append, copy, tail, read, post };
+const ACTIONS = { append, appendOne, copy, tail, read, post };
 ACTIONS[action]().catch((error) => {
   console.error(error);
   process.exitCode = 1;
 });
 
-/** Appends each author's lines of an NDJSON file as one batch. */
+/** Appends each author's lines of an NDJSON file as one batch, all in this process. */
 async function append() {
   const blocks = new Map();
   for (const line of fs.readFileSync(argument, 'utf8').split('\n').filter(Boolean)) {
@@ -26,6 +26,14 @@ async function append() {
     await core.append(own);
     await core.close();
   }
+}
+
+/** Appends an NDJSON file, all of it by the author it is named after, as one batch. */
+async function appendOne() {
+  const core = await open(directory, path.basename(argument, '.ndjson'));
+  const lines = fs.readFileSync(argument, 'utf8').split('\n').filter(Boolean);
+  await core.append(lines.map((line) => Buffer.from(line)));
+  await core.close();
 }
 
 /** Replicates all cores into another directory; every block is verified on arrival. */
