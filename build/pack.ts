@@ -30,7 +30,7 @@ const SHEBANG = '#!/usr/bin/env node\n';
  */
 const LATE: Readonly<Record<string, RegExp>> = {
   'node:crypto': /^(create\w+|hash|randomBytes|sign|verify)$/,
-  'node:zlib': /^(brotli\w+Sync|crc32)$/,
+  'node:zlib': /^(brotli\w+|crc32)$/,
 };
 
 /** What becomes of the parts. */

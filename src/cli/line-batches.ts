@@ -1,7 +1,8 @@
 // Lines of a stream in batches: each is handed on so long after its first line came, or when so many bytes have gathered.
-// The stream is held up while a full batch waits to be worked on.
+// The stream is held up while a full batch waits to be worked on. A file has it all at once.
+import fs from 'node:fs';
 import type { Readable } from 'node:stream';
-import { diskError } from '../repository/files.js';
+import { diskError, onDisk } from '../repository/files.js';
 import { type Line, LineSplitter } from './line-splitter.js';
 
 /** When a batch is complete. */
@@ -30,6 +31,38 @@ export async function* lineBatches(input: Readable, options: BatchOptions): Asyn
   } finally {
     gathering.close();
   }
+}
+
+/**
+ * The lines of a regular file that is open, from where it stands, in batches of so many bytes; a signal ends them between two.
+ * @throws SatchelError `io` when it cannot be read
+ */
+export async function* fileBatches(
+  fd: number,
+  options: Omit<BatchOptions, 'delayMs'>,
+): AsyncGenerator<readonly Line[]> {
+  const splitter = new LineSplitter(options.lineBytesMax);
+  for (let isOver = false; !isOver && !options.signal.aborted; ) {
+    const bytes = Buffer.allocUnsafe(options.maxBytes);
+    const size = onDisk('reading the lines', () => readOn(fd, bytes));
+    isOver = size < bytes.length;
+    const lines = splitter.push(bytes.subarray(0, size));
+    if (isOver) for (const line of splitter.end()) lines.push(line);
+    if (lines.length > 0) yield lines;
+    // without a turn of the event loop no signal would come
+    if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Reads on until the buffer is full or the file ends; returns the bytes read. */
+function readOn(fd: number, target: Buffer): number {
+  let done = 0;
+  while (done < target.length) {
+    const got = fs.readSync(fd, target, done, target.length - done, null);
+    if (got === 0) break;
+    done += got;
+  }
+  return done;
 }
 
 /** Lines that come in while nobody looks. */

@@ -4,11 +4,12 @@
 export interface Line {
   readonly number: number;
   readonly text: string | undefined;
-  /** Bytes that the line had, its line break not counted. */
-  readonly sizeBytes: number;
+  /** Bytes that such a line had, its line break not counted. */
+  readonly sizeBytes?: number;
 }
 
 const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 /** Gathers lines; a line that is still open waits for its end. */
 export class LineSplitter {
@@ -22,22 +23,42 @@ export class LineSplitter {
     this.#maxBytes = maxBytes;
   }
 
-  /** The lines that end in this piece. */
+  /** The lines that end in this piece, which must stay as it is until the next one is there. */
   push(piece: Buffer): Line[] {
     const lines: Line[] = [];
-    let from = 0;
-    for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, from)) {
-      this.#keep(piece.subarray(from, at));
-      lines.push(this.#close());
-      from = at + 1;
+    // no line that lies whole in so few bytes is too long
+    for (let at = 0; at < piece.length; at += this.#maxBytes) {
+      this.#take(piece.subarray(at, at + this.#maxBytes), lines);
     }
-    this.#keep(piece.subarray(from));
     return lines;
   }
 
   /** The last line, when it has no line break at its end. */
   end(): Line[] {
     return this.#openBytes > 0 ? [this.#close()] : [];
+  }
+
+  #take(piece: Buffer, lines: Line[]): void {
+    const first = piece.indexOf(LINE_FEED);
+    if (first < 0) {
+      this.#keep(piece);
+      return;
+    }
+    this.#keep(piece.subarray(0, first));
+    lines.push(this.#close());
+    const end = piece.lastIndexOf(LINE_FEED) + 1;
+    // decoded all at once: to call for each line costs more than its text
+    this.#cut(piece.toString('utf8', first + 1, end), lines);
+    this.#keep(piece.subarray(end));
+  }
+
+  #cut(text: string, lines: Line[]): void {
+    for (let from = 0; from < text.length; ) {
+      const at = text.indexOf('\n', from);
+      const end = text.charCodeAt(at - 1) === CARRIAGE_RETURN ? at - 1 : at;
+      lines.push({ number: ++this.#number, text: text.slice(from, end) });
+      from = at + 1;
+    }
   }
 
   #keep(bytes: Buffer): void {
@@ -47,11 +68,10 @@ export class LineSplitter {
   }
 
   #close(): Line {
-    const sizeBytes = this.#openBytes;
-    const [only, ...others] = this.#open;
-    const bytes = only && others.length === 0 ? only : Buffer.concat(this.#open);
+    const [sizeBytes, open] = [this.#openBytes, this.#open];
     [this.#open, this.#openBytes] = [[], 0];
-    const text = sizeBytes > this.#maxBytes ? undefined : bytes.toString('utf8').replace(/\r$/, '');
-    return { number: ++this.#number, text, sizeBytes };
+    const number = ++this.#number;
+    if (sizeBytes > this.#maxBytes) return { number, text: undefined, sizeBytes };
+    return { number, text: Buffer.concat(open).toString('utf8').replace(/\r$/, '') };
   }
 }

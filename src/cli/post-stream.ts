@@ -1,10 +1,10 @@
 // post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
 import fs from 'node:fs';
-import type { Readable } from 'node:stream';
 import { type ErrorCode, SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { PAYLOAD_MAX } from '../format/limits.js';
 import type { Meta } from '../format/meta.js';
+import { onDisk } from '../repository/files.js';
 import { openSession, type Session } from '../sync/session.js';
 import { Keys } from '../topic/keys.js';
 import type { Author } from '../topic/own-log.js';
@@ -17,7 +17,7 @@ import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
 import { escapeLine, jsonText } from './escape.js';
 import { findMessage } from './find-message.js';
-import { lineBatches } from './line-batches.js';
+import { fileBatches, lineBatches } from './line-batches.js';
 import type { Line } from './line-splitter.js';
 import { type LineItem, parseItem } from './ndjson.js';
 import { tidy } from './own-tidying.js';
@@ -29,8 +29,8 @@ import type { Args } from './table/commands.js';
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
 const BATCH_MS = 750;
 const BATCH_BYTES = 1_048_576;
-/** Bytes read of a file at a time. */
-const PIECE_BYTES = 1_048_576;
+/** Of a file nothing is waited for: a batch is as large as is good for memory. */
+const FILE_BATCH_BYTES = 4_194_304;
 /** A JSON text may be several times as long as the message in it. */
 const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
 const RETRY_MS = 1_000;
@@ -47,9 +47,8 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
   const { signal } = context.interruption();
   const stream = new PostStream(context, { session, topic, author, keys, meta });
-  const options = { delayMs: BATCH_MS, maxBytes: BATCH_BYTES, lineBytesMax: LINE_BYTES_MAX, signal };
   try {
-    for await (const lines of lineBatches(openInput(args.file), options)) await stream.post(lines, args.ndjson);
+    for await (const lines of batches(args.file, signal)) await stream.post(lines, args.ndjson);
   } finally {
     keys?.close();
   }
@@ -71,15 +70,26 @@ function checkArguments({ text, lines, ndjson, reply, attach }: Args<'post'>): v
   }
 }
 
-function openInput(file: string | undefined): Readable {
-  if (file !== undefined && file !== '-') return fs.createReadStream(file, { highWaterMark: PIECE_BYTES });
-  // a file that was redirected need not be read in pieces as small as those of a pipe
-  return isFile(0) ? fs.createReadStream('', { fd: 0, autoClose: false, highWaterMark: PIECE_BYTES }) : process.stdin;
+async function* batches(file: string | undefined, signal: AbortSignal): AsyncGenerator<readonly Line[]> {
+  const name = file === '-' ? undefined : file;
+  const options = { lineBytesMax: LINE_BYTES_MAX, signal };
+  if (!isFile(name)) {
+    const input = name === undefined ? process.stdin : fs.createReadStream(name);
+    yield* lineBatches(input, { ...options, delayMs: BATCH_MS, maxBytes: BATCH_BYTES });
+    return;
+  }
+  const fd = name === undefined ? 0 : onDisk(`opening ${name}`, () => fs.openSync(name, 'r'));
+  try {
+    yield* fileBatches(fd, { ...options, maxBytes: FILE_BATCH_BYTES });
+  } finally {
+    if (name !== undefined) fs.closeSync(fd);
+  }
 }
 
-function isFile(fd: number): boolean {
+/** Whether it is a regular file; without a name, standard input. What else there is may keep whoever opens it waiting. */
+function isFile(name: string | undefined): boolean {
   try {
-    return fs.fstatSync(fd).isFile();
+    return (name === undefined ? fs.fstatSync(0) : fs.statSync(name)).isFile();
   } catch {
     return false;
   }
@@ -204,12 +214,13 @@ class PostStream {
 
   #report(outcomes: readonly Outcome[], items: readonly Item[], numbers: readonly number[]): void {
     const { stdout, json, quiet } = this.#context;
+    const to = `to ${escapeLine(this.#topic.label)}\n`;
     const report: string[] = [];
-    for (const [i, outcome] of outcomes.entries()) {
+    outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
       else if (json) report.push(jsonLine(outcome, this.#topic, items[i]));
-      else if (!quiet && outcome.kind === 'posted') report.push(textLine(outcome.message, this.#topic));
-    }
+      else if (!quiet && outcome.kind === 'posted') report.push(`posted ${shortId(outcome.message.id)} ${to}`);
+    });
     stdout.write(report.join(''));
     stdout.flush();
   }
@@ -244,8 +255,4 @@ function jsonLine({ kind, message }: Done, topic: Topic, { key, attachments }: P
   if (key !== undefined) value['key'] = key;
   if (kind === 'known') value['known'] = true;
   return `${jsonText(value)}\n`;
-}
-
-function textLine(message: Done['message'], topic: Topic): string {
-  return `posted ${shortId(message.id)} to ${escapeLine(topic.label)}\n`;
 }

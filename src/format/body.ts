@@ -70,15 +70,24 @@ export class BodyReader {
     return this.#payload;
   }
 
+  /** Where the payload, or the hash in its place, begins in the raw body; it ends where the entry does. */
+  get payloadAt(): number {
+    return this.#contentAt;
+  }
+
   /** SHA-256 of the payload as a latin1 string, computed or, when the payload was dropped, as carried. */
   get payloadHash(): string {
     let found = this.#hash;
     if (found === undefined) {
-      const payload = this.payload;
-      found = payload ? hashLatin1(payload) : this.raw.toString('latin1', this.#contentAt, this.end);
+      found = this.dropped ? this.raw.toString('latin1', this.#contentAt, this.end) : hashLatin1(this.#bytes());
       this.#hash = found;
     }
     return found;
+  }
+
+  /** The payload for who only reads its bytes: to make a Buffer takes several times as long. */
+  #bytes(): Uint8Array {
+    return new Uint8Array(this.raw.buffer, this.raw.byteOffset + this.#contentAt, this.payloadLength);
   }
 
   #check(metaLength: number): void {
@@ -115,11 +124,15 @@ export function encodeBody(entries: readonly BodyEntry[]): Buffer {
   return raw;
 }
 
-function writeEntry(raw: Buffer, offset: number, entry: BodyEntry): number {
+/** Writes an entry where there is room for it; returns the offset behind it. */
+export function writeEntry(raw: Buffer, offset: number, entry: BodyEntry): number {
   let at = writeVarint(raw, offset, entry.payloadLength);
   at = writeVarint(raw, at, entry.meta.length * 2 + (entry.payload ? 0 : 1));
-  at += entry.meta.copy(raw, at);
-  if (entry.payload) return at + entry.payload.copy(raw, at);
+  if (entry.meta.length > 0) at += entry.meta.copy(raw, at);
+  if (entry.payload) {
+    raw.set(entry.payload, at);
+    return at + entry.payloadLength;
+  }
   return at + raw.write(entry.payloadHash, at, HASH_SIZE, 'latin1');
 }
 

@@ -1,6 +1,6 @@
 // Writing segments: from fresh entries, by cutting and by merging (spec/log.md, "Segments", "Cutting and merging").
 import { hash } from 'node:crypto';
-import { brotliCompressSync } from 'node:zlib';
+import { type BrotliOptions, brotliCompress, brotliCompressSync } from 'node:zlib';
 import { type BodyEntry, BodyReader, encodeBody } from './body.js';
 import { Chain } from './chain.js';
 import type { Head } from './head.js';
@@ -58,7 +58,20 @@ export interface StoreOptions {
  */
 export function encodeSegment(run: Run, options: StoreOptions = {}): Buffer {
   const isPlain = options.uncompressed || run.raw.length < COMPRESS_FROM;
-  const packed = isPlain ? undefined : compress(run.raw, qualityOf(options));
+  return segmentBytes(run, isPlain ? undefined : brotliCompressSync(run.raw, brotliOptions(run.raw, options)));
+}
+
+/** The same, compressed by another thread. */
+export function encodeSegmentBeside(run: Run, options: StoreOptions = {}): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    brotliCompress(run.raw, brotliOptions(run.raw, options), (error, packed) => {
+      if (error) reject(error);
+      else resolve(segmentBytes(run, packed));
+    });
+  });
+}
+
+function segmentBytes(run: Run, packed: Buffer | undefined): Buffer {
   const body = packed && packed.length * 8 <= run.raw.length * 7 ? packed : run.raw;
   const codec = body === run.raw ? CODEC_NONE : CODEC_BROTLI;
   const length = SEGMENT_HEADER_SIZE + body.length + run.heads.length * HEAD_SIZE + CHECKSUM_SIZE;
@@ -170,10 +183,10 @@ function qualityOf({ isUrgent, isLasting }: StoreOptions): number {
   return isUrgent ? URGENT_QUALITY : USUAL_QUALITY;
 }
 
-function compress(raw: Buffer, quality: number): Buffer {
-  return brotliCompressSync(raw, {
+function brotliOptions(raw: Buffer, options: StoreOptions): BrotliOptions {
+  return {
     // what is longer is of no use
     chunkSize: Math.max(raw.length, BROTLI_CHUNK_MIN),
-    params: { [BROTLI_QUALITY]: quality, [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
-  });
+    params: { [BROTLI_QUALITY]: qualityOf(options), [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
+  };
 }

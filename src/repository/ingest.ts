@@ -15,8 +15,8 @@ const DAY_MS = 86_400_000;
 export interface Interpreter {
   /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
-  /** The entry's logical clock, when it is readable and in range. */
-  clock(payload: Buffer): number | undefined;
+  /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
+  clock(bytes: Buffer, from?: number, end?: number): number | undefined;
   /** Whether a housekeeping entry acknowledges, and if so all or part. */
   ack(payload: Buffer): 'full' | 'part' | undefined;
 }
@@ -124,21 +124,20 @@ export class Ingest {
   }
 
   #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {
-    const payload = entry.payload;
     draft.bytes += quotaBytes(entry);
     draft.retracts ||= meta.retracts !== undefined;
     draft.expires ||= meta.expires !== undefined;
     draft.blobs ||= meta.blobs !== undefined;
-    draft.dropped ||= !payload;
-    if (seq === 0) this.#introduce(payload);
-    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, meta, payload);
-    else this.#countMessage(draft, meta, payload);
+    draft.dropped ||= entry.dropped;
+    if (seq === 0) this.#introduce(entry.payload);
+    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, meta, entry.payload);
+    else this.#countMessage(draft, meta, entry);
   }
 
-  #countMessage(draft: Draft, meta: Meta, payload: Buffer | undefined): void {
+  #countMessage(draft: Draft, meta: Meta, { dropped, raw, payloadAt, end }: BodyReader): void {
     draft.messages++;
     draft.takesBack ||= meta.retracts !== undefined;
-    const clock = payload && this.#interpreter.clock(payload);
+    const clock = dropped ? undefined : this.#interpreter.clock(raw, payloadAt, end);
     draft.ascending &&= clock !== undefined && clock >= draft.maxClock;
     if (clock === undefined) return;
     if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;

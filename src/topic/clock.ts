@@ -13,11 +13,12 @@ export interface Present {
 }
 
 /**
- * The clock of the next message: above every one of `before` (the own previous clock and those of the deps), and at
- * least `time`. At the very end of the range it stays there; such an entry then sorts right after its predecessor.
+ * The clock of the next message: above the own `previous` one and those of its deps, and at least `time`. At the very
+ * end of the range it stays there; such an entry then sorts right after its predecessor.
  */
-export function nextClock(time: number, before: readonly number[]): number {
-  const least = before.reduce((most, clock) => Math.max(most, clock + 1), Math.max(time, 0));
+export function nextClock(time: number, previous: number, deps: readonly number[]): number {
+  let least = Math.max(time, 0, previous + 1);
+  for (const clock of deps) least = Math.max(least, clock + 1);
   return Math.min(least, CLOCK_LIMIT - 1);
 }
 

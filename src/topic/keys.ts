@@ -53,10 +53,7 @@ export class Keys {
     const file = first && this.#fileOf(first.log);
     // Entry 0 is the introduction. Whatever else came between has to be read.
     if (!first || !last || !file || Math.max(file.covered, 1) !== first.seq) return;
-    file.append(
-      posted.flatMap((one) => (one.key === undefined ? [] : [{ ...one, key: one.key }])),
-      last.seq + 1,
-    );
+    file.append(posted.filter(hasKey), last.seq + 1);
   }
 
   /** Releases the files. */
@@ -69,6 +66,10 @@ export class Keys {
     this.#files.set(log, open);
     return open;
   }
+}
+
+function hasKey(one: Posted): one is Posted & Keyed {
+  return one.key !== undefined;
 }
 
 function scan(repository: Repository, file: KeyFile, end: number): void {

@@ -15,24 +15,27 @@ const UNREADABLE = -1;
 
 /**
  * The clock in [0, 2^48), or undefined. It is readable if and only if the payload begins with the one-byte head of a
- * map, key 1 with an integer and key 2 with an unsigned integer, both in shortest form; whatever follows.
+ * map, key 1 with an integer and key 2 with an unsigned integer, both in shortest form; whatever follows. The payload is
+ * what lies between `from` and `end`.
  */
-export function readClock(payload: Buffer): number | undefined {
-  if (!startsWithClock(payload)) return undefined;
-  const magnitude = readArgument(payload, TIME_AT);
+export function readClock(bytes: Buffer, from = 0, end = bytes.length): number | undefined {
+  const timeAt = from + TIME_AT;
+  if (timeAt >= end || !startsWithClock(bytes, from)) return undefined;
+  const magnitude = readArgument(bytes, timeAt, end);
   if (magnitude === UNREADABLE) return undefined;
-  const keyAt = TIME_AT + headSize(payload[TIME_AT]);
-  const major = majorOf(payload[TIME_AT]);
-  if (major > NEGATIVE || payload[keyAt] !== CLOCK_KEY || majorOf(payload[keyAt + 1]) !== 0) return undefined;
-  const ahead = readArgument(payload, keyAt + 1);
+  const keyAt = timeAt + headSize(bytes[timeAt]);
+  const major = majorOf(bytes[timeAt]);
+  if (major > NEGATIVE || keyAt + 1 >= end || bytes[keyAt] !== CLOCK_KEY) return undefined;
+  if (majorOf(bytes[keyAt + 1]) !== 0) return undefined;
+  const ahead = readArgument(bytes, keyAt + 1, end);
   const clock = (major === NEGATIVE ? -1 - magnitude : magnitude) + ahead;
   return ahead !== UNREADABLE && clock >= 0 && clock < CLOCK_LIMIT ? clock : undefined;
 }
 
 /** Whether the payload looks like a message at all: a small map whose first key is the time's. */
-export function startsWithClock(payload: Buffer): boolean {
-  const head = payload[0];
-  return head !== undefined && head >= MAP_OF_TWO && head <= MAP_OF_23 && payload[1] === TIME_KEY;
+export function startsWithClock(payload: Buffer, from = 0): boolean {
+  const head = payload[from];
+  return head !== undefined && head >= MAP_OF_TWO && head <= MAP_OF_23 && payload[from + 1] === TIME_KEY;
 }
 
 /** The major type of an item, by its first byte (RFC 8949, section 3). */
@@ -46,15 +49,24 @@ export function headSize(head = 0): number {
   return info < 24 ? 1 : 1 + (1 << (info - 24));
 }
 
-/** The argument of the head at `at`; -1 when it is cut off, not in shortest form, or no safe integer. */
-export function readArgument(bytes: Buffer, at: number): number {
+/** The argument of the head at `at`; -1 when it is cut off at `end`, not in shortest form, or no safe integer. */
+export function readArgument(bytes: Buffer, at: number, end = bytes.length): number {
   const info = (bytes[at] ?? 0xff) & 0x1f;
   if (info < 24) return info;
-  if (info > 27 || at + headSize(info) > bytes.length) return UNREADABLE;
-  if (info === 24) return atLeast(24, bytes.readUInt8(at + 1));
-  if (info === 25) return atLeast(0x100, bytes.readUInt16BE(at + 1));
-  if (info === 26) return atLeast(0x1_0000, bytes.readUInt32BE(at + 1));
-  return readSafe(bytes.readUInt32BE(at + 1), bytes.readUInt32BE(at + 5));
+  if (info > 27 || at + headSize(info) > end) return UNREADABLE;
+  if (info === 24) return atLeast(24, bytes[at + 1] as number);
+  if (info === 25) return atLeast(0x100, uint16At(bytes, at + 1));
+  if (info === 26) return atLeast(0x1_0000, uint32At(bytes, at + 1));
+  return readSafe(uint32At(bytes, at + 1), uint32At(bytes, at + 5));
+}
+
+// The buffer's own methods check again what was checked, and take several times as long while nothing is compiled yet.
+function uint16At(bytes: Buffer, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+}
+
+function uint32At(bytes: Buffer, at: number): number {
+  return uint16At(bytes, at) * 0x1_0000 + uint16At(bytes, at + 2);
 }
 
 function readSafe(high: number, low: number): number {

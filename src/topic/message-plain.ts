@@ -9,21 +9,33 @@ const TEXT_MAJOR = 3;
 /** What invalid UTF-8 turns into. */
 const REPLACEMENT = '\ufffd';
 const BODY_KEY = 4;
+/** What a head begins with, beside its major type, that has so many bytes behind it. */
+const INFO: readonly number[] = [0, 24, 25, 0, 26, 0, 0, 0, 27];
 const HEAD_MAX = 9;
 const WORD = 2 ** 32;
 
-/** The payload {1: time, 2: ahead, 4: text}; both numbers are safe and not negative. */
+/** Where the text is put; what stands before it is written backwards. */
+const TEXT_AT = 4 + 3 * HEAD_MAX;
+/** Room that serves most messages; more is made when one needs it. */
+const ROOM_FIRST = 4_096;
+let room = Buffer.alloc(0);
+
+/**
+ * The payload {1: time, 2: ahead, 4: text}, in place until the next call; both numbers are safe and not negative.
+ */
 export function encodePlainText(time: number, ahead: number, text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(4 + 3 * HEAD_MAX + length);
-  bytes[0] = MAP_OF_THREE;
-  bytes[1] = TIME_KEY;
-  let at = writeHead(bytes, 2, UNSIGNED, time);
-  bytes[at] = CLOCK_KEY;
-  at = writeHead(bytes, at + 1, UNSIGNED, ahead);
-  bytes[at] = BODY_KEY;
-  at = writeHead(bytes, at + 1, TEXT_STRING, length);
-  return bytes.subarray(0, at + bytes.write(text, at, 'utf8'));
+  // a unit of UTF-16 is at most three bytes of UTF-8
+  const needed = TEXT_AT + 3 * text.length;
+  if (room.length < needed) room = Buffer.allocUnsafeSlow(Math.max(needed, ROOM_FIRST));
+  const length = room.write(text, TEXT_AT);
+  let at = writeHead(TEXT_AT, TEXT_STRING, length);
+  room[--at] = BODY_KEY;
+  at = writeHead(at, UNSIGNED, ahead);
+  room[--at] = CLOCK_KEY;
+  at = writeHead(at, UNSIGNED, time);
+  room[--at] = TIME_KEY;
+  room[--at] = MAP_OF_THREE;
+  return room.subarray(at, TEXT_AT + length);
 }
 
 /** What {@link encodePlainText} was given; undefined for any other payload, and for the rare one left to the general decoder. */
@@ -43,12 +55,18 @@ export function decodePlainText(payload: Buffer): { time: number; ahead: number;
   return text.includes(REPLACEMENT) ? undefined : { time, ahead, text };
 }
 
-/** Writes an item's first bytes in shortest form (RFC 8949, section 3); returns where they end. */
-function writeHead(bytes: Buffer, at: number, major: number, value: number): number {
-  if (value < 24) return bytes.writeUInt8(major + value, at);
-  if (value < 0x100) return bytes.writeUInt8(value, bytes.writeUInt8(major + 24, at));
-  if (value < 0x1_0000) return bytes.writeUInt16BE(value, bytes.writeUInt8(major + 25, at));
-  if (value < WORD) return bytes.writeUInt32BE(value, bytes.writeUInt8(major + 26, at));
-  const high = bytes.writeUInt32BE(Math.floor(value / WORD), bytes.writeUInt8(major + 27, at));
-  return bytes.writeUInt32BE(value % WORD, high);
+/** Writes an item's first bytes in shortest form (RFC 8949, section 3) so that they end at `end`; returns where they begin. */
+function writeHead(end: number, major: number, value: number): number {
+  if (value < 24) {
+    room[end - 1] = major + value;
+    return end - 1;
+  }
+  const size = value < 0x100 ? 1 : value < 0x1_0000 ? 2 : value < WORD ? 4 : 8;
+  let rest = value;
+  for (let i = 1; i <= size; i++) {
+    room[end - i] = rest % 0x100;
+    rest = Math.floor(rest / 0x100);
+  }
+  room[end - size - 1] = major + (INFO[size] ?? 0);
+  return end - size - 1;
 }

@@ -55,11 +55,19 @@ export interface Message {
   readonly key?: string;
 }
 
+/** A message whose optional fields may also be there without a value. */
+type Said = { readonly [K in keyof Message]: Message[K] | (undefined extends Message[K] ? undefined : never) };
+
 /**
  * The payload that says it; a clock behind the time can't be said, and becomes the time.
  * @throws SatchelError `too-large` when it does not fit into an entry
  */
-export function encodeMessage(message: Message): Buffer {
+export function encodeMessage(message: Said): Buffer {
+  return Buffer.from(encodeInPlace(message));
+}
+
+/** The same where the next call puts its own: for who copies it at once. */
+export function encodeInPlace(message: Said): Buffer {
   const { time, clock, type, body, deps, reply, attachments, salt, key } = message;
   if (isPlain(message)) return withinLimit(encodePlainText(time, Math.max(clock - time, 0), message.body));
   const map = new Map<number, Cbor>([
@@ -77,7 +85,7 @@ export function encodeMessage(message: Message): Buffer {
 }
 
 /** Whether the message is a text and nothing else. */
-function isPlain(message: Message): message is Message & { readonly body: string } {
+function isPlain(message: Said): message is Said & { readonly body: string } {
   const { time, type, body, deps, reply, attachments, salt, key } = message;
   if (type !== TEXT || typeof body !== 'string' || time < 0 || deps.length > 0) return false;
   return reply === undefined && attachments === undefined && salt === undefined && key === undefined;

@@ -8,7 +8,6 @@ import { type LogEnd, SegmentWriter } from '../format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../format/signature.js';
 import { type Secrets, withLogKey } from '../identity/secrets.js';
 import { newEpoch, readSelf, type Self } from '../identity/self.js';
-import type { Commit } from '../repository/commit.js';
 import { readJson, writeJson } from '../repository/files.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Layout } from '../repository/layout.js';
@@ -123,8 +122,8 @@ export async function openOwnLog(
 }
 
 /** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */
-export function startWriting(commit: Commit, own: OwnLog): SegmentWriter {
-  const writer = new SegmentWriter(own.end, own.seed, (segment, ids) => commit.append(segment, ids));
+export function startWriting(own: OwnLog, emit: ConstructorParameters<typeof SegmentWriter>[2]): SegmentWriter {
+  const writer = new SegmentWriter(own.end, own.seed, emit);
   if (own.introduction) {
     const payload = own.introduction;
     writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });

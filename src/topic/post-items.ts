@@ -100,7 +100,7 @@ class Batch {
     const { keys } = this.#options;
     const known = item.key === undefined ? undefined : keys?.find(item.key);
     if (known) this.outcomes.push({ kind: 'known', message: known });
-    else this.#refusing(() => this.#addNew(item));
+    else this.#addNew(item);
   }
 
   /** Makes a single item durable that may be refused. */
@@ -122,14 +122,20 @@ class Batch {
     this.author = report.author;
     this.renewed ||= report.renewed;
     this.#options.keys?.note(report.posted);
-    for (const [i, message] of report.posted.entries()) this.outcomes[slots[i] ?? 0] = { kind: 'posted', message };
+    report.posted.forEach((message, i) => {
+      this.outcomes[slots[i] ?? 0] = { kind: 'posted', message };
+    });
   }
 
   #addNew(item: Item): void {
-    this.#drafts.push(this.#draftOf(item));
-    this.#slots.push(this.outcomes.length);
-    this.outcomes.push(NOT_YET);
-    if (item.key !== undefined) this.#waiting.add(item.key);
+    try {
+      this.#drafts.push(this.#draftOf(item));
+      this.#slots.push(this.outcomes.length);
+      this.outcomes.push(NOT_YET);
+      if (item.key !== undefined) this.#waiting.add(item.key);
+    } catch (error) {
+      this.outcomes.push(refusal(error));
+    }
   }
 
   #draftOf({ text, type, key, time, reply, attachments }: Item): Draft {
@@ -138,14 +144,6 @@ class Batch {
     if (reply === undefined) return draft;
     if (this.#waiting.has(reply)) return { ...draft, reply: { key: reply } };
     return { ...draft, reply: keys?.find(reply) ?? findReply(reply) };
-  }
-
-  #refusing(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.outcomes.push(refusal(error));
-    }
   }
 }
 

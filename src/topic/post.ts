@@ -1,11 +1,13 @@
 // Appending messages to the own log of a topic: one commit a call, durable when it returns (spec/message.md, "Writing").
 
 import type { Cbor } from '../format/cbor.js';
-import { hashLatin1 } from '../format/chain.js';
+import { hashLatin1, idOfHash, idsOfHashes } from '../format/chain.js';
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId, TopicId } from '../format/ids.js';
 import { CLOCK_LIMIT } from '../format/limits.js';
 import { EMPTY_META, encodeMeta, type Meta } from '../format/meta.js';
+import type { Segment } from '../format/segment.js';
+import { type SegmentWriter, segmentBeside, segmentOf } from '../format/segment-writer.js';
 import { blobProgress } from '../repository/blob-progress.js';
 import type { BlobStore } from '../repository/blobs.js';
 import type { RunRecord } from '../repository/record.js';
@@ -15,7 +17,7 @@ import type { Attachment } from './attachment.js';
 import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
 import { Covers } from './covers.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
-import { encodeMessage, SALT_SIZE, TEXT } from './message.js';
+import { encodeInPlace, SALT_SIZE, TEXT } from './message.js';
 import { readClock } from './message-clock.js';
 import { NO_CLOCK } from './order.js';
 import {
@@ -65,6 +67,8 @@ export interface PostReport {
 }
 
 const NO_META = Buffer.alloc(0);
+/** Bytes of a body below which it is compressed sooner than handed to another thread and waited for. */
+const BESIDE_FROM = 262_144;
 const NO_DEPS: Citation = { deps: [], clocks: [], reply: undefined };
 
 /**
@@ -92,29 +96,59 @@ export async function postLocked(
   const opened = await openOwnLog(repository, checked.author, place);
   const list = [...drafts];
   for (const { attachments } of list) if (attachments) assertStored(repository.blobs, attachments);
-  const posted = repository.commit((commit) => {
-    const writer = startWriting(commit, opened.own);
-    const composer = new Composer(repository, opened.own, place.topic, list);
-    const done: Posted[] = [];
-    for (const draft of list) done.push(composer.write(draft, writer.add.bind(writer)));
-    writer.flush();
-    return done;
+  const { posted, written } = await compose(repository, opened.own, place.topic, list);
+  repository.commit((commit) => {
+    for (const { segment, ids } of written) commit.append(segment, ids);
   });
   noteWritten(repository, opened.author, opened.own.end.log);
   return { posted, author: opened.author, renewed: checked.renewed };
 }
 
-type Add = (entry: { meta: Buffer; payload: Buffer; payloadLength: number; payloadHash: string }) => {
-  seq: number;
-  id: EntryId;
-};
+/** A segment of the commit to be, and the ids in it that the index remembers. */
+interface Written {
+  readonly segment: Segment;
+  readonly ids: readonly EntryId[];
+}
+
+/** Writes the drafts as segments; another thread compresses a large one while the next is composed. */
+async function compose(
+  repository: Repository,
+  own: OwnLog,
+  topic: TopicId,
+  drafts: readonly Draft[],
+): Promise<{ readonly posted: readonly Posted[]; readonly written: readonly Written[] }> {
+  const segments: (Segment | Promise<Segment>)[] = [];
+  const milestones: (readonly EntryId[])[] = [];
+  const writer = startWriting(own, (run, ids) => {
+    segments.push(run.raw.length < BESIDE_FROM ? segmentOf(run) : segmentBeside(run));
+    milestones.push(ids);
+  });
+  const composer = new Composer(repository, own, topic, drafts);
+  const composed = drafts.map((draft) => composer.write(draft, writer));
+  writer.flush();
+  const compressed = await Promise.all(segments);
+  return {
+    posted: postedOf(composed, { log: own.end.log, topic }),
+    written: compressed.map((segment, i) => ({ segment, ids: milestones[i] ?? [] })),
+  };
+}
+
+function postedOf(composed: readonly Composed[], place: Pick<Posted, 'log' | 'topic'>): Posted[] {
+  const ids = idsOfHashes(composed.map(({ hash }) => hash));
+  return composed.map(({ seq, clock, key }, i) => ({
+    ...{ log: place.log, topic: place.topic, seq, id: ids[i] as EntryId, clock, key },
+  }));
+}
+
+/** A message as written; its id is still a hash as from {@link hashLatin1}. */
+type Composed = Pick<Posted, 'seq' | 'clock' | 'key'> & { readonly hash: string };
 
 /** Gives each message its clock and its deps. */
 class Composer {
   readonly #repository: Repository;
   readonly #own: OwnLog;
   readonly #topic: TopicId;
-  readonly #byKey = new Map<string, Citable>();
+  readonly #byKey = new Map<string, Composed>();
   readonly #covers: Covers;
   /** Logs that several of the messages reply into. */
   readonly #answered: ReadonlySet<LogId>;
@@ -132,33 +166,32 @@ class Composer {
     this.#answered = answeredOften(drafts);
   }
 
-  write(draft: Draft, add: Add): Posted {
+  write(draft: Draft, writer: SegmentWriter): Composed {
     const time = Math.min(Math.trunc(draft.time ?? this.#repository.world.now()), CLOCK_LIMIT - 1);
     const citation = this.#cite(draft, time);
-    const clock = nextClock(time, [this.#clock, ...citation.clocks]);
-    const payload = encodeMessage({
-      time,
-      clock,
-      type: draft.type ?? TEXT,
-      ...(draft.body !== undefined && { body: draft.body }),
-      deps: citation.deps,
-      ...(citation.reply !== undefined && { reply: citation.reply }),
-      ...(draft.attachments?.length && { attachments: draft.attachments }),
-      ...(draft.meta?.expires !== undefined && { salt: this.#repository.world.random(SALT_SIZE) }),
-      ...(draft.key !== undefined && { key: draft.key }),
-    });
+    const clock = nextClock(time, this.#clock, citation.clocks);
+    const { deps, reply } = citation;
+    const { type = TEXT, body, key } = draft;
+    const attachments = draft.attachments?.length ? draft.attachments : undefined;
+    const salt = draft.meta?.expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
+    const payload = encodeInPlace({ time, clock, type, body, deps, reply, attachments, salt, key });
     const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
-    const { seq, id } = add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
     this.#clock = clock;
-    const log = this.#own.end.log;
     // what is housekeeping is dropped some day, and with it what it cites
-    if (!draft.meta?.housekeeping) this.#covers.add({ seq, expires: draft.meta?.expires }, citation.deps);
-    if (draft.key !== undefined) this.#byKey.set(draft.key, { log, seq, id, clock });
-    return { id, log, seq, topic: this.#topic, clock, key: draft.key };
+    if (deps.length > 0 && !draft.meta?.housekeeping) this.#covers.add({ seq, expires: draft.meta?.expires }, deps);
+    const composed = { seq, clock, key, hash: writer.hash };
+    if (key !== undefined) this.#byKey.set(key, composed);
+    return composed;
+  }
+
+  #earlier(key: string): Citable | undefined {
+    const found = this.#byKey.get(key);
+    return found && { log: this.#own.end.log, seq: found.seq, clock: found.clock, id: idOfHash(found.hash) };
   }
 
   #cite(draft: Draft, time: number): Citation {
-    const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#byKey.get(draft.reply.key));
+    const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#earlier(draft.reply.key));
     if (!reply && this.#heads.length === 0) return NO_DEPS;
     const by = reply && this.#covers.of(reply, draft.meta?.expires);
     if (reply && by === undefined) this.#citeHeadFor(reply);
@@ -184,9 +217,13 @@ class Composer {
 }
 
 function answeredOften(drafts: readonly Draft[]): ReadonlySet<LogId> {
-  const logs = drafts.flatMap(({ reply }) => (reply && 'log' in reply ? [reply.log] : []));
-  const seen = new Set<LogId>();
-  return new Set(logs.filter((log) => seen.size === seen.add(log).size));
+  const [seen, often] = [new Set<LogId>(), new Set<LogId>()];
+  for (const { reply } of drafts) {
+    if (!reply || !('log' in reply)) continue;
+    if (seen.has(reply.log)) often.add(reply.log);
+    seen.add(reply.log);
+  }
+  return often;
 }
 
 /** What carriers without keys are told. */

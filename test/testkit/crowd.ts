@@ -3,7 +3,7 @@ import { hashLatin1 } from '../../src/format/chain.js';
 import { type EntryId, type LogId, NO_ENTRY, readId, type TopicId } from '../../src/format/ids.js';
 import { encodeIntroduction } from '../../src/format/introduction.js';
 import type { Segment } from '../../src/format/segment.js';
-import { SegmentWriter } from '../../src/format/segment-writer.js';
+import { SegmentWriter, segmentOf } from '../../src/format/segment-writer.js';
 import { publicKeyOf } from '../../src/format/signature.js';
 import { recipientOf } from '../../src/identity/age.js';
 import { decodeCard, encodeCard } from '../../src/identity/card.js';
@@ -51,8 +51,8 @@ function logOf({ name, topic, label, messages, later = [] }: Speaker, recipient:
   const card = encodeCard({ founding: encodeFounding(device), serial: 1, recipient, name }, device);
   const { person } = decodeCard(card);
   const made: MadeSegment[] = [];
-  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, seed, (segment, ids) =>
-    made.push(madeOf(segment, ids)),
+  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, seed, (run, ids) =>
+    made.push(madeOf(segmentOf(run), ids)),
   );
   const add = (payload: Buffer): void => {
     writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });

@@ -1,8 +1,11 @@
+import fs from 'node:fs';
+import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineBatches } from '../../../src/cli/line-batches.js';
+import { fileBatches, lineBatches } from '../../../src/cli/line-batches.js';
 import { LineSplitter } from '../../../src/cli/line-splitter.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
 
 const OPTIONS = { delayMs: 20, maxBytes: 1_000, lineBytesMax: 100 };
 
@@ -30,9 +33,9 @@ describe('lines', () => {
     const splitter = new LineSplitter(10);
     const lines = [...splitter.push(Buffer.from('short\n0123456789')), ...splitter.push(Buffer.from('0123\nnext\n'))];
     expect(lines).toEqual([
-      { number: 1, text: 'short', sizeBytes: 5 },
+      { number: 1, text: 'short' },
       { number: 2, text: undefined, sizeBytes: 14 },
-      { number: 3, text: 'next', sizeBytes: 4 },
+      { number: 3, text: 'next' },
     ]);
   });
 });
@@ -96,5 +99,44 @@ describe('batches', () => {
     input.destroy(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read' }));
     await expect(done).rejects.toMatchObject({ code: 'io' });
     expect(seen).toEqual([1]);
+  });
+});
+
+describe('batches of a file', () => {
+  const batchesOf = async (text: string, maxBytes: number, signal: AbortSignal): Promise<string[][]> => {
+    const file = path.join(scratchDirectory(), 'lines');
+    fs.writeFileSync(file, text);
+    const fd = fs.openSync(file, 'r');
+    const batches: string[][] = [];
+    try {
+      for await (const lines of fileBatches(fd, { maxBytes, lineBytesMax: 100, signal })) {
+        batches.push(lines.map(({ text: line }) => line ?? '-'));
+      }
+    } finally {
+      fs.closeSync(fd);
+    }
+    return batches;
+  };
+  const quiet = new AbortController().signal;
+
+  it('hold its lines, the last one without a line break with those before it', async () => {
+    expect(await batchesOf('one\ntwo\nthree', 1_000, quiet)).toEqual([['one', 'two', 'three']]);
+    expect(await batchesOf('', 1_000, quiet)).toEqual([]);
+  });
+
+  it('are as large as asked for, wherever that cuts a line', async () => {
+    const lines = Array.from({ length: 500 }, (_, i) => `line ${i} ${'é'.repeat(i % 40)}`);
+    for (const maxBytes of [1, 7, 99, 100, 101, 4_096]) {
+      const batches = await batchesOf(lines.join('\n'), maxBytes, quiet);
+      expect(batches.flat()).toEqual(lines);
+      expect(batches.length).toBeGreaterThan(maxBytes < 4_096 ? 100 : 1);
+    }
+  });
+
+  it('end with a signal that comes between two', async () => {
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    const batches = await batchesOf('one\ntwo\nthree\n'.repeat(1_000), 14, controller.signal);
+    expect(batches.length).toBeLessThan(10);
   });
 });

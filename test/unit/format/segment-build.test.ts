@@ -1,10 +1,11 @@
 // How a body is stored: compressed where that pays, decoded to the same entries either way.
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { hashLatin1 } from '../../../src/format/chain.js';
+import { hashLatin1, idOfHash } from '../../../src/format/chain.js';
 import { type LogId, NO_ENTRY } from '../../../src/format/ids.js';
-import { CODEC_BROTLI, CODEC_NONE, decodeSegment, type Segment } from '../../../src/format/segment.js';
-import { SegmentWriter } from '../../../src/format/segment-writer.js';
+import { CODEC_BROTLI, CODEC_NONE, decodeSegment, type Segment, verifySegment } from '../../../src/format/segment.js';
+import type { Run } from '../../../src/format/segment-build.js';
+import { SegmentWriter, segmentBeside, segmentOf } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
 
 const SEED = Buffer.alloc(32, 5);
@@ -13,7 +14,7 @@ beforeAll(prepareSignatures);
 function written(payload: Buffer): Segment {
   const segments: Segment[] = [];
   const log = publicKeyOf(SEED).toString('hex') as LogId;
-  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (segment) => segments.push(segment));
+  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (run) => segments.push(segmentOf(run)));
   const payloadHash = hashLatin1(payload);
   writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash });
   writer.flush();
@@ -37,4 +38,20 @@ describe('a body', () => {
   ])('of %s', (_, payload, codec) => {
     expect(written(payload).codec).toBe(codec);
   });
+});
+
+it('is the same whichever thread compresses it', async () => {
+  const runs: Run[] = [];
+  const log = publicKeyOf(SEED).toString('hex') as LogId;
+  const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (run) => runs.push(run));
+  for (let i = 0; i < 5_000; i++) {
+    const payload = Buffer.from(`the beans are up ${i}`);
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    payload.fill(0);
+  }
+  writer.flush();
+  expect(runs.map(({ count }) => count)).toEqual([4_096, 904]);
+  const here = runs.map(segmentOf);
+  expect(await Promise.all(runs.map(segmentBeside))).toEqual(here);
+  expect(here.map(({ bytes }) => verifySegment(decodeSegment(bytes))).at(-1)).toBe(idOfHash(writer.hash));
 });

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hashLatin1 } from '../../../src/format/chain.js';
 import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { decodeSegment, type Segment, walkSegment } from '../../../src/format/segment.js';
-import { SegmentWriter } from '../../../src/format/segment-writer.js';
+import { SegmentWriter, segmentOf } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import type { Commit } from '../../../src/repository/commit.js';
@@ -32,7 +32,9 @@ function open(): Repository {
 
 /** One segment, too long for one milestone record. */
 function write(emit: (segment: Segment, ids: readonly EntryId[]) => void): void {
-  const writer = new SegmentWriter({ log: LOG, length: 0, id: NO_ENTRY }, SEED, emit);
+  const writer = new SegmentWriter({ log: LOG, length: 0, id: NO_ENTRY }, SEED, (run, ids) =>
+    emit(segmentOf(run), ids),
+  );
   for (let i = 0; i < ENTRIES; i++) {
     const payload = Buffer.from(`${i}`);
     writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });

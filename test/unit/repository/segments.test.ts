@@ -1,10 +1,10 @@
 // One entry of a long segment takes no more of it than stands before that entry.
 import zlib from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { hashLatin1 } from '../../../src/format/chain.js';
+import { hashLatin1, idOfHash } from '../../../src/format/chain.js';
 import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { decodeFront, decodeSegment, type Segment } from '../../../src/format/segment.js';
-import { SegmentWriter } from '../../../src/format/segment-writer.js';
+import { SegmentWriter, segmentOf } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
 import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
 import { openBare } from '../../testkit/bare-repository.js';
@@ -37,14 +37,16 @@ function write(long: (i: number) => boolean): { segments: Segment[]; ids: EntryI
   const repository = open();
   repository.locked(() =>
     repository.commit((commit) => {
-      const writer = new SegmentWriter({ log: LOG, length: 0, id: NO_ENTRY }, SEED, (segment, milestones) => {
+      const writer = new SegmentWriter({ log: LOG, length: 0, id: NO_ENTRY }, SEED, (run, milestones) => {
+        const segment = segmentOf(run);
         commit.append(segment, milestones);
         segments.push(segment);
       });
       for (let i = 0; i < ENTRIES; i++) {
         const payload = payloadOf(i, long);
         const payloadHash = hashLatin1(payload);
-        ids.push(writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash }).id);
+        writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash });
+        ids.push(idOfHash(writer.hash));
       }
       writer.flush();
     }),

@@ -74,6 +74,12 @@ describe('a message', () => {
     expect(payload.toString('hex')).toBe('a3011b0000018bcfe568000200046268 69'.replace(' ', ''));
   });
 
+  it('stays as it is when another is written', () => {
+    const first = encodeMessage({ time: 1, clock: 1, type: 'text', body: 'first', deps: [] });
+    encodeMessage({ time: 2, clock: 2, type: 'text', body: 'other', deps: [] });
+    expect(decodeMessage(first)?.body).toBe('first');
+  });
+
   it('refuses to be larger than an entry', () => {
     const long = { time: 1, clock: 1, type: 'text', body: 'x'.repeat(65_536), deps: [] };
     expect(() => encodeMessage(long)).toThrow(expect.objectContaining({ code: 'too-large' }));
@@ -211,7 +217,9 @@ describe('the clock of a payload', () => {
     });
     const end = 2 + 9 + 1 + 3;
     for (let length = 0; length < bytes.length; length++) {
-      expect(readClock(bytes.subarray(0, length))).toBe(length < end ? undefined : 1_700_000_000_999);
+      const expected = length < end ? undefined : 1_700_000_000_999;
+      expect(readClock(bytes.subarray(0, length))).toBe(expected);
+      expect(readClock(Buffer.concat([bytes, bytes]), bytes.length, bytes.length + length)).toBe(expected);
     }
     expect(readClock(Buffer.concat([bytes.subarray(0, end), Buffer.from('ffff', 'hex')]))).toBe(1_700_000_000_999);
   });
