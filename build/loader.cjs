@@ -83,6 +83,7 @@ function readPart(file, from, length) {
     setImmediate(() => {
       fs.closeSync(fds.get(file));
       fds.delete(file);
+      compiled = undefined;
     });
   }
   const bytes = Buffer.allocUnsafeSlow(length);

@@ -25,7 +25,10 @@ it(`keeps ${POSTS} single posts beside readers and another writer`, async () => 
   let posted = 1;
   let isDone = false;
   const beside = besideIt(ana, { posted: () => posted, isDone: () => isDone });
-  while (posted < POSTS) {
+  beside.catch(() => {
+    isDone = true;
+  });
+  while (posted < POSTS && !isDone) {
     ana.now += 1_000;
     await ana.post(TOPIC, `post ${posted}`);
     posted++;
@@ -62,7 +65,8 @@ async function besideIt(ana: Replica, progress: Progress): Promise<readonly numb
     const count = topics[0]?.messages ?? 0;
     expect(count).toBeGreaterThanOrEqual(before + counts.length);
     const texts = textsIn(await satchel('read', '-n', String(LAST), '--json'));
-    expect(texts).toHaveLength(Math.min(LAST, count));
+    // posted on meanwhile
+    expect(texts.length).toBeGreaterThanOrEqual(Math.min(LAST, count));
     await satchel('post', '-t', TOPIC, `beside ${counts.length}`);
     counts.push(count);
   }

@@ -173,6 +173,20 @@ describe('the file that starts a program', () => {
     expect(start(link, 'a', 'b')).toMatchObject({ stdout: 'a,b', status: 3, stderr: '' });
   });
 
+  it('does not go on with another program that has taken the place of its own', () => {
+    const main =
+      'import fs from"node:fs";async function run([file]){await new Promise(setImmediate);fs.writeFileSync(file,"x".repeat(1e4));await import("./late.js")}export{run};';
+    const packed = packProgram(FRAME, [
+      [part('main', main, ['node:fs', './late.js'])],
+      [part('late', 'var late=1;export{late};')],
+    ]);
+    fs.writeFileSync(starter, packed.starter);
+    fs.writeFileSync(whole, packed.whole);
+    const { stderr, status } = start(starter, whole);
+    expect(status).toBe(1);
+    expect(stderr).toContain(`${whole} has changed since this started: start it again`);
+  });
+
   it('names the place in the whole program where it failed', () => {
     write();
     const [, line, column] = /say \(.*satchel\.mjs:(\d+):(\d+)\)/.exec(start(starter, 'fail').stderr) ?? [];
