@@ -1,7 +1,7 @@
 // How many columns text takes on a terminal. Wide: East Asian wide and full-width characters, and emoji; none: combining
 // marks. Written out, because the packages for it build an Intl.Segmenter when loaded, an eighth of Node's start-up time.
 
-const NARROW = /^[\x20-\x7e\u00a0-\u02ff\u0370-\u058f\u2010-\u2027]*$/;
+const NARROW = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2190-\u21ff]*$/;
 const SGR = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
 const NONE = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
 const MODIFIER = /^\p{Emoji_Modifier}/u;

@@ -165,8 +165,13 @@ function decodeEntry(bytes: Buffer): StoredEntry {
   const stated = bytes.readUInt32BE(PAYLOAD_LENGTH_AT);
   return {
     ...placeIn(bytes),
-    id: readId<EntryId>(bytes, ID_AT),
-    previous: readId<EntryId>(bytes, PREVIOUS_AT),
+    // most are not asked for theirs
+    get id() {
+      return readId<EntryId>(bytes, ID_AT);
+    },
+    get previous() {
+      return readId<EntryId>(bytes, PREVIOUS_AT);
+    },
     meta: bytes.subarray(META_AT, payloadAt),
     payload: stated < DROPPED ? bytes.subarray(payloadAt) : undefined,
     payloadLength: stated % DROPPED,

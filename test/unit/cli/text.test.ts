@@ -26,6 +26,8 @@ describe('width', () => {
     ['❤\ufe0f', 2],
     ['🇨🇭', 2],
     ['…│●', 3],
+    ['↳ a', 3],
+    ['а\u0483\u00ad', 1],
     ['\x1b[31mred\x1b[39m', 3],
   ])('%j is %i columns', (text, columns) => {
     expect(widthOf(text)).toBe(columns);
@@ -35,6 +37,8 @@ describe('width', () => {
     expect(truncate('李小龍', 6)).toBe('李小龍');
     expect(truncate('李小龍', 5)).toBe('李小…');
     expect(truncate('one two', 5)).toBe('one…');
+    expect(truncate('↳ one', 4)).toBe('↳ o…');
+    expect(truncate('one', 1)).toBe('…');
     expect(pad('李', 4)).toBe('李  ');
   });
 });
