@@ -7,8 +7,8 @@ import type { LogSummary } from './summary.js';
 /** The interpreter, for segments that garbage collection has moved: a log has one entry 0, and it was verified when it came. */
 export function knowing(interpreter: Interpreter, logs: Iterable<LogSummary>): Interpreter {
   const known = new Map<LogId, Introduced>();
-  for (const { log, topic, person, device } of logs) {
-    if (topic && person && device) known.set(log, { topic, person, device });
+  for (const { log, topic, person, device, continues } of logs) {
+    if (topic && person && device) known.set(log, { topic, person, device, continues });
   }
   return {
     ...interpreter,

@@ -12,7 +12,17 @@ import {
 } from '../format/ids.js';
 import { FileView } from './file-view.js';
 import { writeAtomic } from './files.js';
-import { decodeIntroductionRecord, decodeRun, isIntroduction, isRun, logOf, RECORD_SIZE, sealOf } from './record.js';
+import {
+  continuationCode,
+  continuationOf,
+  decodeIntroductionRecord,
+  decodeRun,
+  isIntroduction,
+  isRun,
+  logOf,
+  RECORD_SIZE,
+  sealOf,
+} from './record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
@@ -23,8 +33,9 @@ const BLOB_LOGS_AT = 44;
 const LOG_SIZE = 208;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
-/** In the last byte of a log's row. */
+/** In the last bytes of a log's row. */
 const FLAG = { introduced: 1, blobs: 2 };
+const CONTINUATION_AT = 205;
 /** Decoded rows that are kept, at most. */
 const ROWS_MAX = 4_096;
 
@@ -311,6 +322,7 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     idBytes(summary.device).copy(bytes, at + 96);
   }
   bytes[at + 204] = (summary.topic ? FLAG.introduced : 0) | (summary.blobs ? FLAG.blobs : 0);
+  bytes[at + CONTINUATION_AT] = continuationCode(summary.continues);
   idBytes(summary.id).copy(bytes, at + 128);
   const { end, maxClock, entries, messages, bytes: size, arrival } = summary;
   for (const [i, value] of [end, maxClock + 1, entries, messages, size, arrival].entries()) {
@@ -329,6 +341,7 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     topic: introduced ? readId<TopicId>(bytes, at + 32) : undefined,
     person: introduced ? readId<PersonId>(bytes, at + 64) : undefined,
     device: introduced ? readId<DeviceKey>(bytes, at + 96) : undefined,
+    continues: continuationOf(bytes[at + CONTINUATION_AT] ?? 0),
     id: readId<EntryId>(bytes, at + 128),
     end: number(0),
     maxClock: number(1) - 1,

@@ -84,6 +84,8 @@ export interface Introduced {
   readonly topic: TopicId;
   readonly person: PersonId;
   readonly device: DeviceKey;
+  /** Whether it continues an older log of the person; undefined when the index does not tell. */
+  readonly continues?: boolean | undefined;
 }
 
 /** A log's introduction in the index. */
@@ -169,6 +171,7 @@ export function encodeIntroductionRecord(introduction: IntroductionRecord): Buff
   idBytes(introduction.topic).copy(bytes, 40);
   idBytes(introduction.person).copy(bytes, 72);
   idBytes(introduction.device).copy(bytes, 104);
+  bytes[FLAGS_AT] = continuationCode(introduction.continues);
   return seal(bytes, 0);
 }
 
@@ -373,7 +376,18 @@ export function decodeIntroductionRecord(bytes: Buffer, at: number): Introductio
     topic: readId<TopicId>(bytes, at + 40),
     person: readId<PersonId>(bytes, at + 72),
     device: readId<DeviceKey>(bytes, at + 104),
+    continues: continuationOf(bytes[at + FLAGS_AT] ?? 0),
   };
+}
+
+/** Whether a log continues another one, in two bits. */
+export function continuationCode(continues: boolean | undefined): number {
+  return continues === undefined ? 0 : continues ? 1 : 2;
+}
+
+/** What {@link continuationCode} was given. */
+export function continuationOf(code: number): boolean | undefined {
+  return code === 0 ? undefined : code === 1;
 }
 
 function seal(bytes: Buffer, frameEnd: number): Buffer {

@@ -9,6 +9,8 @@ export interface LogSummary {
   readonly topic: TopicId | undefined;
   readonly person: PersonId | undefined;
   readonly device: DeviceKey | undefined;
+  /** Whether it continues an older log of the person; undefined when that is not known. */
+  readonly continues: boolean | undefined;
   /** The highest held length and the id there; 0 and zeros when nothing is held. */
   readonly end: number;
   readonly id: EntryId;
@@ -33,6 +35,7 @@ export function emptySummary(log: LogId): LogSummary {
     topic: undefined,
     person: undefined,
     device: undefined,
+    continues: undefined,
     end: 0,
     id: NO_ENTRY,
     maxClock: -1,
@@ -64,6 +67,6 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
 
 /** The summary once its introduction is known. */
 export function withIntroduction(summary: LogSummary, introduction: IntroductionRecord): LogSummary {
-  const { topic, person, device } = introduction;
-  return { ...summary, topic, person, device };
+  const { topic, person, device, continues } = introduction;
+  return { ...summary, topic, person, device, continues };
 }

@@ -55,9 +55,9 @@ export function knowledgeOf(
  */
 function believableEnds(repository: Repository, logs: readonly LogSummary[]): ReadonlyMap<LogId, number> {
   const ends = new Map(logs.map(({ log }) => [log, Number.POSITIVE_INFINITY]));
-  // most people have one log, and no introduction has to be opened to see that nothing continues it
-  if (logs.length <= 1) return ends;
-  for (const { log } of logs) {
+  for (const { log, continues } of logs) {
+    // alone it continues nothing that is here, and mostly the index tells without a look at the introduction
+    if (continues === false || logs.length === 1) continue;
     const payload = repository.entry(log, 0)?.payload;
     const after = payload ? decodeIntroduction(payload)?.after : undefined;
     const end = after && ends.get(after.log);

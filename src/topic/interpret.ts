@@ -55,8 +55,8 @@ function judge(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
 function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
   const introduction = verifyIntroduction(log, payload);
   if (!introduction) return undefined;
-  const { topic, author } = introduction;
-  return { topic, person: author.person, device: author.device };
+  const { topic, author, after } = introduction;
+  return { topic, person: author.person, device: author.device, continues: after !== undefined };
 }
 
 function readCard(bytes: Buffer): Card | undefined {

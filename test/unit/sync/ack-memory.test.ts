@@ -155,6 +155,15 @@ function lastOf(replica: Replica): { from: number; end: number } {
 }
 
 describe('what status opens', () => {
+  it('is nothing for having a second topic', async () => {
+    await ana.post('u', 'one');
+    await bob.post('u', 'two');
+    await round('three');
+    expect(ana.repository.logsOfPerson(bob.session.self.person)).toHaveLength(2);
+    statusSegments();
+    expect(statusSegments()).toBe(0);
+  });
+
   it('does not grow with what is not delivered yet, in however many pieces', async () => {
     for (const text of ['one', 'two', 'three']) await round(text);
     ana.collect();

@@ -14,11 +14,14 @@ const HONEST = { log: KEY, topic: TOPIC, person: ADA };
 beforeAll(prepareSignatures);
 
 describe('an introduction', () => {
-  it('tells topic, person and device', () => {
-    const expected = { topic: TOPIC.toString('hex'), person: ADA.id.toString('hex'), device: readId(ADA.device.id) };
+  it('tells topic, person and device, and whether the log continues another', () => {
+    const whose = { topic: TOPIC.toString('hex'), person: ADA.id.toString('hex'), device: readId(ADA.device.id) };
+    const expected = { ...whose, continues: false };
     const interpreter = createInterpreter();
     expect(interpreter.introduction(LOG, introduction(HONEST))).toEqual(expected);
     expect(interpreter.introduction(LOG, introduction(HONEST))).toEqual(expected);
+    const after = [wireKey('older log').id, 9, bytesOf(32, 7)] as const;
+    expect(interpreter.introduction(LOG, introduction({ ...HONEST, after }))).toEqual({ ...whose, continues: true });
   });
 
   it('tells who wrote it, and what it calls the topic', () => {
