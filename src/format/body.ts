@@ -58,6 +58,11 @@ export class BodyReader {
     this.next();
   }
 
+  /** Whether there is any clear metadata. */
+  get hasMeta(): boolean {
+    return this.#contentAt !== this.#metaAt;
+  }
+
   /** The clear metadata: a view into the body. */
   get meta(): Buffer {
     return this.#contentAt === this.#metaAt ? NO_META : this.raw.subarray(this.#metaAt, this.#contentAt);

@@ -104,7 +104,7 @@ export function decodeSegmentHeader(bytes: Buffer, offset = 0): SegmentHeader {
  */
 export function decodeSegment(bytes: Buffer): Segment {
   const header = decodeChecked(bytes);
-  return { ...header, bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) };
+  return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) });
 }
 
 /**
@@ -115,7 +115,13 @@ export function decodeSegment(bytes: Buffer): Segment {
 export function decodeFront(bytes: Buffer, end: number): Segment {
   const header = decodeChecked(bytes);
   const raw = front(bytes, header, (end - header.first) / header.count) ?? decompress(bytes, header);
-  return { ...header, bytes, heads: decodeHeads(bytes, header), raw };
+  return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw });
+}
+
+/** Field by field: a spread gives several shapes inside the engine, for each of which all that walks segments is compiled anew. */
+function segmentOf(header: SegmentHeader, { bytes, heads, raw }: Pick<Segment, 'bytes' | 'heads' | 'raw'>): Segment {
+  const { length, log, first, count, previous, codec, headCount, rawLength, bodyLength } = header;
+  return { length, log, first, count, previous, codec, headCount, rawLength, bodyLength, bytes, heads, raw };
 }
 
 function decodeChecked(bytes: Buffer): SegmentHeader {

@@ -10,6 +10,8 @@ import { milestoneLengths } from './milestones.js';
 import type { Introduced, IntroductionRecord, RunRecord } from './record.js';
 
 const DAY_MS = 86_400_000;
+/** No length of a log behind an entry. */
+const NONE = 0;
 
 /** What the layers above know of payloads; the repository itself understands none. */
 export interface Interpreter {
@@ -70,6 +72,7 @@ export class Ingest {
   #introduction: IntroductionRecord | undefined;
   readonly #milestones: EntryId[] = [];
   readonly #milestoneLengths: readonly number[];
+  #nextMilestone: number;
   #knownBytes = 0;
   #draft: Draft | undefined;
 
@@ -78,6 +81,7 @@ export class Ingest {
     this.#known = known;
     this.#interpreter = interpreter;
     this.#milestoneLengths = milestoneLengths(segment);
+    this.#nextMilestone = this.#milestoneLengths[0] ?? NONE;
   }
 
   /** Ranges of its own log that the segment's entries retract. */
@@ -87,14 +91,14 @@ export class Ingest {
 
   /** Looks at one entry. */
   readonly visit = (seq: number, entry: BodyReader, chain: Pick<Chain, 'id' | 'previousId'>): void => {
-    if (seq + 1 === this.#milestoneLengths[this.#milestones.length]) this.#milestones.push(chain.id);
+    if (seq + 1 === this.#nextMilestone) this.#passMilestone(chain.id);
     const meta = entry.meta.length === 0 ? EMPTY_META : decodeMeta(entry.meta);
     const state = this.#stateOf(seq, entry, meta);
     if (this.#draft?.state !== state) {
       this.#close(seq, chain.previousId);
       this.#draft = emptyDraft(seq, state, chain.previousId);
     }
-    if (meta.retracts) for (const range of meta.retracts) this.#retracts.push(range);
+    if (meta !== EMPTY_META) this.#noteRetracts(meta);
     if (state === 'known') this.#knownBytes += quotaBytes(entry);
     else this.#count(this.#draft as Draft, seq, entry, meta);
   };
@@ -114,6 +118,15 @@ export class Ingest {
         ...(i === 0 && { milestones: this.#milestones }),
       })),
     };
+  }
+
+  #passMilestone(id: EntryId): void {
+    this.#milestones.push(id);
+    this.#nextMilestone = this.#milestoneLengths[this.#milestones.length] ?? NONE;
+  }
+
+  #noteRetracts({ retracts = [] }: Meta): void {
+    for (const range of retracts) this.#retracts.push(range);
   }
 
   #stateOf(seq: number, entry: BodyReader, meta: Meta): State {

@@ -166,10 +166,15 @@ function insertRun(runs: RunRecord[], run: RunRecord): void {
   runs.splice(low, 0, run);
 }
 
+function pushAll(ranges: Range[], more: readonly Range[] = []): void {
+  for (const range of more) ranges.push(range);
+}
+
 /** Every range that a segment's entries retract. */
 export function retractsIn(segment: Segment): Range[] {
   const reader = new BodyReader(segment.raw);
   const ranges: Range[] = [];
-  while (reader.next()) for (const range of decodeMeta(reader.meta).retracts ?? []) ranges.push(range);
+  // it is asked of whole segments, and hardly any entry says anything
+  while (reader.next()) if (reader.hasMeta) pushAll(ranges, decodeMeta(reader.meta).retracts);
   return ranges;
 }

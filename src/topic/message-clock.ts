@@ -54,26 +54,10 @@ export function readArgument(bytes: Buffer, at: number, end = bytes.length): num
   const info = (bytes[at] ?? 0xff) & 0x1f;
   if (info < 24) return info;
   if (info > 27 || at + headSize(info) > end) return UNREADABLE;
-  if (info === 24) return atLeast(24, bytes[at + 1] as number);
-  if (info === 25) return atLeast(0x100, uint16At(bytes, at + 1));
-  if (info === 26) return atLeast(0x1_0000, uint32At(bytes, at + 1));
-  return readSafe(uint32At(bytes, at + 1), uint32At(bytes, at + 5));
-}
-
-// The buffer's own methods check again what was checked, and take several times as long while nothing is compiled yet.
-function uint16At(bytes: Buffer, at: number): number {
-  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
-}
-
-function uint32At(bytes: Buffer, at: number): number {
-  return uint16At(bytes, at) * 0x1_0000 + uint16At(bytes, at + 2);
-}
-
-function readSafe(high: number, low: number): number {
-  const value = high * 2 ** 32 + low;
-  return high > 0 && Number.isSafeInteger(value) ? value : UNREADABLE;
-}
-
-function atLeast(least: number, value: number): number {
-  return value >= least ? value : UNREADABLE;
+  // the buffer's own methods check again what was checked, and take several times as long while nothing is compiled yet
+  const size = 1 << (info - 24);
+  let value = 0;
+  for (let i = 1; i <= size; i++) value = value * 0x100 + (bytes[at + i] as number);
+  const least = size === 1 ? 24 : 0x100 ** (size / 2);
+  return value >= least && value <= Number.MAX_SAFE_INTEGER ? value : UNREADABLE;
 }
