@@ -9,6 +9,7 @@ import {
   readId,
   type TopicId,
 } from '../format/ids.js';
+import { CLOCK_LIMIT } from '../format/limits.js';
 import { type Housekeeping, NO_HOUSEKEEPING, othersIn } from './housekeeping.js';
 
 /** Bytes of one record. */
@@ -147,9 +148,9 @@ function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPI
   return records;
 }
 
-/** One more than the clock; 0 when there is none. */
+/** One more than the clock; 0 when there is none, or there is no room for it: the last of all clocks is not noted. */
 function storedClock({ clock = -1 }: Housekeeping = NO_HOUSEKEEPING): number {
-  return clock + 1;
+  return clock + 1 < CLOCK_LIMIT ? clock + 1 : 0;
 }
 
 function clockStored(value: number): number | undefined {

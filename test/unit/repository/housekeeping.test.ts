@@ -71,6 +71,15 @@ describe('housekeeping among messages', () => {
     ]);
   });
 
+  it('is stored whatever its clock, alone and among messages', async () => {
+    await ana.post('t', 'message');
+    ana.now = 2 ** 48 - 1;
+    await ana.post('t', { type: 'hum', meta: { housekeeping: true } });
+    expect(runs().at(-1)).toMatchObject({ messages: 0, housekeeping: { seqs: [2], clock: undefined } });
+    ana.collect();
+    expect(runs().at(-1)).toMatchObject({ messages: 1, housekeeping: { seqs: [2], clock: undefined } });
+  });
+
   it('is compared with the entries by a full check', async () => {
     await write(20, 3);
     const check = (): string[] => [...checkRepository(ana.reopen().repository, { all: true })].map(({ code }) => code);
