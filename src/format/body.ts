@@ -58,9 +58,9 @@ export class BodyReader {
     this.next();
   }
 
-  /** Whether there is any clear metadata. */
-  get hasMeta(): boolean {
-    return this.#contentAt !== this.#metaAt;
+  /** Bytes of the clear metadata. */
+  get metaLength(): number {
+    return this.#contentAt - this.#metaAt;
   }
 
   /** The clear metadata: a view into the body. */
@@ -100,6 +100,23 @@ export class BodyReader {
     if (metaLength > META_MAX) throw tooLarge('metadata', metaLength, META_MAX);
     if (this.end > this.raw.length) throw new SatchelError('bad-segment', 'segment body ends inside an entry');
   }
+}
+
+/**
+ * The clear metadata of those entries that have any, in order. Whether the body is valid is not asked.
+ * @throws SatchelError `bad-segment` where it can't be read on
+ */
+export function metasIn(raw: Buffer): Buffer[] {
+  const metas: Buffer[] = [];
+  for (let at = 0; at < raw.length; ) {
+    const length = readVarint(raw, at);
+    const flags = readVarint(raw, at + (length & 3));
+    const metaAt = at + (length & 3) + (flags & 3);
+    const contentAt = metaAt + (flags >>> 3);
+    if (contentAt > metaAt) metas.push(raw.subarray(metaAt, contentAt));
+    at = contentAt + (((flags >>> 2) & 1) === 1 ? HASH_SIZE : length >>> 2);
+  }
+  return metas;
 }
 
 /** The entry the reader stands on, as a value that outlives the step. */

@@ -18,7 +18,7 @@ export interface Interpreter {
   /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
   /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
-  clock(bytes: Buffer, from?: number, end?: number): number | undefined;
+  clock(bytes: Buffer, from: number, end: number): number | undefined;
   /** Whether a housekeeping entry acknowledges, and if so all or part. */
   ack(payload: Buffer): 'full' | 'part' | undefined;
 }
@@ -92,7 +92,7 @@ export class Ingest {
   /** Looks at one entry. */
   readonly visit = (seq: number, entry: BodyReader, chain: Pick<Chain, 'id' | 'previousId'>): void => {
     if (seq + 1 === this.#nextMilestone) this.#passMilestone(chain.id);
-    const meta = entry.meta.length === 0 ? EMPTY_META : decodeMeta(entry.meta);
+    const meta = entry.metaLength === 0 ? EMPTY_META : decodeMeta(entry.meta);
     const state = this.#stateOf(seq, entry, meta);
     if (this.#draft?.state !== state) {
       this.#close(seq, chain.previousId);
@@ -159,7 +159,7 @@ export class Ingest {
 
   #countHousekeeping(draft: Draft, seq: number, meta: Meta, payload: Buffer | undefined): void {
     draft.housekeeping.seqs.push(seq);
-    draft.housekeeping.clock = payload && this.#interpreter.clock(payload);
+    draft.housekeeping.clock = payload && this.#interpreter.clock(payload, 0, payload.length);
     const ack = payload && this.#interpreter.ack(payload);
     // a retraction stays; housekeeping whose payload is gone was an ack
     draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && ack === undefined;
@@ -180,7 +180,7 @@ export class Ingest {
 }
 
 function quotaBytes(entry: BodyReader): number {
-  return Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.meta.length);
+  return Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.metaLength);
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {

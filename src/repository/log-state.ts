@@ -1,7 +1,7 @@
 // What a commit must know of one log to judge a further segment of it: what is held, which ids are known where, what was
 // retracted. Built once a commit, kept up to date as segments are taken (spec/repository.md, "Taking a segment"). A stranger
 // chooses how many there are and in which order they come: no question and no addition goes through all of them.
-import { BodyReader } from '../format/body.js';
+import { metasIn } from '../format/body.js';
 import type { EntryId } from '../format/ids.js';
 import { decodeMeta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
@@ -166,15 +166,7 @@ function insertRun(runs: RunRecord[], run: RunRecord): void {
   runs.splice(low, 0, run);
 }
 
-function pushAll(ranges: Range[], more: readonly Range[] = []): void {
-  for (const range of more) ranges.push(range);
-}
-
 /** Every range that a segment's entries retract. */
 export function retractsIn(segment: Segment): Range[] {
-  const reader = new BodyReader(segment.raw);
-  const ranges: Range[] = [];
-  // it is asked of whole segments, and hardly any entry says anything
-  while (reader.next()) if (reader.hasMeta) pushAll(ranges, decodeMeta(reader.meta).retracts);
-  return ranges;
+  return metasIn(segment.raw).flatMap((meta) => decodeMeta(meta).retracts ?? []);
 }

@@ -62,8 +62,9 @@ describe('an introduction', () => {
 describe('an entry', () => {
   it('has a clock when it begins like a message', () => {
     const interpreter = createInterpreter();
-    expect(interpreter.clock(message({ time: 5, lead: 2 }))).toBe(7);
-    expect(interpreter.clock(introduction(HONEST))).toBeUndefined();
+    const clockOf = (payload: Buffer): number | undefined => interpreter.clock(payload, 0, payload.length);
+    expect(clockOf(message({ time: 5, lead: 2 }))).toBe(7);
+    expect(clockOf(introduction(HONEST))).toBeUndefined();
   });
 
   it('is an ack in full, in part, or none', () => {
