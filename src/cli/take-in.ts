@@ -33,9 +33,11 @@ export async function takeIn(context: Context, files: readonly string[], options
   const before = repository.lastArrival;
   const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
   const dryRun = options.dryRun === true;
-  if (!dryRun) await learnCards(session, cardsOf(taken));
+  const renewed = dryRun ? [] : await learnCards(session, cardsOf(taken));
   const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
-  const done = { session: openSession(repository), outcomes, before, dryRun };
+  // only contacts known by newer cards were changed on the disk
+  const current = renewed.length > 0 ? openSession(repository) : session;
+  const done = { session: current, outcomes, before, dryRun };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
