@@ -33,24 +33,35 @@ export async function* lineBatches(input: Readable, options: BatchOptions): Asyn
   }
 }
 
+/** When a batch of a file is complete: short lines weigh much more as messages than as bytes. */
+export interface FileBatchOptions extends Omit<BatchOptions, 'delayMs'> {
+  readonly maxLines: number;
+}
+
 /**
- * The lines of a regular file that is open, from where it stands, in batches of so many bytes; a signal ends them between two.
+ * The lines of a regular file that is open, from where it stands, in batches; a signal ends them between two.
  * @throws SatchelError `io` when it cannot be read
  */
-export async function* fileBatches(
-  fd: number,
-  options: Omit<BatchOptions, 'delayMs'>,
-): AsyncGenerator<readonly Line[]> {
-  const splitter = new LineSplitter(options.lineBytesMax);
-  for (let isOver = false; !isOver && !options.signal.aborted; ) {
-    const bytes = Buffer.allocUnsafe(options.maxBytes);
+export async function* fileBatches(fd: number, options: FileBatchOptions): AsyncGenerator<readonly Line[]> {
+  for (const lines of piecesOf(fd, options)) {
+    for (let at = 0; at < lines.length; at += options.maxLines) {
+      if (options.signal.aborted) return;
+      yield lines.slice(at, at + options.maxLines);
+      // without a turn of the event loop no signal would come
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
+function* piecesOf(fd: number, { maxBytes, lineBytesMax }: FileBatchOptions): Generator<readonly Line[]> {
+  const splitter = new LineSplitter(lineBytesMax);
+  for (let isOver = false; !isOver; ) {
+    const bytes = Buffer.allocUnsafe(maxBytes);
     const size = onDisk('reading the lines', () => readOn(fd, bytes));
     isOver = size < bytes.length;
     const lines = splitter.push(bytes.subarray(0, size));
     if (isOver) for (const line of splitter.end()) lines.push(line);
-    if (lines.length > 0) yield lines;
-    // without a turn of the event loop no signal would come
-    if (!isOver) await new Promise((resolve) => setImmediate(resolve));
+    yield lines;
   }
 }
 

@@ -31,6 +31,7 @@ const BATCH_MS = 750;
 const BATCH_BYTES = 1_048_576;
 /** Of a file nothing is waited for: a batch is as large as is good for memory. */
 const FILE_BATCH_BYTES = 4_194_304;
+const FILE_BATCH_LINES = 131_072;
 /** A JSON text may be several times as long as the message in it. */
 const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
 const RETRY_MS = 1_000;
@@ -80,7 +81,7 @@ async function* batches(file: string | undefined, signal: AbortSignal): AsyncGen
   }
   const fd = name === undefined ? 0 : onDisk(`opening ${name}`, () => fs.openSync(name, 'r'));
   try {
-    yield* fileBatches(fd, { ...options, maxBytes: FILE_BATCH_BYTES });
+    yield* fileBatches(fd, { ...options, maxBytes: FILE_BATCH_BYTES, maxLines: FILE_BATCH_LINES });
   } finally {
     if (name !== undefined) fs.closeSync(fd);
   }

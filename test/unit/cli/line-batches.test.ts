@@ -109,7 +109,7 @@ describe('batches of a file', () => {
     const fd = fs.openSync(file, 'r');
     const batches: string[][] = [];
     try {
-      for await (const lines of fileBatches(fd, { maxBytes, lineBytesMax: 100, signal })) {
+      for await (const lines of fileBatches(fd, { maxBytes, maxLines: 1_000, lineBytesMax: 100, signal })) {
         batches.push(lines.map(({ text: line }) => line ?? '-'));
       }
     } finally {
@@ -131,6 +131,14 @@ describe('batches of a file', () => {
       expect(batches.flat()).toEqual(lines);
       expect(batches.length).toBeGreaterThan(maxBytes < 4_096 ? 100 : 1);
     }
+  });
+
+  it('hold no more lines than asked for, however short these are', async () => {
+    const batches = await batchesOf('\n'.repeat(2_500), 10_000, quiet);
+    expect(batches.map((lines) => lines.length)).toEqual([1_000, 1_000, 500]);
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    expect(await batchesOf('\n'.repeat(9_000), 10_000, controller.signal)).toHaveLength(1);
   });
 
   it('end with a signal that comes between two', async () => {
