@@ -248,7 +248,9 @@ export class Index {
 
   /** Forgets everything on disk: the next index starts from the packs. */
   static remove(directory: string): void {
-    onDisk(`removing ${directory}`, () => fs.rmSync(directory, { recursive: true, force: true }));
+    // a command that only looks may leave what it remembers there meanwhile
+    const options = { recursive: true, force: true, maxRetries: 3 };
+    onDisk(`removing ${directory}`, () => fs.rmSync(directory, options));
   }
 
   #sortRuns(log: LogId): SortedRuns {
