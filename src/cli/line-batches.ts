@@ -1,8 +1,8 @@
 // Lines of a stream in batches: each is handed on so long after its first line came, or when so many bytes have gathered.
 // The stream is held up while a full batch waits to be worked on. A file has it all at once.
-import fs from 'node:fs';
 import type { Readable } from 'node:stream';
 import { diskError, onDisk } from '../repository/files.js';
+import { readFully } from '../repository/fully.js';
 import { type Line, LineSplitter } from './line-splitter.js';
 
 /** When a batch is complete. */
@@ -57,23 +57,12 @@ function* piecesOf(fd: number, { maxBytes, lineBytesMax }: FileBatchOptions): Ge
   const splitter = new LineSplitter(lineBytesMax);
   for (let isOver = false; !isOver; ) {
     const bytes = Buffer.allocUnsafe(maxBytes);
-    const size = onDisk('reading the lines', () => readOn(fd, bytes));
+    const size = onDisk('reading the lines', () => readFully(fd, bytes));
     isOver = size < bytes.length;
     const lines = splitter.push(bytes.subarray(0, size));
     if (isOver) for (const line of splitter.end()) lines.push(line);
     yield lines;
   }
-}
-
-/** Reads on until the buffer is full or the file ends; returns the bytes read. */
-function readOn(fd: number, target: Buffer): number {
-  let done = 0;
-  while (done < target.length) {
-    const got = fs.readSync(fd, target, done, target.length - done, null);
-    if (got === 0) break;
-    done += got;
-  }
-  return done;
 }
 
 /** Lines that come in while nobody looks. */

@@ -7,8 +7,8 @@ import { decodeSegment } from '../format/segment.js';
 import { retractsIn } from './log-state.js';
 import type { PlacedEntry } from './placed-entry.js';
 import { RangeSet } from './range-set.js';
-import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
 
 /** A blob that a held entry refers to. */
 export interface BlobReference extends BlobRef {

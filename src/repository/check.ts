@@ -20,8 +20,8 @@ import { milestoneLengths } from './milestones.js';
 import type { StoredEntry } from './open-segment.js';
 import type { Frame } from './packs.js';
 import { recentEntries } from './recent-entries.js';
-import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
 
 /** Something that is not as it should be. */
 export interface Finding {

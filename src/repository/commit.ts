@@ -9,12 +9,13 @@ import type { FoundRuns } from './findings.js';
 import { keepProof, proveContradiction } from './forks.js';
 import type { Additions } from './index.js';
 import { Ingest, type Place } from './ingest.js';
+import type { IntroductionRecord } from './introduction-record.js';
 import { LogState } from './log-state.js';
 import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
-import { type IntroductionRecord, plainRun, type RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import { plainRun, type RunRecord } from './run-record.js';
 
 /** What became of a segment. */
 export interface Taken {
@@ -263,8 +264,7 @@ export function healUnheld(repository: Repository, state: LogState, arrival: num
     for (const one of runs) healed.push(one);
   };
   for (const run of state.explained) {
-    // it lies where it lay: it counts towards quotas already
-    // the same may have come stripped in several segments, of which one is enough
+    // what is healed lies where it lay, and counts towards quotas already: it adds no bytes
     if (state.isRetractedWhole(run)) {
       addHealed([{ ...plainRun(run), unheld: false, bytes: 0, arrival }]);
       continue;

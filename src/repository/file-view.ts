@@ -1,7 +1,7 @@
 // Random access to a derived file through a few cached blocks, so that a look-up costs a read or two however large it is.
 import fs from 'node:fs';
 import { onDisk } from './files.js';
-import { readFully } from './packs.js';
+import { readFully } from './fully.js';
 
 const BLOCK_SIZE = 65_536;
 const BLOCKS_MAX = 512;

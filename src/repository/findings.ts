@@ -7,7 +7,7 @@ import { decodeSegment, type Segment, verifySegment } from '../format/segment.js
 import { Ingest, type Interpreter, type Known, type Place } from './ingest.js';
 import { retractsIn } from './log-state.js';
 import { RangeSet } from './range-set.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 
 /** What is found out about a segment whose checksum, chain and last head are right. */
 export interface Findings {

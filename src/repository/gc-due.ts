@@ -6,8 +6,8 @@ import { SEGMENT_ENTRIES_WRITTEN } from '../format/limits.js';
 import { collectGarbage, type GcReport } from './gc.js';
 import { type GcPolicy, placeOf } from './gc-plan.js';
 import { UNITS_MIN, unitsOf } from './gc-units.js';
-import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
 
 /** The index, which is written anew, has no more than so many records for each unit ... */
 const RECORDS_PER_UNIT = 16;

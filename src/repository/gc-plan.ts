@@ -4,8 +4,8 @@ import { decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '..
 import { canMerge } from '../format/segment-build.js';
 import { retractsIn } from './log-state.js';
 import { RangeSet } from './range-set.js';
-import { plainRun, type RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import { plainRun, type RunRecord } from './run-record.js';
 import type { LogSummary } from './summary.js';
 
 /** A stored segment of more bytes than this is not merged with its neighbours. */

@@ -1,8 +1,8 @@
 // What there is to merge, in units (spec/repository.md, "Garbage collection"). Asked at the end of every command that wrote
 // something, so this is apart from the collecting itself.
 import { SEGMENT_ENTRIES_WRITTEN } from '../format/limits.js';
-import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
 
 /** Units from which on garbage collection may pay. */
 export const UNITS_MIN = 64;

@@ -10,8 +10,8 @@ import { onDisk, syncDirectory } from './files.js';
 import { sweepBlobs } from './gc-blobs.js';
 import { type GcPolicy, type PlannedSegment, placeOf, planSegments } from './gc-plan.js';
 import { Packs } from './packs.js';
-import type { RunRecord } from './record.js';
 import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
 
 /** A pack is rewritten together with the newer ones while it is at most so many times as large as they are together. */
 const TIER_FACTOR = 2;

@@ -1,7 +1,7 @@
 // Ranges of held entries (spec/log.md, "Holding"; spec/bundle.md, "Frontier").
 import type { EntryId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 
 /** A contiguous range of held entries with the id at its end. */
 export interface HeldRange extends Range {

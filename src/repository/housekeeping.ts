@@ -1,7 +1,7 @@
 // Which entries of a run are housekeeping: by it messages in a part of a run are counted, and the last word of a log is
 // dated, without opening its segment (spec/repository.md, "Index").
 import type { Range } from '../format/meta.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 
 /** The housekeeping among the entries of a run. */
 export interface Housekeeping {

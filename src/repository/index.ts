@@ -6,25 +6,18 @@ import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { FileView } from './file-view.js';
 import { couldWrite, onDisk, writeAtomic } from './files.js';
-import { encodeLookup, Lookup, writeLookup } from './lookup.js';
-import { type PackPosition, writeFully } from './packs.js';
+import { writeFully } from './fully.js';
 import {
-  arrivalOf,
   decodeIntroductionRecord,
-  decodeRun,
-  encodeDetails,
   encodeIntroductionRecord,
-  encodeRun,
-  frameEndOf,
   type IntroductionRecord,
-  isDetail,
-  isIntact,
   isIntroduction,
-  isRun,
-  packOf,
-  RECORD_SIZE,
-  type RunRecord,
-} from './record.js';
+} from './introduction-record.js';
+import { encodeLookup, Lookup, writeLookup } from './lookup.js';
+import type { PackPosition } from './packs.js';
+import { frameEndOf, isIntact, RECORD_SIZE } from './record-frame.js';
+import { encodeDetails, isDetail } from './run-details.js';
+import { arrivalOf, decodeRun, encodeRun, isRun, packOf, type RunRecord } from './run-record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 /** Records sorted in memory at each start before the lookup is written anew: a sixteenth of those in it, within bounds. */

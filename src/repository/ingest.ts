@@ -6,8 +6,9 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { ENTRY_QUOTA_MIN } from '../format/limits.js';
 import { decodeMeta, EMPTY_META, type Meta, type Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
+import type { Introduced, IntroductionRecord } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
-import type { Introduced, IntroductionRecord, RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 
 const DAY_MS = 86_400_000;
 /** No length of a log behind an entry. */
@@ -19,8 +20,8 @@ export interface Interpreter {
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
   /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
   clock(bytes: Buffer, from: number, end: number): number | undefined;
-  /** Whether a housekeeping entry acknowledges, and if so all or part. */
-  ack(payload: Buffer): 'full' | 'part' | undefined;
+  /** Whether a housekeeping entry is an acknowledgement. */
+  isAck(payload: Buffer): boolean;
 }
 
 /** What is known of the log before the segment. */
@@ -52,7 +53,6 @@ interface Draft {
   messages: number;
   bytes: number;
   acks: boolean;
-  fullAck: boolean;
   retracts: boolean;
   expires: boolean;
   dropped: boolean;
@@ -160,11 +160,10 @@ export class Ingest {
   #countHousekeeping(draft: Draft, seq: number, meta: Meta, payload: Buffer | undefined): void {
     draft.housekeeping.seqs.push(seq);
     draft.housekeeping.clock = payload && this.#interpreter.clock(payload, 0, payload.length);
-    const ack = payload && this.#interpreter.ack(payload);
+    const isAck = payload !== undefined && this.#interpreter.isAck(payload);
     // a retraction stays; housekeeping whose payload is gone was an ack
-    draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && ack === undefined;
-    draft.acks ||= ack !== undefined;
-    draft.fullAck ||= ack === 'full';
+    draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && !isAck;
+    draft.acks ||= isAck;
   }
 
   #introduce(payload: Buffer | undefined): void {
@@ -184,7 +183,7 @@ function quotaBytes(entry: BodyReader): number {
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
-  const flags = { acks: false, fullAck: false, retracts: false, expires: false, dropped: false, blobs: false };
+  const flags = { acks: false, retracts: false, expires: false, dropped: false, blobs: false };
   const kinds = { ...flags, takesBack: false, ascending: true, housekeeping: { seqs: [], clock: undefined } };
   return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }

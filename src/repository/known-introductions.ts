@@ -1,7 +1,7 @@
 // Introductions that need not be verified once more, because only their place on the disk changed.
 import type { LogId } from '../format/ids.js';
 import type { Interpreter } from './ingest.js';
-import type { Introduced } from './record.js';
+import type { Introduced } from './introduction-record.js';
 import type { LogSummary } from './summary.js';
 
 /** The interpreter, for segments that garbage collection has moved: a log has one entry 0, and it was verified when it came. */

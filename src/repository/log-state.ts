@@ -9,7 +9,7 @@ import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import type { Known } from './ingest.js';
 import type { OpenSegment } from './open-segment.js';
 import { RangeSet } from './range-set.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 import type { SegmentPlace } from './segments.js';
 
 /** Knowledge of one log during one commit. */
@@ -113,6 +113,7 @@ export class LogState {
 
   /** Whether everything in the run was retracted by anything held or taken so far, and none of it is held. */
   isRetractedWhole({ first, end }: RunRecord): boolean {
+    // the same may have come stripped in several segments, of which one is enough
     if (this.#held.touches({ from: first, end })) return false;
     for (let seq = first; seq < end; seq++) if (!this.isRetracted(seq)) return false;
     return true;

@@ -12,17 +12,9 @@ import {
 } from '../format/ids.js';
 import { FileView } from './file-view.js';
 import { writeAtomic } from './files.js';
-import {
-  continuationCode,
-  continuationOf,
-  decodeIntroductionRecord,
-  decodeRun,
-  isIntroduction,
-  isRun,
-  logOf,
-  RECORD_SIZE,
-  sealOf,
-} from './record.js';
+import { continuationCode, continuationOf, decodeIntroductionRecord, isIntroduction } from './introduction-record.js';
+import { logOf, RECORD_SIZE, sealOf } from './record-frame.js';
+import { decodeRun, isRun } from './run-record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';

@@ -13,6 +13,7 @@ import {
   matchesChecksum,
   startChecksum,
 } from './frame.js';
+import { readFully, writeFully } from './fully.js';
 
 /** A pack that has grown to this many bytes gets no further frame. */
 const PACK_FULL = 256 * 1_048_576;
@@ -324,22 +325,4 @@ function keepFinished(fd: number, tail: { file: string; offset: number; size: nu
     `${path.basename(tail.file)}-${tail.offset}`,
   );
   writeAtomic(aside, bytes);
-}
-
-/** Reads until the buffer is full or the file ends; returns the bytes read. */
-export function readFully(fd: number, target: Buffer, offset: number): number {
-  let done = 0;
-  while (done < target.length) {
-    const got = fs.readSync(fd, target, done, target.length - done, offset + done);
-    if (got === 0) break;
-    done += got;
-  }
-  return done;
-}
-
-/** Writes the whole buffer at `offset`. */
-export function writeFully(fd: number, bytes: Buffer, offset: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += fs.writeSync(fd, bytes, done, bytes.length - done, offset + done);
-  }
 }

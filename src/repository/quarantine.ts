@@ -6,8 +6,8 @@ import { type ErrorCode, SatchelError } from '../format/error.js';
 import type { Digest } from '../format/ids.js';
 import type { ByteSource } from '../format/source.js';
 import { isMissing, onDisk, readJsonIfGood, syncDirectory, writeJson } from './files.js';
+import { writeFully } from './fully.js';
 import type { Layout } from './layout.js';
-import { writeFully } from './packs.js';
 
 /** Refused files kept, at most ... */
 export const QUARANTINE_FILES_MAX = 16;

@@ -7,7 +7,7 @@ import { crc32 } from 'node:zlib';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { couldWrite, onDisk, readIfThere, writeAtomic } from './files.js';
 import type { StoredEntry } from './open-segment.js';
-import type { RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 
 /** Bytes of the file, at most. */
 export const RECENT_MAX = 262_144;

@@ -1,26 +1,21 @@
-// An open repository: what is held, read without ever waiting for a writer, and the way to write (spec/repository.md).
-import fs from 'node:fs';
-import { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
-import { recall } from '../format/recent.js';
-import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
 import { BlobStore } from './blobs.js';
-import { Commit, healUnheld } from './commit.js';
+import { readFrame } from './catch-up.js';
+import { Commit } from './commit.js';
+import { assertFormat } from './create.js';
 import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
-import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { frozenLogs, proofSize } from './forks.js';
 import { firstBehind, type HeldRange, heldRanges } from './held.js';
-import { type Additions, Index } from './index.js';
-import { Ingest, type Interpreter } from './ingest.js';
+import { Index } from './index.js';
+import type { Interpreter } from './ingest.js';
 import { knowing } from './known-introductions.js';
-import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
+import { type Layout, layoutOf } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
-import { LogState } from './log-state.js';
 import type { OpenSegment, StoredEntry } from './open-segment.js';
-import { type Frame, type PackPosition, Packs } from './packs.js';
+import { type PackPosition, Packs } from './packs.js';
 import { EntryInPlace, type PlacedEntry } from './placed-entry.js';
 import { RecentEntries, takeAside } from './recent-entries.js';
-import type { IntroductionRecord, RunRecord } from './record.js';
+import type { RunRecord } from './run-record.js';
 import { SegmentCache, type SegmentPlace } from './segments.js';
 import { emptySummary, type LogSummary } from './summary.js';
 import { readTidied, type Tidied, writeTidied } from './tidied.js';
@@ -33,7 +28,6 @@ export interface World {
   random(size: number): Buffer;
 }
 
-const STATES_MAX = 200_000;
 const NOTHING_HELD = emptySummary('' as LogId);
 /** Attempts to open an index whose packs are there. */
 const REOPEN_MAX = 100;
@@ -44,32 +38,6 @@ export interface OpenOptions {
   readonly world: World;
   /** How long a writer waits for another one. */
   readonly lockTimeoutMs: number;
-}
-
-/**
- * Makes an empty repository in `directory`.
- * @throws SatchelError `repository-exists` when there is one, `io` when the place cannot be written
- */
-export function createRepository(directory: string): Layout {
-  const layout = layoutOf(directory);
-  if (fs.existsSync(layout.format)) {
-    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-      hint: 'run "satchel whoami" to see whose it is',
-    });
-  }
-  onDisk(`creating ${layout.root}`, () => {
-    // what others of this machine's users wrote to each other is nobody else's business
-    fs.mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-    for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
-      fs.mkdirSync(made, { recursive: true });
-    fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
-  });
-  return layout;
-}
-
-/** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
-export function sealRepository(layout: Layout): void {
-  writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
 }
 
 /** Entries by their seqs. */
@@ -478,54 +446,11 @@ export class Repository {
 
   #catchUp(options: { readonly inMemory?: boolean; readonly interpreter?: Interpreter } = {}): void {
     for (const frame of this.packs.frames(this.#index.covered)) {
-      const additions = this.#ingestFrame(frame, options.interpreter ?? this.interpreter);
+      const additions = readFrame(this, frame, options.interpreter ?? this.interpreter);
       const covered = { pack: frame.pack, offset: frame.end };
       if (options.inMemory) this.#index.absorb(additions, covered);
       else this.#index.append(additions, covered);
     }
     if (!options.inMemory) this.tidyIndex();
   }
-
-  #ingestFrame(frame: Frame, interpreter: Interpreter): Additions {
-    const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
-    const states = new Map<LogId, LogState>();
-    for (let at = frame.offset; at < frame.end; ) {
-      const { length } = peekSegment(this.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
-      const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
-      const segment = decodeSegment(this.packs.read(frame.pack, at, length));
-      const state = recall(
-        states,
-        segment.log,
-        STATES_MAX,
-        () => new LogState(this.records(segment.log), (at) => this.segment(at)),
-      );
-      const ingest = new Ingest(segment, state.known(segment, this.world.now()), interpreter);
-      const found = ingest.finish(walkSegment(segment, ingest.visit), place);
-      additions.introductions.push(...found.introductions);
-      state.add(found.runs);
-      state.retract(ingest.retracts);
-      for (const run of found.runs) additions.runs.push(run);
-      at += length;
-    }
-    const healed = [...states.values()].flatMap((state) => healUnheld(this, state, frame.commit));
-    return { ...additions, runs: [...healed, ...additions.runs] };
-  }
-}
-
-function assertFormat(directory: string): void {
-  const format = readIfThere(layoutOf(directory).format)?.toString('utf8').trim();
-  if (format === undefined) {
-    throw new SatchelError('no-repository', `no repository in ${directory}`, {
-      hint: 'run "satchel init" first, or name its directory with -C',
-    });
-  }
-  if (format === REPOSITORY_FORMAT) return;
-  const isNewer = /^satchel-repository\/\d+$/.test(format);
-  throw new SatchelError(
-    isNewer ? 'newer-version' : 'damaged',
-    `the repository in ${directory} has the format "${format.slice(0, 40)}", expected "${REPOSITORY_FORMAT}"`,
-    {
-      hint: isNewer ? 'update satchel' : 'run "satchel check"',
-    },
-  );
 }

@@ -1,6 +1,7 @@
 // What the index knows of a whole log, folded from its runs (spec/repository.md, "Index").
 import { type DeviceKey, type EntryId, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
-import type { IntroductionRecord, RunRecord } from './record.js';
+import type { IntroductionRecord } from './introduction-record.js';
+import type { RunRecord } from './run-record.js';
 
 /** A log as far as it is held here. */
 export interface LogSummary {

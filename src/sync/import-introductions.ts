@@ -4,7 +4,7 @@ import type { ContentsRecord } from '../format/contents.js';
 import { SatchelError } from '../format/error.js';
 import type { LogId } from '../format/ids.js';
 import { decodeSegment, decodeSegmentHeader, verifySegment } from '../format/segment.js';
-import type { Introduced } from '../repository/record.js';
+import type { Introduced } from '../repository/introduction-record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../topic/interpret.js';
 import type { Session } from './session.js';
 import { type Admission, placementOf } from './standing.js';

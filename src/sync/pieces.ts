@@ -9,13 +9,13 @@ import { decodeMeta } from '../format/meta.js';
 import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../format/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../format/segment-build.js';
 import { onDisk } from '../repository/files.js';
+import { readFully, writeFully } from '../repository/fully.js';
 import { heldRanges, subtractRanges } from '../repository/held.js';
 import { retractsIn } from '../repository/log-state.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import { readFully, writeFully } from '../repository/packs.js';
 import { RangeSet } from '../repository/range-set.js';
-import { plainRun, type RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
+import { plainRun, type RunRecord } from '../repository/run-record.js';
 import type { PendingLog } from './pending.js';
 
 const DAY_MS = 86_400_000;

@@ -7,7 +7,7 @@ import type { Digest } from '../format/ids.js';
 import { BUNDLE_MAX } from '../format/limits.js';
 import type { ByteSource } from '../format/source.js';
 import { onDisk } from '../repository/files.js';
-import { readFully, writeFully } from '../repository/packs.js';
+import { readFully, writeFully } from '../repository/fully.js';
 
 const COPY_SIZE = 1_048_576;
 const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);

@@ -1,7 +1,7 @@
 // Which logs an import takes (spec/message.md, "Which logs are taken", "Quotas").
 import type { Digest, LogId, PersonId, TopicId } from '../format/ids.js';
 import { blobReferences } from '../repository/blob-refs.js';
-import type { Introduced } from '../repository/record.js';
+import type { Introduced } from '../repository/introduction-record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { DEFAULT_QUOTAS, decideQuota, type QuotaDecision, type Quotas, type Standing } from '../topic/quota.js';
 import { isBlocked, type Session } from './session.js';

@@ -11,7 +11,7 @@ import { blobName } from '../format/members.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../format/tar.js';
 import { encodeWants, type Wants, wantsSize } from '../format/wants.js';
 import { onDisk, syncDirectory } from '../repository/files.js';
-import { writeFully } from '../repository/packs.js';
+import { writeFully } from '../repository/fully.js';
 import type { BlobPiece } from './blobs/offer.js';
 import type { Piece } from './pieces.js';
 

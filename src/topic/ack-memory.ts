@@ -5,8 +5,8 @@ import { crc32 } from 'node:zlib';
 import type { LogId } from '../format/ids.js';
 import { couldWrite, readIfThere, writeAtomic } from '../repository/files.js';
 import type { HeldRange } from '../repository/held.js';
-import type { RunRecord } from '../repository/record.js';
 import type { Repository } from '../repository/repository.js';
+import type { RunRecord } from '../repository/run-record.js';
 import { type AckState, type AcksBefore, ackStateOf, runsWithAcks } from './acks.js';
 import { type EntrySource, frozenAt } from './source.js';
 

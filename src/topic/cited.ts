@@ -4,7 +4,7 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import type { HeldRange } from '../repository/held.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import type { RunRecord } from '../repository/record.js';
+import type { RunRecord } from '../repository/run-record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { type Cited, type CoveredDep, type Dep, decodeMessage, hasId } from './message.js';
 import { SeenIds } from './seen-ids.js';

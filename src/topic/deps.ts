@@ -1,7 +1,7 @@
 // Which heads of others a new message cites (spec/message.md, "Deps").
 import type { LogId } from '../format/ids.js';
 import { DEPS_MAX } from '../format/limits.js';
-import type { RunRecord } from '../repository/record.js';
+import type { RunRecord } from '../repository/run-record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { isFarAhead, type Present } from './clock.js';
 import type { Cited, Dep } from './message.js';

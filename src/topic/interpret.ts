@@ -8,7 +8,7 @@ import { recall } from '../format/recent.js';
 import { verifySignature } from '../format/signature.js';
 import { type Card, decodeCard } from '../identity/card.js';
 import type { Interpreter } from '../repository/ingest.js';
-import type { Introduced } from '../repository/record.js';
+import type { Introduced } from '../repository/introduction-record.js';
 import { decodeAckBody } from './acks.js';
 import { ACK, decodeMessage } from './message.js';
 import { readClock } from './message-clock.js';
@@ -30,7 +30,7 @@ export interface VerifiedIntroduction extends Introduction {
 
 /** The interpreter of topics; `prepareSignatures` must have been awaited before it judges introductions. */
 export function createInterpreter(): Interpreter {
-  return { introduction: introducedBy, clock: readClock, ack: ackKind };
+  return { introduction: introducedBy, clock: readClock, isAck };
 }
 
 /**
@@ -70,9 +70,8 @@ function readCard(bytes: Buffer): Card | undefined {
   }
 }
 
-/** Whether the payload of a housekeeping entry is an ack, and if so whether it says everything. */
-export function ackKind(payload: Buffer): 'full' | 'part' | undefined {
+/** Whether the payload of a housekeeping entry is an ack that can be understood. */
+export function isAck(payload: Buffer): boolean {
   const message = decodeMessage(payload);
-  const ack = message?.type === ACK ? decodeAckBody(message.body) : undefined;
-  return ack && (ack.full ? 'full' : 'part');
+  return message?.type === ACK && decodeAckBody(message.body) !== undefined;
 }

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { onDisk, readIfThere } from '../repository/files.js';
-import { readFully, writeFully } from '../repository/packs.js';
+import { readFully, writeFully } from '../repository/fully.js';
 import type { Citable } from './deps.js';
 import { KeyTable } from './key-table.js';
 

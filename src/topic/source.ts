@@ -2,13 +2,13 @@
 import type { LogId } from '../format/ids.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import type { PlacedEntry } from '../repository/placed-entry.js';
-import type { RunRecord } from '../repository/record.js';
+import type { RunRecord } from '../repository/run-record.js';
 import type { SegmentPlace } from '../repository/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &
   Pick<RunRecord, 'log' | 'id' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages'> &
-  Pick<RunRecord, 'acks' | 'fullAck' | 'housekeeping'>;
+  Pick<RunRecord, 'acks' | 'housekeeping'>;
 
 /** Runs from the index, entries from the packs. */
 export interface EntrySource {

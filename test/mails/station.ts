@@ -8,7 +8,8 @@ import { type Contact, readContacts, writeContacts } from '../../src/identity/co
 import { createIdentity } from '../../src/identity/create.js';
 import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
-import { createRepository, Repository, sealRepository } from '../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../src/repository/create.js';
+import { Repository } from '../../src/repository/repository.js';
 import { type ExportReport, exportBundle } from '../../src/sync/export.js';
 import { type ImportReport, importBundle } from '../../src/sync/import.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';

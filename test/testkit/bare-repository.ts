@@ -3,7 +3,7 @@ import type { Interpreter } from '../../src/repository/ingest.js';
 import { Repository } from '../../src/repository/repository.js';
 
 /** Understands no payload. */
-export const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
+export const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, isAck: () => false };
 
 /** Opens the repository in a directory, at the beginning of time. */
 export function openBare(directory: string): Repository {

@@ -6,7 +6,7 @@ import type { StoredEntry } from '../../src/repository/open-segment.js';
 import type { PlacedEntry } from '../../src/repository/placed-entry.js';
 import type { SegmentPlace } from '../../src/repository/segments.js';
 import type { AckSource } from '../../src/topic/ack-plan.js';
-import { ackKind } from '../../src/topic/interpret.js';
+import { isAck } from '../../src/topic/interpret.js';
 import { readClock } from '../../src/topic/message-clock.js';
 import type { OrderedLog } from '../../src/topic/order.js';
 import type { RunView } from '../../src/topic/source.js';
@@ -119,9 +119,6 @@ export class FakeSource implements AckSource {
     const messages = entries.filter(({ seq, meta }) => seq > 0 && !decodeMeta(meta).housekeeping);
     const clocks = messages.flatMap(({ payload }) => (payload && readClock(payload)) ?? []);
     const isAscending = clocks.every((clock, i) => clock >= (clocks[i - 1] ?? 0));
-    const acks = entries.flatMap(
-      ({ meta, payload }) => (decodeMeta(meta).housekeeping && payload && ackKind(payload)) || [],
-    );
     return {
       log,
       id: entryId(log, end - 1),
@@ -134,8 +131,7 @@ export class FakeSource implements AckSource {
       maxClock: Math.max(0, ...clocks),
       ascending: clocks.length === messages.length && isAscending,
       messages: messages.length,
-      acks: acks.length > 0,
-      fullAck: acks.includes('full'),
+      acks: entries.some(({ meta, payload }) => decodeMeta(meta).housekeeping && payload && isAck(payload)),
     };
   }
 

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
-import { createRepository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { wireKey } from '../../testkit/wire.js';

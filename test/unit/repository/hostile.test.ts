@@ -7,10 +7,11 @@ import { decodeProof, verifyProof } from '../../../src/format/proof.js';
 import { decodeSegment } from '../../../src/format/segment.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
+import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { readProof } from '../../../src/repository/forks.js';
 import { collectGarbage } from '../../../src/repository/gc.js';
-import type { Interpreter } from '../../../src/repository/ingest.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { Repository } from '../../../src/repository/repository.js';
+import { NOTHING } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { bytesOf, type WireKey, wireKey } from '../../testkit/wire.js';
 import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
@@ -23,8 +24,6 @@ import {
   type WireRun,
   wireLog,
 } from '../../testkit/wire-segment.js';
-
-const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 
 let directory: string;
 beforeAll(prepareSignatures);

@@ -6,7 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { messagesWithin } from '../../../src/repository/housekeeping.js';
-import type { RunRecord } from '../../../src/repository/record.js';
+import type { RunRecord } from '../../../src/repository/run-record.js';
 import { isMessage } from '../../../src/topic/order.js';
 import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
 import { Replica } from '../../testkit/replica.js';

@@ -10,7 +10,8 @@ import { SegmentWriter, segmentOf } from '../../../src/format/segment-writer.js'
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import type { Commit } from '../../../src/repository/commit.js';
-import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../../src/repository/create.js';
+import type { Repository } from '../../../src/repository/repository.js';
 import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 

@@ -9,11 +9,11 @@ import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { encodeSegment } from '../../../src/format/segment-build.js';
 import { prepareSignatures, publicKeyOf, sign } from '../../../src/format/signature.js';
-import type { Interpreter } from '../../../src/repository/ingest.js';
-import { plainRun } from '../../../src/repository/record.js';
-import { createRepository, Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../../src/repository/create.js';
+import { Repository } from '../../../src/repository/repository.js';
+import { plainRun } from '../../../src/repository/run-record.js';
+import { NOTHING } from '../../testkit/bare-repository.js';
 
-const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, ack: () => undefined };
 const SEED = Buffer.alloc(32, 7);
 const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 

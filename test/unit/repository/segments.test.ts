@@ -6,7 +6,8 @@ import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { decodeFront, decodeSegment, type Segment } from '../../../src/format/segment.js';
 import { SegmentWriter, segmentOf } from '../../../src/format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
-import { createRepository, type Repository, sealRepository } from '../../../src/repository/repository.js';
+import { createRepository, sealRepository } from '../../../src/repository/create.js';
+import type { Repository } from '../../../src/repository/repository.js';
 import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 

@@ -67,12 +67,12 @@ describe('an entry', () => {
     expect(clockOf(introduction(HONEST))).toBeUndefined();
   });
 
-  it('is an ack in full, in part, or none', () => {
-    const { ack } = createInterpreter();
-    expect(ack(message({ type: 'ack', body: ackBody([], { full: true }) }))).toBe('full');
-    expect(ack(message({ type: 'ack', body: ackBody([[KEY, [[0, 3, bytesOf(32)]]]]) }))).toBe('part');
-    expect(ack(message({ type: 'ack', body: 'all of it' }))).toBeUndefined();
-    expect(ack(message({ type: 'retract', body: ackBody([], { full: true }) }))).toBeUndefined();
-    expect(ack(Buffer.from('ff', 'hex'))).toBeUndefined();
+  it('is an ack, in full or in part, or none', () => {
+    const { isAck } = createInterpreter();
+    expect(isAck(message({ type: 'ack', body: ackBody([], { full: true }) }))).toBe(true);
+    expect(isAck(message({ type: 'ack', body: ackBody([[KEY, [[0, 3, bytesOf(32)]]]]) }))).toBe(true);
+    expect(isAck(message({ type: 'ack', body: 'all of it' }))).toBe(false);
+    expect(isAck(message({ type: 'retract', body: ackBody([], { full: true }) }))).toBe(false);
+    expect(isAck(Buffer.from('ff', 'hex'))).toBe(false);
   });
 });

@@ -1,0 +1,42 @@
+// What a commit holds that is in the packs and not in the index yet: read as it was judged when it was taken
+// (spec/repository.md, "Index").
+import type { LogId } from '../format/ids.js';
+import { recall } from '../format/recent.js';
+import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
+import { healUnheld } from './commit.js';
+import type { Additions } from './index.js';
+import { Ingest, type Interpreter } from './ingest.js';
+import type { IntroductionRecord } from './introduction-record.js';
+import { LogState } from './log-state.js';
+import type { Frame } from './packs.js';
+import type { Repository } from './repository.js';
+import type { RunRecord } from './run-record.js';
+
+/** Logs of one commit of which is remembered what is held. */
+const STATES_MAX = 200_000;
+
+/** What the index lacks of a commit, all before it being known. */
+export function readFrame(repository: Repository, frame: Frame, interpreter: Interpreter): Additions {
+  const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
+  const states = new Map<LogId, LogState>();
+  for (let at = frame.offset; at < frame.end; ) {
+    const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
+    const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
+    const segment = decodeSegment(repository.packs.read(frame.pack, at, length));
+    const state = recall(
+      states,
+      segment.log,
+      STATES_MAX,
+      () => new LogState(repository.records(segment.log), (at) => repository.segment(at)),
+    );
+    const ingest = new Ingest(segment, state.known(segment, repository.world.now()), interpreter);
+    const found = ingest.finish(walkSegment(segment, ingest.visit), place);
+    additions.introductions.push(...found.introductions);
+    state.add(found.runs);
+    state.retract(ingest.retracts);
+    for (const run of found.runs) additions.runs.push(run);
+    at += length;
+  }
+  const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
+  return { ...additions, runs: [...healed, ...additions.runs] };
+}

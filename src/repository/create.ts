@@ -1,0 +1,53 @@
+// What makes a directory a repository: how one is made, and told from anything else (spec/repository.md).
+import fs from 'node:fs';
+import { SatchelError } from '../format/error.js';
+import { onDisk, readIfThere, writeAtomic } from './files.js';
+import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
+
+/**
+ * Makes an empty repository in `directory`.
+ * @throws SatchelError `repository-exists` when there is one, `io` when the place cannot be written
+ */
+export function createRepository(directory: string): Layout {
+  const layout = layoutOf(directory);
+  if (fs.existsSync(layout.format)) {
+    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+      hint: 'run "satchel whoami" to see whose it is',
+    });
+  }
+  onDisk(`creating ${layout.root}`, () => {
+    // what others of this machine's users wrote to each other is nobody else's business
+    fs.mkdirSync(layout.root, { recursive: true, mode: 0o700 });
+    for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
+      fs.mkdirSync(made, { recursive: true });
+    fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
+  });
+  return layout;
+}
+
+/** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
+export function sealRepository(layout: Layout): void {
+  writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
+}
+
+/**
+ * Passes a directory with a repository of a version that is known here.
+ * @throws SatchelError `no-repository`, `newer-version`, `damaged`
+ */
+export function assertFormat(directory: string): void {
+  const format = readIfThere(layoutOf(directory).format)?.toString('utf8').trim();
+  if (format === undefined) {
+    throw new SatchelError('no-repository', `no repository in ${directory}`, {
+      hint: 'run "satchel init" first, or name its directory with -C',
+    });
+  }
+  if (format === REPOSITORY_FORMAT) return;
+  const isNewer = /^satchel-repository\/\d+$/.test(format);
+  throw new SatchelError(
+    isNewer ? 'newer-version' : 'damaged',
+    `the repository in ${directory} has the format "${format.slice(0, 40)}", expected "${REPOSITORY_FORMAT}"`,
+    {
+      hint: isNewer ? 'update satchel' : 'run "satchel check"',
+    },
+  );
+}
