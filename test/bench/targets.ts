@@ -50,14 +50,16 @@ function speedTargets(main: Measured): Target[] {
     atLeast(`full export, ${n}`, 'at least 5 times as fast as git bundle create', asFast('full export', 'git'), 5),
     atMost(`1 % delta export, ${n}`, 'at most 3 times node -e 0', nodes('1 % delta export'), 3),
     atMost(`1 % delta import, ${n}`, 'at most 3 times node -e 0', nodes('1 % delta import'), 3),
-    appendTarget(n, asFast('append all', HYPERCORE_EACH), asFast('append all', 'hypercore')),
+    besides(
+      atLeast(`append all, ${n}`, "faster than hypercore's batch append", asFast('append all', 'hypercore'), 1),
+      `against a process each ${formatRatio(asFast('append all', HYPERCORE_EACH).value)}`,
+    ),
   ];
 }
 
-/** Both tools start a process for each author; what hypercore takes that appends all in one is said besides. */
-function appendTarget(n: string, each: Ratios, inOne: Ratios): Target {
-  const target = atLeast(`append all, ${n}`, "faster than hypercore's batch append, a process each", each, 1);
-  return { ...target, measured: `${target.measured}; against ten in one process ${formatRatio(inOne.value)}` };
+/** A target as it was set, and what else there is to know of what was measured. */
+function besides(target: Target, more: string): Target {
+  return { ...target, measured: `${target.measured}; ${more}` };
 }
 
 function sizeTargets(main: Measured): Target[] {
@@ -77,8 +79,14 @@ function sizeTargets(main: Measured): Target[] {
 function startTargets(largest: Measured): Target[] {
   return ['read -n 50', 'post one', 'status'].map((operation) => {
     const measured = ratios(largest, [operation], [operation, NODE]);
-    return atMost(`${operation}, ${count(largest)}`, 'at most 2.2 times node -e 0', measured, 2.2);
+    const target = atMost(`${operation}, ${count(largest)}`, 'at most 2.2 times node -e 0', measured, 2.2);
+    return operation === 'read -n 50' ? besides(target, `the first time ${firstRead(largest)}`) : target;
   });
+}
+
+function firstRead(largest: Measured): string {
+  const operation = 'first read -n 50';
+  return formatRatio(ratios(largest, [operation], [operation, NODE]).value);
 }
 
 /** Growth is that of the work: what it takes to start the program does not grow, and is taken off. */
