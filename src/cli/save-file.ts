@@ -141,7 +141,8 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function nameIfFree(temporary: string, file: string): boolean {
+/** Gives a whole file its name unless something has that already; the temporary name may stay beside it. */
+export function nameIfFree(temporary: string, file: string): boolean {
   try {
     fs.linkSync(temporary, file);
     return true;

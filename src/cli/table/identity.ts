@@ -34,6 +34,7 @@ export const IDENTITY_COMMANDS = {
   card: {
     name: 'card',
     summary: 'print your card: give it to everyone you want to hear from',
+    about: 'With -o it replaces nothing but an older card of yours.',
     positionals: [],
     options: {
       output: {
