@@ -15,5 +15,6 @@ export default defineConfig({
     maxWorkers: 2,
     // against what hangs, and nothing else: machines are slow, or busy
     testTimeout: suite === 'default' ? 600_000 : 0,
+    hookTimeout: suite === 'default' ? 600_000 : 0,
   },
 });

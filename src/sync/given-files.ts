@@ -7,6 +7,7 @@ import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
 import { CARD_PREFIX, parseCards } from '../identity/card-text.js';
 import { isMissing, onDisk } from '../repository/files.js';
+import { DRIVE_FOLDER } from './drive/drive.js';
 import { type SpooledFile, spoolFile, spoolStream } from './source.js';
 
 /** What stands for standard input. */
@@ -15,13 +16,31 @@ export const STDIN = '-';
 const STDIN_FD = 0;
 const CARD_FILE_MAX = 65_536;
 const ENDINGS = ['.satchel', '.card'];
+/** What lies in the folder of every drive, and is nothing to take. */
+const OF_A_DRIVE = /^(README\.txt|drive\.json|[a-z0-9-]+\.partial)$/;
+
+/** What words on a command line mean. */
+export interface GivenFiles {
+  readonly files: readonly string[];
+  /** Files in directories that were given, left out because of their names. */
+  readonly passedOver: readonly string[];
+}
 
 /**
- * The files meant by the words, in order: a directory stands for the bundles and cards right in it, links left out.
+ * The files meant by the words, in order: a directory stands for the bundles and cards right in it, links left out, and
+ * for those of the drive in it if it is a mount point of one.
  * @throws SatchelError `not-a-file` for a link, `io` when nothing is there
  */
-export function givenFiles(words: readonly string[]): string[] {
-  return [...new Set(words.flatMap((word) => (word === STDIN ? [word] : filesOf(word))))];
+export function givenFiles(words: readonly string[]): GivenFiles {
+  const given = words.map((word) => (word === STDIN ? named([word]) : filesOf(word)));
+  return {
+    files: [...new Set(given.flatMap(({ files }) => files))],
+    passedOver: [...new Set(given.flatMap(({ passedOver }) => passedOver))],
+  };
+}
+
+function named(files: readonly string[]): GivenFiles {
+  return { files, passedOver: [] };
 }
 
 /**
@@ -44,14 +63,14 @@ export function cardsIn(source: ByteSource): Card[] | undefined {
   return (isUtf16 || !bytes.includes(0)) && bytes.includes(prefix) ? parseCards(bytes) : undefined;
 }
 
-function filesOf(word: string): string[] {
+function filesOf(word: string): GivenFiles {
   const stat = statOf(word);
   if (stat?.isSymbolicLink() && fs.statSync(word, { throwIfNoEntry: false })?.isDirectory()) {
     // links to files are refused when they are opened
     const hint = `give what it points to, or "${path.join(word, path.sep)}" to follow it`;
     throw new SatchelError('not-a-file', `${word} is a symbolic link`, { hint });
   }
-  return stat?.isDirectory() ? filesIn(word) : [word];
+  return stat?.isDirectory() ? filesBelow(word) : named([word]);
 }
 
 function statOf(word: string): fs.Stats | undefined {
@@ -66,10 +85,22 @@ function statOf(word: string): fs.Stats | undefined {
   }
 }
 
-function filesIn(directory: string): string[] {
-  const names = onDisk(`reading ${directory}`, () => fs.readdirSync(directory));
+/** A mount point has its bundles in the drive's folder, whatever became of the marker there. */
+function filesBelow(directory: string): GivenFiles {
+  const here = filesIn(directory);
+  const folder = path.join(directory, DRIVE_FOLDER);
+  if (!statOf(folder)?.isDirectory()) return here;
+  const there = filesIn(folder);
+  if (there.files.length === 0) return here;
+  return { files: [...here.files, ...there.files], passedOver: [...here.passedOver, ...there.passedOver] };
+}
+
+function filesIn(directory: string): GivenFiles {
+  const names = onDisk(`reading ${directory}`, () => fs.readdirSync(directory)).sort();
   // names with a leading dot are what other systems leave beside a copied file
-  const wanted = names.filter((name) => !name.startsWith('.') && ENDINGS.includes(path.extname(name).toLowerCase()));
-  const files = wanted.sort().map((name) => path.join(directory, name));
-  return files.filter((file) => statOf(file)?.isFile());
+  const files = names.filter((name) => !name.startsWith('.') && !OF_A_DRIVE.test(name));
+  const isWanted = (name: string): boolean => ENDINGS.includes(path.extname(name).toLowerCase());
+  const paths = (wanted: readonly string[]): string[] =>
+    wanted.map((name) => path.join(directory, name)).filter((file) => statOf(file)?.isFile());
+  return { files: paths(files.filter(isWanted)), passedOver: paths(files.filter((name) => !isWanted(name))) };
 }

@@ -39,13 +39,30 @@ export function openDrive(directory: string): Drive {
     });
   }
   const folder = folderIn(directory);
-  const marker = isDirectory(folder) ? readSmall(path.join(folder, MARKER)) : undefined;
-  if (marker === undefined) {
-    throw new SatchelError('no-drive', `${directory} is not a satchel drive`, {
-      hint: `run "satchel drive init ${directory}" to make it one`,
-    });
-  }
-  return { ...decodeMarker(marker, folder), folder };
+  const bytes = isDirectory(folder) ? readSmall(path.join(folder, MARKER)) : undefined;
+  if (bytes === undefined) throw noDrive(directory);
+  const marker = decodeMarker(bytes);
+  if (marker === 'damaged') throw damagedMarker(directory, folder);
+  if (marker === 'foreign') throw foreignMarker(folder);
+  return { ...marker, folder };
+}
+
+function noDrive(directory: string): SatchelError {
+  return new SatchelError('no-drive', `${directory} is not a satchel drive`, {
+    hint: `run "satchel drive init ${directory}" to make it one`,
+  });
+}
+
+function damagedMarker(directory: string, folder: string): SatchelError {
+  return new SatchelError('no-drive', `${path.join(folder, MARKER)} is damaged`, {
+    hint: `"satchel drive init ${directory}" makes a drive of it again; "satchel import ${directory}" takes what lies there`,
+  });
+}
+
+function foreignMarker(folder: string): SatchelError {
+  return new SatchelError('no-drive', `${path.join(folder, MARKER)} is not a satchel drive's`, {
+    hint: 'look at the file; satchel does not touch this folder',
+  });
 }
 
 /** The folder of a drive in a directory; the directory itself, where the user named that one. */
@@ -56,7 +73,8 @@ function folderIn(directory: string): string {
 }
 
 /**
- * Makes a drive of the directory; an existing one is left as it is and returned.
+ * Makes a drive of the directory; an existing one is left as it is and returned. One whose marker is damaged is made anew,
+ * under another id, with all that lies in it.
  * @throws SatchelError `drive-absent`, `usage` for a label that cannot be one or a folder that is something else, `io`,
  * `no-space`
  */
@@ -81,11 +99,16 @@ export function createDrive(
 /** Passes folders that hold nothing but what an interrupted attempt, or a lost marker, leaves behind. */
 function assertFree(folder: string): void {
   const names = fs.existsSync(folder) ? onDisk(`reading ${folder}`, () => fs.readdirSync(folder)) : [];
-  const foreign = names.find((name) => !OUR_NAMES.test(name));
+  const foreign = names.find((name) => !OUR_NAMES.test(name) && !(name === MARKER && holdsDamagedMarker(folder)));
   if (foreign === undefined) return;
   throw new SatchelError('usage', `${folder} is there already and holds ${foreign}`, {
     hint: 'a drive keeps its files in a folder of this name: make it in another directory',
   });
+}
+
+function holdsDamagedMarker(folder: string): boolean {
+  const bytes = readSmall(path.join(folder, MARKER));
+  return bytes !== undefined && decodeMarker(bytes) === 'damaged';
 }
 
 /** The drive, or undefined where none is. */
@@ -131,24 +154,34 @@ function isDirectory(directory: string): boolean {
   }
 }
 
-function decodeMarker(bytes: Buffer, folder: string): Omit<Drive, 'folder'> {
-  const damaged = (): SatchelError =>
-    new SatchelError('no-drive', `${path.join(folder, MARKER)} is not a satchel drive's`, {
-      hint: 'look at the file; satchel does not touch this folder',
-    });
-  let value: { format?: unknown; id?: unknown; label?: unknown };
-  try {
-    value = JSON.parse(bytes.toString('utf8')) ?? {};
-  } catch {
-    throw damaged();
-  }
+/**
+ * What the marker says; `damaged` when it is ours and tells nothing any more, `foreign` when it is somebody else's.
+ * @throws SatchelError `newer-version`
+ */
+export function decodeMarker(bytes: Buffer): Omit<Drive, 'folder'> | 'damaged' | 'foreign' {
+  const value = parseMarker(bytes);
+  if (!value) return 'damaged';
   const { format, id, label } = value;
   if (typeof format === 'string' && format !== MARKER_FORMAT && /^satchel-drive\/\d+$/.test(format)) {
     throw new SatchelError('newer-version', `the drive has the format ${format}`, { hint: 'update satchel' });
   }
-  if (format !== MARKER_FORMAT || !isHex(id, DRIVE_ID_DIGITS) || typeof label !== 'string' || !isLabel(label))
-    throw damaged();
-  return { id, label };
+  if (format === MARKER_FORMAT && isHex(id, DRIVE_ID_DIGITS) && typeof label === 'string' && isLabel(label)) {
+    return { id, label };
+  }
+  // a file of another program has none of these, or few; one of ours in which a bit is wrong has most
+  return MARKER_KEYS.filter((key) => key in value).length >= 2 ? 'damaged' : 'foreign';
+}
+
+const MARKER_KEYS = ['format', 'id', 'label', 'created'] as const;
+
+/** Undefined for what a stick that was pulled out leaves: nothing, zeros, a part, or rubbish. */
+function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number], unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const README = `This folder belongs to satchel, a program that carries conversations between

@@ -1,5 +1,7 @@
 // A look at a place from a process of its own: whether a drive is there, and whether anything in it has changed
 // (spec/drive.md, "Watching"). A fifth of the cost of a visit, and it can hang without harm.
+import { SatchelError } from '../../format/error.js';
+import { decodeMarker } from '../drive/drive.js';
 import { runChild } from './child.js';
 
 /** What is missing at a place. */
@@ -18,6 +20,8 @@ export type Look =
       readonly print: string;
     }
   | Nothing
+  /** A drive was here, and its marker tells nothing any more. */
+  | { readonly kind: 'damaged' }
   /** No answer in time. */
   | { readonly kind: 'hanging' }
   | { readonly kind: 'unreadable'; readonly message: string };
@@ -34,7 +38,7 @@ const isFolder = path.basename(given) === 'satchel' && fs.existsSync(path.join(g
 const folder = isFolder ? given : path.join(given, 'satchel');
 const read = (file) => {
   const stat = fs.lstatSync(file);
-  return stat.isFile() && stat.size <= 4096 ? fs.readFileSync(file, 'utf8') : '';
+  return stat.isFile() && stat.size <= 4096 ? fs.readFileSync(file, 'utf8') : undefined;
 };
 const list = (directory, hash) => {
   let names;
@@ -52,6 +56,7 @@ const look = () => {
   try {
     if (!fs.lstatSync(folder).isDirectory()) return { kind: 'foreign' };
     marker = read(path.join(folder, 'drive.json'));
+    if (marker === undefined) return { kind: 'foreign' };
   } catch (error) { if (missing(error)) return { kind: 'foreign' }; throw error; }
   const hash = crypto.createHash('sha256').update(marker);
   list(folder, hash);
@@ -68,10 +73,19 @@ export async function lookAt(directory: string, signal?: AbortSignal): Promise<L
   const found = parse(ended.stdout) as { kind?: string; marker?: string; print?: string; message?: string } | undefined;
   if (found?.kind === 'absent' || found?.kind === 'foreign') return { kind: found.kind };
   if (found?.kind !== 'drive') return { kind: 'unreadable', message: found?.message ?? ended.stderr.trim() };
-  const marker = parse(found.marker ?? '') as { id?: unknown; label?: unknown } | undefined;
-  const { id, label } = marker ?? {};
-  if (typeof id !== 'string' || !/^[0-9a-f]{32}$/.test(id) || typeof label !== 'string') return { kind: 'foreign' };
-  return { kind: 'drive', id, label, print: found.print ?? '' };
+  const marker = markerOf(found.marker ?? '');
+  if (typeof marker === 'string') return { kind: marker };
+  return { kind: 'drive', id: marker.id, label: marker.label, print: found.print ?? '' };
+}
+
+/** A drive of a later version is none here. */
+function markerOf(text: string): ReturnType<typeof decodeMarker> {
+  try {
+    return decodeMarker(Buffer.from(text));
+  } catch (error) {
+    if (error instanceof SatchelError) return 'foreign';
+    throw error;
+  }
 }
 
 function parse(text: string): unknown {

@@ -102,7 +102,7 @@ export class Place {
     const look = await this.#ports.look(this.#spot.directory, this.#over.signal);
     if (this.#over.signal.aborted) return;
     // only of what has answered: asking for events may hang as well
-    if (look.kind === 'drive' || look.kind === 'foreign') await this.#heedEvents();
+    if (look.kind === 'drive' || look.kind === 'foreign' || look.kind === 'damaged') await this.#heedEvents();
     if (look.kind === 'drive') await this.#meet(look);
     else this.#miss(look);
   }
@@ -191,6 +191,10 @@ export class Place {
       this.#fail(look.kind === 'hanging' ? HANGING : { code: 'io', message: look.message, hint: LATER });
       return;
     }
+    if (look.kind === 'damaged') {
+      this.#fail(damagedMarker(this.#spot.directory));
+      return;
+    }
     const drive = this.#drive;
     this.#drive = undefined;
     this.#failures = 0;
@@ -235,6 +239,11 @@ export class Place {
     this.#stopEvents?.();
     this.#stopEvents = undefined;
   }
+}
+
+function damagedMarker(directory: string): Failure {
+  const hint = `"satchel drive init ${directory}" makes a drive of it again`;
+  return { code: 'no-drive', message: 'the marker of the drive, drive.json, is damaged', hint };
 }
 
 const LATER = 'it is tried again by itself';

@@ -213,7 +213,7 @@ describe('given files', () => {
     fs.mkdirSync(at('deep.satchel'));
     fs.writeFileSync(at('deep.satchel/d.satchel'), 'x');
     fs.symlinkSync(at('b.satchel'), at('link.satchel'));
-    expect(givenFiles([directory, '-', at('b.satchel')])).toEqual([at('A.CARD'), at('b.satchel'), '-']);
+    expect(givenFiles([directory, '-', at('b.satchel')]).files).toEqual([at('A.CARD'), at('b.satchel'), '-']);
   });
 
   it('do not follow a link to a directory', () => {
@@ -222,7 +222,7 @@ describe('given files', () => {
     fs.writeFileSync(path.join(directory, 'real', 'a.satchel'), 'x');
     fs.symlinkSync('real', path.join(directory, 'link'));
     expect(() => givenFiles([path.join(directory, 'link')])).toThrow('is a symbolic link');
-    expect(givenFiles([`${path.join(directory, 'link')}/`]).length).toBe(1);
+    expect(givenFiles([`${path.join(directory, 'link')}/`]).files.length).toBe(1);
   });
 
   it('are refused at once when they are no files', async () => {

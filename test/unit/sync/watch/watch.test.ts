@@ -147,6 +147,19 @@ describe('a mounted medium', () => {
     await world.end();
   });
 
+  it('with a damaged marker is told of once, and visited when it is mended', async () => {
+    const world = new WatchedWorld();
+    world.sites.set('/media/a', { ...siteOf('a'), look: { kind: 'damaged' } });
+    world.mounts = [mount];
+    await world.begin([], { mounts: true });
+    await world.advance(DAY / 24);
+    expect(world.told()).toEqual(['watching', 'failed']);
+    world.sites.set('/media/a', siteOf('a'));
+    await world.advance(DAY / 24);
+    expect(world.told()).toEqual(['found a', 'visited a']);
+    await world.end();
+  });
+
   it('that hangs keeps no other waiting, and is ended when it is pulled out', async () => {
     const world = new WatchedWorld();
     world.sites.set('/media/a', { ...siteOf('a'), visits: ['hangs'] });
