@@ -1,7 +1,8 @@
 // Opening a bundle and reading its members (spec/bundle.md, "Reading"). Opening settles the tar file and the manifest's
 // signature; the members' digests are compared when they are read (bundle-verify.ts does all of it).
 import { CONTENTS_RECORD_SIZE, type ContentsRecord, decodeContentsRecord } from './contents.js';
-import { SatchelError } from './error.js';
+import { type ErrorCode, SatchelError } from './error.js';
+import { type FileKind, kindOfFile, kindOfTail, wasChangedAsText } from './file-kind.js';
 import { decodeFrontier, type Frontier } from './frontier.js';
 import { type Digest, idBytes } from './ids.js';
 import { BODY_MAX, MANIFEST_MAX, SEGMENT_ENTRIES_MAX } from './limits.js';
@@ -54,7 +55,11 @@ export interface BlobChunk {
  * `over-limit`, `not-authentic`
  */
 export function openBundle(source: ByteSource): Bundle {
-  const { manifest, manifestSize } = openManifest(source);
+  return explaining(source, () => openExactly(source));
+}
+
+function openExactly(source: ByteSource): Bundle {
+  const { manifest, manifestSize } = readManifest(source);
   const { members, size } = placeMembers(manifestSize, manifest.members);
   if (source.size < size) throw cutOff(source.size, size);
   checkPadding(source, TAR_BLOCK + manifestSize);
@@ -72,6 +77,10 @@ export function openBundle(source: ByteSource): Bundle {
  * @throws SatchelError as {@link openBundle}
  */
 export function openManifest(source: ByteSource): { manifest: Manifest; manifestSize: number } {
+  return explaining(source, () => readManifest(source));
+}
+
+function readManifest(source: ByteSource): { manifest: Manifest; manifestSize: number } {
   const manifestSize = sizeOfManifest(source);
   const bytes = readExactly(source, TAR_BLOCK, manifestSize);
   const manifest = decodeManifest(bytes);
@@ -83,6 +92,24 @@ export function openManifest(source: ByteSource): { manifest: Manifest; manifest
   }
   return { manifest, manifestSize };
 }
+
+/** Whoever meets a file that a transfer took for text must not call it damaged or forged: it has to be sent otherwise. */
+function explaining<T>(source: ByteSource, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    const isOfFormat = error instanceof SatchelError && TEXT_CODES.includes(error.code);
+    const manifestSize = isOfFormat ? tarSizeOf(source.read(0, TAR_BLOCK)) : undefined;
+    if (manifestSize === undefined || !wasChangedAsText(source, TAR_BLOCK + manifestSize)) throw error;
+    throw new SatchelError('bad-tar', 'file was changed on its way, as if it were text', {
+      cause: error,
+      hint: 'have it sent again as a binary file, or in a zip archive',
+    });
+  }
+}
+
+/** Codes that such a change leads to; a file that is no bundle at all, or of a newer version, is called that. */
+const TEXT_CODES: readonly ErrorCode[] = ['bad-tar', 'bad-manifest', 'not-authentic'];
 
 /** The member of that name, if the bundle has one. */
 export function memberOf(bundle: Bundle, name: string): BundleMember | undefined {
@@ -182,14 +209,15 @@ export function* readBlobs(bundle: Bundle): Iterable<BlobChunk> {
 /** No segment of a known version is longer. */
 const SEGMENT_MAX = SEGMENT_HEADER_SIZE + BODY_MAX + SEGMENT_ENTRIES_MAX * HEAD_SIZE + CHECKSUM_SIZE;
 
+/** The file's name takes the place of the last word where it is known. */
+const SALVAGE = 'satchel import --salvage FILE';
+
 const FIRST_NAME = `${MANIFEST_NAME}\0`;
 
 function sizeOfManifest(source: ByteSource): number {
   const header = readExactly(source, 0, Math.min(source.size, TAR_BLOCK));
   if (header.toString('latin1', 0, FIRST_NAME.length) !== FIRST_NAME) {
-    throw new SatchelError('bad-bundle', 'not a satchel bundle', {
-      hint: 'bundles are files that "satchel export" wrote, and cards begin with "satchel1:"',
-    });
+    throw noBundle(kindOfFile(source));
   }
   if (header.length < TAR_BLOCK) throw new SatchelError('bad-tar', `file is cut off at byte ${source.size}`);
   const size = tarSizeOf(header);
@@ -212,12 +240,20 @@ function checkEnd(source: ByteSource, size: number): void {
     throw new SatchelError('bad-tar', 'no two blocks of zeros behind the last member');
   }
   if (source.size === size) return;
-  throw new SatchelError('bad-tar', `file has ${source.size - size} bytes behind its end`);
+  const behind = `${source.size - size} ${kindOfTail(source, size) ?? 'bytes'} behind its end`;
+  throw new SatchelError('bad-tar', `file has ${behind}`, { hint: `take what is whole with: ${SALVAGE}` });
+}
+
+function noBundle(kind: FileKind | undefined): SatchelError {
+  if (kind) return new SatchelError('bad-bundle', `not a satchel bundle but ${kind.name}`, { hint: kind.hint });
+  return new SatchelError('bad-bundle', 'not a satchel bundle', {
+    hint: 'bundles are files that "satchel export" wrote, and cards begin with "satchel1:"',
+  });
 }
 
 function cutOff(found: number, expected: number): SatchelError {
   return new SatchelError('bad-tar', `file is cut off: it has ${found} of ${expected} bytes`, {
-    hint: 'copy it again, or take what is whole with: satchel import --salvage FILE',
+    hint: `copy it again, or take what is whole with: ${SALVAGE}`,
   });
 }
 

@@ -7,7 +7,23 @@ import { TAR_END, tar, tarHeader } from './wire-tar.js';
 
 /** All of them. */
 export function fileVectors(): BundleVector[] {
-  return [...foreignVectors(), ...cutVectors(), ...longerVectors(), ...rottenVectors()];
+  return [...foreignVectors(), ...cutVectors(), ...longerVectors(), ...rottenVectors(), ...textVectors()];
+}
+
+/** Changed as text on the way: the first is a forgery to the eye, for only the signature differs where it is looked for. */
+function textVectors(): BundleVector[] {
+  const file = bundle(FULL);
+  const changed = (name: string, comment: string, bytes: Buffer) =>
+    badFile(`text-${name}`, comment, 'bad-tar', bytes, FULL.segments);
+  return [
+    changed('two-bytes', 'each byte above 127 as two, as if it were Latin-1', Buffer.from(file.toString('latin1'))),
+    changed('replaced', 'each byte that is no UTF-8 replaced', Buffer.from(file.toString('utf8'))),
+    changed('line-feeds', 'a carriage return before each line feed', Buffer.from(withReturns(file), 'latin1')),
+  ];
+}
+
+function withReturns(file: Buffer): string {
+  return file.toString('latin1').replaceAll('\n', '\r\n');
 }
 
 function foreignVectors(): BundleVector[] {
@@ -60,6 +76,7 @@ function longerVectors(): BundleVector[] {
     longer('by-one', 'one byte behind the end', join(file, '\0')),
     longer('by-a-block', 'a third block of zeros, as tar pads to a record', join(file, bytesOf(512))),
     longer('by-a-record', 'padded to 10,240 bytes', join(file, bytesOf(10_240 - (file.length % 10_240)))),
+    longer('by-a-newline', 'a newline behind the end, as mailers add it', join(file, '\r\n')),
     longer('by-itself', 'the bundle twice', join(file, file)),
     longer('by-a-segment', 'a segment behind the end', join(file, ADA_INTRO.bytes)),
     badBundle('longer-end-dirty', 'a byte in the second block at the end', 'bad-tar', { end: flip(TAR_END, 700) }),
