@@ -24,9 +24,11 @@ test('bundles/ has no file that nobody makes', () => {
 });
 
 describe('every fixture is run by a test', () => {
-  const sources = readdirSync(HERE, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts') && name !== 'fixtures.test.ts')
-    .map((name) => readFileSync(new URL(name, HERE), 'utf8'));
+  const sources = [HERE, new URL('../frozen/', HERE)].flatMap((directory) =>
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.(test|e2e)\.ts$/.test(name) && name !== 'fixtures.test.ts')
+      .map((name) => readFileSync(new URL(name, directory), 'utf8')),
+  );
 
   test.each(readdirSync(FIXTURES))('%s', (name) => {
     const isNamed = (source: string) => source.includes(`'${name}'`) || source.includes(`'${name}/'`);
