@@ -42,7 +42,7 @@ function unexpected(error: unknown): SatchelError {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new SatchelError('internal', `unexpected: ${message}`, {
     cause: error,
-    hint: 'this is a bug in satchel; nothing is lost, the same command can be run again; SATCHEL_TRACE=1 shows where',
+    hint: 'this is a bug in satchel; look with "satchel status" before you run it again; SATCHEL_TRACE=1 shows where',
   });
 }
 

@@ -2,6 +2,7 @@
 // and terminal modules, a tenth of Node's own start-up time, and reports a closed pipe too late for synchronous code.
 import fs from 'node:fs';
 import os from 'node:os';
+import { SatchelError } from '../format/error.js';
 import { diskError } from '../repository/files.js';
 
 /** Thrown by a write whose reader has gone; `main` ends the program quietly. */
@@ -70,22 +71,26 @@ function plainOutput(fd: 1 | 2): Output {
     try {
       flush();
     } catch (error) {
-      if (!(error instanceof OutputClosed)) throw error;
-      closed = true;
+      // nobody is there to catch it: the next write, or the flush at the end, throws it
+      failure = error;
     }
   };
-  let closed = false;
+  let failure: unknown;
   return {
     isTerminal: false,
     columns: COLUMNS_DEFAULT,
     write(chunk) {
-      if (closed) throw new OutputClosed();
+      if (failure !== undefined) throw failure;
       if (gatheredBytes === 0) setImmediate(flushLater);
       gathered.push(typeof chunk === 'string' ? Buffer.from(chunk) : Buffer.from(chunk));
       gatheredBytes += chunk.length;
       if (gatheredBytes >= GATHER_BYTES) flush();
     },
-    flush,
+    flush() {
+      // a reader that has gone is no failure to whoever has nothing more to say
+      if (failure !== undefined && !(failure instanceof OutputClosed)) throw failure;
+      flush();
+    },
   };
 }
 
@@ -97,10 +102,20 @@ function writeAll(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === 'EPIPE' || code === 'EOF') throw new OutputClosed();
-      if (code !== 'EAGAIN') throw diskError('writing the output', error);
+      if (code !== 'EAGAIN') throw outputError(error);
       waitAwhile();
     }
   }
+}
+
+/** Nobody knows how far the command was: to run it again may do a second time what it did. */
+function outputError(cause: unknown): unknown {
+  const error = diskError('writing the output', cause);
+  if (!(error instanceof SatchelError)) return error;
+  return new SatchelError(error.code, error.message, {
+    cause,
+    hint: 'only the report is lost: what the command does may be done; look before you run it again',
+  });
 }
 
 // A pipe that another program made non-blocking is full; there is no synchronous way to wait for its reader.

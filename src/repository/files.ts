@@ -28,7 +28,7 @@ export function diskError(what: string, cause: unknown): unknown {
   return new SatchelError('io', `${what} failed: ${reason}`, { cause, hint });
 }
 
-const CHECK_PATH = 'nothing was changed; check the path and its permissions';
+const CHECK_PATH = 'check the path and its permissions';
 
 /** What the usual failures are called; their own messages name the system call, and the path once more. */
 const SYSTEM_WORDS: Readonly<Record<string, { readonly reason: string; readonly hint: string }>> = {
@@ -36,7 +36,7 @@ const SYSTEM_WORDS: Readonly<Record<string, { readonly reason: string; readonly 
   ENOTDIR: { reason: 'a part of the path is no directory', hint: 'check the path' },
   EACCES: { reason: 'permission denied', hint: CHECK_PATH },
   EPERM: { reason: 'the system does not permit it', hint: CHECK_PATH },
-  EROFS: { reason: 'it is read-only', hint: 'nothing was changed; is a write protection on?' },
+  EROFS: { reason: 'it is read-only', hint: 'is a write protection on?' },
 };
 
 /** Whether the operation failed because nothing is there. */

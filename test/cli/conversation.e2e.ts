@@ -152,6 +152,24 @@ describe('a live pipe', () => {
   });
 });
 
+describe('a report that finds no room', () => {
+  it('is no reason to post a second time', () => {
+    const cwd = repository();
+    const full = fs.openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'post', '-t', 'garden', 'once'], {
+      cwd,
+      env: environment(cwd),
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    fs.closeSync(full);
+    expect(status).toBe(31);
+    expect(stderr).toContain('satchel: error: no space left while writing the output');
+    expect(stderr).toContain('look before you run it again');
+    expect(run(['read', '-t', 'garden', '--json'], { cwd }).stdout.match(/"once"/g)).toHaveLength(1);
+  });
+});
+
 describe('one message', () => {
   let cwd: string;
   let id: string;

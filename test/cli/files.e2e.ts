@@ -193,6 +193,10 @@ describe('get', () => {
       stdout: '',
     });
     expect(fs.readdirSync(path.join(cwd, 'out'))).toEqual([]);
+    const both = run(get, { cwd });
+    expect(both).toMatchObject({ status: 12, stdout: 'saved out/a, 1 byte\n' });
+    expect(both.stderr).toContain('satchel: not saved: big, ');
+    fs.rmSync(path.join(cwd, 'out/a'));
     expect(run(['-C', 'ana', 'check', '--all'], { cwd })).toMatchObject({ status: 12 });
     const ended = run([...get, '--attachment', '1', '--json'], { cwd });
     expect(ended.status).toBe(3);

@@ -16,7 +16,7 @@ import { attachmentJson } from '../message-json.js';
 import { stateText } from '../messages.js';
 import { OutputClosed } from '../output.js';
 import { openProgress } from '../progress.js';
-import { saveFile } from '../save-file.js';
+import { type Saved, saveFile } from '../save-file.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { viewEntry } from '../view-entry.js';
@@ -42,12 +42,37 @@ export async function run(context: Context, args: Args<'get'>): Promise<number> 
   if (here.length === 0) throw incomplete(view.id, chosen);
   if (args.output === '-') return writeToStdout(context, repository, chosen);
   const place = placeOf(args.output, chosen);
-  for (const one of here) {
-    await save(context, repository, place, one);
-    if (context.interrupted() !== undefined) return 0;
+  const failures: SatchelError[] = [];
+  for (const one of chosen) {
+    if (context.interrupted() !== undefined) reportNotSaved(context, one, 'interrupted');
+    else if (!here.includes(one)) reportNotSaved(context, one, progressText(one.attachment));
+    else {
+      const failure = await trySave(context, repository, place, one);
+      if (failure) failures.push(failure);
+    }
   }
-  for (const one of chosen) if (!here.includes(one)) reportMissing(context, one);
+  const [first] = failures;
+  if (first) throw first;
   return here.length < chosen.length ? EXIT_OF_CODE.incomplete : 0;
+}
+
+/** One that cannot be saved does not keep the others from it; it is told at once, and ends the command at its end. */
+async function trySave(
+  context: Context,
+  repository: Repository,
+  place: Place,
+  one: Chosen,
+): Promise<SatchelError | undefined> {
+  const saved = await save(context, repository, place, one).catch(asFailure);
+  if (saved instanceof SatchelError) reportNotSaved(context, one, saved.message);
+  else if (saved) reportSaved(context, saved, one);
+  else reportNotSaved(context, one, 'interrupted');
+  return saved instanceof SatchelError ? saved : undefined;
+}
+
+function asFailure(error: unknown): SatchelError {
+  if (error instanceof SatchelError) return error;
+  throw error;
 }
 
 function choose(view: MessageView, number: number | undefined): readonly Chosen[] {
@@ -101,8 +126,8 @@ async function save(
   context: Context,
   { blobs }: Repository,
   { directory, name }: Place,
-  { number, attachment }: Chosen,
-): Promise<void> {
+  { attachment }: Chosen,
+): Promise<Saved | undefined> {
   const { signal } = context.interruption();
   const progress = openProgress(context);
   let done = 0;
@@ -114,36 +139,30 @@ async function save(
     }
   };
   try {
-    const saved = await saveFile({
+    return await saveFile({
       directory,
       name: name ?? safeFileName(attachment.name),
       chunks: counting(),
       compare: (source) => compareWithBlob(blobs, attachment, source),
       isStopped: () => signal.aborted,
     });
-    progress.clear();
-    if (saved) reportSaved(context, saved, { number, attachment });
   } finally {
     progress.clear();
   }
 }
 
-function reportSaved(
-  context: Context,
-  { file, known }: { readonly file: string; readonly known: boolean },
-  { number, attachment }: Chosen,
-): void {
+function reportSaved(context: Context, { file, known }: Saved, { number, attachment }: Chosen): void {
   if (context.json) context.printJson({ number, ...attachmentJson(attachment), file, known });
   const wasCalled = path.basename(file) === attachment.name ? '' : ` (called ${escapeLine(attachment.name)})`;
   const what = `${escapeLine(file)}${wasCalled}, ${formatSize(attachment.size)}`;
   context.print(known ? `${what}, is there already` : `saved ${what}`);
 }
 
-function reportMissing(context: Context, { number, attachment }: Chosen): void {
+function reportNotSaved(context: Context, { number, attachment }: Chosen, why: string): void {
   if (context.json) context.printJson({ number, ...attachmentJson(attachment), file: null, known: false });
   else {
     context.stdout.flush();
-    context.stderr.write(`satchel: not saved: ${escapeLine(attachment.name)}, ${progressText(attachment)}\n`);
+    context.stderr.write(`satchel: not saved: ${escapeLine(attachment.name)}, ${escapeLine(why)}\n`);
   }
 }
 
