@@ -4,6 +4,7 @@ import {
   impurities,
   LAYERS,
   OWNERS,
+  ownJudgements,
   packagesOf,
   processExits,
   relativeImports,
@@ -98,6 +99,31 @@ describe('packages', () => {
     ['topic/planted.ts', "const late = () => import('cborg');"],
   ])('%s: %s', (name, text) => {
     expect(strayPackages(alone(name, text))).toHaveLength(1);
+  });
+});
+
+describe('who somebody is', () => {
+  it('is decided in identity/relations.ts alone', () => {
+    expect(ownJudgements(files)).toEqual([]);
+  });
+
+  it.each([
+    'export const isOne = (contact: Contact) => contact.accepted;',
+    'export const isOne = ({ blocked }: Contact) => !blocked;',
+    'export const isOne = ({ blocked: isShut }: Contact) => !isShut;',
+    'export const isOne = ({ contacts }: Session, person: PersonId) => contacts.has(person);',
+    'export const nameOf = (session: Session, person: PersonId) => session.contacts.get(person)?.petname;',
+  ])('and nowhere else: %s', (text) => {
+    expect(ownJudgements(alone('sync/planted.ts', text))).toHaveLength(1);
+    expect(ownJudgements(alone('identity/relations.ts', text))).toEqual([]);
+  });
+
+  it.each([
+    'export const all = ({ contacts }: Session) => [...contacts.values()];',
+    'const blocked = 1, accepted = { contact: 2 };',
+    'export const topic = (topics: Topics, id: TopicId) => topics.get(id);',
+  ])('does not matter to: %s', (text) => {
+    expect(ownJudgements(alone('sync/planted.ts', text))).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 // The state of a drive, in words and as programs read it (spec/cli.md, "drive status").
+import { acceptedContact } from '../identity/relations.js';
 import type { DriveStatus, FileStatus, PersonStatus } from '../sync/drive/status.js';
 import type { Session } from '../sync/session.js';
 import { alignColumns } from './columns.js';
@@ -70,9 +71,9 @@ function personRow({ style, world }: Context, session: Session, person: PersonSt
   ];
 }
 
-function nameOf({ contacts, self }: Session, { card }: PersonStatus): string {
-  if (card.person === self.person) return self.name;
-  return contacts.get(card.person)?.petname ?? `~${card.name}`;
+function nameOf(session: Session, { card }: PersonStatus): string {
+  if (card.person === session.self.person) return session.self.name;
+  return acceptedContact(session, card.person)?.petname ?? `~${card.name}`;
 }
 
 /** The document for one drive. */
@@ -84,7 +85,7 @@ export function statusJson(session: Session, status: DriveStatus): object {
     ...{ first, last, topics, chosen: isChosen, free: free ?? null },
     bundles: files.map(fileJson),
     people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({
-      ...{ person: card.person, name: card.name, contact: session.contacts.get(card.person)?.petname ?? null },
+      ...{ person: card.person, name: card.name, contact: acceptedContact(session, card.person)?.petname ?? null },
       ...{ self: isSelf, left: left ?? null, lastHeard: lastHeard ?? null, silent: isSilent, waiting, lacking },
     })),
     removable: removable.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),

@@ -1,5 +1,6 @@
 // What an export holds and for whom, in words.
 import { type PersonId, shortId } from '../format/ids.js';
+import { acceptedContact } from '../identity/relations.js';
 import type { ExportReport } from '../sync/export.js';
 import type { Session } from '../sync/session.js';
 import { escapeLine } from './escape.js';
@@ -33,7 +34,7 @@ export function namesOf(
   strangers: ReadonlyMap<PersonId, string> = new Map(),
 ): string {
   const names = done.for.map((person) =>
-    escapeLine(session.contacts.get(person)?.petname ?? strangers.get(person) ?? shortId(person)),
+    escapeLine(acceptedContact(session, person)?.petname ?? strangers.get(person) ?? shortId(person)),
   );
   if (names.length === 0) return 'whoever finds it; you have no contacts yet';
   return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

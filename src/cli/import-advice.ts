@@ -2,6 +2,7 @@
 // (spec/cli.md, "import").
 import { type PersonId, shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
+import { acceptedContact, decidedRelation } from '../identity/relations.js';
 import type { TakenBundle } from '../sync/import-files.js';
 import { seenTopics } from '../sync/seen-topics.js';
 import type { Session } from '../sync/session.js';
@@ -25,10 +26,10 @@ export function adviseAfterImport(context: Context, done: ImportDone, news: { re
 }
 
 /** ` of Bob`: whose something is, to be put behind it; empty when nobody knows. */
-export function ofPerson({ self, contacts }: Session, person: PersonId | undefined): string {
+export function ofPerson(session: Session, person: PersonId | undefined): string {
   if (person === undefined) return '';
-  if (person === self.person) return ' of yours';
-  const contact = contacts.get(person);
+  if (person === session.self.person) return ' of yours';
+  const contact = acceptedContact(session, person);
   return ` of ${contact ? escapeLine(contact.petname) : shortId(person)}`;
 }
 
@@ -74,7 +75,7 @@ function compare(a: string, b: string): number {
 
 /** Those who wrote something that was taken, and those in bundles of which something was left. */
 function strangersIn(
-  { contacts, self }: Session,
+  session: Session,
   bundles: readonly TakenBundle[],
   wrote: ReadonlySet<unknown>,
 ): ReadonlyMap<PersonId, Card> {
@@ -82,7 +83,7 @@ function strangersIn(
   for (const { report } of bundles) {
     for (const card of report.cards) {
       const isNews = wrote.has(card.person) || report.skipped > 0;
-      if (isNews && !contacts.has(card.person) && card.person !== self.person) strangers.set(card.person, card);
+      if (isNews && decidedRelation(session, card.person) === undefined) strangers.set(card.person, card);
     }
   }
   return strangers;
@@ -95,7 +96,7 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
   for (const { label, topic, seenFrom } of seen.slice(0, NAMED_MAX)) {
     const isTwice = seen.some((other) => other.label === label && other.topic !== topic);
     const command = `topic join ${isTwice ? shortId(topic) : quoteWord(label)}`;
-    const who = seenFrom[0] && session.contacts.get(seenFrom[0])?.petname;
+    const who = acceptedContact(session, seenFrom[0])?.petname;
     const join = nextCommand(context.directory, command, context.env);
     context.note(
       `${escapeLine(who ?? 'somebody')} writes in "${escapeLine(label)}", which you have not joined; to join: ${join}`,

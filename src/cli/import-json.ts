@@ -2,6 +2,7 @@
 import { EXIT_OF_CODE } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
+import { acceptedContact, decidedOwner } from '../identity/relations.js';
 import type { BlobCounts } from '../sync/blobs/intake.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
@@ -33,9 +34,10 @@ const [REFUSED, DAMAGED, NOT_AUTHENTIC] = [EXIT_OF_CODE.refused, EXIT_OF_CODE['b
 
 /** Who signed a bundle: ourselves, a contact under its petname, or a stranger under the name it chose. */
 export function makerOf(session: Session, by: DeviceKey | undefined, cards: readonly Card[]): Maker | undefined {
-  const { self, contacts } = session;
-  if (by === self.device) return { kind: 'self', person: self.person, name: self.name };
-  const contact = [...contacts.values()].find(({ device, accepted }) => accepted && device === by);
+  const { self } = session;
+  const owner = decidedOwner(session, by);
+  if (owner === self.person) return { kind: 'self', person: self.person, name: self.name };
+  const contact = acceptedContact(session, owner);
   if (contact) return { kind: 'contact', person: contact.person, name: contact.petname };
   const card = cards.find(({ device }) => device === by);
   return card && { kind: 'stranger', person: card.person, name: card.name };
@@ -124,7 +126,7 @@ function blobsJson(counts: readonly BlobCounts[]) {
 }
 
 function cardsJson(session: Session, { file, cards }: Extract<FileOutcome, { kind: 'cards' }>) {
-  const isContact = (person: PersonId): boolean => session.contacts.get(person)?.accepted === true;
+  const isContact = (person: PersonId): boolean => acceptedContact(session, person) !== undefined;
   return cards.map(({ person, name }) => ({ file, person, name, contact: isContact(person) }));
 }
 

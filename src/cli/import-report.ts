@@ -3,6 +3,7 @@
 import type { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
+import { acceptedContact } from '../identity/relations.js';
 import { STDIN } from '../sync/given-files.js';
 import type { FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
@@ -92,11 +93,10 @@ function broughtBy({ report, messages }: TakenBundle, isDry: boolean): string {
 
 function tellCards(context: Context, session: Session, file: string, cards: readonly Card[]): void {
   for (const { person, name } of cards) {
-    const contact = session.contacts.get(person);
+    const contact = acceptedContact(session, person);
     const where = escapeLine(file);
     if (person === session.self.person) context.print(`${where}: your own card`);
-    else if (contact?.accepted)
-      context.print(`${where}: the card of ${escapeLine(contact.petname)}, a contact already`);
+    else if (contact) context.print(`${where}: the card of ${escapeLine(contact.petname)}, a contact already`);
     else {
       const word = file === STDIN ? name : file;
       const command = nextCommand(context.directory, `contact add ${quoteWord(word)}`, context.env);

@@ -1,5 +1,6 @@
 // What to do for those who lack a message: carry what lies ready, else write it somewhere (spec/cli.md, "trace").
 import type { PersonId } from '../format/ids.js';
+import { decidedRelation } from '../identity/relations.js';
 import { knownDrives } from '../sync/drive/known.js';
 import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
@@ -29,7 +30,7 @@ export function nextStep(context: Context, traced: Traced): NextStep {
   }
   const here = knownDrives(session.repository.layout).find(({ drive }) => drive);
   if (here) return command('to carry it', next(`sync ${quoteWord(here.directory)}`));
-  const contact = trace.unknown.find(({ person }) => session.contacts.get(person)?.accepted);
+  const contact = trace.unknown.find(({ person }) => decidedRelation(session, person) === 'contact');
   if (!contact) return nothing(false);
   const sent = trace.exports.length > 0 ? 'to write it again' : 'to carry it';
   return command(sent, next(`export --to ${quoteWord(personName(session, people, contact.person))}`));

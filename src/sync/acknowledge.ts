@@ -1,5 +1,6 @@
 // Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
 import type { LogId, TopicId } from '../format/ids.js';
+import { decidedRelation } from '../identity/relations.js';
 import type { LogSummary } from '../repository/summary.js';
 import { rememberedAcks } from '../topic/ack-memory.js';
 import { type AckPlan, planAck } from '../topic/ack-plan.js';
@@ -92,10 +93,9 @@ interface Mine {
 
 /** Contacts are acknowledged; strangers only when they replied to us. */
 function isAcknowledged(session: Session, log: LogSummary, mine: Mine): boolean {
-  if (!log.person || log.person === session.self.person || log.messages === 0) return false;
-  const contact = session.contacts.get(log.person);
-  if (contact?.blocked) return false;
-  return contact?.accepted === true || hasReplied(session, log, mine);
+  if (!log.person || log.messages === 0) return false;
+  const decided = decidedRelation(session, log.person);
+  return decided === undefined ? hasReplied(session, log, mine) : decided === 'contact';
 }
 
 function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: Mine): boolean {

@@ -1,5 +1,6 @@
 // Which entries an export is about (spec/bundle.md, "What an export holds").
 import type { LogId, PersonId } from '../format/ids.js';
+import { isKnown } from '../identity/relations.js';
 import { subtractRanges } from '../repository/held.js';
 import type { LogSummary } from '../repository/summary.js';
 import { countUnacknowledged } from './acknowledge.js';
@@ -103,10 +104,6 @@ function proofsFor(
     if (frozen === undefined) return [];
     return going.has(log) || isKnown(session, person) || !wasProofSent(sent, log, frozen) ? [log] : [];
   });
-}
-
-function isKnown({ self, contacts }: Session, person: PersonId | undefined): boolean {
-  return person === self.person || (person !== undefined && contacts.get(person)?.accepted === true);
 }
 
 function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): PendingLog[] {

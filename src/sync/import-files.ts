@@ -5,6 +5,7 @@ import { type ErrorCode, SatchelError } from '../format/error.js';
 import { type DeviceKey, type Digest, shortId } from '../format/ids.js';
 import type { Manifest } from '../format/manifest.js';
 import type { Card } from '../identity/card.js';
+import { decidedOwner, isKnown } from '../identity/relations.js';
 import { keepAside, setAside } from '../repository/quarantine.js';
 import { NO_BLOBS } from './blobs/intake.js';
 import { eventFile } from './event-fields.js';
@@ -159,7 +160,7 @@ class Importer {
   #strangersManifest(source: SpooledFile): Manifest | undefined {
     try {
       const { manifest } = openManifest(source);
-      return isByFriend(this.#session, manifest.key) ? undefined : manifest;
+      return isKnown(this.#session, decidedOwner(this.#session, manifest.key)) ? undefined : manifest;
     } catch (error) {
       if (error instanceof SatchelError) return undefined;
       throw error;
@@ -188,11 +189,6 @@ class Importer {
     this.#imported ??= importedBundles(this.#session.repository.layout);
     return this.#imported.get(digest);
   }
-}
-
-function isByFriend({ self, contacts }: Session, key: DeviceKey): boolean {
-  if (key === self.device) return true;
-  return [...contacts.values()].some(({ device, accepted, blocked }) => device === key && accepted && !blocked);
 }
 
 function nothingNew({ entries }: ImportedBundle): ImportReport {

@@ -9,6 +9,7 @@ import type { Manifest } from '../format/manifest.js';
 import { blobDigest } from '../format/members.js';
 import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
+import { devicesOf } from '../identity/relations.js';
 import { blobReferences } from '../repository/blob-refs.js';
 import type { Commit } from '../repository/commit.js';
 import { appendEvent } from '../repository/journal.js';
@@ -213,8 +214,9 @@ function isForUs({ self }: Session, manifest: Manifest, { verified }: ImportOpti
   return !verified && manifest.for.includes(self.person);
 }
 
+/** Of blocked ones too: what they said once is true when the block is taken back. */
 function contactDevices(session: Session): ReadonlySet<DeviceKey> {
-  return new Set([...session.contacts.values()].map(({ device }) => device));
+  return new Set([...session.contacts.keys()].flatMap((person) => devicesOf(session, person)));
 }
 
 /** Statements of contacts, and of those who write in topics we know and say who they are; anybody can make as many keys as they like. */

@@ -2,7 +2,8 @@
 // (spec/card.md, "Newer cards").
 import { type Card, verifyCard } from '../identity/card.js';
 import { addCard } from '../identity/contact-changes.js';
-import { type Contact, readContacts, writeContacts } from '../identity/contacts.js';
+import { type Contact, type Contacts, readContacts, writeContacts } from '../identity/contacts.js';
+import { acceptedContact, decidedRelation } from '../identity/relations.js';
 import { rememberCards } from './acquaintances.js';
 import type { Session } from './session.js';
 
@@ -10,8 +11,8 @@ import type { Session } from './session.js';
 export async function learnCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
   const { repository, self } = session;
   const others = cards.filter((card) => card.person !== self.person);
-  const strangers = others.filter(({ person }) => !session.contacts.has(person));
-  const newer = await verified(others.filter((card) => isNewer(session.contacts.get(card.person), card)));
+  const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
+  const newer = await verified(others.filter((card) => isNewer(session.contacts, card)));
   if (strangers.length === 0 && newer.length === 0) return [];
   return repository.locked(() => {
     rememberCards(repository, strangers);
@@ -24,7 +25,7 @@ function update({ repository }: Session, cards: readonly Card[]): Contact[] {
   const updated: Contact[] = [];
   for (const card of cards) {
     // meanwhile somebody may have removed the contact: then nothing accepts it again
-    if (!isNewer(contacts.get(card.person), card)) continue;
+    if (!isNewer(contacts, card)) continue;
     const added = addCard(contacts, card, { now: repository.world.now() });
     contacts = added.contacts;
     updated.push(added.contact);
@@ -33,8 +34,9 @@ function update({ repository }: Session, cards: readonly Card[]): Contact[] {
   return updated;
 }
 
-function isNewer(contact: Contact | undefined, card: Card): boolean {
-  return contact?.accepted === true && card.serial > contact.serial;
+function isNewer(contacts: Contacts, card: Card): boolean {
+  const contact = acceptedContact({ contacts }, card.person);
+  return contact !== undefined && card.serial > contact.serial;
 }
 
 async function verified(cards: readonly Card[]): Promise<Card[]> {

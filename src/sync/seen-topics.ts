@@ -2,6 +2,7 @@
 
 import type { PersonId, TopicId } from '../format/ids.js';
 import { decodeIntroduction } from '../format/introduction.js';
+import { isKnown } from '../identity/relations.js';
 import type { Repository } from '../repository/repository.js';
 import { isLabel, rendezvousTopic } from '../topic/rendezvous.js';
 import { newTopic, type Topic, type Topics, topicOfId } from '../topic/topics.js';
@@ -20,7 +21,7 @@ export function seenTopics(session: Session): SeenTopic[] {
   const { repository, topics } = session;
   return repository.topics().flatMap((topic) => {
     if (topicOfId(topics, topic)) return [];
-    const logs = repository.logsOfTopic(topic).filter(({ person }) => person && isFriend(session, person));
+    const logs = repository.logsOfTopic(topic).filter(({ person }) => isKnown(session, person));
     const label = firstLabel(repository, logs);
     if (label === undefined) return [];
     const seenFrom = [...new Set(logs.flatMap(({ person }) => person ?? []))];
@@ -32,11 +33,6 @@ export function seenTopics(session: Session): SeenTopic[] {
 export function withSeenTopics(session: Session): Topics {
   const seen = seenTopics(session).map(({ seenFrom: _, ...topic }) => topic);
   return { ...session.topics, topics: [...session.topics.topics, ...seen] };
-}
-
-function isFriend(session: Session, person: PersonId): boolean {
-  const contact = session.contacts.get(person);
-  return contact ? contact.accepted && !contact.blocked : person === session.self.person;
 }
 
 function firstLabel(repository: Repository, logs: ReturnType<Repository['logsOfTopic']>): string | undefined {

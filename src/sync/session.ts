@@ -1,10 +1,12 @@
 // What import and export work with: the repository, who we are, whom we know, which topics we keep.
 import type { PersonId, TopicId } from '../format/ids.js';
 import { type Contact, type Contacts, readContacts } from '../identity/contacts.js';
+import { contactsOf, decidedRelation, type Met, type Relation, relationTo } from '../identity/relations.js';
 import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
 import type { Quotas } from '../topic/quota.js';
 import { readTopics, type Topic, type Topics } from '../topic/topics.js';
+import { readAcquaintances } from './acquaintances.js';
 import type { Helper } from './ahead/helper.js';
 
 /** The user's decisions beside the repository; read once a command. */
@@ -30,12 +32,33 @@ export function openSession(repository: Repository): Session {
 
 /** Contacts that were accepted and not blocked. */
 export function activeContacts(session: Session): Contact[] {
-  return [...session.contacts.values()].filter((contact) => contact.accepted && !contact.blocked);
+  return contactsOf(session);
 }
 
 /** Whether the person's logs are neither taken nor passed on. */
 export function isBlocked(session: Session, person: PersonId): boolean {
-  return session.contacts.get(person)?.blocked ?? false;
+  return decidedRelation(session, person) === 'blocked';
+}
+
+/** Tells who somebody is, by what was decided here and what is held: for as long as nothing of that changes. */
+export function openRelations(session: Session): (person: PersonId | undefined) => Relation {
+  const { repository, topics } = session;
+  const joined = new Set(topics.topics.filter((topic) => topic.joined).map(({ topic }) => topic));
+  let cards: ReadonlySet<PersonId> | undefined;
+  const hasCard = (person: PersonId): boolean => {
+    cards ??= new Set(readAcquaintances(repository).map((one) => one.person));
+    return cards.has(person);
+  };
+  const met: Met = {
+    joinedTopicsOf: (person) => topicsOf(session, person).filter((topic) => joined.has(topic)),
+    isMet: (person) => repository.logsOfPerson(person).length > 0 || hasCard(person),
+  };
+  return (person) => relationTo(session, met, person);
+}
+
+/** The topics in which the person writes, as far as its logs are held. */
+function topicsOf({ repository }: Session, person: PersonId): TopicId[] {
+  return [...new Set(repository.logsOfPerson(person).flatMap(({ topic }) => topic ?? []))];
 }
 
 /** Topics whose logs we pass on: those we keep, or every one of which we hold anything, for who carries all. */

@@ -1,5 +1,6 @@
 // Which logs an import takes (spec/message.md, "Which logs are taken", "Quotas").
 import type { Digest, LogId, PersonId, TopicId } from '../format/ids.js';
+import { acceptedContact, isKnown } from '../identity/relations.js';
 import { blobReferences } from '../repository/blob-refs.js';
 import type { Introduced } from '../repository/introduction-record.js';
 import type { LogSummary } from '../repository/summary.js';
@@ -30,10 +31,9 @@ export class Admission {
   /** Whose log it is, seen from here. */
   standing(placement: Placement): Standing {
     if (!placement) return 'unwanted';
-    const { session } = { session: this.#session };
-    if (placement.person === session.self.person) return 'known';
+    const session = this.#session;
+    if (isKnown(session, placement.person)) return 'known';
     if (isBlocked(session, placement.person)) return 'unwanted';
-    if (session.contacts.get(placement.person)?.accepted) return 'known';
     const topic = session.topics.topics.find((one) => one.topic === placement.topic);
     if (topic?.joined) return 'stranger';
     return topic?.carry || carriesAll(session) ? 'carried' : 'unwanted';
@@ -110,7 +110,7 @@ export class Admission {
   }
 
   #isStranger(person: PersonId): boolean {
-    return person !== this.#session.self.person && !this.#session.contacts.get(person)?.accepted;
+    return person !== this.#session.self.person && acceptedContact(this.#session, person) === undefined;
   }
 }
 

@@ -4,6 +4,7 @@ import { type PersonId, shortId } from '../format/ids.js';
 import { decodeIntroduction } from '../format/introduction.js';
 import { formatCard } from '../identity/card-text.js';
 import { nameKey } from '../identity/names.js';
+import { decidedRelation } from '../identity/relations.js';
 import { nameOnCard } from '../identity/stored-card.js';
 import { readAcquaintances } from './acquaintances.js';
 import type { Session } from './session.js';
@@ -19,8 +20,8 @@ export interface Stranger {
 
 /** Everybody whose card is here and who is neither a contact nor ourselves; there may be very many. */
 export function* strangersOf(session: Session): Generator<Stranger> {
-  const { contacts, self, repository } = session;
-  const isStranger = (person: PersonId): boolean => person !== self.person && !contacts.has(person);
+  const { repository } = session;
+  const isStranger = (person: PersonId): boolean => decidedRelation(session, person) === undefined;
   const remembered = readAcquaintances(repository).filter(({ person }) => isStranger(person));
   yield* remembered;
   const found = new Set(remembered.map(({ person }) => person));

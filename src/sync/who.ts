@@ -1,14 +1,12 @@
 // Who somebody is, by a device key or a person id, as far as anything here tells.
 import type { DeviceKey, PersonId } from '../format/ids.js';
+import { decidedOwner } from '../identity/relations.js';
 import { readAcquaintances } from './acquaintances.js';
 import type { Session } from './session.js';
 
 /** The person whose device this is, as far as known. */
 export function personOfDevice(session: Session, device: DeviceKey): PersonId | undefined {
-  const { self, contacts, repository } = session;
-  if (device === self.device) return self.person;
-  const contact = [...contacts.values()].find((one) => one.device === device);
-  return contact?.person ?? [...repository.logs()].find((log) => log.device === device)?.person;
+  return decidedOwner(session, device) ?? [...session.repository.logs()].find((log) => log.device === device)?.person;
 }
 
 /** The name that somebody who is no contact put on its card; undefined when no card of it came. */

@@ -4,6 +4,7 @@ import type { LogId, PersonId } from '../format/ids.js';
 import { decodeIntroduction } from '../format/introduction.js';
 import { cardNameBytes } from '../identity/card.js';
 import type { Contacts } from '../identity/contacts.js';
+import { acceptedContact, decidedRelation } from '../identity/relations.js';
 import type { Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
 import type { AuthorView } from './view.js';
@@ -31,15 +32,14 @@ const NOBODY: AuthorView = { device: undefined, person: undefined, name: '', con
 
 /** The authors of the repository's logs. */
 export function openPeople(around: Acquainted): People {
-  const { repository, self, contacts } = around;
+  const { repository, self } = around;
   const authors = new Map<LogId, AuthorView>();
   const authorOf = (log: LogId): AuthorView => {
     const known = authors.get(log) ?? readAuthor(around, log);
     authors.set(log, known);
     return known;
   };
-  const isBlocked = (person: PersonId | undefined): boolean =>
-    person !== undefined && contacts.get(person)?.blocked === true;
+  const isBlocked = (person: PersonId | undefined): boolean => decidedRelation(around, person) === 'blocked';
   const personOf = (log: LogId): PersonId | undefined => authors.get(log)?.person ?? repository.log(log)?.person;
   return {
     authorOf,
@@ -53,12 +53,11 @@ function readAuthor({ repository, self, contacts }: Acquainted, log: LogId): Aut
   const { person, device } = repository.log(log) ?? NOBODY;
   if (!person) return NOBODY;
   if (person === self.person) return { device, person, name: self.name, contact: undefined };
-  const contact = contacts.get(person);
   let name: string | undefined;
   return {
     device,
     person,
-    contact: contact?.accepted ? contact.petname : undefined,
+    contact: acceptedContact({ contacts }, person)?.petname,
     // a contact goes by its petname, and its introduction, a segment of its own, is mostly not needed
     get name() {
       name ??= selfChosenName(repository, log);

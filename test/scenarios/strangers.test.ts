@@ -3,7 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
+import { parseCards } from '../../src/identity/card-text.js';
 import { dueAcks } from '../../src/sync/acknowledge.js';
+import { rememberCards } from '../../src/sync/acquaintances.js';
+import { openRelations } from '../../src/sync/session.js';
 import { openPeople } from '../../src/topic/people.js';
 import { DEFAULT_QUOTAS, type Quotas, segmentQuotaBytes } from '../../src/topic/quota.js';
 import { segmentsIn } from '../testkit/carrier.js';
@@ -167,6 +170,30 @@ describe('somebody who carries for others', () => {
     expect(segmentsIn(file)).toHaveLength(4);
     carryAll(alice, false);
     expect(await bundleFrom(alice, stick)).toBeUndefined();
+  });
+});
+
+describe('who somebody is to alice', () => {
+  it('changes with what is held, which topics are joined, and what she decides', async () => {
+    const isSam = (): string => openRelations(alice.session)(sam.session.self.person);
+    expect(isSam()).toBe('unknown');
+    rememberCards(alice.repository, parseCards(Buffer.from(sam.card)));
+    expect(isSam()).toBe('stranger');
+    await sam.post('market', 'apples');
+    const file = await exported(sam);
+    alice.join('market').import(file);
+    expect(isSam()).toBe('member');
+    decide(alice, 'market', { joined: false });
+    expect(isSam()).toBe('stranger');
+    expect(openRelations(alice.session)(tom.session.self.person)).toBe('unknown');
+    block(alice, sam);
+    expect(isSam()).toBe('blocked');
+    unblock(alice, sam);
+    decide(alice, 'market', { joined: true });
+    expect(isSam()).toBe('member');
+    alice.meet(sam);
+    expect(isSam()).toBe('contact');
+    expect(openRelations(sam.session)(sam.session.self.person)).toBe('self');
   });
 });
 

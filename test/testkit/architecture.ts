@@ -1,5 +1,12 @@
 // What the layers of the program may and may not do, as findings over its source.
-import { importsOf, namesUsedIn, resolveImport, type SourceFiles } from './source-files.js';
+import {
+  fieldsReadIn,
+  importsOf,
+  methodsCalledOn,
+  namesUsedIn,
+  resolveImport,
+  type SourceFiles,
+} from './source-files.js';
 
 /** The layers from the lowest to the highest: each may import from itself and from those before it. */
 export const LAYERS = ['format', 'repository', 'identity', 'topic', 'sync', 'cli'] as const;
@@ -17,6 +24,15 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules of Node that compute and touch nothing. */
 const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
+
+/** Who may see what was decided about a person: those who store it, change it, print it as it is, and the one who judges. */
+const DECIDERS = [
+  'cli/commands/contact-block.ts',
+  'cli/contact-change.ts',
+  'identity/contact-changes.ts',
+  'identity/contacts.ts',
+  'identity/relations.ts',
+];
 
 /** Where time, randomness and the process come from. */
 const IMPURE_NAMES =
@@ -57,6 +73,18 @@ export function processExits(files: SourceFiles): string[] {
       .filter((used) => used === 'process.exit' || (used === 'process.exitCode' && name !== 'cli/main.ts'))
       .map((used) => `${name} uses ${used}`),
   );
+}
+
+/** Places that decide by themselves who somebody is, instead of asking `identity/relations.ts`. */
+export function ownJudgements(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) => {
+    if (DECIDERS.includes(name)) return [];
+    const fields = [...fieldsReadIn(name, text)].filter((field) => field === 'accepted' || field === 'blocked');
+    const lookups = [...methodsCalledOn('contacts', name, text)].filter(
+      (method) => method === 'get' || method === 'has',
+    );
+    return [...fields, ...lookups.map((method) => `contacts.${method}`)].map((what) => `${name} reads ${what}`);
+  });
 }
 
 /** The packages that the file imports, without the path behind the name. */

@@ -51,3 +51,31 @@ function wholeName(node: ts.Identifier): string {
   if (ts.isCallExpression(parent) && parent.expression === node) return `${node.text}()`;
   return node.text;
 }
+
+/** Fields that the file reads, by `value.field` or by taking a value apart. */
+export function fieldsReadIn(name: string, text: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node)) found.add(node.name.text);
+    if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
+      const field = node.propertyName ?? node.name;
+      if (ts.isIdentifier(field)) found.add(field.text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+/** Methods that the file calls on what goes by this name, be it a variable or a field. */
+export function methodsCalledOn(owner: string, name: string, text: string): Set<string> {
+  const found = new Set<string>();
+  const isOwner = (node: ts.Expression): boolean =>
+    (ts.isIdentifier(node) && node.text === owner) || (ts.isPropertyAccessExpression(node) && node.name.text === owner);
+  const visit = (node: ts.Node): void => {
+    if (ts.isPropertyAccessExpression(node) && isOwner(node.expression)) found.add(node.name.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));
+  return found;
+}

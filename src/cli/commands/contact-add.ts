@@ -5,6 +5,7 @@ import { prepareSignatures } from '../../format/signature.js';
 import type { Card } from '../../identity/card.js';
 import { type AddedCard, addCard } from '../../identity/contact-changes.js';
 import type { Contacts } from '../../identity/contacts.js';
+import { decisionOn } from '../../identity/relations.js';
 import { openSession } from '../../sync/session.js';
 import { type CardSource, readCardSources } from '../card-sources.js';
 import { alignColumns } from '../columns.js';
@@ -89,7 +90,7 @@ function remarkOn(context: Context, { contact, sameNameAs }: AddedCard): void {
   if (sameNameAs) {
     context.note(`careful: ${contactLabel(sameNameAs)} has that name too; the new one is ${contactLabel(contact)}`);
   }
-  if (contact.blocked) {
+  if (decisionOn(contact) === 'blocked') {
     const command = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
     context.note(`${contactLabel(contact)} is still blocked: ${command}`);
   }

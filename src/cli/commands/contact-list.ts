@@ -2,8 +2,9 @@
 import { shortId } from '../../format/ids.js';
 import type { Contact } from '../../identity/contacts.js';
 import { nameKey } from '../../identity/names.js';
+import { acceptedContact, decisionOn } from '../../identity/relations.js';
 import { storedCardName } from '../../identity/stored-card.js';
-import { openSession } from '../../sync/session.js';
+import { openSession, type Session } from '../../sync/session.js';
 import { type Stranger, strangersOf } from '../../sync/strangers.js';
 import { alignColumns } from '../columns.js';
 import { contactJson } from '../contact-change.js';
@@ -21,18 +22,19 @@ export async function run(context: Context): Promise<void> {
     const found = strangers.map(({ person, name, card }) => ({ person, name, card }));
     return context.printJson({ contacts: contacts.map(contactJson), strangers: found });
   }
-  for (const line of alignColumns(contacts.map((contact) => contactRow(contact, context)))) context.print(line);
+  for (const line of alignColumns(contacts.map((contact) => contactRow(context, session, contact))))
+    context.print(line);
   if (contacts.length === 0) tellNobody(context);
   if (contacts.length > 0 && strangers.length > 0) context.print('');
   if (strangers.length > 0) listStrangers(context, strangers);
 }
 
-function contactRow(contact: Contact, { style }: Context): string[] {
-  const { petname, person, accepted, confirmed, blocked, added, card } = contact;
+function contactRow({ style }: Context, session: Session, contact: Contact): string[] {
+  const { petname, person, confirmed, added, card } = contact;
   const name = storedCardName(card);
   const marks = [
-    ...(blocked ? [style.red('blocked')] : []),
-    ...(accepted ? [] : ['not a contact']),
+    ...(decisionOn(contact) === 'blocked' ? [style.red('blocked')] : []),
+    ...(acceptedContact(session, person) ? [] : ['not a contact']),
     ...(confirmed ? [style.green('confirmed')] : []),
     ...(name === petname ? [] : [style.dim(`calls itself ${escapeLine(name)}`)]),
   ];

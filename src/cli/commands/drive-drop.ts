@@ -4,6 +4,7 @@ import { shortId } from '../../format/ids.js';
 import { prepareSignatures } from '../../format/signature.js';
 import type { Card } from '../../identity/card.js';
 import { nameKey } from '../../identity/names.js';
+import { acceptedContact } from '../../identity/relations.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
 import { peopleFolder } from '../../sync/drive/drive.js';
 import { findDrive, presentDrive } from '../../sync/drive/known.js';
@@ -48,6 +49,6 @@ function listedPerson(session: Session, people: readonly Card[], who: string): C
   throw new SatchelError('ambiguous', `"${who}" could be ${listed}`, { hint: 'give digits of the id instead' });
 }
 
-function nameOf({ contacts }: Session, { person, name }: Card): string {
-  return contacts.get(person)?.petname ?? `~${name}`;
+function nameOf(session: Session, { person, name }: Card): string {
+  return acceptedContact(session, person)?.petname ?? `~${name}`;
 }

@@ -1,5 +1,6 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
 import type { PersonId } from '../../format/ids.js';
+import { acceptedContact } from '../../identity/relations.js';
 import { readMarks } from '../../repository/marks.js';
 import { type AttachmentCount, countAttachments } from '../../sync/attachment-count.js';
 import { chosenLogs } from '../../sync/choose.js';
@@ -136,8 +137,8 @@ function driveRow({ style, world }: Context, session: Session, { label, last, wa
   ];
 }
 
-function petnameOf({ contacts }: Session, person: PersonId): string {
-  return contacts.get(person)?.petname ?? '';
+function petnameOf(session: Session, person: PersonId): string {
+  return acceptedContact(session, person)?.petname ?? '';
 }
 
 function attachmentLines({ files, missing, missingBytes }: AttachmentCount): string[] {

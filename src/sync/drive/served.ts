@@ -1,9 +1,10 @@
 // Whom a drive serves, seen by one visitor (spec/drive.md, "People").
 import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import type { Relation } from '../../identity/relations.js';
 import { lastHeard } from '../delivery.js';
 import type { Recipient } from '../knowledge.js';
-import { activeContacts, type Session } from '../session.js';
+import { activeContacts, openRelations, type Session } from '../session.js';
 
 const DAY_MS = 86_400_000;
 
@@ -37,17 +38,14 @@ export function servedBy(
 function recipientsOf(session: Session, listed: readonly Card[]): readonly Recipient[] | undefined {
   const contacts = activeContacts(session);
   if (listed.length === 0) return contacts;
-  const known = listed.filter((card) => isKnown(session, card));
+  const relationOf = openRelations(session);
+  const known = listed.filter(({ person }) => isKnown(relationOf(person)));
   // what was written for friends is not put on the drive of people none of whom is one
   return known.length === 0 && contacts.length > 0 ? undefined : known;
 }
 
-function isKnown({ contacts, repository, topics }: Session, { person }: Card): boolean {
-  const contact = contacts.get(person);
-  if (contact?.blocked) return false;
-  if (contact?.accepted) return true;
-  const joined = new Set(topics.topics.filter((topic) => topic.joined).map(({ topic }) => topic));
-  return repository.logsOfPerson(person).some(({ topic }) => topic && joined.has(topic));
+function isKnown(relation: Relation): boolean {
+  return relation === 'contact' || relation === 'member';
 }
 
 /** Whether nothing new of the person has come for so many days, nor was it listed in that time. */

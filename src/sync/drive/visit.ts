@@ -5,6 +5,7 @@ import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
+import { decidedRelation } from '../../identity/relations.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
@@ -200,8 +201,7 @@ class Visit {
   }
 
   #strangers(): Card[] {
-    const { self, contacts } = this.#session;
-    return this.#people.filter(({ person }) => person !== self.person && !contacts.has(person));
+    return this.#people.filter(({ person }) => decidedRelation(this.#session, person) === undefined);
   }
 
   async #writeOut(): Promise<void> {
