@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type BuildResult, build } from 'esbuild';
+import { committedSeconds } from './committed.js';
 import { keepCompiled } from './compile.js';
 import { type BundledPart, groupParts } from './groups.js';
 import { packProgram } from './pack.js';
@@ -21,6 +22,7 @@ const built = await build({
   minifySyntax: true,
   minifyIdentifiers: true,
   legalComments: 'external',
+  define: { COMMITTED_SECONDS: String(committedSeconds()) },
   metafile: true,
   write: false,
   logLevel: 'warning',

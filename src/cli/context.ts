@@ -9,6 +9,7 @@ import { type Interruption, listenForInterrupt } from './interrupt.js';
 import type { Output } from './output.js';
 import { type Config, DEFAULT_CONFIG } from './settings.js';
 import { chooseStyle, type Style } from './style.js';
+import { BUILT } from './version.js';
 
 /** The values of the global options. */
 export interface GlobalArgs {
@@ -77,7 +78,7 @@ export interface ContextParts {
 }
 
 /** Time and randomness of this machine. */
-export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes };
+export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes, built: BUILT };
 
 /** The context of one run of a command. */
 export function createContext(args: GlobalArgs, parts: ContextParts): Context {

@@ -3,14 +3,15 @@ import type { AttachmentView, CitedView, MessageView } from '../topic/view.js';
 
 /** The JSON value of a message. */
 export function messageJson(view: MessageView): Record<string, unknown> {
-  const { id, log, seq, topic, topicId, author, type, deps, gap, own, unread, state, timeDoubtful } = view;
+  const { id, log, seq, topic, topicId, author, type, deps, gap, own, unread, state } = view;
   const { device, person, name, contact } = author;
   return {
     ...{ id, log, seq, topic, topicId },
     author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
     ...{ clock: view.clock ?? null, time: view.time ?? null },
     ...{ text: view.text ?? null, reply: view.reply?.id ?? null, replyTo: view.reply ? citedJson(view.reply) : null },
-    ...{ deps: deps.map(citedJson), gap, type, state, own, unread, timeDoubtful },
+    ...{ deps: deps.map(citedJson), gap, type, state, own, unread },
+    ...{ timeDoubtful: view.timeDoubtful, clockDoubtful: view.clockDoubtful },
     attachments: view.attachments.map(attachmentJson),
   };
 }

@@ -2,7 +2,7 @@
 import type { EntryPlace } from '../repository/find.js';
 import type { PlacedEntry } from '../repository/placed-entry.js';
 import type { Session } from '../sync/session.js';
-import { effectiveClock, isMessage, NO_CLOCK } from '../topic/order.js';
+import { clockAt } from '../topic/order.js';
 import { newTopic, type Topic, topicOfId } from '../topic/topics.js';
 import type { MessageView } from '../topic/view.js';
 import { openViewer, type Viewer } from '../topic/viewer.js';
@@ -27,7 +27,7 @@ export function viewEntry(session: Session, wanted: string): ViewedEntry {
   const entry = repository.entry(place.log, place.seq);
   if (!entry) throw new Error('an entry that was found is not held');
   const viewer = openViewer(session, topicOf(session, entry));
-  const clock = isMessage(entry) ? effectiveClock(entry, NO_CLOCK) : NO_CLOCK;
+  const clock = clockAt(repository, place);
   return { place, entry, viewer, view: viewer.view({ entry, clock, afterGap: entry.afterGap }) };
 }
 

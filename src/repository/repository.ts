@@ -26,6 +26,8 @@ export interface World {
   now(): number;
   /** Unpredictable bytes. */
   random(size: number): Buffer;
+  /** When the program that runs was made, ms: no clock before that is right. Absent where nobody knows. */
+  readonly built?: number | undefined;
 }
 
 const NOTHING_HELD = emptySummary('' as LogId);

@@ -5,6 +5,7 @@ import type { LogSummary } from '../repository/summary.js';
 import { rememberedAcks } from '../topic/ack-memory.js';
 import { type AckPlan, planAck } from '../topic/ack-plan.js';
 import { type AckState, encodeAckBody, NOTHING_SAID } from '../topic/acks.js';
+import { openClockJudge } from '../topic/clock-judge.js';
 import { ACK, decodeMessage } from '../topic/message.js';
 import { type Author, activeLog } from '../topic/own-log.js';
 import { type Draft, postLocked } from '../topic/post.js';
@@ -52,7 +53,7 @@ export interface DueAck {
 export function dueAcks(session: Session): DueAck[] {
   const acknowledged = session.topics.topics.filter((topic) => topic.joined && topic.receipts !== 'off');
   return acknowledged.flatMap((topic) => {
-    const log = writtenNow(session, ownLogs(session, topic.topic))?.log;
+    const log = writtenNow(session, topic.topic, ownLogs(session, topic.topic))?.log;
     return planFor(session, topic)?.acks.map(() => ({ topic: topic.topic, log })) ?? [];
   });
 }
@@ -62,7 +63,7 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
   const logs = repository.logsOfTopic(topic.topic);
   if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
   const own = logs.filter((log) => log.person === session.self.person);
-  const active = writtenNow(session, own);
+  const active = writtenNow(session, topic.topic, own);
   const mine = { logs: new Set(own.map(({ log }) => log)), since: active?.arrival ?? 0 };
   const wanted = logs.filter((log) => isAcknowledged(session, log, mine));
   return planAck(
@@ -81,8 +82,9 @@ function ownLogs({ repository, self }: Session, topic: TopicId): LogSummary[] {
   return repository.logsOfTopic(topic).filter((log) => log.person === self.person);
 }
 
-function writtenNow({ repository, self }: Session, own: readonly LogSummary[]): LogSummary | undefined {
-  return activeLog(repository, self.device, own);
+function writtenNow({ repository, self }: Session, topic: TopicId, own: readonly LogSummary[]): LogSummary | undefined {
+  const { isLeftAhead } = openClockJudge(repository, topic, self.person);
+  return activeLog(repository, self.device, own, { isAhead: false, isLeftAhead });
 }
 
 /** Our logs in a topic, and the commit that last brought any of the one we write now. */

@@ -3,7 +3,7 @@ import type { PersonId } from '../format/ids.js';
 import type { Contact } from '../identity/contacts.js';
 import type { EntryPlace } from '../repository/find.js';
 import type { LogSummary } from '../repository/summary.js';
-import { readClock } from '../topic/message-clock.js';
+import { clockOfLog } from '../topic/people-clocks.js';
 import { chosenLogs } from './choose.js';
 import { type Waiting, whatWaits } from './drive/waiting.js';
 import { knowledgeOf, type Recipient } from './knowledge.js';
@@ -83,18 +83,6 @@ export function lastHeard(
 
 /** The clock of a log's last entry, be it a message or an acknowledgement. */
 function lastTime(repository: Session['repository'], log: LogSummary): number[] {
-  const clock = Math.max(log.maxClock, lastClock(repository, log));
+  const clock = clockOfLog(repository, log);
   return clock >= 0 ? [clock] : [];
-}
-
-/** That of the last entry alone, -1 when it has none that can be read or is below that of a message before it. */
-function lastClock(repository: Session['repository'], { log, end }: LogSummary): number {
-  if (end === 0) return -1;
-  const [run] = repository.runs(log, end - 1, end);
-  const housekeeping = run?.housekeeping;
-  // the clocks of messages are in the log's highest one
-  if (housekeeping && housekeeping.seqs.at(-1) !== end - 1) return -1;
-  if (housekeeping?.clock !== undefined) return housekeeping.clock;
-  const payload = repository.entry(log, end - 1)?.payload;
-  return (payload && readClock(payload)) ?? -1;
 }

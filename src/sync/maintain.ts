@@ -8,7 +8,8 @@ import type { GcPolicy } from '../repository/gc-plan.js';
 import { mayPay } from '../repository/gc-units.js';
 import { readMarks } from '../repository/marks.js';
 import type { LogSummary } from '../repository/summary.js';
-import { medianClock } from '../topic/clock.js';
+import { lowerMedian } from '../topic/clock.js';
+import { clocksOfPeople } from '../topic/people-clocks.js';
 import { activeContacts, type Session } from './session.js';
 import { readStatement } from './statements.js';
 
@@ -43,10 +44,9 @@ function policyOf(session: Session): GcPolicy {
  */
 export function safeNow(session: Session): number {
   const { repository } = session;
-  const clocks = activeContacts(session).flatMap(({ person }) =>
-    repository.logsOfPerson(person).map((log) => log.maxClock),
-  );
-  return Math.min(repository.world.now(), medianClock(clocks) ?? repository.world.now());
+  const logs = activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person));
+  const median = lowerMedian(clocksOfPeople(repository, logs).values());
+  return Math.min(repository.world.now(), median ?? repository.world.now());
 }
 
 /** What a device acknowledged before it lost its memory must not be merged with what it said after. */

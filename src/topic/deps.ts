@@ -3,7 +3,7 @@ import type { LogId } from '../format/ids.js';
 import { DEPS_MAX } from '../format/limits.js';
 import type { RunRecord } from '../repository/run-record.js';
 import type { LogSummary } from '../repository/summary.js';
-import { isFarAhead, type Present } from './clock.js';
+import type { ClockJudge } from './clock-judge.js';
 import type { Cited, Dep } from './message.js';
 
 /** An entry that could be cited, with its effective clock; -1 when it has none. */
@@ -48,12 +48,17 @@ export function headOf({ log, end, id, maxClock }: Pick<CitableLog, 'log' | 'end
 }
 
 /**
- * The reply's target first, then the latest heads, 16 at most; heads far ahead are left out unless replied to. `by` is
- * the own entry that commits to the target already.
+ * The reply's target first, then the latest heads, 16 at most; those with absurd clocks are left out unless replied to.
+ * `by` is the own entry that commits to the target already.
  */
-export function chooseDeps(heads: readonly Citable[], present: Present, reply?: Citable, by?: number): Citation {
+export function chooseDeps(
+  heads: readonly Citable[],
+  { isAbsurd }: Pick<ClockJudge, 'isAbsurd'>,
+  reply?: Citable,
+  by?: number,
+): Citation {
   const others = heads
-    .filter((head) => !isFarAhead(head.clock, present) && !isSameEntry(head, reply))
+    .filter((head) => !isSameEntry(head, reply) && !isAbsurd(head.log, head.clock))
     .sort((a, b) => b.clock - a.clock || (a.log < b.log ? -1 : 1));
   const chosen = [...(reply ? [reply] : []), ...others].slice(0, DEPS_MAX);
   return {

@@ -58,6 +58,18 @@ export function effectiveClock(message: StoredEntry, before: number): number {
   return Math.max(before, (message.payload && readClock(message.payload)) ?? NO_CLOCK);
 }
 
+/** The clock that the entry at a place sorts by; -1 when it has none. */
+export function clockAt(source: EntrySource, { log, seq }: { readonly log: LogId; readonly seq: number }): number {
+  const before = source.runs(log).filter((run) => run.clocks && run.end <= seq);
+  let clock = Math.max(NO_CLOCK, ...before.map((run) => run.maxClock));
+  const run = source.runs(log).find((one) => one.first <= seq && seq < one.end);
+  for (const entry of run ? source.entries(log, run.first, seq + 1) : []) {
+    if (entry.seq === seq) return effectiveClock(entry, clock);
+    if (isMessage(entry)) clock = effectiveClock(entry, clock);
+  }
+  return NO_CLOCK;
+}
+
 interface Cursor {
   readonly next: OrderedEntry;
   readonly rest: Iterator<OrderedEntry>;

@@ -14,6 +14,8 @@ import type { Layout } from '../repository/layout.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { readToken, writeToken } from '../repository/token.js';
+import { NO_CLOCK } from './order.js';
+import { clockOfLog } from './people-clocks.js';
 
 /** Who writes here: the identity, its unlocked keys, and where the note of what was written is kept. */
 export interface Author {
@@ -31,8 +33,8 @@ export interface Author {
 export interface OwnLog {
   readonly end: LogEnd;
   readonly seed: Buffer;
-  /** The largest clock in it, -1 when there is none. */
-  readonly maxClock: number;
+  /** The clock that the next entry must be above, -1 when there is none. */
+  readonly clock: number;
   /** Number of the commit that last brought some of it; 0 for a new one. */
   readonly arrival: number;
   /** For a new log: its introduction's payload, still to be written. */
@@ -44,6 +46,18 @@ export interface TopicPlace {
   readonly topic: TopicId;
   readonly label: string;
 }
+
+/** Which of the own logs in a topic is meant, where one lies so far ahead that it is left to what belongs there. */
+export interface Lane {
+  /** What is to be written belongs far ahead: it answers something there, or says so itself. */
+  readonly isAhead: boolean;
+  /** The very log that it has to be in, should that be settled. */
+  readonly log?: LogId | undefined;
+  /** Whether an own log is left to such entries. */
+  isLeftAhead(log: LogSummary): boolean;
+}
+
+const ANY_LANE: Lane = { isAhead: false, isLeftAhead: () => false };
 
 /** The author, after a restored or cloned repository was noticed and its logs were given up. */
 export interface Checked {
@@ -102,10 +116,14 @@ export function activeLog(
   repository: Repository,
   device: DeviceKey,
   logs: readonly LogSummary[],
+  lane: Lane = ANY_LANE,
 ): LogSummary | undefined {
   const retired = readRetired(repository.layout);
   const isActive = ({ log }: LogSummary): boolean => !retired.has(log) && !repository.frozen.has(log);
-  return latest(logs.filter((log) => log.device === device && isActive(log)));
+  return latestIn(
+    logs.filter((log) => log.device === device && isActive(log)),
+    lane,
+  );
 }
 
 /** The log to append to in a topic; when there is none, the key of a new one is made and stored. */
@@ -113,12 +131,16 @@ export async function openOwnLog(
   repository: Repository,
   author: Author,
   place: TopicPlace,
+  lane: Lane = ANY_LANE,
 ): Promise<{ own: OwnLog; author: Author }> {
   const logs = repository.logsOfPerson(author.self.person).filter((log) => log.topic === place.topic);
-  const active = latest(logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log)));
+  const usable = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
+  const active = latestIn(usable, lane);
   const seed = active && author.secrets.logs.get(active.log);
-  if (active && seed) return { own: { ...ownEnd(active), seed, introduction: undefined }, author };
-  return beginLog(repository, author, place, latest(logs.filter((log) => log.device === author.self.device)));
+  if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
+  const older = latest(logs.filter((log) => log.device === author.self.device));
+  const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;
+  return beginLog(repository, author, place, { older, clock });
 }
 
 /** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */
@@ -142,7 +164,7 @@ async function beginLog(
   repository: Repository,
   author: Author,
   place: TopicPlace,
-  older: LogSummary | undefined,
+  { older, clock }: { readonly older: LogSummary | undefined; readonly clock: number },
 ): Promise<{ own: OwnLog; author: Author }> {
   const seed = repository.world.random(32);
   const log = publicKeyOf(seed).toString('hex') as LogId;
@@ -154,7 +176,7 @@ async function beginLog(
   const own = {
     end: { log, length: 0, id: NO_ENTRY },
     seed,
-    maxClock: older?.maxClock ?? -1,
+    clock,
     arrival: 0,
     introduction,
   };
@@ -170,8 +192,16 @@ function introductionOf(author: Author, log: LogId, place: TopicPlace, after: Co
   return encodeIntroduction(log, { ...place, person, card: author.card, after }, author.secrets.device);
 }
 
-function ownEnd(log: LogSummary): Pick<OwnLog, 'end' | 'maxClock' | 'arrival'> {
-  return { end: { log: log.log, length: log.end, id: log.id }, maxClock: log.maxClock, arrival: log.arrival };
+function ownEnd(repository: Repository, log: LogSummary): Pick<OwnLog, 'end' | 'clock' | 'arrival'> {
+  const end = { log: log.log, length: log.end, id: log.id };
+  return { end, clock: clockOfLog(repository, log), arrival: log.arrival };
+}
+
+/** What belongs far ahead goes on in the log that is there already, so that no more than one is ever left there. */
+function latestIn(logs: readonly LogSummary[], { isAhead, isLeftAhead, log: wanted }: Lane): LogSummary | undefined {
+  if (wanted !== undefined) return logs.find(({ log }) => log === wanted);
+  const inPlace = logs.filter((log) => !isLeftAhead(log));
+  return (isAhead ? latest(logs.filter((log) => isLeftAhead(log))) : undefined) ?? latest(inPlace);
 }
 
 function latest(logs: readonly LogSummary[]): LogSummary | undefined {

@@ -14,15 +14,15 @@ import type { Repository } from '../repository/repository.js';
 import type { RunRecord } from '../repository/run-record.js';
 import type { LogSummary } from '../repository/summary.js';
 import type { Attachment } from './attachment.js';
-import { isFarAhead, medianClock, nextClock, type Present } from './clock.js';
+import { AHEAD_MAX_MS, nextClock } from './clock.js';
+import { type ClockJudge, openClockJudge } from './clock-judge.js';
 import { Covers } from './covers.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
 import { encodeInPlace, SALT_SIZE, TEXT } from './message.js';
-import { readClock } from './message-clock.js';
-import { NO_CLOCK } from './order.js';
 import {
   type Author,
   checkToken,
+  type Lane,
   noteWritten,
   type OwnLog,
   openOwnLog,
@@ -45,6 +45,8 @@ export interface Draft {
   readonly key?: string | undefined;
   /** What the clock said, ms; absent: now. */
   readonly time?: number | undefined;
+  /** The own log that it has to be in, one that is written here; absent: the one written now. */
+  readonly log?: LogId | undefined;
 }
 
 /** A message that was written. */
@@ -93,10 +95,11 @@ export async function postLocked(
   drafts: Iterable<Draft>,
 ): Promise<PostReport> {
   const checked = await checkToken(repository, author);
-  const opened = await openOwnLog(repository, checked.author, place);
   const list = [...drafts];
+  const judge = openClockJudge(repository, place.topic, checked.author.self.person);
+  const opened = await openOwnLog(repository, checked.author, place, laneFor(list, judge));
   for (const { attachments } of list) if (attachments) assertStored(repository.blobs, attachments);
-  const { posted, written } = await compose(repository, opened.own, place.topic, list);
+  const { posted, written } = await compose(repository, opened.own, judge, place.topic, list);
   repository.commit((commit) => {
     for (const { segment, ids } of written) commit.append(segment, ids);
   });
@@ -110,10 +113,19 @@ interface Written {
   readonly ids: readonly EntryId[];
 }
 
+/** The own log in a topic that these drafts belong in, should there be one that lies too far ahead. */
+function laneFor(drafts: readonly Draft[], judge: ClockJudge): Lane {
+  const isAbsurdReply = ({ reply }: Draft): boolean =>
+    reply !== undefined && 'log' in reply && judge.isAbsurd(reply.log, reply.clock);
+  const isAhead = drafts.some((draft) => isAbsurdReply(draft) || (draft.time ?? 0) > judge.ownTime + AHEAD_MAX_MS);
+  return { isAhead, isLeftAhead: judge.isLeftAhead, log: drafts.find(({ log }) => log !== undefined)?.log };
+}
+
 /** Writes the drafts as segments; another thread compresses a large one while the next is composed. */
 async function compose(
   repository: Repository,
   own: OwnLog,
+  judge: ClockJudge,
   topic: TopicId,
   drafts: readonly Draft[],
 ): Promise<{ readonly posted: readonly Posted[]; readonly written: readonly Written[] }> {
@@ -123,7 +135,7 @@ async function compose(
     segments.push(run.raw.length < BESIDE_FROM ? segmentOf(run) : segmentBeside(run));
     milestones.push(ids);
   });
-  const composer = new Composer(repository, own, topic, drafts);
+  const composer = new Composer(repository, own, citableHeads(repository, own, topic), { judge, drafts });
   const composed = drafts.map((draft) => composer.write(draft, writer));
   writer.flush();
   const compressed = await Promise.all(segments);
@@ -147,28 +159,32 @@ type Composed = Pick<Posted, 'seq' | 'clock' | 'key'> & { readonly hash: string 
 class Composer {
   readonly #repository: Repository;
   readonly #own: OwnLog;
-  readonly #topic: TopicId;
+  readonly #judge: ClockJudge;
   readonly #byKey = new Map<string, Composed>();
   readonly #covers: Covers;
   /** Logs that several of the messages reply into. */
   readonly #answered: ReadonlySet<LogId>;
   #heads: readonly Citable[];
   #clock: number;
-  #median: number | undefined;
 
-  constructor(repository: Repository, own: OwnLog, topic: TopicId, drafts: readonly Draft[]) {
+  constructor(
+    repository: Repository,
+    own: OwnLog,
+    heads: readonly Citable[],
+    { judge, drafts }: { readonly judge: ClockJudge; readonly drafts: readonly Draft[] },
+  ) {
     this.#repository = repository;
     this.#own = own;
-    this.#topic = topic;
-    this.#clock = Math.max(own.maxClock, clockOfAck(repository, own));
-    this.#heads = citableHeads(repository, own, topic);
+    this.#judge = judge;
+    this.#clock = own.clock;
+    this.#heads = heads;
     this.#covers = new Covers(own.end.log, repository.frozen);
     this.#answered = answeredOften(drafts);
   }
 
   write(draft: Draft, writer: SegmentWriter): Composed {
     const time = Math.min(Math.trunc(draft.time ?? this.#repository.world.now()), CLOCK_LIMIT - 1);
-    const citation = this.#cite(draft, time);
+    const citation = this.#cite(draft);
     const clock = nextClock(time, this.#clock, citation.clocks);
     const { deps, reply } = citation;
     const { type = TEXT, body, key } = draft;
@@ -190,12 +206,12 @@ class Composer {
     return found && { log: this.#own.end.log, seq: found.seq, clock: found.clock, id: idOfHash(found.hash) };
   }
 
-  #cite(draft: Draft, time: number): Citation {
+  #cite(draft: Draft): Citation {
     const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#earlier(draft.reply.key));
     if (!reply && this.#heads.length === 0) return NO_DEPS;
     const by = reply && this.#covers.of(reply, draft.meta?.expires);
     if (reply && by === undefined) this.#citeHeadFor(reply);
-    const citation = chooseDeps(this.#heads, this.#present(time), reply, by);
+    const citation = chooseDeps(this.#heads, this.#judge, reply, by);
     this.#heads = [];
     return citation;
   }
@@ -205,14 +221,6 @@ class Composer {
     if (!this.#answered.has(log) || this.#repository.frozen.has(log)) return;
     const head = this.#repository.log(log);
     if (head && !this.#heads.some((other) => other.log === log)) this.#heads = [...this.#heads, headOf(head)];
-  }
-
-  /** The median is looked up only when somebody is far ahead of our own clock. */
-  #present(time: number): Present {
-    if (!this.#heads.some((head) => isFarAhead(head.clock, { time, median: undefined })))
-      return { time, median: undefined };
-    this.#median ??= medianClock(this.#repository.logsOfTopic(this.#topic).map((log) => log.maxClock));
-    return { time, median: this.#median };
   }
 }
 
@@ -238,17 +246,6 @@ function assertStored(store: BlobStore, attachments: readonly Attachment[]): voi
   throw new SatchelError('changed', 'another command removed what was being attached', {
     hint: 'run the same command again',
   });
-}
-
-/**
- * The clock of the own last entry when it is an acknowledgement or the like, else -1. The index knows clocks of messages
- * only, but what an ack has cited is cited no more: the next message must come behind it all the same.
- */
-function clockOfAck(repository: Repository, { end: { log, length } }: OwnLog): number {
-  const [run] = repository.runs(log, length - 1);
-  if (!run || run.messages === run.end - run.first) return NO_CLOCK;
-  const last = repository.entry(log, length - 1);
-  return (last?.payload && readClock(last.payload)) ?? NO_CLOCK;
 }
 
 /** Heads of the topic's other logs that came since our last entry; of all its logs when we have none yet. */

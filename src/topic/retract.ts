@@ -17,15 +17,14 @@ export function retract(repository: Repository, author: Author, target: Target, 
     const checked = await checkToken(repository, author);
     assertWritten(repository, checked.author, target);
     const meta = { retracts: [{ from: target.seq, end: target.seq + 1 }], housekeeping: true } as const;
-    return postLocked(repository, checked.author, { topic: target.topic, label }, [{ type: RETRACT, meta }]);
+    return postLocked(repository, checked.author, { topic: target.topic, label }, [
+      { type: RETRACT, meta, log: target.log },
+    ]);
   });
 }
 
-function assertWritten(repository: Repository, author: Author, { id, log, topic }: Target): void {
-  const written = repository
-    .logsOfTopic(topic)
-    .filter((one) => author.secrets.logs.has(one.log) && !repository.frozen.has(one.log));
-  if (written.length === 1 && written[0]?.log === log) return;
+function assertWritten(repository: Repository, author: Author, { id, log }: Target): void {
+  if (author.secrets.logs.has(log) && !repository.frozen.has(log)) return;
   throw new SatchelError('refused', `message ${shortId(id)} is in a log that is not written here any more`, {
     hint: 'it can only be hidden, with "satchel hide", by everybody who holds it',
   });

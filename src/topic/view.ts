@@ -45,8 +45,10 @@ export interface MessageView {
   readonly clock: number | undefined;
   /** Milliseconds on the author's clock, which may be wrong. */
   readonly time: number | undefined;
-  /** The time can't be right: it lies far ahead of the conversation, or far behind what its author had seen. */
+  /** The time, or the clock, can't be right: it lies far ahead of the conversation, or far behind what its author had seen. */
   readonly timeDoubtful: boolean;
+  /** The clock, and so the place among the others, can't be right: it lies far ahead of the conversation. */
+  readonly clockDoubtful: boolean;
   readonly type: string;
   readonly text: string | undefined;
   readonly attachments: readonly AttachmentView[];

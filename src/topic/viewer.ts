@@ -7,7 +7,8 @@ import { readMarks } from '../repository/marks.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { countingAttachments } from './attachment.js';
 import { openCited } from './cited.js';
-import { AHEAD_MAX_MS, isFarAhead, medianClock } from './clock.js';
+import { AHEAD_MAX_MS, BEHIND_MAX_MS } from './clock.js';
+import { openClockJudge } from './clock-judge.js';
 import { type Fates, openFates } from './fate.js';
 import { readHidden } from './hidden.js';
 import { type Cited, decodeMessage, hasId, type Message } from './message.js';
@@ -43,7 +44,7 @@ export function openViewer(
   const { repository } = around;
   const fates = openFates({ repository, people, hidden: readHidden(repository.directory) });
   const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
-  const isDoubtful = doubtsOf(around, topic);
+  const doubts = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
   const seen = new SeenIds();
   const citedEntries = openCited(repository, seen);
@@ -53,6 +54,7 @@ export function openViewer(
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
     const { time, type } = message ?? NOTHING;
+    const clockDoubtful = doubts.isClockDoubtful(entry, clock);
     const deps =
       message?.deps.map((cited) => {
         const dep = citedView(cited, () => citedEntries.idOf(entry, cited));
@@ -70,7 +72,8 @@ export function openViewer(
       author: people.authorOf(entry.log),
       clock: clock === NO_CLOCK ? undefined : clock,
       time,
-      timeDoubtful: message !== undefined && isDoubtful(message, clock),
+      timeDoubtful: message !== undefined && (clockDoubtful || doubts.isTimeDoubtful(entry, message, clock)),
+      clockDoubtful,
       type: typeOf(entry, type),
       text: READABLE.includes(state) ? asText(message?.body) : undefined,
       attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
@@ -126,18 +129,20 @@ function typeOf(entry: StoredEntry, type: string): string {
   return type === '' && decodeMeta(entry.meta).housekeeping ? 'housekeeping' : type;
 }
 
-/** Whether a time can be right: not far ahead of us and the topic, not far behind what its author had seen. */
-function doubtsOf(
-  { repository }: Acquainted,
-  { topic }: Pick<Topic, 'topic'>,
-): (message: Message, clock: number) => boolean {
-  const now = repository.world.now();
-  let median: number | undefined;
-  return ({ time }, clock) => {
-    // a clock far ahead of ours says nothing: somebody else may have pulled it there
-    if (time < Math.min(clock, now) - AHEAD_MAX_MS) return true;
-    if (time <= now + AHEAD_MAX_MS) return false;
-    median ??= medianClock(repository.logsOfTopic(topic).map((log) => log.maxClock));
-    return isFarAhead(time, { time: now, median });
+/** What can't be right, as far as can be told here. */
+interface Doubts {
+  /** Whether the place among the others is absurd, by whatever drew the entry there. */
+  isClockDoubtful(entry: StoredEntry, clock: number): boolean;
+  /** Whether the time alone is: far ahead of us and the others, or far behind what its author had seen. */
+  isTimeDoubtful(entry: StoredEntry, message: Message, clock: number): boolean;
+}
+
+function doubtsOf({ repository, self }: Acquainted, { topic }: Pick<Topic, 'topic'>): Doubts {
+  const judge = openClockJudge(repository, topic, self.person);
+  return {
+    isClockDoubtful: ({ log }, clock) => judge.isAbsurd(log, clock),
+    // a clock ahead of ours says nothing of the time: somebody else may have pulled it there
+    isTimeDoubtful: ({ log }, { time }, clock) =>
+      (clock <= judge.ownTime + AHEAD_MAX_MS && time < clock - BEHIND_MAX_MS) || judge.isAbsurd(log, time),
   };
 }

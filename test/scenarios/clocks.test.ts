@@ -7,7 +7,9 @@ import { CLOCK_LIMIT } from '../../src/format/limits.js';
 import { prepareSignatures } from '../../src/format/signature.js';
 import { AHEAD_MAX_MS } from '../../src/topic/clock.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import { retract } from '../../src/topic/retract.js';
 import { tailOf } from '../../src/topic/tail.js';
+import { targetAt } from '../../src/topic/target.js';
 import { openViewer } from '../../src/topic/viewer.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, makeFriends, round, settle } from '../testkit/replicas.js';
@@ -42,6 +44,7 @@ describe('a conversation among wrong clocks', () => {
     ['just not too far ahead', TODAY + AHEAD_MAX_MS - 60_000],
   ])('keeps its order when one is %s', async (_, wrong) => {
     bob.now = wrong;
+    for (const friend of friends) friend.built = TODAY - YEAR_MS;
     const said: string[] = [];
     for (let turn = 0; turn < 8; turn++) {
       const speaker = friends[turn % 4] as Replica;
@@ -108,7 +111,7 @@ describe('a clock far ahead', () => {
   });
 
   it('is followed when it is that of most', async () => {
-    for (const friend of [alice, carol]) friend.now = TODAY + 10 * YEAR_MS;
+    for (const friend of [alice, carol, dora]) friend.now = TODAY + 10 * YEAR_MS;
     await alice.post('t', 'one');
     await carol.post('t', 'two');
     await settle(friends, stick);
@@ -131,6 +134,113 @@ describe('a clock far ahead', () => {
     }
   });
 });
+
+describe('an own log far ahead', () => {
+  it('is left behind by the next message, which sorts after what its author had seen', async () => {
+    await alice.post('t', 'first');
+    await settle(friends, stick);
+    carol.now = TODAY + 10 * YEAR_MS;
+    await carol.post('t', 'from the future');
+    carol.now = TODAY + DAY_MS;
+    await settle(friends, stick);
+    await carol.post('t', 'right again', 'and again');
+    await settle(friends, stick);
+    carol.now += DAY_MS;
+    await carol.post('t', 'still right');
+    await settle(friends, stick);
+    for (const friend of friends) {
+      expect(friend.texts('t')).toEqual(['first', 'right again', 'and again', 'still right', 'from the future']);
+      expect(doubtfulTo(friend)).toEqual(['from the future']);
+    }
+    const logs = carol.repository.logsOfPerson(carol.session.self.person);
+    expect(logs.map(({ continues }) => continues)).toEqual([false, true]);
+    expect(friends.flatMap(errorsIn)).toEqual([]);
+  });
+
+  it('shows every message in it as doubtful, those of the own log too, and repairs none', async () => {
+    carol.now = TODAY + 10 * YEAR_MS;
+    await carol.post('t', 'one');
+    carol.now = TODAY;
+    await carol.post('t', 'two', 'three');
+    await alice.post('t', 'hello');
+    await settle(friends, stick);
+    for (const friend of friends) expect(doubtfulTo(friend)).toEqual(['one', 'two', 'three']);
+    expect(carol.repository.logsOfPerson(carol.session.self.person)).toHaveLength(2);
+  });
+
+  it('takes in what is said in answer to one so far ahead, so that there are never more than two', async () => {
+    for (const friend of [alice, bob]) await friend.post('t', `hello from ${friend.name}`);
+    carol.now = TODAY + 10 * YEAR_MS;
+    const [future] = await carol.post('t', 'from the future');
+    await settle(friends, stick);
+    for (let day = 1; day <= 4; day++) {
+      alice.now = TODAY + day * DAY_MS;
+      await alice.post('t', { body: `answer ${day}`, reply: future });
+      await alice.post('t', `day ${day}`);
+      await settle(friends, stick);
+    }
+    expect(alice.repository.logsOfPerson(alice.session.self.person)).toHaveLength(2);
+    for (const friend of friends) {
+      expect(friend.texts('t').slice(2, 6)).toEqual(['day 1', 'day 2', 'day 3', 'day 4']);
+      expect(friend.texts('t').slice(6)[0]).toBe('from the future');
+    }
+  });
+
+  it('takes back what is in it, as the new one does', async () => {
+    carol.now = TODAY + 10 * YEAR_MS;
+    const [future] = await carol.post('t', 'from the future');
+    carol.now = TODAY;
+    await alice.post('t', 'hello');
+    await settle([alice, carol], stick);
+    const [now] = await carol.post('t', 'right again');
+    expect(now?.log).not.toBe(future?.log);
+    for (const one of [future, now]) {
+      if (!one) throw new Error('nothing was posted');
+      const { posted } = await retract(carol.repository, await carol.author(), targetAt(carol.repository, one), 't');
+      expect(posted[0]?.log).toBe(one.log);
+    }
+  });
+
+  it('is written on while nobody else writes there', async () => {
+    for (const now of [TODAY, TODAY + 50 * YEAR_MS, TODAY + DAY_MS, TODAY + 2 * DAY_MS]) {
+      alice.now = now;
+      await alice.post('t', `at ${now}`);
+    }
+    expect(alice.repository.logsOfPerson(alice.session.self.person)).toHaveLength(1);
+    await bob.post('t', 'hello');
+    await settle(friends, stick);
+    for (let day = 3; day < 9; day++) {
+      alice.now = TODAY + day * DAY_MS;
+      await alice.post('t', `day ${day}`);
+      await settle(friends, stick);
+    }
+    expect(alice.repository.logsOfPerson(alice.session.self.person)).toHaveLength(2);
+    for (const friend of friends) expect(friend.texts('t').slice(2, 8)).toEqual(days(3, 9));
+  });
+
+  it('is not begun by a computer that starts in 1970 each day, alone or not', async () => {
+    for (const friend of friends) friend.built = TODAY - YEAR_MS;
+    for (let day = 0; day < 4; day++) {
+      alice.now = 60_000;
+      await alice.post('t', `day ${day}, started`);
+      alice.now = TODAY + day * DAY_MS;
+      await alice.post('t', `day ${day}, set`);
+      if (day === 1) await bob.post('t', 'hello');
+      if (day > 0) await settle(friends, stick);
+    }
+    expect(alice.repository.logsOfPerson(alice.session.self.person)).toHaveLength(1);
+    for (const friend of friends)
+      expect(doubtfulTo(friend)).toEqual(
+        days(0, 4)
+          .map((day) => `${day}, started`)
+          .slice(1),
+      );
+  });
+});
+
+function days(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, i) => `day ${from + i}`);
+}
 
 function clocksIn(replica: Replica): number[] {
   return replica.messages('t').map(({ clock }) => clock);

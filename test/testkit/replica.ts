@@ -34,6 +34,8 @@ import { eagerHelper } from './beside.js';
 /** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
 export class Replica {
   now: number;
+  /** When its program was made, ms. */
+  built = 0;
   repository: Repository;
   readonly name: string;
   readonly directory: string;
@@ -170,8 +172,12 @@ export class Replica {
 
   /** A further opening of the same repository. */
   open(): Repository {
+    const built = (): number => this.built;
     const world = {
       now: () => this.now,
+      get built() {
+        return built();
+      },
       random: (size: number) => seeded(`${this.name}/${this.#random++}/${this.now}`, size),
     };
     return Repository.open(this.directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 1_000 });

@@ -25,6 +25,7 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     clock: 0,
     time: Date.UTC(2025, 2, 3, 12, 5),
     timeDoubtful: false,
+    clockDoubtful: false,
     type: 'text',
     text: 'hello',
     attachments: [],

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { LogId } from '../../../src/format/ids.js';
 import { CLOCK_LIMIT, DEPS_MAX } from '../../../src/format/limits.js';
-import { AHEAD_MAX_MS, isFarAhead, medianClock, nextClock } from '../../../src/topic/clock.js';
+import { AHEAD_MAX_MS, lowerMedian, lowerMedianWithout, nextClock, sortedClocks } from '../../../src/topic/clock.js';
 import { type Citable, chooseDeps, newHeads } from '../../../src/topic/deps.js';
 import { entryId, logId } from '../../testkit/fake-source.js';
 
 const NOW = 1_700_000_000_000;
-const PRESENT = { time: NOW, median: NOW };
+const JUDGE = { isAbsurd: (_: LogId, clock: number) => clock > NOW + AHEAD_MAX_MS };
 
 function head(n: number, clock = NOW, seq = 5): Citable {
   return { log: logId(n), seq, id: entryId(logId(n), seq), clock };
@@ -40,21 +41,24 @@ describe('the next clock', () => {
   });
 });
 
-describe('far ahead', () => {
-  it('is more than 30 days ahead of both the own time and the median', () => {
-    const far = NOW + AHEAD_MAX_MS + 1;
-    expect(isFarAhead(far, PRESENT)).toBe(true);
-    expect(isFarAhead(far - 1, PRESENT)).toBe(false);
-    expect(isFarAhead(far, { time: NOW, median: NOW + 1 })).toBe(false);
-    expect(isFarAhead(far, { time: 0, median: NOW + 1 })).toBe(false);
-    expect(isFarAhead(far, { time: NOW, median: undefined })).toBe(true);
+describe('the lower median', () => {
+  it('is the one in the middle, of two the lower, and of none there is none', () => {
+    expect(lowerMedian([])).toBeUndefined();
+    expect(lowerMedian([7])).toBe(7);
+    expect(lowerMedian([9, 1])).toBe(1);
+    expect(lowerMedian(new Set([5, 1, 2 ** 47]))).toBe(5);
+    expect(lowerMedian([4, 1, 3, 2])).toBe(2);
   });
 
-  it('is judged by the lower median of those who have a clock', () => {
-    expect(medianClock([])).toBeUndefined();
-    expect(medianClock([-1, -1])).toBeUndefined();
-    expect(medianClock([9, 1, -1])).toBe(1);
-    expect(medianClock(new Set([5, 1, 2 ** 47]))).toBe(5);
+  it('of all but one is that of what is left', () => {
+    const some = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(some, fc.nat(), (clocks, n) => {
+        const at = n % clocks.length;
+        const without = lowerMedianWithout(sortedClocks(clocks), clocks[at] as number);
+        expect(without).toBe(lowerMedian(clocks.toSpliced(at, 1)));
+      }),
+    );
   });
 });
 
@@ -76,7 +80,7 @@ describe('heads to cite', () => {
 
   it('are the latest, and 16 at most', () => {
     const heads = Array.from({ length: 40 }, (_, n) => head(n + 1, NOW - ((n * 7) % 40)));
-    const { deps, clocks, reply } = chooseDeps(heads, PRESENT);
+    const { deps, clocks, reply } = chooseDeps(heads, JUDGE);
     expect(clocks).toEqual(Array.from({ length: DEPS_MAX }, (_, i) => NOW - i));
     expect(deps).toHaveLength(DEPS_MAX);
     expect(deps[0]).toEqual({ log: logId(1), seq: 5, id: entryId(logId(1), 5) });
@@ -86,15 +90,15 @@ describe('heads to cite', () => {
   it('have the target of a reply first, which is cited once', () => {
     const target = head(30, 5, 3);
     const others = Array.from({ length: 20 }, (_, n) => head(n + 1));
-    const { deps, reply } = chooseDeps([...others, head(30, NOW, 5)], PRESENT, target);
+    const { deps, reply } = chooseDeps([...others, head(30, NOW, 5)], JUDGE, target);
     expect([deps[0]?.log, deps[0]?.seq, reply, deps.length]).toEqual([target.log, 3, 0, DEPS_MAX]);
-    expect(chooseDeps([head(2), head(3)], PRESENT, head(3)).deps.map(({ log }) => log)).toEqual([logId(3), logId(2)]);
+    expect(chooseDeps([head(2), head(3)], JUDGE, head(3)).deps.map(({ log }) => log)).toEqual([logId(3), logId(2)]);
   });
 
   it('are not far ahead, unless replied to', () => {
     const liar = head(2, NOW + 2 * AHEAD_MAX_MS);
-    expect(chooseDeps([liar, head(3)], PRESENT).deps.map(({ log }) => log)).toEqual([logId(3)]);
-    const citation = chooseDeps([liar, head(3)], PRESENT, liar);
+    expect(chooseDeps([liar, head(3)], JUDGE).deps.map(({ log }) => log)).toEqual([logId(3)]);
+    const citation = chooseDeps([liar, head(3)], JUDGE, liar);
     expect(citation.clocks).toEqual([liar.clock, NOW]);
     expect(nextClock(NOW, -1, citation.clocks)).toBe(liar.clock + 1);
   });
