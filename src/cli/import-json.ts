@@ -57,6 +57,7 @@ export function importJson({ session, outcomes, dryRun }: ImportDone): Record<st
     known: sum(taken.map((report) => report.known)),
     skipped: sum(taken.map((report) => report.skipped)),
     refused: sum(taken.map((report) => report.refused.length)) + failed,
+    expired: sum(taken.map((report) => report.expired)),
     blobs: blobsJson(taken.map(({ blobs }) => blobs)),
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
     dryRun,
@@ -95,7 +96,7 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
     error: damage ? { code: damage.code, message: damage.message } : null,
     refused: refused.map(({ log, code, message }) => ({ log, code, message })),
     gaps: gaps.map(({ log, from, to }) => ({ log, from, to })),
-    ...{ messages, person: maker?.person ?? null, name: maker?.name ?? null },
+    ...{ messages, expired: report.expired, person: maker?.person ?? null, name: maker?.name ?? null },
     blobs: blobsJson([report.blobs]),
   };
 }
@@ -104,14 +105,14 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
 function asideJson(session: Session, { file, by, digest, cards }: FileAside): Record<string, unknown> {
   const maker = makerOf(session, by, cards);
   const names = { person: maker?.person ?? null, name: maker?.name ?? null };
-  const none = { error: null, refused: [], gaps: [], messages: 0, blobs: NO_BLOBS };
+  const none = { error: null, refused: [], gaps: [], messages: 0, expired: 0, blobs: NO_BLOBS };
   return { file, by, ...NOTHING_TAKEN, ...none, ...names, quarantined: digest };
 }
 
 /** One bundle of which nothing was taken. */
 function failedJson({ file, error: { code, message, hint } }: FailedFile): Record<string, unknown> {
   const error = { code, message, ...(hint !== undefined && { hint }) };
-  const taken = { ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, person: null, name: null };
+  const taken = { ...NOTHING_TAKEN, error, refused: [], gaps: [], messages: 0, expired: 0, person: null, name: null };
   return { file, by: null, ...taken, blobs: NO_BLOBS };
 }
 

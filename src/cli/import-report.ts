@@ -83,12 +83,18 @@ function broughtBy({ report, messages }: TakenBundle, isDry: boolean): string {
   const housekeeping = fresh > 0 && messages === 0;
   const news = isDry || housekeeping ? plural(fresh, 'new entry') : plural(messages, 'new message');
   const parts = fresh === 0 ? [] : [housekeeping && !isDry ? `${news}, no messages` : news];
+  if (report.expired > 0) parts.push(expiredWords(report.expired));
   if (blobs.fresh > 0) parts.push(attachmentsOf(blobs.freshBytes));
   if (parts.length === 0) parts.push('nothing new');
   if (skipped > 0) parts.push(`${plural(skipped, 'entry')} left in the file`);
   if (blobs.skipped > 0) parts.push(`${plural(blobs.skipped, 'piece')} of attachments left in the file`);
   if (refused.length > 0) parts.push(`${plural(refused.length, 'log')} refused`);
   return parts.join('; ');
+}
+
+/** Messages that nobody will see here. */
+export function expiredWords(count: number): string {
+  return `${plural(count, 'message')} had expired before ${count === 1 ? 'it' : 'they'} arrived`;
 }
 
 function tellCards(context: Context, session: Session, file: string, cards: readonly Card[]): void {

@@ -13,6 +13,7 @@ import { targetAt } from '../topic/target.js';
 import type { Topic } from '../topic/topics.js';
 import { storeAttachments } from './attach.js';
 import { openAuthor } from './author.js';
+import { arrivesExpired, warnOfClock, warnOfExpired } from './clock-warning.js';
 import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
 import { escapeLine, jsonText } from './escape.js';
@@ -138,6 +139,7 @@ class PostStream {
     if (items.length === 0) return;
     const outcomes = await this.#commit(items);
     this.#report(outcomes, items, numbers);
+    await warnOfClock(this.#context, this.#means.session);
     await tidy(this.#context, this.#means.session);
   }
 
@@ -217,13 +219,17 @@ class PostStream {
     const { stdout, json, quiet } = this.#context;
     const to = `to ${escapeLine(this.#topic.label)}\n`;
     const report: string[] = [];
+    const { session, meta } = this.#means;
+    const isExpired = arrivesExpired(session, meta?.expires);
     outcomes.forEach((outcome, i) => {
       if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
-      else if (json) report.push(jsonLine(outcome, this.#topic, items[i]));
+      else if (json) report.push(jsonLine(outcome, this.#topic, { ...items[i], isExpired }));
       else if (!quiet && outcome.kind === 'posted') report.push(`posted ${shortId(outcome.message.id)} ${to}`);
     });
     stdout.write(report.join(''));
     stdout.flush();
+    const posted = outcomes.flatMap((outcome) => (outcome.kind === 'posted' ? outcome.message : []));
+    if (isExpired) warnOfExpired(this.#context, posted, meta?.expires ?? 0);
   }
 
   /** What is wrong with one line stops no other. */
@@ -251,8 +257,12 @@ function parseLine({ text, sizeBytes }: Line, isObject: boolean): LineItem | und
 
 type Done = Exclude<Outcome, { kind: 'refused' }>;
 
-function jsonLine({ kind, message }: Done, topic: Topic, { key, attachments }: Partial<Item> = {}): string {
-  const value = postedJson(message, topic, kind === 'known' ? [] : attachments);
+function jsonLine(
+  { kind, message }: Done,
+  topic: Topic,
+  { key, attachments, isExpired }: Partial<Item> & { readonly isExpired: boolean },
+): string {
+  const value = postedJson(message, topic, kind === 'known' ? {} : { attachments, isExpired });
   if (key !== undefined) value['key'] = key;
   if (kind === 'known') value['known'] = true;
   return `${jsonText(value)}\n`;

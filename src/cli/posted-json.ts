@@ -3,12 +3,19 @@ import type { Attachment } from '../topic/attachment.js';
 import type { Posted } from '../topic/post.js';
 import type { Topic } from '../topic/topics.js';
 
-/** The JSON value; `attachments` only of a message that brings some. */
+/** What else there is to tell of it. */
+interface PostedDetails {
+  readonly attachments?: readonly Attachment[] | undefined;
+  readonly isExpired?: boolean;
+}
+
+/** The JSON value; `attachments` only of a message that brings some, `expired` only of one that will have when it arrives. */
 export function postedJson(
   { id, log, seq }: Pick<Posted, 'id' | 'log' | 'seq'>,
   topic: Topic,
-  attachments: readonly Attachment[] = [],
+  { attachments = [], isExpired = false }: PostedDetails = {},
 ): Record<string, unknown> {
   const files = attachments.map(({ root, size, name, mediaType }) => ({ root, size, name, mediaType }));
-  return { id, log, seq, topic: topic.label, topicId: topic.topic, ...(files.length > 0 && { attachments: files }) };
+  const more = { ...(files.length > 0 && { attachments: files }), ...(isExpired && { expired: true }) };
+  return { id, log, seq, topic: topic.label, topicId: topic.topic, ...more };
 }

@@ -12,7 +12,7 @@ import { escapeLine } from './escape.js';
 import { contentOf, isNothing, leftOf, namesOf } from './export-words.js';
 import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
-import { showNew, tellFile } from './import-report.js';
+import { expiredWords, showNew, tellFile } from './import-report.js';
 import { nextCommand, quoteWord } from './next.js';
 import { attachmentsOf, formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
@@ -79,7 +79,9 @@ function tellTaken(context: Context, { scanned, drive }: VisitReport, done: Impo
   const messages = scanned.reduce((sum, file) => sum + file.messages, 0);
   const left = scanned.reduce((sum, { report }) => sum + (report?.skipped ?? 0), 0);
   const blobs = scanned.reduce((sum, { report }) => sum + (report?.blobs.freshBytes ?? 0), 0);
+  const expired = scanned.reduce((sum, { report }) => sum + (report?.expired ?? 0), 0);
   const parts = messages > 0 ? [plural(messages, 'new message')] : [];
+  if (expired > 0) parts.push(expiredWords(expired));
   if (blobs > 0) parts.push(attachmentsOf(blobs));
   if (parts.length === 0) parts.push('nothing new');
   if (left > 0) parts.push(`${plural(left, 'entry')} left on it`);

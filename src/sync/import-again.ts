@@ -14,6 +14,7 @@ export function mergedReport(first: ImportReport, again: ImportReport): ImportRe
     fresh: first.fresh + again.fresh,
     known: again.known - first.fresh,
     messages: first.messages + again.messages,
+    expired: first.expired + again.expired,
     gaps: [...first.gaps.filter(({ log }) => !again.changed.includes(log)), ...again.gaps],
     changed: [...new Set([...first.changed, ...again.changed])],
     forked: [...new Set([...first.forked, ...again.forked])],

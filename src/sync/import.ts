@@ -15,6 +15,7 @@ import type { Commit } from '../repository/commit.js';
 import { appendEvent } from '../repository/journal.js';
 import { type BlobCounts, type TakenBlobs, takeBlobs } from './blobs/intake.js';
 import { eventFile, eventRanges } from './event-fields.js';
+import { countExpired } from './expired.js';
 import { cardsOf, makerCard } from './import-cards.js';
 import { type EntriesTaken, ImportRun } from './import-run.js';
 import { noteOwed } from './owed.js';
@@ -39,6 +40,8 @@ export interface GapReport {
 export interface ImportReport extends EntriesTaken {
   /** Messages among the fresh ones; 0 in a dry run. */
   readonly messages: number;
+  /** Of these, messages that had expired before they arrived: nobody will see them here. */
+  readonly expired: number;
   /** Cards of people in the bundle: of the one who made it and of the authors. */
   readonly cards: readonly Card[];
   /** Chunks and chunk lists of attachments. */
@@ -96,6 +99,7 @@ interface SalvagedEntries extends EntriesTaken {
 
 interface Committed extends SalvagedEntries {
   readonly messages: number;
+  readonly expired: number;
 }
 
 /** The bundle, chunks compared with their hashes: what is rotten is found before anything is taken. */
@@ -110,11 +114,12 @@ function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefine
   const { dryRun } = options;
   const before = repository.lastArrival;
   const take = (commit: Commit): SalvagedEntries => (bundle ? run.take(commit, bundle) : run.takeSalvaged(commit));
-  if (dryRun) return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0 };
+  if (dryRun)
+    return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
   const taken = repository.commit(take);
   const messages = repository.arrivedAfter(before).reduce((sum, one) => sum + one.messages, 0);
   keepWord(session, run, taken.manifest, options);
-  return { ...taken, messages };
+  return { ...taken, messages, expired: countExpired(repository, before) };
 }
 
 /** What the bundle's maker says that it holds and lacks. */

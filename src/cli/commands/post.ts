@@ -9,6 +9,7 @@ import { type Posted, post } from '../../topic/post.js';
 import type { Target } from '../../topic/target.js';
 import { type Topic, topicOfId } from '../../topic/topics.js';
 import { openAuthor } from '../author.js';
+import { arrivesExpired, warnOfClock, warnOfExpired } from '../clock-warning.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { parseFuture } from '../moment.js';
@@ -40,7 +41,10 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   const attachments = await attach(context, repository, args.attach);
   ensureJoined(context, repository, topic);
   const report = await post(repository, author, topic, [{ body, reply, meta, attachments }]);
-  for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments });
+  const isExpired = arrivesExpired(session, meta?.expires);
+  for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments, isExpired });
+  if (isExpired) warnOfExpired(context, report.posted, meta?.expires ?? 0);
+  await warnOfClock(context, session);
   noteRenewed(context, report.renewed);
   await tidy(context, session);
   return 0;
@@ -76,10 +80,12 @@ interface Done {
   readonly posted: Posted;
   readonly meta: Meta | undefined;
   readonly attachments: readonly Attachment[];
+  /** It will have expired when it arrives. */
+  readonly isExpired: boolean;
 }
 
-function reportPosted(context: Context, { topic, posted, meta, attachments }: Done): void {
-  if (context.json) context.printJson(postedJson(posted, topic, attachments));
+function reportPosted(context: Context, { topic, posted, meta, attachments, isExpired }: Done): void {
+  if (context.json) context.printJson(postedJson(posted, topic, { attachments, isExpired }));
   const until =
     meta?.expires === undefined ? '' : `, until ${new Date(meta.expires * DAY_MS).toISOString().slice(0, 10)}`;
   const size = attachments.reduce((sum, attachment) => sum + attachment.size, 0);

@@ -3,6 +3,7 @@ import { type PersonId, shortId } from '../../format/ids.js';
 import { decodeMeta, type Meta } from '../../format/meta.js';
 import type { PlacedEntry } from '../../repository/placed-entry.js';
 import { holdersOf } from '../../sync/delivery.js';
+import { expiredUnread } from '../../sync/expired.js';
 import { openSession, type Session } from '../../sync/session.js';
 import type { CitedView, MessageView } from '../../topic/view.js';
 import type { Viewer } from '../../topic/viewer.js';
@@ -32,6 +33,8 @@ interface Shown {
   readonly entry: PlacedEntry;
   readonly holders: readonly Holder[];
   readonly viewer: Viewer;
+  /** An own message that expired before anybody acknowledged it; undefined where that can't be said. */
+  readonly isUnread: boolean | undefined;
 }
 
 /** Prints author, times, place, what it answers, who has it, and the text. */
@@ -50,16 +53,17 @@ function look(session: Session, wanted: string): Shown {
   const { place, ...shown } = viewEntry(session, wanted);
   const { people } = shown.viewer;
   const holders = holdersOf(session, place).map((person) => ({ person, name: personName(session, people, person) }));
-  return { ...shown, holders };
+  const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
+  return { ...shown, holders, isUnread };
 }
 
-function showJson({ view, entry, holders }: Shown): Record<string, unknown> {
+function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unknown> {
   const { expires, retracts, blobs, housekeeping } = decodeMeta(entry.meta);
   return {
     ...messageJson(view),
     ...{ previous: entry.previous, payloadBytes: entry.payloadLength, dropped: entry.payload === undefined },
     ...{ expires: expires === undefined ? null : expires * DAY_MS, retracts: retracts ?? [], blobs: blobs ?? [] },
-    ...{ housekeeping: housekeeping === true, heldBy: holders },
+    ...{ housekeeping: housekeeping === true, heldBy: holders, expiredUnread: isUnread ?? null },
   };
 }
 
@@ -79,17 +83,17 @@ function placeRows({ view, entry }: Shown): Row[] {
   ];
 }
 
-function contentRows({ view, entry, holders, viewer }: Shown): Row[] {
+function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {
   const { time, clock, type, state, reply, deps } = view;
   const written =
     time === undefined
       ? []
-      : [row('written', `${formatMoment(time)}${view.timeDoubtful ? ', which can not be right' : ''}`)];
+      : [row('written', `${formatMoment(time)}${isTimeWrong(view) ? ', which can not be right' : ''}`)];
   const cites = deps.filter((cited) => cited !== reply).map(citedText);
   const mark = stateText(state);
   return [
     ...written,
-    ...(clock === undefined ? [] : [row('clock', `${clock}`)]),
+    ...(clock === undefined ? [] : [row('clock', clockText(clock, view.clockDoubtful))]),
     ...(type === 'text' || type === '' ? [] : [row('type', escapeLine(type))]),
     ...(reply === undefined ? [] : [row('answers', answered(reply, viewer))]),
     ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
@@ -97,11 +101,21 @@ function contentRows({ view, entry, holders, viewer }: Shown): Row[] {
     row('size', plural(entry.payloadLength, 'byte')),
     ...view.attachments.map((attachment, i) => row(i === 0 ? 'attached' : '', attachmentLine(attachment))),
     ...(mark === undefined ? [] : [row('state', mark)]),
+    ...(isUnread ? [row('', 'expired before anybody acknowledged it: nobody is known to have read it')] : []),
     row(
       'held by',
       holders.length === 0 ? 'nobody else, as far as is known' : holders.map(({ name }) => escapeLine(name)).join(', '),
     ),
   ];
+}
+
+/** The time itself, whatever drew the message to its place. */
+function isTimeWrong({ time = 0, clock = time, timeDoubtful, clockDoubtful }: MessageView): boolean {
+  return timeDoubtful && (!clockDoubtful || clock - time < DAY_MS);
+}
+
+function clockText(clock: number, isDoubtful: boolean): string {
+  return isDoubtful ? `${clock}: ${formatMoment(clock)}, which can not be right` : `${clock}`;
 }
 
 function metaRows({ expires, retracts }: Meta): Row[] {

@@ -6,6 +6,7 @@ import { type VisitOptions, visitDrive } from '../../sync/drive/visit.js';
 import { tidyIfDue } from '../../sync/maintain.js';
 import { openSession } from '../../sync/session.js';
 import { openAuthor } from '../author.js';
+import { warnOfClock } from '../clock-warning.js';
 import type { Context } from '../context.js';
 import { afterImport } from '../drive-hooks.js';
 import { openProgress } from '../progress.js';
@@ -36,6 +37,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
   }
   if (context.json) context.printJson(visitsJson(visits, args.dryRun));
+  if (!args.dryRun) await warnOfClock(context, openSession(repository));
   if (!args.dryRun) await afterImport(context, broughtBy(visits));
   if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
   return exitOfVisits(visits);

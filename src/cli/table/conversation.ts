@@ -29,7 +29,11 @@ export const CONVERSATION_COMMANDS = {
         summary: 'bring this file along (may be repeated)',
       },
       reply: { kind: 'text', value: 'ID', summary: 'answer this message' },
-      expire: { kind: 'text', value: 'TIME', summary: 'hide and drop it after this time: 7d, 12h, or a date' },
+      expire: {
+        kind: 'text',
+        value: 'TIME',
+        summary: 'hide and drop it after this time, by the clock here: 7d, 12h, or a date',
+      },
       lines: { kind: 'flag', summary: 'one message for each line of standard input' },
       ndjson: {
         kind: 'flag',

@@ -1,0 +1,39 @@
+// Messages whose day had come before anybody could read them (spec/message.md, "Expiry").
+import { decodeMeta } from '../format/meta.js';
+import type { EntryPlace } from '../repository/find.js';
+import type { Repository } from '../repository/repository.js';
+import { firstAckOf } from '../topic/acks.js';
+import { isMessage } from '../topic/order.js';
+import type { Session } from './session.js';
+
+const DAY_MS = 86_400_000;
+
+/** How many messages that came after commit number `since` had expired by then, on the own clock. */
+export function countExpired(repository: Repository, since: number): number {
+  const now = repository.world.now();
+  let count = 0;
+  for (const run of repository.arrivedAfter(since).filter(({ expires, unheld }) => expires && !unheld)) {
+    for (const entry of repository.entries(run.log, run.first, run.end)) {
+      const { expires } = decodeMeta(entry.meta);
+      if (expires !== undefined && expires * DAY_MS <= now && isMessage(entry)) count++;
+    }
+  }
+  return count;
+}
+
+/**
+ * Whether a message expired before anybody acknowledged it, on the clock of whoever did: then it was read by nobody, as
+ * far as is known. Undefined where that can not be said yet: it has not expired, or its log is written by others.
+ */
+export function expiredUnread(
+  { repository, self }: Session,
+  { log, seq, id }: EntryPlace,
+  expires: number | undefined,
+): boolean | undefined {
+  const { topic, person } = repository.log(log) ?? {};
+  if (!topic || person !== self.person || expires === undefined) return undefined;
+  const end = expires * DAY_MS;
+  if (end > repository.world.now()) return undefined;
+  const others = repository.logsOfTopic(topic).filter((other) => other.person !== person);
+  return !others.some((other) => (firstAckOf(repository, other.log, { log, seq, id })?.time ?? end) < end);
+}
