@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import { formatSize, plural } from './size.js';
 import type { Style } from './style.js';
+import { writeText } from './write-text.js';
 
 /** What `verify` says: that it is good, who made it, how much it holds. */
 export async function describeBundle(file: string, found: BundleDocument, style: Style): Promise<string[]> {
@@ -32,7 +33,7 @@ export function reportRefused(context: Context, { refused }: BundleDocument): nu
   if (!context.json) {
     context.stdout.flush();
     for (const { log, code, message } of refused) {
-      context.stderr.write(`satchel: error: ${escapeLine(`log ${shortId(log)}: ${message} (${code})`)}\n`);
+      writeText(context.stderr, `satchel: error: ${escapeLine(`log ${shortId(log)}: ${message} (${code})`)}\n`);
     }
   }
   return refused.length > 0 ? EXIT_OF_CODE.refused : 0;

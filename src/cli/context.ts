@@ -10,6 +10,7 @@ import type { Output } from './output.js';
 import { type Config, DEFAULT_CONFIG } from './settings.js';
 import { chooseStyle, type Style } from './style.js';
 import { BUILT } from './version.js';
+import { writeText } from './write-text.js';
 
 /** The values of the global options. */
 export interface GlobalArgs {
@@ -102,7 +103,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
       return interruption;
     },
     interrupted: () => interruption?.exit(),
-    print: (line) => forPeople && stdout.write(`${line}\n`),
+    print: (line) => forPeople && writeText(stdout, `${line}\n`),
     printJson: (value) => stdout.write(`${jsonText(value)}\n`),
     note: (line) => forPeople && remark(line, stdout, stderr),
   };
@@ -132,7 +133,7 @@ async function askPassphrase(parts: ContextParts): Promise<string> {
 // What was said before stays before, where both streams end in one file.
 function remark(line: string, stdout: Output, stderr: Output): void {
   stdout.flush();
-  stderr.write(`${line}\n`);
+  writeText(stderr, `${line}\n`);
   stderr.flush();
 }
 

@@ -28,7 +28,7 @@ export function openDisplay(context: Context, options: { readonly graph?: boolea
   const rendering: MessageOptions = {
     style: context.style,
     find: (cited: CitedView): Snippet | undefined => viewer?.at(cited),
-    columns: context.stdout.isTerminal ? context.stdout.columns : undefined,
+    columns: context.stdout.columns,
   };
   return {
     show(present, messages) {

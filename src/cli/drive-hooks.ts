@@ -5,6 +5,7 @@ import type { Named } from '../sync/watch/events.js';
 import type { VisitEnd } from '../sync/watch/ports.js';
 import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
+import { writeText } from './write-text.js';
 
 /** What a hook is told, by environment variable. */
 type Told = Readonly<Record<string, string>>;
@@ -34,7 +35,7 @@ export async function afterImport(context: Context, brought: Brought): Promise<v
   if (!error) return;
   const { text } = describeFailure(error, { json: context.json });
   context.stdout.flush();
-  context.stderr.write(text);
+  writeText(context.stderr, text);
 }
 
 /** The hooks of the context's repository. */

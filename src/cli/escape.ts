@@ -2,12 +2,12 @@
 //
 // Replaced by a visible form such as \x1b or \u202e: C0 and C1 controls, DEL, everything of Unicode's category Cf (bidi
 // controls, zero-width characters, tags), line and paragraph separators, variation selectors outside emoji, blank
-// fillers, private-use characters, noncharacters and unpaired surrogates.
+// fillers, private-use and unassigned characters, and unpaired surrogates. No pattern here looks further than a few
+// characters: the work grows with the text.
 
 // One class for "harmless without looking closer", so that plain text costs one search.
 const SUSPECT = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]/;
-const FORBIDDEN =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
  * The text on one line: nothing in it moves the cursor, hides, or changes the order of what follows.
@@ -27,9 +27,8 @@ export function escapeBlock(text: string): string[] {
 
 function escapeBlockLine(line: string): string {
   if (!SUSPECT.test(line)) return line;
-  return line
-    .replaceAll('\t', '    ')
-    .replace(FORBIDDEN, (found, at: number) => (joins(line, found, at) ? found : visible(found)));
+  const spaced = line.replaceAll('\t', '    ');
+  return spaced.replace(FORBIDDEN, (found, at: number) => (joins(spaced, found, at) ? found : visible(found)));
 }
 
 /**
@@ -59,7 +58,6 @@ const beforeJoiner = lazy(() => new RegExp(`${LETTER}$`, 'u'));
 const afterJoiner = lazy(() => new RegExp(`^${LETTER}`, 'u'));
 
 function joins(line: string, found: string, at: number): boolean {
-  // The replaced tabs may shift `at`; then the neighbours are not letters either way and the joiner is escaped.
   const before = line.slice(Math.max(0, at - 4), at);
   const after = line.slice(at + found.length, at + found.length + 2);
   if (found === EMOJI_SELECTOR) return BEFORE_SELECTOR.test(before);

@@ -40,7 +40,7 @@ export async function explainFile(context: Context, file: string, options: Expla
 
 async function inspectFully(context: Context, source: ByteSource): Promise<BundleDocument> {
   const [{ inspectBundle }, { itemLines }] = await Promise.all([import('./inspect.js'), import('./inspect-text.js')]);
-  const show = itemLines(context.style);
+  const show = itemLines({ style: context.style, columns: context.stdout.columns });
   return inspectBundle(source, (item) => {
     if (context.json) context.printJson(item);
     else for (const line of show(item)) context.print(line);

@@ -18,6 +18,7 @@ import { adviseAfterImport, ofPerson } from './import-advice.js';
 import { type ImportDone, makerOf } from './import-json.js';
 import { nextCommand, quoteWord } from './next.js';
 import { attachmentsOf, plural } from './size.js';
+import { writeText } from './write-text.js';
 
 /** Messages shown at once, at most. */
 const SHOWN_MAX = 100;
@@ -47,7 +48,7 @@ function tellBundle(context: Context, done: ImportDone, outcome: TakenBundle): v
   if (context.json) return;
   for (const { log, code, message } of outcome.report.refused) {
     const whose = ofPerson(done.session, done.session.repository.log(log)?.person);
-    context.stderr.write(`satchel: error: ${escapeLine(`log ${shortId(log)}${whose}: ${message} (${code})`)}\n`);
+    writeText(context.stderr, `satchel: error: ${escapeLine(`log ${shortId(log)}${whose}: ${message} (${code})`)}\n`);
   }
 }
 
@@ -64,7 +65,7 @@ function tellAside(context: Context, { session, dryRun }: ImportDone, outcome: F
 function tellFailure(context: Context, file: string, error: SatchelError): void {
   const { text } = describeFailure(error, { json: context.json, file });
   context.stdout.flush();
-  context.stderr.write(text);
+  writeText(context.stderr, text);
 }
 
 const MAKER_WORDS = {

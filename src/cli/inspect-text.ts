@@ -1,6 +1,8 @@
-// The items of a bundle as lines for a guard (spec/cli.md, "inspect --text"): ids in full, times in UTC, all text escaped.
+// The items of a bundle as lines for a guard (spec/cli.md, "inspect --text"): ids in full, times in UTC, all text escaped
+// and marked.
 import { type Cited, hasId } from '../topic/message.js';
-import { escapeBlock, escapeLine } from './escape.js';
+import { cutLines, wholeLines } from './body-lines.js';
+import { escapeLine } from './escape.js';
 import type {
   Content,
   EntryItem,
@@ -16,15 +18,23 @@ import type { Style } from './style.js';
 
 const HEX_COLUMNS = 96;
 const SIZE_COLUMNS = 10;
+const INDENT = '     ';
+
+/** How the lines are made. */
+export interface ItemOptions {
+  readonly style: Style;
+  /** Lines of text are cut to this width. */
+  readonly columns: number;
+}
 
 /** Makes the lines of one item after the other; headings stand where the kind of item changes. */
-export function itemLines(style: Style): (item: Item) => string[] {
+export function itemLines(options: ItemOptions): (item: Item) => string[] {
   let heading = '';
   return (item) => {
     const now = headingOf(item) ?? heading;
-    const lines = now === heading ? [] : [...(heading === '' ? [] : ['']), style.bold(now)];
+    const lines = now === heading ? [] : [...(heading === '' ? [] : ['']), options.style.bold(now)];
     heading = now;
-    return [...lines, ...linesOf(item, style)];
+    return [...lines, ...linesOf(item, options)];
   };
 }
 
@@ -54,12 +64,12 @@ function headingOf(item: Item): string | undefined {
   }
 }
 
-function linesOf(item: Item, style: Style): string[] {
+function linesOf(item: Item, { style, columns }: ItemOptions): string[] {
   switch (item.type) {
     case 'member':
       return [`${String(item.size).padStart(SIZE_COLUMNS)}  ${item.name}`];
     case 'manifest':
-      return [`  ${escapeLine(item.text)}`, `  signature ${item.signature}`];
+      return [...indented(cutLines([escapeLine(item.text)], columns - INDENT.length)), `  signature ${item.signature}`];
     case 'frontier':
       return frontierLines(item);
     case 'want':
@@ -69,15 +79,15 @@ function linesOf(item: Item, style: Style): string[] {
     case 'segment':
       return [segmentLine(item, style)];
     case 'introduction':
-      return introductionLines(item);
+      return introductionLines(item, columns);
     case 'entry':
-      return entryLines(item);
+      return entryLines(item, columns);
     case 'head':
       return [headLine(item, style)];
     case 'refused':
       return [style.red(`  ${escapeLine(item.message)} (${item.code}); its bytes:`)];
     case 'blob':
-      return [blobLine(item), ...contentLines(item.content)];
+      return [blobLine(item), ...contentLines(item.content, columns)];
     case 'bytes':
       return hexLines(item.hex);
   }
@@ -102,7 +112,7 @@ function segmentLine({ from, to, codec, size, raw, previous }: SegmentItem, styl
   return style.dim(`  segment of entries ${from}-${to - 1}: ${size} bytes, ${packed}${before}`);
 }
 
-function introductionLines(item: IntroductionItem): string[] {
+function introductionLines(item: IntroductionItem, columns: number): string[] {
   const { seq, id, topic, label, name, person, device, card, after, signature } = item;
   return [
     `  ${seq}  ${id}  introduction`,
@@ -112,18 +122,18 @@ function introductionLines(item: IntroductionItem): string[] {
     `     signature ${signature}`,
     ...(after ? [`     continues log ${after.log} at length ${after.length}, id ${after.id}`] : []),
     ...metaLines(item),
-    ...restLines(item.rest),
+    ...restLines(item.rest, columns),
   ];
 }
 
-function entryLines(item: EntryItem): string[] {
+function entryLines(item: EntryItem, columns: number): string[] {
   const { seq, id, size, dropped, message, rest } = item;
   const what = dropped ? `the payload is not here, its SHA-256 is ${dropped}` : message ? '' : 'not a message';
   return [
     `  ${seq}  ${id}  ${size} bytes${what && `, ${what}`}`,
-    ...(message ? messageLines(message) : []),
+    ...(message ? messageLines(message, columns) : []),
     ...metaLines(item),
-    ...restLines(rest),
+    ...restLines(rest, columns),
   ];
 }
 
@@ -131,11 +141,12 @@ function blobLine({ digest, size, lists }: Item & { readonly type: 'blob' }): st
   return `  ${digest}, ${size} bytes${lists === null ? '' : `, the list of chunks of an attachment of ${lists} bytes`}`;
 }
 
-function messageLines({ time, clock, type, text, attachments, deps, reply, key, salt }: MessageInside): string[] {
+function messageLines(message: MessageInside, columns: number): string[] {
+  const { time, clock, type, text, attachments, deps, reply, key, salt } = message;
   const keyPart = key === null ? '' : `, key "${escapeLine(key)}"`;
   return [
     `     ${time ?? 'no date'}, clock ${clock}, type "${escapeLine(type)}"${keyPart}`,
-    ...(text === null ? [] : escapeBlock(text).map((line) => `     | ${line}`)),
+    ...(text === null ? [] : indented(wholeLines(text, columns - INDENT.length))),
     ...attachments.map(attachmentLine),
     ...deps.map((cited, i) => `     ${i === reply ? 'replies to' : 'has seen'} ${citedText(cited)}`),
     ...(salt === null ? [] : [`     salt ${salt}`]),
@@ -164,14 +175,18 @@ function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): stri
   ];
 }
 
-function restLines(rest: Content | null): string[] {
-  return rest ? ['     payload in full:', ...contentLines(rest)] : [];
+function restLines(rest: Content | null, columns: number): string[] {
+  return rest ? ['     payload in full:', ...contentLines(rest, columns)] : [];
 }
 
-function contentLines({ form, value }: Content): string[] {
+function contentLines({ form, value }: Content, columns: number): string[] {
   if (form === 'hex') return hexLines(value);
-  const lines = form === 'cbor' ? [value] : escapeBlock(value);
-  return lines.map((line) => `     | ${line}`);
+  const room = columns - INDENT.length;
+  return indented(form === 'cbor' ? cutLines([value], room) : wholeLines(value, room));
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `${INDENT}${line}`);
 }
 
 function hexLines(hex: string): string[] {

@@ -11,6 +11,7 @@ import type { Invocation } from './invocation.js';
 import { type Output, OutputClosed, openOutput } from './output.js';
 import { THREAD_WORD } from './thread-word.js';
 import { wantsJson, wantsQuiet } from './words.js';
+import { writeText } from './write-text.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -81,7 +82,7 @@ async function failed(error: unknown, argv: readonly string[], stdout: Output, s
   // cron runs into each other's locks by design: the exit status is enough
   if (error instanceof SatchelError && error.code === 'busy' && wantsQuiet(argv)) return failure.exit;
   quietly(() => {
-    stderr.write(failure.text);
+    writeText(stderr, failure.text);
     stderr.flush();
   });
   return failure.exit;

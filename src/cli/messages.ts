@@ -2,18 +2,19 @@
 import { shortId } from '../format/ids.js';
 import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../topic/view.js';
 import { attachmentLines } from './attachment-lines.js';
-import { escapeBlock, escapeLine } from './escape.js';
+import { bodyLines } from './body-lines.js';
+import { escapeLine } from './escape.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
 import { HUES, type Style } from './style.js';
 import { formatDay, formatTime } from './time.js';
-import { pad, truncate, widthOf } from './width.js';
-import { wrapLine } from './wrap.js';
+import { largestWidthOf, pad, truncate, widthOf } from './width.js';
+import { foldLine } from './wrap.js';
 
 /** How messages are rendered. */
 export interface MessageOptions {
   readonly style: Style;
-  /** Lines are wrapped to this width; without it they are as long as their authors made them. */
-  readonly columns?: number | undefined;
+  /** No line is wider. */
+  readonly columns: number;
   /** The message at that place, for the snippet above a reply. */
   readonly find: (cited: CitedView) => Snippet | undefined;
 }
@@ -23,8 +24,13 @@ export type MessageRenderer = (view: MessageView, graph?: GraphRow) => string[];
 
 const NAME_COLUMNS_MAX = 16;
 const TEXT_COLUMNS_MIN = 24;
-const ID_COLUMNS = 10;
+/** Of the time, the id, and what stands between them and the name. */
+const BEFORE_NAME_COLUMNS = 17;
+const NAME_COLUMNS_MIN = 3;
 const SNIPPET_COLUMNS = 48;
+const SNIPPET_UNITS = 512;
+/** Columns before the text where it has to stand below the name. */
+const HANG_NARROW = 2;
 
 /** The lines of messages in order, `graph` with their causal graph at the left. */
 export function renderMessages(
@@ -72,25 +78,34 @@ export function nameColumns(views: readonly Pick<MessageView, 'author' | 'own'>[
 type OneOptions = MessageOptions & { readonly graph: GraphRow | undefined };
 
 function renderOne(view: MessageView, nameWidth: number, options: OneOptions): string[] {
-  const { style, graph } = options;
-  const margin = graph ? graph.width + 1 : 0;
-  const head = headOf(view, nameWidth, style);
-  const indent = margin + 6 + ID_COLUMNS + 1 + nameWidth + 2;
-  const isNarrow = options.columns !== undefined && options.columns - indent < TEXT_COLUMNS_MIN;
-  const hang = isNarrow ? 2 : indent - margin;
-  const room = options.columns === undefined ? undefined : Math.max(8, options.columns - margin - hang);
-  const body = bodyOf(view, room, options);
-  const rest = body.map((line) => `${' '.repeat(hang)}${line}`);
-  const lines = isNarrow ? [head.trimEnd(), ...rest] : [`${head}  ${body[0] ?? ''}`.trimEnd(), ...rest.slice(1)];
-  const before = view.gap
-    ? [style.yellow(`⋯ earlier messages of ${authorName(view.author, view.own)} are missing`)]
-    : [];
+  const { style, graph, columns } = options;
+  const room = columns - (graph ? graph.width + 1 : 0);
+  const name = nameIn(view, Math.min(nameWidth, Math.max(NAME_COLUMNS_MIN, room - BEFORE_NAME_COLUMNS)));
+  const hang = BEFORE_NAME_COLUMNS + widthOf(name) + 2;
+  const isNarrow = room - hang < TEXT_COLUMNS_MIN;
+  const before = view.gap ? foldLine(gapLine(view), room).map(style.yellow) : [];
+  const head = headOf(view, name, style);
+  if (isNarrow) {
+    const rest = bodyOf(view, room - HANG_NARROW, options).map((line) => `${' '.repeat(HANG_NARROW)}${line}`);
+    return withGraph(before, [head.trimEnd(), ...rest], graph, style);
+  }
+  // where the name is drawn wider than usual, the first line begins further to the right
+  const spare = largestWidthOf(name) - widthOf(name) + (graph ? largestWidthOf(cellsText(graph)) - graph.width : 0);
+  const [first = '', ...rest] = bodyOf(view, room - hang - spare, options);
+  const lines = [`${head}  ${first}`.trimEnd(), ...rest.map((line) => `${' '.repeat(hang)}${line}`)];
   return withGraph(before, lines, graph, style);
 }
 
-function headOf(view: MessageView, nameWidth: number, style: Style): string {
+function gapLine(view: MessageView): string {
+  return `⋯ earlier messages of ${authorName(view.author, view.own)} are missing`;
+}
+
+function nameIn(view: MessageView, columns: number): string {
+  return pad(truncate(authorName(view.author, view.own), columns), columns);
+}
+
+function headOf(view: MessageView, name: string, style: Style): string {
   const time = `${view.time === undefined ? '--:--' : formatTime(view.time)}${view.timeDoubtful ? '?' : ' '}`;
-  const name = pad(truncate(authorName(view.author, view.own), nameWidth), nameWidth);
   return `${style.dim(time)}${style.dim(shortId(view.id))} ${colourName(name, view, style)}`;
 }
 
@@ -118,31 +133,33 @@ export function stateText(state: MessageState): string | undefined {
   return STATE_TEXT[state];
 }
 
-function bodyOf(view: MessageView, room: number | undefined, options: MessageOptions): string[] {
+/** What the program says of a message, and the text that somebody wrote, marked. */
+function bodyOf(view: MessageView, columns: number, options: MessageOptions): string[] {
   const { style } = options;
-  const wrap = (line: string): string[] => (room === undefined ? [line] : wrapLine(line, room));
+  const told = (line: string): string[] => foldLine(line, columns);
   const lines: string[] = [];
-  if (view.reply) lines.push(style.dim(truncate(replyLine(view.reply, options), room ?? SNIPPET_COLUMNS * 2)));
+  if (view.reply) lines.push(style.dim(truncate(replyLine(view.reply, options), columns)));
   const mark = STATE_TEXT[view.state];
-  if (mark !== undefined) lines.push(...wrap(mark).map(view.state === 'contradicted' ? style.red : style.dim));
-  const type = view.type === 'text' || view.type === '' ? '' : `[${escapeLine(view.type)}] `;
+  if (mark !== undefined) lines.push(...told(mark).map(view.state === 'contradicted' ? style.red : style.dim));
+  const type = view.type === 'text' ? '' : view.type;
+  if (type !== '') lines.push(truncate(`[${escapeLine(type)}]`, columns));
   const isEmpty = mark === undefined && type === '' && view.attachments.length === 0;
-  const text = view.text || (isEmpty ? '(no text)' : '');
-  if (type !== '' || text !== '') lines.push(...textLines(`${type}${text}`).flatMap(wrap));
-  return [...lines, ...attachmentLines(view.attachments).flatMap(wrap).map(style.dim)];
-}
-
-// Trailing empty lines would only push the conversation apart.
-function textLines(text: string): string[] {
-  return escapeBlock(text.replace(/\s+$/, ''));
+  if (view.text) lines.push(...bodyLines(view.text, columns));
+  else if (isEmpty) lines.push(style.dim('(no text)'));
+  return [...lines, ...attachmentLines(view.attachments).flatMap(told).map(style.dim)];
 }
 
 function replyLine(reply: CitedView, options: MessageOptions): string {
   const target = options.find(reply);
   if (!target) return `↳ ${reply.id === undefined ? '' : `${shortId(reply.id)} `}(not here)`;
-  const text = target.text ?? stateText(target.state) ?? '';
-  const snippet = escapeLine(text.trim().split('\n', 1)[0]?.trimEnd() ?? '');
-  return `↳ ${authorName(target.author, target.own)}: ${truncate(snippet, SNIPPET_COLUMNS)}`;
+  const text = target.text === undefined ? (stateText(target.state) ?? '') : snippetOf(target.text);
+  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}`;
+}
+
+/** The beginning of a text, on one line. Many replies may name one long text: only its beginning is looked at. */
+export function snippetOf(text: string): string {
+  const [line = ''] = text.slice(0, SNIPPET_UNITS).trim().split('\n', 1);
+  return escapeLine(line.trimEnd().toWellFormed());
 }
 
 function graphNodes(views: readonly MessageView[]): { log: string; cites: string[] }[] {
@@ -164,4 +181,11 @@ function paint(cells: readonly Cell[], row: GraphRow, style: Style): string {
     text.trim() === '' ? text : style[HUES[lane % HUES.length] ?? 'cyan'](text),
   );
   return painted.join('') + ' '.repeat(row.width - 2 * cells.length);
+}
+
+function cellsText(row: GraphRow): string {
+  return row.at
+    .map(({ text }) => text)
+    .join('')
+    .padEnd(row.width);
 }

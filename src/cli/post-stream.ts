@@ -26,6 +26,7 @@ import { ensureJoined, topicToPost } from './post-place.js';
 import { postedJson } from './posted-json.js';
 import { noteRenewed } from './renewed.js';
 import type { Args } from './table/commands.js';
+import { writeText } from './write-text.js';
 
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
 const BATCH_MS = 750;
@@ -242,7 +243,7 @@ class PostStream {
     this.hasRefused = true;
     const { code, hint } = error;
     const named = new SatchelError(code, `line ${number}: ${error.message}`, hint === undefined ? {} : { hint });
-    this.#context.stderr.write(describeFailure(named, { json: this.#context.json }).text);
+    writeText(this.#context.stderr, describeFailure(named, { json: this.#context.json }).text);
   }
 }
 

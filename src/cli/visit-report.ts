@@ -16,6 +16,7 @@ import { expiredWords, showNew, tellFile } from './import-report.js';
 import { nextCommand, quoteWord } from './next.js';
 import { attachmentsOf, formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
+import { writeText } from './write-text.js';
 
 /** Of files that could not be taken so many are named: a stick may be full of them. */
 const FAILED_SHOWN = 20;
@@ -52,7 +53,7 @@ function tellFailure(context: Context, directory: string, error: SatchelError): 
   if (error.code === 'busy' && context.quiet && !context.json) return;
   const { text } = describeFailure(error, { json: context.json, file: directory });
   context.stdout.flush();
-  context.stderr.write(text);
+  writeText(context.stderr, text);
 }
 
 function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
@@ -61,7 +62,7 @@ function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone,
   for (const outcome of done.outcomes)
     if (shown.has(outcome) || isWorthALine(done, outcome)) tellFile(context, done, outcome);
   const more = failed.length - shown.size;
-  if (more > 0) context.stderr.write(`satchel: error: ${plural(more, 'more file')} could not be taken\n`);
+  if (more > 0) writeText(context.stderr, `satchel: error: ${plural(more, 'more file')} could not be taken\n`);
   for (const { name, isArriving } of scanned)
     if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
   tellDamaged(context, scanned, directory);

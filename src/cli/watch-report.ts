@@ -4,6 +4,7 @@ import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import { nextCommand, quoteWord } from './next.js';
 import { attachmentsOf, formatSize, plural } from './size.js';
+import { writeText } from './write-text.js';
 
 /** Tells of an event: as one JSON document, or in words; failures go to standard error. */
 export function tellEvent(context: Context, event: WatchEvent): void {
@@ -90,6 +91,6 @@ function tellFailure(
   { message, hint }: { readonly message: string; readonly hint?: string | undefined },
 ): void {
   const said = where === undefined || message.includes(where) ? message : `${where}: ${message}`;
-  context.stderr.write(`satchel: error: ${escapeLine(said)}\n`);
-  if (hint !== undefined) context.stderr.write(`satchel: hint: ${escapeLine(hint)}\n`);
+  writeText(context.stderr, `satchel: error: ${escapeLine(said)}\n`);
+  if (hint !== undefined) writeText(context.stderr, `satchel: hint: ${escapeLine(hint)}\n`);
 }

@@ -1,38 +1,65 @@
-// Text broken into lines that fit.
-import { widthOf } from './width.js';
+// Text broken into lines that fit on whatever terminal, by the largest width that each character can have there
+// (spec/cli.md, "Escaping"). The work grows with the text, whatever it is made of.
+import { largestColumnsOf, largestWidthOf } from './width.js';
+
+/** Columns by which a line of the program goes on further in. */
+const CONTINUED = '    ';
+/** Narrower than this nothing can be read: then lines are longer than the terminal. */
+const COLUMNS_MIN = 8;
 
 /** The line as lines of at most `columns`, broken at spaces, within a word only when it is longer than a line. */
 export function wrapLine(line: string, columns: number): string[] {
-  if (widthOf(line) <= columns) return [line];
+  if (largestWidthOf(line) <= columns) return [line];
   const lines: string[] = [];
   let current = '';
+  let width = 0;
   for (const word of line.split(/(?<= )(?=[^ ])/)) {
-    if (current !== '' && widthOf(current + word.trimEnd()) > columns) {
+    const ink = word.trimEnd();
+    const inkColumns = largestWidthOf(ink);
+    if (current !== '' && width + inkColumns > columns) {
       if (current.trim() !== '') lines.push(current.trimEnd());
       current = '';
+      width = 0;
     }
-    const pieces = splitWord(word, columns);
-    lines.push(...pieces.slice(0, -1).map((piece) => current + piece));
-    current = (pieces.length > 1 ? '' : current) + (pieces.at(-1) ?? '');
+    const pieces = inkColumns > columns ? splitText(ink, columns) : [ink];
+    const last = pieces.pop() ?? '';
+    lines.push(...pieces);
+    const blanks = word.slice(ink.length);
+    current += last + blanks;
+    width += largestWidthOf(last) + largestWidthOf(blanks);
   }
   if (current !== '') lines.push(current.trimEnd());
   return lines;
 }
 
-/** A word cut into pieces that fit. */
-function splitWord(word: string, columns: number): string[] {
-  if (widthOf(word.trimEnd()) <= columns) return [word];
+/** The text cut into pieces that fit, with nothing left out. */
+export function splitText(text: string, columns: number): string[] {
   const pieces: string[] = [];
-  let piece = '';
+  let from = 0;
+  let at = 0;
   let width = 0;
-  for (const character of word) {
-    const columnsOfOne = widthOf(character);
-    if (width + columnsOfOne > columns && piece !== '') {
-      pieces.push(piece);
-      [piece, width] = ['', 0];
+  for (const [part] of text.matchAll(COLOUR_OR_CHARACTER)) {
+    const columnsOfOne = part.length > 2 ? 0 : largestColumnsOf(part);
+    if (width + columnsOfOne > columns && at > from) {
+      pieces.push(text.slice(from, at));
+      from = at;
+      width = 0;
     }
-    piece += character;
+    at += part.length;
     width += columnsOfOne;
   }
-  return [...pieces, piece];
+  return [...pieces, text.slice(from)];
 }
+
+/** A line of the program in lines of at most `columns`: what it goes on with is further in, so that it begins no line. */
+export function foldLine(line: string, columns: number): string[] {
+  if (largestWidthOf(line) <= columns) return [line];
+  const room = Math.max(COLUMNS_MIN, columns - CONTINUED.length);
+  // a command stays whole where it can, to be copied
+  const command = line.lastIndexOf(': satchel ');
+  const parts = command < 0 ? [line] : [line.slice(0, command + 1), line.slice(command + 2)];
+  const lines = parts.flatMap((part) => wrapLine(part, room));
+  return lines.map((one, at) => (at === 0 ? one : `${CONTINUED}${one}`));
+}
+
+const COLOUR_OR_CHARACTER = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m|[^]`, 'gu');

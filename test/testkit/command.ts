@@ -1,10 +1,12 @@
-// A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it.
+// A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it, or measure
+// or look at what it does.
 import { createContext, type GlobalArgs } from '../../src/cli/context.js';
 import { describeFailure } from '../../src/cli/errors.js';
 import { HANDLERS } from '../../src/cli/handlers.js';
 import { resolveInvocation } from '../../src/cli/invocation.js';
 import type { Output } from '../../src/cli/output.js';
 import { parseArguments } from '../../src/cli/parse.js';
+import { writeText } from '../../src/cli/write-text.js';
 import type { World } from '../../src/repository/repository.js';
 
 /** How a command ended. */
@@ -18,34 +20,38 @@ export interface EndedHere {
 export interface HereOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
+  /** It writes for people instead of programs: into a pipe, or on a terminal of that width. */
+  readonly people?: 'pipe' | { readonly columns: number };
 }
 
 type Loaders = Record<string, () => Promise<{ run(context: unknown, args: unknown): Promise<unknown> }>>;
 
-/** Runs a command line with `--json`; a failure is what `main` would report, never thrown. */
+/** Runs a command line, with `--json` unless it is for people; a failure is what `main` would report, never thrown. */
 export async function runHere(argv: readonly string[], options: HereOptions): Promise<EndedHere> {
-  const [stdout, stderr] = [gathering(), gathering()];
+  const { people, ...parts } = options;
+  const stdout = gathering(people);
+  const stderr = gathering(people);
   const ended = (exit: number): EndedHere => ({ exit, stdout: stdout.text(), stderr: stderr.text() });
   try {
-    const asked = resolveInvocation([...argv, '--json']);
+    const asked = resolveInvocation(people ? argv : [...argv, '--json']);
     if (asked.kind !== 'run') throw new Error(`"${argv.join(' ')}" runs no command`);
     const args = parseArguments(asked.command, asked.words);
-    const context = createContext(args as unknown as GlobalArgs, { ...options, stdout, stderr, canAsk: () => false });
+    const context = createContext(args as unknown as GlobalArgs, { ...parts, stdout, stderr, canAsk: () => false });
     const handler = await (HANDLERS as unknown as Loaders)[asked.command.name]?.();
     const exit = await handler?.run(context, args);
     return ended(typeof exit === 'number' ? exit : 0);
   } catch (error) {
-    const failure = describeFailure(error, { json: true });
-    stderr.write(failure.text);
+    const failure = describeFailure(error, { json: !people });
+    writeText(stderr, failure.text);
     return ended(failure.exit);
   }
 }
 
-function gathering(): Output & { text(): string } {
+function gathering(people: HereOptions['people']): Output & { text(): string } {
   const chunks: Buffer[] = [];
   return {
-    isTerminal: false,
-    columns: 80,
+    isTerminal: typeof people === 'object',
+    columns: typeof people === 'object' ? people.columns : 80,
     write: (chunk) => void chunks.push(Buffer.from(chunk)),
     flush: () => undefined,
     text: () => Buffer.concat(chunks).toString('utf8'),

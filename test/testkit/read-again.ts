@@ -24,7 +24,7 @@ export function readEnd(replica: Replica, label: string, number = 6): Reading {
   const viewer = openViewer(openSession(repository), { topic: rendezvousTopic(label), label });
   const views = Array.from(readTopic(repository, viewer, { number }), viewer.view);
   const style = chooseStyle(false, { env: {}, noColor: true });
-  const lines = renderMessages(views, { style, find: viewer.at });
+  const lines = renderMessages(views, { style, columns: 80, find: viewer.at });
   const shown = [...lines, ...views.map((view) => JSON.stringify(messageJson(view)))];
   const decoded = repository.segmentsDecoded;
   repository.keepRecent();

@@ -22,7 +22,8 @@ export async function run(context: Context, args: Args<'card'>): Promise<void> {
   if (context.json) return context.printJson({ card, person, device, name, file: file ?? null });
   if (file !== undefined) return context.note(`${escapeLine(file)} is your card, ${escapeLine(name)}`);
   if (args.name !== undefined) context.note(`Your name is ${escapeLine(name)} from now on; give out the new card:`);
-  context.print(args.qr ? await qrText(context, card) : card);
+  // as it is, whatever the width: a card is copied, and a picture has no lines to fold
+  if (!context.quiet) context.stdout.write(`${args.qr ? await qrText(context, card) : card}\n`);
 }
 
 async function rename(context: Context, name: string): Promise<Self> {

@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
+import { writeText } from '../write-text.js';
 
 /** Prints the findings; 12 when there is an error among them. */
 export async function run(context: Context, args: Args<'check'>): Promise<number> {
@@ -24,7 +25,7 @@ function tell(context: Context, findings: readonly Finding[], errors: number, is
   for (const { severity, message, where } of findings) {
     const word = severity === 'error' ? style.red('error') : style.yellow('hint');
     const line = `${word}: ${escapeLine(message.includes(where) ? message : `${message} (${where})`)}`;
-    if (severity === 'error') context.stdout.write(`${line}\n`);
+    if (severity === 'error') writeText(context.stdout, `${line}\n`);
     else context.print(line);
   }
   if (findings.length === 0) context.print(style.green('nothing is wrong'));
@@ -35,6 +36,6 @@ function tell(context: Context, findings: readonly Finding[], errors: number, is
 
 function adviseOn(context: Context): void {
   context.stdout.flush();
-  context.stderr.write('satchel: error: the repository is damaged\n');
-  context.stderr.write('satchel: hint: what others hold of it can be imported again from any bundle of theirs\n');
+  writeText(context.stderr, 'satchel: error: the repository is damaged\n');
+  writeText(context.stderr, 'satchel: hint: what others hold of it can be imported again from any bundle of theirs\n');
 }

@@ -15,6 +15,7 @@ import { escapeLine } from '../escape.js';
 import { nextCommand, quoteWord } from '../next.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
+import { writeText } from '../write-text.js';
 
 /** What came of all cards. */
 interface Outcome {
@@ -80,7 +81,8 @@ async function tell(context: Context, outcome: Outcome, refused: readonly CardSo
   if (own > 0) context.note(`skipped your own card`);
   for (const one of added) remarkOn(context, one);
   // Said with --quiet too: it is no success.
-  for (const { error } of refused) context.stderr.write(`satchel: left out: ${escapeLine(error?.message ?? '')}\n`);
+  for (const { error } of refused)
+    writeText(context.stderr, `satchel: left out: ${escapeLine(error?.message ?? '')}\n`);
   const [only] = added;
   if (only && added.length === 1 && only.outcome === 'added') await tellWords(context, only);
   if (outcome.isFirst && added.length > 0) tellNext(context);

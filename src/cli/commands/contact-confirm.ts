@@ -9,6 +9,7 @@ import { changeContact, contactLabel } from '../contact-change.js';
 import type { Context } from '../context.js';
 import { askLine } from '../prompt.js';
 import type { Args } from '../table/commands.js';
+import { writeText } from '../write-text.js';
 
 /** Compares the words given, or shows them and asks. */
 export async function run(context: Context, args: Args<'contact confirm'>): Promise<void> {
@@ -31,7 +32,10 @@ async function ask(context: Context, contact: Contact, words: string): Promise<v
       hint: 'give the words you heard: --words "..."',
     });
   }
-  context.stderr.write(`The words of ${contactLabel(contact)}, which "satchel whoami" shows there:\n\n  ${words}\n\n`);
+  writeText(
+    context.stderr,
+    `The words of ${contactLabel(contact)}, which "satchel whoami" shows there:\n\n  ${words}\n\n`,
+  );
   const answer = (await askLine('Are they the same? [y/N] '))?.trim().toLowerCase();
   if (answer !== 'y' && answer !== 'yes') throw differ(contact);
 }

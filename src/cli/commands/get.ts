@@ -20,6 +20,7 @@ import { type Saved, saveFile } from '../save-file.js';
 import { formatSize, plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { viewEntry } from '../view-entry.js';
+import { writeText } from '../write-text.js';
 
 /** An attachment and its number in the message, from 1. */
 interface Chosen {
@@ -162,7 +163,7 @@ function reportNotSaved(context: Context, { number, attachment }: Chosen, why: s
   if (context.json) context.printJson({ number, ...attachmentJson(attachment), file: null, known: false });
   else {
     context.stdout.flush();
-    context.stderr.write(`satchel: not saved: ${escapeLine(attachment.name)}, ${escapeLine(why)}\n`);
+    writeText(context.stderr, `satchel: not saved: ${escapeLine(attachment.name)}, ${escapeLine(why)}\n`);
   }
 }
 

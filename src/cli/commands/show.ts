@@ -8,16 +8,18 @@ import { openSession, type Session } from '../../sync/session.js';
 import type { CitedView, MessageView } from '../../topic/view.js';
 import type { Viewer } from '../../topic/viewer.js';
 import { attachmentLine } from '../attachment-lines.js';
+import { bodyLines } from '../body-lines.js';
 import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
-import { escapeBlock, escapeLine } from '../escape.js';
+import { escapeLine } from '../escape.js';
 import { messageJson } from '../message-json.js';
-import { authorName, stateText } from '../messages.js';
+import { authorName, snippetOf, stateText } from '../messages.js';
 import { personName } from '../person-name.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { formatMoment } from '../time.js';
 import { viewEntry } from '../view-entry.js';
+import { truncate } from '../width.js';
 
 const DAY_MS = 86_400_000;
 
@@ -45,8 +47,9 @@ export async function run(context: Context, args: Args<'show'>): Promise<void> {
   const rows = [...placeRows(shown), ...contentRows(shown)];
   for (const line of alignColumns(rows.map(([name, value]) => [context.style.dim(name), value]))) context.print(line);
   const { view } = shown;
-  const text = view.text === undefined ? undefined : escapeBlock(view.text).join('\n');
-  if (text !== undefined) context.print(`\n${text}`);
+  if (view.text === undefined) return;
+  context.print('');
+  for (const line of bodyLines(view.text, context.stdout.columns)) context.print(line);
 }
 
 function look(session: Session, wanted: string): Shown {
@@ -128,8 +131,8 @@ function metaRows({ expires, retracts }: Meta): Row[] {
 function answered(reply: CitedView, viewer: Viewer): string {
   const target = viewer.at(reply);
   if (!target) return `${citedText(reply)}, which is not here`;
-  const [line = ''] = (target.text ?? '').split('\n', 1);
-  return `${citedText(reply)} of ${authorName(target.author, target.own)}: ${escapeLine(line.slice(0, SNIPPET_MAX))}`;
+  const snippet = truncate(snippetOf(target.text ?? ''), SNIPPET_COLUMNS);
+  return `${citedText(reply)} of ${authorName(target.author, target.own)}: ${snippet}`;
 }
 
 /** A cited entry by its id; by its place when what is held here can't tell its id. */
@@ -141,4 +144,4 @@ function row(name: string, value: string): Row {
   return [name, value];
 }
 
-const SNIPPET_MAX = 60;
+const SNIPPET_COLUMNS = 60;

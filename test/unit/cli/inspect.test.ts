@@ -33,7 +33,7 @@ function itemsIn(bytes: Buffer): Item[] {
 }
 
 function textOf(items: readonly Item[]): string {
-  return items.flatMap(itemLines(PLAIN)).join('\n');
+  return items.flatMap(itemLines({ style: PLAIN, columns: 80 })).join('\n');
 }
 
 function entriesIn(items: readonly Item[]): EntryItem[] {
@@ -186,7 +186,7 @@ describe('every bundle of the fixtures', () => {
       expect(found).toEqual(summarizeBundle(sourceOf(bytes)));
       expect([isSound, found.ok]).toEqual([true, code === 'ok']);
       expect(entriesIn(items).length + items.filter(({ type }) => type === 'introduction').length).toBe(found.entries);
-      expect(items.flatMap(itemLines(PLAIN)).length).toBeGreaterThan(3);
+      expect(items.flatMap(itemLines({ style: PLAIN, columns: 80 })).length).toBeGreaterThan(3);
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
       expect(error.code).toBe(code);

@@ -45,7 +45,7 @@ const dep = (author: typeof ANA, id: string): MessageView['deps'][number] => ({
   id: hex(id) as EntryId,
 });
 
-function render(views: readonly MessageView[], columns?: number, graph = false): string {
+function render(views: readonly MessageView[], columns = 140, graph = false): string {
   const find = ({ id }: CitedView): MessageView | undefined => views.find((view) => view.id === id);
   return `\n${renderMessages(views, { style: PLAIN, columns, find, graph }).join('\n')}\n`;
 }
@@ -75,15 +75,15 @@ describe('messages', () => {
   it('render as a conversation', () => {
     expect(render(CONVERSATION)).toBe(`
 Monday 3 March 2025
-12:05 1111111111 Ana               The beans are up
+12:05 1111111111 Ana               | The beans are up
 12:05 2222222222 Bob               ↳ Ana: The beans are up
-                                   Mine too.
-                                   And the peas.
+                                   | Mine too.
+                                   | And the peas.
 
 Tuesday 4 March 2025
 ─── new
 ⋯ earlier messages of ~Eve\\x1b[2J\\u202e are missing
-09:00 3333333333 ~Eve\\x1b[2J\\u20…  buy\\x1b[31m now\\x0d\\u202e
+09:00 3333333333 ~Eve\\x1b[2J\\u2…   | buy\\x1b[31m now\\x0d\\u202e
 09:01 4444444444 Bob               ↳ 9999999999 (not here)
                                    (expired)
 `);
@@ -93,15 +93,15 @@ Tuesday 4 March 2025
     const text = 'a long text that needs more than one line on any screen as narrow as this';
     expect(render([message('1', { text, author: BOB })], 60)).toBe(`
 Monday 3 March 2025
-12:05 1111111111 Bob  a long text that needs more than one
-                      line on any screen as narrow as this
+12:05 1111111111 Bob  | a long text that needs more than one
+                      | line on any screen as narrow as this
 `);
     expect(render([message('1', { text, author: BOB })], 30)).toBe(`
 Monday 3 March 2025
 12:05 1111111111 Bob
-  a long text that needs more
-  than one line on any screen
-  as narrow as this
+  | a long text that needs
+  | more than one line on any
+  | screen as narrow as this
 `);
   });
 
@@ -114,10 +114,10 @@ Monday 3 March 2025
         true,
       ),
     ).toBe(`
-●    --:-- 1111111111 Ana  The beans are up
+●    --:-- 1111111111 Ana  | The beans are up
 ╰─╮
-  ●  --:-- 2222222222 Bob  Mine too.
-  │                        And the peas.
+  ●  --:-- 2222222222 Bob  | Mine too.
+  │                        | And the peas.
   ●  --:-- 4444444444 Bob  (expired)
 `);
   });
@@ -126,9 +126,9 @@ Monday 3 March 2025
     const odd = (fields: Partial<MessageView>): string =>
       render([message('1', { author: BOB, time: undefined, ...fields })]);
     expect(odd({ state: 'retracted', text: undefined })).toContain('Bob  (retracted)');
-    expect(odd({ state: 'hidden' })).toMatch(/\(hidden here\)\n +hello/);
+    expect(odd({ state: 'hidden' })).toMatch(/\(hidden here\)\n +\| hello/);
     expect(odd({ state: 'contradicted' })).toContain('two versions');
-    expect(odd({ type: 'poll\x07', text: 'x' })).toContain('[poll\\x07] x');
+    expect(odd({ type: 'poll\x07', text: 'x' })).toMatch(/Bob {2}\[poll\\x07\]\n +\| x\n/);
     expect(odd({ type: 'ack', text: undefined })).toContain('Bob  [ack]');
     expect(odd({ text: '' })).toContain('(no text)');
     expect(odd({ timeDoubtful: true, time: 0 })).toContain('00:00?1111111111');
@@ -137,7 +137,7 @@ Monday 3 March 2025
   });
 
   it('go on where they were', () => {
-    const next = openRenderer({ style: PLAIN, find: () => undefined });
+    const next = openRenderer({ style: PLAIN, columns: 80, find: () => undefined });
     expect(next(message('1')).length).toBe(2);
     expect(next(message('2')).length).toBe(1);
   });
@@ -158,7 +158,7 @@ Monday 3 March 2025
 
   it('have colours for people', () => {
     expect(
-      renderMessages([message('1', { own: true })], { style: COLOURED, find: () => undefined }).join(''),
+      renderMessages([message('1', { own: true })], { style: COLOURED, columns: 80, find: () => undefined }).join(''),
     ).toContain('\x1b[1m');
   });
 });

@@ -35,9 +35,9 @@ describe('width', () => {
 
   it('truncates and pads by columns', () => {
     expect(truncate('李小龍', 6)).toBe('李小龍');
-    expect(truncate('李小龍', 5)).toBe('李小…');
+    expect(truncate('李小龍', 5)).toBe('李…');
     expect(truncate('one two', 5)).toBe('one…');
-    expect(truncate('↳ one', 4)).toBe('↳ o…');
+    expect(truncate('↳ once', 6)).toBe('↳ o…');
     expect(truncate('one', 1)).toBe('…');
     expect(pad('李', 4)).toBe('李  ');
   });
@@ -151,7 +151,6 @@ describe('alignColumns', () => {
       ['anna', '20', ''],
     ];
     expect(alignColumns(rows, { indent: '  ', right: [1] })).toEqual(['  李     1  x', '  anna  20']);
-    expect(alignColumns([['abcdef', 'ghi']], { columns: 8 })).toEqual(['abcdef…']);
     expect(alignColumns([])).toEqual([]);
   });
 });
@@ -185,7 +184,7 @@ describe('progress', () => {
     const progress = openProgress({ stderr, world, quiet: false, json: false });
     for (now = 0; now < 250; now += 10) progress.update(`importing ${now}`);
     progress.clear();
-    expect(written).toEqual(['\r\x1b[Kimportin…', '\r\x1b[Kimportin…', '\r\x1b[Kimportin…', '\r\x1b[K']);
+    expect(written).toEqual(['\r\x1b[Kimporti…', '\r\x1b[Kimporti…', '\r\x1b[Kimporti…', '\r\x1b[K']);
     openProgress({ stderr: { ...stderr, isTerminal: false }, world, quiet: false, json: false }).update('x');
     expect(written.length).toBe(4);
   });
