@@ -1,6 +1,7 @@
 // What the commands about contacts share: changing them under the lock, and showing one.
 import { shortId } from '../format/ids.js';
 import { prepareSignatures } from '../format/signature.js';
+import { lookalikeOf } from '../identity/contact-changes.js';
 import { findContact } from '../identity/contact-lookup.js';
 import { type Contact, type Contacts, writeContacts } from '../identity/contacts.js';
 import { storedCardName } from '../identity/stored-card.js';
@@ -34,13 +35,14 @@ export async function changeContact(
   change: (contacts: Contacts, contact: Contact) => Contacts,
   line: (name: string, after: Contact | undefined) => string,
 ): Promise<void> {
-  const { before, after } = await changeContacts(context, (session) => {
+  const { before, after, contacts } = await changeContacts(context, (session) => {
     const contact = findContact(session.contacts, who);
-    const contacts = change(session.contacts, contact);
-    return { contacts, value: { before: contact, after: contacts.get(contact.person) } };
+    const changed = change(session.contacts, contact);
+    return { contacts: changed, value: { before: contact, after: changed.get(contact.person), contacts: changed } };
   });
   if (context.json) context.printJson(contactJson(after ?? before));
   else context.print(line(contactLabel(before), after));
+  if (after && after.petname !== before.petname) warnOfLookalike(context, contacts, after);
 }
 
 /** A contact as programs read it; `name` is self-chosen, `contact` the petname, as everywhere. */
@@ -48,6 +50,12 @@ export function contactJson(contact: Contact): Record<string, unknown> {
   const { person, device, petname, accepted, confirmed, blocked, added, card } = contact;
   const flags = { accepted, confirmed, blocked };
   return { person, device, name: storedCardName(card), contact: accepted ? petname : null, ...flags, added };
+}
+
+/** Warns when the petname could be taken for that of another contact. */
+export function warnOfLookalike(context: Context, contacts: Contacts, contact: Contact): void {
+  const other = lookalikeOf(contacts, contact);
+  if (other) context.note(`careful: ${contactLabel(contact)} looks like ${contactLabel(other)}, and is somebody else`);
 }
 
 /** `Bob (3fa1c0ffee)`. */

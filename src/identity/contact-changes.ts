@@ -4,6 +4,7 @@ import { type PersonId, shortId } from '../format/ids.js';
 import type { Card } from './card.js';
 import { formatCard } from './card-text.js';
 import type { Contact, Contacts } from './contacts.js';
+import { nameSkeleton } from './name-skeleton.js';
 import { nameKey, PETNAME_MAX, parseName } from './names.js';
 
 /** What came of a card. */
@@ -14,6 +15,12 @@ export interface AddedCard {
   readonly outcome: 'added' | 'updated' | 'unchanged';
   /** Somebody else who already had the name this card chose for itself, so that its petname had to differ. */
   readonly sameNameAs?: Contact;
+}
+
+/** Another contact whose petname eyes could take for this one, or undefined. */
+export function lookalikeOf(contacts: Contacts, { person, petname }: Contact): Contact | undefined {
+  const skeleton = nameSkeleton(petname);
+  return [...contacts.values()].find((other) => other.person !== person && nameSkeleton(other.petname) === skeleton);
 }
 
 /**
@@ -75,7 +82,8 @@ function meet(contacts: Contacts, card: Card, options: { now: number; petname?: 
   const { person, device, serial, name } = card;
   const chosen = options.petname;
   const sameNameAs = chosen === undefined ? holderOf(contacts, name) : undefined;
-  const petname = chosen === undefined ? distinctPetname(contacts, name) : freePetname(contacts, chosen, person);
+  const petname =
+    chosen === undefined ? distinctPetname(contacts, unmarked(name)) : freePetname(contacts, chosen, person);
   const flags = { accepted: true, confirmed: false, blocked: false };
   const contact = { person, petname, device, card: formatCard(card), serial, added: options.now, ...flags };
   const result = { contacts: withContact(contacts, contact), contact, outcome: 'added' as const };
@@ -107,10 +115,22 @@ function contactOf(contacts: Contacts, person: PersonId): Contact {
 
 function freePetname(contacts: Contacts, text: string, person: PersonId): string {
   const petname = parseName(text, { maxBytes: PETNAME_MAX });
+  if (unmarked(petname) !== petname) {
+    const hint = 'the tilde marks names that strangers chose for themselves';
+    throw new SatchelError('usage', 'a petname does not begin with "~"', { hint });
+  }
   const holder = holderOf(contacts, petname);
   if (!holder || holder.person === person) return petname;
   const hint = 'choose another, or rename that contact first';
   throw new SatchelError('usage', `the petname "${holder.petname}" is taken by ${shortId(holder.person)}`, { hint });
+}
+
+/** The name without the mark of strangers, and what looks like it, in front. */
+function unmarked(name: string): string {
+  const letters = [...name];
+  const at = letters.findIndex((letter) => !['', '~'].includes(nameSkeleton(letter)));
+  if (at === 0) return name;
+  return nameSkeleton(letters[0] ?? '') === '~' ? (at < 0 ? 'unnamed' : letters.slice(at).join('')) : name;
 }
 
 function distinctPetname(contacts: Contacts, name: string): string {

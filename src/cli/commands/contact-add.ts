@@ -9,7 +9,7 @@ import { decisionOn } from '../../identity/relations.js';
 import { openSession } from '../../sync/session.js';
 import { type CardSource, readCardSources } from '../card-sources.js';
 import { alignColumns } from '../columns.js';
-import { changeContacts, contactJson, contactLabel } from '../contact-change.js';
+import { changeContacts, contactJson, contactLabel, warnOfLookalike } from '../contact-change.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { nextCommand, quoteWord } from '../next.js';
@@ -22,6 +22,8 @@ interface Outcome {
   readonly added: readonly AddedCard[];
   readonly own: number;
   readonly isFirst: boolean;
+  /** All of them, afterwards. */
+  readonly contacts: Contacts;
 }
 
 /** Accepts them; 3 when some of several could not be read. */
@@ -60,7 +62,10 @@ async function accept(context: Context, cards: readonly Card[], petname: string 
       contacts = one.contacts;
       added.push(one);
     }
-    return { contacts, value: { added, own: cards.length - others.length, isFirst: session.contacts.size === 0 } };
+    return {
+      contacts,
+      value: { added, own: cards.length - others.length, isFirst: session.contacts.size === 0, contacts },
+    };
   });
 }
 
@@ -79,7 +84,7 @@ async function tell(context: Context, outcome: Outcome, refused: readonly CardSo
   const rows = added.map(({ contact, outcome: word }) => [word, escapeLine(contact.petname), shortId(contact.person)]);
   for (const line of alignColumns(rows)) context.print(line);
   if (own > 0) context.note(`skipped your own card`);
-  for (const one of added) remarkOn(context, one);
+  for (const one of added) remarkOn(context, one, outcome.contacts);
   // Said with --quiet too: it is no success.
   for (const { error } of refused)
     writeText(context.stderr, `satchel: left out: ${escapeLine(error?.message ?? '')}\n`);
@@ -88,10 +93,10 @@ async function tell(context: Context, outcome: Outcome, refused: readonly CardSo
   if (outcome.isFirst && added.length > 0) tellNext(context);
 }
 
-function remarkOn(context: Context, { contact, sameNameAs }: AddedCard): void {
+function remarkOn(context: Context, { contact, sameNameAs, outcome }: AddedCard, contacts: Contacts): void {
   if (sameNameAs) {
     context.note(`careful: ${contactLabel(sameNameAs)} has that name too; the new one is ${contactLabel(contact)}`);
-  }
+  } else if (outcome === 'added') warnOfLookalike(context, contacts, contact);
   if (decisionOn(contact) === 'blocked') {
     const command = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
     context.note(`${contactLabel(contact)} is still blocked: ${command}`);
