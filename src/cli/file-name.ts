@@ -21,11 +21,18 @@ const DEVICE =
  */
 export function safeFileName(given: string): string {
   const visible = given.normalize('NFC').replace(FORBIDDEN, '_');
-  const trimmed = visible.replace(/^\s+|[\s.]+$/gu, '').replace(/^[.\-~]+/, (marks) => '_'.repeat(marks.length));
+  const trimmed = endedVisibly(visible.trimStart()).replace(/^[.\-~]+/, (marks) => '_'.repeat(marks.length));
   // cutting can bring a space or dot to the end
-  const short = shortName(trimmed, SAFE_BYTES_MAX).replace(/[\s.]+$/u, '');
+  const short = endedVisibly(shortName(trimmed, SAFE_BYTES_MAX));
   if (/^_*$/.test(short)) return NAMELESS;
   return DEVICE.test(short) ? `_${short}` : short;
+}
+
+/** The name without spaces and dots at its end: looked for from there, so that no run of them is walked again and again. */
+function endedVisibly(name: string): string {
+  let end = name.length;
+  while (end > 0 && /[\s.]/.test(name.charAt(end - 1))) end--;
+  return name.slice(0, end);
 }
 
 /** The name with a number before its ending: `photo (2).jpg`. */

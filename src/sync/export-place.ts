@@ -49,7 +49,7 @@ export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, seri
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  const short = slug.slice(0, SLUG_MAX).replace(/^-+|-+$/g, '');
+  const short = slug.slice(0, SLUG_MAX).replace(/^-|-$/g, '');
   return `${short || 'satchel'}-${device.slice(0, DEVICE_DIGITS)}-${serial}`;
 }
 

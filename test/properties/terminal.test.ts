@@ -148,7 +148,7 @@ describe('a hostile conversation', () => {
     await eve.export(bundle, { full: true });
     ana.join(LABEL).meet(eve);
     ana.import(bundle);
-  });
+  }, 600_000);
 
   afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
