@@ -11,6 +11,7 @@ import {
   strayPackages,
   upwardImports,
 } from './testkit/architecture.js';
+import { slowPatterns } from './testkit/patterns.js';
 import { readSourceFiles, type SourceFiles } from './testkit/source-files.js';
 
 const files = readSourceFiles();
@@ -125,6 +126,26 @@ describe('who somebody is', () => {
   ])('does not matter to: %s', (text) => {
     expect(ownJudgements(alone('sync/planted.ts', text))).toEqual([]);
   });
+});
+
+describe('patterns', () => {
+  it('do no work that grows faster than the text', () => {
+    expect(slowPatterns(files)).toEqual([]);
+  });
+
+  it.each(['/\\s+$/', '/-*$/', '/(a+)+b/', '/^(?:\\w+ ?)*$/', '/x|[ \\t]{2,}$/', '/^ +$/m', '/(?:a|(b*)){3,}/'])(
+    'like %s are found',
+    (pattern) => {
+      expect(slowPatterns(alone('cli/planted.ts', `export const planted = ${pattern};`))).toHaveLength(1);
+    },
+  );
+
+  it.each(['/^\\s+$/', '/[+*]$/', '/(?:ab)+c/', '/\\d{1,9}$/', '/^(?:[0-9a-f]{2}:)*x/', '/(?<=a)b+c/'])(
+    'like %s are not',
+    (pattern) => {
+      expect(slowPatterns(alone('cli/planted.ts', `export const planted = ${pattern};`))).toEqual([]);
+    },
+  );
 });
 
 describe('the process', () => {
