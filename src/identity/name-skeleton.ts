@@ -44,7 +44,7 @@ const LETTER_OF = new Map(
 export function nameSkeleton(name: string): string {
   const plain = name
     .normalize('NFKD')
-    .replace(/[Α-Χ]/g, latinOf)
+    .replace(/[\u0391-\u03A7]/g, latinOf)
     .toLowerCase()
     .normalize('NFKD')
     .replace(/[\p{M}\s]/gu, '');
