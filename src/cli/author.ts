@@ -1,8 +1,8 @@
-// The author behind a command that writes: identity, unlocked keys, and where the note of what was written is kept.
+// The author behind a command that writes: identity, unlocked keys, and where the notes of what was written are kept.
 import { readSecrets, updateSecrets } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
 import { storedCardBytes } from '../identity/stored-card.js';
-import { stateDirectory } from '../repository/token.js';
+import { stateCopyDirectory, stateDirectory } from '../repository/note-places.js';
 import type { Author } from '../topic/own-log.js';
 import type { Context } from './context.js';
 
@@ -18,6 +18,7 @@ export async function openAuthor(context: Context): Promise<Author> {
     secrets: await readSecrets(directory, context.passphrase),
     card: storedCardBytes(self.card),
     stateDirectory: stateDirectory(context.env),
+    stateCopy: stateCopyDirectory(context.env),
     save: (change) => updateSecrets(directory, context.passphrase, change),
   };
 }

@@ -35,8 +35,8 @@ export function ofPerson(session: Session, person: PersonId | undefined): string
 
 function tellForked(context: Context, bundles: readonly TakenBundle[]): void {
   if (!bundles.some(({ report }) => report.forked.length > 0)) return;
-  context.note('this repository was restored or cloned: a log of yours is also written elsewhere;');
-  context.note('what you post from now on goes into a new log, and nothing is lost');
+  context.note('this repository was restored from a backup or copied: a log of yours was also written elsewhere');
+  context.note('what you post from now on goes into a new log');
 }
 
 /** Gaps that are still there when all bundles are in. */

@@ -32,7 +32,7 @@ function outcomeOf(folder: string, { name, report, messages, error }: ScannedFil
 function visitJson(visit: Visited, dryRun: boolean): object {
   if ('error' in visit) return { directory: visit.directory, drive: null, error: errorJson(visit.error) };
   const { directory, report, session, before } = visit;
-  const { drive, isFirst, topics, exported, oneWay, removed, strangers, touched, isCut, failure } = report;
+  const { drive, isFirst, topics, exported, oneWay, removed, strangers, touched, isCut, failure, renewed } = report;
   const { cards: _, dryRun: _dry, ...taken } = importJson({ session, outcomes: outcomesOf(report), before, dryRun });
   return {
     ...{ directory, drive: drive.id, label: drive.label, first: isFirst, topics },
@@ -42,7 +42,7 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     export: exported ?? null,
     oneWay: oneWay ? { new: oneWay.fresh, repeated: oneWay.repeated, notRepeated: oneWay.aged } : null,
     removed: removed.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
-    ...{ touched, unfinished: isCut, error: failure ? errorJson(failure) : null },
+    ...{ touched, unfinished: isCut, renewed, error: failure ? errorJson(failure) : null },
   };
 }
 

@@ -14,6 +14,7 @@ import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { expiredWords, showNew, tellFile } from './import-report.js';
 import { nextCommand, quoteWord } from './next.js';
+import { noteRenewed } from './renewed.js';
 import { attachmentsOf, formatSize, plural } from './size.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 import { writeText } from './write-text.js';
@@ -44,6 +45,7 @@ function tellRest(context: Context, report: VisitReport, done: ImportDone, direc
   else tellAdded(context, report, done);
   tellRemoved(context, report.removed, done.dryRun);
   tellLeft(context, report);
+  noteRenewed(context, report.renewed);
   tellTopics(context, report, done.session, directory);
   if (!done.dryRun) adviseAfterImport(context, done, { isShown });
 }

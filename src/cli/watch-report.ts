@@ -3,6 +3,7 @@ import type { Named, VisitDocument, WatchEvent } from '../sync/watch/events.js';
 import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import { nextCommand, quoteWord } from './next.js';
+import { noteRenewed } from './renewed.js';
 import { attachmentsOf, formatSize, plural } from './size.js';
 import { writeText } from './write-text.js';
 
@@ -28,7 +29,7 @@ const TELLERS: { readonly [T in WatchEvent['type']]: Teller<T> } = {
   stopped: () => {},
 };
 
-const IN_THE_MIDDLE = ' in the middle of a visit; nothing is lost';
+const IN_THE_MIDDLE = ' in the middle of a visit; the next one goes on';
 
 function tell(context: Context, event: WatchEvent): void {
   (TELLERS[event.type] as (context: Context, event: WatchEvent) => void)(context, event);
@@ -56,6 +57,7 @@ function tellWaiting(context: Context, { directory, reason }: Extract<WatchEvent
 function tellVisited(context: Context, drive: Named, visit: VisitDocument): void {
   for (const { file, error } of visit.bundles) if (error) tellFailure(context, file, error);
   for (const { name } of visit.strangers) tellStranger(context, name);
+  noteRenewed(context, visit.renewed === true);
   const did = [...broughtBy(visit), ...addedBy(visit)];
   const safe = context.style.green('safe to remove');
   context.print(`${nameOf(drive)}: ${did.length > 0 ? did.join(', ') : 'nothing new'}; ${safe}`);

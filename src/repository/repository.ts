@@ -1,4 +1,5 @@
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { ReadTimes } from './birth-time.js';
 import { BlobStore } from './blobs.js';
 import { readFrame } from './catch-up.js';
 import { Commit } from './commit.js';
@@ -20,7 +21,7 @@ import { SegmentCache, type SegmentPlace } from './segments.js';
 import { emptySummary, type LogSummary } from './summary.js';
 import { readTidied, type Tidied, writeTidied } from './tidied.js';
 
-/** Time and randomness come in from outside, so that tests can run with a wrong clock. */
+/** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
 export interface World {
   /** Milliseconds since 1970, as the own clock says. */
   now(): number;
@@ -28,6 +29,8 @@ export interface World {
   random(size: number): Buffer;
   /** When the program that runs was made, ms: no clock before that is right. Absent where nobody knows. */
   readonly built?: number | undefined;
+  /** When files were made; absent: as the system says. A disk that is copied bit by bit keeps that. */
+  readonly fileTimes?: ReadTimes | undefined;
 }
 
 const NOTHING_HELD = emptySummary('' as LogId);

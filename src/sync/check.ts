@@ -12,7 +12,7 @@ import { readTopics } from '../topic/topics.js';
 
 /** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
 export interface Finding extends Omit<StoreFinding, 'code'> {
-  readonly code: StoreFinding['code'] | 'secrets' | 'reference';
+  readonly code: StoreFinding['code'] | 'secrets' | 'reference' | 'renewed' | 'birth-times';
 }
 
 /**

@@ -6,7 +6,9 @@ import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
 import { appendEvent } from '../repository/journal.js';
-import { type Author, checkToken } from '../topic/own-log.js';
+import type { Author } from '../topic/own-log.js';
+import { checkToken } from '../topic/renew.js';
+import { noteRenewalExported } from '../topic/renewal.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import type { ChunkHoldings } from './blobs/offer.js';
 import { type Choice, chooseExport, destinationOf } from './choose.js';
@@ -91,7 +93,7 @@ export interface Exported {
   readonly report: ExportReport;
   /** The author as it is afterwards. */
   readonly author: Author;
-  /** The repository was found to be restored or cloned, and its logs were given up. */
+  /** The repository was found to be restored or copied, and its logs were given up. */
   readonly renewed: boolean;
 }
 
@@ -207,6 +209,7 @@ function note(
     file: eventFile(report.file ?? '-'),
   };
   appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
+  noteRenewalExported(repository.layout);
 }
 
 function countLogs(pieces: readonly Piece[]): number {

@@ -3,7 +3,8 @@
 import { type ChunkList, chunkCount } from '../format/blob.js';
 import { nextSerial } from '../identity/self.js';
 import { appendEvent } from '../repository/journal.js';
-import { type Author, checkToken } from '../topic/own-log.js';
+import type { Author } from '../topic/own-log.js';
+import { checkToken } from '../topic/renew.js';
 import { ownWants } from './blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
 import { eventFile } from './event-fields.js';

@@ -1,5 +1,5 @@
-// The log that this device writes in a topic: found, begun, or given up because the repository was restored or cloned
-// (spec/log.md, "Forks"; spec/repository.md, "Restored and cloned repositories").
+// The log that this device writes in a topic: found, or begun, because there is none or older ones were given up (spec/log.md,
+// "Forks").
 import path from 'node:path';
 import { hashLatin1 } from '../format/chain.js';
 import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../format/ids.js';
@@ -7,13 +7,11 @@ import { type Continuation, encodeIntroduction } from '../format/introduction.js
 import { type LogEnd, SegmentWriter } from '../format/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../format/signature.js';
 import { type Secrets, withLogKey } from '../identity/secrets.js';
-import { newEpoch, readSelf, type Self } from '../identity/self.js';
+import type { Self } from '../identity/self.js';
 import { readJson, writeJson } from '../repository/files.js';
-import { appendEvent } from '../repository/journal.js';
 import type { Layout } from '../repository/layout.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
-import { readToken, writeToken } from '../repository/token.js';
 import { NO_CLOCK } from './order.js';
 import { clockOfLog } from './people-clocks.js';
 
@@ -23,8 +21,10 @@ export interface Author {
   readonly secrets: Secrets;
   /** The own card's bytes. */
   readonly card: Buffer;
-  /** See repository/token.ts. */
+  /** Where the note of what was written is kept; see repository/note-places.ts. */
   readonly stateDirectory: string;
+  /** Where its second copy is; absent: there is none. */
+  readonly stateCopy?: string | undefined;
   /** Stores changed secret keys durably. */
   save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
 }
@@ -58,45 +58,6 @@ export interface Lane {
 }
 
 const ANY_LANE: Lane = { isAhead: false, isLeftAhead: () => false };
-
-/** The author, after a restored or cloned repository was noticed and its logs were given up. */
-export interface Checked {
-  readonly author: Author;
-  /** Whether logs were given up just now. */
-  readonly renewed: boolean;
-}
-
-/**
- * Compares the logs with the note outside the repository; if the repository was restored or cloned, gives up its log keys
- * and begins a new epoch, so that no log is ever written twice. Only under the repository's lock.
- */
-export async function checkToken(repository: Repository, author: Author): Promise<Checked> {
-  const noted = readToken(author.stateDirectory, author.self.epoch);
-  const retired = readRetired(repository.layout);
-  if ([...author.secrets.logs.keys()].some((log) => retired.has(log))) {
-    return { author: await giveUpLogs(repository, author, 'forked'), renewed: true };
-  }
-  if (noted && isOnOurChains(repository, author, noted)) return { author, renewed: false };
-  if (noted === undefined && author.secrets.logs.size === 0) {
-    // before the first key is made: a process killed right after its first commit must not look like a clone
-    writeToken(author.stateDirectory, author.self.epoch, []);
-    return { author, renewed: false };
-  }
-  if (noted === undefined && !canNote(author)) return { author, renewed: false };
-  return { author: await giveUpLogs(repository, author, noted ? 'restored' : 'cloned'), renewed: true };
-}
-
-/** Forgets every log key and begins a new epoch: the logs go on in new ones that point at them. */
-export async function giveUpLogs(repository: Repository, author: Author, cause: string): Promise<Author> {
-  const directory = repository.directory;
-  retireLogs(repository.layout, [...author.secrets.logs.keys()]);
-  const secrets = await author.save((old) => ({ ...old, logs: new Map() }));
-  newEpoch(directory, (size) => repository.world.random(size));
-  appendEvent(repository.layout, { at: repository.world.now(), type: 'renewed', cause });
-  const self = readSelf(directory);
-  writeToken(author.stateDirectory, self.epoch, []);
-  return { ...author, self, secrets };
-}
 
 /** Own logs that were given up, or turned out to be written elsewhere too: never to be appended to again. */
 export function readRetired(layout: Layout): ReadonlySet<LogId> {
@@ -154,12 +115,6 @@ export function startWriting(own: OwnLog, emit: ConstructorParameters<typeof Seg
   return writer;
 }
 
-/** Notes how far a log is written, after its commit. */
-export function noteWritten(repository: Repository, author: Author, log: LogId): void {
-  const summary = repository.log(log);
-  if (summary) writeToken(author.stateDirectory, author.self.epoch, [{ log, length: summary.end, id: summary.id }]);
-}
-
 async function beginLog(
   repository: Repository,
   author: Author,
@@ -209,18 +164,4 @@ function latest(logs: readonly LogSummary[]): LogSummary | undefined {
     (best, log) => (best && best.arrival >= log.arrival ? best : log),
     undefined,
   );
-}
-
-function isOnOurChains(repository: Repository, author: Author, noted: ReturnType<typeof readToken> & {}): boolean {
-  for (const log of author.secrets.logs.keys()) {
-    const note = noted.get(log);
-    const end = repository.log(log);
-    if (note && (!end || note.length > end.end || (note.length === end.end && note.id !== end.id))) return false;
-  }
-  return true;
-}
-
-/** Whether notes can be kept on this machine at all: if not, their absence means nothing. */
-function canNote(author: Author): boolean {
-  return writeToken(author.stateDirectory, `probe-${author.self.device.slice(0, 16)}`, []);
 }

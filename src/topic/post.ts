@@ -19,16 +19,8 @@ import { type ClockJudge, openClockJudge } from './clock-judge.js';
 import { Covers } from './covers.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
 import { encodeInPlace, SALT_SIZE, TEXT } from './message.js';
-import {
-  type Author,
-  checkToken,
-  type Lane,
-  noteWritten,
-  type OwnLog,
-  openOwnLog,
-  startWriting,
-  type TopicPlace,
-} from './own-log.js';
+import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
+import { checkToken, noteWritten } from './renew.js';
 
 /** A message to be written. */
 export interface Draft {
@@ -64,7 +56,7 @@ export interface PostReport {
   readonly posted: readonly Posted[];
   /** The author as it is afterwards: a new log, or a new epoch. */
   readonly author: Author;
-  /** The repository was found to be restored or cloned, and its logs were given up. */
+  /** The repository was found to be restored or copied, and its logs were given up. */
   readonly renewed: boolean;
 }
 

@@ -3,8 +3,9 @@ import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import type { Repository } from '../repository/repository.js';
 import { RETRACT } from './message.js';
-import { type Author, checkToken } from './own-log.js';
+import type { Author } from './own-log.js';
 import { type PostReport, postLocked } from './post.js';
+import { checkToken } from './renew.js';
 import type { Target } from './target.js';
 
 /**

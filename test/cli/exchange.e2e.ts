@@ -37,7 +37,6 @@ beforeAll(() => {
   }
   run(['-C', 'ana', 'contact', 'add', 'bob.card'], { cwd });
   run(['-C', 'bob', 'contact', 'add', 'ana.card'], { cwd });
-  run(['-C', 'ana', 'post', '-t', 'garden', 'hello'], { cwd });
   return () => fs.rmSync(cwd, { recursive: true, force: true });
 });
 
@@ -45,6 +44,8 @@ beforeAll(() => {
 function friends(): string {
   const cwd = scratchDirectory();
   fs.cpSync(prepared, cwd, { recursive: true });
+  // a repository that has written something is known for a copy
+  run(['-C', 'ana', 'post', '-t', 'garden', 'hello'], { cwd });
   return cwd;
 }
 

@@ -29,8 +29,10 @@ export class Machine {
     const env = { HOME: this.root, SATCHEL_STATE_DIR: this.file('state') };
     // never the same twice: what a failed command drew is not drawn again
     const random = (size: number): Buffer => Buffer.alloc(size, `${++this.#drawn} drawn `);
+    // its disk is put back as it was, bit by bit
+    const fileTimes = () => ({ birth: 0n, changed: 0n, modified: 0n });
     const place = argv[0] === '-C' ? [] : ['-C', this.file('ana')];
-    return runHere([...place, ...argv], { env, world: { now: () => this.now, random } });
+    return runHere([...place, ...argv], { env, world: { now: () => this.now, random, fileTimes } });
   }
 
   /** Runs it, and it has to succeed. */

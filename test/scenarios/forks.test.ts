@@ -176,7 +176,7 @@ describe('a cloned machine', () => {
 
 describe('a process killed between its commit and the note', () => {
   it('accuses nobody, not even at its very first message', async () => {
-    const note = path.join(bob.stateDirectory, bob.session.self.epoch);
+    const note = path.join(bob.stateDirectory, `${bob.session.self.epoch}.note`);
     const before = fs.readFileSync(note);
     await bob.post('t', 'second');
     fs.writeFileSync(note, before);

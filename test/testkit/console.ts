@@ -102,6 +102,7 @@ export class Machines {
       cwd: home,
       env: {
         HOME: home,
+        SATCHEL_STATE_COPY: path.join(this.#directory, 'copies'),
         PATH: `${path.join(this.#directory, 'bin')}:${process.env['PATH']}`,
         TZ: 'UTC',
         LANG: 'C.UTF-8',

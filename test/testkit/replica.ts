@@ -179,6 +179,8 @@ export class Replica {
         return built();
       },
       random: (size: number) => seeded(`${this.name}/${this.#random++}/${this.now}`, size),
+      // copies of it are those of a whole disk, bit by bit: the ages of files do not betray them
+      fileTimes: () => ({ birth: 0n, changed: 0n, modified: 0n }),
     };
     return Repository.open(this.directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 1_000 });
   }

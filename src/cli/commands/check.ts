@@ -4,6 +4,7 @@ import { prepareSignatures } from '../../format/signature.js';
 import { checkEverything, type Finding } from '../../sync/check.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
+import { renewalFindings } from '../renewed.js';
 import { plural } from '../size.js';
 import type { Args } from '../table/commands.js';
 import { writeText } from '../write-text.js';
@@ -13,7 +14,7 @@ export async function run(context: Context, args: Args<'check'>): Promise<number
   await prepareSignatures();
   const repository = await context.repository();
   await context.config();
-  const findings = checkEverything(repository, { all: args.all });
+  const findings = [...checkEverything(repository, { all: args.all }), ...renewalFindings(context)];
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (context.json) context.printJson({ ok: errors.length === 0, all: args.all, findings });
   else tell(context, findings, errors.length, args.all);

@@ -35,6 +35,9 @@ async function perform(
   return write(context, session, options, args.output);
 }
 
+/** What was written, and whether the repository was found to be restored or copied. */
+type Done = ExportReport & { readonly renewed?: boolean };
+
 function optionsOf(context: Context, session: Session, args: Args<'export'>): ExportOptions {
   const topics = withSeenTopics(session);
   const now = context.world.now();
@@ -49,16 +52,17 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
 async function write(context: Context, session: Session, options: ExportOptions, output: string | undefined) {
   const recipients = options.to ?? activeContacts(session);
   const claim = { device: session.self.device, for: recipients.map(({ person }) => person) };
-  const { report: done } = await toOutput(context, session, { output, claim }, async (targetFor) => {
+  const { report: done, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) => {
     const author = await openAuthor(context);
     const exported = await exportBundle(session, author, options, targetFor);
     noteRenewed(context, exported.renewed);
     return exported;
   });
-  return output === '-' ? reportOnStderr(context, session, done) : report(context, session, done, 'wrote');
+  const told = { ...done, renewed };
+  return output === '-' ? reportOnStderr(context, session, told) : report(context, session, told, 'wrote');
 }
 
-function report(context: Context, session: Session, done: ExportReport, verb: string): ExportReport {
+function report(context: Context, session: Session, done: Done, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
   else if (isNothing(done) && done.file === null) context.print(nothingFor(session, done));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
@@ -68,7 +72,7 @@ function report(context: Context, session: Session, done: ExportReport, verb: st
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
-function reportOnStderr(context: Context, session: Session, done: ExportReport): ExportReport {
+function reportOnStderr(context: Context, session: Session, done: Done): ExportReport {
   if (context.json) context.stderr.write(`${jsonText(documentOf(done))}\n`);
   else if (done.file === null) context.note(nothingFor(session, done));
   else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
@@ -81,9 +85,9 @@ function noteLeft(context: Context, done: ExportReport): void {
   if (left !== '') context.note(`${left} found no room; export again once this has arrived`);
 }
 
-function documentOf(done: ExportReport): object {
-  const { file, bytes, logs, entries, messages, left, blobs, blobsLeft } = done;
-  return { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft };
+function documentOf(done: Done): object {
+  const { file, bytes, logs, entries, messages, left, blobs, blobsLeft, renewed = false } = done;
+  return { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft, renewed };
 }
 
 function whereOf({ file, bytes }: ExportReport): string {

@@ -16,6 +16,7 @@ import { alignColumns } from '../columns.js';
 import type { Context } from '../context.js';
 import { escapeLine } from '../escape.js';
 import { nextCommand, quoteWord } from '../next.js';
+import { renewedJson, renewedLines } from '../renewed.js';
 import { formatSize, plural } from '../size.js';
 import { formatRelative } from '../time.js';
 
@@ -48,13 +49,17 @@ interface Status {
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const status = statusOf(session);
-  if (context.json) return context.printJson(statusJson(session, status));
+  if (context.json) return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context) });
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
   if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
   if (status.drives.length > 0) context.print('');
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
   for (const line of attachmentLines(status.attachments)) context.print(line);
+  renewedLines(context).forEach((line, i) => {
+    if (i === 0) context.print('');
+    context.print(`  ${context.style.yellow(line)}`);
+  });
   for (const line of adviceFor(context, session, status)) context.note(line);
 }
 
@@ -89,7 +94,7 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
   };
 }
 
-function statusJson(session: Session, { topics, contacts, drives, attachments, seen }: Status): unknown {
+function statusJson(session: Session, { topics, contacts, drives, attachments, seen }: Status): object {
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       ...{ name: topic.label, topicId: topic.topic, ...counts },

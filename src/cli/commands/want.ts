@@ -20,11 +20,14 @@ export async function run(context: Context, { output }: Args<'want'>): Promise<v
     writeWant(session, await openAuthor(context), targetFor),
   );
   noteRenewed(context, renewed);
-  if (output === '-') tellOnStderr(context, report);
-  else tell(context, report, session.self.name);
+  if (output === '-') tellOnStderr(context, { ...report, renewed });
+  else tell(context, { ...report, renewed }, session.self.name);
 }
 
-function tell(context: Context, report: WantReport, name: string): void {
+/** What was written, and whether the repository was found to be restored or copied. */
+type Wanted = WantReport & { readonly renewed: boolean };
+
+function tell(context: Context, report: Wanted, name: string): void {
   if (context.json) context.printJson(report);
   else context.print(`wrote ${escapeLine(report.file)} (${formatSize(report.bytes)}): ${contentOf(report)}`);
   const file = quoteWord(report.file);
@@ -32,7 +35,7 @@ function tell(context: Context, report: WantReport, name: string): void {
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
-function tellOnStderr(context: Context, report: WantReport): void {
+function tellOnStderr(context: Context, report: Wanted): void {
   if (context.json) context.stderr.write(`${jsonText(report)}\n`);
   else context.note(`wrote ${formatSize(report.bytes)}: ${contentOf(report)}`);
 }

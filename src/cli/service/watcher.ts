@@ -10,7 +10,7 @@ import { scheduledTaskPlan } from './scheduled-task.js';
 import { systemdPlan } from './systemd.js';
 
 /** These have to be the same for the service as for whoever installs it. */
-const PASSED_ON = ['SATCHEL_PASSPHRASE_FILE', 'SATCHEL_STATE_DIR', 'XDG_STATE_HOME'] as const;
+const PASSED_ON = ['SATCHEL_PASSPHRASE_FILE', 'SATCHEL_STATE_DIR', 'SATCHEL_STATE_COPY', 'XDG_STATE_HOME'] as const;
 
 /** A watcher of this repository, by this very program. */
 export function watcherOf(
@@ -20,7 +20,11 @@ export function watcherOf(
   const { directory, env } = context;
   const folders = args.dirs.map((folder) => path.resolve(folder));
   const words = ['-C', directory, 'watch', ...(args.noMounts ? ['--no-mounts'] : []), '--', ...folders];
-  const passedOn = PASSED_ON.flatMap((name) => (env[name] ? [[name, path.resolve(env[name])] as const] : []));
+  const passedOn = PASSED_ON.flatMap((name) => {
+    const value = env[name];
+    // an empty one has a meaning of its own
+    return value === undefined ? [] : [[name, value && path.resolve(value)] as const];
+  });
   return {
     name:
       directory === os.homedir()

@@ -40,7 +40,7 @@ export const WATCH_COMMANDS = {
     name: 'service install',
     summary: 'let "satchel watch" start by itself',
     about:
-      'On Linux a user unit of systemd is installed and started. For macOS and Windows, --print gives an agent or a\nscheduled task. What is set in SATCHEL_PASSPHRASE_FILE and SATCHEL_STATE_DIR holds for the service too.',
+      'On Linux a user unit of systemd is installed and started. For macOS and Windows, --print gives an agent or a\nscheduled task. What is set in SATCHEL_PASSPHRASE_FILE, SATCHEL_STATE_DIR\nand SATCHEL_STATE_COPY holds for the service too.',
     positionals: [DIRS],
     options: { 'no-mounts': NO_MOUNTS, print: PRINT, system: SYSTEM },
     examples: [

@@ -12,7 +12,7 @@ export function explained(failure: SatchelError, drive: Drive): SatchelError {
   if (!isThere(drive)) {
     return new SatchelError('drive-absent', `${name} went away during the visit`, {
       cause: failure,
-      hint: 'nothing is lost: plug it in and run the same command again',
+      hint: 'plug it in and run the same command again: the visit goes on',
     });
   }
   const { code } = (failure.cause ?? {}) as NodeJS.ErrnoException;

@@ -83,6 +83,8 @@ export interface VisitReport {
   readonly failure: SatchelError | undefined;
   /** The author as it is afterwards, if it was needed. */
   readonly author: Author | undefined;
+  /** The repository was found to be restored or copied, and its logs were given up. */
+  readonly renewed: boolean;
 }
 
 /** An author, or how to get one: a visit that writes nothing needs no secret keys. */
@@ -125,6 +127,7 @@ class Visit {
   #removed: Removable[] = [];
   #touched = false;
   #isCut = false;
+  #renewed = false;
   #failure: SatchelError | undefined;
 
   constructor(session: Session, author: AuthorSource, drive: Drive, options: VisitOptions) {
@@ -160,6 +163,7 @@ class Visit {
       isCut: this.#isCut || this.#scan.isCut,
       failure: this.#failure && explained(this.#failure, this.#drive),
       author: this.#author,
+      renewed: this.#renewed,
     };
   }
 
@@ -307,8 +311,9 @@ class Visit {
 
   async #add(addition: Addition): Promise<ExportReport> {
     this.#author = typeof this.#source === 'function' ? await this.#source() : this.#source;
-    const { report, author } = await addBundle(addition, this.#author);
+    const { report, author, renewed } = await addBundle(addition, this.#author);
     this.#author = author;
+    this.#renewed ||= renewed;
     return report;
   }
 

@@ -30,6 +30,8 @@ export interface VisitDocument {
   readonly removed: readonly unknown[];
   readonly touched: boolean;
   readonly unfinished: boolean;
+  /** The repository was found to be restored or copied. */
+  readonly renewed?: boolean;
 }
 
 /** What something failed of. */
@@ -57,7 +59,7 @@ export type WatchEvent =
     } & Failure)
   | ({
       readonly type: 'gone';
-      /** While it was visited; nothing is lost by it. */
+      /** While it was visited: the next visit goes on. */
       readonly interrupted: boolean;
     } & Named)
   | ({ readonly type: 'hook-failed'; readonly hook: string } & Failure)

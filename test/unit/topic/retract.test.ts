@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { decodeMeta } from '../../../src/format/meta.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
-import { giveUpLogs } from '../../../src/topic/own-log.js';
+import { giveUpLogs } from '../../../src/topic/renew.js';
 import { retract } from '../../../src/topic/retract.js';
 import { targetAt } from '../../../src/topic/target.js';
 import { outcomeOf } from '../../testkit/outcome.js';
@@ -27,7 +27,7 @@ it('is refused where the log is not written any more, and takes back nothing els
   const [one] = await ana.post('garden', 'one');
   if (!one) throw new Error('nothing was posted');
   const target = targetAt(ana.repository, one);
-  const author = await giveUpLogs(ana.repository, await ana.author(), 'test');
+  const author = await giveUpLogs(ana.repository, await ana.author(), 'forked');
   const before = ana.repository.lastArrival;
   await expect(retract(ana.repository, author, target, 'garden')).rejects.toMatchObject({ code: 'refused' });
   await ana.post('garden', 'two');

@@ -1,0 +1,74 @@
+// When a file was made, as the file system remembers it, and whether it remembers it at all (spec/repository.md, "Restored
+// and copied repositories"). A copy of a file has another birth time, whatever else was copied with it.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Times of a file, nanoseconds since 1970; a birth of 0 is none. */
+export interface FileTimes {
+  readonly birth: bigint;
+  readonly changed: bigint;
+  readonly modified: bigint;
+}
+
+/** How a file's times are learnt. */
+export type ReadTimes = (file: string) => FileTimes;
+
+/** Clocks of file systems tick every 1 to 10 ms: within this many looks one passes. */
+const LOOKS = 30;
+const PAUSE_MS = 2;
+
+/** The times that the system tells. */
+export function readTimes(file: string): FileTimes {
+  const { birthtimeNs, ctimeNs, mtimeNs } = fs.statSync(file, { bigint: true });
+  return { birth: birthtimeNs, changed: ctimeNs, modified: mtimeNs };
+}
+
+/**
+ * Whether files in the directory have a birth time to go by: not 0, and what it was when the file is written to again.
+ * Where there is none, Node answers 0 or, on older kernels, the time of the last change. False where nothing can be written.
+ */
+export function givesBirthTimes(directory: string, timesOf: ReadTimes = readTimes): boolean {
+  const probe = path.join(directory, `birth-${process.pid}.tmp`);
+  try {
+    fs.writeFileSync(probe, '', { mode: 0o600 });
+    return isKept(probe, timesOf);
+  } catch {
+    return false;
+  } finally {
+    removeQuietly(probe);
+  }
+}
+
+/**
+ * Whether two birth times can be that of one file: the same, or apart by whole quarters of an hour, as those on FAT are when
+ * the system has changed to another time zone or to summer time.
+ */
+export function isSameBirth(a: bigint, b: bigint): boolean {
+  const apart = a < b ? b - a : a - b;
+  return apart <= ZONES_NS && apart % QUARTER_NS === 0n;
+}
+
+const QUARTER_NS = 900_000_000_000n;
+/** Time zones lie between -12 and +14 hours. */
+const ZONES_NS = 26n * 4n * QUARTER_NS;
+
+/** Asks until the last change is told from the birth, which then cannot be another name for it. */
+function isKept(probe: string, timesOf: ReadTimes): boolean {
+  const born = timesOf(probe).birth;
+  for (let look = 0; look < LOOKS && born > 0n; look++) {
+    fs.appendFileSync(probe, '.');
+    const { birth, changed, modified } = timesOf(probe);
+    if (birth !== born) return false;
+    if (birth !== changed && birth !== modified) return true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  }
+  return false;
+}
+
+function removeQuietly(file: string): void {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // an empty file is left over, in a place where nothing can be removed
+  }
+}

@@ -1,0 +1,60 @@
+// What the repository knows of its notes: which are its own, when their files were made, and how far accusations by that
+// alone are believed (spec/repository.md, "Restored and copied repositories"). It may be lost: then copies go unnoticed by it.
+import path from 'node:path';
+import { fieldsOf, isHex, isWhole } from '../identity/shape.js';
+import { readJsonIfGood, writeJson } from '../repository/files.js';
+import type { Layout } from '../repository/layout.js';
+
+/** A note on this or another host. */
+export interface KnownNote {
+  /** The epoch in which it was made. */
+  readonly name: string;
+  /** Birth time of its file, ns; undefined where there is none to go by. */
+  readonly birth: bigint | undefined;
+}
+
+/** When birth times alone were last believed to tell a copy, and how many own logs contradicted themselves by then. */
+export interface Belief {
+  readonly at: number;
+  readonly contradicted: number;
+}
+
+/** All that is known of notes. */
+export interface KnownNotes {
+  /** The newest last. */
+  readonly notes: readonly KnownNote[];
+  readonly belief: Belief | undefined;
+  /** When birth times were found to tell nothing here; undefined while they count. */
+  readonly offSince: number | undefined;
+}
+
+/** A repository on a stick has a note on each host; of so many it keeps the birth time. */
+const NOTES_MAX = 32;
+const NAME_DIGITS = 32;
+
+/** What is known; nothing when the file is missing or not readable. */
+export function readKnownNotes(layout: Layout): KnownNotes {
+  const { notes, belief, offSince } = fieldsOf(readJsonIfGood(fileIn(layout)));
+  const { at, contradicted } = fieldsOf(belief);
+  return {
+    notes: Array.isArray(notes) ? notes.flatMap((note) => decodeNote(note) ?? []) : [],
+    belief: isWhole(at) && isWhole(contradicted) ? { at, contradicted } : undefined,
+    offSince: isWhole(offSince) ? offSince : undefined,
+  };
+}
+
+/** Replaces it, durably. Only under the repository's lock. */
+export function writeKnownNotes(layout: Layout, { notes, belief, offSince }: KnownNotes): void {
+  const list = notes.slice(-NOTES_MAX).map(({ name, birth }) => ({ name, birth: birth?.toString() }));
+  writeJson(fileIn(layout), { notes: list, belief, offSince });
+}
+
+function decodeNote(value: unknown): KnownNote | undefined {
+  const { name, birth } = fieldsOf(value);
+  if (!isHex(name, NAME_DIGITS)) return undefined;
+  return { name, birth: typeof birth === 'string' && /^\d+$/.test(birth) ? BigInt(birth) : undefined };
+}
+
+function fileIn(layout: Layout): string {
+  return path.join(layout.refs, 'notes.json');
+}
