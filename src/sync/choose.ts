@@ -1,13 +1,16 @@
 // Which entries an export is about (spec/bundle.md, "What an export holds").
 import type { LogId, PersonId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
 import { isKnown } from '../identity/relations.js';
 import { subtractRanges } from '../repository/held.js';
+import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { countUnacknowledged } from './acknowledge.js';
 import { BlobOffer } from './blobs/offer.js';
 import { wantsMark } from './blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
 import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
+import { withHousekeeping } from './in-front.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from './knowledge.js';
 import { readOwed } from './owed.js';
 import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
@@ -18,6 +21,8 @@ import { activeContacts, isBlocked, passedOnTopics, type Session } from './sessi
 export interface Choice {
   /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
   readonly pending: readonly Pending[];
+  /** What the others lack: what lies in front of what goes goes along. */
+  readonly lacked: readonly PendingLog[];
   /** The attachments that the logs refer to. */
   readonly offer: BlobOffer;
   /** What we lack of attachments ourselves. */
@@ -31,8 +36,8 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const logs = chosenLogs(session, options);
   const chosen = { logs, offer: new BlobOffer(session, logs, options), wanted: wantedBlobs(session) };
   const exact = options.exactly?.(session);
-  if (exact) return { ...chosen, exact, pending: exactPending(session, options, exact.logs) };
-  return { ...chosen, pending: choosePending(session, chosen, options) };
+  if (exact) return { ...chosen, exact, pending: exactPending(session, options, exact.logs), lacked: [] };
+  return { ...chosen, ...choosePending(session, chosen, options) };
 }
 
 /** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
@@ -41,16 +46,24 @@ function exactPending(session: Session, options: ExportOptions, logs: readonly P
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
   const people = recipients.length > 0 ? recipients.map(({ person }) => person) : [session.self.person];
   const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
-  return logs.length > 0 ? people.map((person) => ({ person, logs, ...rest })) : [];
+  return logs.length > 0 ? people.map((person) => ({ person, logs, withDrive: logs, ...rest })) : [];
 }
 
-interface Chosen extends Omit<Choice, 'pending'> {
+interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
   readonly logs: readonly LogSummary[];
 }
 
 const NOTHING_KNOWN: Knowledge = { holds: () => [] };
 
-function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pending[] {
+function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pick<Choice, 'pending' | 'lacked'> {
+  const everybody = lackedByEach(session, chosen, options);
+  const pending = everybody.filter(({ isDue, blobs }) => isDue || blobs.size > 0);
+  const others = everybody.filter((one) => !pending.includes(one));
+  return { pending, lacked: others.flatMap(({ logs }) => logs) };
+}
+
+/** What each recipient lacks, be it worth a bundle or not. */
+function lackedByEach(session: Session, chosen: Chosen, options: ExportOptions): Pending[] {
   const { repository } = session;
   const { logs, offer } = chosen;
   const lackedBy = (knowledge: Knowledge): PendingLog[] =>
@@ -59,14 +72,14 @@ function choosePending(session: Session, chosen: Chosen, options: ExportOptions)
   const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
   if (recipients.length === 0) {
     const lacks = { all, blobs: offer.lackedBy(undefined), wantsMark: 0 };
-    return worthwhile(session, session.self, { ...chosen, ...lacks }, options);
+    return [judged(session, session.self, { ...chosen, ...lacks }, options)];
   }
-  return recipients.flatMap((recipient) => {
+  return recipients.map((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
     const pending = options.full ? all : lackedBy(knowledge);
     const mark = wantsMark(chosen.wanted, knowledge);
     const lacks = { all: pending, blobs: offer.lackedBy(recipient), wantsMark: mark };
-    return worthwhile(session, recipient, { ...chosen, ...lacks }, options);
+    return judged(session, recipient, { ...chosen, ...lacks }, options);
   });
 }
 
@@ -75,20 +88,20 @@ export function destinationOf(person: PersonId, drive: string | undefined): stri
   return drive === undefined ? person : `${drive}/${person}`;
 }
 
-/** Less what lies on the drive already; nothing when no bundle is worth it. */
-function worthwhile(
+/** Less what lies on the drive already; whether it is worth a bundle. */
+function judged(
   session: Session,
   { person, device }: Recipient,
   chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & { readonly all: readonly PendingLog[] },
   options: ExportOptions,
-): Pending[] {
+): Pending {
   const logs = options.drive ? lessDrive(chosen.all, options.drive) : chosen.all;
   const sent = readSent(session.repository, destinationOf(person, options.drive?.id));
-  const { blobs, wantsMark: mark } = chosen;
-  const pending = { person, logs, proofs: proofsFor(session, chosen.logs, logs, sent), blobs, wantsMark: mark };
+  const { all: withDrive, blobs, wantsMark: mark } = chosen;
+  const proofs = proofsFor(session, chosen.logs, logs, sent);
+  const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readOwed(session.repository, device).length > 0;
-  const isDue = isOwed || isWorthIt(session, sent, pending, options);
-  return isDue || blobs.size > 0 ? [{ ...pending, isDue }] : [];
+  return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, options) };
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
@@ -144,19 +157,23 @@ export function chosenLogs(session: Session, options: Pick<ExportOptions, 'topic
 function sinceOf(session: Session, pending: readonly PendingLog[], since: number | undefined): PendingLog[] {
   if (since === undefined) return [...pending];
   return pending.flatMap(({ log, ranges }) => {
-    const recent = session.repository.runs(log).filter((run) => run.clocks && run.maxClock >= since);
-    const kept = ranges.flatMap((range) =>
-      recent.map((run) => ({ from: Math.max(range.from, run.first), end: Math.min(range.end, run.end) })),
-    );
-    const some = kept.filter((range) => range.from < range.end);
-    return some.length > 0
-      ? [
-          {
-            log,
-            ranges: union([...some, ...ranges.filter((range) => range.from === 0).map(() => ({ from: 0, end: 1 }))]),
-          },
-        ]
-      : [];
+    const some = ranges.flatMap((range) => recentIn(session.repository, log, range, since));
+    const introduction = ranges.filter((range) => range.from === 0).map(() => ({ from: 0, end: 1 }));
+    return some.length > 0 ? [{ log, ranges: union([...some, ...introduction]) }] : [];
+  });
+}
+
+/** What is recent of a range, with the housekeeping in front of it: it is as old as what it was written for. */
+function recentIn(repository: Repository, log: LogId, range: Range, since: number): Range[] {
+  const recent = repository
+    .runs(log, range.from, range.end)
+    .filter((run) => run.clocks && run.maxClock >= since)
+    .map((run) => ({ from: Math.max(range.from, run.first), end: Math.min(range.end, run.end) }));
+  let floor = range.from;
+  return union(recent).map((one) => {
+    const whole = withHousekeeping(repository, log, one, floor);
+    floor = one.end;
+    return whole;
   });
 }
 

@@ -9,6 +9,7 @@ import { ownWants } from './blobs/own-wants.js';
 import { type Choice, mergePending } from './choose.js';
 import type { BlobTally, ExactExport, ExportOptions } from './export.js';
 import { fitPieces } from './fit.js';
+import { inFrontOf } from './in-front.js';
 import { safeNow } from './maintain.js';
 import { readOwed } from './owed.js';
 import { ownFrontier } from './own-frontier.js';
@@ -47,8 +48,9 @@ const DIGEST_DIGITS = 64;
 
 /** The bundle for what was chosen, as much of it as there is room for: text first. `close` releases what it reads from. */
 export function draftExport(session: Session, choice: Choice, options: ExportOptions): ExportDraft {
-  const { pending } = choice;
-  const logs = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
+  const { pending, lacked } = choice;
+  const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
+  const logs = mergePending([...going, ...inFrontOf(going, lacked)]);
   const recipients = recipientsOf(session, pending);
   const devices = devicesOf(session, recipients, options);
   const { uncompressed, maxBytes = BUNDLE_MAX } = options;

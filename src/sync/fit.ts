@@ -1,24 +1,30 @@
 // Which segments go when there is not room for all: the newest conversations first, the rest on the next visit
 // (spec/drive.md, "Space").
 import { CONTENTS_RECORD_SIZE } from '../format/contents.js';
+import { inUnits } from './in-front.js';
 import type { Piece } from './pieces.js';
 
-/** The pieces that fit into `bytes`, in their former order: introductions first, then by the newest clock they hold. */
+/**
+ * The pieces that fit into `bytes`, in their former order: introductions first, then by the newest clock they hold, each
+ * with the housekeeping in front of it.
+ */
 export function fitPieces(pieces: readonly Piece[], bytes: number): Piece[] {
-  const byWorth = pieces.map((piece, i) => ({ piece, i })).sort((a, b) => worth(b.piece) - worth(a.piece) || a.i - b.i);
-  const chosen: { piece: Piece; i: number }[] = [];
+  const byWorth = [...inUnits(pieces)].map((unit, i) => ({ unit, worth: worthOf(unit), i }));
+  const chosen = new Set<Piece>();
   let left = bytes;
-  for (const candidate of byWorth) {
-    const cost = candidate.piece.record.length + CONTENTS_RECORD_SIZE;
+  for (const { unit } of byWorth.sort((a, b) => b.worth - a.worth || a.i - b.i)) {
+    const cost = unit.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
     if (cost > left) continue;
     left -= cost;
-    chosen.push(candidate);
+    for (const piece of unit) chosen.add(piece);
   }
-  return inPlace(chosen.sort((a, b) => a.i - b.i).map(({ piece }) => piece));
+  return inPlace(pieces.filter((piece) => chosen.has(piece)));
 }
 
-function worth({ record, newest }: Piece): number {
-  return record.first === 0 ? Number.POSITIVE_INFINITY : newest;
+/** Only the last one of a unit may be more than housekeeping. */
+function worthOf(unit: readonly Piece[]): number {
+  const last = unit.at(-1);
+  return !last || last.record.first === 0 ? Number.POSITIVE_INFINITY : last.newest;
 }
 
 /** The pieces with offsets for lying back to back. */

@@ -20,6 +20,8 @@ export interface PendingLog {
 export interface Pending {
   readonly person: PersonId;
   readonly logs: readonly PendingLog[];
+  /** The same with what lies on the drive already: that was sent too. */
+  readonly withDrive: readonly PendingLog[];
   /** Logs whose proof of a contradiction goes along. */
   readonly proofs: readonly LogId[];
   /** What it lacks of attachments. */

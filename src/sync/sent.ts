@@ -46,20 +46,20 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
-  sent: ReadonlyMap<string, Pick<Pending, 'logs' | 'proofs' | 'wantsMark'>>,
+  sent: ReadonlyMap<string, Pick<Pending, 'withDrive' | 'proofs' | 'wantsMark'>>,
   statedMessages: number,
 ): void {
   const stored = readStored(repository);
   const stated = { ...stored[STATED] };
   const wanted = { ...stored[WANTED] };
-  for (const [destination, { logs, proofs, wantsMark }] of sent) {
+  for (const [destination, { withDrive, proofs, wantsMark }] of sent) {
     stated[destination] = statedMessages;
     wanted[destination] = wantsMark;
     const proven = Object.entries(stored[destination] ?? {}).filter(([name]) => name.startsWith(PROOF));
     stored[destination] = Object.fromEntries([
       ...proven,
       ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
-      ...logs.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
+      ...withDrive.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
     ]);
   }
   writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated, [WANTED]: wanted });

@@ -5,12 +5,11 @@ import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 
 const STEPS = 120;
-const LIMIT_MS = 180_000;
 
 beforeAll(prepareSignatures);
 
 describe('six people and three sticks', () => {
-  it.each([1, 2])('come to one conversation and to rest (seed %i)', { timeout: LIMIT_MS }, async (seed) => {
+  it.each([1, 2])('come to one conversation and to rest (seed %i)', async (seed) => {
     const world = await StickWorld.create(memoryDirectory(), seed);
     for (let i = 0; i < STEPS; i++) await world.step();
     await world.expectRest();

@@ -11,6 +11,8 @@ export interface Site {
   /** How the next visits end; the last one stays. */
   visits: (VisitEnd | 'hangs')[];
   visitMs?: number;
+  /** A visit that is really made, instead. */
+  readonly visit?: () => Promise<VisitEnd>;
 }
 
 /** A drive that is there, with nothing to do. */
@@ -46,6 +48,8 @@ export class WatchedWorld {
   #number = 0;
   readonly #timers = new Map<number, { readonly at: number; readonly run: () => void }>();
   readonly #stop = new AbortController();
+  /** Visits that are really made and not over yet: time does not pass meanwhile. */
+  readonly #underway = new Set<Promise<VisitEnd>>();
   #watching: Promise<void> = Promise.resolve();
 
   get timers(): number {
@@ -73,13 +77,13 @@ export class WatchedWorld {
   /** Lets time pass, timer by timer. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
-    await settle();
+    await this.#settle();
     for (let next = this.#nextTimer(until); next; next = this.#nextTimer(until)) {
       const [number, timer] = next;
       this.#timers.delete(number);
       this.#now = Math.max(this.#now, timer.at);
       timer.run();
-      await settle();
+      await this.#settle();
     }
     this.#now = until;
   }
@@ -90,6 +94,24 @@ export class WatchedWorld {
       const about = 'label' in event && event.label ? ` ${event.label}` : 'reason' in event ? ` ${event.reason}` : '';
       return `${event.type}${about}`;
     });
+  }
+
+  async #settle(): Promise<void> {
+    await settle();
+    while (this.#underway.size > 0) {
+      await Promise.all(this.#underway);
+      await settle();
+    }
+  }
+
+  async #really(visit: () => Promise<VisitEnd>): Promise<VisitEnd> {
+    const underway = visit();
+    this.#underway.add(underway);
+    try {
+      return await underway;
+    } finally {
+      this.#underway.delete(underway);
+    }
   }
 
   #nextTimer(until: number) {
@@ -136,6 +158,7 @@ export class WatchedWorld {
       visit: (directory, signal) => {
         this.visits++;
         const site = this.sites.get(directory);
+        if (site?.visit) return this.#really(site.visit);
         const end = (site?.visits.length ?? 0) > 1 ? site?.visits.shift() : site?.visits[0];
         if (end === undefined) return this.#process<VisitEnd>(0, signal, late, () => ({ kind: 'absent' }));
         if (end === 'hangs') return this.#process<VisitEnd>(3_600_000, signal, late, () => late);

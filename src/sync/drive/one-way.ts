@@ -6,6 +6,7 @@ import type { Range } from '../../format/meta.js';
 import { chosenLogs } from '../choose.js';
 import type { ExactExport, ExportOptions } from '../export.js';
 import { inPlace } from '../fit.js';
+import { inUnits } from '../in-front.js';
 import { type PendingLog, pendingOf } from '../pending.js';
 import type { Piece } from '../pieces.js';
 import type { Session } from '../session.js';
@@ -86,20 +87,23 @@ function withIntroductions(ranges: LogRanges, all: LogRanges): PendingLog[] {
   return [...joined].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, list]) => ({ log, ranges: list }));
 }
 
-/** The pieces that find room: what is new, then what was new the latest, each with the introduction of its log. */
+/**
+ * The pieces that find room: what is new, then what was new the latest, each with the introduction of its log and the
+ * housekeeping in front of it.
+ */
 function choosePieces(
   pieces: readonly Piece[],
   layers: readonly LogRanges[],
   { bytes, budget }: { readonly bytes: number; readonly budget: number },
 ): Piece[] {
-  const ranked = pieces.map((piece) => ({ piece, layer: layerOf(piece, layers) }));
+  const ranked = [...inUnits(pieces)].map((unit) => ({ unit, ...rankOf(unit, layers) }));
   const introductions = new Map(pieces.filter(isIntroduction).map((piece) => [piece.record.log, piece]));
   const chosen = new Set<Piece>();
   let [room, repeats] = [bytes, budget];
-  for (const { piece, layer } of ranked.sort((a, b) => a.layer - b.layer || b.piece.newest - a.piece.newest)) {
-    if (layer === layers.length || chosen.has(piece)) continue;
-    const introduction = introductions.get(piece.record.log);
-    const going = [...new Set([introduction ?? piece, piece])].filter((one) => !chosen.has(one));
+  for (const { unit, layer } of ranked.sort((a, b) => a.layer - b.layer || b.newest - a.newest)) {
+    if (layer === layers.length) continue;
+    const introduction = unit.flatMap(({ record }) => introductions.get(record.log) ?? []);
+    const going = [...new Set([...introduction, ...unit])].filter((one) => !chosen.has(one));
     const cost = going.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
     if (cost > room || (layer > 0 && cost > repeats)) continue;
     for (const one of going) chosen.add(one);
@@ -107,6 +111,14 @@ function choosePieces(
     if (layer > 0) repeats -= cost;
   }
   return inPlace(pieces.filter((piece) => chosen.has(piece)));
+}
+
+/** The layer of the newest part of a unit, and the newest clock in it. */
+function rankOf(unit: readonly Piece[], layers: readonly LogRanges[]): { layer: number; newest: number } {
+  return {
+    layer: Math.min(...unit.map((piece) => layerOf(piece, layers))),
+    newest: Math.max(...unit.map(({ newest }) => newest)),
+  };
 }
 
 /** 0 for what is new, then by age; the number of layers for an introduction that only goes along. */

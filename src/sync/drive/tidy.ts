@@ -1,12 +1,11 @@
 // Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment and chunk lies in another one too,
-// and those of which every listed person has acknowledged all but housekeeping, and lacks no chunk. Never otherwise.
+// and those of which every listed person holds all, and lacks no chunk. Never otherwise.
 import type { ContentsRecord } from '../../format/contents.js';
 import type { Digest, LogId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
 import { subtractRanges } from '../../repository/held.js';
 import type { Repository } from '../../repository/repository.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
-import { countMessages } from '../pending.js';
 import type { Session } from '../session.js';
 import { ChunkNeeds } from './chunk-needs.js';
 import type { ChunkOnDrive } from './chunks.js';
@@ -112,9 +111,8 @@ function reasonToGo(
   if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
   const isNeeded = (knowledge: Knowledge): boolean => {
     const lacked = lackedOf(bundle.records, (log) => union([...knowledge.holds(log), ...(elsewhere.get(log) ?? [])]));
-    const pending = [...lacked].map(([log, ranges]) => ({ log, ranges: soundOf(repository, log, ranges) }));
-    // an introduction is no message, but without it nothing else of its log can be placed
-    return pending.some(({ ranges }) => ranges[0]?.from === 0) || countMessages(repository, pending) > 0;
+    // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
+    return [...lacked].some(([log, ranges]) => soundOf(repository, log, ranges).length > 0);
   };
   return needs.length > 0 && !needs.some(isNeeded) ? 'acknowledged' : undefined;
 }

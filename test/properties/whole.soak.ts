@@ -1,0 +1,20 @@
+// Where nothing is lost, nothing is missing, in as many worlds as there is time for: SOAK_SEEDS (500), from SOAK_FROM (1000).
+import { beforeAll, expect, it } from 'vitest';
+import { prepareSignatures } from '../../src/format/signature.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { visitedFailures, watchedFailures } from '../testkit/whole-runs.js';
+
+const SEEDS = Number(process.env['SOAK_SEEDS'] ?? 500);
+const FROM = Number(process.env['SOAK_FROM'] ?? 1_000);
+/** Worlds that are cleared away together. */
+const BATCH = 20;
+
+beforeAll(prepareSignatures);
+
+it.each(Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, i) => FROM + i * BATCH))(
+  'whole worlds, from seed %i',
+  async (from) => {
+    expect(await visitedFailures(memoryDirectory(), { from, count: BATCH })).toEqual([]);
+    expect(await watchedFailures(memoryDirectory(), { from, count: 2 })).toEqual([]);
+  },
+);

@@ -1,0 +1,43 @@
+// Many worlds of which nothing is lost, one after the other, with the seeds of those in which something was missing.
+import { WatchingPeople } from './whole-watch.js';
+import { shapeOf, WholeWorld } from './whole-world.js';
+
+/** In a watched world so often somebody writes. */
+const WATCHED_STEPS = 8;
+
+/** Worlds by their seeds. */
+export interface Worlds {
+  readonly from: number;
+  readonly count: number;
+}
+
+/** What went wrong where people visit sticks and mail files, each with how to see it again. */
+export function visitedFailures(directory: string, worlds: Worlds): Promise<string[]> {
+  return failuresOf(worlds, async (seed) => {
+    const shape = shapeOf(seed);
+    const world = await WholeWorld.create(`${directory}/${seed}`, shape);
+    for (let i = 0; i < shape.steps; i++) await world.step();
+    await world.expectRest();
+  });
+}
+
+/** The same where everybody lets `watch` look after the folders. */
+export function watchedFailures(directory: string, worlds: Worlds): Promise<string[]> {
+  return failuresOf(worlds, async (seed) => {
+    const world = await WatchingPeople.begin(`${directory}/${seed}`, seed);
+    for (let i = 0; i < WATCHED_STEPS; i++) await world.step();
+    await world.expectRest();
+  });
+}
+
+async function failuresOf({ from, count }: Worlds, world: (seed: number) => Promise<void>): Promise<string[]> {
+  const failed: string[] = [];
+  for (let seed = from; seed < from + count; seed++) {
+    try {
+      await world(seed);
+    } catch (error) {
+      failed.push(`WORLDS=1 WORLDS_FROM=${seed}: ${(error as Error).stack}`);
+    }
+  }
+  return failed;
+}
