@@ -15,6 +15,9 @@ import { plural } from './size.js';
 /** Strangers and topics named, at most. */
 const NAMED_MAX = 5;
 
+/** What a gap may be: nobody knows before it is filled. */
+const GAP_HINT = 'messages, or receipts; another bundle may bring them';
+
 /** Remarks on stderr; `isShown` when the new messages were printed. */
 export function adviseAfterImport(context: Context, done: ImportDone, news: { readonly isShown: boolean }): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
@@ -47,7 +50,9 @@ function tellGaps(context: Context, { session }: ImportDone, bundles: readonly T
     const missing = (held.at(-1)?.end ?? 0) - held.reduce((sum, { from, end }) => sum + end - from, 0);
     const whose = ofPerson(session, repository.log(log)?.person) || ` of log ${shortId(log)}`;
     if (missing > 0)
-      context.note(`${plural(missing, 'earlier entry')}${whose} still missing; another bundle may bring them`);
+      context.note(
+        `${plural(missing, 'earlier entry')}${whose} ${missing === 1 ? 'is' : 'are'} not here yet: ${GAP_HINT}`,
+      );
   }
 }
 

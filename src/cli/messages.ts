@@ -96,8 +96,9 @@ function renderOne(view: MessageView, nameWidth: number, options: OneOptions): s
   return withGraph(before, lines, graph, style);
 }
 
+/** Whether messages or receipts lie in it nobody knows. */
 function gapLine(view: MessageView): string {
-  return `⋯ earlier messages of ${authorName(view.author, view.own)} are missing`;
+  return `⋯ earlier entries of ${authorName(view.author, view.own)} are not here yet`;
 }
 
 function nameIn(view: MessageView, columns: number): string {
