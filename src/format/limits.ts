@@ -31,7 +31,7 @@ export const FRONTIER_MAX = 65_536;
 /** Bytes of the `wants` member, at most. */
 export const WANTS_MAX = 65_536;
 /** Bytes of one contradiction proof, at most. */
-export const PROOF_MAX = 1_048_576;
+export const PROOF_MAX = 3_145_728;
 /** Bytes of the `proofs` member, at most. */
 export const PROOFS_MAX = 16 * 1_048_576;
 /** Bytes of the `contents` member, at most (about 1.4 million segments). */

@@ -4,10 +4,10 @@ import type { LogId, TopicId } from '../format/ids.js';
 import { BLOB_MAX } from '../format/limits.js';
 import { type BlobRef, decodeMeta, type Meta } from '../format/meta.js';
 import { decodeSegment } from '../format/segment.js';
-import { retractsIn } from './log-state.js';
 import type { PlacedEntry } from './placed-entry.js';
-import { RangeSet } from './range-set.js';
+import type { RangeSet } from './range-set.js';
 import type { Repository } from './repository.js';
+import { retractedBy } from './retracted.js';
 import type { RunRecord } from './run-record.js';
 
 /** A blob that a held entry refers to. */
@@ -72,5 +72,5 @@ function* logsOf(repository: Repository): Generator<LogId> {
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return new RangeSet(runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run)))));
+  return retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
 }

@@ -3,7 +3,7 @@
 import type { LogId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
-import { healUnheld } from './commit.js';
+import { healUnheld } from './heal.js';
 import type { Additions } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
 import type { IntroductionRecord } from './introduction-record.js';
@@ -23,12 +23,7 @@ export function readFrame(repository: Repository, frame: Frame, interpreter: Int
     const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
     const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
     const segment = decodeSegment(repository.packs.read(frame.pack, at, length));
-    const state = recall(
-      states,
-      segment.log,
-      STATES_MAX,
-      () => new LogState(repository.records(segment.log), (at) => repository.segment(at)),
-    );
+    const state = recall(states, segment.log, STATES_MAX, () => stateOf(repository, segment.log));
     const ingest = new Ingest(segment, state.known(segment, repository.world.now()), interpreter);
     const found = ingest.finish(walkSegment(segment, ingest.visit), place);
     additions.introductions.push(...found.introductions);
@@ -39,4 +34,9 @@ export function readFrame(repository: Repository, frame: Frame, interpreter: Int
   }
   const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
   return { ...additions, runs: [...healed, ...additions.runs] };
+}
+
+/** What is known of a log before the frame. */
+function stateOf(repository: Repository, log: LogId): LogState {
+  return new LogState(repository.records(log), (run) => repository.segment(run), repository.frozen.get(log));
 }

@@ -137,8 +137,9 @@ function* checkIndexFully(repository: Repository): Generator<Finding> {
   }
   for (const { log } of repository.logs()) {
     let before: RunRecord | undefined;
+    const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
     for (const run of repository.records(log)) {
-      const problem = problemOf(() => compareRun(repository, run)) ?? linkProblem(before, run);
+      const problem = problemOf(() => compareRun(repository, run)) ?? linkProblem(before, run, freeze);
       if (problem)
         yield {
           severity: 'error',
@@ -197,8 +198,9 @@ function isToldApart(run: RunRecord, housekeeping: readonly number[]): boolean {
   return othersIn(run) === housekeeping.length && seqs.every((seq, i) => seq === housekeeping[i]);
 }
 
-function linkProblem(before: RunRecord | undefined, run: RunRecord): string | undefined {
-  return before && before.end === run.first && before.id !== run.previous
+/** Behind a freeze runs of several pasts may lie side by side. */
+function linkProblem(before: RunRecord | undefined, run: RunRecord, freeze: number): string | undefined {
+  return before && before.end === run.first && run.first <= freeze && before.id !== run.previous
     ? 'the run does not follow from the one before it'
     : undefined;
 }

@@ -1,21 +1,28 @@
 // One commit in the making: segments are verified against what is held, collected in a frame, and count all at once
-// (spec/repository.md, "Taking a segment").
+// (spec/log.md, "Taking a segment").
 import { BodyReader } from '../format/body.js';
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
 import { type Proof, verifyProof } from '../format/proof.js';
 import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
+import type { Behind } from './behind.js';
+import { cutAtFreeze } from './cut.js';
+import { deriveState } from './derive.js';
 import type { FoundRuns } from './findings.js';
 import { keepProof, proveContradiction } from './forks.js';
+import { healUnheld } from './heal.js';
+import { countRanges, type HeldRange, heldRanges, subtractRanges } from './held.js';
 import type { Additions } from './index.js';
 import { Ingest, type Place } from './ingest.js';
 import type { IntroductionRecord } from './introduction-record.js';
+import { LinkCheck } from './link-check.js';
 import { LogState } from './log-state.js';
 import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { Repository } from './repository.js';
-import { plainRun, type RunRecord } from './run-record.js';
+import type { RunRecord } from './run-record.js';
 
 /** What became of a segment. */
 export interface Taken {
@@ -26,6 +33,8 @@ export interface Taken {
   readonly known: number;
   /** Entries whose payload is missing without a cause verified here: not held. */
   readonly unheld: number;
+  /** Why some of it was not taken: the log contradicts itself. What lies before the freeze was taken. */
+  readonly refusal?: SatchelError;
 }
 
 /** A segment under verification. */
@@ -33,9 +42,9 @@ export interface Judgement {
   /** To be called for each entry in turn. */
   readonly visit: Visit;
   /**
-   * To be called with the id of the last entry once chain and head are verified; adds what is new.
-   * @throws SatchelError `contradiction` when the segment contradicts what is held: then the proof is kept with this
-   * commit, and nothing of the segment is
+   * To be called with the id of the last entry once chain and head are verified; adds what is new. When the segment
+   * contradicts what is known, the proof is kept with this commit, and the part before the freeze.
+   * @throws SatchelError `over-limit` when the log contradicts itself in too many places for one commit
    */
   settle(id: EntryId): Taken;
 }
@@ -45,7 +54,9 @@ export type StoredSegment = SegmentHeader & Pick<Segment, 'bytes'>;
 
 type Ingested = Pick<Ingest, 'retracts' | 'finish'>;
 
-const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false };
+const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false, freeze: Number.POSITIVE_INFINITY };
+/** So often the freeze of a log moves within one commit, at most: each time what is known of it may be derived anew. */
+const LOWERED_MAX = 16;
 
 /** A commit that is being filled. */
 export class Commit {
@@ -58,6 +69,14 @@ export class Commit {
   readonly #healed: RunRecord[] = [];
   readonly #retracting = new Set<LogId>();
   readonly #proofs = new Map<LogId, Proof>();
+  /** Of logs whose freeze moved in this commit: how often, and what was held of them before. */
+  readonly #lowered = new Map<LogId, Lowered>();
+  /** Entries of each log that counted as new so far. */
+  readonly #fresh = new Map<LogId, number>();
+  /** Told of what segments hold behind a freeze. */
+  onBehind: ((behind: Behind) => void) | undefined;
+  /** The index has to be derived anew from this commit on. */
+  #derivedFrom: number | undefined;
   #frame: FrameWriter | undefined;
 
   constructor(repository: Repository, tail: PackPosition, arrival: number) {
@@ -71,11 +90,17 @@ export class Commit {
     return this.#proofs.size > 0;
   }
 
+  /** The number of the first commit that a freeze made say something else; undefined when the index has it right. */
+  get derivedFrom(): number | undefined {
+    return this.#derivedFrom;
+  }
+
   /** Records of a log's runs so far, those of this commit included. */
   state(log: LogId): LogState {
     let state = this.#states.get(log);
     if (!state) {
-      state = new LogState(this.#repository.records(log), (place) => this.#repository.segment(place));
+      const freeze = this.#repository.frozen.get(log);
+      state = new LogState(this.#repository.records(log), this.#stored, freeze);
       this.#states.set(log, state);
     }
     return state;
@@ -83,7 +108,7 @@ export class Commit {
 
   /**
    * Verifies a segment from elsewhere and adds what is new in it.
-   * @throws SatchelError `bad-segment`, `bad-chain`, or `contradiction` as {@link Judgement.settle} does
+   * @throws SatchelError `bad-segment`, `bad-chain`, or as {@link Judgement.settle} does
    */
   take(segment: Segment): Taken {
     const judgement = this.judge(segment);
@@ -102,10 +127,9 @@ export class Commit {
     return {
       visit: links.beside(ingest.visit),
       settle: (id) => {
-        this.#refuseFrozen(segment);
-        links.finish(id);
-        if (links.failedAt !== undefined || this.#differsInside(segment, state, links, id))
-          this.#contradict(segment, state, links.failedAt);
+        if (segment.first + segment.count > state.freeze && state.hasAll(segment, id)) return allKnown(segment);
+        if (!links.finish(id)) return this.#contradict(segment, state, links.failedAt ?? segment.first);
+        if (segment.first + segment.count > state.freeze) return this.#takeBefore(segment, isFrozen(state));
         return this.#add(segment, ingest, id, state);
       },
     };
@@ -119,18 +143,14 @@ export class Commit {
     const state = this.state(segment.log);
     const [{ first, previous }] = runs;
     const { end, id } = runs[runs.length - 1] ?? runs[0];
+    if (end > state.freeze) return undefined;
     if (!state.isBeside({ first, end, previous, id })) return undefined;
     if (runs.some((run) => run.unheld && state.isRetractedPartly(run))) return undefined;
     const ingest = {
       retracts,
       finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: runs.map((run) => ({ ...run, ...place })) }),
     };
-    return {
-      settle: (id) => {
-        this.#refuseFrozen(segment);
-        return this.#add(segment, ingest, id, state);
-      },
-    };
+    return { settle: (id) => this.#add(segment, ingest, id, state) };
   }
 
   /**
@@ -150,24 +170,24 @@ export class Commit {
 
   /** Keeps a proof that came from elsewhere; true when it is valid and says something new. */
   addProof(proof: Proof): boolean {
-    const frozen = this.#repository.frozen.get(proof.log) ?? Number.POSITIVE_INFINITY;
-    const known = Math.min(frozen + 1, this.#proofs.get(proof.log)?.length ?? Number.POSITIVE_INFINITY);
-    if (known <= proof.length || !verifyProof(proof)) return false;
-    this.#keep(proof);
-    return true;
+    if (this.state(proof.log).freeze < proof.length || !verifyProof(proof)) return false;
+    return this.#keep(proof);
   }
 
   /**
-   * Retractions that came explain payloads that were missing without a cause: how many entries of each log are held from
-   * now on. To be asked when all segments are taken, and not for each: a stripped segment would be read again each time.
+   * Retractions that came explain payloads that were missing without a cause: how many more entries of each log are held
+   * from now on, or fewer where a freeze undid some. To be asked when all segments are taken, and not for each: a stripped
+   * segment would be read again each time.
    */
   heal(): ReadonlyMap<LogId, number> {
     const counts = new Map<LogId, number>();
     this.#frame?.flush(); // what this commit itself brought is read back from the pack too
-    for (const log of this.#retracting) {
+    for (const log of new Set([...this.#retracting, ...this.#lowered.keys()])) {
       const healed = healUnheld(this.#repository, this.state(log), this.#arrival);
       for (const run of healed) this.#healed.push(run);
-      if (healed.length > 0) counts.set(log, countEntries(healed));
+      this.#countFresh(log, countEntries(healed));
+      const more = countEntries(healed) + this.#correctFresh(log);
+      if (more !== 0) counts.set(log, more);
     }
     this.#retracting.clear();
     return counts;
@@ -191,11 +211,13 @@ export class Commit {
   #add(segment: StoredSegment, ingest: Ingested, id: EntryId, state: LogState): Taken {
     const preview = ingest.finish(id, { pack: 0, offset: 0, length: 0, arrival: 0 }).runs;
     const fresh = countEntries(preview.filter((run) => !run.unheld));
-    const stripped = preview.filter((run) => run.unheld);
+    const stripped = preview.flatMap((run) => (run.unheld ? before(run, state.freeze) : []));
     const unheld = countEntries(stripped);
-    const taken = { log: segment.log, fresh, unheld, known: segment.count - fresh - unheld };
-    const isNews = fresh > 0 || stripped.some(({ first, end }) => !state.hasChain({ from: first, end }));
-    if (!isNews) return taken;
+    const counted = Math.max(0, Math.min(segment.first + segment.count, state.freeze) - segment.first);
+    const taken = { log: segment.log, fresh, unheld, known: counted - fresh - unheld };
+    const isNews = fresh > 0 || stripped.some((run) => !state.hasChain(rangeOf(run)));
+    if (!isNews && !isNewId(segment, state)) return taken;
+    this.#countFresh(segment.log, fresh);
     state.add(this.#store(segment, ingest, id));
     state.retract(ingest.retracts);
     if (ingest.retracts.length > 0) this.#retracting.add(segment.log);
@@ -217,110 +239,101 @@ export class Commit {
   }
 
   /** What this commit itself brought is read back from the pack too. */
-  #stored(run: RunRecord): OpenSegment {
+  readonly #stored = (run: RunRecord): OpenSegment => {
     if (run.arrival === this.#arrival) this.#frame?.flush();
     return this.#repository.segment(run);
-  }
-
-  /** One proof a log: that which reaches back furthest. */
-  #keep(proof: Proof): void {
-    const known = this.#proofs.get(proof.log);
-    if (!known || proof.length < known.length) this.#proofs.set(proof.log, proof);
-  }
-
-  #refuseFrozen(segment: SegmentHeader): void {
-    const frozen = this.#repository.frozen.get(segment.log);
-    if (frozen !== undefined && segment.first + segment.count > frozen) {
-      throw new SatchelError('contradiction', `log contradicts itself from entry ${frozen} on and is frozen there`);
-    }
-  }
-
-  /** A segment that lies wholly inside a held run meets no known id; then the ids at its end are compared. */
-  #differsInside(segment: Segment, state: LogState, links: LinkCheck, id: EntryId): boolean {
-    if (links.met || !state.isKnown) return false;
-    const end = segment.first + segment.count;
-    const run = state.covering(end);
-    if (!run) return false;
-    const stored = this.#stored(run);
-    const ours = stored.entry(end - 1)?.id;
-    return ours !== undefined && ours !== id;
-  }
-
-  #contradict(theirs: Segment, state: LogState, failedAt: number | undefined): never {
-    const run = state.covering(failedAt ?? theirs.first + theirs.count);
-    const proof = run && proveContradiction(this.#stored(run).segment, theirs);
-    if (proof) this.#keep(proof);
-    const where = proof ? `entry ${proof.length - 1}` : `length ${failedAt ?? theirs.first}`;
-    throw new SatchelError('contradiction', `log contradicts itself: two different signed entries at ${where}`);
-  }
-}
-
-/** Records of runs that are held now because what was missing in them was retracted meanwhile; adds them to the state. */
-export function healUnheld(repository: Repository, state: LogState, arrival: number): RunRecord[] {
-  const healed: RunRecord[] = [];
-  const walked = new Set<string>();
-  const addHealed = (runs: readonly RunRecord[]): void => {
-    state.add(runs);
-    for (const one of runs) healed.push(one);
   };
-  for (const run of state.explained) {
-    // what is healed lies where it lay, and counts towards quotas already: it adds no bytes
-    if (state.isRetractedWhole(run)) {
-      addHealed([{ ...plainRun(run), unheld: false, bytes: 0, arrival }]);
-      continue;
+
+  /** The segment differs from what is known: the proof of where it begins to, and what lies before. */
+  #contradict(theirs: Segment, state: LogState, failedAt: number): Taken {
+    const run = state.longestCovering(failedAt);
+    const proof = run && proveContradiction(this.#stored(run).segment, theirs);
+    if (!proof) throw contradiction(`two different signed entries at length ${failedAt}`);
+    if (!this.#keep(proof)) throw new SatchelError('over-limit', 'log contradicts itself in too many places');
+    return this.#takeBefore(theirs, contradiction(`two different signed entries at entry ${proof.length - 1}`));
+  }
+
+  /** What of a verified segment lies before the freeze: from there on its payloads are left out. */
+  #takeBefore(segment: Segment, refusal: SatchelError): Taken {
+    const state = this.state(segment.log);
+    this.onBehind?.({ log: segment.log, freeze: state.freeze, segment });
+    if (segment.first > state.freeze) return { log: segment.log, fresh: 0, unheld: 0, known: 0, refusal };
+    const cut = cutAtFreeze(segment, state.freeze);
+    const known = state.known(cut, this.#repository.world.now());
+    const ingest = new Ingest(cut, known, this.#repository.interpreter);
+    return { ...this.#add(cut, ingest, walkSegment(cut, ingest.visit), state), refusal };
+  }
+
+  /** One proof a log: that which reaches back furthest. False when that moved too often in this commit. */
+  #keep(proof: Proof): boolean {
+    const { log, length } = proof;
+    const lowered = this.#lowered.get(log) ?? { times: 0, held: heldRanges(this.#repository.runs(log)) };
+    if (lowered.times === LOWERED_MAX) return false;
+    this.#lowered.set(log, { ...lowered, times: lowered.times + 1 });
+    this.#proofs.set(log, proof);
+    this.#lower(log, length - 1);
+    return true;
+  }
+
+  #lower(log: LogId, freeze: number): void {
+    const state = this.state(log);
+    if (!state.mayChangeWith(freeze)) {
+      state.lower(freeze);
+      return;
     }
-    // one walk finds all runs of a segment, and many of them may lie in one
-    const place = `${run.pack}:${run.offset}`;
-    if (walked.has(place)) continue;
-    walked.add(place);
-    const stored = repository.segment(run).segment;
-    const ingest = new Ingest(stored, state.known(stored, repository.world.now()), repository.interpreter);
-    const id = walkSegment(stored, ingest.visit);
-    const found = ingest.finish(id, { pack: run.pack, offset: run.offset, length: run.length, arrival });
-    addHealed(found.runs.filter((one) => !one.unheld).map((one) => ({ ...one, bytes: 0 })));
-  }
-  return healed;
-}
-
-/** Compares the ids a segment passes with the ids known of its log at the same lengths. */
-class LinkCheck {
-  failedAt: number | undefined;
-  /** Whether any known id was met. */
-  met = false;
-  readonly #state: LogState;
-  readonly #end: number;
-  /** Whether known runs lie where the segment does: then ids may be met within it. */
-  readonly #isAmongKnown: boolean;
-
-  constructor({ first, count, previous }: Segment, state: LogState) {
-    this.#state = state;
-    this.#end = first + count;
-    this.#isAmongKnown = state.knowsOf({ from: first, end: this.#end });
-    if (first > 0) this.#compare(first, () => previous);
+    this.#frame?.flush();
+    const { runs } = state;
+    if (runs.some((run) => run.dropped))
+      this.#derivedFrom = Math.min(this.#derivedFrom ?? this.#arrival, ...runs.map(({ arrival }) => arrival));
+    this.#states.set(log, deriveState(this.#repository, { runs, freeze, open: this.#arrival, read: this.#stored }));
   }
 
-  /** A visit that checks, then goes on to `visit`. */
-  beside(visit: Visit): Visit {
-    if (!this.#isAmongKnown) return visit;
-    return (seq, entry, chain) => {
-      this.#compare(seq + 1, () => chain.id);
-      visit(seq, entry, chain);
-    };
+  #countFresh(log: LogId, count: number): void {
+    this.#fresh.set(log, (this.#fresh.get(log) ?? 0) + count);
   }
 
-  /** To be called with the id of the last entry. */
-  finish(id: EntryId): void {
-    this.#compare(this.#end, () => id);
-  }
-
-  #compare(length: number, id: () => EntryId): void {
-    const known = this.#state.idAt(length);
-    if (known === undefined) return;
-    this.met = true;
-    if (known !== id()) this.failedAt ??= length;
+  /** What is here of a log whose freeze moved, against what was counted: entries may have been lost by it. */
+  #correctFresh(log: LogId): number {
+    const lowered = this.#lowered.get(log);
+    if (!lowered) return 0;
+    const more = countRanges(subtractRanges(this.state(log).held, lowered.held)) - (this.#fresh.get(log) ?? 0);
+    this.#countFresh(log, more);
+    return more;
   }
 }
 
-function countEntries(runs: readonly RunRecord[]): number {
+/** A log whose freeze moved in a commit: how often, and what was held of it before. */
+interface Lowered {
+  readonly times: number;
+  readonly held: readonly HeldRange[];
+}
+
+function contradiction(how: string): SatchelError {
+  return new SatchelError('contradiction', `log contradicts itself: ${how}`);
+}
+
+function isFrozen({ freeze }: LogState): SatchelError {
+  return new SatchelError('contradiction', `log contradicts itself from entry ${freeze} on and is frozen there`);
+}
+
+function allKnown({ log, count }: Segment): Taken {
+  return { log, fresh: 0, unheld: 0, known: count };
+}
+
+/** All of a segment lies behind the freeze, but it tells what the id is there. */
+function isNewId({ first }: SegmentHeader, state: LogState): boolean {
+  return first > 0 && first === state.freeze && state.knownIdAt(first) === undefined;
+}
+
+/** The part of a run before the freeze, if there is any. */
+function before(run: RunRecord, freeze: number): { readonly first: number; readonly end: number }[] {
+  return run.first < freeze ? [{ first: run.first, end: Math.min(run.end, freeze) }] : [];
+}
+
+function rangeOf({ first, end }: { readonly first: number; readonly end: number }): Range {
+  return { from: first, end };
+}
+
+function countEntries(runs: readonly { readonly first: number; readonly end: number }[]): number {
   return runs.reduce((sum, run) => sum + run.end - run.first, 0);
 }

@@ -1,12 +1,12 @@
 // What another thread finds out about a segment beside us: all that can be said of it without knowing its log, so that it
-// need not be decompressed and hashed here once more (spec/repository.md, "Taking a segment").
+// need not be decompressed and hashed here once more (spec/repository.md, "Storing a segment").
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { decodeSegment, type Segment, verifySegment } from '../format/segment.js';
 import { Ingest, type Interpreter, type Known, type Place } from './ingest.js';
-import { retractsIn } from './log-state.js';
 import { RangeSet } from './range-set.js';
+import { retractsIn } from './retracted.js';
 import type { RunRecord } from './run-record.js';
 
 /** What is found out about a segment whose checksum, chain and last head are right. */
@@ -48,7 +48,7 @@ function knownWithin(segment: Segment): Known {
     retracted ??= new RangeSet(retractsIn(segment));
     return retracted.has(seq);
   };
-  return { isHeld: () => false, isRetracted, now: 0 };
+  return { isHeld: () => false, isRetracted, now: 0, freeze: Number.POSITIVE_INFINITY };
 }
 
 const NO_PLACE: Place = { pack: 0, offset: 0, length: 0, arrival: 0 };

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { snapshot } from '../format/body.js';
 import { type Head, verifyHead } from '../format/head.js';
 import type { EntryId, LogId } from '../format/ids.js';
-import { PROOF_MAX } from '../format/limits.js';
 import { type Branch, encodeProof, type Link, type Proof } from '../format/proof.js';
 import { type Segment, walkSegment } from '../format/segment.js';
 import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
@@ -13,8 +12,8 @@ import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from './files.
 const HEADS_TRIED = 4;
 
 /**
- * The proof that two verified segments of one log contradict each other, at the lowest length they both know;
- * undefined when they agree wherever they meet, or when it would take more than a proof may have.
+ * The proof that two verified segments of one log contradict each other, at the lowest length at which they differ;
+ * undefined when they agree wherever they meet.
  */
 export function proveContradiction(ours: Segment, theirs: Segment): Proof | undefined {
   const [a, b] = [idsByLength(ours), idsByLength(theirs)];
@@ -22,8 +21,7 @@ export function proveContradiction(ours: Segment, theirs: Segment): Proof | unde
   const end = Math.min(ours.first + ours.count, theirs.first + theirs.count);
   for (let length = Math.max(from, 1); length <= end; length++) {
     if (a[length - ours.first] === b[length - theirs.first]) continue;
-    const proof: Proof = { log: ours.log, length, branches: [branchAt(ours, a, length), branchAt(theirs, b, length)] };
-    return encodeProof(proof).length <= PROOF_MAX ? proof : undefined;
+    return { log: ours.log, length, branches: [branchAt(ours, a, length), branchAt(theirs, b, length)] };
   }
   return undefined;
 }

@@ -2,9 +2,9 @@
 import type { LogId } from '../format/ids.js';
 import { decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../format/segment.js';
 import { canMerge } from '../format/segment-build.js';
-import { retractsIn } from './log-state.js';
-import { RangeSet } from './range-set.js';
+import type { RangeSet } from './range-set.js';
 import type { Repository } from './repository.js';
+import { retractedBy } from './retracted.js';
 import { plainRun, type RunRecord } from './run-record.js';
 import type { LogSummary } from './summary.js';
 
@@ -155,5 +155,5 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.retracts);
-  return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
+  return retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
 }

@@ -21,6 +21,19 @@ export function heldRanges(runs: readonly RunRecord[]): HeldRange[] {
   return ranges.map(({ from, last }) => ({ from, end: last.end, id: last.id }));
 }
 
+/** What of the ranges lies before a seq; `idBefore` is asked for the id of the entry right before it when one is cut there. */
+export function rangesBefore(
+  ranges: readonly HeldRange[],
+  seq: number,
+  idBefore: () => EntryId | undefined,
+): HeldRange[] {
+  return ranges.flatMap((range) => {
+    if (range.end <= seq) return [range];
+    const id = range.from < seq ? idBefore() : undefined;
+    return id === undefined ? [] : [{ from: range.from, end: seq, id }];
+  });
+}
+
 /** The parts of `wanted` that none of the ascending, disjoint `covered` ranges covers. */
 export function subtractRanges(wanted: readonly Range[], covered: readonly Range[]): Range[] {
   return wanted.flatMap((range) => subtractFrom(range, covered));

@@ -227,6 +227,7 @@ export class Index {
   /** Forgets commit number `arrival` and all later ones on disk; open a new index afterwards. */
   forgetFrom(arrival: number): void {
     let kept = this.#records;
+    if (kept === 0) return;
     const records = onDisk(`reading ${this.#file}`, () => fs.readFileSync(this.#file));
     while (kept > 0 && belongsFrom(records, (kept - 1) * RECORD_SIZE, arrival)) kept--;
     onDisk(`removing ${this.#lookupFile}`, () => fs.rmSync(this.#lookupFile, { force: true }));

@@ -32,6 +32,8 @@ export interface Known {
   isRetracted(seq: number): boolean;
   /** Now, in ms: an expired payload may be missing. */
   readonly now: number;
+  /** The seq from which on the log is frozen, or infinity: from there on no cause counts. */
+  readonly freeze: number;
 }
 
 /** Where the segment lies. */
@@ -84,7 +86,7 @@ export class Ingest {
     this.#nextMilestone = this.#milestoneLengths[0] ?? NONE;
   }
 
-  /** Ranges of its own log that the segment's entries retract. */
+  /** Ranges of its own log that the segment's entries before the freeze retract. */
   get retracts(): readonly Range[] {
     return this.#retracts;
   }
@@ -98,7 +100,7 @@ export class Ingest {
       this.#close(seq, chain.previousId);
       this.#draft = emptyDraft(seq, state, chain.previousId);
     }
-    if (meta !== EMPTY_META) this.#noteRetracts(meta);
+    if (meta !== EMPTY_META && seq < this.#known.freeze) this.#noteRetracts(meta);
     if (state === 'known') this.#knownBytes += quotaBytes(entry);
     else this.#count(this.#draft as Draft, seq, entry, meta);
   };
@@ -132,6 +134,7 @@ export class Ingest {
   #stateOf(seq: number, entry: BodyReader, meta: Meta): State {
     if (this.#known.isHeld(seq)) return 'known';
     if (!entry.dropped) return 'held';
+    if (seq >= this.#known.freeze) return 'unheld';
     const hasExpired = meta.expires !== undefined && meta.expires * DAY_MS <= this.#known.now;
     return seq > 0 && (hasExpired || this.#known.isRetracted(seq)) ? 'held' : 'unheld';
   }

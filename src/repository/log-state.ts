@@ -1,16 +1,19 @@
 // What a commit must know of one log to judge a further segment of it: what is held, which ids are known where, what was
-// retracted. Built once a commit, kept up to date as segments are taken (spec/repository.md, "Taking a segment"). A stranger
-// chooses how many there are and in which order they come: no question and no addition goes through all of them.
-import { metasIn } from '../format/body.js';
+// retracted, from where on it is frozen. Built once a commit, kept up to date as segments are taken (spec/log.md, "Taking a
+// segment"). A stranger chooses how many there are and in which order they come: no question and no addition goes through all
+// of them, but the few when a freeze moves.
 import type { EntryId } from '../format/ids.js';
-import { decodeMeta, type Range } from '../format/meta.js';
+import { SEGMENT_ENTRIES_MAX } from '../format/limits.js';
+import type { Range } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
 import { firstBehind, type HeldRange, heldRanges } from './held.js';
 import type { Known } from './ingest.js';
 import type { OpenSegment } from './open-segment.js';
 import { RangeSet } from './range-set.js';
+import { retractsIn } from './retracted.js';
 import type { RunRecord } from './run-record.js';
-import type { SegmentPlace } from './segments.js';
+
+const UNFROZEN = Number.POSITIVE_INFINITY;
 
 /** Knowledge of one log during one commit. */
 export class LogState {
@@ -22,14 +25,19 @@ export class LogState {
   readonly #chain: RangeSet;
   readonly #points = new Map<number, EntryId>();
   readonly #stored: readonly RunRecord[];
-  readonly #read: (place: SegmentPlace) => OpenSegment;
-  readonly #retractedNow = new RangeSet();
+  readonly #read: (run: RunRecord) => OpenSegment;
+  #retractedNow = new RangeSet();
   #retractedBefore: RangeSet | undefined;
+  #freeze: number;
 
-  /** `records` are all run records of the log, ascending by first seq; `read` opens a stored segment. */
-  constructor(records: readonly RunRecord[], read: (place: SegmentPlace) => OpenSegment) {
+  /**
+   * `records` are all run records of the log, ascending by first seq, which was frozen at `freeze`; `read` opens a stored
+   * segment.
+   */
+  constructor(records: readonly RunRecord[], read: (run: RunRecord) => OpenSegment, freeze = UNFROZEN) {
     this.#stored = records;
     this.#read = read;
+    this.#freeze = freeze;
     this.#heldRuns = records.filter((run) => !run.unheld);
     this.#unheldRuns = records.filter((run) => run.unheld);
     this.#held = new RangeSet(this.#heldRuns.map(rangeOf));
@@ -37,28 +45,57 @@ export class LogState {
     for (const run of records) this.#addPoints(run);
   }
 
-  /** What is held, those of this commit included. */
+  /** Entries from this seq on lie behind the freeze; infinity where there is none. */
+  get freeze(): number {
+    return this.#freeze;
+  }
+
+  /** Freezes the log earlier; not where {@link mayChangeWith} says that more than the ids change by it. */
+  lower(freeze: number): void {
+    this.#freeze = Math.min(freeze, this.#freeze);
+  }
+
+  /** What is held or left over, those of this commit included. */
   get held(): readonly HeldRange[] {
     return heldRanges(this.#heldRuns);
   }
 
-  /** The id of the log at a length, where a run begins or ends there. */
+  /** All runs, in no order. */
+  get runs(): readonly RunRecord[] {
+    return [...this.#heldRuns, ...this.#unheldRuns];
+  }
+
+  /** The id of the log at a length, where a run begins or ends there. Behind the freeze it tells nothing. */
   idAt(length: number): EntryId | undefined {
     return this.#points.get(length);
   }
 
-  /** Whether the log was known before. */
-  get isKnown(): boolean {
-    return this.#points.size > 0;
+  /** The same for any length inside a run too, which may have to be opened for it. */
+  knownIdAt(length: number): EntryId | undefined {
+    const known = this.#points.get(length);
+    if (known !== undefined) return known;
+    const run = this.#inside(length);
+    const id = run && this.#read(run).idAt(length);
+    // the next one who asks shall not have to open it again
+    if (id !== undefined) this.#points.set(length, id);
+    return id;
   }
 
-  /** A stored run that covers the log at this length, its own beginning included. */
-  covering(length: number): RunRecord | undefined {
-    const covers = (run: RunRecord | undefined): boolean =>
-      run !== undefined && run.first <= length && length <= run.end;
-    const held = this.#heldRuns[firstBehind(this.#heldRuns, length - 1)];
-    if (covers(held)) return held;
-    return this.#chain.touches({ from: length - 1, end: length + 1 }) ? this.#unheldRuns.find(covers) : undefined;
+  /** Whether all of the segment is held or left over here, `id` being that of its last entry. */
+  hasAll({ first, count }: Pick<Segment, 'first' | 'count'>, id: EntryId): boolean {
+    const end = first + count;
+    if (!this.#held.covers({ from: first, end })) return false;
+    const run = this.#heldRuns[firstBehind(this.#heldRuns, end - 1)];
+    return run !== undefined && (run.end === end ? run.id : this.#read(run).idAt(end)) === id;
+  }
+
+  /** Of the runs that cover the log at this length, ends included, the one that reaches back furthest. */
+  longestCovering(length: number): RunRecord | undefined {
+    const covering = this.runs.filter((run) => run.first <= length && length <= run.end);
+    return covering.reduce<RunRecord | undefined>(
+      (longest, run) => (longest && longest.first <= run.first ? longest : run),
+      undefined,
+    );
   }
 
   /** Whether every id of the range is known, held or not. */
@@ -77,9 +114,16 @@ export class LogState {
     return (this.idAt(run.first) ?? run.previous) === run.previous && (this.idAt(run.end) ?? run.id) === run.id;
   }
 
-  /** Run records whose payloads are missing without a cause, and have not come since. */
+  /** Run records before the freeze whose payloads are missing without a cause, and have not come since. */
   get unheld(): RunRecord[] {
-    return this.#unheldRuns.filter((run) => !this.#held.covers(rangeOf(run)));
+    const isMissing = ({ first, end }: RunRecord): boolean =>
+      first < this.freeze && !this.#held.covers({ from: first, end: Math.min(end, this.freeze) });
+    return this.#unheldRuns.filter(isMissing);
+  }
+
+  /** Whether another place of the freeze may change what is held: payloads are missing, or entries behind it explain some. */
+  mayChangeWith(freeze: number): boolean {
+    return this.runs.some((run) => run.dropped || (run.retracts && run.end > freeze));
   }
 
   /** Those of them in which something was retracted by segments that were taken since. */
@@ -93,9 +137,9 @@ export class LogState {
     const isNew = !this.#held.touches({ from: segment.first, end: segment.first + segment.count });
     return {
       isHeld: isNew ? () => false : (seq) => this.#held.has(seq),
-      now,
+      ...{ now, freeze: this.freeze },
       isRetracted: (seq) => {
-        own ??= new RangeSet(retractsIn(segment));
+        own ??= new RangeSet(retractsIn(segment, this.freeze));
         return own.has(seq) || this.isRetracted(seq);
       },
     };
@@ -130,6 +174,12 @@ export class LogState {
     this.#retractedNow.add(ranges);
   }
 
+  /** What was retracted so far explains nothing more than it has: for what comes now it counts as before. */
+  settle(): void {
+    this.#retractedByStored().add(this.#retractedNow.ranges);
+    this.#retractedNow = new RangeSet();
+  }
+
   #addPoints(run: RunRecord): void {
     this.#points.set(run.first, run.previous);
     this.#points.set(run.end, run.id);
@@ -141,10 +191,25 @@ export class LogState {
   }
 
   #retractedByStored(): RangeSet {
+    const isCounting = (run: RunRecord): boolean => run.retracts && run.first < this.freeze;
     this.#retractedBefore ??= new RangeSet(
-      this.#stored.filter((run) => run.retracts).flatMap((run) => retractsIn(this.#read(run).segment)),
+      this.#stored.filter(isCounting).flatMap((run) => retractsIn(this.#read(run).segment, this.freeze)),
     );
     return this.#retractedBefore;
+  }
+
+  /** A run that covers the log at a length between its ends. */
+  #inside(length: number): RunRecord | undefined {
+    const isIn = (run: RunRecord | undefined): boolean => run !== undefined && run.first < length && length < run.end;
+    const held = this.#heldRuns[firstBehind(this.#heldRuns, length)];
+    if (isIn(held)) return held;
+    return this.#chain.touches({ from: length - 1, end: length + 1 }) ? this.#unheldNear(length).find(isIn) : undefined;
+  }
+
+  /** The runs without payloads that begin no further before a length than a segment reaches. */
+  #unheldNear(length: number): RunRecord[] {
+    const from = placeFor(this.#unheldRuns, length - SEGMENT_ENTRIES_MAX);
+    return this.#unheldRuns.slice(from, placeFor(this.#unheldRuns, length));
   }
 }
 
@@ -154,20 +219,18 @@ function rangeOf({ first, end }: RunRecord): Range {
 
 /** Puts the run in its place by first seq: mostly the last one. */
 function insertRun(runs: RunRecord[], run: RunRecord): void {
-  let low = runs.length;
-  if (low > 0 && (runs[low - 1]?.first ?? 0) > run.first) {
-    let high = low;
-    low = 0;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((runs[middle]?.first ?? 0) <= run.first) low = middle + 1;
-      else high = middle;
-    }
-  }
-  runs.splice(low, 0, run);
+  const isLast = (runs.at(-1)?.first ?? 0) <= run.first;
+  runs.splice(isLast ? runs.length : placeFor(runs, run.first), 0, run);
 }
 
-/** Every range that a segment's entries retract. */
-export function retractsIn(segment: Segment): Range[] {
-  return metasIn(segment.raw).flatMap((meta) => decodeMeta(meta).retracts ?? []);
+/** Where a run that begins at a seq belongs among these, which ascend by their first seqs: behind those that begin there. */
+function placeFor(runs: readonly RunRecord[], first: number): number {
+  let low = 0;
+  let high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((runs[middle]?.first ?? 0) <= first) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

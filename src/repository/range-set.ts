@@ -14,6 +14,11 @@ export class RangeSet {
     this.#ranges = unionRanges(ranges);
   }
 
+  /** The ranges, ascending; no two touch. */
+  get ranges(): readonly Range[] {
+    return this.#ranges;
+  }
+
   /** Whether the seq is among them. */
   has(seq: number): boolean {
     return isInRanges(this.#ranges, seq);

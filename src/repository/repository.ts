@@ -1,12 +1,15 @@
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
 import type { ReadTimes } from './birth-time.js';
 import { BlobStore } from './blobs.js';
 import { readFrame } from './catch-up.js';
 import { Commit } from './commit.js';
 import { assertFormat } from './create.js';
 import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
+import { couldWrite } from './files.js';
 import { frozenLogs, proofSize } from './forks.js';
-import { firstBehind, type HeldRange, heldRanges } from './held.js';
+import { isNotedFrozen, movedLogs, noteFrozen } from './frozen-note.js';
+import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './held.js';
 import { Index } from './index.js';
 import type { Interpreter } from './ingest.js';
 import { knowing } from './known-introductions.js';
@@ -144,7 +147,7 @@ export class Repository {
     return this.#index.logsOfPerson(person);
   }
 
-  /** Held runs of a log that touch [from, end), ascending by first seq. */
+  /** Runs of a log, held or left over, that touch [from, end), ascending by first seq. */
   runs(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): RunRecord[] {
     const held = this.#index.heldRuns(log);
     const start = firstBehind(held, from);
@@ -153,11 +156,14 @@ export class Repository {
     return held.slice(start, until);
   }
 
-  /** Runs whose chain is known but whose payloads were stripped without a cause verified here. */
+  /** Runs before the freeze whose chain is known but whose payloads were stripped without a cause verified here. */
   unheldRuns(log: LogId): RunRecord[] {
     const runs = this.#index.runs(log);
     const held = heldRanges(runs);
-    return runs.filter((run) => run.unheld && !held.some((range) => range.from <= run.first && run.end <= range.end));
+    const freeze = this.#freezeOf(log);
+    const isHeld = ({ first, end }: RunRecord): boolean =>
+      held.some((range) => range.from <= first && Math.min(end, freeze) <= range.end);
+    return runs.filter((run) => run.unheld && run.first < freeze && !isHeld(run));
   }
 
   /** All run records of a log, held or not. */
@@ -165,8 +171,22 @@ export class Repository {
     return this.#index.runs(log);
   }
 
-  /** What is held of a log, as ranges with the id at their end. */
+  /** What is held of a log, as ranges with the id at their end; nothing of it lies behind a freeze. */
   held(log: LogId): HeldRange[] {
+    const freeze = this.frozen.get(log);
+    const here = this.#here(log);
+    if (freeze === undefined) return here;
+    return rangesBefore(here, freeze, () => this.entry(log, freeze - 1)?.id);
+  }
+
+  /** What is here of a log from behind its freeze: it came before the freeze did, and has no effect. */
+  leftOver(log: LogId): Range[] {
+    const freeze = this.frozen.get(log);
+    if (freeze === undefined) return [];
+    return this.#here(log).flatMap(({ from, end }) => (end > freeze ? [{ from: Math.max(from, freeze), end }] : []));
+  }
+
+  #here(log: LogId): HeldRange[] {
     const { entries, end, id } = this.#index.log(log) ?? NOTHING_HELD;
     // the usual case, without a look at every run: nothing is missing
     if (entries === end) return end === 0 ? [] : [{ from: 0, end, id }];
@@ -215,9 +235,9 @@ export class Repository {
     return this.packs.read(place.pack, place.offset, place.length);
   }
 
-  /** Held entries of a log with from <= seq < end, ascending. */
+  /** Held entries of a log with from <= seq < end, ascending; those left over behind a freeze too, marked. */
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
-    const frozen = this.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+    const frozen = this.#freezeOf(log);
     const runs = this.#index.heldRuns(log);
     for (let i = firstBehind(runs, from); i < runs.length; i++) {
       const run = runs[i] as RunRecord;
@@ -240,7 +260,7 @@ export class Repository {
     const entry = run && run.first <= seq ? this.within(run).entry(seq) : undefined;
     if (!run || !entry) return undefined;
     const isAfterGap = seq === run.first && seq !== (runs[at - 1]?.end ?? 0);
-    return new EntryInPlace(entry, isAfterGap, seq >= (this.frozen.get(log) ?? Number.POSITIVE_INFINITY));
+    return new EntryInPlace(entry, isAfterGap, seq >= this.#freezeOf(log));
   }
 
   /** The entries of a held run by seq; nothing of it is read before one is asked for. */
@@ -367,6 +387,7 @@ export class Repository {
 
   /** Sees what other processes have committed since. */
   refresh(): void {
+    this.#frozen = undefined;
     if (this.#index.isStale) this.reload();
     this.#catchUpIfPossible();
   }
@@ -377,6 +398,7 @@ export class Repository {
     Index.remove(this.layout.index);
     this.#index = new Index(this.layout.index);
     this.#catchUp();
+    noteFrozen(this.layout.index, this.frozen);
   }
 
   /** Releases every file. */
@@ -404,16 +426,41 @@ export class Repository {
   #apply(commit: Commit): void {
     const done = commit.finish();
     if (commit.hasProofs) this.#frozen = undefined;
-    if (!done) return;
-    this.#index.append(done.additions, done.covered);
-    this.tidyIndex();
+    if (commit.derivedFrom !== undefined) this.#deriveFrom(commit.derivedFrom);
+    else if (done) this.#index.append(done.additions, done.covered);
+    if (commit.hasProofs) noteFrozen(this.layout.index, this.frozen);
+    if (done) this.tidyIndex();
   }
 
   #refresh(): void {
+    this.#frozen = undefined;
     const exchange = pendingExchange(this.layout);
     if (exchange) this.#recoverExchange(exchange);
     else if (this.#index.isStale) this.reload();
+    this.#deriveMoved();
     this.#catchUp();
+  }
+
+  /** Reads the packs again from a commit on: a freeze undid some of what the index says of it. Only under {@link locked}. */
+  #deriveFrom(arrival: number): void {
+    const interpreter = knowing(this.interpreter, this.#index.logs());
+    // without room on the disk this command goes on with the index as it is, and the next one tries again
+    const isForgotten = couldWrite(() => this.#index.forgetFrom(arrival));
+    if (isForgotten) this.reload();
+    this.#catchUp({ interpreter, inMemory: !isForgotten });
+  }
+
+  /** The same for freezes by which the index was not derived: proofs that came just before a crash, or are gone. */
+  #deriveMoved(): void {
+    if (isNotedFrozen(this.layout.index, this.frozen)) return;
+    const records = movedLogs(this.layout.index, this.frozen).map((log) => this.records(log));
+    const changed = records.filter((runs) => runs.some((run) => run.dropped || run.unheld)).flat();
+    if (changed.length > 0) this.#deriveFrom(Math.min(...changed.map(({ arrival }) => arrival)));
+    noteFrozen(this.layout.index, this.frozen);
+  }
+
+  #freezeOf(log: LogId): number {
+    return this.frozen.get(log) ?? Number.POSITIVE_INFINITY;
   }
 
   /** Completes what a killed process had begun; which commits it was about is not known, so the index starts anew. */
@@ -446,6 +493,7 @@ export class Repository {
 
   #isBehind(): boolean {
     const { pack, offset } = this.#index.covered;
+    if (!isNotedFrozen(this.layout.index, this.frozen)) return true;
     return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
   }
 

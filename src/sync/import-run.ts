@@ -21,6 +21,7 @@ import {
 } from '../format/segment.js';
 import type { ByteSource } from '../format/source.js';
 import type { Wants } from '../format/wants.js';
+import type { Behind } from '../repository/behind.js';
 import type { BlobReference } from '../repository/blob-refs.js';
 import type { Commit, Judgement } from '../repository/commit.js';
 import { countRanges, heldRanges, subtractRanges } from '../repository/held.js';
@@ -91,6 +92,7 @@ export class ImportRun {
 
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
+    commit.onBehind = (behind) => this.#tellBehind(behind);
     // a dry run looks at every entry itself
     const helper = this.#options.dryRun ? undefined : this.#session.helper;
     const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
@@ -112,6 +114,7 @@ export class ImportRun {
 
   /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
   takeSalvaged(commit: Commit): EntriesTaken & { readonly members: readonly BundleMember[] } {
+    commit.onBehind = (behind) => this.#tellBehind(behind);
     const { manifest, members, segments } = salvageBundle(this.#source);
     for (const { bytes } of segments()) this.introductions.read(bytes, decodeSegmentHeader(bytes));
     for (const { bytes } of segments()) this.#salvage(commit, bytes);
@@ -212,11 +215,16 @@ export class ImportRun {
       if (taken.unheld > 0) this.#stripped.add(record.log);
       if (taken.fresh > 0) this.#noteFresh(record.log);
       if (taken.fresh > 0) this.taken.push(record);
+      if (taken.refusal) this.#refuseFork(record.log, taken.refusal);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.#refuse({ log: record.log, code: error.code, message: error.message });
-      if (this.#isOwn(record.log)) this.#noteForked(record.log);
+      this.#refuseFork(record.log, error);
     }
+  }
+
+  #refuseFork(log: LogId, { code, message }: SatchelError): void {
+    this.#refuse({ log, code, message });
+    if (this.#isOwn(log)) this.#noteForked(log);
   }
 
   #noteFresh(log: LogId): void {
@@ -228,6 +236,10 @@ export class ImportRun {
   #noteForked(log: LogId): void {
     this.#forked.add(log);
     if (!this.#options.dryRun) retireLogs(this.#session.repository.layout, [log]);
+  }
+
+  #tellBehind(behind: Behind): void {
+    if (this.introductions.placement(behind.log)?.person === this.#session.self.person) this.#options.behind?.(behind);
   }
 
   #isOwn(log: LogId): boolean {
@@ -316,8 +328,8 @@ export class ImportRun {
 
   #finish(commit: Commit, manifest: Manifest | undefined): EntriesTaken {
     for (const [log, count] of commit.heal()) {
-      this.#fresh += count;
-      this.#noteFresh(log);
+      this.#fresh = Math.max(0, this.#fresh + count);
+      if (count > 0) this.#noteFresh(log);
     }
     this.#refuseStripped(commit);
     this.#whole?.finishAll(commit);

@@ -10,6 +10,7 @@ import { blobDigest } from '../format/members.js';
 import type { ByteSource } from '../format/source.js';
 import type { Card } from '../identity/card.js';
 import { devicesOf } from '../identity/relations.js';
+import type { Behind } from '../repository/behind.js';
 import { blobReferences } from '../repository/blob-refs.js';
 import type { Commit } from '../repository/commit.js';
 import { appendEvent } from '../repository/journal.js';
@@ -71,6 +72,11 @@ export interface ImportOptions {
    * Then known segments are verified too.
    */
   readonly verified?: ((record: ContentsRecord) => void) | undefined;
+  /**
+   * Told, while the bundle is taken, of what segments of logs of the own person hold behind a freeze: it is not kept. What is
+   * here of it already is not told.
+   */
+  readonly behind?: ((behind: Behind) => void) | undefined;
   /** Told of every chunk and chunk list that matches its hash. */
   readonly verifiedChunk?: BundleVisitor['blob'];
 }

@@ -11,10 +11,10 @@ import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../
 import { onDisk } from '../repository/files.js';
 import { readFully, writeFully } from '../repository/fully.js';
 import { heldRanges, subtractRanges } from '../repository/held.js';
-import { retractsIn } from '../repository/log-state.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import { RangeSet } from '../repository/range-set.js';
+import type { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
+import { retractedBy } from '../repository/retracted.js';
 import { plainRun, type RunRecord } from '../repository/run-record.js';
 import type { PendingLog } from './pending.js';
 
@@ -67,18 +67,22 @@ export class PieceBuilder {
     return this.#offset;
   }
 
-  /** Adds the segments that hold the pending entries of one log. */
+  /** Adds the segments that hold the pending entries of one log; nothing from behind its freeze unless that is pending. */
   add(pending: PendingLog): void {
+    const freeze = this.#repository.frozen.get(pending.log) ?? Number.POSITIVE_INFINITY;
     const from = pending.ranges[0]?.from ?? 0;
     const end = pending.ranges[pending.ranges.length - 1]?.end ?? 0;
-    const gone = retractedRanges(this.#repository, pending.log);
+    const hidden = {
+      gone: retractedRanges(this.#repository, pending.log),
+      from: end > freeze ? Number.POSITIVE_INFINITY : freeze,
+    };
     let done = '';
     for (const run of this.#repository.runs(pending.log, from, end)) {
       const wanted = overlap(run, pending.ranges);
       const place = `${run.pack}:${run.offset}`;
       if (!wanted || place === done) continue;
       done = place;
-      this.#addRun(run, wanted, gone);
+      this.#addRun(run, wanted, hidden);
     }
   }
 
@@ -87,16 +91,16 @@ export class PieceBuilder {
     if (this.#spool !== undefined) fs.closeSync(this.#spool);
   }
 
-  #addRun(run: RunRecord, wanted: Range, gone: RangeSet): void {
-    const mayHide = run.expires || gone.touches({ from: run.first, end: run.end });
+  #addRun(run: RunRecord, wanted: Range, hidden: Hidden): void {
+    const mayHide = run.expires || hidden.gone.touches({ from: run.first, end: run.end });
     const header = mayHide ? this.#repository.segment(run).segment : this.#headerOf(run);
     const end = header.first + header.count;
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
     const spared = Math.max(wanted.from, run.first) - header.first;
     const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
     const whole = this.#wholeOf(run, header);
-    if (isRecoded || isCut || !whole || (mayHide && this.#hides(run, gone)))
-      this.#recode(run, { from: isCut ? wanted.from : header.first, end }, gone);
+    if (isRecoded || isCut || !whole || end > hidden.from || (mayHide && this.#hides(run, hidden)))
+      this.#recode(run, { from: isCut ? wanted.from : header.first, end: Math.min(end, hidden.from) }, hidden);
     else this.#copy(whole, header.rawLength);
   }
 
@@ -126,21 +130,22 @@ export class PieceBuilder {
   }
 
   /** Whether a payload is still there that nobody is to get. */
-  #hides(run: RunRecord, gone: RangeSet): boolean {
-    return this.#repository.segment(run).entries.some((entry) => entry.payload && this.#isHidden(entry, gone));
+  #hides(run: RunRecord, hidden: Hidden): boolean {
+    return this.#repository.segment(run).entries.some((entry) => entry.payload && this.#isHidden(entry, hidden));
   }
 
-  #isHidden({ seq, meta }: Pick<StoredEntry, 'seq' | 'meta'>, gone: RangeSet): boolean {
+  #isHidden({ seq, meta }: Pick<StoredEntry, 'seq' | 'meta'>, { gone, from }: Hidden): boolean {
+    if (seq >= from) return true;
     if (seq === 0) return false;
     const { expires } = decodeMeta(meta);
     return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= this.#options.now);
   }
 
-  #recode(run: RunRecord, range: Range, gone: RangeSet): void {
+  #recode(run: RunRecord, range: Range, hidden: Hidden): void {
     const opened = this.#repository.segment(run);
     const shown = dropPayloads(cutSegment(opened.segment, range.from, range.end), (seq) => {
       const entry = opened.entry(seq);
-      return entry !== undefined && this.#isHidden(entry, gone);
+      return entry !== undefined && this.#isHidden(entry, hidden);
     });
     // what the index knows need not be computed
     const id = shown.first + shown.count === run.end ? run.id : endOfRun(shown);
@@ -173,10 +178,18 @@ export class PieceBuilder {
   }
 }
 
+/** What of a log nobody is to get. */
+interface Hidden {
+  /** Seqs that were taken back. */
+  readonly gone: RangeSet;
+  /** What lies from this seq on, behind a freeze. */
+  readonly from: number;
+}
+
 /** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
 function retractedRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return new RangeSet(runs.flatMap((run) => retractsIn(repository.segment(run).segment)));
+  return retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
 }
 
 function newestOf(run: RunRecord): number {

@@ -2,10 +2,10 @@
 import type { EntryId, LogId } from '../format/ids.js';
 import { decodeMeta } from '../format/meta.js';
 import { decodeSegment } from '../format/segment.js';
-import { retractsIn } from '../repository/log-state.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import { RangeSet } from '../repository/range-set.js';
+import type { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
+import { retractedBy } from '../repository/retracted.js';
 import type { Message } from './message.js';
 import type { People } from './people.js';
 import { frozenAt } from './source.js';
@@ -60,5 +60,5 @@ function hasExpired(entry: StoredEntry, now: number): boolean {
 /** What the log's held entries take back; what acks drop of older acks is no message. */
 function retractedRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return new RangeSet(runs.flatMap((run) => retractsIn(decodeSegment(repository.segmentBytes(run)))));
+  return retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
 }

@@ -15,6 +15,7 @@ import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
 import { proofVectors } from './vectors-proof.js';
+import { replicaVectors } from './vectors-replica.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { wantsVectors } from './vectors-wants.js';
@@ -57,6 +58,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
+    'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors() }),
   };
 }
 
@@ -70,3 +72,6 @@ const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
+const REPLICA_COMMENT =
+  'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders. Segments and ' +
+  'proofs are hex. Made by test/testkit/generate.ts.';

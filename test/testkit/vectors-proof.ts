@@ -113,9 +113,9 @@ function limitVectors(): ProofVector[] {
   const whole = proof(KEY.id, 3, [branch(sideOf(LEFT, 3)), branch(sideOf(LONG, 3))]);
   const linkAt = whole.length - 64 - 2 * 38;
   return [
-    proves('1048576', 'as large as one can be', 3, [sideOf(LEFT, 3), { ...sideOf(RIGHT, 3), links: filling(0) }]),
+    proves('3145728', 'as large as one can be', 3, [sideOf(LEFT, 3), { ...sideOf(RIGHT, 3), links: filling(0) }]),
     over(
-      '1048577',
+      '3145729',
       'one byte more',
       proof(KEY.id, 3, [branch(sideOf(LEFT, 3)), branch({ ...sideOf(RIGHT, 3), links: filling(1) })]),
     ),
@@ -133,7 +133,7 @@ function stretched(index: number, metaLength: number): Buffer {
 
 /** Links that fill a proof up to the limit and `more` bytes beyond. */
 function filling(more: number): { meta: Buffer }[] {
-  const left = 1_048_576 - (4 + 40 + 2 * 100) + more;
+  const left = 3_145_728 - (4 + 40 + 2 * 100) + more;
   const full = Math.floor(left / 550) - 1;
   const rest = left - full * 550 - 2 * 38;
   const half = Math.floor(rest / 2);
