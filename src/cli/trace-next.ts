@@ -20,7 +20,7 @@ export function nextStep(context: Context, traced: Traced): NextStep {
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const names = (persons: readonly PersonId[]): string =>
     persons.map((person) => escapeLine(personName(session, people, person))).join(', ');
-  if (trace.unknown.length === 0) return nothing(trace.holders.length > 0);
+  if (trace.unknown.length === 0) return nothing(trace.holders.some(({ kind }) => kind !== 'declined'));
   if (!trace.isPassedOn) return command('its topic is not passed on; to do so', next(`topic join ${topicWord(view)}`));
   const ready = trace.drives.filter(({ label }) => trace.unknown.every(({ waitsOn }) => waitsOn.includes(label)));
   const away = ready.find(({ isHere }) => !isHere) ?? ready[0];

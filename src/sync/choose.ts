@@ -13,7 +13,7 @@ import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
 import { withHousekeeping } from './in-front.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from './knowledge.js';
 import { readOwed } from './owed.js';
-import { countMessages, type Pending, type PendingLog, pendingOf } from './pending.js';
+import { countMessages, leftOverFor, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { readSent, type Sent, wasProofSent, wasSent } from './sent.js';
 import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
 
@@ -53,7 +53,7 @@ interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
   readonly logs: readonly LogSummary[];
 }
 
-const NOTHING_KNOWN: Knowledge = { holds: () => [] };
+const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [] };
 
 function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pick<Choice, 'pending' | 'lacked'> {
   const everybody = lackedByEach(session, chosen, options);
@@ -71,14 +71,14 @@ function lackedByEach(session: Session, chosen: Chosen, options: ExportOptions):
   const recipients = options.to ?? activeContacts(session);
   const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
   if (recipients.length === 0) {
-    const lacks = { all, blobs: offer.lackedBy(undefined), wantsMark: 0 };
+    const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), wantsMark: 0 };
     return [judged(session, session.self, { ...chosen, ...lacks }, options)];
   }
   return recipients.map((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
     const pending = options.full ? all : lackedBy(knowledge);
     const mark = wantsMark(chosen.wanted, knowledge);
-    const lacks = { all: pending, blobs: offer.lackedBy(recipient), wantsMark: mark };
+    const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), wantsMark: mark };
     return judged(session, recipient, { ...chosen, ...lacks }, options);
   });
 }
@@ -88,16 +88,24 @@ export function destinationOf(person: PersonId, drive: string | undefined): stri
   return drive === undefined ? person : `${drive}/${person}`;
 }
 
+/** What a recipient lacks, and logs of which it may get what is left over. */
+interface Lacked {
+  readonly all: readonly PendingLog[];
+  readonly behind: readonly LogSummary[];
+}
+
 /** Less what lies on the drive already; whether it is worth a bundle. */
 function judged(
   session: Session,
   { person, device }: Recipient,
-  chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & { readonly all: readonly PendingLog[] },
+  chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & Lacked,
   options: ExportOptions,
 ): Pending {
-  const logs = options.drive ? lessDrive(chosen.all, options.drive) : chosen.all;
   const sent = readSent(session.repository, destinationOf(person, options.drive?.id));
-  const { all: withDrive, blobs, wantsMark: mark } = chosen;
+  const leftOver = leftOverFor(session.repository, person, chosen.behind, sent);
+  const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
+  const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
+  const { blobs, wantsMark: mark } = chosen;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readOwed(session.repository, device).length > 0;

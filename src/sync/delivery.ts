@@ -32,7 +32,8 @@ export function deliveryTo(
 ): Delivery {
   const { repository, self } = session;
   const statement = readStatement(repository, contact.device);
-  const pending = pendingOf(repository, logs, knowledgeOf(repository, contact, statement));
+  const knowledge = knowledgeOf(repository, contact, statement);
+  const pending = pendingOf(repository, logs, knowledge);
   const own = logs.filter(({ person }) => person === self.person);
   const mine = new Set(own.map(({ log }) => log));
   const ownPending = countMessages(
@@ -45,7 +46,10 @@ export function deliveryTo(
   );
   return {
     lastHeard: lastHeard(session, contact, statement),
-    acknowledged: own.reduce((sum, { messages }) => sum + messages, 0) - ownPending,
+    acknowledged: countMessages(
+      repository,
+      own.map(({ log }) => ({ log, ranges: knowledge.holds(log) })),
+    ),
     pending: ownPending + othersPending,
     onDrives: waiting.onTheWay(contact.person, pending),
   };

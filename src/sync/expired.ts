@@ -1,9 +1,11 @@
 // Messages whose day had come before anybody could read them (spec/message.md, "Expiry").
-import { decodeMeta } from '../format/meta.js';
+import { decodeMeta, type Range } from '../format/meta.js';
 import type { EntryPlace } from '../repository/find.js';
+import type { HeldRange } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import { firstAckOf } from '../topic/acks.js';
 import { isMessage } from '../topic/order.js';
+import { sameHere } from './same-past.js';
 import type { Session } from './session.js';
 
 const DAY_MS = 86_400_000;
@@ -35,5 +37,6 @@ export function expiredUnread(
   const end = expires * DAY_MS;
   if (end > repository.world.now()) return undefined;
   const others = repository.logsOfTopic(topic).filter((other) => other.person !== person);
-  return !others.some((other) => (firstAckOf(repository, other.log, { log, seq, id })?.time ?? end) < end);
+  const same = (range: HeldRange): readonly Range[] => sameHere(repository, log, range);
+  return !others.some((other) => (firstAckOf(repository, other.log, { log, seq, id }, same)?.time ?? end) < end);
 }

@@ -9,6 +9,7 @@ import type { LogSummary } from '../repository/summary.js';
 import { type CountedEntries, rememberedAcks } from '../topic/ack-memory.js';
 import { type Acknowledgement, firstAckOf } from '../topic/acks.js';
 import type { Dep } from '../topic/message.js';
+import { isOfOtherPast, sameHere } from './same-past.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 export { unionRanges as union } from '../repository/held.js';
@@ -21,8 +22,10 @@ export interface Recipient {
 
 /** What one person holds, as far as known here. */
 export interface Knowledge {
-  /** Ranges of the log that it holds or does not want; ascending. */
+  /** Entries of the log held here that it holds too, the same ones, before any freeze; ascending. */
   holds(log: LogId): readonly Range[];
+  /** What it need not be sent: what it said it holds, unless of another past, what it wants no more, and its own. */
+  spares(log: LogId): readonly Range[];
 }
 
 /** Everything known of what a person holds; its acks are read when it is first asked. */
@@ -37,15 +40,17 @@ export function knowledgeOf(
     return { own, acked: acknowledgedBy(repository, own, voidBefore) };
   };
   let known: ReturnType<typeof read> | undefined;
+  const said = (log: LogId): HeldRange[] => {
+    known ??= read();
+    return [...(known.acked.get(log) ?? []), ...(statement?.frontier.get(log) ?? [])];
+  };
+  const own = (log: LogId): readonly Range[] => {
+    known ??= read();
+    return ownRanges(repository, log, { end: known.own.get(log) ?? 0, voidBefore });
+  };
   return {
-    holds: (log) => {
-      known ??= read();
-      return unionRanges([
-        ...(known.acked.get(log) ?? []),
-        ...(statement?.frontier.get(log) ?? []),
-        ...ownRanges(repository, log, { end: known.own.get(log) ?? 0, voidBefore }),
-      ]);
-    },
+    holds: (log) => unionRanges([...said(log).flatMap((range) => sameHere(repository, log, range)), ...own(log)]),
+    spares: (log) => unionRanges([...said(log).filter((range) => !isOfOtherPast(repository, log, range)), ...own(log)]),
   };
 }
 
@@ -78,7 +83,7 @@ export function evidenceOf(repository: Repository, { person, device }: Recipient
   const { topic } = repository.log(wanted.log) ?? {};
   const logs = [...ends.keys()].filter((log) => repository.log(log)?.topic === topic);
   const found = logs.flatMap((log) => {
-    const first = firstAckOf(source, log, wanted);
+    const first = firstAckOf(source, log, wanted, (range) => sameHere(repository, wanted.log, range));
     return first ? [{ log, ...first }] : [];
   });
   return found.sort((a, b) => a.time - b.time)[0];
@@ -110,7 +115,7 @@ function acknowledgedBy(
   return found;
 }
 
-/** Whoever wrote a log holds it, unless it has lost its memory since. */
+/** Whoever wrote a log holds it up to a freeze, unless it has lost its memory since. */
 function ownRanges(
   repository: Repository,
   log: LogId,
@@ -121,5 +126,6 @@ function ownRanges(
     voidBefore === 0
       ? repository.held(log)
       : heldRanges(repository.runs(log).filter((run) => run.arrival > voidBefore));
-  return held.flatMap((range) => (range.from < end ? [{ from: range.from, end: Math.min(range.end, end) }] : []));
+  const until = Math.min(end, repository.frozen.get(log) ?? end);
+  return held.flatMap((range) => (range.from < until ? [{ from: range.from, end: Math.min(range.end, until) }] : []));
 }

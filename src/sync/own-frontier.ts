@@ -22,16 +22,13 @@ export function ownFrontier(session: Session, first: Iterable<LogId> = []): Fron
   return frontier;
 }
 
-/** What we hold of a log; of one that contradicts itself, that we want no more from there on. */
-function stated({ repository }: Session, log: LogId): readonly FrontierRange[] {
+/** What we hold of a log; of others' that contradict themselves, that we want no more from there on. */
+function stated({ repository, self }: Session, log: LogId): readonly FrontierRange[] {
   const frozen = repository.frozen.get(log);
-  if (frozen === undefined) return repository.held(log);
-  const before = repository.held(log).flatMap((range) => {
-    if (range.end <= frozen) return range;
-    const last = range.from < frozen ? repository.entry(log, frozen - 1) : undefined;
-    return last ? { from: range.from, end: frozen, id: last.id } : [];
-  });
-  return [...before, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
+  const held = repository.held(log);
+  // what is left over of our own elsewhere may have been lost here
+  if (frozen === undefined || repository.log(log)?.person === self.person) return held;
+  return [...held, { from: frozen, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
 }
 
 function* logsInOrder(session: Session, first: Iterable<LogId>): Generator<LogId> {

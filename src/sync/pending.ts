@@ -9,6 +9,7 @@ import type { LogSummary } from '../repository/summary.js';
 import { isMessage } from '../topic/order.js';
 import type { LackedBlobs } from './blobs/offer.js';
 import type { Knowledge } from './knowledge.js';
+import { leftOverSent, type Sent } from './sent.js';
 
 /** Entries of one log that a recipient is not known to hold. */
 export interface PendingLog {
@@ -33,20 +34,34 @@ export interface Pending {
 }
 
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
-export function pendingOf(repository: Repository, logs: Iterable<LogSummary>, knowledge: Knowledge): PendingLog[] {
+export function pendingOf(
+  repository: Repository,
+  logs: Iterable<LogSummary>,
+  knowledge: Pick<Knowledge, 'spares'>,
+): PendingLog[] {
   const pending: PendingLog[] = [];
   for (const { log } of logs) {
-    const ranges = subtractRanges(soundRanges(repository, log), knowledge.holds(log));
+    const ranges = subtractRanges(repository.held(log), knowledge.spares(log));
     if (ranges.length > 0) pending.push({ log, ranges });
   }
   return pending;
 }
 
-function soundRanges(repository: Repository, log: LogId): readonly Range[] {
-  const frozen = repository.frozen.get(log);
-  const held = repository.held(log);
-  if (frozen === undefined) return held;
-  return held.flatMap(({ from, end }) => (from < frozen ? [{ from, end: Math.min(end, frozen) }] : []));
+/**
+ * What is left over behind the freezes of a person's logs, as far as it was not sent to it before: one of its devices may have
+ * lost it, and writes it again. Nobody else gets it.
+ */
+export function leftOverFor(
+  repository: Repository,
+  person: PersonId,
+  logs: Iterable<LogSummary>,
+  sent: Sent,
+): PendingLog[] {
+  return [...logs].flatMap(({ log, person: author }) => {
+    const ranges = author === person ? repository.leftOver(log) : [];
+    const end = ranges[ranges.length - 1]?.end ?? 0;
+    return end > leftOverSent(sent, log) ? [{ log, ranges }] : [];
+  });
 }
 
 /** Messages among the entries: what is neither introduction nor housekeeping. */

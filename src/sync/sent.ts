@@ -17,6 +17,8 @@ export interface Sent {
 
 /** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
 const PROOF = 'proof ';
+/** And those of which what is left over behind the freeze was sent, with the length up to which it was. */
+const BEHIND = 'behind ';
 /** Beside the destinations: no person and no drive is called so. */
 const STATED = 'stated';
 const WANTED = 'wanted';
@@ -43,6 +45,11 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
   return (sent.lengths.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
 }
 
+/** The length up to which what is left over behind a log's freeze was sent; 0 when none of it was. */
+export function leftOverSent(sent: Sent, log: LogId): number {
+  return sent.lengths.get(`${BEHIND}${log}`) ?? 0;
+}
+
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
@@ -55,14 +62,20 @@ export function noteSent(
   for (const [destination, { withDrive, proofs, wantsMark }] of sent) {
     stated[destination] = statedMessages;
     wanted[destination] = wantsMark;
-    const proven = Object.entries(stored[destination] ?? {}).filter(([name]) => name.startsWith(PROOF));
+    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF) || name.startsWith(BEHIND);
     stored[destination] = Object.fromEntries([
-      ...proven,
+      ...Object.entries(stored[destination] ?? {}).filter(isKept),
+      ...withDrive.flatMap((one) => behindIn(repository, one)),
       ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
       ...withDrive.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
     ]);
   }
   writeJsonLoosely(sentFile(repository), { ...stored, [STATED]: stated, [WANTED]: wanted });
+}
+
+function behindIn(repository: Repository, { log, ranges }: PendingLog): [string, number][] {
+  const end = Math.max(...ranges.map((range) => range.end));
+  return end > (repository.frozen.get(log) ?? end) ? [[`${BEHIND}${log}`, end]] : [];
 }
 
 /** Forgets what was sent to some destinations: nobody knows any more what lies there. */

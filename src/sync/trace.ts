@@ -83,15 +83,17 @@ function holderOf(
 ): TracedHolder[] {
   const { person, device } = recipient;
   const said = evidenceOf(repository, recipient, place);
-  if (!said && !isInRanges(knowledgeOf(repository, recipient).holds(place.log), place.seq)) return [];
   if (said) {
     const { log, seq, id } = said;
     const kind = said.isCitation ? 'citation' : 'ack';
     return [{ person, kind, at: said.time, entry: { log, seq, id }, arrival: arrivalOf(said) }];
   }
   const statement = readStatement(repository, device);
+  const isHeld = isInRanges(knowledgeOf(repository, recipient, statement).holds(place.log), place.seq);
   const range = statement?.frontier.get(place.log)?.find(({ from, end }) => from <= place.seq && place.seq < end);
-  const kind = range === undefined ? 'other' : Number.isFinite(range.end) ? 'frontier' : 'declined';
+  const isDeclined = range !== undefined && !Number.isFinite(range.end);
+  if (!isHeld && !isDeclined) return [];
+  const kind = range === undefined ? 'other' : isDeclined ? 'declined' : 'frontier';
   return [{ person, kind, at: range && statement?.created, entry: undefined, arrival: undefined }];
 }
 

@@ -2,7 +2,7 @@
 import { asBytes, asInteger, asList, asMap, type Cbor } from '../format/cbor.js';
 import { type EntryId, idBytes, type LogId, readId } from '../format/ids.js';
 import { LENGTH_LIMIT } from '../format/limits.js';
-import { decodeMeta } from '../format/meta.js';
+import { decodeMeta, type Range } from '../format/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { ACK, type Dep, decodeMessage, hasId } from './message.js';
@@ -136,15 +136,24 @@ export interface Acknowledgement {
   readonly isCitation: boolean;
 }
 
-/** The earliest entry of a log, among all that can still be read, that acknowledges another one. */
-export function firstAckOf(source: EntrySource, log: LogId, wanted: Dep): Acknowledgement | undefined {
+/**
+ * The earliest entry of a log, among all that can still be read, that acknowledges another one; `sameHere` gives the part of
+ * a stated range that is the same past as the one asked about.
+ */
+export function firstAckOf(
+  source: EntrySource,
+  log: LogId,
+  wanted: Dep,
+  sameHere: (range: HeldRange) => readonly Range[],
+): Acknowledgement | undefined {
   for (const run of runsInOrder(source, log)) {
     for (const entry of entriesOfRun(source, run)) {
       const { seq, deps, ack, time } = acknowledgingOf(entry) ?? {};
       if (seq === undefined || time === undefined) continue;
       const isCited = deps?.some(({ id }) => id === wanted.id) === true;
       const ranges = ack?.statements.find((statement) => statement.log === wanted.log)?.ranges ?? [];
-      if (isCited || isInRanges(ranges, wanted.seq)) return { seq, id: entry.id, time, isCitation: !ack };
+      const isAcked = ranges.some((range) => range.from <= wanted.seq && isInRanges(sameHere(range), wanted.seq));
+      if (isCited || isAcked) return { seq, id: entry.id, time, isCitation: !ack };
     }
   }
   return undefined;

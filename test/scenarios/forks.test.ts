@@ -6,6 +6,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
 import { decodeIntroduction } from '../../src/format/introduction.js';
 import { prepareSignatures } from '../../src/format/signature.js';
+import { type BehindEntry, entriesBehind } from '../../src/repository/behind.js';
 import { decodeMessage, textOf } from '../../src/topic/message.js';
 import { post } from '../../src/topic/post.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
@@ -157,6 +158,27 @@ describe('a cloned machine', () => {
     expect([alice, bob, clone, carol].flatMap(errorsIn)).toEqual([]);
   });
 
+  it('has what is left over of it carried to its own devices, once, and to nobody else', async () => {
+    const clone = copyOf(bob, 'clone');
+    await bob.post('t', 'from the original');
+    await clone.post('t', 'from the clone');
+    alice.import(await exported(bob));
+    carol.import(await exported(clone));
+    const other = await whole(carol);
+    alice.import(other);
+    expect(alice.repository.leftOver(old)).toEqual([{ from: 2, end: 3 }]);
+    const told = async (to: Replica): Promise<boolean> => {
+      const file = await bundleFrom(alice, stick, { to: [recipient(to)], uncompressed: true });
+      return file !== undefined && fs.readFileSync(file).includes('from the original');
+    };
+    expect(await told(carol)).toBe(false);
+    expect(await told(bob)).toBe(true);
+    expect(await told(bob)).toBe(false);
+    const met: string[] = [];
+    bob.import(other, { behind: (behind) => met.push(...entriesBehind(behind).map(textOfEntry)) });
+    expect(met).toEqual(['from the clone']);
+  });
+
   it('is proven to whoever takes the log later, in whatever order the two sides come', async () => {
     const clone = copyOf(bob, 'clone');
     await bob.post('t', 'from the original', 'and more', 'and more');
@@ -236,6 +258,15 @@ function continues(replica: Replica, log: LogId): [LogId, number] | undefined {
   const payload = replica.repository.entry(log, 0)?.payload;
   const after = payload && decodeIntroduction(payload)?.after;
   return after && [after.log, after.length];
+}
+
+function textOfEntry({ payload }: BehindEntry): string {
+  const message = payload && decodeMessage(payload);
+  return (message && textOf(message)) ?? '';
+}
+
+function recipient({ session }: Replica) {
+  return { person: session.self.person, device: session.self.device };
 }
 
 function frozenAt(replica: Replica): number | undefined {

@@ -36,7 +36,7 @@ export function dueConsolidation(
   );
   const also = [...rangesOnDrive(repository, [...superseded])].flatMap(([log, ranges]) => {
     const alone = subtractRanges(ranges, kept.get(log) ?? []);
-    const needed = needs.length === 0 ? alone : union(needs.flatMap((one) => subtractRanges(alone, one.holds(log))));
+    const needed = needs.length === 0 ? alone : union(needs.flatMap((one) => subtractRanges(alone, one.spares(log))));
     return needed.length > 0 ? [{ log, ranges: needed }] : [];
   });
   return { superseded, also };

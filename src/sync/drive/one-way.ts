@@ -61,7 +61,7 @@ export function planOneWay(
 }
 
 function everything(session: Session, topics: ExportOptions['topics']): LogRanges {
-  const pending = pendingOf(session.repository, chosenLogs(session, { topics }), { holds: () => [] });
+  const pending = pendingOf(session.repository, chosenLogs(session, { topics }), { spares: () => [] });
   return new Map(pending.map(({ log, ranges }) => [log, ranges]));
 }
 

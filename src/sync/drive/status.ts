@@ -125,7 +125,7 @@ function countsFor(
     const knowledge = knowledgeOf(repository, card);
     const waiting = [...onDrive].map(([log, ranges]) => ({
       log,
-      ranges: subtractRanges(ranges, knowledge.holds(log)),
+      ranges: subtractRanges(ranges, knowledge.spares(log)),
     }));
     const pending = isServed ? pendingOf(repository, logs, knowledge) : [];
     return {

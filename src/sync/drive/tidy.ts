@@ -110,7 +110,7 @@ function reasonToGo(
   if (isElsewhere && alone.length === 0) return 'redundant';
   if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
   const isNeeded = (knowledge: Knowledge): boolean => {
-    const lacked = lackedOf(bundle.records, (log) => union([...knowledge.holds(log), ...(elsewhere.get(log) ?? [])]));
+    const lacked = lackedOf(bundle.records, (log) => union([...knowledge.spares(log), ...(elsewhere.get(log) ?? [])]));
     // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
     return [...lacked].some(([log, ranges]) => soundOf(repository, log, ranges).length > 0);
   };

@@ -65,7 +65,7 @@ function waitingOn(
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
     if (!serves(session, memory, person)) return [];
-    const lacked = [...ranges].map(([log, here]) => ({ log, ranges: subtractRanges(here, known.holds(log)) }));
+    const lacked = [...ranges].map(([log, here]) => ({ log, ranges: subtractRanges(here, known.spares(log)) }));
     const messages = countMessages(session.repository, lacked);
     return messages > 0 ? [{ person, messages }] : [];
   });
