@@ -5,7 +5,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import { ForkedReplica } from '../testkit/forked-replica.js';
-import { type ForkedLog, forkedLogs, type Item, inAnyOrder, inBundles, itemsOf } from '../testkit/forked-world.js';
+import {
+  asOneBundle,
+  type ForkedLog,
+  forkedLogs,
+  type Item,
+  inAnyOrder,
+  inBundles,
+  itemsOf,
+} from '../testkit/forked-world.js';
 
 const WORLDS = effort(500);
 const ORDERS = 3;
@@ -27,7 +35,7 @@ function tryWorld(world: number): void {
   const where = `world ${world} of seed ${SEED}`;
   for (const one of replicas) expectAlike(one, replicas[0] as ForkedReplica, where);
   // whatever was passed over while something behind the freeze took it back comes again
-  for (const one of replicas) for (const item of items) takeBoth(one, [item], where);
+  for (const one of replicas) takeBoth(one, asOneBundle(items), where);
   for (const one of replicas) expectSame(one, replicas[0] as ForkedReplica, where);
   for (const one of replicas) one.remove();
 }

@@ -88,12 +88,14 @@ export function inBundles(items: readonly Item[], chance: Chance): Item[][] {
   for (let at = 0; at < items.length; ) {
     const bundle = items.slice(at, at + 1 + below(chance, 4));
     at += bundle.length;
-    bundles.push([
-      ...bundle.filter(({ kind }) => kind === 'proof'),
-      ...bundle.filter(({ kind }) => kind === 'segment'),
-    ]);
+    bundles.push(asOneBundle(bundle));
   }
   return bundles;
+}
+
+/** One bundle of them all. */
+export function asOneBundle(items: readonly Item[]): Item[] {
+  return [...items.filter(({ kind }) => kind === 'proof'), ...items.filter(({ kind }) => kind === 'segment')];
 }
 
 /** The segment of a part of a past; of some entries the payload is gone. */
