@@ -8,8 +8,9 @@ import type { BlobPiece } from './blobs/offer.js';
 import { ownWants } from './blobs/own-wants.js';
 import { type Choice, mergePending } from './choose.js';
 import type { BlobTally, ExactExport, ExportOptions } from './export.js';
-import { fitPieces } from './fit.js';
+import { comesFirst, fitPieces } from './fit.js';
 import { inFrontOf } from './in-front.js';
+import { leanParts } from './lean.js';
 import { safeNow } from './maintain.js';
 import { readOwed } from './owed.js';
 import { ownFrontier } from './own-frontier.js';
@@ -27,7 +28,7 @@ export interface ExportDraft {
   readonly parts: BundleParts;
   /** There is something in it that is a reason for a bundle; else none of that found room. */
   readonly isWorthIt: boolean;
-  /** All segments found room. */
+  /** All segments found room, and all that is said beside them. */
   readonly isWhole: boolean;
   /** Entries that found no room. */
   readonly left: number;
@@ -58,7 +59,7 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
   try {
     for (const log of logs) builder.add(log);
     const all = partsOf(session, builder.pieces, choice, { for: recipients, devices, serial: session.self.serial + 1 });
-    const fitted = fitAll(all, choice, Math.min(maxBytes, BUNDLE_MAX));
+    const fitted = fitAll(all, choice, { limit: Math.min(maxBytes, BUNDLE_MAX), isFirst: comesFirst(session) });
     const { pieces, blobs } = fitted.parts;
     const isDue = pending.some((one) => one.isDue) && (pieces.length > 0 || logs.length === 0);
     const draft = { logs, recipients, devices, ...fitted, isWorthIt: isDue || blobs.length > 0 };
@@ -69,14 +70,23 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
   }
 }
 
+interface Space {
+  /** Bytes of the bundle, at most. */
+  readonly limit: number;
+  /** The logs that go before others. */
+  readonly isFirst: (log: LogId) => boolean;
+}
+
 /** Text first: attachments get the room behind all of it, and none when not all of it fits. */
-function fitAll(all: BundleParts, { pending, offer, exact }: Choice, limit: number) {
-  const pieces = withinSpace(all, limit, exact);
-  const isWhole = pieces === all.pieces;
-  const room = isWhole || exact ? limit - sizeOfBundle({ ...all, pieces }) - MANIFEST_SLACK : 0;
+function fitAll(all: BundleParts, choice: Choice, space: Space) {
+  const { pending, offer, exact } = choice;
+  const parts = withinSpace(all, space, exact);
+  const { pieces } = parts;
+  const isRoom = pieces.length === all.pieces.length || exact !== undefined;
+  const room = isRoom ? space.limit - sizeOfBundle(parts) - MANIFEST_SLACK : 0;
   const lacked = exact ? [offer.referredToIn(pieces.map(({ record }) => record))] : pending.map((one) => one.blobs);
   const { fitting, blobs, blobsLeft } = fitBlobs(offer.pieces(lacked), room);
-  return { parts: { ...all, pieces, blobs: fitting }, isWhole, blobs, blobsLeft };
+  return { parts: { ...parts, blobs: fitting }, isWhole: parts === all, blobs, blobsLeft };
 }
 
 /** Entries in the pieces. */
@@ -97,15 +107,16 @@ function partsOf(
   // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
   const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   const first = [...owed, ...lacking, ...pieces.map(({ record }) => record.log)];
-  const frontier = ownFrontier(session, first);
+  const frontier = ownFrontier(session, closeFirst(session, first));
   return { draft, frontier, wants: ownWants(wanted), proofs: proofsIn(session, pending), pieces, blobs: [] };
 }
 
-/** All pieces, or as many as fit; room for everything but segments is set aside first. */
-function withinSpace(parts: BundleParts, limit: number, exact: ExactExport | undefined): readonly Piece[] {
-  if (!exact && sizeOfBundle(parts) <= limit) return parts.pieces;
-  const frame = sizeOfBundle({ ...parts, pieces: [] }) + FRAME_SLACK;
-  return exact ? exact.fit(parts.pieces, limit - frame) : fitPieces(parts.pieces, limit - frame);
+/** All of it, or as much as fits: then what is said besides the segments takes no more than its share. */
+function withinSpace(parts: BundleParts, { limit, isFirst }: Space, exact: ExactExport | undefined): BundleParts {
+  if (!exact && sizeOfBundle(parts) <= limit) return parts;
+  const lean = leanParts(parts, limit);
+  const room = limit - sizeOfBundle({ ...lean, pieces: [] }) - FRAME_SLACK;
+  return { ...lean, pieces: exact ? exact.fit(parts.pieces, room) : fitPieces(parts.pieces, room, isFirst) };
 }
 
 /** Chunks in their order until one does not fit: what comes behind it waits too, or the order would mean nothing. */
@@ -142,11 +153,22 @@ function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[]
   return pending.map((one) => one.person).filter((person) => person !== session.self.person);
 }
 
+/** Each log once, those of strangers last: where not all find room, they are left out. */
+function closeFirst(session: Session, logs: readonly LogId[]): LogId[] {
+  const isFirst = comesFirst(session);
+  const all = [...new Set(logs)];
+  return [...all.filter(isFirst), ...all.filter((log) => !isFirst(log))];
+}
+
 /** The proofs that go along, as many as a bundle may hold. */
-function proofsIn({ repository }: Session, pending: readonly Pending[]): Buffer[] {
+function proofsIn(session: Session, pending: readonly Pending[]): Buffer[] {
+  const { repository } = session;
   const proofs: Buffer[] = [];
   let size = 0;
-  for (const log of new Set<LogId>(pending.flatMap((one) => one.proofs))) {
+  for (const log of closeFirst(
+    session,
+    pending.flatMap((one) => one.proofs),
+  )) {
     const proof = readProof(repository.layout.proofs, log);
     size += proof?.length ?? 0;
     if (size > PROOFS_MAX) break;

@@ -11,7 +11,7 @@ import { checkToken } from '../topic/renew.js';
 import { noteRenewalExported } from '../topic/renewal.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import type { ChunkHoldings } from './blobs/offer.js';
-import { type Choice, chooseExport, destinationOf } from './choose.js';
+import { type Choice, chooseExport, destinationOf, mergePending } from './choose.js';
 import { eventFile, eventRanges } from './event-fields.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import { type ExportTarget, writeTo } from './export-target.js';
@@ -72,7 +72,7 @@ export interface ExportReport {
   readonly bytes: number;
   readonly logs: number;
   readonly entries: number;
-  /** Of the entries: messages. */
+  /** Of the entries in it: messages. */
   readonly messages: number;
   readonly for: readonly PersonId[];
   /** Entries that found no room. */
@@ -127,7 +127,6 @@ export async function exportBundle(
 
 /** What an export would write now; changes nothing. Acks that are due are counted, but not in `bytes`. */
 export function planExport(session: Session, options: ExportOptions): ExportReport {
-  const { repository } = session;
   const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
   const choice = chooseExport(session, options);
   if (choice.pending.length === 0 && acks.length === 0) return NOTHING;
@@ -140,7 +139,7 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
       bytes: sizeOfBundle(draft.parts),
       logs: new Set([...draft.logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(pieces) + acks.length,
-      messages: countMessages(repository, draft.logs),
+      messages: messagesIn(session, pieces),
       for: acks.length > 0 ? everybody : draft.recipients,
       ...{ left: draft.left, blobs: draft.blobs, blobsLeft: draft.blobsLeft },
     };
@@ -174,7 +173,7 @@ async function write(
   const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
   const report = {
     ...{ file, bytes, logs: countLogs(parts.pieces), entries: entriesOf(parts.pieces) },
-    messages: countMessages(repository, draft.logs),
+    messages: messagesIn(session, parts.pieces),
     ...{ for: draft.recipients, left, blobs: draft.blobs, blobsLeft },
   };
   const drive = options.drive?.id;
@@ -210,6 +209,12 @@ function note(
   };
   appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
   noteRenewalExported(repository.layout);
+}
+
+/** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
+function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
+  const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
+  return countMessages(repository, mergePending(ranges));
 }
 
 function countLogs(pieces: readonly Piece[]): number {

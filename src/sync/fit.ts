@@ -1,30 +1,53 @@
-// Which segments go when there is not room for all: the newest conversations first, the rest on the next visit
-// (spec/drive.md, "Space").
+// Which segments go when there is not room for all: those of oneself and contacts before those of strangers, of both the
+// newest conversations first; the rest on the next visit (spec/drive.md, "Space").
 import { CONTENTS_RECORD_SIZE } from '../format/contents.js';
+import type { LogId } from '../format/ids.js';
+import { isKnown } from '../identity/relations.js';
 import { inUnits } from './in-front.js';
 import type { Piece } from './pieces.js';
+import type { Session } from './session.js';
+
+/** Tells logs of oneself and of contacts, which go first, from those of strangers. */
+export function comesFirst(session: Session): (log: LogId) => boolean {
+  return (log) => isKnown(session, session.repository.log(log)?.person);
+}
 
 /**
- * The pieces that fit into `bytes`, in their former order: introductions first, then by the newest clock they hold, each
+ * The pieces that fit into `bytes`, in their former order: each with the introduction of its log, if that goes too, and
  * with the housekeeping in front of it.
  */
-export function fitPieces(pieces: readonly Piece[], bytes: number): Piece[] {
-  const byWorth = [...inUnits(pieces)].map((unit, i) => ({ unit, worth: worthOf(unit), i }));
+export function fitPieces(pieces: readonly Piece[], bytes: number, isFirst: (log: LogId) => boolean): Piece[] {
+  const introductions = new Map(pieces.filter(isIntroduction).map((piece) => [piece.record.log, piece]));
   const chosen = new Set<Piece>();
-  let left = bytes;
-  for (const { unit } of byWorth.sort((a, b) => b.worth - a.worth || a.i - b.i)) {
-    const cost = unit.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
-    if (cost > left) continue;
-    left -= cost;
-    for (const piece of unit) chosen.add(piece);
+  let room = bytes;
+  for (const unit of byWorth(pieces, isFirst)) {
+    const going = withIntroduction(unit, introductions, chosen);
+    const cost = costOf(going);
+    if (cost > room) continue;
+    room -= cost;
+    for (const one of going) chosen.add(one);
   }
   return inPlace(pieces.filter((piece) => chosen.has(piece)));
 }
 
-/** Only the last one of a unit may be more than housekeeping. */
-function worthOf(unit: readonly Piece[]): number {
-  const last = unit.at(-1);
-  return !last || last.record.first === 0 ? Number.POSITIVE_INFINITY : last.newest;
+/** Without an introduction nothing of a log can be placed, and alone it says nothing: so it goes with the rest. */
+export function withIntroduction(
+  unit: readonly Piece[],
+  introductions: ReadonlyMap<LogId, Piece>,
+  chosen: ReadonlySet<Piece>,
+): Piece[] {
+  const introduction = unit.flatMap(({ record }) => introductions.get(record.log) ?? []);
+  return [...new Set([...introduction, ...unit])].filter((one) => !chosen.has(one));
+}
+
+/** What pieces take in a bundle. */
+export function costOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
+}
+
+/** Whether it is nothing but the introduction of its log. */
+export function isIntroduction({ record }: Piece): boolean {
+  return record.first === 0 && record.end === 1;
 }
 
 /** The pieces with offsets for lying back to back. */
@@ -35,4 +58,13 @@ export function inPlace(pieces: readonly Piece[]): Piece[] {
     offset += piece.record.length;
     return moved;
   });
+}
+
+/** Only the last one of a unit may be more than housekeeping. */
+function byWorth(pieces: readonly Piece[], isFirst: (log: LogId) => boolean): (readonly Piece[])[] {
+  const ranked = [...inUnits(pieces)].map((unit) => {
+    const last = unit.at(-1);
+    return { unit, rank: last && isFirst(last.record.log) ? 0 : 1, newest: last?.newest ?? -1 };
+  });
+  return ranked.sort((a, b) => a.rank - b.rank || b.newest - a.newest).map(({ unit }) => unit);
 }

@@ -35,6 +35,12 @@ export function activeContacts(session: Session): Contact[] {
   return contactsOf(session);
 }
 
+/** Whether the person is one of them. */
+export function isContact({ contacts }: Session, person: PersonId): boolean {
+  const contact = contacts.get(person);
+  return contact?.accepted === true && !contact.blocked;
+}
+
 /** Whether the person's logs are neither taken nor passed on. */
 export function isBlocked(session: Session, person: PersonId): boolean {
   return decidedRelation(session, person) === 'blocked';

@@ -8,6 +8,7 @@ import type { BlobStore } from '../../repository/blobs.js';
 import type { Repository } from '../../repository/repository.js';
 import type { LogSummary } from '../../repository/summary.js';
 import type { ExportOptions } from '../export.js';
+import { comesFirst } from '../fit.js';
 import { type Recipient, union } from '../knowledge.js';
 import type { Session } from '../session.js';
 import { ALL, type Lacked, lackedBy } from './lacked.js';
@@ -44,12 +45,14 @@ export class BlobOffer {
   readonly #blobs: ReadonlyMap<Digest, readonly BlobReference[]>;
   readonly #drive: ChunkHoldings | undefined;
   readonly #isFull: boolean;
+  readonly #isFirst: (log: LogId) => boolean;
 
   constructor(session: Session, logs: readonly LogSummary[], options: ExportOptions) {
     this.#repository = session.repository;
     this.#store = session.repository.blobs;
     this.#drive = options.drive?.chunks;
     this.#isFull = options.full === true;
+    this.#isFirst = comesFirst(session);
     const chosen = { logs: logs.map(({ log }) => log), hasExpired: expiryOf(session) };
     const references = [...blobReferences(session.repository, chosen)].filter(
       (reference) => !reference.frozen && isSince(session.repository, reference, options.since),
@@ -79,7 +82,7 @@ export class BlobOffer {
     return new Map(found.map(([root]) => [root, ALL]));
   }
 
-  /** Everything that any of them lacks, each chunk once: small blobs first, then what came last; of each its list first. */
+  /** Everything that any of them lacks, each chunk once: strangers' last, small blobs first, then what came last; of each its list first. */
   *pieces(recipients: readonly LackedBlobs[]): Generator<BlobPiece> {
     const seen = new Set<Digest>();
     for (const [root, lacked] of this.#inOrder(together(recipients))) {
@@ -93,9 +96,10 @@ export class BlobOffer {
   #inOrder(lacked: LackedBlobs): [Digest, Lacked][] {
     const keyed = [...lacked].map(([root, parts]) => {
       const references = this.#blobs.get(root) ?? [];
-      return { root, parts, urgency: urgency(references[0] ?? { size: 0 }), latest: latest({ references }) };
+      const rank = references.some(({ log }) => this.#isFirst(log)) ? 0 : 1;
+      return { root, parts, rank, urgency: urgency(references[0] ?? { size: 0 }), latest: latest({ references }) };
     });
-    keyed.sort((a, b) => a.urgency - b.urgency || b.latest - a.latest || (a.root < b.root ? -1 : 1));
+    keyed.sort((a, b) => a.rank - b.rank || a.urgency - b.urgency || b.latest - a.latest || (a.root < b.root ? -1 : 1));
     return keyed.map(({ root, parts }) => [root, parts]);
   }
 

@@ -1,11 +1,11 @@
 // What goes to a destination that never answers: what is new, and what was written for the first time lately once more,
 // so that visits that were lost or skipped heal by themselves (spec/drive.md, "One way").
-import { CONTENTS_RECORD_SIZE, type ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/contents.js';
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
 import { chosenLogs } from '../choose.js';
 import type { ExactExport, ExportOptions } from '../export.js';
-import { inPlace } from '../fit.js';
+import { comesFirst, costOf, inPlace, isIntroduction, withIntroduction } from '../fit.js';
 import { inUnits } from '../in-front.js';
 import { type PendingLog, pendingOf } from '../pending.js';
 import type { Piece } from '../pieces.js';
@@ -43,6 +43,7 @@ export function planOneWay(
   const ages = [...recent(session, blocks, repeat)].map((ranges) => intersection(ranges, all));
   const layers = [news, ...ages];
   const budget = 'bytes' in repeat ? repeat.bytes : Number.POSITIVE_INFINITY;
+  const isFirst = comesFirst(session);
   let written: LogRanges = new Map();
   let wanted: LogRanges = new Map();
   return {
@@ -50,8 +51,8 @@ export function planOneWay(
     sent: minus(all, news),
     logs: withIntroductions(unionOf(layers), all),
     fit: (pieces, bytes) => {
-      wanted = rangesOf(recordsOf(choosePieces(pieces, layers, { bytes: Number.POSITIVE_INFINITY, budget })));
-      const chosen = choosePieces(pieces, layers, { bytes, budget });
+      wanted = rangesOf(recordsOf(choosePieces(pieces, layers, { bytes: Number.POSITIVE_INFINITY, budget, isFirst })));
+      const chosen = choosePieces(pieces, layers, { bytes, budget, isFirst });
       written = rangesOf(recordsOf(chosen));
       return chosen;
     },
@@ -87,24 +88,34 @@ function withIntroductions(ranges: LogRanges, all: LogRanges): PendingLog[] {
   return [...joined].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, list]) => ({ log, ranges: list }));
 }
 
+interface Space {
+  readonly bytes: number;
+  /** Bytes of what is repeated, at most. */
+  readonly budget: number;
+  /** Logs that go before others. */
+  readonly isFirst: (log: LogId) => boolean;
+}
+
 /**
  * The pieces that find room: what is new, then what was new the latest, each with the introduction of its log and the
- * housekeeping in front of it.
+ * housekeeping in front of it; what strangers wrote comes last each time.
  */
 function choosePieces(
   pieces: readonly Piece[],
   layers: readonly LogRanges[],
-  { bytes, budget }: { readonly bytes: number; readonly budget: number },
+  { bytes, budget, isFirst }: Space,
 ): Piece[] {
-  const ranked = [...inUnits(pieces)].map((unit) => ({ unit, ...rankOf(unit, layers) }));
+  const ranked = [...inUnits(pieces)].map((unit) => {
+    const { layer, newest } = rankOf(unit, layers);
+    return { unit, layer, newest, rank: layer * 2 + (unit.some(({ record }) => isFirst(record.log)) ? 0 : 1) };
+  });
   const introductions = new Map(pieces.filter(isIntroduction).map((piece) => [piece.record.log, piece]));
   const chosen = new Set<Piece>();
   let [room, repeats] = [bytes, budget];
-  for (const { unit, layer } of ranked.sort((a, b) => a.layer - b.layer || b.newest - a.newest)) {
+  for (const { unit, layer } of ranked.sort((a, b) => a.rank - b.rank || b.newest - a.newest)) {
     if (layer === layers.length) continue;
-    const introduction = unit.flatMap(({ record }) => introductions.get(record.log) ?? []);
-    const going = [...new Set([...introduction, ...unit])].filter((one) => !chosen.has(one));
-    const cost = going.reduce((sum, { record }) => sum + record.length + CONTENTS_RECORD_SIZE, 0);
+    const going = withIntroduction(unit, introductions, chosen);
+    const cost = costOf(going);
     if (cost > room || (layer > 0 && cost > repeats)) continue;
     for (const one of going) chosen.add(one);
     room -= cost;
@@ -129,8 +140,4 @@ function layerOf({ record: { log, first, end } }: Piece, layers: readonly LogRan
 
 function recordsOf(pieces: readonly Piece[]): ContentsRecord[] {
   return pieces.map(({ record }) => record);
-}
-
-function isIntroduction({ record }: Piece): boolean {
-  return record.first === 0 && record.end === 1;
 }
