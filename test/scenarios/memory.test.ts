@@ -7,7 +7,8 @@ import { packBundle } from '../../src/format/bundle-layout.js';
 import { encodeFrontier, type FrontierRange } from '../../src/format/frontier.js';
 import { type LogId, NO_ENTRY } from '../../src/format/ids.js';
 import { prepareSignatures } from '../../src/format/signature.js';
-import { planExport } from '../../src/sync/export.js';
+import { chooseExport } from '../../src/sync/choose.js';
+import { countMessages } from '../../src/sync/pending.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, decide, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -166,7 +167,11 @@ function restore(backup: Replica, lost: Replica): Replica {
 
 /** Messages that one would send another now. */
 function pendingFor(from: Replica, to: Replica): number {
-  return planExport(from.session, { to: contactsOf(from, to) }).messages;
+  const { pending } = chooseExport(from.session, { to: contactsOf(from, to) });
+  return countMessages(
+    from.repository,
+    pending.flatMap(({ logs }) => logs),
+  );
 }
 
 async function exported(from: Replica, to?: Replica): Promise<string> {

@@ -24,9 +24,10 @@ export function lackedBy(
   // whoever wrote the message had the file, unless the device has lost its memory since
   const isOwn = ({ log, arrival }: BlobReference): boolean => own.has(log) && arrival > (statement?.voidBefore ?? 0);
   return (root, references) => {
-    const named = statement?.wants.blobs.get(root);
+    const logs = references.map(({ log }) => log);
+    const named = statement?.wants.named(root, logs);
     if (named) return named.length > 0 ? named : ALL;
     if (references.some(isOwn)) return undefined;
-    return !statement?.wants.isCut && references.some(isTold) ? undefined : ALL;
+    return references.some((one) => isTold(one) && !statement?.wants.isCut(one.log)) ? undefined : ALL;
   };
 }

@@ -1,10 +1,13 @@
 // What is said and remembered of more logs than fit into one frontier (spec/bundle.md, "Frontier").
+import fs from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Frontier, FrontierRange } from '../../../src/format/frontier.js';
 import { encodeFrontier } from '../../../src/format/frontier.js';
 import type { Digest, LogId, PersonId } from '../../../src/format/ids.js';
 import type { Manifest } from '../../../src/format/manifest.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
+import { encodeWants, type Wants } from '../../../src/format/wants.js';
 import type { Repository } from '../../../src/repository/repository.js';
 import { ownFrontier } from '../../../src/sync/own-frontier.js';
 import type { Session } from '../../../src/sync/session.js';
@@ -46,25 +49,79 @@ describe('statements of one device', () => {
 
   it('say with the latest frontier what is lacked: nothing, when the bundle has no wants', async () => {
     const { repository } = await Replica.create('alice', scratchDirectory());
-    const lacked = () => [...(readStatement(repository, KEY)?.wants.blobs.keys() ?? [])];
-    const [root, other] = [logId(1), logId(2)] as unknown as Digest[];
-    const wants = (...roots: (Digest | undefined)[]) => ({
-      blobs: new Map(roots.map((one) => [one as Digest, []])),
-      isCut: false,
-    });
-    keepStatement(repository, said('a', 1), { frontier: frontierOf(0, 3, 5), wants: wants(root, other) });
-    expect(lacked()).toEqual([root, other]);
-    keepStatement(repository, said('a', 2), { frontier: frontierOf(0, 3, 5), wants: wants(other) });
-    expect(lacked()).toEqual([other]);
+    const lacked = () => lackedOf(repository, [logId(0)]);
+    keepStatement(repository, said('a', 1), { frontier: frontierOf(0, 3, 5), wants: wants(ROOT, OTHER) });
+    expect(lacked()).toEqual([ROOT, OTHER]);
+    keepStatement(repository, said('a', 2), { frontier: frontierOf(0, 3, 5), wants: wants(OTHER) });
+    expect(lacked()).toEqual([OTHER]);
     keepStatement(repository, said('a', 3), saying(new Map()));
-    expect(lacked(), 'a bundle that says nothing of what is held says nothing of what is lacked').toEqual([other]);
+    expect(lacked(), 'a bundle that says nothing of what is held says nothing of what is lacked').toEqual([OTHER]);
     keepStatement(repository, said('a', 4), saying(frontierOf(0, 3, 5)));
     expect(lacked()).toEqual([]);
-    keepStatement(repository, said('a', 5), { frontier: frontierOf(0, 3, 5), wants: wants(root) });
+    keepStatement(repository, said('a', 5), { frontier: frontierOf(0, 3, 5), wants: wants(ROOT) });
     keepStatement(repository, said('b', 1), saying(new Map()));
     expect(lacked(), 'in a new epoch nothing counts that was said before').toEqual([]);
   });
 });
+
+describe('several bundles of one visit, each about other logs', () => {
+  const ofLog = (n: number, ...roots: Digest[]): Statement => ({
+    frontier: frontierOf(n, n + 1, 5),
+    wants: wants(...roots),
+  });
+
+  it('count in any order, each for what it names, of what is held and of what is lacked', async () => {
+    for (const order of [
+      [1, 2, 3],
+      [3, 2, 1],
+      [2, 3, 1],
+      [3, 1, 2],
+    ]) {
+      const { repository } = await Replica.create('alice', scratchDirectory());
+      const words = [undefined, ofLog(0, ROOT), ofLog(1), ofLog(2, OTHER)];
+      for (const serial of order)
+        expect(keepStatement(repository, said('a', serial), words[serial] as Statement)).toBe(true);
+      expect(readStatement(repository, KEY)?.frontier.size).toBe(3);
+      expect(lackedOf(repository, [logId(0)])).toEqual([ROOT]);
+      expect(lackedOf(repository, [logId(1)])).toEqual([]);
+      expect(lackedOf(repository, [logId(2)])).toEqual([OTHER]);
+      expect(keepStatement(repository, said('a', 2), ofLog(1, ROOT))).toBe(false);
+      keepStatement(repository, said('a', 4), saying(frontierOf(0, 2, 6)));
+      expect(lackedOf(repository, [logId(0)]), 'a later word on the log counts').toEqual([]);
+      expect(lackedOf(repository, [logId(2)]), 'of others the earlier one').toEqual([OTHER]);
+      expect(keepStatement(repository, said('a', 1), ofLog(0, ROOT))).toBe(false);
+    }
+  });
+
+  it('are read as version 0.1 noted them', async () => {
+    const { repository } = await Replica.create('alice', scratchDirectory());
+    const text = (frontier: Frontier): string => encodeFrontier(frontier).toString('base64');
+    const noted = {
+      ...{ epoch: 'a', serials: { a: 7 }, voidBefore: 3, created: 9 },
+      ...{ frontier: text(frontierOf(0, 2, 5)), earlier: [text(frontierOf(2, 3, 4))] },
+      wants: encodeWants(wants(ROOT)).toString('base64'),
+    };
+    fs.mkdirSync(path.join(repository.layout.journal, 'frontiers'), { recursive: true });
+    fs.writeFileSync(path.join(repository.layout.journal, 'frontiers', KEY), JSON.stringify(noted));
+    expect(readStatement(repository, KEY)).toMatchObject({ epoch: 'a', voidBefore: 3, created: 9 });
+    expect(readStatement(repository, KEY)?.frontier.size).toBe(3);
+    expect(lackedOf(repository, [logId(2)])).toEqual([ROOT]);
+    keepStatement(repository, said('a', 8), saying(frontierOf(0, 1, 6)));
+    expect(readStatement(repository, KEY)?.frontier.get(logId(2))).toEqual(rangesOf(2, 4));
+  });
+});
+
+const [ROOT, OTHER] = [logId(1), logId(2)] as unknown as [Digest, Digest];
+
+function wants(...roots: Digest[]): Wants {
+  return { blobs: new Map(roots.map((one) => [one, []])), isCut: false };
+}
+
+/** Which of two blobs with entries in these logs the device said that it lacks. */
+function lackedOf(repository: Repository, logs: readonly LogId[]): Digest[] {
+  const statement = readStatement(repository, KEY);
+  return [ROOT, OTHER].filter((root) => statement?.wants.named(root, logs) !== undefined);
+}
 
 function saying(frontier: Frontier): Statement {
   return { frontier, wants: undefined };
