@@ -2,6 +2,7 @@
 import type { SatchelError } from '../format/error.js';
 import { type HookName, runHook } from '../sync/hooks.js';
 import type { Named } from '../sync/watch/events.js';
+import { addedBy } from '../sync/watch/place.js';
 import type { VisitEnd } from '../sync/watch/ports.js';
 import type { Context } from './context.js';
 import { describeFailure } from './errors.js';
@@ -59,11 +60,12 @@ function toldOfDrive({ directory, drive, label }: Named): Told {
 function toldOfVisit(end: VisitEnd | undefined): Told {
   if (!end || end.kind === 'absent') return {};
   const { visit } = end;
+  const added = visit ? addedBy(visit) : [];
   const messages = visit?.bundles.reduce((sum, bundle) => sum + bundle.messages, 0) ?? 0;
   return {
     SATCHEL_RESULT: end.kind === 'failed' ? end.failure.code : 'ok',
     ...toldOfImport(visit?.new ?? 0, messages),
-    SATCHEL_ADDED: String(visit?.export?.messages ?? 0),
+    SATCHEL_ADDED: String(added.reduce((sum, one) => sum + one.messages, 0)),
   };
 }
 

@@ -13,7 +13,7 @@ import { formatRelative } from './time.js';
 /** Lines for people. */
 export function statusLines(context: Context, session: Session, status: DriveStatus): string[] {
   const { style } = context;
-  const { known, topics, isChosen, people, removable } = status;
+  const { known, topics, isChosen, isApproved, people, removable } = status;
   const where = known.drive ? `at ${escapeLine(known.directory)}` : `not here; was at ${escapeLine(known.directory)}`;
   const how = isChosen ? 'chosen for it' : 'all that you are in or carry';
   const bytes = removable.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
@@ -21,6 +21,7 @@ export function statusLines(context: Context, session: Session, status: DriveSta
     `${style.bold(escapeLine(known.label))}  ${style.dim(known.id.slice(0, 10))}  ${where}`,
     `  ${visitsOf(context, status)}`,
     `  ${contentOf(status)}`,
+    ...(isApproved ? [] : ['  not approved: nothing is written to it unless you sync']),
     `  topics: ${topics.length > 0 ? `${topicNames(session, topics)} (${how})` : 'none'}`,
     ...alignColumns(people.map((person) => personRow(context, session, person))),
     ...(removable.length > 0
@@ -78,11 +79,11 @@ function nameOf(session: Session, { card }: PersonStatus): string {
 
 /** The document for one drive. */
 export function statusJson(session: Session, status: DriveStatus): object {
-  const { known, files, free, topics, isChosen, people, removable } = status;
+  const { known, files, free, topics, isChosen, isApproved, people, removable } = status;
   const { first, last } = memoryJson(known);
   return {
     ...driveJson(known),
-    ...{ first, last, topics, chosen: isChosen, free: free ?? null },
+    ...{ first, last, topics, chosen: isChosen, approved: isApproved, free: free ?? null },
     bundles: files.map(fileJson),
     people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({
       ...{ person: card.person, name: card.name, contact: acceptedContact(session, card.person)?.petname ?? null },

@@ -32,7 +32,22 @@ function outcomeOf(folder: string, { name, report, messages, error }: ScannedFil
 function visitJson(visit: Visited, dryRun: boolean): object {
   if ('error' in visit) return { directory: visit.directory, drive: null, error: errorJson(visit.error) };
   const { directory, report, session, before } = visit;
-  const { drive, isFirst, topics, exported, oneWay, removed, strangers, touched, isCut, failure, renewed } = report;
+  const {
+    drive,
+    isFirst,
+    topics,
+    exported,
+    forStrangers,
+    isApproved,
+    readers,
+    oneWay,
+    removed,
+    strangers,
+    touched,
+    isCut,
+    failure,
+    renewed,
+  } = report;
   const { cards: _, dryRun: _dry, ...taken } = importJson({ session, outcomes: outcomesOf(report), before, dryRun });
   return {
     ...{ directory, drive: drive.id, label: drive.label, first: isFirst, topics },
@@ -40,6 +55,7 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     arriving: report.scanned.flatMap(({ name, isArriving }) => (isArriving ? name : [])),
     strangers: strangers.map((card) => ({ person: card.person, name: card.name, card: formatCard(card) })),
     export: exported ?? null,
+    ...{ forStrangers, approved: isApproved, readableBy: readers.map(({ person, name }) => ({ person, name })) },
     oneWay: oneWay ? { new: oneWay.fresh, repeated: oneWay.repeated, notRepeated: oneWay.aged } : null,
     removed: removed.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
     ...{ touched, unfinished: isCut, renewed, error: failure ? errorJson(failure) : null },
@@ -67,7 +83,8 @@ export function exitOfVisits(visits: readonly Visited[]): number {
 
 function isPartial(visit: Visited): boolean {
   if ('error' in visit) return true;
-  const { scanned, exported, isCut } = visit.report;
+  const { scanned, exported, forStrangers, isCut } = visit.report;
   const isRefused = scanned.some(({ error, isArriving, report }) => (error && !isArriving) || report?.refused.length);
-  return isRefused || isCut || (exported !== undefined && exported.left + exported.blobsLeft.count > 0);
+  const left = [...(exported ? [exported] : []), ...forStrangers].some((one) => one.left + one.blobsLeft.count > 0);
+  return isRefused || isCut || left;
 }

@@ -32,7 +32,7 @@ export async function visitOptions(
   const topics = withSeenTopics(session);
   const [start, limit] = [context.world.now(), args.maxDuration];
   return {
-    ...{ importOnly: args.importOnly, exportOnly: args.exportOnly, dryRun: args.dryRun },
+    ...{ importOnly: args.importOnly, exportOnly: args.exportOnly, dryRun: args.dryRun, ifApproved: args.ifApproved },
     uncompressed: args.uncompressed || config['export.uncompressed'],
     maxBytes: args.maxSize === undefined ? undefined : sizeOf('--max-size', args.maxSize),
     ...(args.to.length > 0 && { to: args.to.map((name) => destination(recipientOf(context, session, name))) }),

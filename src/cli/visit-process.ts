@@ -16,7 +16,16 @@ export async function visitByProcess(
 ): Promise<VisitEnd> {
   const { limitSeconds, signal } = options;
   const program = process.argv[1] ?? '';
-  const words = ['sync', '--if-present', '--json', '--max-duration', String(limitSeconds), '-C', context.directory];
+  const words = [
+    'sync',
+    '--if-present',
+    '--if-approved',
+    '--json',
+    '--max-duration',
+    String(limitSeconds),
+    '-C',
+    context.directory,
+  ];
   const ended = await runChild(process.execPath, [...process.execArgv, program, ...words, '--', directory], {
     // its hooks are ours to run: we know what came before
     env: { ...context.env, SATCHEL_HOOK: 'watch' },

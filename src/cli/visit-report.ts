@@ -21,6 +21,8 @@ import { writeText } from './write-text.js';
 
 /** Of files that could not be taken so many are named: a stick may be full of them. */
 const FAILED_SHOWN = 20;
+/** So many people who can read what is not for them are named. */
+const READERS_SHOWN = 3;
 /** Exit statuses of errors that say that a bundle is no good. */
 const DAMAGED = [20, 21];
 
@@ -47,6 +49,7 @@ function tellRest(context: Context, report: VisitReport, done: ImportDone, direc
   tellLeft(context, report);
   noteRenewed(context, report.renewed);
   tellTopics(context, report, done.session, directory);
+  tellUnapproved(context, report, directory);
   if (!done.dryRun) adviseAfterImport(context, done, { isShown });
 }
 
@@ -106,17 +109,31 @@ function tellTopics(context: Context, report: VisitReport, session: Session, dir
   context.note(`on this drive travel ${topicNames(session, report.topics)}; to choose: ${choose} TOPIC...`);
 }
 
-function tellAdded(
-  context: Context,
-  { exported, drive, strangers }: VisitReport,
-  { session, dryRun }: ImportDone,
-): void {
-  if (!exported || isNothing(exported)) return;
+/** Only with `--if-approved` is nothing written to a drive for want of approval. */
+function tellUnapproved(context: Context, { isApproved, isReadOnly }: VisitReport, directory: string): void {
+  if (isApproved || !isReadOnly) return;
+  const command = nextCommand(context.directory, `sync ${quoteWord(directory)}`, context.env);
+  context.note(`nothing is written to a drive that you never approved; to approve it: ${command}`);
+}
+
+function tellAdded(context: Context, report: VisitReport, { session, dryRun }: ImportDone): void {
+  const { exported, forStrangers, drive, strangers, readers } = report;
   const verb = dryRun ? 'would add' : 'added';
   const names = new Map<PersonId, string>(strangers.map(({ person, name }) => [person, `~${name}`]));
-  const whom = namesOf(session, exported, names);
-  const what = `${contentOf(exported)} for ${whom} (${formatSize(exported.bytes)})`;
-  context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+  for (const added of [...(exported ? [exported] : []), ...forStrangers]) {
+    if (isNothing(added)) continue;
+    const what = `${contentOf(added)} for ${namesOf(session, added, names)} (${formatSize(added.bytes)})`;
+    context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+  }
+  if (readers.length > 0)
+    context.note(`what is for your contacts lies there in the clear: ${readersOf(readers)} can read it`);
+}
+
+/** `~Xeno and 3 more, listed there too,`. */
+function readersOf(readers: VisitReport['readers']): string {
+  const shown = readers.slice(0, READERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
+  const more = readers.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}, listed there too,`;
 }
 
 /** What went to a destination that never answers, and what will not go there again by itself. */
@@ -145,8 +162,10 @@ export function tellRemoved(context: Context, removed: readonly Removable[], dry
   context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs there (${formatSize(bytes)})`);
 }
 
-function tellLeft(context: Context, { exported, isCut }: VisitReport): void {
+function tellLeft(context: Context, { exported, forStrangers, isCut }: VisitReport): void {
   const left = exported ? leftOf(exported) : '';
+  const leftOut = forStrangers.reduce((sum, one) => sum + one.left + one.blobsLeft.count, 0);
+  if (leftOut > 0) context.note(`${plural(leftOut, 'piece')} for strangers found no room`);
   if (left !== '') context.note(`${left} found no room; the next visits go on once there is some`);
   if (isCut) context.note('time was up before all was done; the next visit goes on');
 }

@@ -1,5 +1,6 @@
 // What happens to drives under watch, in words (spec/cli.md, "watch").
 import type { Named, VisitDocument, WatchEvent } from '../sync/watch/events.js';
+import { addedBy } from '../sync/watch/place.js';
 import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import { nextCommand, quoteWord } from './next.js';
@@ -23,6 +24,7 @@ const TELLERS: { readonly [T in WatchEvent['type']]: Teller<T> } = {
   found: (context, event) => context.print(`${nameOf(event)} at ${escapeLine(event.directory)}`),
   visiting: (context, event) => context.print(`${nameOf(event)} is in use, do not remove it`),
   visited: (context, event) => tellVisited(context, event, event.visit),
+  unapproved: tellUnapproved,
   gone: (context, event) => context.print(`${nameOf(event)} is gone${event.interrupted ? IN_THE_MIDDLE : ''}`),
   failed: (context, event) => tellFailure(context, event.label ?? event.directory, event),
   'hook-failed': (context, event) => tellFailure(context, undefined, event),
@@ -58,7 +60,7 @@ function tellVisited(context: Context, drive: Named, visit: VisitDocument): void
   for (const { file, error } of visit.bundles) if (error) tellFailure(context, file, error);
   for (const { name } of visit.strangers) tellStranger(context, name);
   noteRenewed(context, visit.renewed === true);
-  const did = [...broughtBy(visit), ...addedBy(visit)];
+  const did = [...broughtBy(visit), ...changedBy(visit)];
   const safe = context.style.green('safe to remove');
   context.print(`${nameOf(drive)}: ${did.length > 0 ? did.join(', ') : 'nothing new'}; ${safe}`);
 }
@@ -70,16 +72,26 @@ function broughtBy({ bundles, blobs, new: fresh }: VisitDocument): string[] {
   return fresh > 0 ? [plural(fresh, 'new entry'), ...attached] : attached;
 }
 
-function addedBy({ export: added, removed, unfinished }: VisitDocument): string[] {
-  const parts: string[] = [];
-  if (added && added.messages > 0)
-    parts.push(`${plural(added.messages, 'message')} added (${formatSize(added.bytes)})`);
-  else if (added && added.entries > 0) parts.push('acknowledgements added');
-  if (added?.blobs?.bytes) parts.push(`${attachmentsOf(added.blobs.bytes)} added`);
-  if (added?.blobsLeft?.bytes) parts.push(`${attachmentsOf(added.blobsLeft.bytes)} wait for room`);
+function changedBy(visit: VisitDocument): string[] {
+  const { removed, unfinished } = visit;
+  const parts = addedBy(visit).flatMap(contentOf);
   if (removed.length > 0) parts.push(`${plural(removed.length, 'bundle')} tidied away`);
   if (unfinished) parts.push('to be continued');
   return parts;
+}
+
+function contentOf({ messages, entries, bytes, blobs, blobsLeft }: NonNullable<VisitDocument['export']>): string[] {
+  const parts: string[] = [];
+  if (messages > 0) parts.push(`${plural(messages, 'message')} added (${formatSize(bytes)})`);
+  else if (entries > 0) parts.push('acknowledgements added');
+  if (blobs?.bytes) parts.push(`${attachmentsOf(blobs.bytes)} added`);
+  if (blobsLeft?.bytes) parts.push(`${attachmentsOf(blobsLeft.bytes)} wait for room`);
+  return parts;
+}
+
+function tellUnapproved(context: Context, drive: Named): void {
+  const command = nextCommand(context.directory, `sync ${quoteWord(drive.directory)}`, context.env);
+  context.note(`nothing is written to ${nameOf(drive)}, which you never approved; to approve it: ${command}`);
 }
 
 function tellStranger(context: Context, name: string): void {

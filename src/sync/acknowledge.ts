@@ -30,12 +30,12 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
 
 /**
  * Messages of others in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
- * bundles alone, so that its growth is a reason for one.
+ * bundles alone, so that its growth is a reason for one. Of these topics, or of all.
  */
-export function countUnacknowledged(session: Session): number {
+export function countUnacknowledged(session: Session, topics?: readonly TopicId[]): number {
   let count = 0;
   for (const topic of session.topics.topics) {
-    if (!topic.joined) continue;
+    if (!topic.joined || topics?.includes(topic.topic) === false) continue;
     const logs = session.repository.logsOfTopic(topic.topic);
     if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
     for (const log of logs) if (log.person !== session.self.person) count += log.messages;

@@ -1,11 +1,12 @@
 // Which entries an export is about (spec/bundle.md, "What an export holds").
-import type { LogId, PersonId } from '../format/ids.js';
+import { type LogId, type PersonId, shortId, type TopicId } from '../format/ids.js';
 import type { Range } from '../format/meta.js';
 import { isKnown } from '../identity/relations.js';
 import { subtractRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import type { LogSummary } from '../repository/summary.js';
 import { countUnacknowledged } from './acknowledge.js';
+import { audienceOf, isAbout } from './audience.js';
 import { BlobOffer } from './blobs/offer.js';
 import { wantsMark } from './blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
@@ -15,7 +16,7 @@ import { type Knowledge, knowledgeOf, type Recipient, union } from './knowledge.
 import { readOwed } from './owed.js';
 import { countMessages, leftOverFor, type Pending, type PendingLog, pendingOf } from './pending.js';
 import { readSent, type Sent, wasProofSent, wasSent } from './sent.js';
-import { activeContacts, isBlocked, passedOnTopics, type Session } from './session.js';
+import { isBlocked, passedOnTopics, type Session } from './session.js';
 
 /** What an export is about. */
 export interface Choice {
@@ -29,22 +30,39 @@ export interface Choice {
   readonly wanted: readonly WantedBlob[];
   /** What goes was said, whatever the recipients lack. */
   readonly exact?: ExactExport;
+  /** The bundle may speak of nothing but these topics; absent: of all. */
+  readonly about?: readonly TopicId[] | undefined;
 }
 
 /** What to export, and for whom. */
 export function chooseExport(session: Session, options: ExportOptions): Choice {
-  const logs = chosenLogs(session, options);
-  const chosen = { logs, offer: new BlobOffer(session, logs, options), wanted: wantedBlobs(session) };
-  const exact = options.exactly?.(session);
-  if (exact) return { ...chosen, exact, pending: exactPending(session, options, exact.logs), lacked: [] };
-  return { ...chosen, ...choosePending(session, chosen, options) };
+  const { recipients, topics, isLimited } = audienceOf(session, options);
+  const given = { ...options, to: recipients, topics };
+  const about = isLimited ? topics : undefined;
+  const logs = chosenLogs(session, given);
+  const chosen = { logs, about, offer: new BlobOffer(session, logs, given), wanted: wantedIn(session, about) };
+  const exact = given.exactly?.(session);
+  if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
+  return { ...chosen, ...choosePending(session, chosen, given) };
+}
+
+type Given = ExportOptions & { readonly to: readonly Recipient[] };
+
+/** What we lack of attachments, as far as the bundle may speak of it. */
+function wantedIn(session: Session, about: readonly TopicId[] | undefined): readonly WantedBlob[] {
+  const isTold = isAbout(session.repository, about);
+  return wantedBlobs(session).filter(({ references }) => references.some(({ log }) => isTold(log)));
 }
 
 /** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
-function exactPending(session: Session, options: ExportOptions, logs: readonly PendingLog[]): Pending[] {
-  const recipients = options.to ?? activeContacts(session);
+function exactPending(
+  session: Session,
+  { to }: Given,
+  { exact, about }: Pick<Choice, 'about'> & { readonly exact: ExactExport },
+): Pending[] {
+  const logs = exact.logs.filter(({ log }) => isAbout(session.repository, about)(log));
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
-  const people = recipients.length > 0 ? recipients.map(({ person }) => person) : [session.self.person];
+  const people = to.length > 0 ? to.map(({ person }) => person) : [session.self.person];
   const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
   return logs.length > 0 ? people.map((person) => ({ person, logs, withDrive: logs, ...rest })) : [];
 }
@@ -55,7 +73,7 @@ interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
 
 const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [] };
 
-function choosePending(session: Session, chosen: Chosen, options: ExportOptions): Pick<Choice, 'pending' | 'lacked'> {
+function choosePending(session: Session, chosen: Chosen, options: Given): Pick<Choice, 'pending' | 'lacked'> {
   const everybody = lackedByEach(session, chosen, options);
   const pending = everybody.filter(({ isDue, blobs }) => isDue || blobs.size > 0);
   const others = everybody.filter((one) => !pending.includes(one));
@@ -63,12 +81,12 @@ function choosePending(session: Session, chosen: Chosen, options: ExportOptions)
 }
 
 /** What each recipient lacks, be it worth a bundle or not. */
-function lackedByEach(session: Session, chosen: Chosen, options: ExportOptions): Pending[] {
+function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending[] {
   const { repository } = session;
   const { logs, offer } = chosen;
   const lackedBy = (knowledge: Knowledge): PendingLog[] =>
     sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
-  const recipients = options.to ?? activeContacts(session);
+  const recipients = options.to;
   const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
   if (recipients.length === 0) {
     const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), wantsMark: 0 };
@@ -83,9 +101,14 @@ function lackedByEach(session: Session, chosen: Chosen, options: ExportOptions):
   });
 }
 
-/** Where housekeeping that was sent to a person is noted: by file, or on one drive. */
-export function destinationOf(person: PersonId, drive: string | undefined): string {
-  return drive === undefined ? person : `${drive}/${person}`;
+/** Where housekeeping that was sent to a person is noted: by file, or on one drive; there by topic, where strangers are. */
+export function destinationOf(
+  person: PersonId,
+  drive: string | undefined,
+  about: readonly TopicId[] | undefined,
+): string {
+  if (drive === undefined) return person;
+  return [drive, person, ...(about ?? []).map(shortId)].join('/');
 }
 
 /** What a recipient lacks, and logs of which it may get what is left over. */
@@ -101,15 +124,15 @@ function judged(
   chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & Lacked,
   options: ExportOptions,
 ): Pending {
-  const sent = readSent(session.repository, destinationOf(person, options.drive?.id));
+  const { blobs, wantsMark: mark, about } = chosen;
+  const sent = readSent(session.repository, destinationOf(person, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind, sent);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
   const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
-  const { blobs, wantsMark: mark } = chosen;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
-  const isOwed = readOwed(session.repository, device).length > 0;
-  return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, options) };
+  const isOwed = readOwed(session.repository, device).some(isAbout(session.repository, about));
+  return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
@@ -135,10 +158,15 @@ function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): Pendin
 }
 
 /** Content is always worth sending again; housekeeping and proofs only once, and so is a statement nobody asked for. */
-function isWorthIt(session: Session, sent: Sent, pending: Omit<Pending, 'isDue'>, options: ExportOptions): boolean {
+function isWorthIt(
+  session: Session,
+  sent: Sent,
+  pending: Omit<Pending, 'isDue'>,
+  options: Pick<ExportOptions, 'full'> & Pick<Choice, 'about'>,
+): boolean {
   const { person, logs, proofs } = pending;
   const { repository, self } = session;
-  if (person !== self.person && isStatementDue(session, sent, pending)) return true;
+  if (person !== self.person && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
   return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
@@ -148,8 +176,12 @@ function isWorthIt(session: Session, sent: Sent, pending: Omit<Pending, 'isDue'>
  * Whether others could not know, for want of acks, what has come since our last bundle to this destination, or whether we
  * lack something else of their attachments than we said then.
  */
-function isStatementDue(session: Session, sent: Sent, { wantsMark: mark }: Pick<Pending, 'wantsMark'>): boolean {
-  return mark !== sent.wantsMark || countUnacknowledged(session) > sent.stated;
+function isStatementDue(
+  session: Session,
+  sent: Sent,
+  { wantsMark: mark, about }: Pick<Pending, 'wantsMark'> & Pick<Choice, 'about'>,
+): boolean {
+  return mark !== sent.wantsMark || countUnacknowledged(session, about) > sent.stated;
 }
 
 /** The logs that an export is about, unless it is told otherwise those of all topics passed on. */

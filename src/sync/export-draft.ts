@@ -4,6 +4,7 @@ import { BUNDLE_MAX, PROOFS_MAX } from '../format/limits.js';
 import { blobName, type MemberSize } from '../format/members.js';
 import { paddedSize, TAR_BLOCK } from '../format/tar.js';
 import { readProof } from '../repository/forks.js';
+import { isAbout } from './audience.js';
 import type { BlobPiece } from './blobs/offer.js';
 import { ownWants } from './blobs/own-wants.js';
 import { type Choice, mergePending } from './choose.js';
@@ -49,9 +50,10 @@ const DIGEST_DIGITS = 64;
 
 /** The bundle for what was chosen, as much of it as there is room for: text first. `close` releases what it reads from. */
 export function draftExport(session: Session, choice: Choice, options: ExportOptions): ExportDraft {
-  const { pending, lacked } = choice;
+  const { pending, lacked, about } = choice;
+  const isTold = isAbout(session.repository, about);
   const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
-  const logs = mergePending([...going, ...inFrontOf(going, lacked)]);
+  const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
   const recipients = recipientsOf(session, pending);
   const devices = devicesOf(session, recipients, options);
   const { uncompressed, maxBytes = BUNDLE_MAX } = options;
@@ -97,7 +99,7 @@ export function entriesOf(pieces: readonly Piece[]): number {
 function partsOf(
   session: Session,
   pieces: readonly Piece[],
-  { pending, wanted }: Choice,
+  { pending, wanted, about }: Choice,
   given: { readonly for: readonly PersonId[]; readonly devices: readonly DeviceKey[]; readonly serial: number },
 ): BundleParts {
   const { device, epoch, card } = session.self;
@@ -107,7 +109,7 @@ function partsOf(
   // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
   const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   const first = [...owed, ...lacking, ...pieces.map(({ record }) => record.log)];
-  const frontier = ownFrontier(session, closeFirst(session, first));
+  const frontier = ownFrontier(session, closeFirst(session, first), about);
   return { draft, frontier, wants: ownWants(wanted), proofs: proofsIn(session, pending), pieces, blobs: [] };
 }
 

@@ -10,6 +10,7 @@ import type { Author } from '../topic/own-log.js';
 import { checkToken } from '../topic/renew.js';
 import { noteRenewalExported } from '../topic/renewal.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
+import { audienceOf } from './audience.js';
 import type { ChunkHoldings } from './blobs/offer.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './choose.js';
 import { eventFile, eventRanges } from './event-fields.js';
@@ -20,7 +21,7 @@ import { noteTold } from './owed.js';
 import { countMessages, type PendingLog } from './pending.js';
 import type { Piece } from './pieces.js';
 import { noteSent } from './sent.js';
-import { activeContacts, type Session } from './session.js';
+import type { Session } from './session.js';
 import { sizeOfBundle } from './write-bundle.js';
 
 /** What to export. */
@@ -127,13 +128,15 @@ export async function exportBundle(
 
 /** What an export would write now; changes nothing. Acks that are due are counted, but not in `bytes`. */
 export function planExport(session: Session, options: ExportOptions): ExportReport {
-  const acks = dueAcks(session).filter(({ topic }) => options.topics?.includes(topic) ?? true);
+  const audience = audienceOf(session, options);
+  const isFree = options.topics === undefined && !audience.isLimited;
+  const acks = dueAcks(session).filter(({ topic }) => isFree || audience.topics.includes(topic));
   const choice = chooseExport(session, options);
   if (choice.pending.length === 0 && acks.length === 0) return NOTHING;
   const draft = draftExport(session, choice, options);
   try {
     const { pieces } = draft.parts;
-    const everybody = (options.to ?? activeContacts(session)).map((contact) => contact.person);
+    const everybody = audience.recipients.map(({ person }) => person);
     return {
       file: null,
       bytes: sizeOfBundle(draft.parts),
@@ -184,7 +187,7 @@ async function write(
 /** What the next export has to know of this one. */
 function note(
   session: Session,
-  { pending, exact }: Choice,
+  { pending, exact, about }: Choice,
   { parts, devices, isWhole }: ExportDraft,
   { report, drive }: { readonly report: ExportReport; readonly drive: string | undefined },
 ): void {
@@ -192,8 +195,8 @@ function note(
   const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
   if (!exact) noteTold(repository, devices, isTold);
   if (!exact && isWhole) {
-    const sent = new Map(pending.map((one) => [destinationOf(one.person, drive), one]));
-    noteSent(repository, sent, countUnacknowledged(session));
+    const sent = new Map(pending.map((one) => [destinationOf(one.person, drive, about), one]));
+    noteSent(repository, sent, countUnacknowledged(session, about));
   }
   const { created, serial } = parts.draft;
   const { blobs, blobsLeft: _, ...counts } = report;

@@ -47,6 +47,8 @@ export interface ImportReport extends EntriesTaken {
   readonly cards: readonly Card[];
   /** Chunks and chunk lists of attachments. */
   readonly blobs: BlobCounts;
+  /** Logs of which the bundle says what its maker holds. */
+  readonly stated: readonly LogId[];
 }
 
 /** Whose log in which topic a bundle brought. */
@@ -195,7 +197,8 @@ function logsNaming({ repository }: Session, members: Bundle['members']): LogId[
 function reportOf(run: ImportRun, taken: Committed, { fresh, freshBytes, known, skipped }: TakenBlobs): ImportReport {
   const { members: _, ...entries } = taken;
   const cards = cardsOf(taken.manifest, run.introductions.found.values());
-  return { ...entries, cards, blobs: { fresh, freshBytes, known, skipped } };
+  const stated = [...(run.frontier?.keys() ?? [])];
+  return { ...entries, cards, stated, blobs: { fresh, freshBytes, known, skipped } };
 }
 
 /** Ends a dry run without a commit. */

@@ -1,19 +1,28 @@
 // What we say that we hold (spec/bundle.md, "Frontier").
 import { type Frontier, type FrontierRange, frontierLogSize } from '../format/frontier.js';
-import { type LogId, NO_ENTRY } from '../format/ids.js';
+import { type LogId, NO_ENTRY, type TopicId } from '../format/ids.js';
 import { FRONTIER_MAX } from '../format/limits.js';
 import type { LogSummary } from '../repository/summary.js';
+import { isAbout } from './audience.js';
 import { activeContacts, passedOnTopics, type Session } from './session.js';
 
 /** Ranges stated of one log, at most: the latest. Saying less than is held is always safe. */
 const RANGES_MAX = 256;
 
-/** Ranges of the logs to be named first, then of our own and contacts', then those passed on, as far as they fit. */
-export function ownFrontier(session: Session, first: Iterable<LogId> = []): Frontier {
+/**
+ * Ranges of the logs to be named first, then of our own and contacts', then those passed on, as far as they fit; only of
+ * logs of these topics, where a stranger is told.
+ */
+export function ownFrontier(
+  session: Session,
+  first: Iterable<LogId> = [],
+  about?: readonly TopicId[] | undefined,
+): Frontier {
+  const isTold = isAbout(session.repository, about);
   const frontier = new Map<LogId, readonly FrontierRange[]>();
   let size = 0;
   for (const log of logsInOrder(session, first)) {
-    if (frontier.has(log)) continue;
+    if (frontier.has(log) || !isTold(log)) continue;
     const ranges = stated(session, log).slice(-RANGES_MAX);
     size += frontierLogSize(ranges.length);
     if (size > FRONTIER_MAX) break;

@@ -36,9 +36,8 @@ export function activeContacts(session: Session): Contact[] {
 }
 
 /** Whether the person is one of them. */
-export function isContact({ contacts }: Session, person: PersonId): boolean {
-  const contact = contacts.get(person);
-  return contact?.accepted === true && !contact.blocked;
+export function isContact(session: Session, person: PersonId): boolean {
+  return decidedRelation(session, person) === 'contact';
 }
 
 /** Whether the person's logs are neither taken nor passed on. */
@@ -63,7 +62,7 @@ export function openRelations(session: Session): (person: PersonId | undefined) 
 }
 
 /** The topics in which the person writes, as far as its logs are held. */
-function topicsOf({ repository }: Session, person: PersonId): TopicId[] {
+export function topicsOf({ repository }: Session, person: PersonId): TopicId[] {
   return [...new Set(repository.logsOfPerson(person).flatMap(({ topic }) => topic ?? []))];
 }
 

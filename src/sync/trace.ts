@@ -6,9 +6,10 @@ import { isInRanges } from '../repository/held.js';
 import { chosenLogs } from './choose.js';
 import { lastHeard } from './delivery.js';
 import { type DriveWithEntry, drivesWith } from './drive/lying.js';
+import { servingOf } from './drive/waiting.js';
 import { type Arrival, type EntryHistory, openHistory } from './history.js';
 import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
-import { activeContacts, isBlocked, type Session } from './session.js';
+import { activeContacts, isBlocked, isContact, type Session } from './session.js';
 import { readStatement } from './statements.js';
 
 /**
@@ -99,10 +100,11 @@ function holderOf(
 
 function unknownOf(session: Session, recipient: Recipient, drives: readonly DriveWithEntry[]): TracedUnknown {
   const { person } = recipient;
-  const { self } = session;
-  // where nobody else is listed a drive serves everybody
-  const serves = ({ listed }: DriveWithEntry): boolean =>
-    listed.includes(person) || listed.every((one) => one === self.person);
+  const serves = ({ id, listed }: DriveWithEntry): boolean => {
+    if (listed.includes(person)) return true;
+    const times = Object.fromEntries(listed.map((one) => [one, 0]));
+    return isContact(session, person) && servingOf(session, id, times)(person);
+  };
   const waitsOn = drives.filter(serves).map(({ label }) => label);
   return { person, lastHeard: lastHeard(session, recipient), waitsOn };
 }

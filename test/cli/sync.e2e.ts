@@ -101,6 +101,10 @@ describe('sync', () => {
     expect(ben('sync', '-q', stick)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(ben('drive', 'tidy', stick, '--damaged').stdout).toContain('it is damaged');
     ana('sync', '-q', stick);
+    // Ben is a stranger, and gets nothing before Ana has accepted him
+    expect(bundlesOn(stick)).toEqual([]);
+    ana('contact', 'add', '-q', 'Ben');
+    ana('sync', '-q', stick);
     expect(visitsOf(ben('sync', '--json', stick))).toMatchObject([{ error: null }]);
     expect(bundlesOn(stick).length).toBeGreaterThan(0);
   });

@@ -59,6 +59,9 @@ describe('satchel watch', () => {
     makeDrive();
     expect(await bob.event('visited', ({ visit }) => visit.new > 0)).toMatchObject({ label: 'blue', safe: true });
     expect(texts('bob')).toEqual(['hello']);
+    expect(await bob.event('unapproved')).toMatchObject({ label: 'blue', directory: stick });
+    expect(fs.readdirSync(path.join(stick, 'satchel', 'people'))).toHaveLength(1);
+    expect(run(['-C', 'bob', 'sync', '-q', stick], { cwd }).status).toBe(0);
     run(['-C', 'bob', 'post', '-t', 'garden', 'hi'], { cwd });
     await ana.event('visited', ({ visit }) => visit.bundles.some(({ messages }) => messages > 0));
     expect(texts('ana')).toEqual(['hello', 'hi']);

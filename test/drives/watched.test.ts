@@ -96,6 +96,8 @@ class World {
       makeImage('fat', stick, 34);
       const mount = mountImage('fat', stick, path.join(cwd, 'first'));
       expect(run(['-C', 'alice', 'drive', 'init', mount.directory, '--label', `s${i}`], { cwd }).status).toBe(0);
+      // a watcher writes to no drive that its user never approved
+      for (const name of NAMES) expect(run(['-C', name, 'drive', 'init', mount.directory], { cwd }).status).toBe(0);
       mount.unmount();
     }
   }

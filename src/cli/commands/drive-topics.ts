@@ -1,7 +1,7 @@
 // satchel drive topics: which topics travel on a drive, as far as we add them (spec/cli.md, "Drives").
 import { SatchelError } from '../../format/error.js';
 import { prepareSignatures } from '../../format/signature.js';
-import { readChoices, travellingTopics, writeChoice } from '../../sync/drive/choices.js';
+import { isTopicChoice, travellingTopics, writeChoice } from '../../sync/drive/choices.js';
 import { findDrive } from '../../sync/drive/known.js';
 import { openSession } from '../../sync/session.js';
 import type { Context } from '../context.js';
@@ -22,7 +22,7 @@ export async function run(context: Context, { drive, topics, all }: Args<'drive 
   if (isChange) repository.locked(() => writeChoice(repository.directory, id, all ? undefined : chosen));
   const session = openSession(repository);
   const travelling = travellingTopics(session, id);
-  const isChosen = readChoices(repository.directory).has(id);
+  const isChosen = isTopicChoice(repository.directory, id);
   if (context.json) return context.printJson({ drive: id, label, topics: travelling, chosen: isChosen });
   const named = travelling.length > 0 ? topicNames(session, travelling) : 'no topics';
   context.print(`on ${escapeLine(label)} travel ${named}${isChosen ? '' : ': all that you are in or carry'}`);

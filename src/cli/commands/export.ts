@@ -1,5 +1,6 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
 import { EXIT_OF_CODE } from '../../format/error.js';
+import { prepareSignatures } from '../../format/signature.js';
 import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../sync/export.js';
 import { withSeenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
@@ -11,13 +12,15 @@ import { escapeLine, jsonText } from '../escape.js';
 import { contentOf, isNothing, leftOf, namesOf } from '../export-words.js';
 import { parsePast } from '../moment.js';
 import { quoteWord } from '../next.js';
-import { recipientOf } from '../recipient.js';
+import { receiversOf } from '../recipient.js';
 import { noteRenewed } from '../renewed.js';
 import { formatSize } from '../size.js';
 import type { Args } from '../table/commands.js';
 
 /** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted into it. */
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
+  // a stranger is known by its card
+  if (args.to.length > 0) await prepareSignatures();
   const session = openSession(await context.repository());
   const { 'export.uncompressed': isPlain } = await context.config();
   const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
@@ -42,7 +45,7 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
   const topics = withSeenTopics(session);
   const now = context.world.now();
   return {
-    ...(args.to.length > 0 && { to: args.to.map((name) => recipientOf(context, session, name)) }),
+    ...(args.to.length > 0 && { to: receiversOf(context, session, args.to) }),
     ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
     since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,

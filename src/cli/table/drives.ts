@@ -42,6 +42,7 @@ export const DRIVE_COMMANDS = {
       'max-duration': { kind: 'number', value: 'SECONDS', summary: 'begin nothing more after this time' },
       uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
       'if-present': { kind: 'flag', summary: 'pass over in silence what is no drive' },
+      'if-approved': { kind: 'flag', summary: 'write nothing to a drive that you never approved' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },
     examples: [
@@ -116,6 +117,8 @@ export const DRIVE_COMMANDS = {
     summary: 'forget a drive that is lost or given away',
     positionals: [DRIVE],
     options: {},
-    examples: [{ line: 'satchel drive forget "blue stick"', does: 'what lies on it is not touched' }],
+    examples: [
+      { line: 'satchel drive forget "blue stick"', does: 'what lies on it is not touched; watch writes there no more' },
+    ],
   },
 } as const satisfies Record<string, Command>;

@@ -11,7 +11,6 @@ import type { Drive } from './drive.js';
 import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import { finishPartial, writePartial } from './place.js';
 import { assertBundle } from './read-back.js';
-import type { Served } from './served.js';
 import { freeSpace } from './space.js';
 
 /** When a drive is full sooner than it said, so much less is tried, */
@@ -25,10 +24,15 @@ const NAME_DIGITS = 24;
 export interface Addition {
   readonly session: Session;
   readonly drive: Drive;
-  /** What was verified on it. */
+  /** What was verified on it and lies there for these people. */
   readonly bundles: readonly VerifiedBundle[];
   readonly topics: readonly TopicId[];
-  readonly served: Served;
+  /** Empty: for whoever finds it. */
+  readonly recipients: readonly Recipient[];
+  /** Who has to hold what lies there before it may go. */
+  readonly waitedFor: readonly Recipient[];
+  /** Topics whose own bundles are no matter of this one. */
+  readonly apart: ReadonlySet<TopicId>;
   readonly uncompressed: boolean | undefined;
   readonly maxBytes: number | undefined;
   /** Small bundles of ours may be brought together. */
@@ -40,13 +44,8 @@ export interface Addition {
 }
 
 /** What the next bundle for these people would hold. */
-export function planAddition(addition: Addition, recipients: readonly Recipient[]): ExportReport {
-  return planExport(addition.session, optionsFor(addition, recipients, addition.bundles));
-}
-
-/** Whether there is anybody to add for: else no secret keys are needed. */
-export function isAnybodyServed({ served }: Addition): boolean {
-  return served.recipients !== undefined;
+export function planAddition(addition: Addition): ExportReport {
+  return planExport(addition.session, optionsFor(addition, addition.bundles));
 }
 
 /**
@@ -54,10 +53,9 @@ export function isAnybodyServed({ served }: Addition): boolean {
  * @throws SatchelError `io`, `no-space`, `busy`
  */
 export function addBundle(addition: Addition, author: Author): Promise<Exported> {
-  const { bundles, served } = addition;
-  const options = optionsFor(addition, served.recipients ?? [], bundles);
-  const consolidation = consolidationFor(addition, options);
-  return exportFitting(addition, author, consolidation ? consolidating(addition, options, consolidation) : options);
+  const options = optionsFor(addition, addition.bundles);
+  const consolidation = consolidationFor(addition);
+  return exportFitting(addition, author, consolidation ? consolidating(addition, consolidation) : options);
 }
 
 /** What our own partial files on a drive begin with. */
@@ -81,12 +79,8 @@ async function exportFitting(addition: Addition, author: Author, options: Export
   }
 }
 
-function optionsFor(
-  addition: Addition,
-  to: readonly Recipient[],
-  onDrive: readonly VerifiedBundle[],
-): ExportOptions & { readonly to: readonly Recipient[] } {
-  const { session, drive, uncompressed, topics } = addition;
+function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): ExportOptions {
+  const { session, drive, uncompressed, topics, recipients: to } = addition;
   const { repository } = session;
   const held = rangesOnDrive(repository, onDrive);
   const [here, elsewhere] = [chunksOn(onDrive), chunksElsewhere(repository.layout, drive.id)];
@@ -99,17 +93,17 @@ function optionsFor(
 }
 
 /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
-function consolidationFor(addition: Addition, options: ExportOptions): Consolidation | undefined {
+function consolidationFor(addition: Addition): Consolidation | undefined {
   if (!addition.mayConsolidate) return undefined;
-  const due = dueConsolidation(addition.session, addition.bundles, addition.served.waitedFor);
+  const due = dueConsolidation(addition.session, addition.bundles, addition.waitedFor, addition.apart);
   if (!due) return undefined;
-  const { left } = planExport(addition.session, consolidating(addition, options, due));
+  const { left } = planExport(addition.session, consolidating(addition, due));
   return left === 0 ? due : undefined;
 }
 
-function consolidating(addition: Addition, options: ExportOptions, { superseded, also }: Consolidation): ExportOptions {
+function consolidating(addition: Addition, { superseded, also }: Consolidation): ExportOptions {
   const others = addition.bundles.filter(({ name }) => ![...superseded].some((bundle) => bundle.name === name));
-  return { ...optionsFor(addition, options.to ?? [], others), also };
+  return { ...optionsFor(addition, others), also };
 }
 
 /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */

@@ -1,6 +1,6 @@
 // Bringing small bundles of our own together, so that a drive holds few files: on FAT and exFAT each takes a whole cluster
 // (spec/drive.md, "A visit").
-import type { LogId } from '../../format/ids.js';
+import type { LogId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/held.js';
 import { knowledgeOf, type Recipient, union } from '../knowledge.js';
 import type { PendingLog } from '../pending.js';
@@ -20,13 +20,18 @@ export interface Consolidation {
   readonly also: readonly PendingLog[];
 }
 
-/** The consolidation that is due, if there is one; without anybody to wait for, everything is still needed. */
+/**
+ * The consolidation that is due, if there is one; without anybody to wait for, everything is still needed. Bundles about
+ * one of the topics in `apart` are left as they are: they are for strangers.
+ */
 export function dueConsolidation(
   session: Session,
   bundles: readonly VerifiedBundle[],
   waitedFor: readonly Recipient[],
+  apart: ReadonlySet<TopicId>,
 ): Consolidation | undefined {
-  const superseded = new Set(bundles.filter((bundle) => isSmallOwn(session, bundle)));
+  const isApart = ({ file }: VerifiedBundle): boolean => file.topic !== undefined && apart.has(file.topic);
+  const superseded = new Set(bundles.filter((bundle) => !isApart(bundle) && isSmallOwn(session, bundle)));
   if (superseded.size < CONSOLIDATE_FROM) return undefined;
   const { repository } = session;
   const needs = waitedFor.map((person) => knowledgeOf(repository, person));

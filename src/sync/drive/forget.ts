@@ -1,13 +1,13 @@
-// Forgetting a drive: what was seen on it, what was sent to it, which topics travel on it (spec/cli.md, "drive forget").
+// Forgetting a drive: what was seen on it, what was sent to it, and what was decided about it (spec/cli.md, "drive forget").
 import type { Repository } from '../../repository/repository.js';
 import { forgetSent } from '../sent.js';
-import { writeChoice } from './choices.js';
+import { forgetDecision } from './choices.js';
 import { forgetMemory } from './memory.js';
 import { forgetOneWay } from './one-way-memory.js';
 
 /** Forgets all of it; the next visit is like a first one. Only under the repository's lock. */
 export function forgetDrive(repository: Repository, drive: string): void {
-  writeChoice(repository.directory, drive, undefined);
+  forgetDecision(repository.directory, drive);
   forgetSent(repository, (destination) => destination.startsWith(`${drive}/`));
   forgetOneWay(repository.layout, drive);
   forgetMemory(repository.layout, drive);

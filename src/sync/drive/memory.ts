@@ -8,7 +8,7 @@ import {
   decodeContentsRecord,
   encodeContents,
 } from '../../format/contents.js';
-import type { DeviceKey, Digest, PersonId } from '../../format/ids.js';
+import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
 import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { type ChunkOnDrive, decodeChunks, encodeChunks } from './chunks.js';
@@ -38,6 +38,8 @@ export interface SeenFile {
   readonly written?: number;
   /** It holds proofs of contradictions. */
   readonly proofs?: boolean;
+  /** All that it holds, and all that it says is held, is of this topic. */
+  readonly topic?: TopicId;
   /** Why it was not taken, if it was not. */
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */
@@ -64,6 +66,8 @@ export interface DriveMemory {
   readonly files: Readonly<Record<string, SeenFile>>;
   /** When each listed person was first seen listed, ms. */
   readonly listed?: Readonly<Record<PersonId, number>>;
+  /** It was looked into, and never approved (approval.ts). */
+  readonly unapproved?: boolean;
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */
   readonly visitors?: Readonly<Record<DeviceKey, number>>;
 }

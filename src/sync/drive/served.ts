@@ -1,12 +1,14 @@
 // Whom a drive serves, seen by one visitor (spec/drive.md, "People").
-import type { PersonId } from '../../format/ids.js';
+import type { PersonId, TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
-import type { Relation } from '../../identity/relations.js';
+import { isStranger, sharedTopics } from '../audience.js';
 import { lastHeard } from '../delivery.js';
 import type { Recipient } from '../knowledge.js';
-import { activeContacts, openRelations, type Session } from '../session.js';
+import { activeContacts, isContact, type Session } from '../session.js';
 
 const DAY_MS = 86_400_000;
+/** Strangers served in one topic, at most: anybody can list as many as they like. */
+const STRANGERS_MAX = 256;
 
 /** The people a visitor adds for, and those whose needs keep a bundle on the drive. */
 export interface Served {
@@ -14,38 +16,95 @@ export interface Served {
   readonly others: readonly Card[];
   /** Of these, those who were not heard of for long while others were. */
   readonly silent: ReadonlySet<PersonId>;
-  /** For whom we add; undefined when there is nobody we could add for. Empty: for whoever finds it. */
+  /** The contacts for whom we add; undefined when no contact is served. Empty: for whoever finds it. */
   readonly recipients: readonly Recipient[] | undefined;
+  /** The strangers for whom we add, by the topic that we share with them. */
+  readonly strangers: readonly SharedTopic[];
   /** Who has to hold a bundle before it may go. */
   readonly waitedFor: readonly Card[];
 }
 
-/** Who is served, given the cards on the drive and when each was first seen there. */
-export function servedBy(
-  session: Session,
-  people: readonly Card[],
-  given: { readonly listed: Readonly<Record<PersonId, number>> | undefined; readonly silentDays: number | undefined },
-): Served {
+/** A topic, and the strangers listed who write in it. */
+export interface SharedTopic {
+  readonly topic: TopicId;
+  readonly recipients: readonly Recipient[];
+}
+
+/** What is known of a drive besides the cards on it. */
+export interface ServedBy {
+  /** When each person was first seen listed. */
+  readonly listed: Readonly<Record<PersonId, number>> | undefined;
+  readonly silentDays: number | undefined;
+  /** The drive is the user's own. */
+  readonly isOwn: boolean;
+  /** The topics that travel on it. */
+  readonly topics: readonly TopicId[];
+}
+
+/** Who is served, given the cards on the drive. */
+export function servedBy(session: Session, people: readonly Card[], given: ServedBy): Served {
   const others = people.filter((card) => card.person !== session.self.person);
-  const quiet = others.filter((card) => isSilent(session, card, given.listed?.[card.person], given.silentDays));
-  // when everybody is silent, somebody has to be waited for
-  const silent = new Set(quiet.length < others.length ? quiet.map(({ person }) => person) : []);
+  const isAcquainted = (card: Card): boolean => isContact(session, card.person);
+  const contacts = others.filter(isAcquainted);
+  const silentStrangers = silentOf(
+    session,
+    others.filter((card) => !isAcquainted(card)),
+    given,
+  );
+  // no stranger's card makes a contact one who is not waited for
+  const silent = new Set([...silentOf(session, contacts, given), ...silentStrangers]);
   const waitedFor = others.filter(({ person }) => !silent.has(person));
-  return { others, silent, waitedFor, recipients: recipientsOf(session, waitedFor) };
+  const listed = waitedFor.filter(isAcquainted);
+  const recipients = servesContacts(session, others, given.isOwn) ? activeContacts(session) : undefined;
+  return {
+    ...{ others, silent, waitedFor },
+    recipients: listed.length > 0 ? listed : recipients,
+    strangers: strangersAmong(session, waitedFor, given.topics),
+  };
 }
 
-/** Listed people whom we know. When nobody else is listed: everybody we know, or whoever gets the drive. */
-function recipientsOf(session: Session, listed: readonly Card[]): readonly Recipient[] | undefined {
-  const contacts = activeContacts(session);
-  if (listed.length === 0) return contacts;
-  const relationOf = openRelations(session);
-  const known = listed.filter(({ person }) => isKnown(relationOf(person)));
-  // what was written for friends is not put on the drive of people none of whom is one
-  return known.length === 0 && contacts.length > 0 ? undefined : known;
+/** The same drive for one visit that is for these people alone. */
+export function servedInstead(
+  session: Session,
+  served: Served,
+  { to, topics }: { readonly to: readonly Recipient[]; readonly topics: readonly TopicId[] },
+): Served {
+  const contacts = to.filter(({ person }) => !isStranger(session, person));
+  const strangers = strangersAmong(session, to, topics);
+  return { ...served, strangers, recipients: contacts.length > 0 ? contacts : undefined };
 }
 
-function isKnown(relation: Relation): boolean {
-  return relation === 'contact' || relation === 'member';
+/**
+ * Whether contacts are served although none is listed: where nobody else is, and where the drive is the user's own, whoever
+ * else put a card there. What was written for friends is not put on the drive of people none of whom is one.
+ */
+export function servesContacts(
+  session: Session,
+  others: readonly { readonly person: PersonId }[],
+  isOwn: boolean,
+): boolean {
+  if (others.length === 0) return true;
+  if (others.some(({ person }) => isContact(session, person))) return false;
+  // without any contact it would be for whoever finds it, and that is a stranger here
+  return isOwn && activeContacts(session).length > 0;
+}
+
+/** Those listed who are no contacts and write in a topic that travels here; the same few each time when they are too many. */
+function strangersAmong(session: Session, listed: readonly Recipient[], topics: readonly TopicId[]): SharedTopic[] {
+  const byTopic = new Map<TopicId, Recipient[]>();
+  for (const card of listed.filter(({ person }) => isStranger(session, person))) {
+    for (const topic of sharedTopics(session, card.person)) {
+      if (topics.includes(topic)) byTopic.set(topic, [...(byTopic.get(topic) ?? []), card]);
+    }
+  }
+  const sorted = [...byTopic].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([topic, cards]) => ({ topic, recipients: cards.slice(0, STRANGERS_MAX) }));
+}
+
+/** Of some people those not heard of for long; when that is everybody, somebody has to be waited for. */
+function silentOf(session: Session, cards: readonly Card[], { listed, silentDays }: ServedBy): PersonId[] {
+  const quiet = cards.filter((card) => isSilent(session, card, listed?.[card.person], silentDays));
+  return quiet.length < cards.length ? quiet.map(({ person }) => person) : [];
 }
 
 /** Whether nothing new of the person has come for so many days, nor was it listed in that time. */

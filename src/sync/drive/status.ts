@@ -6,12 +6,14 @@ import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { subtractRanges } from '../../repository/held.js';
 import { readAcquaintances } from '../acquaintances.js';
+import { audienceOf, isAbout } from '../audience.js';
 import { chosenLogs } from '../choose.js';
 import { lastHeard } from '../delivery.js';
 import { knowledgeOf } from '../knowledge.js';
 import { countMessages, type PendingLog, pendingOf } from '../pending.js';
 import type { Session } from '../session.js';
-import { readChoices, travellingTopics } from './choices.js';
+import { approvalOf } from './approval.js';
+import { isTopicChoice, travellingTopics } from './choices.js';
 import { rangesOnDrive, verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
 import type { SeenFile } from './memory.js';
@@ -30,6 +32,8 @@ export interface DriveStatus {
   readonly topics: readonly TopicId[];
   /** The topics were chosen for this drive. */
   readonly isChosen: boolean;
+  /** The user lets it be written to. */
+  readonly isApproved: boolean;
   readonly people: readonly PersonStatus[];
   readonly removable: readonly Removable[];
 }
@@ -64,20 +68,24 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
     ? readPeople(known.drive, [session.self.person, ...session.contacts.keys()])
     : rememberedPeople(session, known);
   const bundles = verifiedBundles(repository, known.id, Object.fromEntries(files.map((file) => [file.name, file])));
-  const served = servedBy(session, cards, { listed: known.memory?.listed, silentDays });
   const topics = travellingTopics(session, known.id);
+  const approval = approvalOf(session, known.id);
+  const { isOwn = cards.every(({ person }) => person === session.self.person) } = approval;
+  const served = servedBy(session, cards, { listed: known.memory?.listed, silentDays, isOwn, topics });
   const counts = countsFor(session, rangesOnDrive(repository, bundles), topics);
   const recipients = new Set(served.recipients?.map(({ person }) => person));
+  const shared = new Set(served.strangers.flatMap((one) => one.recipients.map(({ person }) => person)));
   return {
     known,
     files,
     free: known.drive && freeSpace(known.drive.folder),
     topics,
-    isChosen: readChoices(repository.directory).has(known.id),
+    isChosen: isTopicChoice(repository.directory, known.id),
+    isApproved: approval.isApproved,
     people: cards.map((card) => ({
       ...{ card, isSelf: card.person === session.self.person, isSilent: served.silent.has(card.person) },
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
-      ...counts(card, recipients.has(card.person)),
+      ...counts(card, recipients.has(card.person) || shared.has(card.person)),
     })),
     removable: removableBundles(session, bundles, served.waitedFor),
   };
@@ -119,14 +127,18 @@ function countsFor(
   topics: readonly TopicId[],
 ): (card: Card, isServed: boolean) => Counts {
   const { repository, self } = session;
-  const logs = chosenLogs(session, { topics });
   return (card, isServed) => {
     if (card.person === self.person) return { waiting: 0, lacking: 0 };
     const knowledge = knowledgeOf(repository, card);
-    const waiting = [...onDrive].map(([log, ranges]) => ({
-      log,
-      ranges: subtractRanges(ranges, knowledge.spares(log)),
-    }));
+    const audience = audienceOf(session, { to: [card], topics });
+    const logs = chosenLogs(session, { topics: audience.topics });
+    const isMeant = isAbout(repository, audience.isLimited ? audience.topics : undefined);
+    const waiting = [...onDrive]
+      .filter(([log]) => isMeant(log))
+      .map(([log, ranges]) => ({
+        log,
+        ranges: subtractRanges(ranges, knowledge.spares(log)),
+      }));
     const pending = isServed ? pendingOf(repository, logs, knowledge) : [];
     return {
       waiting: countMessages(repository, waiting),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { openBundle, openManifest } from '../../format/bundle-reader.js';
 import type { ContentsRecord } from '../../format/contents.js';
 import { SatchelError } from '../../format/error.js';
-import type { Digest } from '../../format/ids.js';
+import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import { type ImportReport, importBundle, isOfInterest } from '../import.js';
@@ -147,7 +147,15 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
   const read = { digest: source.digest, segments: records.length, checked: world.now() };
   const count = verified.chunks.length > 0 && { chunks: verified.chunks.length };
-  const now = { ...asCopied(seen, source), ...read, ...count, ...makerOf(report), ...(left && { left, wants }) };
+  const about = isLeft ? {} : aboutOf(session, [...records.map(({ log }) => log), ...report.stated]);
+  const now = {
+    ...asCopied(seen, source),
+    ...read,
+    ...count,
+    ...makerOf(report),
+    ...about,
+    ...(left && { left, wants }),
+  };
   return { seen: now, file: { name, report, messages: report.messages }, verified };
 }
 
@@ -176,6 +184,13 @@ function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'pr
   const { key, epoch, serial, created, members } = manifest;
   const proofs = members.some(({ name }) => name === 'proofs');
   return { by: key, made: { epoch, serial, created }, ...(proofs && { proofs }) };
+}
+
+/** The topic of these logs, if it is one and the same. */
+function aboutOf({ repository }: Session, logs: readonly LogId[]): { readonly topic?: TopicId } {
+  const topics = new Set([...new Set(logs)].map((log) => repository.log(log)?.topic));
+  const [topic] = topics;
+  return topics.size === 1 && topic ? { topic } : {};
 }
 
 /** A file that cannot be copied: gone, changing or torn, or beyond all limits. */

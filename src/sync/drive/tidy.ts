@@ -1,15 +1,16 @@
 // Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment and chunk lies in another one too,
 // and those of which every listed person holds all, and lacks no chunk. Never otherwise.
 import type { ContentsRecord } from '../../format/contents.js';
-import type { Digest, LogId } from '../../format/ids.js';
+import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
 import { subtractRanges } from '../../repository/held.js';
 import type { Repository } from '../../repository/repository.js';
+import { isStranger, sharedTopics } from '../audience.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
 import type { Session } from '../session.js';
 import { ChunkNeeds } from './chunk-needs.js';
 import type { ChunkOnDrive } from './chunks.js';
-import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+import { chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import type { SeenFile } from './memory.js';
 
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
@@ -39,14 +40,20 @@ export function removableBundles(
   const newest = newestOfEach(bundles);
   const held = new Map(bundles.map((bundle) => [bundle, rangesOnDrive(repository, [bundle])]));
   const copies = copiesOf(bundles);
+  const shared = topicsApart(session, people);
   const removable: Removable[] = [];
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
     if (newest.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
     const here = held.get(bundle) ?? new Map();
     held.delete(bundle);
-    const elsewhere = together([...held.values()], new Set(here.keys()));
-    const alone = bundle.chunks.filter(({ digest }) => copies.get(digest) === 1);
+    const others = apartFrom(bundle, [...held.keys()], shared);
+    const elsewhere = together(
+      others?.map((one) => held.get(one) ?? new Map()) ?? [...held.values()],
+      new Set(here.keys()),
+    );
+    const copied = others && chunksOn(others);
+    const alone = bundle.chunks.filter(({ digest }) => (copied ? !copied.has(digest) : copies.get(digest) === 1));
     const reason = reasonToGo(repository, bundle, { here, elsewhere, needs, alone, chunks });
     if (reason) {
       removable.push({ bundle, reason });
@@ -54,6 +61,21 @@ export function removableBundles(
     } else held.set(bundle, here);
   }
   return removable;
+}
+
+/** The topics that are shared with strangers among these people: what is meant for these lies in bundles of its own. */
+export function topicsApart(session: Session, people: readonly Recipient[]): ReadonlySet<TopicId> {
+  const strangers = people.filter(({ person }) => isStranger(session, person));
+  return new Set(strangers.flatMap(({ person }) => sharedTopics(session, person)));
+}
+
+/** Of a bundle with what strangers get: the others of just that topic. What lies elsewhere lies there for contacts. */
+function apartFrom(
+  { file }: VerifiedBundle,
+  others: readonly VerifiedBundle[],
+  shared: ReadonlySet<TopicId>,
+): readonly VerifiedBundle[] | undefined {
+  return file.topic && shared.has(file.topic) ? others.filter((one) => one.file.topic === file.topic) : undefined;
 }
 
 /** In how many bundles each chunk lies. */
@@ -68,13 +90,14 @@ function together(all: readonly Ranges[], logs: ReadonlySet<LogId>): Ranges {
   return new Map([...logs].map((log) => [log, union(all.flatMap((one) => one.get(log) ?? []))]));
 }
 
-/** The newest bundle of each device: it carries what that device last said it holds. */
+/** The newest bundle of each device, and of those about one topic: it carries what that device last said it holds. */
 function newestOfEach(bundles: readonly VerifiedBundle[]): ReadonlySet<VerifiedBundle> {
   const newest = new Map<string, VerifiedBundle>();
   for (const bundle of bundles) {
-    const { by = bundle.name } = bundle.file;
-    const other = newest.get(by);
-    if (!other || isNewer(bundle, other)) newest.set(by, bundle);
+    const { by = bundle.name, topic = '' } = bundle.file;
+    const word = `${by}/${topic}`;
+    const other = newest.get(word);
+    if (!other || isNewer(bundle, other)) newest.set(word, bundle);
   }
   return new Set(newest.values());
 }

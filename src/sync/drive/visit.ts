@@ -10,11 +10,14 @@ import { onDisk, syncDirectory } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/own-log.js';
+import { isStranger } from '../audience.js';
 import type { ExportReport } from '../export.js';
 import type { Recipient } from '../knowledge.js';
 import { learnCards } from '../learn.js';
-import { activeContacts, openSession, type Session } from '../session.js';
-import { type Addition, addBundle, isAnybodyServed, planAddition } from './add.js';
+import { openSession, type Session } from '../session.js';
+import { type Addition, addBundle, planAddition } from './add.js';
+import { forContacts, forStrangers, type Kind, oneWayAudience, type StrangersExport } from './additions.js';
+import { type Approval, approvalOf, approve } from './approval.js';
 import { travellingTopics } from './choices.js';
 import { clearPartials } from './clear.js';
 import { type Drive, openDrive } from './drive.js';
@@ -28,7 +31,7 @@ import { afterWriting, type OneWayReport, oneWayReport, superseded } from './one
 import { listPerson, readPeople } from './people.js';
 import { removeFile } from './place.js';
 import { look, type Scan, scanDrive, scanOne } from './scan.js';
-import { type Served, servedBy } from './served.js';
+import { type Served, servedBy, servedInstead } from './served.js';
 import { ARRIVING, isThere, type ScannedFile } from './take.js';
 import { type Removable, removableBundles } from './tidy.js';
 
@@ -37,6 +40,8 @@ export interface VisitOptions {
   readonly importOnly?: boolean | undefined;
   readonly exportOnly?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Write nothing to a drive that the user never approved: only take in. */
+  readonly ifApproved?: boolean | undefined;
   /** Take nothing in and add nothing: only remove what may go. */
   readonly tidyOnly?: boolean | undefined;
   /** Remove bundles too that were found damaged. */
@@ -67,6 +72,14 @@ export interface VisitReport {
   readonly scanned: readonly ScannedFile[];
   /** What was written; in a dry run, what would be. Undefined when nothing was to be written at all. */
   readonly exported: ExportReport | undefined;
+  /** What was written for strangers, or would be: a bundle for each topic shared with any. */
+  readonly forStrangers: readonly StrangersExport[];
+  /** The user lets this drive be written to. */
+  readonly isApproved: boolean;
+  /** Nothing was to be written, since the user does not. */
+  readonly isReadOnly: boolean;
+  /** People listed who are no contacts, and can read what was added for contacts: it lies there in the clear. */
+  readonly readers: readonly Card[];
   /** Of a destination that never answers: what of it is new, and what was written again. */
   readonly oneWay: OneWayReport | undefined;
   /** Bundles that were removed; in a dry run, that may go now. */
@@ -123,6 +136,8 @@ class Visit {
   #scan: Scan = { files: {}, scanned: [], verified: new Map(), isCut: false, failure: undefined };
   #files: DriveMemory['files'];
   #exported: ExportReport | undefined;
+  #forStrangers: StrangersExport[] = [];
+  #approval: Approval;
   #oneWay: OneWayReport | undefined;
   #removed: Removable[] = [];
   #touched = false;
@@ -137,11 +152,12 @@ class Visit {
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
     this.#files = this.#memory?.files ?? {};
+    this.#approval = approvalOf(session, drive.id);
   }
 
   async run(): Promise<VisitReport> {
     const { dryRun, oneWay } = this.#options;
-    if (oneWay) await this.#attempt(() => this.#writeOneWay(oneWay));
+    if (oneWay && this.#mayWrite()) await this.#attempt(() => this.#writeOneWay(oneWay));
     else {
       await this.#attempt(() => this.#takeIn());
       await this.#attempt(() => this.#writeOut());
@@ -155,6 +171,10 @@ class Visit {
       topics: this.#topics(),
       scanned: this.#scan.scanned,
       exported: this.#exported,
+      forStrangers: this.#forStrangers,
+      isApproved: this.#approval.isApproved,
+      isReadOnly: !this.#mayWrite(),
+      readers: this.#readers(),
       oneWay: this.#oneWay,
       removed: this.#removed,
       strangers,
@@ -165,6 +185,15 @@ class Visit {
       author: this.#author,
       renewed: this.#renewed,
     };
+  }
+
+  #mayWrite(): boolean {
+    return !this.#options.ifApproved || this.#approval.isApproved;
+  }
+
+  /** From now on the drive is one that the user lets be written to. */
+  #approve(): void {
+    this.#approval = approve(this.#session, this.#drive.id, this.#people);
   }
 
   async #attempt(work: () => Promise<unknown> | unknown): Promise<void> {
@@ -204,13 +233,19 @@ class Visit {
     return this.#options.topics ?? travellingTopics(this.#session, this.#drive.id);
   }
 
+  #readers(): Card[] {
+    const { entries, blobs } = this.#exported ?? { entries: 0, blobs: { count: 0 } };
+    if (entries + blobs.count === 0) return [];
+    return this.#people.filter(({ person }) => isStranger(this.#session, person));
+  }
+
   #strangers(): Card[] {
     return this.#people.filter(({ person }) => decidedRelation(this.#session, person) === undefined);
   }
 
   async #writeOut(): Promise<void> {
     const { importOnly, dryRun, isOver } = this.#options;
-    if (importOnly) return;
+    if (importOnly || !this.#mayWrite()) return;
     if (this.#scan.isCut || isOver?.()) {
       this.#isCut = true;
       return;
@@ -221,12 +256,15 @@ class Visit {
     }
     this.#assertSame();
     if (clearPartials(this.#session, this.#drive)) this.#touched = true;
-    if (!this.#options.tidyOnly) this.#introduce();
+    if (!this.#options.tidyOnly) {
+      this.#approve();
+      this.#introduce();
+    }
     const served = this.#served();
     this.#tidy(served);
     if (this.#options.tidyOnly) return;
     await this.#export(served);
-    if (this.#exported?.file) this.#tidy(served);
+    if ([this.#exported, ...this.#forStrangers].some((report) => report?.file)) this.#tidy(served);
   }
 
   /** What lies there is not looked at, but for the people it is for and own bundles that nobody needs any more. */
@@ -239,15 +277,18 @@ class Visit {
     if (!this.#options.dryRun) {
       this.#assertSame();
       if (clearPartials(this.#session, this.#drive)) this.#touched = true;
+      this.#approve();
       this.#introduce();
     }
+    const audience = oneWayAudience(this.#session, this.#served(), this.#topics());
+    if (!audience) return;
     const before = readOneWay(this.#session.repository.layout, this.#drive.id);
     let plan: OneWayPlan | undefined;
     const exactly = (session: Session): OneWayPlan => {
-      plan = planOneWay(session, before, { repeat, topics: this.#topics() });
+      plan = planOneWay(session, before, { repeat, topics: audience.topics });
       return plan;
     };
-    const report = await this.#addOneWay(exactly);
+    const report = await this.#addOneWay(audience, exactly);
     if (!plan) return;
     this.#oneWay = oneWayReport(plan);
     const left = countEntries(minus(plan.news, plan.written()));
@@ -255,11 +296,10 @@ class Visit {
     if (report.file !== null) this.#replaceOlder(before, plan, this.#exported);
   }
 
-  async #addOneWay(exactly: Addition['exactly']): Promise<ExportReport> {
-    const served = this.#served();
-    const recipients = served.recipients ?? activeContacts(this.#session);
-    const addition = { ...this.#addition({ ...served, recipients }), bundles: [], mayConsolidate: false, exactly };
-    return this.#options.dryRun ? planAddition(addition, recipients) : this.#add(addition);
+  async #addOneWay(audience: Pick<Kind, 'recipients' | 'topics'>, exactly: Addition['exactly']): Promise<ExportReport> {
+    const kind = { ...audience, bundles: [], waitedFor: [], apart: new Set<TopicId>() };
+    const addition = { ...this.#addition(kind), mayConsolidate: false, exactly };
+    return this.#options.dryRun ? planAddition(addition) : this.#add(addition);
   }
 
   #replaceOlder(before: OneWayMemory, plan: OneWayPlan, { file: written, blobsLeft }: ExportReport): void {
@@ -278,8 +318,12 @@ class Visit {
 
   #served(): Served {
     const { silentDays, to } = this.#options;
-    const served = servedBy(this.#session, this.#people, { listed: this.#memory?.listed, silentDays });
-    return to ? { ...served, recipients: to.map(({ recipient }) => recipient) } : served;
+    const { isOwn = this.#people.every(({ person }) => person === this.#session.self.person) } = this.#approval;
+    const given = { listed: this.#memory?.listed, silentDays, isOwn, topics: this.#topics() };
+    const served = servedBy(this.#session, this.#people, given);
+    return to
+      ? servedInstead(this.#session, served, { to: to.map(({ recipient }) => recipient), topics: given.topics })
+      : served;
   }
 
   /** Another medium may be in the same place by now: what is for one drive is not written to another. */
@@ -300,13 +344,23 @@ class Visit {
   }
 
   async #export(served: Served): Promise<void> {
-    const addition = this.#addition(served);
-    if (!isAnybodyServed(addition)) return;
-    const report = await this.#add(addition);
-    this.#exported = report;
+    const { recipients } = served;
+    if (recipients) {
+      const given = { bundles: this.#bundles(), topics: this.#topics(), recipients };
+      this.#exported = await this.#addSeen(forContacts(this.#session, served, given));
+    }
+    for (const shared of served.strangers) {
+      const report = await this.#addSeen(forStrangers(served, shared, this.#bundles()));
+      this.#forStrangers.push({ ...report, topic: shared.topic });
+    }
+  }
+
+  async #addSeen(kind: Kind): Promise<ExportReport> {
+    const report = await this.#add(this.#addition(kind));
     // verified like anybody's before it counts as lying there
     if (report.file !== null)
       this.#files = { ...this.#files, ...scanOne(this.#session, this.#drive, path.basename(report.file)) };
+    return report;
   }
 
   async #add(addition: Addition): Promise<ExportReport> {
@@ -317,11 +371,13 @@ class Visit {
     return report;
   }
 
-  #addition(served: Served): Addition {
+  #addition(kind: Kind): Addition {
     const { uncompressed, maxBytes, to, topics } = this.#options;
+    const added = [this.#exported, ...this.#forStrangers].reduce((sum, report) => sum + (report?.bytes ?? 0), 0);
     return {
-      ...{ session: this.#session, drive: this.#drive, bundles: this.#bundles(), topics: this.#topics(), served },
-      ...{ uncompressed, maxBytes, mayConsolidate: !to && !topics },
+      ...{ session: this.#session, drive: this.#drive, ...kind, uncompressed },
+      ...{ maxBytes: maxBytes === undefined ? undefined : Math.max(0, maxBytes - added) },
+      mayConsolidate: !to && !topics,
       touch: () => {
         this.#touched = true;
       },
@@ -329,9 +385,15 @@ class Visit {
   }
 
   #plan(served: Served): void {
-    this.#removed = [...this.#damaged(), ...removableBundles(this.#session, this.#bundles(), served.waitedFor)];
-    if (served.recipients && !this.#options.tidyOnly)
-      this.#exported = planAddition(this.#addition(served), served.recipients);
+    const bundles = this.#bundles();
+    this.#removed = [...this.#damaged(), ...removableBundles(this.#session, bundles, served.waitedFor)];
+    if (this.#options.tidyOnly) return;
+    const { recipients, strangers } = served;
+    const plan = (kind: Kind): ExportReport => planAddition(this.#addition(kind));
+    if (recipients)
+      this.#exported = plan(forContacts(this.#session, served, { bundles, topics: this.#topics(), recipients }));
+    for (const shared of strangers)
+      this.#forStrangers.push({ ...plan(forStrangers(served, shared, bundles)), topic: shared.topic });
   }
 
   #tidy({ waitedFor }: Served): void {
@@ -394,6 +456,7 @@ class Visit {
       first: this.#memory?.first || now,
       last: now,
       files: this.#files,
+      ...(!this.#approval.isApproved && { unapproved: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
       visitors: this.#visitors(),
     });

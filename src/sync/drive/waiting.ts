@@ -6,8 +6,10 @@ import { subtractRanges } from '../../repository/held.js';
 import { type Knowledge, knowledgeOf, union } from '../knowledge.js';
 import { countMessages, type PendingLog } from '../pending.js';
 import { activeContacts, type Session } from '../session.js';
+import { approvalOf } from './approval.js';
 import { rangesOnDrive, verifiedBundles } from './holdings.js';
 import { type DriveMemory, readMemory, rememberedDrives } from './memory.js';
+import { servesContacts } from './served.js';
 
 /** A drive as it was at the last visit. */
 export interface WaitingDrive {
@@ -35,19 +37,20 @@ type Ranges = ReadonlyMap<LogId, readonly Range[]>;
 export function whatWaits(session: Session): Waiting {
   const met = rememberedDrives(session.repository.layout).flatMap((id) => {
     const memory = readMemory(session.repository.layout, id);
-    return memory ? [{ id, memory, ranges: rangesOf(session, id, memory) }] : [];
+    if (!memory) return [];
+    return [{ id, memory, ranges: rangesOf(session, id, memory), serves: servingOf(session, id, memory.listed) }];
   });
   const knowledge = new Map(
     met.length > 0 ? activeContacts(session).map((one) => [one.person, knowledgeOf(session.repository, one)]) : [],
   );
-  const drives = met.map(({ id, memory, ranges }) => {
+  const drives = met.map(({ id, memory, ranges, serves }) => {
     const { label, directory, last } = memory;
-    return { ...{ id, label, directory, last }, waiting: waitingOn(session, memory, ranges, knowledge) };
+    return { ...{ id, label, directory, last }, waiting: waitingOn(session, serves, ranges, knowledge) };
   });
   return {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),
     onTheWay: (person, pending) => {
-      const serving = met.filter(({ memory }) => serves(session, memory, person)).map(({ ranges }) => ranges);
+      const serving = met.filter(({ serves }) => serves(person)).map(({ ranges }) => ranges);
       return serving.length > 0 ? lyingIn(session, pending, serving) : 0;
     },
   };
@@ -59,21 +62,29 @@ function rangesOf({ repository }: Session, id: string, memory: DriveMemory): Ran
 
 function waitingOn(
   session: Session,
-  memory: DriveMemory,
+  serves: (contact: PersonId) => boolean,
   ranges: Ranges,
   knowledge: ReadonlyMap<PersonId, Knowledge>,
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
-    if (!serves(session, memory, person)) return [];
+    if (!serves(person)) return [];
     const lacked = [...ranges].map(([log, here]) => ({ log, ranges: subtractRanges(here, known.spares(log)) }));
     const messages = countMessages(session.repository, lacked);
     return messages > 0 ? [{ person, messages }] : [];
   });
 }
 
-/** Where nobody else is listed a drive serves all contacts. */
-function serves({ self }: Session, { listed = {} }: DriveMemory, person: PersonId): boolean {
-  return listed[person] !== undefined || Object.keys(listed).every((one) => one === self.person);
+/** Tells whether a drive serves a contact, by who was listed there at the last visit. */
+export function servingOf(
+  session: Session,
+  drive: string,
+  listed: DriveMemory['listed'] = {},
+): (contact: PersonId) => boolean {
+  const people = Object.keys(listed) as PersonId[];
+  const others = people.flatMap((person) => (person === session.self.person ? [] : [{ person }]));
+  const { isOwn = others.length === 0 } = approvalOf(session, drive);
+  const isForAll = servesContacts(session, others, isOwn);
+  return (contact) => isForAll || listed[contact] !== undefined;
 }
 
 function lyingIn({ repository }: Session, pending: readonly PendingLog[], drives: readonly Ranges[]): number {

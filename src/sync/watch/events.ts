@@ -27,6 +27,10 @@ export interface VisitDocument {
     readonly blobs?: { readonly bytes: number };
     readonly blobsLeft?: { readonly bytes: number };
   } | null;
+  /** What was added for strangers, a bundle for each topic. */
+  readonly forStrangers?: readonly NonNullable<VisitDocument['export']>[];
+  /** False: the user never let anything be written there, and so nothing was. */
+  readonly approved?: boolean;
   readonly removed: readonly unknown[];
   readonly touched: boolean;
   readonly unfinished: boolean;
@@ -51,6 +55,8 @@ export type WatchEvent =
   | ({ readonly type: 'visiting' } & Named)
   /** A visit is over, and the drive may be taken out. */
   | ({ readonly type: 'visited'; readonly safe: true; readonly visit: VisitDocument } & Named)
+  /** Nothing is written there until the user approves it; told once. */
+  | ({ readonly type: 'unapproved' } & Named)
   | ({
       readonly type: 'failed';
       readonly directory: string;

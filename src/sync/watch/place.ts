@@ -38,9 +38,12 @@ export class Place {
   #failures = 0;
   #said = '';
   #stopEvents: (() => void) | undefined;
+  /** Drives of which it was told that nothing is written to them. */
+  readonly #unapproved: Set<string>;
 
-  constructor(spot: Spot, ports: WatchPorts, times: WatchTimes) {
+  constructor(spot: Spot, ports: WatchPorts, times: WatchTimes, unapproved: Set<string>) {
     this.#spot = spot;
+    this.#unapproved = unapproved;
     this.#ports = ports;
     this.#times = times;
   }
@@ -155,11 +158,12 @@ export class Place {
 
   /** After a visit that went well. */
   #settle(drive: Named, { visit, print, mustTell }: { visit: VisitDocument; print: string; mustTell: boolean }): void {
-    const left = visit.export?.left ?? 0;
+    const left = addedBy(visit).reduce((sum, one) => sum + one.left, 0);
     const isWellAgain = left === 0 && this.#said.startsWith('failed');
     if (mustTell || isWellAgain) {
       this.#say('visited', () => this.#ports.emit({ type: 'visited', ...drive, safe: true, visit }));
     }
+    this.#heedApproval(drive, visit);
     if (left > 0) {
       this.#fail({ code: 'no-space', message: `${left} entries found no room`, hint: 'free some space on the drive' });
       return;
@@ -168,6 +172,15 @@ export class Place {
     this.#failures = 0;
     if (visit.arriving.length > 0) this.#lookAgain(this.#times.arrivingMs);
     if (visit.unfinished) this.#lookAgain(this.#times.quietMs);
+  }
+
+  /** Wherever a drive is plugged in, and however often, it is told once that its user has to approve it. */
+  #heedApproval(drive: Named, { approved }: VisitDocument): void {
+    if (approved !== false) this.#unapproved.delete(drive.drive);
+    else if (!this.#unapproved.has(drive.drive)) {
+      this.#unapproved.add(drive.drive);
+      this.#ports.emit({ type: 'unapproved', ...drive });
+    }
   }
 
   async #tellHooks(drive: Named, end: VisitEnd, isDone: boolean): Promise<void> {
@@ -249,8 +262,18 @@ function damagedMarker(directory: string): Failure {
 const LATER = 'it is tried again by itself';
 const HANGING: Failure = { code: 'io', message: 'the drive does not answer', hint: `${LATER}; plug it in anew` };
 
-function isWorthTelling({ new: fresh, refused, export: added, removed, bundles }: VisitDocument): boolean {
+/** The bundles that a visit added. */
+export function addedBy({ export: added, forStrangers = [] }: VisitDocument): NonNullable<VisitDocument['export']>[] {
+  return [...(added ? [added] : []), ...forStrangers];
+}
+
+function isWorthTelling(visit: VisitDocument): boolean {
+  const { new: fresh, refused, removed, bundles } = visit;
   return (
-    fresh > 0 || refused > 0 || (added?.entries ?? 0) > 0 || removed.length > 0 || bundles.some(({ error }) => error)
+    fresh > 0 ||
+    refused > 0 ||
+    addedBy(visit).some(({ entries }) => entries > 0) ||
+    removed.length > 0 ||
+    bundles.some(({ error }) => error)
   );
 }

@@ -35,7 +35,9 @@ describe('what lies in front of what goes', () => {
   it('goes with it, or neither does', () => {
     const pieces = [piece(A, 1, 2, -1), piece(A, 2, 3, 70), piece(B, 1, 2, -1), piece(B, 2, 3, 60), piece(B, 3, 4, -1)];
     const fitting = (count: number): string[] =>
-      fitPieces(pieces, count * (100 + RECORD_BYTES), () => true).map(({ record }) => `${record.log[0]}${record.first}`);
+      fitPieces(pieces, count * (100 + RECORD_BYTES), () => true).map(
+        ({ record }) => `${record.log[0]}${record.first}`,
+      );
     expect(fitting(1)).toEqual(['b3']);
     expect(fitting(2)).toEqual(['a1', 'a2']);
     expect(fitting(3)).toEqual(['a1', 'a2', 'b3']);

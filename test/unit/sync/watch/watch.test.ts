@@ -36,6 +36,30 @@ describe('a folder', () => {
     await world.end();
   });
 
+  it('that was never approved is told of once, until it was', async () => {
+    const world = new WatchedWorld();
+    const site = { ...siteOf('f'), visits: [done({ approved: false })] };
+    world.sites.set('/f', site);
+    await world.begin(['/f']);
+    await world.advance(quietMs);
+    expect(world.told()).toEqual(['watching', 'found f', 'visited f', 'unapproved f']);
+    const visitAgain = async (print: string): Promise<string[]> => {
+      site.look = driveLook('f', print);
+      await world.advance(lookMs);
+      return world.told();
+    };
+    expect(await visitAgain('one')).toEqual([]);
+    site.look = { kind: 'absent' };
+    await world.advance(lookMs);
+    expect(world.told()).toEqual(['gone f', 'waiting absent']);
+    expect(await visitAgain('two')).toEqual(['found f', 'visited f']);
+    site.visits = [done({ approved: true })];
+    expect(await visitAgain('three')).toEqual([]);
+    site.visits = [done({ approved: false })];
+    expect(await visitAgain('four')).toEqual(['unapproved f']);
+    await world.end();
+  });
+
   it('is left alone until it is quiet, but not for ever', async () => {
     const world = new WatchedWorld();
     const site = siteOf('f');
