@@ -1,6 +1,6 @@
 // What a user should know after an import, and do: gaps, people and topics that are not known yet, the next command
 // (spec/cli.md, "import").
-import { type PersonId, shortId } from '../format/ids.js';
+import { type LogId, type PersonId, shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { acceptedContact, decidedRelation } from '../identity/relations.js';
 import type { TakenBundle } from '../sync/import-files.js';
@@ -21,7 +21,7 @@ const GAP_HINT = 'messages, or receipts; another bundle may bring them';
 /** Remarks on stderr; `isShown` when the new messages were printed. */
 export function adviseAfterImport(context: Context, done: ImportDone, news: { readonly isShown: boolean }): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
-  tellForked(context, bundles);
+  tellForked(context, done, bundles);
   tellGaps(context, done, bundles);
   tellStrangers(context, done, bundles);
   tellTopics(context, done);
@@ -36,10 +36,26 @@ export function ofPerson(session: Session, person: PersonId | undefined): string
   return ` of ${contact ? escapeLine(contact.petname) : shortId(person)}`;
 }
 
-function tellForked(context: Context, bundles: readonly TakenBundle[]): void {
-  if (!bundles.some(({ report }) => report.forked.length > 0)) return;
-  context.note('this repository was restored from a backup or copied: a log of yours was also written elsewhere');
-  context.note('what you post from now on goes into a new log');
+/** Whose logs have two pasts, where what they say is to be seen, and what happens next. */
+function tellForked(context: Context, { session }: ImportDone, bundles: readonly TakenBundle[]): void {
+  if (bundles.some(({ report }) => report.forked.length > 0)) {
+    context.note('this repository was restored from a backup or copied: a log of yours was also written elsewhere');
+    context.note(
+      'what you post from now on goes into a new log, and what the old one says elsewhere is written again there',
+    );
+  }
+  const contradicted = bundles.flatMap(({ report }) => report.refused.filter(({ code }) => code === 'contradiction'));
+  for (const log of new Set(contradicted.map((refused) => refused.log))) tellContradicted(context, session, log);
+}
+
+function tellContradicted(context: Context, session: Session, log: LogId): void {
+  const { repository, self } = session;
+  const { person, end = 0 } = repository.log(log) ?? {};
+  const frozen = repository.frozen.get(log);
+  if (frozen === undefined || person === self.person) return;
+  const whose = ofPerson(session, person);
+  const held = end > frozen ? 'what is here of it stays readable, marked; ' : '';
+  context.note(`a log${whose} has two pasts from entry ${frozen} on: ${held}its author's devices write both again`);
 }
 
 /** Gaps that are still there when all bundles are in. */

@@ -162,11 +162,12 @@ function attachmentLine({ root, size, name, mediaType }: MessageInside['attachme
 }
 
 function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): string[] {
-  const { expires, blobs = [], retracts = [], housekeeping } = meta;
+  const { expires, blobs = [], retracts = [], housekeeping, retractsIn } = meta;
   const parts = [
     ...(housekeeping ? ['housekeeping'] : []),
     ...(expires === undefined ? [] : [`expires on day ${expires}${dateOfDay(expires)}`]),
     ...retracts.map(({ from, end }) => `retracts ${from}-${end - 1}`),
+    ...(retractsIn?.ranges ?? []).map(({ from, end }) => `retracts ${from}-${end - 1} of an older log`),
     ...blobs.map(({ root, size }) => `attachment ${root} of ${size} bytes`),
   ];
   return [

@@ -9,8 +9,10 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     ...{ id, log, seq, topic, topicId },
     author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
     ...{ clock: view.clock ?? null, time: view.time ?? null },
-    ...{ text: view.text ?? null, reply: view.reply?.id ?? null, replyTo: view.reply ? citedJson(view.reply) : null },
-    ...{ deps: deps.map(citedJson), gap, type, state, own, unread },
+    text: view.text ?? null,
+    ...{ reply: view.answers?.id ?? null, replyTo: view.answers ? citedJson(view.answers) : null },
+    ...{ deps: deps.map(citedJson), again: view.again ? citedJson(view.again) : null },
+    ...{ gap, type, state, own, unread },
     ...{ timeDoubtful: view.timeDoubtful, clockDoubtful: view.clockDoubtful },
     attachments: view.attachments.map(attachmentJson),
   };

@@ -125,6 +125,7 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   expired: '(expired)',
   retracted: '(retracted)',
   dropped: '(the text is not here)',
+  copy: '(written again; shown where it was written first)',
   unreadable: '(not readable by this version)',
   contradicted: '(this log exists in two versions from here on)',
 };

@@ -11,6 +11,7 @@ import { afterImport } from './drive-hooks.js';
 import { exitOf, importJson } from './import-json.js';
 import { tellImport } from './import-report.js';
 import { openProgress } from './progress.js';
+import { sayAgain } from './say-again.js';
 import { quotasOf } from './settings.js';
 
 /** How to take them in. */
@@ -40,6 +41,7 @@ export async function takeIn(context: Context, files: readonly string[], options
   const done = { session: current, outcomes, before, dryRun };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
+  if (!dryRun) await sayAgain(context, current);
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);

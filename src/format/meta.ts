@@ -1,18 +1,30 @@
 // An entry's clear metadata, which carriers without keys can honour (spec/log.md, "Metadata").
 import { asBytes, asInteger, asList, asMap, type Cbor, decodeCbor, encodeCbor } from './cbor.js';
-import { type Digest, idBytes, readId } from './ids.js';
+import { type Digest, type EntryId, idBytes, type LogId, readId } from './ids.js';
 import { LENGTH_LIMIT } from './limits.js';
 
 const KEY_EXPIRES = 1;
 const KEY_BLOBS = 2;
 const KEY_RETRACTS = 3;
 const KEY_HOUSEKEEPING = 4;
+const KEY_RETRACTS_IN = 5;
 const HOUSEKEEPING_ONLY = Buffer.from([0xa1, KEY_HOUSEKEEPING, 0xf5]);
 
 /** A half-open range of seqs. */
 export interface Range {
   readonly from: number;
   readonly end: number;
+}
+
+/** A range of seqs with the id of its last entry: no other past is meant. */
+export interface EndedRange extends Range {
+  readonly id: EntryId;
+}
+
+/** Entries of an older log that are retracted. */
+export interface RetractsIn {
+  readonly log: LogId;
+  readonly ranges: readonly EndedRange[];
 }
 
 /** An attachment's content: root hash and size in bytes. */
@@ -30,6 +42,8 @@ export interface Meta {
   readonly retracts?: readonly Range[];
   /** Acknowledgements and the like: never a reason to travel again. */
   readonly housekeeping?: true;
+  /** The same as `retracts` for a log that the entry's own continues. */
+  readonly retractsIn?: RetractsIn;
 }
 
 /** The metadata of almost every entry: none. */
@@ -45,11 +59,13 @@ export function decodeMeta(bytes: Buffer): Meta {
   const expires = asInteger(map.get(KEY_EXPIRES));
   const blobs = allOf(map.get(KEY_BLOBS), blobOf);
   const retracts = allOf(map.get(KEY_RETRACTS), rangeOf);
+  const retractsIn = retractsInOf(map.get(KEY_RETRACTS_IN));
   return {
     ...(expires !== undefined && { expires }),
     ...(blobs && { blobs }),
     ...(retracts && { retracts }),
     ...(map.get(KEY_HOUSEKEEPING) === true && { housekeeping: true }),
+    ...(retractsIn && { retractsIn }),
   };
 }
 
@@ -68,6 +84,7 @@ export function encodeMeta(meta: Meta): Buffer {
       meta.retracts.map(({ from, end }) => [from, end]),
     );
   if (meta.housekeeping) map.set(KEY_HOUSEKEEPING, true);
+  if (meta.retractsIn) map.set(KEY_RETRACTS_IN, retractsInItem(meta.retractsIn));
   return map.size === 0 ? Buffer.alloc(0) : encodeCbor(map);
 }
 
@@ -88,6 +105,24 @@ function rangeOf(item: Cbor): Range | undefined {
   const from = asInteger(start, 1);
   const end = asInteger(stop);
   return from !== undefined && end !== undefined && from < end && end < LENGTH_LIMIT ? { from, end } : undefined;
+}
+
+function retractsInItem({ log, ranges }: RetractsIn): Cbor {
+  return [idBytes(log), ranges.map(({ from, end, id }) => [from, end, idBytes(id)])];
+}
+
+function retractsInOf(item: Cbor | undefined): RetractsIn | undefined {
+  const [first, second] = item === undefined ? [] : pairOf(item);
+  const log = asBytes(first, 32);
+  const ranges = allOf(second, endedRangeOf);
+  return log && ranges ? { log: readId<LogId>(log), ranges } : undefined;
+}
+
+function endedRangeOf(item: Cbor): EndedRange | undefined {
+  const items = asList(item) ?? [];
+  const range = items.length === 3 ? rangeOf(items.slice(0, 2)) : undefined;
+  const id = asBytes(items[2], 32);
+  return range && id ? { ...range, id: readId<EntryId>(id) } : undefined;
 }
 
 /** The two items of a list of exactly two. */

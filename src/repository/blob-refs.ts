@@ -8,6 +8,7 @@ import type { PlacedEntry } from './placed-entry.js';
 import type { RangeSet } from './range-set.js';
 import type { Repository } from './repository.js';
 import { retractedBy } from './retracted.js';
+import { retractedByLater } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** A blob that a held entry refers to. */
@@ -72,5 +73,7 @@ function* logsOf(repository: Repository): Generator<LogId> {
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
+  const retracted = retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
+  retracted.add(retractedByLater(repository, log));
+  return retracted;
 }

@@ -3,6 +3,7 @@
 import type { LogId } from '../format/ids.js';
 import { recall } from '../format/recent.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../format/segment.js';
+import { doesContinue, freshIntroductions } from './continuation.js';
 import { healUnheld } from './heal.js';
 import type { Additions } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
@@ -10,6 +11,7 @@ import type { IntroductionRecord } from './introduction-record.js';
 import { LogState } from './log-state.js';
 import type { Frame } from './packs.js';
 import type { Repository } from './repository.js';
+import { type Later, meantBy, retractedByLater } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** Logs of one commit of which is remembered what is held. */
@@ -19,24 +21,36 @@ const STATES_MAX = 200_000;
 export function readFrame(repository: Repository, frame: Frame, interpreter: Interpreter): Additions {
   const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
   const states = new Map<LogId, LogState>();
+  const known = (log: LogId): LogState => recall(states, log, STATES_MAX, () => stateOf(repository, log));
+  const later: Later[] = [];
   for (let at = frame.offset; at < frame.end; ) {
     const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
     const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
     const segment = decodeSegment(repository.packs.read(frame.pack, at, length));
-    const state = recall(states, segment.log, STATES_MAX, () => stateOf(repository, segment.log));
+    const state = known(segment.log);
     const ingest = new Ingest(segment, state.known(segment, repository.world.now()), interpreter);
     const found = ingest.finish(walkSegment(segment, ingest.visit), place);
     additions.introductions.push(...found.introductions);
     state.add(found.runs);
     state.retract(ingest.retracts);
+    for (const item of ingest.retractsIn) later.push({ ...item, by: segment.log });
     for (const run of found.runs) additions.runs.push(run);
     at += length;
   }
+  const introductions = freshIntroductions(repository, additions.introductions);
+  for (const item of later) if (doesContinue(introductions, item.by, item.log)) retractIn(known(item.log), item);
   const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
   return { ...additions, runs: [...healed, ...additions.runs] };
 }
 
+function retractIn(state: LogState, { ranges }: Later): void {
+  state.retract(meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) }));
+}
+
 /** What is known of a log before the frame. */
 function stateOf(repository: Repository, log: LogId): LogState {
-  return new LogState(repository.records(log), (run) => repository.segment(run), repository.frozen.get(log));
+  const freeze = repository.frozen.get(log);
+  const state = new LogState(repository.records(log), (run) => repository.segment(run), freeze);
+  state.retract(retractedByLater(repository, log));
+  return state;
 }

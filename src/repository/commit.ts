@@ -7,6 +7,7 @@ import type { Range } from '../format/meta.js';
 import { type Proof, verifyProof } from '../format/proof.js';
 import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
 import type { Behind } from './behind.js';
+import { doesContinue, freshIntroductions } from './continuation.js';
 import { cutAtFreeze } from './cut.js';
 import { deriveState } from './derive.js';
 import type { FoundRuns } from './findings.js';
@@ -22,6 +23,7 @@ import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { Repository } from './repository.js';
+import { type Later, meantBy, retractedByLater } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** What became of a segment. */
@@ -52,7 +54,7 @@ export interface Judgement {
 /** A segment as it goes into a pack. */
 export type StoredSegment = SegmentHeader & Pick<Segment, 'bytes'>;
 
-type Ingested = Pick<Ingest, 'retracts' | 'finish'>;
+type Ingested = Pick<Ingest, 'retracts' | 'retractsIn' | 'finish'>;
 
 const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false, freeze: Number.POSITIVE_INFINITY };
 /** So often the freeze of a log moves within one commit, at most: each time what is known of it may be derived anew. */
@@ -68,6 +70,7 @@ export class Commit {
   readonly #runs: RunRecord[] = [];
   readonly #healed: RunRecord[] = [];
   readonly #retracting = new Set<LogId>();
+  readonly #later: Later[] = [];
   readonly #proofs = new Map<LogId, Proof>();
   /** Of logs whose freeze moved in this commit: how often, and what was held of them before. */
   readonly #lowered = new Map<LogId, Lowered>();
@@ -101,6 +104,7 @@ export class Commit {
     if (!state) {
       const freeze = this.#repository.frozen.get(log);
       state = new LogState(this.#repository.records(log), this.#stored, freeze);
+      state.retract(retractedByLater(this.#repository, log));
       this.#states.set(log, state);
     }
     return state;
@@ -139,7 +143,7 @@ export class Commit {
    * Judges a segment that somebody else has verified and walked; undefined when it has to be walked here after all, because
    * some of it is known, or explained by what is, or does not fit to it.
    */
-  judgeFound(segment: StoredSegment, { runs, retracts }: FoundRuns): Pick<Judgement, 'settle'> | undefined {
+  judgeFound(segment: StoredSegment, { runs, retracts, retractsIn }: FoundRuns): Pick<Judgement, 'settle'> | undefined {
     const state = this.state(segment.log);
     const [{ first, previous }] = runs;
     const { end, id } = runs[runs.length - 1] ?? runs[0];
@@ -147,7 +151,7 @@ export class Commit {
     if (!state.isBeside({ first, end, previous, id })) return undefined;
     if (runs.some((run) => run.unheld && state.isRetractedPartly(run))) return undefined;
     const ingest = {
-      retracts,
+      ...{ retracts, retractsIn },
       finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: runs.map((run) => ({ ...run, ...place })) }),
     };
     return { settle: (id) => this.#add(segment, ingest, id, state) };
@@ -182,6 +186,7 @@ export class Commit {
   heal(): ReadonlyMap<LogId, number> {
     const counts = new Map<LogId, number>();
     this.#frame?.flush(); // what this commit itself brought is read back from the pack too
+    for (const item of this.#later.splice(0)) this.#retractLater(item);
     for (const log of new Set([...this.#retracting, ...this.#lowered.keys()])) {
       const healed = healUnheld(this.#repository, this.state(log), this.#arrival);
       for (const run of healed) this.#healed.push(run);
@@ -221,6 +226,7 @@ export class Commit {
     state.add(this.#store(segment, ingest, id));
     state.retract(ingest.retracts);
     if (ingest.retracts.length > 0) this.#retracting.add(segment.log);
+    for (const item of ingest.retractsIn) this.#later.push({ ...item, by: segment.log });
     return taken;
   }
 
@@ -236,6 +242,16 @@ export class Commit {
     this.#introductions.push(...found.introductions);
     for (const run of found.runs) this.#runs.push(run);
     return found.runs;
+  }
+
+  /** Takes back in an older log what is known of it by now; its introduction may have come with this commit. */
+  #retractLater({ by, log, ranges }: Later): void {
+    if (!doesContinue(freshIntroductions(this.#repository, this.#introductions), by, log)) return;
+    const state = this.state(log);
+    this.#frame?.flush();
+    const meant = meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) });
+    state.retract(meant);
+    if (meant.length > 0) this.#retracting.add(log);
   }
 
   /** What this commit itself brought is read back from the pack too. */
@@ -285,7 +301,9 @@ export class Commit {
     const { runs } = state;
     if (runs.some((run) => run.dropped))
       this.#derivedFrom = Math.min(this.#derivedFrom ?? this.#arrival, ...runs.map(({ arrival }) => arrival));
-    this.#states.set(log, deriveState(this.#repository, { runs, freeze, open: this.#arrival, read: this.#stored }));
+    const derived = deriveState(this.#repository, { runs, freeze, open: this.#arrival, read: this.#stored });
+    derived.retract(retractedByLater(this.#repository, log));
+    this.#states.set(log, derived);
   }
 
   #countFresh(log: LogId, count: number): void {

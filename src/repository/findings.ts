@@ -2,7 +2,7 @@
 // need not be decompressed and hashed here once more (spec/repository.md, "Storing a segment").
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
-import type { Range } from '../format/meta.js';
+import type { Range, RetractsIn } from '../format/meta.js';
 import { decodeSegment, type Segment, verifySegment } from '../format/segment.js';
 import { Ingest, type Interpreter, type Known, type Place } from './ingest.js';
 import { RangeSet } from './range-set.js';
@@ -23,6 +23,8 @@ export interface FoundRuns {
   readonly runs: readonly [RunRecord, ...RunRecord[]];
   /** Ranges of its own log that its entries retract. */
   readonly retracts: readonly Range[];
+  /** What they retract in older logs. */
+  readonly retractsIn: readonly RetractsIn[];
 }
 
 /** Verifies a segment; undefined when it is not valid. */
@@ -34,7 +36,7 @@ export function findingsOf(bytes: Buffer, interpreter: Interpreter): Findings | 
     const id = verifySegment(segment, ingest.visit);
     const [first, ...more] = ingest.finish(id, NO_PLACE).runs;
     if (!first || [first, ...more].some((run) => run.unheld && run.expires)) return { id };
-    return { id, runs: { runs: [first, ...more], retracts: ingest.retracts } };
+    return { id, runs: { runs: [first, ...more], retracts: ingest.retracts, retractsIn: ingest.retractsIn } };
   } catch (error) {
     if (error instanceof SatchelError) return undefined;
     throw error;

@@ -5,6 +5,7 @@ import { canMerge } from '../format/segment-build.js';
 import type { RangeSet } from './range-set.js';
 import type { Repository } from './repository.js';
 import { retractedBy } from './retracted.js';
+import { retractedByLater } from './retracted-later.js';
 import { plainRun, type RunRecord } from './run-record.js';
 import type { LogSummary } from './summary.js';
 
@@ -155,5 +156,7 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.retracts);
-  return retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
+  const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
+  retracted.add(retractedByLater(repository, log));
+  return retracted;
 }

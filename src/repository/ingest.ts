@@ -4,7 +4,7 @@ import type { BodyReader } from '../format/body.js';
 import type { Chain } from '../format/chain.js';
 import type { EntryId, LogId } from '../format/ids.js';
 import { ENTRY_QUOTA_MIN } from '../format/limits.js';
-import { decodeMeta, EMPTY_META, type Meta, type Range } from '../format/meta.js';
+import { decodeMeta, EMPTY_META, type Meta, type Range, type RetractsIn } from '../format/meta.js';
 import type { Segment } from '../format/segment.js';
 import type { Introduced, IntroductionRecord } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
@@ -22,6 +22,8 @@ export interface Interpreter {
   clock(bytes: Buffer, from: number, end: number): number | undefined;
   /** Whether a housekeeping entry is an acknowledgement. */
   isAck(payload: Buffer): boolean;
+  /** Whether a message says again one of an older log; the payload is what lies between `from` and `end`. */
+  isCopy(bytes: Buffer, from: number, end: number): boolean;
 }
 
 /** What is known of the log before the segment. */
@@ -60,6 +62,8 @@ interface Draft {
   dropped: boolean;
   blobs: boolean;
   takesBack: boolean;
+  copies: boolean;
+  retractsIn: boolean;
   ascending: boolean;
   readonly housekeeping: { readonly seqs: number[]; clock: number | undefined };
 }
@@ -71,6 +75,7 @@ export class Ingest {
   readonly #known: Known;
   readonly #interpreter: Interpreter;
   readonly #retracts: Range[] = [];
+  readonly #retractsIn: RetractsIn[] = [];
   #introduction: IntroductionRecord | undefined;
   readonly #milestones: EntryId[] = [];
   readonly #milestoneLengths: readonly number[];
@@ -89,6 +94,11 @@ export class Ingest {
   /** Ranges of its own log that the segment's entries before the freeze retract. */
   get retracts(): readonly Range[] {
     return this.#retracts;
+  }
+
+  /** What they retract in older logs. */
+  get retractsIn(): readonly RetractsIn[] {
+    return this.#retractsIn;
   }
 
   /** Looks at one entry. */
@@ -127,8 +137,9 @@ export class Ingest {
     this.#nextMilestone = this.#milestoneLengths[this.#milestones.length] ?? NONE;
   }
 
-  #noteRetracts({ retracts = [] }: Meta): void {
+  #noteRetracts({ retracts = [], retractsIn }: Meta): void {
     for (const range of retracts) this.#retracts.push(range);
+    if (retractsIn) this.#retractsIn.push(retractsIn);
   }
 
   #stateOf(seq: number, entry: BodyReader, meta: Meta): State {
@@ -144,6 +155,7 @@ export class Ingest {
     draft.retracts ||= meta.retracts !== undefined;
     draft.expires ||= meta.expires !== undefined;
     draft.blobs ||= meta.blobs !== undefined;
+    draft.retractsIn ||= meta.retractsIn !== undefined;
     draft.dropped ||= entry.dropped;
     if (seq === 0) this.#introduce(entry.payload);
     else if (meta.housekeeping) this.#countHousekeeping(draft, seq, meta, entry.payload);
@@ -153,6 +165,7 @@ export class Ingest {
   #countMessage(draft: Draft, meta: Meta, { dropped, raw, payloadAt, end }: BodyReader): void {
     draft.messages++;
     draft.takesBack ||= meta.retracts !== undefined;
+    draft.copies ||= !dropped && this.#interpreter.isCopy(raw, payloadAt, end);
     const clock = dropped ? undefined : this.#interpreter.clock(raw, payloadAt, end);
     draft.ascending &&= clock !== undefined && clock >= draft.maxClock;
     if (clock === undefined) return;
@@ -187,7 +200,14 @@ function quotaBytes(entry: BodyReader): number {
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   const flags = { acks: false, retracts: false, expires: false, dropped: false, blobs: false };
-  const kinds = { ...flags, takesBack: false, ascending: true, housekeeping: { seqs: [], clock: undefined } };
+  const kinds = {
+    ...flags,
+    takesBack: false,
+    copies: false,
+    retractsIn: false,
+    ascending: true,
+    housekeeping: { seqs: [], clock: undefined },
+  };
   return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }
 

@@ -9,6 +9,8 @@ export interface Introduced {
   readonly device: DeviceKey;
   /** Whether it continues an older log of the person; undefined when the index does not tell. */
   readonly continues?: boolean | undefined;
+  /** Which; known of one that just came, the index does not keep it. */
+  readonly after?: LogId | undefined;
 }
 
 /** A log's introduction in the index. */

@@ -19,6 +19,7 @@ export interface Layout {
   readonly journal: string;
   readonly index: string;
   readonly proofs: string;
+  readonly pasts: string;
   readonly quarantine: string;
   readonly hooks: string;
   readonly tmp: string;
@@ -49,6 +50,7 @@ function layoutIn(directory: string): Layout {
     journal: at('journal'),
     index: at('index'),
     proofs: at('proofs'),
+    pasts: at('pasts'),
     quarantine: at('quarantine'),
     hooks: at('hooks'),
     tmp: at('tmp'),

@@ -26,7 +26,7 @@ const LOG_SIZE = 208;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
 /** In the last bytes of a log's row. */
-const FLAG = { introduced: 1, blobs: 2 };
+const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8 };
 const CONTINUATION_AT = 205;
 /** Decoded rows that are kept, at most. */
 const ROWS_MAX = 4_096;
@@ -313,7 +313,11 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     idBytes(summary.person).copy(bytes, at + 64);
     idBytes(summary.device).copy(bytes, at + 96);
   }
-  bytes[at + 204] = (summary.topic ? FLAG.introduced : 0) | (summary.blobs ? FLAG.blobs : 0);
+  bytes[at + 204] =
+    (summary.topic ? FLAG.introduced : 0) |
+    (summary.blobs ? FLAG.blobs : 0) |
+    (summary.copies ? FLAG.copies : 0) |
+    (summary.retractsIn ? FLAG.retractsIn : 0);
   bytes[at + CONTINUATION_AT] = continuationCode(summary.continues);
   idBytes(summary.id).copy(bytes, at + 128);
   const { end, maxClock, entries, messages, bytes: size, arrival } = summary;
@@ -341,6 +345,8 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     messages: number(3),
     bytes: number(4),
     blobs: (flags & FLAG.blobs) !== 0,
+    copies: (flags & FLAG.copies) !== 0,
+    retractsIn: (flags & FLAG.retractsIn) !== 0,
     arrival: number(5),
   };
   return { summary, start: bytes.readUInt32BE(at + 196), count: bytes.readUInt32BE(at + 200) };

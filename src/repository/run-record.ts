@@ -7,7 +7,7 @@ import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-de
 // 2 told full acks, in an earlier layout
 const BITS = {
   ...{ acks: 1, retracts: 4, expires: 8, dropped: 16, clocks: 32, unheld: 64, blobs: 128 },
-  ...{ takesBack: 256, ascending: 512 },
+  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048 },
 };
 type Flag = keyof typeof BITS;
 const FLAGS = Object.keys(BITS) as Flag[];
@@ -52,6 +52,10 @@ export interface RunRecord {
   readonly takesBack: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
   readonly ascending: boolean;
+  /** Some of its messages say again what stands in older logs. */
+  readonly copies: boolean;
+  /** It retracts something in an older log. */
+  readonly retractsIn: boolean;
 }
 
 /** The record's bytes. `frameEnd` is set in the last record of a commit: the packs are covered up to there. */
@@ -101,9 +105,11 @@ const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
+  const { copies, retractsIn } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
+    ...{ copies, retractsIn },
   };
 }
 
@@ -189,6 +195,12 @@ class StoredRun implements RunRecord {
   }
   get ascending(): boolean {
     return this.#has('ascending');
+  }
+  get copies(): boolean {
+    return this.#has('copies');
+  }
+  get retractsIn(): boolean {
+    return this.#has('retractsIn');
   }
 
   #readHousekeeping(): Housekeeping | undefined {

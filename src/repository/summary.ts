@@ -25,6 +25,9 @@ export interface LogSummary {
   readonly bytes: number;
   /** Whether any of it refers to blobs. */
   readonly blobs: boolean;
+  /** Whether any of it says again what stands in older logs, or retracts it there. */
+  readonly copies: boolean;
+  readonly retractsIn: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
 }
@@ -44,6 +47,8 @@ export function emptySummary(log: LogId): LogSummary {
     messages: 0,
     bytes: 0,
     blobs: false,
+    copies: false,
+    retractsIn: false,
     arrival: 0,
   };
 }
@@ -62,6 +67,8 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     messages: summary.messages + run.messages,
     bytes: summary.bytes + run.bytes,
     blobs: summary.blobs || run.blobs,
+    copies: summary.copies || run.copies,
+    retractsIn: summary.retractsIn || run.retractsIn,
     arrival: Math.max(summary.arrival, run.arrival),
   };
 }

@@ -1,10 +1,12 @@
 // The check of a whole repository: packs and index, secret keys, and what the user decided (spec/repository.md, "Check").
 import { SatchelError } from '../format/error.js';
+import { shortId } from '../format/ids.js';
 import { readContacts } from '../identity/contacts.js';
 import { checkSecrets } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
 import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
 import { damagedBlobs } from '../repository/check-blobs.js';
+import { countRanges } from '../repository/held.js';
 import type { Repository } from '../repository/repository.js';
 import { readHidden } from '../topic/hidden.js';
 import { readRetired } from '../topic/own-log.js';
@@ -12,7 +14,7 @@ import { readTopics } from '../topic/topics.js';
 
 /** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
 export interface Finding extends Omit<StoreFinding, 'code'> {
-  readonly code: StoreFinding['code'] | 'secrets' | 'reference' | 'renewed' | 'birth-times';
+  readonly code: StoreFinding['code'] | 'secrets' | 'reference' | 'renewed' | 'birth-times' | 'contradiction';
 }
 
 /**
@@ -21,7 +23,11 @@ export interface Finding extends Omit<StoreFinding, 'code'> {
  * @throws SatchelError `busy` when somebody keeps the lock
  */
 export function checkEverything(repository: Repository, options: CheckOptions): Finding[] {
-  const others = [...secretsFindings(repository.directory), ...referenceFindings(repository)];
+  const others = [
+    ...secretsFindings(repository.directory),
+    ...referenceFindings(repository),
+    ...contradictionFindings(repository),
+  ];
   const store = [...checkRepository(repository, options)];
   const blobs = blobFindings(repository, options);
   const sure = store.length === 0 ? [] : repository.locked(() => [...checkRepository(repository, options)]);
@@ -53,6 +59,18 @@ function secretsFindings(directory: string): Finding[] {
 function referenceFindings({ directory, layout }: Repository): Finding[] {
   const readers = [readSelf, readContacts, readTopics, readHidden, () => readRetired(layout)];
   return readers.flatMap((read) => problemOf(() => read(directory)));
+}
+
+/** Logs with two pasts, and what is marked of them here. */
+function contradictionFindings(repository: Repository): Finding[] {
+  return [...repository.frozen].map(([log, seq]) => {
+    const behind = countRanges(repository.leftOver(log));
+    const marked = behind === 0 ? 'nothing of it from there on is here' : `${behind} entries from there on are marked`;
+    return {
+      ...{ severity: 'hint', code: 'contradiction' },
+      ...{ message: `log ${shortId(log)} has two pasts from entry ${seq} on: ${marked}`, where: `log ${log}` },
+    };
+  });
 }
 
 function problemOf(read: () => unknown): Finding[] {

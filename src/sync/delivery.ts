@@ -4,6 +4,7 @@ import type { Contact } from '../identity/contacts.js';
 import type { EntryPlace } from '../repository/find.js';
 import type { LogSummary } from '../repository/summary.js';
 import { clockOfLog } from '../topic/people-clocks.js';
+import { deliverable } from '../topic/places.js';
 import { chosenLogs } from './choose.js';
 import { type Waiting, whatWaits } from './drive/waiting.js';
 import { knowledgeOf, type Recipient } from './knowledge.js';
@@ -55,16 +56,18 @@ export function deliveryTo(
   };
 }
 
-/** Everybody but ourselves and its author who is known to hold an entry, among contacts and writers in its topic. */
-export function holdersOf(session: Session, { log, seq }: EntryPlace): PersonId[] {
+/** Everybody but ourselves and its author who is known to hold the message of an entry, among contacts and writers in its topic. */
+export function holdersOf(session: Session, place: EntryPlace): PersonId[] {
   const { repository, self, contacts } = session;
-  const { topic, person: author } = repository.log(log) ?? {};
+  const { topic, person: author } = repository.log(place.log) ?? {};
   const people = new Map<PersonId, Recipient>(contacts);
   for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
     if (person && device && !people.has(person)) people.set(person, { person, device });
   }
   const others = [...people.values()].filter(({ person }) => person !== self.person && person !== author);
-  return others.filter((one) => holds(session, one, log, seq)).map(({ person }) => person);
+  const places = deliverable(repository, place);
+  const holders = others.filter((one) => places.some(({ log, seq }) => holds(session, one, log, seq)));
+  return holders.map(({ person }) => person);
 }
 
 function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['log'], seq: number): boolean {

@@ -9,6 +9,7 @@ import { appendEvent } from '../repository/journal.js';
 import type { Author } from '../topic/own-log.js';
 import { checkToken } from '../topic/renew.js';
 import { noteRenewalExported } from '../topic/renewal.js';
+import { writeAgain } from '../topic/write-again.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import { audienceOf } from './audience.js';
 import type { ChunkHoldings } from './blobs/offer.js';
@@ -155,12 +156,13 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   const { repository } = session;
   // a restored device must not speak on in its old epoch, where its serials are spent
   const { author: checked, renewed } = await checkToken(repository, author);
-  const current = await acknowledge(session, checked);
+  const again = await writeAgain(repository, checked);
+  const current = await acknowledge(session, again.author);
   const own = { ...session, self: current.self };
   const choice = chooseExport(own, options);
   const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;
   const serial = draft?.isWorthIt ? nextSerial(repository.directory) : 0;
-  return { session: own, choice, draft, serial, author: current, renewed };
+  return { session: own, choice, draft, serial, author: current, renewed: renewed || again.renewed };
 }
 
 async function write(

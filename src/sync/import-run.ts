@@ -25,6 +25,7 @@ import type { Behind } from '../repository/behind.js';
 import type { BlobReference } from '../repository/blob-refs.js';
 import type { Commit, Judgement } from '../repository/commit.js';
 import { countRanges, heldRanges, subtractRanges } from '../repository/held.js';
+import { keepPast } from '../repository/pasts.js';
 import { retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
 import type { Ahead } from './ahead/helper.js';
@@ -239,7 +240,11 @@ export class ImportRun {
   }
 
   #tellBehind(behind: Behind): void {
-    if (this.introductions.placement(behind.log)?.person === this.#session.self.person) this.#options.behind?.(behind);
+    const { repository, self } = this.#session;
+    if (this.introductions.placement(behind.log)?.person !== self.person) return;
+    // what our own logs say elsewhere, and cannot say here, is kept until it is written again
+    if (!this.#options.dryRun) keepPast(repository.layout, behind.segment.bytes);
+    this.#options.behind?.(behind);
   }
 
   #isOwn(log: LogId): boolean {

@@ -14,6 +14,7 @@ import type { Behind } from '../repository/behind.js';
 import { blobReferences } from '../repository/blob-refs.js';
 import type { Commit } from '../repository/commit.js';
 import { appendEvent } from '../repository/journal.js';
+import { countArrived } from '../topic/places.js';
 import { type BlobCounts, type TakenBlobs, takeBlobs } from './blobs/intake.js';
 import { eventFile, eventRanges } from './event-fields.js';
 import { countExpired } from './expired.js';
@@ -125,7 +126,7 @@ function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefine
   if (dryRun)
     return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
   const taken = repository.commit(take);
-  const messages = repository.arrivedAfter(before).reduce((sum, one) => sum + one.messages, 0);
+  const messages = countArrived(repository, before);
   keepWord(session, run, taken.manifest, options);
   return { ...taken, messages, expired: countExpired(repository, before) };
 }

@@ -15,6 +15,7 @@ import type { StoredEntry } from '../repository/open-segment.js';
 import type { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
 import { retractedBy } from '../repository/retracted.js';
+import { retractedByLater } from '../repository/retracted-later.js';
 import { plainRun, type RunRecord } from '../repository/run-record.js';
 import type { PendingLog } from './pending.js';
 
@@ -189,7 +190,9 @@ interface Hidden {
 /** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
 function retractedRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.runs(log).filter((run) => run.takesBack);
-  return retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
+  const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
+  retracted.add(retractedByLater(repository, log));
+  return retracted;
 }
 
 function newestOf(run: RunRecord): number {

@@ -3,6 +3,7 @@
 import type { EntryId, LogId, PersonId } from '../format/ids.js';
 import type { EntryPlace } from '../repository/find.js';
 import { isInRanges } from '../repository/held.js';
+import { deliverable } from '../topic/places.js';
 import { chosenLogs } from './choose.js';
 import { lastHeard } from './delivery.js';
 import { type DriveWithEntry, drivesWith } from './drive/lying.js';
@@ -56,7 +57,9 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const { departures, ...history } = historyOf(place);
   const drives = drivesWith(repository, place);
   const people = concerned(session, place.log);
-  const holders = people.flatMap((one) => holderOf(session, one, place, (entry) => historyOf(entry).arrival));
+  const places = deliverable(repository, place);
+  const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
+  const holders = people.flatMap((one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)).slice(0, 1));
   const known = new Set(holders.map(({ person }) => person));
   return {
     ...{ ...history, exports: departures, drives, holders },

@@ -8,7 +8,7 @@ import { messagesWithin } from '../repository/housekeeping.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { type Ack, type AckState, covers, type Statement } from './acks.js';
 import { isMessage } from './order.js';
-import { type EntrySource, frozenAt, type RunView, runsInOrder } from './source.js';
+import { type EntrySource, frozenAt, type RunView, runsBeforeFreeze } from './source.js';
 
 /** Every so many acks one says everything and retracts the older ones ... */
 export const FULL_ACK_EVERY = 16;
@@ -82,7 +82,7 @@ function isNews(source: AckSource, statement: Statement, stated: readonly HeldRa
   if (stated.some(({ from, end }) => !covers(statement.ranges, from, end))) return true;
   // The index counts messages by run; a run that was stated in part may have to be looked into.
   const missing = subtractRanges(statement.ranges, stated);
-  return runsInOrder(source, statement.log)
+  return runsBeforeFreeze(source, statement.log)
     .filter((run) => run.messages > 0)
     .some((run) => missing.some((range) => hasMessages(source, run, range)));
 }

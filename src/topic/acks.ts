@@ -6,7 +6,7 @@ import { decodeMeta, type Range } from '../format/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../repository/held.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import { ACK, type Dep, decodeMessage, hasId } from './message.js';
-import { type EntrySource, entriesOfRun, type RunView, runsInOrder } from './source.js';
+import { type EntrySource, entriesBeforeFreeze, type RunView, runsBeforeFreeze } from './source.js';
 
 const STATEMENTS = 1;
 const FULL = 2;
@@ -123,7 +123,7 @@ const NOTHING_KNOWN: AcksBefore = { end: 0, state: NOTHING_SAID };
 
 /** The runs that are read for it. */
 export function runsWithAcks(source: EntrySource, log: LogId, from = 0): RunView[] {
-  return runsInOrder(source, log).filter((run) => run.acks && run.end > from);
+  return runsBeforeFreeze(source, log).filter((run) => run.acks && run.end > from);
 }
 
 /** An entry that acknowledges another one. */
@@ -146,8 +146,8 @@ export function firstAckOf(
   wanted: Dep,
   sameHere: (range: HeldRange) => readonly Range[],
 ): Acknowledgement | undefined {
-  for (const run of runsInOrder(source, log)) {
-    for (const entry of entriesOfRun(source, run)) {
+  for (const run of runsBeforeFreeze(source, log)) {
+    for (const entry of entriesBeforeFreeze(source, run)) {
       const { seq, deps, ack, time } = acknowledgingOf(entry) ?? {};
       if (seq === undefined || time === undefined) continue;
       const isCited = deps?.some(({ id }) => id === wanted.id) === true;
@@ -161,7 +161,7 @@ export function firstAckOf(
 
 function* fromEndOf(source: EntrySource, log: LogId, from: number): Generator<StoredEntry> {
   for (const run of runsWithAcks(source, log, from).reverse()) {
-    for (const entry of entriesOfRun(source, run).toReversed()) if (entry.seq >= from) yield entry;
+    for (const entry of entriesBeforeFreeze(source, run).toReversed()) if (entry.seq >= from) yield entry;
   }
 }
 

@@ -1,13 +1,12 @@
 // What became of a message, and whether it is shown (spec/message.md, "Retraction", "Expiry").
-import type { EntryId, LogId } from '../format/ids.js';
+import type { EntryId } from '../format/ids.js';
 import { decodeMeta } from '../format/meta.js';
-import { decodeSegment } from '../format/segment.js';
 import type { StoredEntry } from '../repository/open-segment.js';
-import type { RangeSet } from '../repository/range-set.js';
 import type { Repository } from '../repository/repository.js';
-import { retractedBy } from '../repository/retracted.js';
 import type { Message } from './message.js';
 import type { People } from './people.js';
+import type { Placed, Places } from './places.js';
+import { openRetractions } from './retracted.js';
 import { frozenAt } from './source.js';
 import type { MessageState } from './view.js';
 
@@ -16,7 +15,7 @@ const DAY_MS = 86_400_000;
 /** Answers for the messages of one repository, as things stand when it is opened. */
 export interface Fates {
   /** Why the entry is not shown, known without decoding its payload; undefined when nothing stands against it. */
-  ofEntry(entry: StoredEntry): Exclude<MessageState, 'shown' | 'unreadable'> | undefined;
+  ofEntry(entry: StoredEntry): Exclude<MessageState, 'shown' | 'unreadable' | 'contradicted'> | undefined;
   /** The whole answer; `message` is what its payload decodes to. */
   ofMessage(entry: StoredEntry, message: Message | undefined): MessageState;
 }
@@ -26,27 +25,32 @@ export interface FateOptions {
   readonly repository: Repository;
   readonly people: People;
   readonly hidden: ReadonlySet<EntryId>;
+  /** Those of the messages' topic. */
+  readonly places: Places;
 }
 
 /** The fates of the repository's messages. */
-export function openFates({ repository, people, hidden }: FateOptions): Fates {
+export function openFates({ repository, people, hidden, places }: FateOptions): Fates {
   const now = repository.world.now();
-  const retracted = new Map<LogId, RangeSet>();
-  const isRetracted = ({ log, seq }: StoredEntry): boolean => {
-    const ranges = retracted.get(log) ?? retractedRanges(repository, log);
-    retracted.set(log, ranges);
-    return ranges.has(seq);
-  };
+  const retractions = openRetractions(repository);
+  const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
+    hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
   const ofEntry: Fates['ofEntry'] = (entry) => {
-    if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
-    if ((hidden.size > 0 && hidden.has(entry.id)) || people.isBlocked(entry.log)) return 'hidden';
-    if (isRetracted(entry)) return 'retracted';
+    const placed = places.of(entry);
+    if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
+    if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
     if (hasExpired(entry, now)) return 'expired';
-    return entry.payload ? undefined : 'dropped';
+    if (!entry.payload) return 'dropped';
+    return places.isElsewhere(entry) ? 'copy' : undefined;
   };
   return {
     ofEntry,
-    ofMessage: (entry, message) => ofEntry(entry) ?? (message || entry.seq === 0 ? 'shown' : 'unreadable'),
+    ofMessage: (entry, message) => {
+      const unseen = ofEntry(entry);
+      if (unseen) return unseen;
+      if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
+      return message || entry.seq === 0 ? 'shown' : 'unreadable';
+    },
   };
 }
 
@@ -55,10 +59,4 @@ function hasExpired(entry: StoredEntry, now: number): boolean {
   if (entry.meta.length === 0) return false;
   const { expires } = decodeMeta(entry.meta);
   return expires !== undefined && expires * DAY_MS <= now;
-}
-
-/** What the log's held entries take back; what acks drop of older acks is no message. */
-function retractedRanges(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.runs(log).filter((run) => run.takesBack);
-  return retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
 }

@@ -11,6 +11,7 @@ import type { Interpreter } from '../repository/ingest.js';
 import type { Introduced } from '../repository/introduction-record.js';
 import { decodeAckBody } from './acks.js';
 import { ACK, decodeMessage } from './message.js';
+import { saysAgain } from './message-again.js';
 import { readClock } from './message-clock.js';
 import { isLabel } from './rendezvous.js';
 
@@ -30,7 +31,7 @@ export interface VerifiedIntroduction extends Introduction {
 
 /** The interpreter of topics; `prepareSignatures` must have been awaited before it judges introductions. */
 export function createInterpreter(): Interpreter {
-  return { introduction: introducedBy, clock: readClock, isAck };
+  return { introduction: introducedBy, clock: readClock, isAck, isCopy: saysAgain };
 }
 
 /**
@@ -56,7 +57,7 @@ function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
   const introduction = verifyIntroduction(log, payload);
   if (!introduction) return undefined;
   const { topic, author, after } = introduction;
-  return { topic, person: author.person, device: author.device, continues: after !== undefined };
+  return { topic, person: author.person, device: author.device, continues: after !== undefined, after: after?.log };
 }
 
 function readCard(bytes: Buffer): Card | undefined {

@@ -16,7 +16,7 @@ export const RETRACT = 'retract';
 /** Bytes of salt in a message that expires. */
 export const SALT_SIZE = 16;
 
-const FIELD = { type: 3, body: 4, deps: 5, reply: 6, attachments: 7, salt: 8, key: 9 } as const;
+const FIELD = { type: 3, body: 4, deps: 5, reply: 6, attachments: 7, salt: 8, key: 9, again: 14 } as const;
 
 /** An entry that the author had seen, by its id. */
 export interface Dep {
@@ -53,6 +53,8 @@ export interface Message {
   readonly salt?: Buffer;
   /** A script's name for the message, at most 256 bytes: posted once. */
   readonly key?: string;
+  /** The message of an older log that this one says again. It counts only in a log of the same person. */
+  readonly again?: Dep;
 }
 
 /** A message whose optional fields may also be there without a value. */
@@ -68,7 +70,7 @@ export function encodeMessage(message: Said): Buffer {
 
 /** The same where the next call puts its own: for who copies it at once. */
 export function encodeInPlace(message: Said): Buffer {
-  const { time, clock, type, body, deps, reply, attachments, salt, key } = message;
+  const { time, clock, type, body, deps, reply, attachments, salt, key, again } = message;
   if (isPlain(message)) return withinLimit(encodePlainText(time, Math.max(clock - time, 0), message.body));
   const map = new Map<number, Cbor>([
     [TIME_KEY, time],
@@ -81,14 +83,15 @@ export function encodeInPlace(message: Said): Buffer {
   if (attachments) map.set(FIELD.attachments, attachmentItems(attachments));
   if (salt) map.set(FIELD.salt, salt);
   if (key !== undefined) map.set(FIELD.key, key);
+  if (again) map.set(FIELD.again, depItem(again));
   return withinLimit(encodeCbor(map));
 }
 
 /** Whether the message is a text and nothing else. */
 function isPlain(message: Said): message is Said & { readonly body: string } {
-  const { time, type, body, deps, reply, attachments, salt, key } = message;
+  const { time, type, body, deps, reply, attachments, salt, key, again } = message;
   if (type !== TEXT || typeof body !== 'string' || time < 0 || deps.length > 0) return false;
-  return reply === undefined && attachments === undefined && salt === undefined && key === undefined;
+  return reply === undefined && attachments === undefined && salt === undefined && key === undefined && !again;
 }
 
 /** The message, or undefined when the payload cannot be understood: then this one entry is unreadable, nothing else. */
@@ -116,7 +119,7 @@ export function textOf(message: Message): string | undefined {
   return message.type === TEXT ? asText(message.body) : undefined;
 }
 
-type Options = Pick<Message, 'body' | 'reply' | 'attachments' | 'salt' | 'key'>;
+type Options = Pick<Message, 'body' | 'reply' | 'attachments' | 'salt' | 'key' | 'again'>;
 
 /** The fields that may be absent; undefined when one is there in a form it must not have. */
 function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | undefined {
@@ -126,6 +129,7 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
   const reply = asInteger(map.get(FIELD.reply));
   const salt = asBytes(map.get(FIELD.salt), SALT_SIZE);
   const key = asText(map.get(FIELD.key));
+  const again = map.has(FIELD.again) ? againOf(map.get(FIELD.again)) : undefined;
   if (map.has(FIELD.reply) && (reply === undefined || reply >= depCount)) return undefined;
   if (map.has(FIELD.salt) && !salt) return undefined;
   if (map.has(FIELD.key) && (key === undefined || Buffer.byteLength(key) > KEY_MAX)) return undefined;
@@ -135,7 +139,14 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
     ...(attachments && { attachments }),
     ...(salt && { salt }),
     ...(key !== undefined && { key }),
+    ...(again && { again }),
   };
+}
+
+/** In another form it is not there, and the text still is. */
+function againOf(item: Cbor | undefined): Dep | undefined {
+  const cited = item === undefined ? undefined : depOf(item);
+  return cited && hasId(cited) && cited.seq > 0 ? cited : undefined;
 }
 
 function depItem(cited: Cited): Cbor {

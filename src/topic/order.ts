@@ -6,7 +6,7 @@ import type { StoredEntry } from '../repository/open-segment.js';
 import type { LogSummary } from '../repository/summary.js';
 import { createHeap, type Heap } from './heap.js';
 import { readClock } from './message-clock.js';
-import { type EntrySource, frozenAt } from './source.js';
+import type { EntrySource } from './source.js';
 
 /** The effective clock of entries before which no clock was readable. */
 export const NO_CLOCK = -1;
@@ -32,8 +32,8 @@ export interface OrderOptions {
 }
 
 /**
- * Every message of the logs in order, decoding each log as the merge gets there. Entries from where a log froze are
- * left out: two of them claim the same place.
+ * Every message of the logs in order, decoding each log as the merge gets there. Those from where a log froze stand in it
+ * too: behind them in their log is nothing that they could move and others would not.
  */
 export function* inOrder(
   source: EntrySource,
@@ -88,7 +88,7 @@ function pushNext(heap: Heap<Cursor>, rest: Iterator<OrderedEntry>): void {
 function* inLogOrder(source: EntrySource, log: LogId, options: OrderOptions): Generator<OrderedEntry> {
   let clock = NO_CLOCK;
   let afterGap = false;
-  for (const entry of source.entries(log, 0, frozenAt(source, log))) {
+  for (const entry of source.entries(log)) {
     afterGap ||= entry.afterGap;
     const isOrdering = isMessage(entry);
     if (!isOrdering && !options.everything) continue;

@@ -99,9 +99,23 @@ export async function openOwnLog(
   const active = latestIn(usable, lane);
   const seed = active && author.secrets.logs.get(active.log);
   if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
-  const older = latest(logs.filter((log) => log.device === author.self.device));
+  const older = olderLog(repository, author, logs);
   const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;
   return beginLog(repository, author, place, { older, clock });
+}
+
+/**
+ * Of a person's logs in a topic the one that a log which is begun now continues: the last that was written here, and not by
+ * a clone, as far as that is known.
+ */
+export function olderLog(
+  repository: Repository,
+  { self, secrets }: Pick<Author, 'self' | 'secrets'>,
+  logs: readonly LogSummary[],
+): LogSummary | undefined {
+  const retired = readRetired(repository.layout);
+  const ofDevice = logs.filter(({ device }) => device === self.device);
+  return latest(ofDevice.filter(({ log }) => retired.has(log) || secrets.logs.has(log))) ?? latest(ofDevice);
 }
 
 /** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */

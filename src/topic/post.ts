@@ -18,7 +18,7 @@ import { AHEAD_MAX_MS, nextClock } from './clock.js';
 import { type ClockJudge, openClockJudge } from './clock-judge.js';
 import { Covers } from './covers.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
-import { encodeInPlace, SALT_SIZE, TEXT } from './message.js';
+import { type Dep, encodeInPlace, SALT_SIZE, TEXT } from './message.js';
 import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
 import { checkToken, noteWritten } from './renew.js';
 
@@ -35,6 +35,8 @@ export interface Draft {
   readonly attachments?: readonly Attachment[] | undefined;
   /** A script's name for it: posted once. */
   readonly key?: string | undefined;
+  /** The message of an older log that it says again. */
+  readonly again?: Dep | undefined;
   /** What the clock said, ms; absent: now. */
   readonly time?: number | undefined;
   /** The own log that it has to be in, one that is written here; absent: the one written now. */
@@ -90,7 +92,8 @@ export async function postLocked(
   const list = [...drafts];
   const judge = openClockJudge(repository, place.topic, checked.author.self.person);
   const opened = await openOwnLog(repository, checked.author, place, laneFor(list, judge));
-  for (const { attachments } of list) if (attachments) assertStored(repository.blobs, attachments);
+  // what is said again may bring what is to be fetched first
+  for (const { attachments, again } of list) if (attachments && !again) assertStored(repository.blobs, attachments);
   const { posted, written } = await compose(repository, opened.own, judge, place.topic, list);
   repository.commit((commit) => {
     for (const { segment, ids } of written) commit.append(segment, ids);
@@ -179,10 +182,10 @@ class Composer {
     const citation = this.#cite(draft);
     const clock = nextClock(time, this.#clock, citation.clocks);
     const { deps, reply } = citation;
-    const { type = TEXT, body, key } = draft;
+    const { type = TEXT, body, key, again } = draft;
     const attachments = draft.attachments?.length ? draft.attachments : undefined;
     const salt = draft.meta?.expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
-    const payload = encodeInPlace({ time, clock, type, body, deps, reply, attachments, salt, key });
+    const payload = encodeInPlace({ time, clock, type, body, deps, reply, attachments, salt, key, again });
     const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
     const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
     this.#clock = clock;

@@ -8,6 +8,7 @@ import type { RunRecord } from '../repository/run-record.js';
 import type { LogSummary } from '../repository/summary.js';
 import { decodeMessage, textOf } from './message.js';
 import { inOrder, type OrderedEntry } from './order.js';
+import { wasThere } from './places.js';
 import { fromEnd } from './tail.js';
 import type { Viewer } from './viewer.js';
 
@@ -71,7 +72,11 @@ export function readArrived(repository: Repository, viewer: Viewer, wanted: Want
   const places = new Map<LogId, RangeSet>();
   for (const [log, list] of byLog(runs)) places.set(log, new RangeSet(list));
   const isFresh = ({ log, seq }: StoredEntry): boolean => places.get(log)?.has(seq) === true;
-  const isHidden = leftOutBy(repository, viewer, wanted);
+  const isLeftOut = leftOutBy(repository, viewer, wanted);
+  const isHidden = (entry: StoredEntry): boolean => {
+    const placed = viewer.places.of(entry);
+    return (placed !== undefined && wasThere(placed, since)) || isLeftOut(entry);
+  };
   const gathered: OrderedEntry[] = [];
   if (missing === 0) return gathered;
   for (const ordered of fromEnd(repository, logs)) {

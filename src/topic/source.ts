@@ -29,19 +29,23 @@ export interface EntrySource {
 }
 
 /** The held runs of a log that begin before it froze. */
-export function runsInOrder(source: EntrySource, log: LogId): RunView[] {
+export function runsBeforeFreeze(source: EntrySource, log: LogId): RunView[] {
   const frozen = frozenAt(source, log);
   return source.runs(log).filter((run) => run.first < frozen);
 }
 
 /** The entries of one run up to where the log froze; decodes one segment, whatever else is held of the log. */
-export function entriesOfRun(source: EntrySource, run: RunView): readonly StoredEntry[] {
+export function entriesBeforeFreeze(source: EntrySource, run: RunView): readonly StoredEntry[] {
+  return entriesWithin(source, run, Math.min(run.end, frozenAt(source, run.log)));
+}
+
+/** The entries of one run below `end`. */
+export function entriesWithin(source: EntrySource, run: RunView, end: number): readonly StoredEntry[] {
   const { segment, entries } = source.segment(run);
-  const end = Math.min(run.end, frozenAt(source, run.log));
   return entries.slice(run.first - segment.first, end - segment.first);
 }
 
-/** Entries from this seq on are in doubt: they neither order nor acknowledge nor are cited. */
+/** Entries from this seq on are in doubt: they move nothing, acknowledge nothing, and are no heads to cite. */
 export function frozenAt(source: Pick<EntrySource, 'frozen'>, log: LogId): number {
   return source.frozen.get(log) ?? Number.POSITIVE_INFINITY;
 }

@@ -4,7 +4,7 @@
 import type { LogId } from '../format/ids.js';
 import { createHeap } from './heap.js';
 import { effectiveClock, isMessage, NO_CLOCK, type OrderedEntry, type OrderedLog, type OrderOptions } from './order.js';
-import { type EntrySource, entriesOfRun, frozenAt, type RunView, runsInOrder } from './source.js';
+import { type EntrySource, entriesWithin, type RunView } from './source.js';
 
 /** Messages of a run that are looked at in one step, from its end. */
 const STEP = 8;
@@ -73,7 +73,7 @@ function isLater(a: Cursor, b: Cursor): boolean {
 function openMore(source: EntrySource, cursor: Cursor, options: OrderOptions): void {
   const last = cursor.closed?.pop();
   if (!last) cursor.closed = closedRuns(source, cursor.log);
-  else if (last.run.ascending && last.run.end <= frozenAt(source, cursor.log)) openEnd(source, cursor, last, options);
+  else if (last.run.ascending) openEnd(source, cursor, last, options);
   else cursor.opened = openRun(source, last, options);
 }
 
@@ -89,7 +89,7 @@ function closedRuns(source: EntrySource, log: LogId): ClosedRun[] {
   let before = NO_CLOCK;
   let end = 0;
   let afterGap = false;
-  for (const run of runsInOrder(source, log)) {
+  for (const run of source.runs(log)) {
     const after = run.clocks ? Math.max(before, run.maxClock) : before;
     afterGap ||= run.first !== end;
     end = run.end;
@@ -105,7 +105,7 @@ function closedRuns(source: EntrySource, log: LogId): ClosedRun[] {
 function openRun(source: EntrySource, closed: ClosedRun, options: OrderOptions): OrderedEntry[] {
   const opened: OrderedEntry[] = [];
   let { before: clock, afterGap } = closed;
-  for (const entry of entriesOfRun(source, closed.run)) {
+  for (const entry of entriesWithin(source, closed.run, closed.run.end)) {
     if (!isMessage(entry)) continue;
     clock = effectiveClock(entry, clock);
     if (!options.isHidden?.(entry)) opened.push({ entry, clock, afterGap });

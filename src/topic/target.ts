@@ -6,7 +6,6 @@ import type { Repository } from '../repository/repository.js';
 import type { Citable } from './deps.js';
 import { readClock } from './message-clock.js';
 import { isMessage, NO_CLOCK } from './order.js';
-import { frozenAt } from './source.js';
 
 /** A message that can be cited, and the topic it is in. */
 export interface Target extends Citable {
@@ -15,15 +14,12 @@ export interface Target extends Citable {
 
 /**
  * The message at a place.
- * @throws SatchelError `usage` when the entry there is no message, or in doubt
+ * @throws SatchelError `usage` when the entry there is no message
  */
 export function targetAt(repository: Repository, place: EntryPlace): Target {
   const { log, seq, id } = place;
   const entry = repository.entry(log, seq);
   const topic = repository.log(log)?.topic;
   if (!entry || !topic || !isMessage(entry)) throw new SatchelError('usage', `${shortId(id)} is no message`);
-  if (seq >= frozenAt(repository, log)) {
-    throw new SatchelError('contradiction', `the log of message ${shortId(id)} exists in two versions from there on`);
-  }
   return { log, seq, id, topic, clock: (entry.payload && readClock(entry.payload)) ?? NO_CLOCK };
 }

@@ -4,6 +4,7 @@ import type { Range } from '../format/meta.js';
 import type { StoredEntry } from '../repository/open-segment.js';
 import type { Repository } from '../repository/repository.js';
 import type { People } from './people.js';
+import { countAgain, openPlaces, type Places, wasThere } from './places.js';
 
 /** What is new in one topic. */
 export interface Unread {
@@ -13,8 +14,23 @@ export interface Unread {
 }
 
 /** What came to the topic after commit number `since`, or all of it when it was never read. */
-export function unreadOf(repository: Repository, topic: TopicId, since: number | undefined, people: People): Unread {
-  return since === undefined ? everything(repository, topic, people) : arrived(repository, topic, since, people);
+export function unreadOf(
+  repository: Repository,
+  topic: TopicId,
+  since: number | undefined,
+  people: People,
+  places: Places = openPlaces(repository, topic),
+): Unread {
+  const found = since === undefined ? everything(repository, topic, people) : arrived(repository, topic, since, people);
+  if (places.isEmpty) return found;
+  const others = places.all.filter(({ original }) => people.isOther(repository.log(original.log)?.person));
+  return {
+    count: found.count - countAgain(others, since ?? 0),
+    has: (entry) => {
+      const placed = places.of(entry);
+      return found.has(entry) && !(placed && (places.isElsewhere(entry) || wasThere(placed, since ?? 0)));
+    },
+  };
 }
 
 function everything(repository: Repository, topic: TopicId, people: People): Unread {

@@ -14,10 +14,13 @@ export interface AuthorView {
 }
 
 /**
- * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here),
- * `unreadable` (no message we understand), `contradicted` (its log exists in two versions from here on).
+ * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
+ * (it is shown in another place), `unreadable` (no message we understand), `contradicted` (its log exists in two versions
+ * from here on). What is contradicted is shown with a mark, what is unreadable only as being there.
  */
-export type MessageState = 'shown' | 'hidden' | 'expired' | 'retracted' | 'dropped' | 'unreadable' | 'contradicted';
+export type MessageState =
+  | ('shown' | 'unreadable' | 'contradicted')
+  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy');
 
 /** A file that a message brings, and how much of it is here. */
 export interface AttachmentView extends Attachment, BlobProgress {}
@@ -52,9 +55,13 @@ export interface MessageView {
   readonly type: string;
   readonly text: string | undefined;
   readonly attachments: readonly AttachmentView[];
-  /** The message this one answers. */
+  /** The message this one answers, as it is cited. */
   readonly reply: CitedView | undefined;
+  /** The same where it is shown. */
+  readonly answers: CitedView | undefined;
   readonly deps: readonly CitedView[];
+  /** The entry that this one says again, if it is a copy that counts. */
+  readonly again: CitedView | undefined;
   /** Entries of its log are missing right before it. */
   readonly gap: boolean;
   readonly own: boolean;

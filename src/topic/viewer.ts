@@ -14,6 +14,7 @@ import { readHidden } from './hidden.js';
 import { type Cited, decodeMessage, hasId, type Message } from './message.js';
 import { NO_CLOCK, type OrderedEntry } from './order.js';
 import { type Acquainted, openPeople, type People } from './people.js';
+import { openPlaces, type Places } from './places.js';
 import { SeenIds } from './seen-ids.js';
 import type { Topic } from './topics.js';
 import { type Unread, unreadOf } from './unread.js';
@@ -25,15 +26,17 @@ export interface Viewer {
   readonly people: People;
   readonly fates: Fates;
   readonly unread: Unread;
+  readonly places: Places;
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
   at(cited: CitedView): Snippet | undefined;
 }
 
-const READABLE: readonly MessageState[] = ['shown', 'hidden', 'contradicted'];
+const IN_PLAIN_VIEW: readonly MessageState[] = ['shown', 'contradicted'];
+const READABLE: readonly MessageState[] = [...IN_PLAIN_VIEW, 'hidden'];
 const NO_ATTACHMENTS: readonly AttachmentView[] = [];
-const NOTHING = { time: undefined, type: '' } as const;
+const NOTHING = { time: undefined, type: '', again: undefined, reply: undefined } as const;
 
 /** A viewer for a topic as things stand now; `people` can be shared among several. */
 export function openViewer(
@@ -42,8 +45,10 @@ export function openViewer(
   people: People = openPeople(around),
 ): Viewer {
   const { repository } = around;
-  const fates = openFates({ repository, people, hidden: readHidden(repository.directory) });
-  const unread = unreadOf(repository, topic.topic, readMarks(repository.layout).get(topic.topic), people);
+  const places = openPlaces(repository, topic.topic);
+  const fates = openFates({ repository, people, hidden: readHidden(repository.directory), places });
+  const since = readMarks(repository.layout).get(topic.topic);
+  const unread = unreadOf(repository, topic.topic, since, people, places);
   const doubts = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
   const seen = new SeenIds();
@@ -53,7 +58,10 @@ export function openViewer(
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
     const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
     const state = fates.ofMessage(entry, message);
-    const { time, type } = message ?? NOTHING;
+    const { time, type, again, reply } = message ?? NOTHING;
+    let answers: { readonly shown: CitedView | undefined } | undefined;
+    const placed = again && places.ofOriginal(again);
+    const isCopy = placed !== undefined && placed === places.of(entry);
     const clockDoubtful = doubts.isClockDoubtful(entry, clock);
     const deps =
       message?.deps.map((cited) => {
@@ -61,6 +69,7 @@ export function openViewer(
         if (!hasId(cited)) isCovered.set(dep, () => citedEntries.isCovered(entry, cited));
         return dep;
       }) ?? [];
+    const cited = reply === undefined ? undefined : deps[reply];
     return {
       // an id costs the hashes of those before it
       get id() {
@@ -72,25 +81,43 @@ export function openViewer(
       author: people.authorOf(entry.log),
       clock: clock === NO_CLOCK ? undefined : clock,
       time,
-      timeDoubtful: message !== undefined && (clockDoubtful || doubts.isTimeDoubtful(entry, message, clock)),
+      // a copy tells when its original was written, as long ago as that may be
+      timeDoubtful:
+        message !== undefined &&
+        (clockDoubtful || doubts.isTimeDoubtful(entry, message, isCopy ? message.time : clock)),
       clockDoubtful,
       type: typeOf(entry, type),
       text: READABLE.includes(state) ? asText(message?.body) : undefined,
       attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
-      reply: message?.reply === undefined ? undefined : deps[message.reply],
+      reply: cited,
+      get answers() {
+        answers ??= { shown: whereShown(places, cited) };
+        return answers.shown;
+      },
       deps,
+      again: isCopy ? again : undefined,
       gap: afterGap,
       own: people.isOwn(entry.log),
       unread: unread.has(entry),
       state,
     };
   };
-  const at = (cited: CitedView): Snippet | undefined => {
+  const at = (named: CitedView): Snippet | undefined => {
+    const cited = whereShown(places, named) ?? named;
     const entry = repository.entry(cited.log, cited.seq);
     const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
     return isSame ? snippetOf(entry, { people, fates }) : undefined;
   };
-  return { topic, people, fates, unread, view, at };
+  return { topic, people, fates, unread, places, view, at };
+}
+
+/** What a message cites, where it is shown: as it is cited, unless it is known to stand in several places. */
+function whereShown(places: Places, cited: CitedView | undefined): CitedView | undefined {
+  if (!cited || places.isEmpty) return cited;
+  const { log, seq, id } = cited;
+  const placed = id === undefined ? undefined : (places.ofOriginal({ log, seq, id }) ?? places.of(cited));
+  const isThere = placed?.original.id === id || placed?.places.some((place) => place.id === id);
+  return placed && isThere ? placed.places[0] : cited;
 }
 
 function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedView {
@@ -108,7 +135,7 @@ function snippetOf(entry: StoredEntry, { people, fates }: Pick<Viewer, 'people' 
   const { log, seq } = entry;
   const message = entry.payload && seq > 0 ? decodeMessage(entry.payload) : undefined;
   const state = fates.ofMessage(entry, message);
-  const text = state === 'shown' ? asText(message?.body) : undefined;
+  const text = IN_PLAIN_VIEW.includes(state) ? asText(message?.body) : undefined;
   return { author: people.authorOf(log), own: people.isOwn(log), text, state };
 }
 

@@ -3,7 +3,12 @@ import type { Interpreter } from '../../src/repository/ingest.js';
 import { Repository } from '../../src/repository/repository.js';
 
 /** Understands no payload. */
-export const NOTHING: Interpreter = { introduction: () => undefined, clock: () => undefined, isAck: () => false };
+export const NOTHING: Interpreter = {
+  introduction: () => undefined,
+  clock: () => undefined,
+  isAck: () => false,
+  isCopy: () => false,
+};
 
 /** Opens the repository in a directory, at the beginning of time. */
 export function openBare(directory: string): Repository {

@@ -25,10 +25,12 @@ import { createInterpreter } from '../../src/topic/interpret.js';
 import { type Cited, decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
 import type { Author } from '../../src/topic/own-log.js';
+import { openPlaces } from '../../src/topic/places.js';
 import { type Draft, type Posted, post } from '../../src/topic/post.js';
 import type { Quotas } from '../../src/topic/quota.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
+import { writeAgain } from '../../src/topic/write-again.js';
 import { eagerHelper } from './beside.js';
 
 /** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
@@ -128,9 +130,31 @@ export class Replica {
     return [...inOrder(this.repository, logs)];
   }
 
-  /** Its texts in order. */
+  /** Its texts in order, but for what is marked, and for copies of what is shown elsewhere. */
   texts(label: string): string[] {
-    return this.messages(label).map(({ entry }) => {
+    return this.#textsWhere(label, (place, isElsewhere) => !isElsewhere && !this.#isMarked(place));
+  }
+
+  /** The texts that are marked, because their log contradicts itself, in order. */
+  marked(label: string): string[] {
+    return this.#textsWhere(label, (place, isElsewhere) => !isElsewhere && this.#isMarked(place));
+  }
+
+  /** Writes again what lies behind the freeze of own logs; how many messages. */
+  async writeAgain(): Promise<number> {
+    const author = await this.author();
+    const { messages } = await this.repository.lockedAsync(() => writeAgain(this.repository, author));
+    return messages;
+  }
+
+  #isMarked({ log, seq }: StoredEntry): boolean {
+    return seq >= (this.repository.frozen.get(log) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #textsWhere(label: string, isWanted: (entry: StoredEntry, isElsewhere: boolean) => boolean): string[] {
+    const { isElsewhere } = openPlaces(this.repository, rendezvousTopic(label));
+    const wanted = this.messages(label).filter(({ entry }) => isWanted(entry, isElsewhere(entry)));
+    return wanted.map(({ entry }) => {
       const message = entry.payload && decodeMessage(entry.payload);
       return (message && textOf(message)) ?? '-';
     });

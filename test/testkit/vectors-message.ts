@@ -46,6 +46,7 @@ export interface MessageMeaning {
   readonly attachments?: readonly AttachmentMeaning[];
   readonly salt?: string;
   readonly key?: string;
+  readonly again?: CitedMeaning;
 }
 
 /** A cited entry: by its id, or by the seq of the earlier entry that commits to it. */
@@ -127,6 +128,11 @@ function saidVectors(): MessageVector[] {
     said('dep-covered-beside', 'one with an id, one without', { body: 'Hi', deps: [DEP, [LOG, 1, 2 ** 48 - 1]] }),
     said('salt', 'expires, so its hash must not be guessable', { body: 'ok', salt }),
     said('key-256', 'a key of 256 bytes', { body: 'once', key: 'k'.repeat(256) }),
+    again('again', 'says entry 5 of another log again', depItem([LOG, 5, DEP[2]]), [LOG, 5, DEP[2]]),
+    again('again-introduction', 'an introduction is no message: absent', depItem([LOG, 0, DEP[2]])),
+    again('again-covered', 'no id: absent', depItem([LOG, 5, 4])),
+    again('again-of-two', 'no id: absent', cborList([cborBytes(LOG), cborInt(5)])),
+    again('again-text', 'no list: absent', cborText('5')),
     said('unknown-keys', 'fields of later versions are passed over', {
       body: 'Hi',
       extra: [
@@ -389,6 +395,14 @@ function said(name: string, comment: string, fields: WireMessage): MessageVector
     ...(key !== undefined && { key }),
   };
   return vector(name, comment, message(fields), { clock, reads });
+}
+
+/** A text with key 14 behind it. */
+function again(name: string, comment: string, item: Buffer, means?: WireDep): MessageVector {
+  const { reads, clock } = said(name, comment, { body: 'Hi' });
+  const payload = message({ body: 'Hi', extra: [[14, item]] });
+  const meaning = reads && { ...reads, ...(means && { again: citedMeaning(means) }) };
+  return vector(name, comment, payload, { clock, reads: meaning });
 }
 
 function citedMeaning([log, seq, id]: WireDep): CitedMeaning {

@@ -22,6 +22,7 @@ interface MetaMeaning {
   readonly blobs?: readonly { readonly root: string; readonly size: number }[];
   readonly retracts?: readonly { readonly from: number; readonly end: number }[];
   readonly housekeeping?: true;
+  readonly retractsIn?: { readonly log: string; readonly ranges: readonly object[] };
 }
 
 /** Metadata and its meaning. */
@@ -63,6 +64,19 @@ function sayingVectors(): MetaVector[] {
       },
     ),
     meta('housekeeping', 'an acknowledgement and the like', cborMap([[4, CBOR_TRUE]]), { housekeeping: true }),
+    meta('retracts-in', 'entry 5 of an older log, by its id', inOlder([5, 6, ID]), {
+      housekeeping: true,
+      retractsIn: { log: ROOT.toString('hex'), ranges: [{ from: 5, end: 6, id: ID.toString('hex') }] },
+    }),
+    meta('retracts-in-nothing', 'no ranges', inOlder(), {
+      housekeeping: true,
+      retractsIn: { log: ROOT.toString('hex'), ranges: [] },
+    }),
+    meta('retracts-in-introduction', 'entry 0 is never retracted', inOlder([0, 1, ID]), { housekeeping: true }),
+    meta('retracts-in-one-bad', 'an empty range beside a good one', inOlder([5, 6, ID], [7, 7, ID]), {
+      housekeeping: true,
+    }),
+    meta('retracts-in-short-id', 'an id of 31 bytes', inOlder([5, 6, ID.subarray(1)]), { housekeeping: true }),
     meta('all-four', 'every field, keys ascending', everything(), EVERYTHING),
     meta(
       'unknown-keys',
@@ -236,6 +250,14 @@ function everything(extra: readonly [number, Buffer][] = []): Buffer {
   return cborMap([[1, DAY], [2, cborList([BLOB])], [3, cborList([range(1, 4)])], [4, CBOR_TRUE], ...extra]);
 }
 
+function inOlder(...ranges: readonly (readonly [from: number, end: number, id: Uint8Array])[]): Buffer {
+  const items = ranges.map(([from, end, id]) => cborList([cborInt(from), cborInt(end), cborBytes(id)]));
+  return cborMap([
+    [4, CBOR_TRUE],
+    [5, cborList([cborBytes(ROOT), cborList(items)])],
+  ]);
+}
+
 function range(from: number, end: number): Buffer {
   return cborList([cborInt(from), cborInt(end)]);
 }
@@ -247,6 +269,7 @@ function nested(depth: number): Buffer {
 const DAY = cborInt(20_500);
 const SIZE = cborInt(70_000);
 const ROOT = sha256('satchel fixture blob');
+const ID = sha256('satchel fixture entry');
 const BLOB = cborList([cborBytes(ROOT), SIZE]);
 const EMPTY_BLOB = cborList([cborBytes(ROOT), cborInt(0)]);
 

@@ -109,17 +109,22 @@ function holeVectors(): OrderVector[] {
     order('hole-before-unreadable', 'the predecessor is the last one held', [junkBehind, b], '0.1 0.3 1.1 1.2'),
     order(
       'frozen',
-      'entries from a proven contradiction on are left out',
+      'entries from a proven contradiction on stay where they are',
       [{ ...whole, frozen: 3 }, b],
-      '0.1 0.2 1.1 1.2',
+      '0.1 0.2 1.1 0.3 1.2 0.4',
     ),
     order(
       'frozen-in-runs',
       'the same where a run begins',
       [{ ...held([0, 3], [3, 5]), frozen: 3 }, b],
-      '0.1 0.2 1.1 1.2',
+      '0.1 0.2 1.1 0.3 1.2 0.4',
     ),
-    order('frozen-from-the-start', 'nothing of it is left', [{ ...whole, frozen: 0 }, b], '1.1 1.2'),
+    order(
+      'frozen-from-the-start',
+      'all of it is marked, and where it was',
+      [{ ...whole, frozen: 0 }, b],
+      '0.1 0.2 1.1 0.3 1.2 0.4',
+    ),
     order(
       'in-runs',
       'how a log is cut into runs does not matter',

@@ -125,7 +125,8 @@ function meaningOf({ body, deps, attachments, salt, ...rest }: Message): Message
 /** Read in full, and without what only later versions would write. */
 function isPlain({ name, reads }: MessageVector): boolean {
   const isLater = ['message-unknown-keys', 'message-explicit-text', 'message-clock-map-of-23'].includes(name);
-  return reads !== null && !isLater && !(name.startsWith('message-attached-') && !reads.attachments);
+  const isAbsent = name.startsWith('message-again-');
+  return reads !== null && !isLater && !isAbsent && !(name.startsWith('message-attached-') && !reads.attachments);
 }
 
 function byLog(statements: readonly AckStatement[]): AckStatement[] {

@@ -1,6 +1,6 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
 import { type PersonId, shortId } from '../../format/ids.js';
-import { decodeMeta, type Meta } from '../../format/meta.js';
+import { decodeMeta, type Meta, type Range } from '../../format/meta.js';
 import type { PlacedEntry } from '../../repository/placed-entry.js';
 import { holdersOf } from '../../sync/delivery.js';
 import { expiredUnread } from '../../sync/expired.js';
@@ -61,12 +61,17 @@ function look(session: Session, wanted: string): Shown {
 }
 
 function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unknown> {
-  const { expires, retracts, blobs, housekeeping } = decodeMeta(entry.meta);
+  const { expires, retracts, blobs, housekeeping, retractsIn } = decodeMeta(entry.meta);
   return {
     ...messageJson(view),
     ...{ previous: entry.previous, payloadBytes: entry.payloadLength, dropped: entry.payload === undefined },
     ...{ expires: expires === undefined ? null : expires * DAY_MS, retracts: retracts ?? [], blobs: blobs ?? [] },
-    ...{ housekeeping: housekeeping === true, heldBy: holders, expiredUnread: isUnread ?? null },
+    ...{
+      retractsIn: retractsIn ?? null,
+      housekeeping: housekeeping === true,
+      heldBy: holders,
+      expiredUnread: isUnread ?? null,
+    },
   };
 }
 
@@ -94,12 +99,14 @@ function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {
       : [row('written', `${formatMoment(time)}${isTimeWrong(view) ? ', which can not be right' : ''}`)];
   const cites = deps.filter((cited) => cited !== reply).map(citedText);
   const mark = stateText(state);
+  const again = view.again ? [row('again', `says again ${citedText(view.again)}`)] : [];
   return [
     ...written,
     ...(clock === undefined ? [] : [row('clock', clockText(clock, view.clockDoubtful))]),
     ...(type === 'text' || type === '' ? [] : [row('type', escapeLine(type))]),
     ...(reply === undefined ? [] : [row('answers', answered(reply, viewer))]),
     ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
+    ...again,
     ...metaRows(decodeMeta(entry.meta)),
     row('size', plural(entry.payloadLength, 'byte')),
     ...view.attachments.map((attachment, i) => row(i === 0 ? 'attached' : '', attachmentLine(attachment))),
@@ -121,11 +128,16 @@ function clockText(clock: number, isDoubtful: boolean): string {
   return isDoubtful ? `${clock}: ${formatMoment(clock)}, which can not be right` : `${clock}`;
 }
 
-function metaRows({ expires, retracts }: Meta): Row[] {
+function metaRows({ expires, retracts, retractsIn }: Meta): Row[] {
   return [
     ...(expires === undefined ? [] : [row('expires', new Date(expires * DAY_MS).toISOString().slice(0, 10))]),
-    ...(retracts ? [row('retracts', retracts.map(({ from, end }) => `entries ${from} to ${end - 1}`).join(', '))] : []),
+    ...(retracts ? [row('retracts', spans(retracts))] : []),
+    ...(retractsIn ? [row('retracts', `in log ${shortId(retractsIn.log)}: ${spans(retractsIn.ranges)}`)] : []),
   ];
+}
+
+function spans(ranges: readonly Range[]): string {
+  return ranges.map(({ from, end }) => `entries ${from} to ${end - 1}`).join(', ');
 }
 
 function answered(reply: CitedView, viewer: Viewer): string {

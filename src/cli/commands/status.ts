@@ -10,6 +10,7 @@ import { type SeenTopic, seenTopics } from '../../sync/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../sync/session.js';
 import { strangersOf } from '../../sync/strangers.js';
 import { openPeople } from '../../topic/people.js';
+import { countMessages } from '../../topic/places.js';
 import type { Topic } from '../../topic/topics.js';
 import { unreadOf } from '../../topic/unread.js';
 import { alignColumns } from '../columns.js';
@@ -88,7 +89,7 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
       topic,
       logs: logs.length,
       entries: logs.reduce((sum, log) => sum + log.entries, 0),
-      messages: logs.reduce((sum, log) => sum + log.messages, 0),
+      messages: countMessages(repository, topic.topic),
       unread: isCounted ? unreadOf(repository, topic.topic, marks.get(topic.topic), people).count : 0,
     };
   };

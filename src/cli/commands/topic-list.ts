@@ -4,6 +4,7 @@ import { type ReadMarks, readMarks } from '../../repository/marks.js';
 import { seenTopics } from '../../sync/seen-topics.js';
 import { openSession, type Session } from '../../sync/session.js';
 import { openPeople } from '../../topic/people.js';
+import { countMessages } from '../../topic/places.js';
 import type { Topic } from '../../topic/topics.js';
 import { unreadOf } from '../../topic/unread.js';
 import { alignColumns } from '../columns.js';
@@ -42,8 +43,8 @@ export async function run(context: Context): Promise<void> {
 function count(session: Session, topic: Topic, marks: ReadMarks): Counted {
   const logs = session.repository.logsOfTopic(topic.topic);
   const { count: unread } = unreadOf(session.repository, topic.topic, marks.get(topic.topic), openPeople(session));
-  const sum = (field: 'entries' | 'messages'): number => logs.reduce((total, log) => total + log[field], 0);
-  return { topic, logs: logs.length, entries: sum('entries'), messages: sum('messages'), unread };
+  const entries = logs.reduce((total, log) => total + log.entries, 0);
+  return { topic, logs: logs.length, entries, messages: countMessages(session.repository, topic.topic), unread };
 }
 
 function listJson({ topics }: Session, all: readonly Counted[]): unknown {

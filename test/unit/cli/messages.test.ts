@@ -30,6 +30,8 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     text: 'hello',
     attachments: [],
     reply: undefined,
+    answers: undefined,
+    again: undefined,
     deps: [],
     gap: false,
     own: false,

@@ -21,7 +21,8 @@ describe('an introduction', () => {
     expect(interpreter.introduction(LOG, introduction(HONEST))).toEqual(expected);
     expect(interpreter.introduction(LOG, introduction(HONEST))).toEqual(expected);
     const after = [wireKey('older log').id, 9, bytesOf(32, 7)] as const;
-    expect(interpreter.introduction(LOG, introduction({ ...HONEST, after }))).toEqual({ ...whose, continues: true });
+    const continuing = { ...whose, continues: true, after: wireKey('older log').id.toString('hex') };
+    expect(interpreter.introduction(LOG, introduction({ ...HONEST, after }))).toEqual(continuing);
   });
 
   it('tells who wrote it, and what it calls the topic', () => {
