@@ -21,7 +21,7 @@ import {
 import { decodeProof, type Proof, peekProof } from './proof.js';
 import { CHECKSUM_SIZE, HEAD_SIZE, SEGMENT_HEADER_SIZE } from './segment.js';
 import { verifySignature } from './signature.js';
-import { type ByteSource, readExactly } from './source.js';
+import { type ByteSource, cutOffAt, readExactly } from './source.js';
 import { isZero, paddedSize, TAR_BLOCK, TAR_END, tarHeader, tarSizeOf } from './tar.js';
 import { decodeWants, type Wants } from './wants.js';
 
@@ -219,7 +219,7 @@ function sizeOfManifest(source: ByteSource): number {
   if (header.toString('latin1', 0, FIRST_NAME.length) !== FIRST_NAME) {
     throw noBundle(kindOfFile(source));
   }
-  if (header.length < TAR_BLOCK) throw new SatchelError('bad-tar', `file is cut off at byte ${source.size}`);
+  if (header.length < TAR_BLOCK) throw cutOffAt(source);
   const size = tarSizeOf(header);
   if (size === undefined || !header.equals(tarHeader(MANIFEST_NAME, size))) throw badHeader(MANIFEST_NAME);
   if (size <= MANIFEST_MAX) return size;
@@ -240,7 +240,8 @@ function checkEnd(source: ByteSource, size: number): void {
     throw new SatchelError('bad-tar', 'no two blocks of zeros behind the last member');
   }
   if (source.size === size) return;
-  const behind = `${source.size - size} ${kindOfTail(source, size) ?? 'bytes'} behind its end`;
+  const count = source.size - size;
+  const behind = `${count} ${count === 1 ? 'byte' : 'bytes'}${kindOfTail(source, size) ?? ''} behind its end`;
   throw new SatchelError('bad-tar', `file has ${behind}`, { hint: `take what is whole with: ${SALVAGE}` });
 }
 

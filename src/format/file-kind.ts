@@ -38,8 +38,8 @@ export function wasChangedAsText(source: ByteSource, manifestEnd: number): boole
   return hasOnlyPairedLineFeeds(bytes) || isTextBeyond(bytes.subarray(manifestEnd));
 }
 
-/** What follows from there to the end of the file, if it is all of one kind. */
-export function kindOfTail(source: ByteSource, from: number): 'zero bytes' | 'bytes of white space' | undefined {
+/** What the bytes from there to the end of the file are, if they are all of one kind. */
+export function kindOfTail(source: ByteSource, from: number): ' of zeros' | ' of white space' | undefined {
   if (source.size - from > TAIL_MAX) return undefined;
   let [zeros, blanks] = [true, true];
   for (let at = from; at < source.size && (zeros || blanks); at += PIECE) {
@@ -47,8 +47,8 @@ export function kindOfTail(source: ByteSource, from: number): 'zero bytes' | 'by
     zeros &&= piece.every((byte) => byte === 0);
     blanks &&= piece.every((byte) => BLANKS.includes(byte));
   }
-  if (zeros) return 'zero bytes';
-  return blanks ? 'bytes of white space' : undefined;
+  if (zeros) return ' of zeros';
+  return blanks ? ' of white space' : undefined;
 }
 
 const BLANKS: readonly number[] = [0x09, 0x0a, 0x0d, 0x1a, 0x20];
@@ -57,6 +57,11 @@ const UNPACK = 'unpack it, then import what is in it';
 
 const packed = (name: string): FileKind => ({ name, hint: UNPACK });
 const SEALED: FileKind = { name: 'a file encrypted with age', hint: 'decrypt it first, with "age -d"' };
+
+const AS_TEXT: FileKind = {
+  name: 'one that was changed on its way, as if it were text',
+  hint: 'have it sent again as a binary file, or in a zip archive',
+};
 
 const BINARY_KINDS: readonly { readonly magic: string; readonly kind: FileKind }[] = [
   { magic: 'PK\x03\x04', kind: packed('a zip archive') },
@@ -68,6 +73,8 @@ const BINARY_KINDS: readonly { readonly magic: string; readonly kind: FileKind }
   { magic: '7z\xbc\xaf\x27\x1c', kind: packed('a 7z archive') },
   { magic: 'Rar!\x1a', kind: packed('a rar archive') },
   { magic: 'age-encryption.org/', kind: SEALED },
+  { magic: '\xff\xfem\0a\0n\0i\0f\0e\0s\0t\0', kind: AS_TEXT },
+  { magic: '\xfe\xff\0m\0a\0n\0i\0f\0e\0s\0t', kind: AS_TEXT },
 ];
 
 function tarKind(bytes: string): FileKind | undefined {

@@ -14,10 +14,15 @@ export interface ByteSource {
  * @throws SatchelError `bad-tar` when the source ends before, `changed` when it became shorter while it was read
  */
 export function readExactly(source: ByteSource, offset: number, length: number): Buffer {
-  if (offset + length > source.size) throw new SatchelError('bad-tar', `file is cut off at byte ${source.size}`);
+  if (offset + length > source.size) throw cutOffAt(source);
   const bytes = source.read(offset, length);
   if (bytes.length !== length) throw new SatchelError('changed', 'file changed while it was read');
   return bytes;
+}
+
+/** The error for a file that ends before what it must have at its beginning. */
+export function cutOffAt({ size }: ByteSource): SatchelError {
+  return new SatchelError('bad-tar', `file is cut off at byte ${size}`, { hint: 'copy it again' });
 }
 
 /** Bytes in memory as a source. */

@@ -128,9 +128,10 @@ function freePetname(contacts: Contacts, text: string, person: PersonId): string
 /** The name without the mark of strangers, and what looks like it, in front. */
 function unmarked(name: string): string {
   const letters = [...name];
-  const at = letters.findIndex((letter) => !['', '~'].includes(nameSkeleton(letter)));
-  if (at === 0) return name;
-  return nameSkeleton(letters[0] ?? '') === '~' ? (at < 0 ? 'unnamed' : letters.slice(at).join('')) : name;
+  const seen = letters.map(nameSkeleton);
+  if (seen.find((letter) => letter !== '') !== '~') return name;
+  const at = seen.findIndex((letter) => letter !== '' && letter !== '~');
+  return at < 0 ? 'unnamed' : letters.slice(at).join('');
 }
 
 function distinctPetname(contacts: Contacts, name: string): string {

@@ -42,16 +42,18 @@ const LETTER_OF = new Map(
 
 /** The same for names that look alike: letter case, accents, width, spaces and lookalikes aside. */
 export function nameSkeleton(name: string): string {
-  const plain = name
+  const plain = withLetters(name)
     .normalize('NFKD')
     .replace(/[\u0391-\u03A7]/g, latinOf)
     .toLowerCase()
     .normalize('NFKD')
     .replace(/[\p{M}\s]/gu, '');
-  return Array.from(plain, (character) => LETTER_OF.get(character) ?? character)
-    .join('')
-    .replaceAll('rn', 'm')
-    .replaceAll('vv', 'w');
+  return withLetters(plain).replaceAll('rn', 'm').replaceAll('vv', 'w');
+}
+
+/** Also before the compatibility forms are taken apart: those of some lookalikes are blanks and marks. */
+function withLetters(text: string): string {
+  return Array.from(text, (character) => LETTER_OF.get(character) ?? character).join('');
 }
 
 function latinOf(capital: string): string {

@@ -60,7 +60,9 @@ export function cardsIn(source: ByteSource): Card[] | undefined {
   const bytes = source.read(0, source.size);
   const isUtf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
   const prefix = isUtf16 ? Buffer.from(CARD_PREFIX, 'utf16le') : CARD_PREFIX;
-  return (isUtf16 || !bytes.includes(0)) && bytes.includes(prefix) ? parseCards(bytes) : undefined;
+  // text has no NUL in it; a bundle has, also when its bytes were made characters of two
+  const hasNul = isUtf16 ? bytes.toString('utf16le').includes('\0') : bytes.includes(0);
+  return !hasNul && bytes.includes(prefix) ? parseCards(bytes) : undefined;
 }
 
 function filesOf(word: string): GivenFiles {

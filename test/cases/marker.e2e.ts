@@ -44,7 +44,12 @@ describe('a damaged marker', () => {
   });
 
   it('is left alone when it is another program’s, or of a later version', () => {
-    for (const content of ['{"name": "my drive"}', '{"format": "satchel-drive/2", "id": "1", "label": "x"}', '[]']) {
+    for (const content of [
+      '{"name": "my drive"}',
+      '{"format": "satchel-drive/2", "id": "1", "label": "x"}',
+      '[]',
+      'my notes\n',
+    ]) {
       fs.writeFileSync(marker, content);
       expect(scene.as('ben', ['drive', 'init', scene.stick]).status).not.toBe(0);
       expect(fs.readFileSync(marker, 'utf8')).toBe(content);

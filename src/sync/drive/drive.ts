@@ -159,28 +159,32 @@ function isDirectory(directory: string): boolean {
  * @throws SatchelError `newer-version`
  */
 export function decodeMarker(bytes: Buffer): Omit<Drive, 'folder'> | 'damaged' | 'foreign' {
-  const value = parseMarker(bytes);
-  if (!value) return 'damaged';
-  const { format, id, label } = value;
+  const { format, id, label } = parseMarker(bytes);
   if (typeof format === 'string' && format !== MARKER_FORMAT && /^satchel-drive\/\d+$/.test(format)) {
     throw new SatchelError('newer-version', `the drive has the format ${format}`, { hint: 'update satchel' });
   }
   if (format === MARKER_FORMAT && isHex(id, DRIVE_ID_DIGITS) && typeof label === 'string' && isLabel(label)) {
     return { id, label };
   }
-  // a file of another program has none of these, or few; one of ours in which a bit is wrong has most
-  return MARKER_KEYS.filter((key) => key in value).length >= 2 ? 'damaged' : 'foreign';
+  return wasOurs(bytes.toString('latin1').replace(/\s/g, '')) ? 'damaged' : 'foreign';
 }
 
 const MARKER_KEYS = ['format', 'id', 'label', 'created'] as const;
+/** What every marker begins with, blanks aside. */
+const OPENING = `{"format":"${MARKER_FORMAT}","id":"`;
 
-/** Undefined for what a stick that was pulled out leaves: nothing, zeros, a part, or rubbish. */
-function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number], unknown>> | undefined {
+/** Nothing and zeros are what a stick that was pulled out leaves; a cut marker begins as ours do, and a rotten one has most keys. */
+function wasOurs(text: string): boolean {
+  if (/^\0*$/.test(text) || OPENING.startsWith(text) || text.startsWith(OPENING)) return true;
+  return MARKER_KEYS.filter((key) => text.includes(`"${key}"`)).length >= 2;
+}
+
+function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number], unknown>> {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }
 

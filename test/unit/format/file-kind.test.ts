@@ -33,6 +33,10 @@ describe('a file that is no bundle', () => {
     ['a mail', Buffer.from('Content-Type: multipart/mixed; boundary=x\n\n--x\n')],
     ['a web page', Buffer.from('\n<!DOCTYPE html>\n<title>Log in</title>')],
     ['a file encrypted with age', Buffer.from('age-encryption.org/v1\n-> X25519 abc\n')],
+    [
+      'one that was changed on its way, as if it were text',
+      Buffer.from(`\ufeff${whole.toString('latin1')}`, 'utf16le'),
+    ],
     ['a file encrypted with age', Buffer.from('-----BEGIN AGE ENCRYPTED FILE-----\nabc\n')],
   ])('is called %s', (name, bytes) => {
     expect(refusal(bytes)).toMatchObject({ code: 'bad-bundle', message: `not a satchel bundle but ${name}` });
@@ -71,7 +75,8 @@ describe('a bundle that was changed as text', () => {
 
 describe('a bundle with something behind its end', () => {
   it.each([
-    ['1024 zero bytes', Buffer.alloc(1024)],
+    ['1024 bytes of zeros', Buffer.alloc(1024)],
+    ['1 byte of white space', Buffer.from('\n')],
     ['2 bytes of white space', Buffer.from('\r\n')],
     ['70000 bytes', Buffer.alloc(70_000, 'x')],
   ])('tells of %s, and what takes it', (what, tail) => {

@@ -53,11 +53,11 @@ describe('petnames', () => {
   });
 
   it('never begin with the mark of strangers', async () => {
-    const added = await contactsOf('~Ana', '～∼ Bob', '~', 'Eve');
-    expect(added.map(({ contact }) => contact.petname)).toEqual(['Ana', 'Bob', 'unnamed', 'Eve']);
+    const added = await contactsOf('~Ana', '～∼ Bob', '~', 'Eve', '\u02dcIda', '\u0301~Joe');
+    expect(added.map(({ contact }) => contact.petname)).toEqual(['Ana', 'Bob', 'unnamed', 'Eve', 'Ida', 'Joe']);
     const last = added.at(-1);
     if (!last) throw new Error('nobody');
-    for (const name of ['~Eve', '～Eve']) {
+    for (const name of ['~Eve', '～Eve', '\u02dcEve', '\u0301~Eve']) {
       expect(() => renameContact(last.contacts, last.contact.person, name)).toThrow('does not begin with "~"');
     }
   });

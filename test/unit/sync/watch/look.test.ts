@@ -42,11 +42,18 @@ describe('a look', () => {
     const folder = path.join(directory, 'satchel');
     fs.mkdirSync(folder);
     expect(await lookAt(directory)).toEqual({ kind: 'foreign' });
-    for (const marker of ['[]', '{"size":1,"label":"x"}', `{"id":"${'0'.repeat(32)}"}`, 'x'.repeat(5_000)]) {
+    for (const marker of [
+      '[]',
+      'null',
+      'my notes',
+      '{"size":1,"label":"x"}',
+      `{"id":"${'0'.repeat(32)}"}`,
+      'x'.repeat(5_000),
+    ]) {
       fs.writeFileSync(path.join(folder, 'drive.json'), marker);
       expect(await lookAt(directory)).toEqual({ kind: 'foreign' });
     }
-    for (const marker of ['', 'null', '\0\0', '{"format":"satchel-dri', '{"id":1,"label":"x"}']) {
+    for (const marker of ['', '\0\0', '{"format": "satchel-dri', '{"id":1,"label":"x"}']) {
       fs.writeFileSync(path.join(folder, 'drive.json'), marker);
       expect(await lookAt(directory)).toEqual({ kind: 'damaged' });
     }
