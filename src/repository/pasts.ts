@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { decodeSegment } from '../format/segment.js';
-import { isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
+import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from './files.js';
 import type { Layout } from './layout.js';
 import { OpenSegment } from './open-segment.js';
 
@@ -54,6 +54,6 @@ function namesIn(directory: string): string[] {
     return fs.readdirSync(directory).filter((name) => NAME.test(name));
   } catch (error) {
     if (isMissing(error)) return [];
-    throw error;
+    throw diskError(`reading ${directory}`, error);
   }
 }
