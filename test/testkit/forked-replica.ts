@@ -92,18 +92,22 @@ export class ForkedReplica {
     }));
   }
 
-  /** The messages that can be shown, in order, as log and seq. */
+  /** The messages that can be shown and are not marked, in order, as log and seq. */
   order(): string[] {
     const logs = this.repository.logsOfTopic(TOPIC.toString('hex') as TopicId);
     const gone = this.naive.map((log) => log.gone);
     const isGone = ({ log, seq, payload }: { log: LogId; seq: number; payload: Buffer | undefined }): boolean =>
       !payload || gone[this.#logs.indexOf(log)]?.has(seq) === true;
     return [...inOrder(this.repository, logs)].flatMap(({ entry }) =>
-      isGone(entry) ? [] : `${this.#logs.indexOf(entry.log)}:${entry.seq}`,
+      isGone(entry) || this.#isMarked(entry) ? [] : `${this.#logs.indexOf(entry.log)}:${entry.seq}`,
     );
   }
 
-  /** Of the only log, the seqs of messages that are shown, and of acknowledgements that count. */
+  #isMarked({ log, seq }: Pick<StoredEntry, 'log' | 'seq'>): boolean {
+    return seq >= (this.repository.frozen.get(log) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Of the only log, the seqs of messages that are shown and not marked, and of acknowledgements that count. */
   shown(today: number): { order: number[]; acks: number[] } {
     const [log] = this.#logs as [LogId];
     const runs = this.repository.runs(log);
@@ -111,8 +115,9 @@ export class ForkedReplica {
     const isShown = ({ seq, meta, payload }: StoredEntry): boolean =>
       payload !== undefined && !retracted.has(seq) && !((decodeMeta(meta).expires ?? Number.MAX_SAFE_INTEGER) <= today);
     const ordered = [...inOrder(this.repository, [{ log }], { everything: true })].map(({ entry }) => entry);
+    const sound = ordered.filter((entry) => !this.#isMarked(entry));
     const seqs = (isWanted: (entry: StoredEntry) => boolean): number[] =>
-      ordered.filter((entry) => entry.seq > 0 && isShown(entry) && isWanted(entry)).map(({ seq }) => seq);
+      sound.filter((entry) => entry.seq > 0 && isShown(entry) && isWanted(entry)).map(({ seq }) => seq);
     return {
       order: seqs(isMessage),
       acks: seqs(({ payload }) => payload !== undefined && decodeMessage(payload)?.type === 'ack'),

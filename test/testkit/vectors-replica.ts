@@ -238,7 +238,7 @@ function effectVectors(): ReplicaVector[] {
       piece(old, 1, 7, [2, 5]),
       piece(oldOther, 1, 7, [2]),
     ]),
-    vector('order', 'messages behind the freeze have no place', [
+    vector('order', 'messages behind the freeze move nothing, and are marked', [
       piece(ONE, 0, 1),
       piece(ONE, 1, 10),
       piece(OTHER, 5, 8),
