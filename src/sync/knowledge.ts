@@ -76,8 +76,12 @@ export interface Evidence extends Acknowledgement {
   readonly log: LogId;
 }
 
-/** The earliest acknowledgement of an entry that still counts, in the person's logs of the same topic; reads all of them. */
+/**
+ * The earliest acknowledgement of an entry that still counts, in the person's logs of the same topic; reads all of them. There
+ * is none of an entry behind a freeze, not even where it is cited by its id.
+ */
 export function evidenceOf(repository: Repository, { person, device }: Recipient, wanted: Dep): Evidence | undefined {
+  if (wanted.seq >= (repository.frozen.get(wanted.log) ?? Number.POSITIVE_INFINITY)) return undefined;
   const ends = believableEnds(repository, repository.logsOfPerson(person));
   const source = believable(repository, ends, readStatement(repository, device)?.voidBefore ?? 0);
   const { topic } = repository.log(wanted.log) ?? {};

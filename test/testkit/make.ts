@@ -120,6 +120,8 @@ export interface BundleExtras {
   /** Bytes of padding. */
   readonly padding?: number;
   readonly draft?: Partial<ManifestDraft>;
+  /** Signs it, if not the made device; its key has to be that of the draft. */
+  readonly seed?: Buffer;
 }
 
 /** All members in their order, without the empty ones. */
@@ -139,7 +141,9 @@ export function membersOf(segments: readonly MadeSegment[], extras: BundleExtras
 
 /** A whole bundle. */
 export function makeBundle(segments: readonly MadeSegment[], extras: BundleExtras = {}): Buffer {
-  return Buffer.concat([...packBundle(draftOf(segments, extras.draft), membersOf(segments, extras), DEVICE_SEED)]);
+  return Buffer.concat([
+    ...packBundle(draftOf(segments, extras.draft), membersOf(segments, extras), extras.seed ?? DEVICE_SEED),
+  ]);
 }
 
 function entryOf(payload: Buffer): BodyEntry {
