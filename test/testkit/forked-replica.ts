@@ -77,12 +77,10 @@ export class ForkedReplica {
 
   /** What is known of each log. */
   states(): LogState[] {
-    return this.#logs.map((log) => ({
-      freeze: this.repository.frozen.get(log) ?? null,
-      held: this.repository.held(log).flatMap(seqsIn),
-      leftOver: this.repository.leftOver(log).flatMap(seqsIn),
-      stripped: this.#stripped(log),
-    }));
+    return statesOf(
+      this.repository,
+      this.#logs.map((id) => ({ id })),
+    );
   }
 
   /** The same as the naive reader has it. */
@@ -155,17 +153,30 @@ export class ForkedReplica {
     fs.rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  #stripped(log: LogId): number[] {
-    const freeze = this.repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
-    const held = new Set(this.repository.held(log).flatMap(seqsIn));
-    const seqs = this.repository.unheldRuns(log).flatMap(({ first, end }) => seqsIn({ from: first, end }));
-    return [...new Set(seqs)].filter((seq) => seq < freeze && !held.has(seq)).sort((a, b) => a - b);
-  }
-
   #open(): Repository {
     const world = { now: () => TODAY * DAY_MS, random: (size: number) => Buffer.alloc(size) };
     return Repository.open(this.#directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 10_000 });
   }
+}
+
+/** What a repository knows of each of these logs. */
+export function statesOf(repository: Repository, logs: readonly { readonly id: string }[]): LogState[] {
+  return logs.map(({ id }) => {
+    const log = id as LogId;
+    return {
+      freeze: repository.frozen.get(log) ?? null,
+      held: repository.held(log).flatMap(seqsIn),
+      leftOver: repository.leftOver(log).flatMap(seqsIn),
+      stripped: strippedIn(repository, log),
+    };
+  });
+}
+
+function strippedIn(repository: Repository, log: LogId): number[] {
+  const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+  const held = new Set(repository.held(log).flatMap(seqsIn));
+  const seqs = repository.unheldRuns(log).flatMap(({ first, end }) => seqsIn({ from: first, end }));
+  return [...new Set(seqs)].filter((seq) => seq < freeze && !held.has(seq)).sort((a, b) => a - b);
 }
 
 function seqsIn({ from, end }: { readonly from: number; readonly end: number }): number[] {

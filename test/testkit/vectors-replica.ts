@@ -55,6 +55,14 @@ const OTHER_INTRO: Written = {
 };
 const ORDERS_MAX = 6;
 
+/** The introduction of the log, which an import has to know before it takes the rest. */
+export const REPLICA_INTRODUCTION: Pick<Item, 'kind' | 'bytes'> = pieceOf(pastOf(KEY, [INTRO]), {
+  log: 0,
+  first: 0,
+  end: 1,
+  isGone: () => false,
+});
+
 /** Builds an entry at a seq. */
 type Make = (seq: number) => Written;
 const clockAt = (seq: number): number => WIRE_TIME + seq * 10;
