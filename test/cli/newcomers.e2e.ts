@@ -29,7 +29,9 @@ describe('newcomers', () => {
     for (const command of ['inspect', 'verify']) {
       const { status, stderr } = run([command, 'my report.docx'], { cwd });
       expect(status).toBe(20);
-      expect(stderr).toContain('satchel: error: my report.docx: not a satchel bundle but a zip archive\nsatchel: hint: ');
+      expect(stderr).toContain(
+        'satchel: error: my report.docx: not a satchel bundle but a zip archive\nsatchel: hint: ',
+      );
     }
     const missing = run(['inspect', 'my'], { cwd }).stderr;
     expect(missing).toBe(

