@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 const SUITES: Record<string, string[]> = {
   default: ['test/**/*.test.ts', 'test/**/*.e2e.ts'],
   kills: ['test/**/*.kill.ts'],
-  soak: ['test/**/*.soak.ts', 'test/**/*.kill.ts'],
+  mutants: ['test/**/*.mutant.ts'],
+  soak: ['test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };
 const suite = process.env['SUITE'] ?? 'default';
 

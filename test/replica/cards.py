@@ -1,0 +1,96 @@
+"""Cards (spec/card.md) and introductions (spec/log.md, "Introduction"), as far as needed to place a log."""
+
+import unicodedata
+from functools import lru_cache
+from hashlib import sha256
+
+import cbor
+from ed25519 import verify
+from segments import LENGTH_LIMIT
+
+NAME_MAX = 32
+LABEL_MAX = 64
+
+# Default_Ignorable_Code_Point of Unicode, which Python's tables lack
+IGNORABLE = [
+    (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F),
+    (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+    (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+]  # fmt: skip
+DIRECTION = {0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def is_name(name):
+    """Whether somebody may call itself so ("Names")."""
+
+    def shows(char):
+        ignorable = any(low <= ord(char) <= high for low, high in IGNORABLE)
+        return unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") and not ignorable
+
+    fits = 1 <= len(name.encode()) <= NAME_MAX and unicodedata.normalize("NFC", name) == name
+    return fits and name.strip() == name and all(shows(char) for char in name)
+
+
+def is_label(label):
+    """Whether a topic may be called so (spec/message.md, "Topics")."""
+
+    def shows(char):
+        return unicodedata.category(char) not in ("Cc", "Zl", "Zp") and ord(char) not in DIRECTION
+
+    return type(label) is str and 1 <= len(label.encode()) <= LABEL_MAX and all(shows(char) for char in label)
+
+
+@lru_cache(maxsize=None)
+def read_card(data):
+    """Person id and device key, or None ("Reading a card", steps 2 to 6)."""
+    if len(data) < 136 or data[0] != 1 or len(data) != 136 + data[135] + 64:
+        return None
+    founding, device = data[1:98], data[2:34]
+    if data[98] != 0 or int.from_bytes(data[99:103], "big") < 1:
+        return None
+    try:
+        name = data[136:-64].decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if not is_name(name):
+        return None
+    if founding[0] != 1 or not verify(device, b"satchel/founding/v1\0" + founding[:33], founding[33:]):
+        return None
+    if not verify(device, b"satchel/card/v1\0" + data[:-64], data[-64:]):
+        return None
+    return sha256(b"\x02" + founding).digest(), device
+
+
+class Introduction:
+    """Of which person and topic a log is, and which older log it continues: (log, length, entry id)."""
+
+    def __init__(self, topic, person, after):
+        self.topic, self.person, self.after = topic, person, after
+
+
+@lru_cache(maxsize=None)
+def read_introduction(log, payload):
+    """What a genuine introduction says, or None."""
+    fields = cbor.decode_map(payload)
+    if fields is None:
+        return None
+    topic, label, card, signature, after = (fields.get(key) for key in range(1, 6))
+    if not cbor.is_bytes(topic, 32) or not is_label(label) or type(card) is not bytes:
+        return None
+    if not cbor.is_bytes(signature, 64) or (5 in fields and not is_after(after)):
+        return None
+    known = read_card(card)
+    if known is None:
+        return None
+    person, device = known
+    tail = b"\x00" if after is None else b"\x01" + after[0] + after[1].to_bytes(8, "big") + after[2]
+    if not verify(device, b"satchel/introduction/v1\0" + log + topic + person + tail, signature):
+        return None
+    return Introduction(topic, person, after and tuple(after))
+
+
+def is_after(value):
+    if not cbor.is_list(value, 3):
+        return False
+    log, length, id_ = value
+    return cbor.is_bytes(log, 32) and cbor.is_uint(length, LENGTH_LIMIT) and length >= 1 and cbor.is_bytes(id_, 32)

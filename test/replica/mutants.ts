@@ -1,0 +1,97 @@
+// Mistakes that somebody could make in the program's rules, each as a change of its source.
+
+/** A change of one place of a source file. */
+interface Change {
+  /** Below `src/`. */
+  readonly file: string;
+  /** Stands there exactly once. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** One mistake. */
+export interface Mutant {
+  readonly name: string;
+  readonly changes: readonly Change[];
+}
+
+/** All of them; the replica in Python has to disagree with each. */
+export const MUTANTS: readonly Mutant[] = [
+  mutant('the id at the end of a segment is not compared', 'repository/link-check.ts', {
+    'if (ours !== undefined && ours !== this.#idAtLimit)': 'if (false)',
+  }),
+  mutant('ids are compared only where a segment begins and ends', 'repository/link-check.ts', {
+    'if (seq < this.#limit) this.#compare(seq + 1, () => chain.id);': '',
+  }),
+  mutant('the id before the first entry of a segment is not compared', 'repository/link-check.ts', {
+    'if (first > 0) this.#compare(first, () => previous);': '',
+  }),
+  mutant('ids are compared behind the freeze too', 'repository/link-check.ts', {
+    'this.#limit = Math.min(this.#end, state.freeze);': 'this.#limit = this.#end;',
+  }),
+  mutant('a retraction behind the freeze counts', 'repository/ingest.ts', {
+    'if (meta !== EMPTY_META && seq < this.#known.freeze) this.#noteRetracts(meta);': 'this.#noteRetracts(meta);',
+  }),
+  mutant('expiry explains what is missing behind the freeze', 'repository/ingest.ts', {
+    "if (seq >= this.#known.freeze) return 'unheld';": '',
+  }),
+  mutant('what is stripped counts as held', 'repository/ingest.ts', {
+    "? 'held' : 'unheld';": "? 'held' : 'held';",
+  }),
+  mutant('an entry expires a day late', 'repository/ingest.ts', {
+    'meta.expires * DAY_MS <= this.#known.now': 'meta.expires * DAY_MS < this.#known.now',
+  }),
+  mutant('a lower proof is not kept beside a higher one', 'repository/commit.ts', {
+    'if (this.state(proof.log).freeze < proof.length ||': 'if (this.state(proof.log).freeze < 2 ** 48 ||',
+  }),
+  mutant('a segment that reaches beyond the freeze is refused as a whole', 'repository/commit.ts', {
+    'if (segment.first > state.freeze) return': 'if (true) return',
+  }),
+  mutant('a retraction that comes later explains nothing', 'repository/commit.ts', {
+    'if (ingest.retracts.length > 0) this.#retracting.add(segment.log);': '',
+  }),
+  mutant('the id at the freeze is forgotten', 'repository/commit.ts', {
+    'if (!isNews && !isNewId(segment, state)) return taken;': 'if (!isNews) return taken;',
+  }),
+  mutant('what lies behind the freeze is kept', 'repository/cut.ts', {
+    '(seq) => seq >= freeze': '() => false',
+  }),
+  mutant('of two messages with one clock that of the higher log id comes first', 'topic/order.ts', {
+    'a.entry.log < b.entry.log;': 'a.entry.log > b.entry.log;',
+  }),
+  mutant('housekeeping moves what is behind it', 'topic/order.ts', {
+    'if (!isOrdering && !options.everything) continue;': '',
+  }),
+  mutant('a covered dep acknowledges', 'topic/acks.ts', {
+    'deps: message.deps.filter(hasId),': 'deps: message.deps as Dep[],',
+  }),
+  mutant('a full ack voids nothing', 'topic/acks.ts', {
+    'said.clear();': '',
+    'if (acknowledging?.ack?.full) break;': '',
+  }),
+  mutant('a statement adds to the one before', 'topic/acks.ts', {
+    'said.set(log, { ranges, cited: new Map() });':
+      'said.set(log, { ranges: [...(said.get(log)?.ranges ?? []), ...ranges], cited: new Map() });',
+  }),
+  mutant('anybody may say again what somebody said', 'topic/places.ts', {
+    'person !== undefined && original?.person === person &&': 'original !== undefined &&',
+  }),
+  mutant('a log continues that of somebody else', 'repository/continuation.ts', {
+    ' && introductions.personOf(at) === person': '',
+  }),
+];
+
+/** The source of a file with the changes of a mutant; undefined for a file that it leaves alone. */
+export function mutated({ changes }: Mutant, file: string, source: string): string | undefined {
+  const here = changes.filter((change) => file.endsWith(`/src/${change.file}`));
+  if (here.length === 0) return undefined;
+  return here.reduce((text, { from, to }) => {
+    const parts = text.split(from);
+    if (parts.length !== 2) throw new Error(`not exactly once in ${file}: ${from}`);
+    return parts.join(to);
+  }, source);
+}
+
+function mutant(name: string, file: string, changes: Readonly<Record<string, string>>): Mutant {
+  return { name, changes: Object.entries(changes).map(([from, to]) => ({ file, from, to })) };
+}
