@@ -3,13 +3,14 @@
 import { type LogId, type PersonId, shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { acceptedContact, decidedRelation } from '../identity/relations.js';
-import type { TakenBundle } from '../sync/import-files.js';
+import type { FileOutcome, TakenBundle } from '../sync/import-files.js';
 import { seenTopics } from '../sync/seen-topics.js';
 import type { Session } from '../sync/session.js';
 import type { Context } from './context.js';
 import { escapeLine } from './escape.js';
 import type { ImportDone } from './import-json.js';
 import { nextCommand, quoteWord } from './next.js';
+import { noteNewLogs } from './renewed.js';
 import { plural } from './size.js';
 
 /** Strangers and topics named, at most. */
@@ -18,10 +19,19 @@ const NAMED_MAX = 5;
 /** What a gap may be: nobody knows before it is filled. */
 const GAP_HINT = 'messages, or receipts; another bundle may bring them';
 
-/** Remarks on stderr; `isShown` when the new messages were printed. */
-export function adviseAfterImport(context: Context, done: ImportDone, news: { readonly isShown: boolean }): void {
+/** What was said before the advice. */
+interface Said {
+  /** The new messages were printed. */
+  readonly isShown: boolean;
+  /** The user was told of new logs. */
+  readonly isRenewed: boolean;
+}
+
+/** Remarks on stderr. */
+export function adviseAfterImport(context: Context, done: ImportDone, news: Said): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
-  tellForked(context, done, bundles);
+  if (!news.isRenewed && isForked(done.outcomes)) noteNewLogs(context, 'forked');
+  tellContradictions(context, done.session, bundles);
   tellGaps(context, done, bundles);
   tellStrangers(context, done, bundles);
   tellTopics(context, done);
@@ -36,14 +46,13 @@ export function ofPerson(session: Session, person: PersonId | undefined): string
   return ` of ${contact ? escapeLine(contact.petname) : shortId(person)}`;
 }
 
+/** Whether a log that was written here until now is given up for what came. */
+export function isForked(outcomes: readonly FileOutcome[]): boolean {
+  return outcomes.some((outcome) => outcome.kind === 'bundle' && outcome.report.forked.length > 0);
+}
+
 /** Whose logs have two pasts, where what they say is to be seen, and what happens next. */
-function tellForked(context: Context, { session }: ImportDone, bundles: readonly TakenBundle[]): void {
-  if (bundles.some(({ report }) => report.forked.length > 0)) {
-    context.note('this repository was restored from a backup or copied: a log of yours was also written elsewhere');
-    context.note(
-      'what you post from now on goes into a new log, and what the old one says elsewhere is written again there',
-    );
-  }
+function tellContradictions(context: Context, session: Session, bundles: readonly TakenBundle[]): void {
   const contradicted = bundles.flatMap(({ report }) => report.refused.filter(({ code }) => code === 'contradiction'));
   for (const log of new Set(contradicted.map((refused) => refused.log))) tellContradicted(context, session, log);
 }

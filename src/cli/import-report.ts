@@ -31,7 +31,7 @@ export function tellImport(context: Context, done: ImportDone): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
   const messages = bundles.reduce((sum, bundle) => sum + bundle.messages, 0);
   if (bundles.length > 1) context.print(`${plural(messages, 'new message')} from ${plural(bundles.length, 'bundle')}`);
-  adviseAfterImport(context, done, { isShown: showNew(context, done, messages) });
+  adviseAfterImport(context, done, { isShown: showNew(context, done, messages), isRenewed: false });
 }
 
 /** What became of one file. */

@@ -16,15 +16,20 @@ const BECAUSE: Readonly<Record<RenewalCause, string>> = {
   restored: 'this repository was restored from a backup',
   copied: 'this repository was restored from a backup or copied',
   'no-note': 'this repository was not written to on this computer before, as far as is known here',
-  forked: 'a log of yours was also written elsewhere',
+  forked: 'entries of a log of yours turned up that this repository knew nothing of',
 };
 
 /** Says so, if it was found just now. */
 export function noteRenewed(context: Context, isRenewed: boolean): void {
   const renewal = isRenewed ? readLast(context) : undefined;
   if (!renewal) return;
-  context.note(`${BECAUSE[renewal.cause]}: from now on you write in new logs`);
+  noteNewLogs(context, renewal.cause);
   for (const line of missingLines(context, renewal)) context.note(line);
+}
+
+/** Says that new logs are written from now on, and why. */
+export function noteNewLogs(context: Context, cause: RenewalCause): void {
+  context.note(`${BECAUSE[cause]}: from now on you write in new logs`);
 }
 
 /** Until a bundle was written since: the lines of `status` on it. */

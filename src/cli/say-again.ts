@@ -9,8 +9,11 @@ import { PASSPHRASE_FILE_VARIABLE } from './passphrase.js';
 import { noteRenewed } from './renewed.js';
 import { plural } from './size.js';
 
-/** Writes it, and says so. Nobody is asked for a passphrase for it: then the next export does. */
-export async function sayAgain(context: Context, { repository, self }: Session): Promise<void> {
+/**
+ * Writes it, and says so, and of new logs unless the user was told. Nobody is asked for a passphrase for it: then the next
+ * export does.
+ */
+export async function sayAgain(context: Context, { repository, self }: Session, isTold: boolean): Promise<void> {
   if (!mayBeDue(repository, self.person)) return;
   if (!areKeysAtHand(context)) {
     context.note('some of your messages are to be written again in your new log: the next export or sync does it');
@@ -18,7 +21,7 @@ export async function sayAgain(context: Context, { repository, self }: Session):
   }
   const author = await openAuthor(context);
   const done = await repository.lockedAsync(() => writeAgain(repository, author));
-  noteRenewed(context, done.renewed);
+  noteRenewed(context, done.renewed && !isTold);
   noteWrittenAgain(context, done);
 }
 

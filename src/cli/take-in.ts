@@ -8,6 +8,7 @@ import { tidyIfDue } from '../sync/maintain.js';
 import { openSession } from '../sync/session.js';
 import type { Context } from './context.js';
 import { afterImport } from './drive-hooks.js';
+import { isForked } from './import-advice.js';
 import { exitOf, importJson } from './import-json.js';
 import { tellImport } from './import-report.js';
 import { openProgress } from './progress.js';
@@ -41,7 +42,7 @@ export async function takeIn(context: Context, files: readonly string[], options
   const done = { session: current, outcomes, before, dryRun };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
-  if (!dryRun) await sayAgain(context, current);
+  if (!dryRun) await sayAgain(context, current, isForked(outcomes));
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);

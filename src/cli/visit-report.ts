@@ -50,7 +50,7 @@ function tellRest(context: Context, report: VisitReport, done: ImportDone, direc
   noteRenewed(context, report.renewed);
   tellTopics(context, report, done.session, directory);
   tellUnapproved(context, report, directory);
-  if (!done.dryRun) adviseAfterImport(context, done, { isShown });
+  if (!done.dryRun) adviseAfterImport(context, done, { isShown, isRenewed: report.renewed });
 }
 
 /** A failure of one drive, told while others go on; that somebody else is at work is no news to cron. */

@@ -26,7 +26,7 @@ import type { BlobReference } from '../repository/blob-refs.js';
 import type { Commit, Judgement } from '../repository/commit.js';
 import { countRanges, heldRanges, subtractRanges } from '../repository/held.js';
 import { keepPast } from '../repository/pasts.js';
-import { retireLogs } from '../topic/own-log.js';
+import { readRetired, retireLogs } from '../topic/own-log.js';
 import { segmentQuotaBytes } from '../topic/quota.js';
 import type { Ahead } from './ahead/helper.js';
 import type { GapReport, ImportOptions, RefusedLog, SeenIntroduction } from './import.js';
@@ -50,7 +50,7 @@ export interface EntriesTaken {
   readonly changed: readonly LogId[];
   /** Introductions of logs in the bundle, of people whose logs were taken or not. */
   readonly introductions: readonly SeenIntroduction[];
-  /** Own logs that turned out to be written elsewhere too. */
+  /** Own logs, written here until now, of which something turned up that was not written here. */
   readonly forked: readonly LogId[];
 }
 
@@ -233,10 +233,14 @@ export class ImportRun {
     if (this.#isOwn(log)) this.#noteForked(log);
   }
 
-  /** Entries of our own log that we did not write here: somebody writes it too, so we never do again. */
+  /**
+   * Entries of our own log that we did not write here: somebody writes it too, so we never do again. It is news only of a
+   * log that was written here until now: neither of one that was given up, nor of one that a clone began.
+   */
   #noteForked(log: LogId): void {
-    this.#forked.add(log);
-    if (!this.#options.dryRun) retireLogs(this.#session.repository.layout, [log]);
+    const { repository } = this.#session;
+    if (repository.log(log) && !readRetired(repository.layout).has(log)) this.#forked.add(log);
+    if (!this.#options.dryRun) retireLogs(repository.layout, [log]);
   }
 
   #tellBehind(behind: Behind): void {
