@@ -26,6 +26,7 @@ export function traceJson(context: Context, traced: Traced): object {
       ...{ ...personJson(traced, person), by: kind, at: at ?? null, entry: entry ?? null },
       arrived: arrival ? arrivalJson(traced, arrival) : null,
     })),
+    declined: trace.declined.map(({ person, at }) => ({ ...personJson(traced, person), at })),
     unknown: trace.unknown.map(({ person, lastHeard, waitsOn }) => ({
       ...{ ...personJson(traced, person), lastHeard: lastHeard ?? null, waitsOn },
     })),

@@ -15,12 +15,12 @@ export interface NextStep {
 }
 
 /** The most useful thing to do now. */
-export function nextStep(context: Context, traced: Traced): NextStep {
+export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Traced): NextStep {
   const { session, trace, view, people } = traced;
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const names = (persons: readonly PersonId[]): string =>
     persons.map((person) => escapeLine(personName(session, people, person))).join(', ');
-  if (trace.unknown.length === 0) return nothing(trace.holders.some(({ kind }) => kind !== 'declined'));
+  if (trace.unknown.length === 0) return nothing(trace);
   if (!trace.isPassedOn) return command('its topic is not passed on; to do so', next(`topic join ${topicWord(view)}`));
   const ready = trace.drives.filter(({ label }) => trace.unknown.every(({ waitsOn }) => waitsOn.includes(label)));
   const away = ready.find(({ isHere }) => !isHere) ?? ready[0];
@@ -31,14 +31,18 @@ export function nextStep(context: Context, traced: Traced): NextStep {
   const here = knownDrives(session.repository.layout).find(({ drive }) => drive);
   if (here) return command('to carry it', next(`sync ${quoteWord(here.directory)}`));
   const contact = trace.unknown.find(({ person }) => decidedRelation(session, person) === 'contact');
-  if (!contact) return nothing(false);
+  if (!contact) return { words: [NOBODY], command: null };
   const sent = trace.exports.length > 0 ? 'to write it again' : 'to carry it';
   return command(sent, next(`export --to ${quoteWord(personName(session, people, contact.person))}`));
 }
 
-function nothing(isHeld: boolean): NextStep {
-  const words = isHeld ? 'everybody concerned has it, as far as is known: nothing to do' : 'nobody to bring it to';
-  return { words: [words], command: null };
+const NOBODY = 'nobody to bring it to';
+
+/** Of everybody concerned something is known. */
+function nothing({ holders, declined }: Traced['trace']): NextStep {
+  if (holders.length === 0) return { words: [NOBODY], command: null };
+  const who = declined.length > 0 ? 'everybody who wants it' : 'everybody concerned';
+  return { words: [`${who} has it, as far as is known: nothing to do`], command: null };
 }
 
 function command(words: string, line: string): NextStep {

@@ -101,24 +101,23 @@ function driveRows({ trace }: Traced): Row[] {
 }
 
 function peopleRows({ session, people, trace }: Traced): Row[] {
-  const { holders, unknown } = trace;
+  const { holders, declined, unknown } = trace;
   const nameOf = (person: PersonId): string => escapeLine(personName(session, people, person));
-  const known = holders.map(
-    (one): Row => [
-      one.kind === 'declined' ? 'not wanted' : 'held by',
-      `${nameOf(one.person)}: ${howKnown(session, people, one)}`,
-    ],
+  const known = holders.map((one): Row => ['held by', `${nameOf(one.person)}: ${howKnown(session, people, one)}`]);
+  const unwanted = declined.map(
+    ({ person, at }): Row => ['not wanted', `${nameOf(person)}: ${DECLINED} (${formatMoment(at)} on its clock)`],
   );
   const lacking = unknown.map((one): Row => ['unknown', `${nameOf(one.person)}: ${whyUnknown(one)}`]);
   const nobody: Row = ['held by', 'nobody else, as far as is known'];
-  return [...(known.length > 0 ? known : [nobody]), ...lacking];
+  return [...(known.length > 0 ? known : [nobody]), ...unwanted, ...lacking];
 }
+
+const DECLINED = 'said in a bundle that it wants no more of this log';
 
 const KIND_WORDS: Readonly<Record<HolderKind, string>> = {
   ack: 'acknowledged it',
   citation: 'wrote a message that cites it',
   frontier: 'said so in a bundle',
-  declined: 'said in a bundle that it wants no more of this log',
   other: 'it is known, but no longer by what',
 };
 

@@ -1,6 +1,7 @@
 // The way of one message, as far as it is known here: how it came, where it went, who has it and how that is known
 // (spec/cli.md, "trace").
 import type { EntryId, LogId, PersonId } from '../format/ids.js';
+import type { Range } from '../format/meta.js';
 import type { EntryPlace } from '../repository/find.js';
 import { isInRanges } from '../repository/held.js';
 import { deliverable } from '../topic/places.js';
@@ -11,15 +12,15 @@ import { servingOf } from './drive/waiting.js';
 import { type Arrival, type EntryHistory, openHistory } from './history.js';
 import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
 import { activeContacts, isBlocked, isContact, type Session } from './session.js';
-import { readStatement } from './statements.js';
+import { type DeviceStatement, readStatement } from './statements.js';
 
 /**
  * How somebody is known to have a message: an acknowledgement (`ack`), a message that cites it (`citation`), the frontier
- * of a bundle (`frontier`), which may also say that it is not wanted (`declined`); `other` when what told it is gone.
+ * of a bundle (`frontier`); `other` when what told it is gone.
  */
-export type HolderKind = 'ack' | 'citation' | 'frontier' | 'declined' | 'other';
+export type HolderKind = 'ack' | 'citation' | 'frontier' | 'other';
 
-/** Somebody who is known to have the message, or not to want it. */
+/** Somebody who is known to have the message. */
 export interface TracedHolder {
   readonly person: PersonId;
   readonly kind: HolderKind;
@@ -29,6 +30,13 @@ export interface TracedHolder {
   readonly entry: { readonly log: LogId; readonly seq: number; readonly id: EntryId } | undefined;
   /** The bundle that brought that entry here. */
   readonly arrival: Arrival | undefined;
+}
+
+/** Somebody who wants no more of the log of the message, which says nothing about holding it. */
+export interface TracedDecline {
+  readonly person: PersonId;
+  /** When it said so, ms on its own clock. */
+  readonly at: number;
 }
 
 /** Somebody of whom is not known whether it has the message. */
@@ -45,6 +53,8 @@ export interface Trace extends Omit<EntryHistory, 'departures'> {
   readonly exports: EntryHistory['departures'];
   readonly drives: readonly DriveWithEntry[];
   readonly holders: readonly TracedHolder[];
+  /** Who is not known to have it, and does not want it. */
+  readonly declined: readonly TracedDecline[];
   readonly unknown: readonly TracedUnknown[];
   /** Its topic is joined or carried, so that exports hold it. */
   readonly isPassedOn: boolean;
@@ -60,10 +70,13 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const places = deliverable(repository, place);
   const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
   const holders = people.flatMap((one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)).slice(0, 1));
-  const known = new Set(holders.map(({ person }) => person));
+  const holding = new Set(holders.map(({ person }) => person));
+  const others = people.filter(({ person }) => !holding.has(person));
+  const declined = others.flatMap((one) => places.flatMap((at) => declinedBy(session, one, at)).slice(0, 1));
+  const declining = new Set(declined.map(({ person }) => person));
   return {
-    ...{ ...history, exports: departures, drives, holders },
-    unknown: people.filter(({ person }) => !known.has(person)).map((one) => unknownOf(session, one, drives)),
+    ...{ ...history, exports: departures, drives, holders, declined },
+    unknown: others.filter(({ person }) => !declining.has(person)).map((one) => unknownOf(session, one, drives)),
     isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
   };
 }
@@ -94,11 +107,21 @@ function holderOf(
   }
   const statement = readStatement(repository, device);
   const isHeld = isInRanges(knowledgeOf(repository, recipient, statement).holds(place.log), place.seq);
-  const range = statement?.frontier.get(place.log)?.find(({ from, end }) => from <= place.seq && place.seq < end);
-  const isDeclined = range !== undefined && !Number.isFinite(range.end);
-  if (!isHeld && !isDeclined) return [];
-  const kind = range === undefined ? 'other' : isDeclined ? 'declined' : 'frontier';
-  return [{ person, kind, at: range && statement?.created, entry: undefined, arrival: undefined }];
+  if (!isHeld) return [];
+  const isStated = Number.isFinite(rangeAbout(statement, place)?.end);
+  const at = isStated ? statement?.created : undefined;
+  return [{ person, kind: isStated ? 'frontier' : 'other', at, entry: undefined, arrival: undefined }];
+}
+
+/** What a frontier goes on about for ever is not held, but not wanted. */
+function declinedBy({ repository }: Session, { person, device }: Recipient, place: EntryPlace): TracedDecline[] {
+  const statement = readStatement(repository, device);
+  const end = rangeAbout(statement, place)?.end;
+  return statement && end !== undefined && !Number.isFinite(end) ? [{ person, at: statement.created }] : [];
+}
+
+function rangeAbout(statement: DeviceStatement | undefined, { log, seq }: EntryPlace): Range | undefined {
+  return statement?.frontier.get(log)?.find(({ from, end }) => from <= seq && seq < end);
 }
 
 function unknownOf(session: Session, recipient: Recipient, drives: readonly DriveWithEntry[]): TracedUnknown {

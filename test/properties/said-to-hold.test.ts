@@ -137,7 +137,7 @@ class Tried {
     const known = new Set(activeContacts(session).map(({ person }) => person));
     for (const { log } of repository.logs()) {
       for (const entry of repository.entries(log, 1)) {
-        const traced = traceEntry(session, entry).holders.filter(({ kind }) => kind !== 'declined');
+        const traced = traceEntry(session, entry).holders;
         for (const person of [...holdersOf(session, entry), ...traced.map((one) => one.person)])
           if (known.has(person)) this.#expectHeld(device, person, log, entry.seq, entry.id);
       }

@@ -2,8 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { nextStep } from '../../../src/cli/trace-next.js';
+import { viewEntry } from '../../../src/cli/view-entry.js';
+import { NO_ENTRY } from '../../../src/format/ids.js';
+import type { Manifest } from '../../../src/format/manifest.js';
 import { prepareSignatures } from '../../../src/format/signature.js';
 import { eventRanges, isAbout } from '../../../src/sync/event-fields.js';
+import { keepStatement } from '../../../src/sync/statements.js';
 import { type Trace, traceEntry } from '../../../src/sync/trace.js';
 import type { Posted } from '../../../src/topic/post.js';
 import { readTopics, type Topic, withTopic, writeTopics } from '../../../src/topic/topics.js';
@@ -35,6 +40,14 @@ async function say(who: Replica, text: string): Promise<Posted> {
 
 function person(one: Replica): string {
   return one.session.self.person;
+}
+
+/** What Ana is told to do next. */
+function wordsOf({ id }: Posted): string {
+  const { session } = ana;
+  const { place, view, viewer } = viewEntry(session, id);
+  const traced = { session, view, people: viewer.people, trace: traceEntry(session, place) };
+  return nextStep({ directory: ana.directory, env: {} }, traced).words.join();
 }
 
 function unknownIn(trace: Trace): string[] {
@@ -108,6 +121,25 @@ describe('trace', () => {
       { person: person(ben), kind: 'citation', arrival: { by: ben.session.self.device } },
       { person: person(eve), kind: 'frontier', at: eve.now, entry: undefined, arrival: undefined },
     ]);
+  });
+
+  it('takes what is not wanted for no word about having it', async () => {
+    const hello = await say(ana, 'hello');
+    ana.repository.locked(() => {
+      const made = { key: eve.session.self.device, epoch: 'e', serial: 1, created: 7 } as Manifest;
+      const ranges = [{ from: 0, end: Number.POSITIVE_INFINITY, id: NO_ENTRY }];
+      keepStatement(ana.repository, made, { frontier: new Map([[hello.log, ranges]]), wants: undefined });
+    });
+    const declined = [{ person: person(eve), at: 7 }];
+    expect(traceEntry(ana.session, hello)).toMatchObject({ holders: [], declined });
+    expect(wordsOf(hello)).toContain('export --to ben');
+    await ana.export(path.join(directory, 'a.satchel'));
+    ben.import(path.join(directory, 'a.satchel'));
+    await ben.export(path.join(directory, 'b.satchel'));
+    ana.import(path.join(directory, 'b.satchel'));
+    const trace = traceEntry(ana.session, hello);
+    expect(trace).toMatchObject({ holders: [{ person: person(ben), kind: 'ack' }], declined, unknown: [] });
+    expect(wordsOf(hello)).toBe('everybody who wants it has it, as far as is known: nothing to do');
   });
 
   it('knows a drive that is away as it was, and one that is here as it is', async () => {
