@@ -3,6 +3,7 @@
 import { type LogId, type PersonId, shortId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { acceptedContact, decidedRelation } from '../identity/relations.js';
+import { hasUnexpired } from '../sync/expired.js';
 import type { FileOutcome, TakenBundle } from '../sync/import-files.js';
 import { seenTopics } from '../sync/seen-topics.js';
 import type { Session } from '../sync/session.js';
@@ -134,13 +135,13 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
   }
 }
 
-/** Only what is in joined topics can be read right away. */
+/** Only what is in joined topics can be read right away, unless it had expired. */
 function tellNext(context: Context, { session, before, carry = 'export' }: ImportDone, isShown: boolean): void {
   const { repository, topics } = session;
   const joined = new Set(topics.topics.flatMap(({ topic, joined }) => (joined ? topic : [])));
-  const isReadable = repository.arrivedAfter(before).some(({ log, messages }) => {
-    const topic = messages > 0 ? repository.log(log)?.topic : undefined;
-    return topic !== undefined && joined.has(topic);
+  const isReadable = repository.arrivedAfter(before).some((run) => {
+    const topic = repository.log(run.log)?.topic;
+    return topic !== undefined && joined.has(topic) && hasUnexpired(repository, run);
   });
   if (!isReadable) return;
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);

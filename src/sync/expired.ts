@@ -2,7 +2,9 @@
 import { decodeMeta, type Range } from '../format/meta.js';
 import type { EntryPlace } from '../repository/find.js';
 import type { HeldRange } from '../repository/held.js';
+import type { StoredEntry } from '../repository/open-segment.js';
 import type { Repository } from '../repository/repository.js';
+import type { RunRecord } from '../repository/run-record.js';
 import { firstAckOf } from '../topic/acks.js';
 import { isMessage } from '../topic/order.js';
 import { sameHere } from './same-past.js';
@@ -12,15 +14,27 @@ const DAY_MS = 86_400_000;
 
 /** How many messages that came after commit number `since` had expired by then, on the own clock. */
 export function countExpired(repository: Repository, since: number): number {
-  const now = repository.world.now();
   let count = 0;
   for (const run of repository.arrivedAfter(since).filter(({ expires, unheld }) => expires && !unheld)) {
-    for (const entry of repository.entries(run.log, run.first, run.end)) {
-      const { expires } = decodeMeta(entry.meta);
-      if (expires !== undefined && expires * DAY_MS <= now && isMessage(entry)) count++;
-    }
+    for (const entry of repository.entries(run.log, run.first, run.end))
+      if (isMessage(entry) && isOver(repository, entry)) count++;
   }
   return count;
+}
+
+/** Whether the run holds any message that has not expired, on the own clock. */
+export function hasUnexpired(repository: Repository, run: RunRecord): boolean {
+  const { log, first, end, messages, expires, unheld } = run;
+  if (messages === 0 || unheld) return false;
+  if (!expires) return true;
+  for (const entry of repository.entries(log, first, end))
+    if (isMessage(entry) && !isOver(repository, entry)) return true;
+  return false;
+}
+
+function isOver({ world }: Repository, { meta }: StoredEntry): boolean {
+  const { expires } = decodeMeta(meta);
+  return expires !== undefined && expires * DAY_MS <= world.now();
 }
 
 /**

@@ -48,6 +48,22 @@ export function pendingOf(
 }
 
 /**
+ * Of ranges that lie somewhere what the knowledge does not cover; what lies behind a freeze waits for nobody, although an
+ * author's device may get it.
+ */
+export function waitingOf(
+  repository: Repository,
+  lying: Iterable<readonly [LogId, readonly Range[]]>,
+  knowledge: Pick<Knowledge, 'spares'>,
+): PendingLog[] {
+  return [...lying].map(([log, ranges]) => {
+    const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+    const behind = { from: freeze, end: Number.POSITIVE_INFINITY };
+    return { log, ranges: subtractRanges(subtractRanges(ranges, [behind]), knowledge.spares(log)) };
+  });
+}
+
+/**
  * What is left over behind the freezes of a person's logs, as far as it was not sent to it before: one of its devices may have
  * lost it, and writes it again. Nobody else gets it.
  */

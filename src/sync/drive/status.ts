@@ -10,7 +10,7 @@ import { audienceOf, isAbout } from '../audience.js';
 import { chosenLogs } from '../choose.js';
 import { lastHeard } from '../delivery.js';
 import { knowledgeOf } from '../knowledge.js';
-import { countMessages, type PendingLog, pendingOf } from '../pending.js';
+import { countMessages, type PendingLog, pendingOf, waitingOf } from '../pending.js';
 import type { Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';
@@ -133,12 +133,8 @@ function countsFor(
     const audience = audienceOf(session, { to: [card], topics });
     const logs = chosenLogs(session, { topics: audience.topics });
     const isMeant = isAbout(repository, audience.isLimited ? audience.topics : undefined);
-    const waiting = [...onDrive]
-      .filter(([log]) => isMeant(log))
-      .map(([log, ranges]) => ({
-        log,
-        ranges: subtractRanges(ranges, knowledge.spares(log)),
-      }));
+    const meant = [...onDrive].filter(([log]) => isMeant(log));
+    const waiting = waitingOf(repository, meant, knowledge);
     const pending = isServed ? pendingOf(repository, logs, knowledge) : [];
     return {
       waiting: countMessages(repository, waiting),

@@ -4,7 +4,7 @@ import type { LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/meta.js';
 import { subtractRanges } from '../../repository/held.js';
 import { type Knowledge, knowledgeOf, union } from '../knowledge.js';
-import { countMessages, type PendingLog } from '../pending.js';
+import { countMessages, type PendingLog, waitingOf } from '../pending.js';
 import { activeContacts, type Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { rangesOnDrive, verifiedBundles } from './holdings.js';
@@ -68,8 +68,7 @@ function waitingOn(
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
     if (!serves(person)) return [];
-    const lacked = [...ranges].map(([log, here]) => ({ log, ranges: subtractRanges(here, known.spares(log)) }));
-    const messages = countMessages(session.repository, lacked);
+    const messages = countMessages(session.repository, waitingOf(session.repository, ranges, known));
     return messages > 0 ? [{ person, messages }] : [];
   });
 }
