@@ -3,7 +3,9 @@ import { EXIT_OF_CODE } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import type { Card } from '../identity/card.js';
 import { acceptedContact, decidedOwner } from '../identity/relations.js';
+import { subtractRanges } from '../repository/held.js';
 import type { BlobCounts } from '../sync/blobs/intake.js';
+import type { GapReport } from '../sync/import.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../sync/import-files.js';
 import type { Session } from '../sync/session.js';
 
@@ -95,10 +97,17 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
     ...{ file, by: by ?? null, new: fresh, known, skipped },
     error: damage ? { code: damage.code, message: damage.message } : null,
     refused: refused.map(({ log, code, message }) => ({ log, code, message })),
-    gaps: gaps.map(({ log, from, to }) => ({ log, from, to })),
+    gaps: gaps.flatMap((gap) => stillMissing(session, gap)),
     ...{ messages, expired: report.expired, person: maker?.person ?? null, name: maker?.name ?? null },
     blobs: blobsJson([report.blobs]),
   };
+}
+
+/** Of a gap what nothing has filled since, and may be filled: behind a freeze nothing is taken. */
+function stillMissing({ repository }: Session, { log, from, to }: GapReport): object[] {
+  const end = Math.min(to, repository.frozen.get(log) ?? to);
+  if (end <= from) return [];
+  return subtractRanges([{ from, end }], repository.held(log)).map((rest) => ({ log, from: rest.from, to: rest.end }));
 }
 
 /** One bundle that waits for a decision. */
