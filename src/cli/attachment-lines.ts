@@ -1,6 +1,6 @@
 // Attachments in words (spec/cli.md, "Reading").
 import type { AttachmentView } from '../topic/view.js';
-import { escapeLine } from './escape.js';
+import { escapeName } from './escape.js';
 import { formatSize } from './size.js';
 
 /** One line for each; numbered when there are several, as `get --attachment` counts them. */
@@ -12,8 +12,8 @@ export function attachmentLines(attachments: readonly AttachmentView[]): string[
 /** Name, size, type, and how much of it is here. */
 export function attachmentLine(attachment: AttachmentView): string {
   const { name, size, mediaType } = attachment;
-  const what = [formatSize(size), ...(mediaType === '' ? [] : [escapeLine(mediaType)])].join(', ');
-  return `${escapeLine(name)} (${what}), ${progressText(attachment)}`;
+  const what = [formatSize(size), ...(mediaType === '' ? [] : [escapeName(mediaType)])].join(', ');
+  return `${escapeName(name)} (${what}), ${progressText(attachment)}`;
 }
 
 /** How much of it is here. */

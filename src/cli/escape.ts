@@ -7,6 +7,10 @@
 
 // One class for "harmless without looking closer", so that plain text costs one search.
 const SUSPECT = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]/;
+// `|` marks what others wrote; with it what is drawn like it
+const BAR = /[|\u00a6\u01c0\u2223\u2502\u2503\u2758\u2759\u275a\u23b8\u23b9\uff5c\uffe8]/;
+const BARS = new RegExp(BAR, 'g');
+const BAR_FIRST = new RegExp(`^(?:${String.fromCharCode(0x1b)}\\[[\\d;]*m)*${BAR.source}`);
 const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /**
@@ -15,6 +19,23 @@ const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorab
  */
 export function escapeLine(text: string): string {
   return SUSPECT.test(text) ? text.replace(FORBIDDEN, visible) : text;
+}
+
+/**
+ * A name, on one line, that nobody can take for the end of one and the mark of a text: bars in it are visible forms too.
+ */
+export function escapeName(name: string): string {
+  return escapeLine(name).replace(BARS, visible);
+}
+
+/** The line, which may have colours, without a bar at its beginning, which would be taken for the mark of a text. */
+export function escapeStart(line: string): string {
+  return BAR_FIRST.test(line) ? line.replace(BAR, visible) : line;
+}
+
+/** Columns that the longest visible form of a bar takes more than the bar, if the line has any. */
+export function barColumns(line: string): number {
+  return BAR.test(line) ? 5 : 0;
 }
 
 /**

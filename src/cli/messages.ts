@@ -3,7 +3,7 @@ import { shortId } from '../format/ids.js';
 import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../topic/view.js';
 import { attachmentLines } from './attachment-lines.js';
 import { bodyLines } from './body-lines.js';
-import { escapeLine } from './escape.js';
+import { escapeLine, escapeName } from './escape.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
 import { HUES, type Style } from './style.js';
 import { formatDay, formatTime } from './time.js';
@@ -59,9 +59,9 @@ export function openRenderer(options: MessageOptions, layout: { readonly nameCol
 
 /** A name for an author: the petname, or the self-chosen name marked as unaccepted with a tilde. */
 export function authorName(author: AuthorView, own = false): string {
-  if (own) return escapeLine(author.name) || 'me';
-  if (author.contact !== undefined) return escapeLine(author.contact);
-  return `~${escapeLine(author.name) || (author.person === undefined ? 'unknown' : shortId(author.person))}`;
+  if (own) return escapeName(author.name) || 'me';
+  if (author.contact !== undefined) return escapeName(author.contact);
+  return `~${escapeName(author.name) || (author.person === undefined ? 'unknown' : shortId(author.person))}`;
 }
 
 function heading(day: string, isFirst: boolean, style: Style): string[] {

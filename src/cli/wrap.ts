@@ -1,5 +1,6 @@
 // Text broken into lines that fit on whatever terminal, by the largest width that each character can have there
 // (spec/cli.md, "Escaping"). The work grows with the text, whatever it is made of.
+import { barColumns, escapeStart } from './escape.js';
 import { largestColumnsOf, largestWidthOf } from './width.js';
 
 /** Columns by which a line of the program goes on further in. */
@@ -54,12 +55,13 @@ export function splitText(text: string, columns: number): string[] {
 /** A line of the program in lines of at most `columns`: what it goes on with is further in, so that it begins no line. */
 export function foldLine(line: string, columns: number): string[] {
   if (largestWidthOf(line) <= columns) return [line];
-  const room = Math.max(COLUMNS_MIN, columns - CONTINUED.length);
+  const room = Math.max(COLUMNS_MIN, columns - CONTINUED.length - barColumns(line));
   // a command stays whole where it can, to be copied
   const command = line.lastIndexOf(': satchel ');
   const parts = command < 0 ? [line] : [line.slice(0, command + 1), line.slice(command + 2)];
   const lines = parts.flatMap((part) => wrapLine(part, room));
-  return lines.map((one, at) => (at === 0 ? one : `${CONTINUED}${one}`));
+  // further in, a bar would be taken for the mark of a text
+  return lines.map((one, at) => (at === 0 ? one : `${CONTINUED}${escapeStart(one)}`));
 }
 
 const COLOUR_OR_CHARACTER = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m|[^]`, 'gu');

@@ -115,6 +115,7 @@ describe('a text in lines', () => {
         for (const line of [first, ...rest]) {
           const plain = line.replaceAll('\x1b[31m', '').replaceAll('\x1b[39m', '');
           expect(plain).not.toMatch(FORBIDDEN);
+          expect(plain).not.toMatch(/^ {4}[|│]/);
           expect(drawn(plain)).toBeLessThanOrEqual(columns);
         }
       }),

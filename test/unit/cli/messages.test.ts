@@ -4,6 +4,7 @@ import { drawGraph, type GraphNode } from '../../../src/cli/graph.js';
 import { openRenderer, renderMessages } from '../../../src/cli/messages.js';
 import { COLOURED, PLAIN } from '../../../src/cli/style.js';
 import { widthOf } from '../../../src/cli/width.js';
+import { foldLine } from '../../../src/cli/wrap.js';
 import type { Digest, EntryId, LogId, PersonId, TopicId } from '../../../src/format/ids.js';
 import type { AttachmentView, CitedView, MessageView } from '../../../src/topic/view.js';
 
@@ -154,6 +155,24 @@ Monday 3 March 2025
         for (const line of lines)
           expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
         for (const line of lines.slice(2)) expect(widthOf(line)).toBeLessThanOrEqual(Math.max(columns, 40));
+      }),
+    );
+  });
+
+  it('let nothing but a text have its mark, whatever names hold', () => {
+    const bars = /[|│\uff5c]/;
+    const words = fc.array(fc.constantFrom('|', ' | ', '│', '\uff5c', 'a', ' ', '14:23 Ana'), { maxLength: 40 });
+    const file = { root: hex('c') as Digest, size: 1, chunks: 1, held: 1, heldBytes: 1, state: 'complete' as const };
+    fc.assert(
+      fc.property(words, words, fc.integer({ min: 24, max: 90 }), (who, what, columns) => {
+        const [name, fileName] = [who.join(''), what.join('')];
+        const attachments = [{ ...file, name: fileName, mediaType: fileName }];
+        const view = message('1', { author: { ...EVE, name }, text: 'hi', gap: true, attachments });
+        const lines = renderMessages([view], { style: PLAIN, columns, find: () => undefined });
+        expect(lines.join('\n').split('| hi')).toHaveLength(2);
+        expect(lines.join('\n').replace('| hi', '')).not.toMatch(bars);
+        for (const line of foldLine(`from ${name}: satchel read`, columns).slice(1))
+          expect(line.trim().slice(0, 1)).not.toMatch(bars);
       }),
     );
   });
