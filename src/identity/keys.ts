@@ -74,6 +74,12 @@ export async function updateSecrets(
   return secrets;
 }
 
+/** The same for the same files with secret keys, and another one for others. */
+export function secretsState(dir: string): string {
+  const { plain, sealed } = readBoth(dir);
+  return [plain, sealed].map((bytes) => bytes && digestOf(bytes)).join(' ');
+}
+
 /** The form that the secret keys are in, or undefined when there are none. */
 export function secretsForm(dir: string): SecretsForm | undefined {
   const { plain, sealed } = readBoth(dir);

@@ -7,7 +7,7 @@ import type { Range } from '../format/meta.js';
 import { nextSerial } from '../identity/self.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Author } from '../topic/own-log.js';
-import { checkToken } from '../topic/renew.js';
+import { checkNotes } from '../topic/renew.js';
 import { noteRenewalExported } from '../topic/renewal.js';
 import { writeAgain } from '../topic/write-again.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
@@ -155,7 +155,7 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
 async function prepare(session: Session, author: Author, options: ExportOptions): Promise<Prepared> {
   const { repository } = session;
   // a restored device must not speak on in its old epoch, where its serials are spent
-  const { author: checked, renewed } = await checkToken(repository, author);
+  const { author: checked, renewed } = await checkNotes(repository, author);
   const again = await writeAgain(repository, checked);
   const current = await acknowledge(session, again.author);
   const own = { ...session, self: current.self };

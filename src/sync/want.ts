@@ -4,7 +4,7 @@ import { type ChunkList, chunkCount } from '../format/blob.js';
 import { nextSerial } from '../identity/self.js';
 import { appendEvent } from '../repository/journal.js';
 import type { Author } from '../topic/own-log.js';
-import { checkToken } from '../topic/renew.js';
+import { checkNotes } from '../topic/renew.js';
 import { ownWants } from './blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from './blobs/wanted.js';
 import { eventFile } from './event-fields.js';
@@ -33,7 +33,7 @@ export function writeWant(
 ): Promise<{ readonly report: WantReport; readonly renewed: boolean }> {
   const { repository } = session;
   return repository.lockedAsync(async () => {
-    const { author: current, renewed } = await checkToken(repository, author);
+    const { author: current, renewed } = await checkNotes(repository, author);
     const wanted = wantedBlobs(session);
     const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory));
     const { serial, created } = parts.draft;

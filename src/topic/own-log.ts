@@ -25,6 +25,8 @@ export interface Author {
   readonly stateDirectory: string;
   /** Where its second copy is; absent: there is none. */
   readonly stateCopy?: string | undefined;
+  /** What of it may have been changed by another process, as it is on disk. */
+  reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
   /** Stores changed secret keys durably. */
   save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
 }

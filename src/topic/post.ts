@@ -20,7 +20,7 @@ import { Covers } from './covers.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from './deps.js';
 import { type Dep, encodeInPlace, SALT_SIZE, TEXT } from './message.js';
 import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
-import { checkToken, noteWritten } from './renew.js';
+import { checkNotes, noteWritten } from './renew.js';
 
 /** A message to be written. */
 export interface Draft {
@@ -88,7 +88,7 @@ export async function postLocked(
   place: TopicPlace,
   drafts: Iterable<Draft>,
 ): Promise<PostReport> {
-  const checked = await checkToken(repository, author);
+  const checked = await checkNotes(repository, author);
   const list = [...drafts];
   const judge = openClockJudge(repository, place.topic, checked.author.self.person);
   const opened = await openOwnLog(repository, checked.author, place, laneFor(list, judge));

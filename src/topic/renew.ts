@@ -19,9 +19,12 @@ export interface Checked {
 
 /**
  * Compares the repository with its notes outside; if it was restored or copied, gives up its log keys and begins a new epoch,
- * so that no log is ever written twice. Only under the repository's lock, before anything is appended or signed.
+ * so that no log is ever written twice. Only under the repository's lock, before anything is appended or signed;
+ * the author that comes back is the one on disk.
  */
-export async function checkToken(repository: Repository, author: Author): Promise<Checked> {
+export async function checkNotes(repository: Repository, opened: Author): Promise<Checked> {
+  // it was opened before the lock was taken: what others did since counts, a renewal and new logs above all
+  const author: Author = { ...opened, ...(await opened.reread()) };
   const notes = findNotes(repository, author);
   const accusation = accusationOf(notes, repository, author);
   if (!accusation) {

@@ -9,7 +9,7 @@ import { type Dep, RETRACT } from './message.js';
 import { type Author, activeLog, olderLog, type TopicPlace } from './own-log.js';
 import { openPlaces } from './places.js';
 import { type Draft, type PostReport, postLocked } from './post.js';
-import { type Checked, checkToken } from './renew.js';
+import { type Checked, checkNotes } from './renew.js';
 import { openRetractions } from './retracted.js';
 import type { Target } from './target.js';
 import { retractionsOf } from './write-again.js';
@@ -20,7 +20,7 @@ import { retractionsOf } from './write-again.js';
  */
 export function retract(repository: Repository, author: Author, target: Target, label: string): Promise<PostReport> {
   return repository.lockedAsync(async () => {
-    const checked = await checkToken(repository, author);
+    const checked = await checkNotes(repository, author);
     const places = placesOf(repository, target);
     const drafts = [
       ...inWrittenLogs(repository, checked.author, places),

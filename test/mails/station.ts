@@ -6,7 +6,6 @@ import { parseCards } from '../../src/identity/card-text.js';
 import { addCard } from '../../src/identity/contact-changes.js';
 import { type Contact, readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { createIdentity } from '../../src/identity/create.js';
-import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { Repository } from '../../src/repository/repository.js';
@@ -15,6 +14,7 @@ import { type ImportReport, importBundle } from '../../src/sync/import.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { spoolFile } from '../../src/sync/source.js';
+import { authorIn } from '../../src/topic/author.js';
 import { createInterpreter } from '../../src/topic/interpret.js';
 import { joinTopic } from '../../src/topic/membership.js';
 import type { Author } from '../../src/topic/own-log.js';
@@ -89,14 +89,7 @@ export class Station {
     const { directory } = this;
     const self = readSelf(directory);
     if (this.#author) return { ...this.#author, self };
-    const [card] = parseCards(Buffer.from(self.card));
-    return {
-      self,
-      secrets: await readSecrets(directory, undefined),
-      card: card?.bytes ?? Buffer.alloc(0),
-      stateDirectory: this.#stateDirectory,
-      save: (change) => updateSecrets(directory, undefined, change),
-    };
+    return authorIn(directory, undefined, { stateDirectory: this.#stateDirectory });
   }
 }
 

@@ -7,7 +7,6 @@ import { parseCards } from '../../src/identity/card-text.js';
 import { addCard } from '../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { createIdentity } from '../../src/identity/create.js';
-import { readSecrets, updateSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import type { GcReport } from '../../src/repository/gc.js';
@@ -21,6 +20,7 @@ import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { spoolFile } from '../../src/sync/source.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks.js';
+import { authorIn } from '../../src/topic/author.js';
 import { createInterpreter } from '../../src/topic/interpret.js';
 import { type Cited, decodeMessage, textOf } from '../../src/topic/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
@@ -175,16 +175,8 @@ export class Replica {
     return (entry.payload && decodeMessage(entry.payload)?.deps) ?? [];
   }
 
-  async author(): Promise<Author> {
-    const self = readSelf(this.directory);
-    const [card] = parseCards(Buffer.from(self.card));
-    return {
-      self,
-      secrets: await readSecrets(this.directory, undefined),
-      card: card?.bytes ?? Buffer.alloc(0),
-      stateDirectory: this.stateDirectory,
-      save: (change) => updateSecrets(this.directory, undefined, change),
-    };
+  author(): Promise<Author> {
+    return authorIn(this.directory, undefined, { stateDirectory: this.stateDirectory });
   }
 
   /** Closes and opens the repository: a new process. */
