@@ -3,12 +3,17 @@ import { stateCopyDirectory, stateDirectory } from '../repository/note-places.js
 import { authorIn } from '../topic/author.js';
 import type { Author } from '../topic/own-log.js';
 import type { Context } from './context.js';
+import { noteDisbelief } from './renewed.js';
 
 /**
  * The author of the context's repository; asks for the passphrase if there is one.
  * @throws SatchelError `no-identity`, `locked`, `wrong-passphrase`, `damaged`
  */
-export function openAuthor({ directory, passphrase, env }: Context): Promise<Author> {
-  const notes = { stateDirectory: stateDirectory(env), stateCopy: stateCopyDirectory(env) };
-  return authorIn(directory, passphrase, notes);
+export function openAuthor(context: Context): Promise<Author> {
+  const { directory, passphrase, env } = context;
+  return authorIn(directory, passphrase, {
+    stateDirectory: stateDirectory(env),
+    stateCopy: stateCopyDirectory(env),
+    onDisbelief: (until) => noteDisbelief(context, until),
+  });
 }

@@ -3,7 +3,7 @@
 import { shortId, type TopicId } from '../format/ids.js';
 import { layoutOf } from '../repository/layout.js';
 import type { Finding } from '../sync/check.js';
-import { readKnownNotes } from '../topic/known-notes.js';
+import { disbelievedUntil, fileOfKnownNotes, readKnownNotes } from '../topic/known-notes.js';
 import { type Missing, type Renewal, type RenewalCause, readRenewal } from '../topic/renewal.js';
 import { readTopics, topicOfId } from '../topic/topics.js';
 import type { Context } from './context.js';
@@ -32,6 +32,15 @@ export function noteNewLogs(context: Context, cause: RenewalCause): void {
   context.note(`${BECAUSE[cause]}: from now on you write in new logs`);
 }
 
+/** Says that it looks like a copy again and is not taken for one, and what to do if it is one. */
+export function noteDisbelief(context: Context, until: number): void {
+  context.note(
+    `by the ages of its files this repository was copied again, within 30 days: that is not believed until ${formatMoment(until)}, and you write on in the same logs`,
+  );
+  const file = escapeLine(fileOfKnownNotes(layoutOf(context.directory)));
+  context.note(`if it is a copy, and the other one is written in too: remove ${file}, and write on in new logs here`);
+}
+
 /** Until a bundle was written since: the lines of `status` on it. */
 export function renewedLines(context: Context): string[] {
   const renewal = readLast(context);
@@ -43,16 +52,15 @@ export function renewedLines(context: Context): string[] {
 export function renewalFindings(context: Context): Finding[] {
   const where = layoutOf(context.directory).refs;
   const renewal = readLast(context);
-  const { offSince } = readKnownNotes(layoutOf(context.directory));
+  const until = disbelievedUntil(readKnownNotes(layoutOf(context.directory)), context.world.now());
   const findings: Finding[] = [];
   if (renewal) findings.push({ severity: 'hint', code: 'renewed', message: sinceWhen(renewal), where });
-  if (offSince !== undefined)
-    findings.push({ severity: 'hint', code: 'birth-times', message: notBelieved(offSince), where });
+  if (until !== undefined) findings.push({ severity: 'hint', code: 'birth-times', message: notBelieved(until), where });
   return findings;
 }
 
-function notBelieved(since: number): string {
-  return `the ages of files are not believed since ${formatMoment(since)}, because they told of a copy twice: another copy may be noticed later than usual`;
+function notBelieved(until: number): string {
+  return `the ages of files are not believed until ${formatMoment(until)}, because they told of a copy twice within 30 days: a copy that was made since the first is noticed later than usual`;
 }
 
 /** "you write in new logs since ..., because ...". */

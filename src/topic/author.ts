@@ -13,7 +13,7 @@ import type { Author } from './own-log.js';
 export async function authorIn(
   directory: string,
   passphrase: PassphraseSource | undefined,
-  notes: Pick<Author, 'stateDirectory' | 'stateCopy'>,
+  notes: Pick<Author, 'stateDirectory' | 'stateCopy' | 'onDisbelief'>,
   options: { workFactor?: number | undefined } = {},
 ): Promise<Author> {
   const keyring = new Keyring(directory, passphrase, options);

@@ -24,17 +24,19 @@ export interface KnownNotes {
   /** The newest last. */
   readonly notes: readonly KnownNote[];
   readonly belief: Belief | undefined;
-  /** When birth times were found to tell nothing here; undefined while they count. */
+  /** When birth times were last found to tell nothing here; undefined when they never were. */
   readonly offSince: number | undefined;
 }
 
 /** A repository on a stick has a note on each host; of so many it keeps the birth time. */
 const NOTES_MAX = 32;
 const NAME_DIGITS = 32;
+/** What is synchronised between machines tells of a copy each day. */
+const BELIEF_MS = 30 * 86_400_000;
 
 /** What is known; nothing when the file is missing or not readable. */
 export function readKnownNotes(layout: Layout): KnownNotes {
-  const { notes, belief, offSince } = fieldsOf(readJsonIfGood(fileIn(layout)));
+  const { notes, belief, offSince } = fieldsOf(readJsonIfGood(fileOfKnownNotes(layout)));
   const { at, contradicted } = fieldsOf(belief);
   return {
     notes: Array.isArray(notes) ? notes.flatMap((note) => decodeNote(note) ?? []) : [],
@@ -46,7 +48,17 @@ export function readKnownNotes(layout: Layout): KnownNotes {
 /** Replaces it, durably. Only under the repository's lock. */
 export function writeKnownNotes(layout: Layout, { notes, belief, offSince }: KnownNotes): void {
   const list = notes.slice(-NOTES_MAX).map(({ name, birth }) => ({ name, birth: birth?.toString() }));
-  writeJson(fileIn(layout), { notes: list, belief, offSince });
+  writeJson(fileOfKnownNotes(layout), { notes: list, belief, offSince });
+}
+
+/** Until when birth times are not believed; undefined when they are. */
+export function disbelievedUntil({ offSince }: KnownNotes, now: number): number | undefined {
+  return offSince === undefined || isOver(offSince, now) ? undefined : offSince + BELIEF_MS;
+}
+
+/** Whether what was found about birth times at a moment counts no longer, whichever way the clock went. */
+export function isOver(moment: number, now: number): boolean {
+  return Math.abs(now - moment) >= BELIEF_MS;
 }
 
 function decodeNote(value: unknown): KnownNote | undefined {
@@ -55,6 +67,7 @@ function decodeNote(value: unknown): KnownNote | undefined {
   return { name, birth: typeof birth === 'string' && /^\d+$/.test(birth) ? BigInt(birth) : undefined };
 }
 
-function fileIn(layout: Layout): string {
+/** The file; without it birth times count again. */
+export function fileOfKnownNotes(layout: Layout): string {
   return path.join(layout.refs, 'notes.json');
 }

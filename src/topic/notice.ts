@@ -1,7 +1,7 @@
 // Whether a repository was restored from a backup or copied, as far as its notes and the ages of files tell (spec/repository.md,
 // "Restored and copied repositories").
 import type { Repository } from '../repository/repository.js';
-import { type Belief, writeKnownNotes } from './known-notes.js';
+import { disbelievedUntil, isOver, type KnownNotes, writeKnownNotes } from './known-notes.js';
 import { type Author, readRetired } from './own-log.js';
 import { canNote, isOtherFile, missingBy, type OwnNotes } from './own-notes.js';
 import { type Missing, type RenewalCause, readRenewal } from './renewal.js';
@@ -11,10 +11,6 @@ export interface Accusation {
   readonly cause: RenewalCause;
   readonly missing: readonly Missing[];
 }
-
-const DAY_MS = 86_400_000;
-/** So long one accusation by birth times alone stands for all: what is synchronised between machines has one a day. */
-const BELIEF_DAYS = 30;
 
 /** What accuses the repository; undefined when nothing does. Only under its lock. @throws SatchelError `io` */
 export function accusationOf(notes: OwnNotes, repository: Repository, author: Author): Accusation | undefined {
@@ -29,19 +25,22 @@ export function accusationOf(notes: OwnNotes, repository: Repository, author: Au
   return isBelievedCopy(notes, repository, author) ? { cause: 'copied', missing } : undefined;
 }
 
-/** Birth times alone are believed once; a second time so soon, and without a contradiction, they tell nothing here. */
+/** Birth times alone are believed once; a second time so soon, and without a contradiction, they tell nothing for a while. */
 function isBelievedCopy(notes: OwnNotes, repository: Repository, author: Author): boolean {
   const { known } = notes;
-  if (known.offSince !== undefined || !isOtherFile(notes, repository, author)) return false;
   const at = repository.world.now();
+  if (disbelievedUntil(known, at) !== undefined || !isOtherFile(notes, repository, author)) return false;
   const contradicted = countContradicted(repository, author);
-  const isBelieved = !known.belief || isOver(known.belief, at) || contradicted > known.belief.contradicted;
-  if (!isBelieved) writeKnownNotes(repository.layout, { ...known, offSince: at });
-  return isBelieved;
+  const { belief } = known;
+  if (!belief || isOver(belief.at, at) || contradicted > belief.contradicted) return true;
+  disbelieve({ ...known, offSince: at }, repository, author);
+  return false;
 }
 
-function isOver(belief: Belief, now: number): boolean {
-  return Math.abs(now - belief.at) >= BELIEF_DAYS * DAY_MS;
+function disbelieve(known: KnownNotes, { layout, world }: Repository, author: Author): void {
+  writeKnownNotes(layout, known);
+  const until = disbelievedUntil(known, world.now());
+  if (until !== undefined) author.onDisbelief?.(until);
 }
 
 /** Logs of this device that somebody else wrote too, as is proven here. */

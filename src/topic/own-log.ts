@@ -27,6 +27,8 @@ export interface Author {
   readonly stateCopy?: string | undefined;
   /** What of it may have been changed by another process, as it is on disk. */
   reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
+  /** Hears that birth times, which tell of a copy again, are not believed until then. */
+  onDisbelief?(until: number): void;
   /** Stores changed secret keys durably. */
   save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
 }

@@ -74,6 +74,6 @@ export function noteWritten(repository: Repository, author: Author, log: LogId):
 function forgetNotes(repository: Repository, author: Author, { at, cause }: Pick<Renewal, 'at' | 'cause'>): void {
   const { layout } = repository;
   const known = readKnownNotes(layout);
-  const belief = cause === 'copied' ? { at, contradicted: countContradicted(repository, author) } : known.belief;
-  writeKnownNotes(layout, { ...known, notes: [], belief });
+  const believed = { belief: { at, contradicted: countContradicted(repository, author) }, offSince: undefined };
+  writeKnownNotes(layout, { ...known, notes: [], ...(cause === 'copied' && believed) });
 }

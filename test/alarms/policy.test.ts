@@ -43,6 +43,53 @@ describe('a home that is synchronised between machines, its files replaced', () 
   });
 });
 
+describe('ages of files that are not believed', () => {
+  const NOT_BELIEVED = 'not believed until 2026-02-01';
+
+  /** Copied, and noticed; copied again a day later. */
+  async function copiedAgain(): Promise<string> {
+    replaceFiles();
+    const log = await home.post('noticed');
+    replaceFiles();
+    return log;
+  }
+
+  const on = (day: number): Home => home.with({ now: NOW + day * DAY_MS });
+
+  it.each([
+    ['post', (one: Home) => one.say('post', '-t', 't', 'text')],
+    ['export', (one: Home) => one.say('export', '-o', path.join(scratch, 'x.satchel'))],
+    ['sync', (one: Home) => one.say('sync', path.join(scratch, 'stick'))],
+  ])('are said to be so once, by %s', async (_, act) => {
+    fs.mkdirSync(path.join(scratch, 'stick'));
+    await home.must('contact', 'add', await cardOfBen());
+    await home.must('drive', 'init', path.join(scratch, 'stick'));
+    await copiedAgain();
+    expect(await act(on(1))).toContain(NOT_BELIEVED);
+    expect(await on(1).say('post', '-t', 't', 'more')).not.toContain(NOT_BELIEVED);
+    expect((await on(1).run('check')).stdout).toContain(NOT_BELIEVED);
+  });
+
+  it('are believed after 30 days, when the copy is noticed', async () => {
+    const log = await copiedAgain();
+    expect(await on(1).post('not noticed')).toBe(log);
+    expect(await on(30.9).post('not noticed')).toBe(log);
+    const next = await on(31).post('noticed');
+    expect(next).not.toBe(log);
+    expect(JSON.parse((await on(31).run('check')).stdout)).toMatchObject({ findings: [{ code: 'renewed' }] });
+    replaceFiles();
+    expect(await on(32).say('post', '-t', 't', 'text')).toContain('not believed until');
+  });
+
+  it('count again without the file that is named', async () => {
+    const log = await copiedAgain();
+    const said = await on(1).say('post', '-t', 't', 'not noticed');
+    const [, file = ''] = /remove (\S+), and/.exec(said) ?? [];
+    fs.rmSync(file);
+    expect(await on(1).post('noticed')).not.toBe(log);
+  });
+});
+
 describe('a note that is ahead', () => {
   it('is believed each time', async () => {
     const backup = path.join(scratch, 'backup');

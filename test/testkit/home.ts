@@ -51,11 +51,22 @@ export class Home {
   }
 
   run(...argv: string[]): Promise<EndedHere> {
+    return this.#run(argv);
+  }
+
+  /** What people are told by a command on standard error. */
+  async say(...argv: string[]): Promise<string> {
+    const ended = await this.#run(argv, 'pipe');
+    expect(ended, argv.join(' ')).toMatchObject({ exit: 0 });
+    return ended.stderr;
+  }
+
+  #run(argv: readonly string[], people?: 'pipe'): Promise<EndedHere> {
     const { copies = '', now = Date.UTC(2026, 0, 1), fileTimes, isBuilt } = this.#parts;
     const env = { HOME: this.directory, XDG_STATE_HOME: path.dirname(this.state), SATCHEL_STATE_COPY: copies };
     if (isBuilt) return Promise.resolve(runBuilt(['-C', this.directory, ...argv], env));
     const world = { now: () => now, random: randomBytes, fileTimes };
-    return runHere(['-C', this.directory, ...argv], { env, world });
+    return runHere(['-C', this.directory, ...argv], { env, world, ...(people && { people }) });
   }
 
   async must(...argv: string[]): Promise<string> {
