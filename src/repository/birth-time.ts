@@ -1,5 +1,5 @@
 // When a file was made, as the file system remembers it, and whether it remembers it at all (spec/repository.md, "Restored
-// and copied repositories"). A copy of a file has another birth time, whatever else was copied with it.
+// and copied repositories"). Most ways to copy a file give the copy a birth time of its own, whatever else was copied with it.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -21,6 +21,12 @@ const PAUSE_MS = 2;
 export function readTimes(file: string): FileTimes {
   const { birthtimeNs, ctimeNs, mtimeNs } = fs.statSync(file, { bigint: true });
   return { birth: birthtimeNs, changed: ctimeNs, modified: mtimeNs };
+}
+
+/** When a file was made, as the system tells it; 0: nobody knows. */
+export function readBirth(file: string, timesOf: ReadTimes = readTimes): bigint {
+  bringUp(file);
+  return timesOf(file).birth;
 }
 
 /**
@@ -63,6 +69,15 @@ function isKept(probe: string, timesOf: ReadTimes): boolean {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   }
   return false;
+}
+
+/** In a container, a file of the image is replaced by a new one when it is first opened to be written: better before it counts. */
+function bringUp(file: string): void {
+  try {
+    fs.closeSync(fs.openSync(file, 'r+'));
+  } catch {
+    // where nothing can be written it stays the file that it is
+  }
 }
 
 function removeQuietly(file: string): void {

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { LogEnd } from '../format/segment-writer.js';
-import { givesBirthTimes, isSameBirth, readTimes } from '../repository/birth-time.js';
+import { givesBirthTimes, isSameBirth, readBirth } from '../repository/birth-time.js';
 import { makeDirectory } from '../repository/make-directory.js';
 import { addToNote, createNote, type Note, type Noted, readNote, readOldNote } from '../repository/note-file.js';
 import { isOurOwn } from '../repository/note-places.js';
@@ -51,7 +51,7 @@ export function isOtherFile({ known, name, note }: OwnNotes, repository: Reposit
   const file = noteFile(author.stateDirectory, name);
   const differs = (place: string, born: bigint | undefined, at: string): boolean => {
     if (born === undefined) return false;
-    const birth = (world.fileTimes ?? readTimes)(place).birth;
+    const birth = readBirth(place, world.fileTimes);
     // on another kernel the same disk may tell no birth times, and something else in their place
     return birth > 0n && !isSameBirth(birth, born) && givesBirthTimes(at, world.fileTimes);
   };
@@ -116,7 +116,7 @@ function makeNote(name: string, repository: Repository, author: Author): boolean
 
 function birthOfFormat({ layout, world }: Repository): bigint | undefined {
   if (!givesBirthTimes(layout.tmp, world.fileTimes)) return undefined;
-  return (world.fileTimes ?? readTimes)(layout.format).birth;
+  return readBirth(layout.format, world.fileTimes);
 }
 
 function makeCopy(name: string, repository: Repository, author: Author): void {
@@ -132,7 +132,7 @@ function makeCopy(name: string, repository: Repository, author: Author): void {
 function rememberNote(name: string, { layout, world }: Repository, { stateDirectory, self }: Author): void {
   const file = noteFile(stateDirectory, name);
   const isTold = givesBirthTimes(stateDirectory, world.fileTimes);
-  const birth = isTold ? (world.fileTimes ?? readTimes)(file).birth : undefined;
+  const birth = isTold ? readBirth(file, world.fileTimes) : undefined;
   const known = readKnownNotes(layout);
   const others = known.notes.filter((one) => one.name !== name);
   writeKnownNotes(layout, { ...known, notes: [...others, { name, birth }] });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
 import { Home, type HomeParts, system } from '../testkit/home.js';
-import { makeExt4, mountExt4, whyNoLoop } from '../testkit/loop-mounts.js';
+import { makeExt4, mountExt4, mountOverlay, whyNoLoop, whyNoOverlay } from '../testkit/loop-mounts.js';
 import { makeImage, mountImage, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 
@@ -283,6 +283,35 @@ describe('on an ext4 file system of its own', () => {
     };
     const row: Row = { name: 'an image of the disk restored', outcome: 'unnoticed', play };
     await judge(row, disk, path.join(disk, 'home'), BUILT);
+  });
+});
+
+describe('in a container', () => {
+  const reason = whyNoOverlay();
+  if (reason !== undefined && !mountsAreRequired()) {
+    it.skip(`SKIPPED, cannot mount layers: ${reason}`, () => {});
+    return;
+  }
+
+  it('a home that is in the image is a copy at the first post', async () => {
+    const scratch = scratchDirectory();
+    const [image, container] = [path.join(scratch, 'image'), path.join(scratch, 'container')];
+    const play = (home: Home): Home => {
+      mountOverlay(image, container);
+      return home.with({}, path.join(container, 'home'));
+    };
+    const row: Row = { name: 'an image with the home in it, started', outcome: 'alarm', cause: 'copied', play };
+    await judge(row, scratch, path.join(image, 'home'));
+  });
+
+  it('an identity that is in the image goes on in one log', async () => {
+    const scratch = scratchDirectory();
+    const [image, container] = [path.join(scratch, 'image'), path.join(scratch, 'container')];
+    await new Home(path.join(image, 'home')).init();
+    mountOverlay(image, container);
+    const home = new Home(path.join(container, 'home'));
+    const log = await home.post('first');
+    for (let i = 0; i < 2; i++) expect([await home.post('more'), await home.renewed()]).toEqual([log, null]);
   });
 });
 

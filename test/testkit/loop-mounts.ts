@@ -1,5 +1,5 @@
-// Real ext4 file systems in image files, mounted by the kernel: for tests about inodes, birth times and images of machines.
-// They need root, loop devices and e2fsprogs.
+// Real ext4 file systems in image files, and layers as containers have them, mounted by the kernel: for tests about inodes, birth times and images of machines.
+// They need root; the images, loop devices and e2fsprogs.
 import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { onTestFinished } from 'vitest';
@@ -30,4 +30,21 @@ export function mountExt4(image: string, directory: string): () => void {
   execFileSync('mount', ['-o', 'loop', image, directory]);
   onTestFinished(() => void spawnSync('umount', ['-l', directory], { stdio: 'ignore' }));
   return () => execFileSync('umount', [directory]);
+}
+
+/** Why layers cannot be mounted here; undefined when they can. */
+export function whyNoOverlay(): string | undefined {
+  if (process.platform !== 'linux') return 'not Linux';
+  if (process.getuid?.() !== 0) return 'not root';
+  const known = spawnSync('grep', ['-qw', 'overlay', '/proc/filesystems']).status === 0;
+  return known ? undefined : 'no overlay file system';
+}
+
+/** Mounts on a directory what a container sees: the image, whose files stay as they are, and above it what is written. */
+export function mountOverlay(image: string, directory: string): void {
+  const [upper, work] = [`${directory}-upper`, `${directory}-work`];
+  for (const one of [upper, work, directory]) fs.mkdirSync(one, { recursive: true });
+  const layers = `lowerdir=${image},upperdir=${upper},workdir=${work}`;
+  execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', layers, directory]);
+  onTestFinished(() => void spawnSync('umount', ['-l', directory], { stdio: 'ignore' }));
 }
