@@ -85,7 +85,7 @@ test('what is over a limit is refused', () => {
     const bytes = encodeProof({ ...rest, branches: [branch, branches[1]] });
     expect(outcomeOf(() => decodeProof(bytes))).toBe('over-limit');
   }
-  expect(outcomeOf(() => peekProof(Buffer.from([0, 0x10, 0, 0])))).toBe('over-limit');
+  expect(outcomeOf(() => peekProof(Buffer.from([0, 0x30, 0, 0])))).toBe('over-limit');
 });
 
 test('a count of links that no proof can hold is refused at once', () => {
