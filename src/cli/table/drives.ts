@@ -25,7 +25,7 @@ export const DRIVE_COMMANDS = {
   sync: {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
-    about: 'DIR is where a stick is mounted, or any folder; "satchel drive init DIR" makes it a drive.',
+    about: 'DIR is a mount point, or any folder: "satchel drive init DIR" makes it a drive.',
     positionals: [{ name: 'dirs', arity: 'some', value: 'DIR', summary: 'a mount point, or a folder' }],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
