@@ -101,11 +101,19 @@ export function countMessages(repository: Repository, topic: TopicId): number {
   return held - countAgain(openPlaces(repository, topic).all, 0);
 }
 
+/** Tells whether anybody's log has to do with copies: the person's own, and no other, say its messages again. */
+function hasCopies(repository: Repository): (log: LogId) => boolean {
+  return (log) => {
+    const person = repository.log(log)?.person;
+    return person !== undefined && repository.logsOfPerson(person).some(({ copies }) => copies);
+  };
+}
+
 /** Messages that came after commit number `since` and were not there in another place, in whatever topic. */
 export function countArrived(repository: Repository, since: number): number {
   const runs = repository.arrivedAfter(since);
   const logs = new Set(runs.map(({ log }) => log));
-  const topics = new Set([...logs].flatMap((log) => repository.log(log)?.topic ?? []));
+  const topics = new Set([...logs].filter(hasCopies(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
   const again = [...topics].reduce((sum, topic) => sum + countAgain(openPlaces(repository, topic).all, since), 0);
   return runs.reduce((sum, { messages }) => sum + messages, 0) - again;
 }
