@@ -1,18 +1,18 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
 import fs from 'node:fs';
 import { prepareSignatures } from '../format/signature.js';
+import { hasPasts } from '../repository/pasts.js';
 import { HELPED_BYTES_MIN, type Helper } from '../sync/ahead/helper.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../sync/import-files.js';
 import { learnCards } from '../sync/learn.js';
 import { tidyIfDue } from '../sync/maintain.js';
-import { openSession } from '../sync/session.js';
+import { openSession, type Session } from '../sync/session.js';
 import type { Context } from './context.js';
 import { afterImport } from './drive-hooks.js';
 import { isForked } from './import-advice.js';
 import { exitOf, importJson } from './import-json.js';
 import { tellImport } from './import-report.js';
 import { openProgress } from './progress.js';
-import { sayAgain } from './say-again.js';
 import { quotasOf } from './settings.js';
 
 /** How to take them in. */
@@ -42,10 +42,18 @@ export async function takeIn(context: Context, files: readonly string[], options
   const done = { session: current, outcomes, before, dryRun };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
-  if (!dryRun) await sayAgain(context, current, isForked(outcomes));
+  if (!dryRun && mayOweCopies(current)) {
+    const { sayAgain } = await import('./say-again.js');
+    await sayAgain(context, current, isForked(outcomes));
+  }
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+/** Whether something may have to be written again: what does it is loaded only then. */
+function mayOweCopies({ repository }: Session): boolean {
+  return repository.frozen.size > 0 || hasPasts(repository.layout);
 }
 
 /** Started before anything else is done: a thread takes its time. */
