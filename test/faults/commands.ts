@@ -2,7 +2,7 @@
 // the repository stays whole, and the same command completes when the disk works again.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature.js';
 import type { EndedHere } from '../testkit/command.js';
 import { type Failing, withFailingDisk } from '../testkit/failing-drive.js';
@@ -17,15 +17,12 @@ const EXITS: Readonly<Record<string, readonly number[]>> = { EIO: [30], ENOSPC: 
 /** A lock that names nobody counts as left behind after 5 seconds. */
 const LONG_AGO = new Date(0);
 
-const FAULTS = [
-  { mode: 'once', code: 'EIO', calls: 'all' },
-  { mode: 'once', code: 'ENOSPC', calls: 'changes' },
-  { mode: 'forever', code: 'EPERM', calls: 'changes' },
-] as const;
+/** How the disk fails. */
+export type Fault = Pick<Failing, 'mode' | 'code' | 'calls'>;
 
-beforeAll(prepareSignatures);
-
-describe.each(FAULTS)('a disk that fails $mode with $code ($calls)', (fault) => {
+/** Tests each command on a disk that fails so; a file and so a process for each fault: what fails leaves files open. */
+export function testCommandsWith(fault: Fault): void {
+  beforeAll(prepareSignatures);
   it.each(SCENES)('$name', { timeout: LIMIT_MS }, async (scene) => {
     const directory = memoryDirectory();
     const template = new Machine(path.join(directory, 'machine'));
@@ -42,7 +39,7 @@ describe.each(FAULTS)('a disk that fails $mode with $code ($calls)', (fault) => 
     expect(at).toBeGreaterThan(3);
     expect(isClean).toBe(true);
   });
-});
+}
 
 /** Lets the command fail at one place, then repeats it; true when there was no such place. */
 async function failAt(scene: Scene, machine: Machine, failing: Failing): Promise<boolean> {
