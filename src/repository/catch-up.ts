@@ -11,7 +11,7 @@ import type { IntroductionRecord } from './introduction-record.js';
 import { LogState } from './log-state.js';
 import type { Frame } from './packs.js';
 import type { Repository } from './repository.js';
-import { type Later, meantBy, retractedByLater } from './retracted-later.js';
+import { type Later, meantBy, namedByLater, retractedByLater } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** Logs of one commit of which is remembered what is held. */
@@ -39,11 +39,12 @@ export function readFrame(repository: Repository, frame: Frame, interpreter: Int
   }
   const introductions = freshIntroductions(repository, additions.introductions);
   for (const item of later) if (doesContinue(introductions, item.by, item.log)) retractIn(known(item.log), item);
+  for (const [log, state] of states) retractIn(state, { ranges: namedByLater(repository, log) });
   const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
   return { ...additions, runs: [...healed, ...additions.runs] };
 }
 
-function retractIn(state: LogState, { ranges }: Later): void {
+function retractIn(state: LogState, { ranges }: Pick<Later, 'ranges'>): void {
   state.retract(meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) }));
 }
 

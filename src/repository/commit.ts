@@ -3,7 +3,7 @@
 import { BodyReader } from '../format/body.js';
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
-import type { Range } from '../format/meta.js';
+import type { EndedRange, Range } from '../format/meta.js';
 import { type Proof, verifyProof } from '../format/proof.js';
 import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
 import type { Behind } from './behind.js';
@@ -23,7 +23,7 @@ import { milestoneLengths } from './milestones.js';
 import type { OpenSegment } from './open-segment.js';
 import type { FrameWriter, PackPosition } from './packs.js';
 import type { Repository } from './repository.js';
-import { type Later, meantBy, retractedByLater } from './retracted-later.js';
+import { type Later, meantBy, namedByLater, retractedByLater } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** What became of a segment. */
@@ -71,6 +71,8 @@ export class Commit {
   readonly #healed: RunRecord[] = [];
   readonly #retracting = new Set<LogId>();
   readonly #later: Later[] = [];
+  /** Logs of which something came stripped. */
+  readonly #stripped = new Set<LogId>();
   readonly #proofs = new Map<LogId, Proof>();
   /** Of logs whose freeze moved in this commit: how often, and what was held of them before. */
   readonly #lowered = new Map<LogId, Lowered>();
@@ -187,6 +189,8 @@ export class Commit {
     const counts = new Map<LogId, number>();
     this.#frame?.flush(); // what this commit itself brought is read back from the pack too
     for (const item of this.#later.splice(0)) this.#retractLater(item);
+    for (const log of this.#stripped) this.#retractMeant(log, namedByLater(this.#repository, log));
+    this.#stripped.clear();
     for (const log of new Set([...this.#retracting, ...this.#lowered.keys()])) {
       const healed = healUnheld(this.#repository, this.state(log), this.#arrival);
       for (const run of healed) this.#healed.push(run);
@@ -226,6 +230,7 @@ export class Commit {
     state.add(this.#store(segment, ingest, id));
     state.retract(ingest.retracts);
     if (ingest.retracts.length > 0) this.#retracting.add(segment.log);
+    if (unheld > 0) this.#stripped.add(segment.log);
     for (const item of ingest.retractsIn) this.#later.push({ ...item, by: segment.log });
     return taken;
   }
@@ -247,6 +252,12 @@ export class Commit {
   /** Takes back in an older log what is known of it by now; its introduction may have come with this commit. */
   #retractLater({ by, log, ranges }: Later): void {
     if (!doesContinue(freshIntroductions(this.#repository, this.#introductions), by, log)) return;
+    this.#retractMeant(log, ranges);
+  }
+
+  /** Which entries are meant shows only when their chain is known: later logs may have taken them back before they came. */
+  #retractMeant(log: LogId, ranges: readonly EndedRange[]): void {
+    if (ranges.length === 0) return;
     const state = this.state(log);
     this.#frame?.flush();
     const meant = meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) });

@@ -46,10 +46,10 @@ export function meantBy(ranges: readonly EndedRange[], { chain, idAt: find }: Kn
   });
 }
 
-/** What the log's entries before its freeze take back elsewhere. */
+/** What the log's entries before its freeze take back elsewhere, also those that are stripped: their chain is verified. */
 function itemsIn(repository: Repository, log: LogId): RetractsIn[] {
   const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
-  const runs = repository.runs(log).filter((run) => run.retractsIn && run.first < freeze);
+  const runs = repository.records(log).filter((run) => run.retractsIn && run.first < freeze);
   return runs.flatMap((run) => {
     const { segment, entries } = repository.segment(run);
     const some = entries.slice(run.first - segment.first, Math.min(run.end, freeze) - segment.first);

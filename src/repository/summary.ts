@@ -55,8 +55,11 @@ export function emptySummary(log: LogId): LogSummary {
 
 /** The summary after one more run. */
 export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
-  // what was stripped takes its place on the disk all the same
-  if (run.unheld) return { ...summary, bytes: summary.bytes + run.bytes, blobs: summary.blobs || run.blobs };
+  // what was stripped takes its place on the disk all the same, and its metadata counts
+  if (run.unheld) {
+    const retractsIn = summary.retractsIn || run.retractsIn;
+    return { ...summary, bytes: summary.bytes + run.bytes, blobs: summary.blobs || run.blobs, retractsIn };
+  }
   const isLater = run.end > summary.end;
   return {
     ...summary,
