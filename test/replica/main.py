@@ -59,8 +59,8 @@ def end_of(one, topic):
     # what is taken back there by housekeeping without its payload the program may show
     unsure = {log for log, known in one.logs.items() if known.has_bare_retraction()}
     return {
-        "order": [[log.hex(), entry.seq, "unsure" if log in unsure else state] for log, entry, state in shown],
-        "answers": [[log.hex(), entry.seq, answer(one, log, entry)] for log, entry, _ in shown],
+        "order": [[log.hex(), entry.seq, "unsure" if unsure & logs else state] for log, entry, state, logs in shown],
+        "answers": [[log.hex(), entry.seq, answer(one, log, entry)] for log, entry, _, _ in shown],
         "acks": {log.hex(): [seqs_in(one.acknowledged(log, deps=deps)) for deps in (False, True)] for log in one.logs},
     }
 

@@ -76,8 +76,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('anybody may say again what somebody said', 'topic/places.ts', {
     'person !== undefined && original?.person === person &&': 'original !== undefined &&',
   }),
-  mutant('a log continues that of somebody else', 'repository/continuation.ts', {
-    ' && introductions.personOf(at) === person': '',
+  mutant('a log takes back what is in one that it does not continue', 'repository/retracted-later.ts', {
+    'doesContinue(heldIntroductions(repository), later.log, log)': 'later.log !== log',
   }),
 ];
 

@@ -153,10 +153,10 @@ class Replica:
 
     def continued(self, log):
         """The logs that a log continues, of the same person all the way ("Metadata", retracts-in)."""
-        found, introduction = [], self.introduction(log)
+        found, introduction = [], self.placement(log)
         while introduction is not None and introduction.after is not None:
             older = introduction.after[0]
-            before = self.introduction(older)
+            before = self.placement(older)
             if before is None or before.person != introduction.person or older in found:
                 break
             found.append(older)
@@ -170,7 +170,7 @@ class Replica:
         return any(self._is_meant(log, entry.seq, entry.id, item) for item in self._retracts_in(log))
 
     def _retracts_in(self, log):
-        """The items [from, end, id] that count for a log."""
+        """The items [from, end, id] that count for a log, also those of entries that are stripped."""
         for other, knowledge in self.logs.items():
             if log not in self.continued(other):
                 continue
@@ -184,11 +184,12 @@ class Replica:
         start, end, last_id = item
         if not start <= seq < end:
             return False
-        here = self.log(log).here
         if seq == end - 1:
             return id_ == last_id
-        known = all(n in here for n in range(seq + 1, end))
-        return known and here[end - 1][0].id == last_id
+        # behind a freeze the chain is known of what is left over
+        known = self.log(log)
+        is_known = all(n in known.here and (n < known.freeze or known.is_left_over(n)) for n in range(seq + 1, end))
+        return is_known and known.here[end - 1][0].id == last_id
 
     def is_retracted(self, log, entry):
         """Whether it is not to be shown: by an entry held (spec/message.md, "Retraction", "Behind a freeze")."""
@@ -204,12 +205,12 @@ class Replica:
     # what is shown
 
     def shown(self, topic):
-        """The messages of a topic in order, with their states: (log, seq, state)."""
+        """The messages of a topic in order: (log, entry, state, the logs of all its places)."""
         placed = {log: self.placement(log) for log in self.logs}
         logs = [log for log, one in placed.items() if one is not None and one.topic == topic]
         ordered = in_order({log: self.logs[log].entries() for log in logs})
         places = Places(self, ordered)
-        return [(log, entry, places.state(log, entry)) for log, entry in ordered]
+        return [(log, entry, places.state(log, entry), places.logs(log, entry)) for log, entry in ordered]
 
     def acknowledged(self, log, end=INFINITY, deps=True):
         """What the author of a log acknowledges in its entries before that seq: {log: ranges}.
@@ -281,7 +282,7 @@ class Places:
     def counts(self, log, again):
         """"Reading copies", 2."""
         older, seq, id_ = again
-        ours, theirs = self.replica.introduction(log), self.replica.introduction(older)
+        ours, theirs = self.replica.placement(log), self.replica.placement(older)
         if older == log or not ours or not theirs:
             return False
         if (ours.person, ours.topic) != (theirs.person, theirs.topic):
@@ -307,6 +308,11 @@ class Places:
                 return log, entry
         return places[0]
 
+    def logs(self, log, entry):
+        """The logs in which the message has a place, and that of its original."""
+        root = self.root((log, entry.seq, entry.id))
+        return {root[0], *(place[0] for place in self.members[root])}
+
     def state(self, log, entry):
         """What is told of a message in one place: the first that is true."""
         root = self.root((log, entry.seq, entry.id))
@@ -314,11 +320,13 @@ class Places:
         shown_log, shown = self.shown(root)
         if any(self.replica.is_retracted(*place) for place in places) or self.root_is_retracted(root):
             return "retracted"
-        if shown.means.expires is not None and shown.means.expires <= self.replica.today:
-            return "expired"
+        is_shown = (shown_log, shown.seq) == (log, entry.seq)
+        if any(e.means.expires is not None and e.means.expires <= self.replica.today for e in (shown, entry)):
+            # of a place that is not shown the page leaves open which is told
+            return "expired" if is_shown else "unsure"
         if entry.payload is None:
             return "dropped"
-        if (shown_log, shown.seq) != (log, entry.seq):
+        if not is_shown:
             return "copy"
         if entry.seq >= self.replica.logs[log].freeze:
             return "contradicted"

@@ -21,15 +21,19 @@ export interface Scenario {
 const ALL_ORDERS_MAX = 4;
 const ORDERS = 2;
 
-/** Pieces of the world, in every order if they are few, else in some. */
-export function makeScenario(world: World, random: Random): Scenario {
+/**
+ * Pieces of the world, in every order if they are few, else in some. By itself nothing arrives of a log before it is known
+ * whose it is: only bundles bring such things, and are not believed.
+ */
+export function makeScenario(world: World, random: Random, { inBundles }: { readonly inBundles: boolean }): Scenario {
   const items = random() < 0.08 ? fewItems(world, random) : manyItems(world, random);
   const numbers = items.map((_, i) => i);
   const orders =
     items.length <= ALL_ORDERS_MAX
       ? permutations(numbers)
       : Array.from({ length: ORDERS }, () => mixed(numbers, random));
-  return { items, orders: orders.map((order) => inBundles(order, random)) };
+  const sorted = inBundles ? orders : orders.map((order) => introductionsFirst(items, order));
+  return { items, orders: sorted.map((order) => divided(order, random)) };
 }
 
 /** The items as a bundle. */
@@ -99,6 +103,14 @@ function differ(a: Past, b: Past, length: number): boolean {
   return a.ids[length - 1]?.equals(b.ids[length - 1] as Buffer) !== true;
 }
 
+function introductionsFirst(items: readonly Item[], order: readonly number[]): number[] {
+  const isFirst = (number: number): boolean => {
+    const item = items[number];
+    return item?.kind === 'segment' && item.carried.run.first === 0;
+  };
+  return [...order.filter(isFirst), ...order.filter((number) => !isFirst(number))];
+}
+
 function mixed(numbers: readonly number[], random: Random): number[] {
   return numbers
     .map((number) => ({ number, at: random() }))
@@ -114,7 +126,7 @@ function permutations(numbers: readonly number[]): number[][] {
 }
 
 /** One to six things a bundle. */
-function inBundles(order: readonly number[], random: Random): number[][] {
+function divided(order: readonly number[], random: Random): number[][] {
   const bundles: number[][] = [];
   for (let at = 0; at < order.length; at += bundles.at(-1)?.length ?? 1) {
     bundles.push(order.slice(at, at + 1 + below(random, 6)));

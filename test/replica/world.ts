@@ -24,6 +24,8 @@ export interface Log {
   /** The log that its introduction continues, if any. */
   readonly after?: Place;
   readonly pasts: Past[];
+  /** It stays with the pasts it has: what a fork undoes in other logs, and of chains behind it, is left open. */
+  isStraight?: boolean;
 }
 
 /** Logs that know of one another. */
@@ -51,12 +53,15 @@ const PEOPLE: readonly WirePerson[] = [ADA, BOB, wirePerson('Cora')];
 const OTHER_TOPIC = sha256('another topic');
 const TRUE = Buffer.of(0xf5);
 
+/** Ids of copies. */
+const copied = new Set<string>();
+
 /** The world of that label and the seed. */
 export function makeWorld(label: string): World {
   const random = chance(label);
   const logs: Log[] = [];
   for (let i = 0; i < 2 + below(random, 3); i++) logs.push(newLog(`${label} log ${i}`, logs, random));
-  for (let n = 0; n < 12 + below(random, 28); n++) write(logs, random);
+  for (let n = 0; n < 20 + below(random, 24); n++) write(logs, random);
   return { label, logs };
 }
 
@@ -93,7 +98,7 @@ function newLog(label: string, logs: readonly Log[], random: Random): Log {
 function write(logs: readonly Log[], random: Random): void {
   const log = pick(random, logs);
   let past = pick(random, log.pasts);
-  if (log.pasts.length < 3 && random() < 0.12) {
+  if (log.pasts.length < 3 && !log.isStraight && random() < 0.12) {
     const length = random() < 0.06 ? 0 : 1 + below(random, past.entries.length);
     past = { key: past.key, entries: past.entries.slice(0, length), ids: past.ids.slice(0, length) };
     log.pasts.push(past);
@@ -118,8 +123,8 @@ function someEntry(pen: Pen): WireEntry {
     [0.14, retraction],
     [0.12, acknowledgement],
     [0.14, answer],
-    [0.08, copy],
-    [0.06, retractionElsewhere],
+    [0.1, copy],
+    [0.08, retractionElsewhere],
     [0.04, odd],
   ];
   let at = random() * kinds.reduce((sum, [share]) => sum + share, 0);
@@ -193,15 +198,24 @@ function someDeps(pen: Pen): WireDep[] {
 /** Says again what some other log says; mostly of its own person. */
 function copy(pen: Pen): WireEntry {
   const { log, seq, id } = elsewhere(pen);
+  // honest devices name what the first one was a copy of; what becomes of a chain of them is left open
+  if (copied.has(id.toString('hex')) || log === pen.log) return text(pen);
   const again = cborList([cborBytes(log.key.id), cborInt(seq), cborBytes(id)]);
-  return { payload: said(pen, { extra: [[14, again]] }) };
+  const entry = { payload: said(pen, { extra: [[14, again]] }) };
+  const { key, ids } = pen.past;
+  copied.add(wireEntryId(key.id, ids.length, ids.at(-1) ?? ZERO_ID, entry).toString('hex'));
+  return entry;
 }
 
 /** Takes back entries of an older log; also of logs that it does not continue. */
 function retractionElsewhere(pen: Pen): WireEntry {
   const { random } = pen;
+  if (pen.log.pasts.length > 1) return text(pen);
+  pen.log.isStraight = true;
   const place = elsewhere(pen);
-  const from = Math.max(1, place.seq - below(random, 3));
+  const isStraight = place.log.pasts.length === 1;
+  if (isStraight) place.log.isStraight = true;
+  const from = Math.max(1, place.seq - (isStraight ? below(random, 3) : 0));
   const item = cborList([cborInt(from), cborInt(Math.max(from, place.seq) + 1), cborBytes(place.id)]);
   const meta = cborMap([
     [4, TRUE],
@@ -213,7 +227,7 @@ function retractionElsewhere(pen: Pen): WireEntry {
 function elsewhere({ random, logs, log }: Pen): Place {
   if (log.after && random() < 0.6) return somePlace([log.after.log], random);
   const own = logs.filter(({ person }) => person === log.person);
-  return somePlace(random() < 0.7 ? own : logs, random);
+  return somePlace(random() < 0.5 ? own : logs, random);
 }
 
 /** Payloads and metadata that mean nothing, or not what they seem to. */
