@@ -11,10 +11,10 @@ export interface BundledPart extends Part {
 
 /** What every command that opens a repository loads. */
 const ALWAYS = [
-  ...['src/cli/main.ts', 'src/cli/parse.ts', 'src/repository/repository.ts', 'src/topic/interpret.ts'],
-  'src/format/signature.ts',
+  ...['src/cli/main.ts', 'src/cli/command/parse.ts', 'src/repository/repository.ts', 'src/topic/message/interpret.ts'],
+  'src/format/signature/signature.ts',
 ];
-/** The everyday commands, and where they are declared (src/cli/everyday.ts). */
+/** The everyday commands, and where they are declared (src/cli/command/everyday.ts). */
 const COMMANDS = {
   ...{ post: 'conversation', status: 'conversation', read: 'conversation' },
   ...{ export: 'exchange', import: 'exchange' },
@@ -26,7 +26,7 @@ const COMMANDS = {
  */
 export function groupParts(parts: readonly BundledPart[]): BundledPart[][] {
   const commands = Object.entries(COMMANDS).map(([command, table]) => [
-    ...[...ALWAYS, `src/cli/table/${table}.ts`, `src/cli/commands/${command}.ts`],
+    ...[...ALWAYS, `src/cli/command/table/${table}.ts`, `src/cli/commands/${table}/${command}.ts`],
   ]);
   // what every command line needs, also one that only asks for the version, is one by itself
   const needs = [ALWAYS.slice(0, 1), ...commands].map((entries) => neededBy(entries, parts));

@@ -3,10 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Command, Option } from '../src/cli/command.js';
-import { SETTINGS } from '../src/cli/settings.js';
-import { COMMANDS, SECTIONS } from '../src/cli/table/commands.js';
-import { GLOBAL_OPTIONS } from '../src/cli/table/globals.js';
+import type { Command, Option } from '../src/cli/command/command.js';
+import { SETTINGS } from '../src/cli/command/settings.js';
+import { COMMANDS, SECTIONS } from '../src/cli/command/table/commands.js';
+import { GLOBAL_OPTIONS } from '../src/cli/command/table/globals.js';
 import { DOMAINS, HASH_PREFIXES } from '../src/format/domains.js';
 import { EXIT_OF_CODE } from '../src/format/error.js';
 import * as LIMITS from '../src/format/limits.js';

@@ -2,16 +2,16 @@
 // exit status.
 import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
-import type { Command } from './command.js';
-import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './context.js';
-import { everydayInvocation } from './everyday.js';
-import { HANDLERS } from './handlers.js';
-import { EXIT_OF_SIGNAL, Interrupted } from './interrupt.js';
-import type { Invocation } from './invocation.js';
-import { type Output, OutputClosed, openOutput } from './output.js';
+import type { Command } from './command/command.js';
+import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './command/context.js';
+import { everydayInvocation } from './command/everyday.js';
+import { HANDLERS } from './command/handlers.js';
+import type { Invocation } from './command/invocation.js';
+import { wantsJson, wantsQuiet } from './command/words.js';
+import { EXIT_OF_SIGNAL, Interrupted } from './terminal/interrupt.js';
+import { type Output, OutputClosed, openOutput } from './terminal/output.js';
+import { writeText } from './terminal/write-text.js';
 import { THREAD_WORD } from './thread-word.js';
-import { wantsJson, wantsQuiet } from './words.js';
-import { writeText } from './write-text.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -34,11 +34,11 @@ async function perform(argv: readonly string[], stdout: Output, stderr: Output):
 }
 
 async function anyInvocation(argv: readonly string[]): Promise<Invocation> {
-  return (await import('./invocation.js')).resolveInvocation(argv);
+  return (await import('./command/invocation.js')).resolveInvocation(argv);
 }
 
 async function runCommand(command: Command, words: readonly string[], stdout: Output, stderr: Output): Promise<number> {
-  const { parseArguments } = await import('./parse.js');
+  const { parseArguments } = await import('./command/parse.js');
   const args = parseArguments(command, words);
   const context = createContext(args as unknown as GlobalArgs, {
     ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD, program: process.argv[1] },
@@ -64,19 +64,22 @@ async function runHandler(name: string, context: Context, args: unknown): Promis
 }
 
 async function helpText(topic: Command | string | undefined, stdout: Output): Promise<string> {
-  const [{ renderHelp }, { chooseStyle }] = await Promise.all([import('./help.js'), import('./style.js')]);
+  const [{ renderHelp }, { chooseStyle }] = await Promise.all([
+    import('./command/help.js'),
+    import('./terminal/style.js'),
+  ]);
   return renderHelp(topic, chooseStyle(stdout.isTerminal, { env: process.env, noColor: false }), stdout.columns);
 }
 
 async function versionText(): Promise<string> {
-  const { VERSION } = await import('./version.js');
+  const { VERSION } = await import('./command/version.js');
   return `satchel ${VERSION}\n`;
 }
 
 async function failed(error: unknown, argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
   if (error instanceof OutputClosed) return 0;
   if (error instanceof Interrupted) return EXIT_OF_SIGNAL.SIGINT;
-  const { describeFailure } = await import('./errors.js');
+  const { describeFailure } = await import('./command/errors.js');
   const failure = describeFailure(error, { json: wantsJson(argv), trace: (process.env['SATCHEL_TRACE'] ?? '') !== '' });
   quietly(() => stdout.flush());
   // cron runs into each other's locks by design: the exit status is enough

@@ -9,10 +9,10 @@ import {
   Worker,
   workerData,
 } from 'node:worker_threads';
-import { prepareSignatures } from '../format/signature.js';
-import { Helper, type Thread } from '../sync/ahead/helper.js';
-import { type Job, type Result, workOn } from '../sync/ahead/verifier.js';
-import { createInterpreter } from '../topic/interpret.js';
+import { prepareSignatures } from '../format/signature/signature.js';
+import { type Job, type Result, workOn } from '../sync/import/verifier.js';
+import { Helper, type Thread } from '../sync/import/verify-worker.js';
+import { createInterpreter } from '../topic/message/interpret.js';
 import { THREAD_WORD } from './thread-word.js';
 
 /** Somebody who verifies what is imported, as soon as there is enough of it, where the machine has a second processor. */

@@ -1,7 +1,8 @@
 // What a file is that is no bundle, or no longer the one that was written: for the words of a refusal, never for what is
 // taken (spec/bundle.md, "Reading").
+
+import { isZero, TAR_BLOCK } from './bundle/tar.js';
 import type { ByteSource } from './source.js';
-import { isZero, TAR_BLOCK } from './tar.js';
 
 /** A file that is something else. */
 export interface FileKind {

@@ -3,9 +3,9 @@ import { DOMAINS } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId } from '../format/ids.js';
 import { NAME_MAX } from '../format/limits.js';
-import { recall } from '../format/recent.js';
-import { sign, verifySignature } from '../format/signature.js';
-import { isTorsionFree } from '../format/torsion.js';
+import { recall } from '../format/lru.js';
+import { sign, verifySignature } from '../format/signature/signature.js';
+import { isTorsionFree } from '../format/signature/torsion.js';
 import { decodeFounding, FOUNDING_BYTES } from './founding.js';
 import { nameProblem } from './names.js';
 

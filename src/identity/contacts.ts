@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import { readJson, writeJson } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
+import { fieldsOf, isId, isWhole, malformed } from './json-shape.js';
 import { nameKey, nameProblem, PETNAME_MAX } from './names.js';
-import { fieldsOf, isId, isWhole, malformed } from './shape.js';
 
 /** A person this user decided about. */
 export interface Contact {

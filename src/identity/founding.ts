@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { DOMAINS, HASH_PREFIXES } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId, readId } from '../format/ids.js';
-import { publicKeyOf, sign, verifySignature } from '../format/signature.js';
+import { publicKeyOf, sign, verifySignature } from '../format/signature/signature.js';
 
 /** Bytes of a founding record: version, device key, signature. */
 export const FOUNDING_BYTES = 97;

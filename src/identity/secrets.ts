@@ -3,9 +3,9 @@
 
 import { SatchelError } from '../format/error.js';
 import type { LogId } from '../format/ids.js';
-import { publicKeyOf } from '../format/signature.js';
+import { publicKeyOf } from '../format/signature/signature.js';
 import { createAgeIdentity } from './age.js';
-import { type Fields, fieldsOf, isHex, isId, malformed } from './shape.js';
+import { type Fields, fieldsOf, isHex, isId, malformed } from './json-shape.js';
 
 /** Everything secret about one device. */
 export interface Secrets {

@@ -4,7 +4,7 @@ import { SatchelError } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import { readJson, writeJson } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
-import { fieldsOf, isHex, isId, isWhole, malformed } from './shape.js';
+import { fieldsOf, isHex, isId, isWhole, malformed } from './json-shape.js';
 
 /** This repository's own identity; nothing in it is secret. */
 export interface Self {

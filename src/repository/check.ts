@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
-import { decodeMeta } from '../format/meta.js';
-import { decodeProof, verifyProof } from '../format/proof.js';
+import { decodeMeta } from '../format/log/meta.js';
+import { decodeProof, verifyProof } from '../format/log/proof.js';
 import {
   decodeSegment,
   peekSegment,
@@ -12,16 +12,16 @@ import {
   type Segment,
   verifySegment,
   walkSegment,
-} from '../format/segment.js';
-import { isForgotten } from './blobs.js';
+} from '../format/log/segment.js';
 import { readIfThere } from './files.js';
-import { othersIn } from './housekeeping.js';
-import { milestoneLengths } from './milestones.js';
-import type { StoredEntry } from './open-segment.js';
-import type { Frame } from './packs.js';
-import { recentEntries } from './recent-entries.js';
+import { othersIn } from './index/housekeeping.js';
+import { milestoneLengths } from './index/milestones.js';
+import { recentEntries } from './index/recent-entries.js';
+import type { RunRecord } from './index/run-record.js';
 import type { Repository } from './repository.js';
-import type { RunRecord } from './run-record.js';
+import { isForgotten } from './store/blobs.js';
+import type { StoredEntry } from './store/open-segment.js';
+import type { Frame } from './store/packs.js';
 
 /** Something that is not as it should be. */
 export interface Finding {

@@ -1,30 +1,31 @@
 // One commit in the making: segments are verified against what is held, collected in a frame, and count all at once
 // (spec/log.md, "Taking a segment").
-import { BodyReader } from '../format/body.js';
+
 import { SatchelError } from '../format/error.js';
 import type { EntryId, LogId } from '../format/ids.js';
-import type { EndedRange, Range } from '../format/meta.js';
-import { type Proof, verifyProof } from '../format/proof.js';
-import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/segment.js';
-import type { Behind } from './behind.js';
-import { doesContinue, freshIntroductions } from './continuation.js';
-import { cutAtFreeze } from './cut.js';
-import { deriveState } from './derive.js';
+import { BodyReader } from '../format/log/body.js';
+import type { EndedRange, Range } from '../format/log/meta.js';
+import { type Proof, verifyProof } from '../format/log/proof.js';
+import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/log/segment.js';
 import type { FoundRuns } from './findings.js';
-import { keepProof, proveContradiction } from './forks.js';
-import { healUnheld } from './heal.js';
-import { countRanges, type HeldRange, heldRanges, subtractRanges } from './held.js';
-import type { Additions } from './index.js';
-import { Ingest, type Place } from './ingest.js';
-import type { IntroductionRecord } from './introduction-record.js';
-import { LinkCheck } from './link-check.js';
-import { LogState } from './log-state.js';
-import { milestoneLengths } from './milestones.js';
-import type { OpenSegment } from './open-segment.js';
-import type { FrameWriter, PackPosition } from './packs.js';
+import type { Behind } from './index/behind.js';
+import { doesContinue, freshIntroductions } from './index/continuation.js';
+import { deriveState } from './index/derive.js';
+import { healUnheld } from './index/heal.js';
+import { countRanges, type HeldRange, heldRanges, subtractRanges } from './index/held.js';
+import type { Additions } from './index/index.js';
+import { Ingest, type Place } from './index/ingest.js';
+import type { IntroductionRecord } from './index/introduction-record.js';
+import { LinkCheck } from './index/link-check.js';
+import { LogState } from './index/log-state.js';
+import { milestoneLengths } from './index/milestones.js';
+import { type Later, meantBy, namedByLater, retractedByLater } from './index/retracted-later.js';
+import type { RunRecord } from './index/run-record.js';
 import type { Repository } from './repository.js';
-import { type Later, meantBy, namedByLater, retractedByLater } from './retracted-later.js';
-import type { RunRecord } from './run-record.js';
+import { cutAtFreeze } from './store/cut.js';
+import { keepProof, proveContradiction } from './store/forks.js';
+import type { OpenSegment } from './store/open-segment.js';
+import type { FrameWriter, PackPosition } from './store/packs.js';
 
 /** What became of a segment. */
 export interface Taken {

@@ -2,12 +2,12 @@
 // need not be decompressed and hashed here once more (spec/repository.md, "Storing a segment").
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
-import type { Range, RetractsIn } from '../format/meta.js';
-import { decodeSegment, type Segment, verifySegment } from '../format/segment.js';
-import { Ingest, type Interpreter, type Known, type Place } from './ingest.js';
-import { RangeSet } from './range-set.js';
-import { retractsIn } from './retracted.js';
-import type { RunRecord } from './run-record.js';
+import type { Range, RetractsIn } from '../format/log/meta.js';
+import { decodeSegment, type Segment, verifySegment } from '../format/log/segment.js';
+import { Ingest, type Interpreter, type Known, type Place } from './index/ingest.js';
+import { RangeSet } from './index/range-set.js';
+import { retractsIn } from './index/retracted.js';
+import type { RunRecord } from './index/run-record.js';
 
 /** What is found out about a segment whose checksum, chain and last head are right. */
 export interface Findings {

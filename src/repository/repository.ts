@@ -1,28 +1,28 @@
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
-import type { Range } from '../format/meta.js';
-import type { ReadTimes } from './birth-time.js';
-import { BlobStore } from './blobs.js';
-import { readFrame } from './catch-up.js';
+import type { Range } from '../format/log/meta.js';
 import { Commit } from './commit.js';
 import { assertFormat } from './create.js';
-import { type Exchange, pendingExchange, removePacks, revealPacks } from './exchange.js';
 import { couldWrite } from './files.js';
-import { frozenLogs, proofSize } from './forks.js';
-import { isNotedFrozen, movedLogs, noteFrozen } from './frozen-note.js';
-import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './held.js';
-import { Index } from './index.js';
-import type { Interpreter } from './ingest.js';
-import { knowing } from './known-introductions.js';
+import { readTidied, type Tidied, writeTidied } from './gc/gc-notes.js';
+import { readFrame } from './index/catch-up.js';
+import { isNotedFrozen, movedLogs, noteFrozen } from './index/frozen-note.js';
+import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './index/held.js';
+import { Index } from './index/index.js';
+import type { Interpreter } from './index/ingest.js';
+import { knowing } from './index/known-introductions.js';
+import { EntryInPlace, type PlacedEntry } from './index/placed-entry.js';
+import { RecentEntries, takeAside } from './index/recent-entries.js';
+import type { RunRecord } from './index/run-record.js';
+import { emptySummary, type LogSummary } from './index/summary.js';
 import { type Layout, layoutOf } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
-import type { OpenSegment, StoredEntry } from './open-segment.js';
-import { type PackPosition, Packs } from './packs.js';
-import { EntryInPlace, type PlacedEntry } from './placed-entry.js';
-import { RecentEntries, takeAside } from './recent-entries.js';
-import type { RunRecord } from './run-record.js';
-import { SegmentCache, type SegmentPlace } from './segments.js';
-import { emptySummary, type LogSummary } from './summary.js';
-import { readTidied, type Tidied, writeTidied } from './tidied.js';
+import type { ReadTimes } from './notes/birth-time.js';
+import { BlobStore } from './store/blobs.js';
+import { frozenLogs, proofSize } from './store/forks.js';
+import type { OpenSegment, StoredEntry } from './store/open-segment.js';
+import { type Exchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
+import { type PackPosition, Packs } from './store/packs.js';
+import { SegmentCache, type SegmentPlace } from './store/segments.js';
 
 /** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
 export interface World {

@@ -5,12 +5,12 @@ import { readContacts } from '../identity/contacts.js';
 import { checkSecrets } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
 import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
-import { damagedBlobs } from '../repository/check-blobs.js';
-import { countRanges } from '../repository/held.js';
+import { countRanges } from '../repository/index/held.js';
 import type { Repository } from '../repository/repository.js';
-import { readHidden } from '../topic/hidden.js';
-import { readRetired } from '../topic/own-log.js';
+import { damagedBlobs } from '../repository/store/check-blobs.js';
+import { readHidden } from '../topic/reading/hidden.js';
 import { readTopics } from '../topic/topics.js';
+import { readRetired } from '../topic/writing/own-log.js';
 
 /** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
 export interface Finding extends Omit<StoreFinding, 'code'> {

@@ -1,7 +1,7 @@
 // What the journal's lines on exports and imports tell of a bundle: where it lay, and which entries it carried. By them a
 // message is traced (spec/repository.md, "Journal").
 import path from 'node:path';
-import type { ContentsRecord } from '../format/contents.js';
+import type { ContentsRecord } from '../format/bundle/contents.js';
 import type { LogId } from '../format/ids.js';
 import type { JournalEvent } from '../repository/journal.js';
 

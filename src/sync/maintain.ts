@@ -1,17 +1,17 @@
 // Keeping the repository tidy: what garbage collection may drop, and when it runs by itself (spec/repository.md,
 // "Garbage collection"; spec/message.md, "Expiry").
-import { decodeMeta } from '../format/meta.js';
-import { prepareSignatures } from '../format/signature.js';
-import { collectGarbage, type GcReport } from '../repository/gc.js';
-import { collectIfDue } from '../repository/gc-due.js';
-import type { GcPolicy } from '../repository/gc-plan.js';
-import { mayPay } from '../repository/gc-units.js';
-import { readMarks } from '../repository/marks.js';
-import type { LogSummary } from '../repository/summary.js';
-import { lowerMedian } from '../topic/clock.js';
-import { clocksOfPeople } from '../topic/people-clocks.js';
+import { decodeMeta } from '../format/log/meta.js';
+import { prepareSignatures } from '../format/signature/signature.js';
+import { collectIfDue } from '../repository/gc/due.js';
+import { collectGarbage, type GcReport } from '../repository/gc/gc.js';
+import type { GcPolicy } from '../repository/gc/plan.js';
+import { mayPay } from '../repository/gc/units.js';
+import type { LogSummary } from '../repository/index/summary.js';
+import { readMarks } from '../repository/read-marks.js';
+import { lowerMedian } from '../topic/order/clock.js';
+import { clocksOfPeople } from '../topic/order/people-clocks.js';
+import { readStatement } from './known/statements.js';
 import { activeContacts, type Session } from './session.js';
-import { readStatement } from './statements.js';
 
 const DAY_MS = 86_400_000;
 

@@ -2,10 +2,10 @@
 // spec/cli.md, "A wrong clock").
 import path from 'node:path';
 import { couldWrite, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
+import type { LogSummary } from '../repository/index/summary.js';
 import type { Repository } from '../repository/repository.js';
-import type { LogSummary } from '../repository/summary.js';
-import { AHEAD_MAX_MS, isPlausible, lowerMedian } from '../topic/clock.js';
-import { clocksOfPeople } from '../topic/people-clocks.js';
+import { AHEAD_MAX_MS, isPlausible, lowerMedian } from '../topic/order/clock.js';
+import { clocksOfPeople } from '../topic/order/people-clocks.js';
 import { activeContacts, type Session } from './session.js';
 
 const DAY_MS = 86_400_000;

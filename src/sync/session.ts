@@ -6,8 +6,8 @@ import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
 import type { Quotas } from '../topic/quota.js';
 import { readTopics, type Topic, type Topics } from '../topic/topics.js';
-import { readAcquaintances } from './acquaintances.js';
-import type { Helper } from './ahead/helper.js';
+import type { Helper } from './import/verify-worker.js';
+import { readAcquaintances } from './known/acquaintances.js';
 
 /** The user's decisions beside the repository; read once a command. */
 export interface Session {

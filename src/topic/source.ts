@@ -1,9 +1,9 @@
 // What the views of this layer need to see of a repository: small enough to be faked in a test.
 import type { LogId } from '../format/ids.js';
-import type { StoredEntry } from '../repository/open-segment.js';
-import type { PlacedEntry } from '../repository/placed-entry.js';
-import type { RunRecord } from '../repository/run-record.js';
-import type { SegmentPlace } from '../repository/segments.js';
+import type { PlacedEntry } from '../repository/index/placed-entry.js';
+import type { RunRecord } from '../repository/index/run-record.js';
+import type { StoredEntry } from '../repository/store/open-segment.js';
+import type { SegmentPlace } from '../repository/store/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &

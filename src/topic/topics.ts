@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId, type TopicId } from '../format/ids.js';
-import { fieldsOf, isId, malformed } from '../identity/shape.js';
+import { fieldsOf, isId, malformed } from '../identity/json-shape.js';
 import { readIfThere, readJson, writeAtomic, writeJson } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { isLabel, rendezvousTopic } from './rendezvous.js';

@@ -2,13 +2,13 @@
 // copied repositories").
 import fs from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { readSecrets, writeSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
-import { authorIn } from '../../src/topic/author.js';
-import type { Author } from '../../src/topic/own-log.js';
-import { type PostReport, post } from '../../src/topic/post.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import { authorIn } from '../../src/topic/writing/author.js';
+import type { Author } from '../../src/topic/writing/own-log.js';
+import { type PostReport, post } from '../../src/topic/writing/post.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { readSelf } from '../../src/identity/self.js';
 import { Home, system } from '../testkit/home.js';
 import { scratchDirectory } from '../testkit/scratch.js';

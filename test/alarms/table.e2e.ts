@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { Home, type HomeParts, system } from '../testkit/home.js';
 import { makeExt4, mountExt4, mountOverlay, whyNoLoop, whyNoOverlay } from '../testkit/loop-mounts.js';
 import { makeImage, mountImage, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';

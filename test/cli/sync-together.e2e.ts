@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';

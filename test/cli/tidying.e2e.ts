@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle } from '../testkit/crowd.js';
 import { scratchDirectory } from '../testkit/scratch.js';

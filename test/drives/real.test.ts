@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { createDrive } from '../../src/sync/drive/drive.js';
 import {
   checkImage,

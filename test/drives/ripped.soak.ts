@@ -1,6 +1,6 @@
 // Sticks that are pulled out or lose power, hundreds of times: SOAK_TRIALS (100) for each kind and fate, from SOAK_FROM (1).
 import { beforeAll, describe, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { MOUNT_KINDS } from '../testkit/mounts.js';
 import { Ripping } from '../testkit/ripping.js';
 import { memoryDirectory } from '../testkit/scratch.js';

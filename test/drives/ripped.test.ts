@@ -1,7 +1,7 @@
 // Real sticks that are pulled out in the middle of a visit, or lose power: the repository stays whole, the drive readable,
 // and the next visits complete the job (spec/drive.md, "Writing").
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { MOUNT_KINDS, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
 import { Ripping } from '../testkit/ripping.js';
 import { memoryDirectory } from '../testkit/scratch.js';

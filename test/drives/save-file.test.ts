@@ -3,8 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { safeFileName } from '../../src/cli/file-name.js';
-import { saveFile } from '../../src/cli/save-file.js';
+import { safeFileName } from '../../src/cli/commands/conversation/file-name.js';
+import { saveFile } from '../../src/cli/commands/conversation/save-file.js';
 import {
   checkImage,
   MOUNT_KINDS,

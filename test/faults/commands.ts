@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import type { EndedHere } from '../testkit/command.js';
 import { type Failing, withFailingDisk } from '../testkit/failing-drive.js';
 import { memoryDirectory } from '../testkit/scratch.js';

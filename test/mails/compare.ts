@@ -1,9 +1,9 @@
 // Whether everybody has the same conversations in the same order, and whether nothing is missing from them.
 import { createHash } from 'node:crypto';
 import type { EntryId } from '../../src/format/ids.js';
-import { openCited } from '../../src/topic/cited.js';
-import { decodeMessage, textOf } from '../../src/topic/message.js';
-import { inOrder } from '../../src/topic/order.js';
+import { decodeMessage, textOf } from '../../src/topic/message/message.js';
+import { openCited } from '../../src/topic/order/cited.js';
+import { inOrder } from '../../src/topic/order/order.js';
 import type { Corpus } from './corpus.js';
 import type { Told } from './program.js';
 import { idOf } from './replay.js';

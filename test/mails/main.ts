@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { type Conversation, conversationsOf, differences, toldIn } from './compare.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import { Figures, megabytes, number, peakMemory, print } from './figures.js';

@@ -2,8 +2,8 @@
 // along, and between the hubs bundles travel on sticks.
 import path from 'node:path';
 import type { TopicId } from '../../src/format/ids.js';
-import type { Draft, Posted } from '../../src/topic/post.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
+import type { Draft, Posted } from '../../src/topic/writing/post.js';
 import { BETWEEN_SITES, Carriage, type Fates, SAFELY, WITHIN_SITE } from './carriage.js';
 import type { Corpus, Mail } from './corpus.js';
 import type { Figures } from './figures.js';

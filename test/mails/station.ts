@@ -9,18 +9,18 @@ import { createIdentity } from '../../src/identity/create.js';
 import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { Repository } from '../../src/repository/repository.js';
-import { type ExportReport, exportBundle } from '../../src/sync/export.js';
-import { type ImportReport, importBundle } from '../../src/sync/import.js';
+import { type ExportReport, exportBundle } from '../../src/sync/export/export.js';
+import { type ImportReport, importBundle } from '../../src/sync/import/import.js';
+import { spoolFile } from '../../src/sync/import/source.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
-import { spoolFile } from '../../src/sync/source.js';
-import { authorIn } from '../../src/topic/author.js';
-import { createInterpreter } from '../../src/topic/interpret.js';
 import { joinTopic } from '../../src/topic/membership.js';
-import type { Author } from '../../src/topic/own-log.js';
-import { type Draft, type Posted, post } from '../../src/topic/post.js';
+import { createInterpreter } from '../../src/topic/message/interpret.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, writeTopics } from '../../src/topic/topics.js';
+import { authorIn } from '../../src/topic/writing/author.js';
+import type { Author } from '../../src/topic/writing/own-log.js';
+import { type Draft, type Posted, post } from '../../src/topic/writing/post.js';
 import { Chance } from './seeded.js';
 
 /** A person with one device and its repository in a directory of its own. */

@@ -3,8 +3,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
-import { openCited } from '../../src/topic/cited.js';
-import { decodeMessage } from '../../src/topic/message.js';
+import { decodeMessage } from '../../src/topic/message/message.js';
+import { openCited } from '../../src/topic/order/cited.js';
 import { forkedLogs } from '../testkit/cast.js';
 import { citedSource } from '../testkit/cited-source.js';
 import { type CitedLog, heldLog } from '../testkit/vectors-cited.js';

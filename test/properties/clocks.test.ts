@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
-import { openViewer } from '../../src/topic/viewer.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, makeFriends, settle } from '../testkit/replicas.js';

@@ -2,7 +2,7 @@
 // naive reader of the specification does, and every order ends the same (spec/log.md, "Forks"). `SEED` repeats a run; `WORLD`
 // is the first of its worlds that is tried.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import { ForkedReplica } from '../testkit/forked-replica.js';
 import {

@@ -13,12 +13,12 @@
 // has an entry of that seq, of which nothing here tells that it is another, or its log is frozen there, or a past it lost had.
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EntryId, LogId, PersonId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { holdersOf } from '../../src/sync/delivery.js';
-import { knowledgeOf } from '../../src/sync/knowledge.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { holdersOf } from '../../src/sync/known/delivery.js';
+import { knowledgeOf } from '../../src/sync/known/knowledge.js';
+import { readStatement } from '../../src/sync/known/statements.js';
+import { traceEntry } from '../../src/sync/known/trace.js';
 import { activeContacts } from '../../src/sync/session.js';
-import { readStatement } from '../../src/sync/statements.js';
-import { traceEntry } from '../../src/sync/trace.js';
 import { ClaimsWorld, type Tidied } from '../testkit/claims-world.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import { type Ids, shownBy } from '../testkit/pasts.js';

@@ -1,6 +1,6 @@
 // Where nothing is lost, nothing is missing, in as many worlds as there is time for: SOAK_SEEDS (500), from SOAK_FROM (1000).
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { visitedFailures, watchedFailures } from '../testkit/whole-runs.js';
 

@@ -1,7 +1,7 @@
 // Where nothing is lost, nothing is missing: worlds at random. WORLDS of them (45), from the seed WORLDS_FROM (1) on; many
 // more in whole.soak.ts.
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { visitedFailures, watchedFailures } from '../testkit/whole-runs.js';
 

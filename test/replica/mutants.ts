@@ -17,28 +17,28 @@ export interface Mutant {
 
 /** All of them; the replica in Python has to disagree with each. */
 export const MUTANTS: readonly Mutant[] = [
-  mutant('the id at the end of a segment is not compared', 'repository/link-check.ts', {
+  mutant('the id at the end of a segment is not compared', 'repository/index/link-check.ts', {
     'if (ours !== undefined && ours !== this.#idAtLimit)': 'if (false)',
   }),
-  mutant('ids are compared only where a segment begins and ends', 'repository/link-check.ts', {
+  mutant('ids are compared only where a segment begins and ends', 'repository/index/link-check.ts', {
     'if (seq < this.#limit) this.#compare(seq + 1, () => chain.id);': '',
   }),
-  mutant('the id before the first entry of a segment is not compared', 'repository/link-check.ts', {
+  mutant('the id before the first entry of a segment is not compared', 'repository/index/link-check.ts', {
     'if (first > 0) this.#compare(first, () => previous);': '',
   }),
-  mutant('ids are compared behind the freeze too', 'repository/link-check.ts', {
+  mutant('ids are compared behind the freeze too', 'repository/index/link-check.ts', {
     'this.#limit = Math.min(this.#end, state.freeze);': 'this.#limit = this.#end;',
   }),
-  mutant('a retraction behind the freeze counts', 'repository/ingest.ts', {
+  mutant('a retraction behind the freeze counts', 'repository/index/ingest.ts', {
     'if (meta !== EMPTY_META && seq < this.#known.freeze) this.#noteRetracts(meta);': 'this.#noteRetracts(meta);',
   }),
-  mutant('expiry explains what is missing behind the freeze', 'repository/ingest.ts', {
+  mutant('expiry explains what is missing behind the freeze', 'repository/index/ingest.ts', {
     "if (seq >= this.#known.freeze) return 'unheld';": '',
   }),
-  mutant('what is stripped counts as held', 'repository/ingest.ts', {
+  mutant('what is stripped counts as held', 'repository/index/ingest.ts', {
     "? 'held' : 'unheld';": "? 'held' : 'held';",
   }),
-  mutant('an entry expires a day late', 'repository/ingest.ts', {
+  mutant('an entry expires a day late', 'repository/index/ingest.ts', {
     'meta.expires * DAY_MS <= this.#known.now': 'meta.expires * DAY_MS < this.#known.now',
   }),
   mutant('a lower proof is not kept beside a higher one', 'repository/commit.ts', {
@@ -53,30 +53,30 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('the id at the freeze is forgotten', 'repository/commit.ts', {
     'if (!isNews && !isNewId(segment, state)) return taken;': 'if (!isNews) return taken;',
   }),
-  mutant('what lies behind the freeze is kept', 'repository/cut.ts', {
+  mutant('what lies behind the freeze is kept', 'repository/store/cut.ts', {
     '(seq) => seq >= freeze': '() => false',
   }),
-  mutant('of two messages with one clock that of the higher log id comes first', 'topic/order.ts', {
+  mutant('of two messages with one clock that of the higher log id comes first', 'topic/order/order.ts', {
     'a.entry.log < b.entry.log;': 'a.entry.log > b.entry.log;',
   }),
-  mutant('housekeeping moves what is behind it', 'topic/order.ts', {
+  mutant('housekeeping moves what is behind it', 'topic/order/order.ts', {
     'if (!isOrdering && !options.everything) continue;': '',
   }),
-  mutant('a covered dep acknowledges', 'topic/acks.ts', {
+  mutant('a covered dep acknowledges', 'topic/acks/acks.ts', {
     'deps: message.deps.filter(hasId),': 'deps: message.deps as Dep[],',
   }),
-  mutant('a full ack voids nothing', 'topic/acks.ts', {
+  mutant('a full ack voids nothing', 'topic/acks/acks.ts', {
     'said.clear();': '',
     'if (acknowledging?.ack?.full) break;': '',
   }),
-  mutant('a statement adds to the one before', 'topic/acks.ts', {
+  mutant('a statement adds to the one before', 'topic/acks/acks.ts', {
     'said.set(log, { ranges, cited: new Map() });':
       'said.set(log, { ranges: [...(said.get(log)?.ranges ?? []), ...ranges], cited: new Map() });',
   }),
-  mutant('anybody may say again what somebody said', 'topic/places.ts', {
+  mutant('anybody may say again what somebody said', 'topic/reading/places.ts', {
     'person !== undefined && original?.person === person &&': 'original !== undefined &&',
   }),
-  mutant('a log takes back what is in one that it does not continue', 'repository/retracted-later.ts', {
+  mutant('a log takes back what is in one that it does not continue', 'repository/index/retracted-later.ts', {
     'doesContinue(heldIntroductions(repository), later.log, log)': 'later.log !== log',
   }),
 ];

@@ -1,6 +1,6 @@
 // Compares the program, as it is bundled with this file, with the replica in Python until they disagree: `run.mjs COUNT
 // DIRECTORY MAIN.PY` ends with 0 when they agreed COUNT times, else prints the first disagreement and ends with 1.
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { compareScenario } from './compare.js';
 import { Replicas } from './program.js';
 import { Python } from './python.js';

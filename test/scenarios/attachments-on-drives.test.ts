@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';

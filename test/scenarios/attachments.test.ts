@@ -3,10 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { openBundle } from '../../src/format/bundle-reader.js';
+import { blobDigest } from '../../src/format/bundle/members.js';
+import { openBundle } from '../../src/format/bundle/reader.js';
 import type { Digest } from '../../src/format/ids.js';
-import { blobDigest } from '../../src/format/members.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { sourceOf } from '../../src/format/source.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import type { Replica } from '../testkit/replica.js';

@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { verifyBundle } from '../../src/format/bundle-verify.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { verifyBundle } from '../../src/format/bundle/verify.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { sourceOf } from '../../src/format/source.js';
 import { readContacts } from '../../src/identity/contacts.js';
 import { checkRepository } from '../../src/repository/check.js';
-import { deliveryTo } from '../../src/sync/delivery.js';
 import { readMemory } from '../../src/sync/drive/memory.js';
+import { deliveryTo } from '../../src/sync/known/delivery.js';
 import { withFailingDrive } from '../testkit/failing-drive.js';
 import { FIXTURES } from '../testkit/fixture.js';
 import type { Replica } from '../testkit/replica.js';

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { REPEAT_DEFAULT } from '../../src/sync/drive/one-way.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { withFailingDrive } from '../testkit/failing-drive.js';

@@ -4,13 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
-import { decodeIntroduction } from '../../src/format/introduction.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { type BehindEntry, entriesBehind } from '../../src/repository/behind.js';
-import { decodeMessage, textOf } from '../../src/topic/message.js';
-import { post } from '../../src/topic/post.js';
+import { decodeIntroduction } from '../../src/format/log/introduction.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { type BehindEntry, entriesBehind } from '../../src/repository/index/behind.js';
+import { decodeMessage, textOf } from '../../src/topic/message/message.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
-import { openViewer } from '../../src/topic/viewer.js';
+import { post } from '../../src/topic/writing/post.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, errorsIn, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -227,7 +227,7 @@ describe('a process killed between its commit and the note', () => {
     const author = await bob.author();
     const place = { topic: rendezvousTopic('u'), label: 'u' };
     const interrupted = bob.repository.lockedAsync(async () => {
-      const { openOwnLog } = await import('../../src/topic/own-log.js');
+      const { openOwnLog } = await import('../../src/topic/writing/own-log.js');
       await openOwnLog(bob.repository, author, place);
       throw new Error('killed');
     });

@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { type ImportReport, importBundle } from '../../src/sync/import.js';
-import { spoolFile } from '../../src/sync/source.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { type ImportReport, importBundle } from '../../src/sync/import/import.js';
+import { spoolFile } from '../../src/sync/import/source.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';

@@ -3,12 +3,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { packBundle } from '../../src/format/bundle-layout.js';
-import { encodeFrontier, type FrontierRange } from '../../src/format/frontier.js';
+import { encodeFrontier, type FrontierRange } from '../../src/format/bundle/frontier.js';
+import { packBundle } from '../../src/format/bundle/layout.js';
 import { type LogId, NO_ENTRY } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { chooseExport } from '../../src/sync/choose.js';
-import { countMessages } from '../../src/sync/pending.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { countMessages } from '../../src/sync/export/pending.js';
+import { chooseExport } from '../../src/sync/export/plan.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, decide, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';

@@ -2,12 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { deliveryTo } from '../../src/sync/delivery.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { knownDrives } from '../../src/sync/drive/known.js';
 import { driveStatus } from '../../src/sync/drive/status.js';
 import { whatWaits } from '../../src/sync/drive/waiting.js';
-import { hasUnexpired } from '../../src/sync/expired.js';
+import { hasUnexpired } from '../../src/sync/import/expired.js';
+import { deliveryTo } from '../../src/sync/known/delivery.js';
 import { activeContacts } from '../../src/sync/session.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, makeFriends } from '../testkit/replicas.js';

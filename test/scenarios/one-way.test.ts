@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { Chance } from '../testkit/chance.js';
 import { Replica } from '../testkit/replica.js';

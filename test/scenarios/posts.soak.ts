@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import { environment, PROGRAM } from '../cli/program.js';
 import { Replica } from '../testkit/replica.js';

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { writeWant } from '../../src/sync/want.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { writeWant } from '../../src/sync/export/want.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, makeFriends, meetAll, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { planExport } from '../../src/sync/export.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { planExport } from '../../src/sync/export/export.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, decide, heldBy, makeFriends, meetAll, round, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';

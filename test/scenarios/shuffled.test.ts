@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { importFiles } from '../../src/sync/import-files.js';
-import { openPeople } from '../../src/topic/people.js';
-import type { Posted } from '../../src/topic/post.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { importFiles } from '../../src/sync/import/import-files.js';
+import { openPeople } from '../../src/topic/reading/people.js';
+import type { Posted } from '../../src/topic/writing/post.js';
 import { chance, SEED, shuffled } from '../testkit/effort.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, errorsIn, makeFriends } from '../testkit/replicas.js';

@@ -3,8 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import type { ImportReport } from '../../src/sync/import.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import type { ImportReport } from '../../src/sync/import/import.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle } from '../testkit/crowd.js';
 import type { Replica } from '../testkit/replica.js';

@@ -1,6 +1,6 @@
 // Six people and three sticks, for as many seeds as there is time for: SOAK_SEEDS (20), from SOAK_FROM (1000).
 import { beforeAll, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 

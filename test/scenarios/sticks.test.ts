@@ -1,6 +1,6 @@
 // Six people and three sticks that are lost, cloned, rolled back, late and full (spec/drive.md).
 import { beforeAll, describe, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 

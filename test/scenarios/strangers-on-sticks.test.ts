@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { PersonId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { parseCards } from '../../src/identity/card-text.js';
 import { approvalOf } from '../../src/sync/drive/approval.js';
 import { openDrive } from '../../src/sync/drive/drive.js';

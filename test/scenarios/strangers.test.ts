@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { parseCards } from '../../src/identity/card-text.js';
-import { dueAcks } from '../../src/sync/acknowledge.js';
-import { rememberCards } from '../../src/sync/acquaintances.js';
+import { dueAcks } from '../../src/sync/export/acknowledge.js';
+import { rememberCards } from '../../src/sync/known/acquaintances.js';
 import { openRelations } from '../../src/sync/session.js';
-import { openPeople } from '../../src/topic/people.js';
 import { DEFAULT_QUOTAS, type Quotas, segmentQuotaBytes } from '../../src/topic/quota.js';
+import { openPeople } from '../../src/topic/reading/people.js';
 import { segmentsIn } from '../testkit/carrier.js';
 import { Replica } from '../testkit/replica.js';
 import { block, bundleFrom, carryAll, countsOf, decide, errorsIn, heldBy, unblock } from '../testkit/replicas.js';

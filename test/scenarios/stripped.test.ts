@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dropPayloads, type Run } from '../../src/format/segment-build.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { planExport } from '../../src/sync/export.js';
-import type { Posted } from '../../src/topic/post.js';
+import { dropPayloads, type Run } from '../../src/format/log/segment-build.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { planExport } from '../../src/sync/export/export.js';
+import type { Posted } from '../../src/topic/writing/post.js';
 import { runIn, segmentsIn, writeCarried } from '../testkit/carrier.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, countsOf, errorsIn, heldBy, makeFriends, settle } from '../testkit/replicas.js';

@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { countExpired } from '../../src/sync/expired.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { countExpired } from '../../src/sync/import/expired.js';
 import { doubtOwnClock, isDueToday } from '../../src/sync/own-clock.js';
-import { AHEAD_MAX_MS } from '../../src/topic/clock.js';
+import { AHEAD_MAX_MS } from '../../src/topic/order/clock.js';
 import { runHere } from '../testkit/command.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, makeFriends } from '../testkit/replicas.js';

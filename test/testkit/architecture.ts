@@ -13,13 +13,13 @@ export const LAYERS = ['format', 'repository', 'identity', 'topic', 'sync', 'cli
 
 /** Each third-party package and the files that may import it: where its quirks are known. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
-  '@noble/ed25519': ['format/signature-fallback.ts', 'format/torsion.ts'],
+  '@noble/ed25519': ['format/signature/fallback.ts', 'format/signature/torsion.ts'],
   '@scure/base': ['identity/age.ts'],
   '@scure/bip39': ['identity/fingerprint.ts'],
   'age-encryption': ['identity/age.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
-  uqr: ['cli/commands/card.ts'],
-  zod: ['cli/config-schema.ts'],
+  uqr: ['cli/commands/identity/card.ts'],
+  zod: ['cli/command/config-schema.ts'],
 };
 
 /** Modules of Node that compute and touch nothing. */
@@ -27,8 +27,8 @@ const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
 
 /** Who may see what was decided about a person: those who store it, change it, print it as it is, and the one who judges. */
 const DECIDERS = [
-  'cli/commands/contact-block.ts',
-  'cli/contact-change.ts',
+  'cli/commands/identity/contact-block.ts',
+  'cli/commands/identity/contact-change.ts',
   'identity/contact-changes.ts',
   'identity/contacts.ts',
   'identity/relations.ts',

@@ -1,9 +1,9 @@
 // Attachments without files: chunks of any few bytes, in a list that says what it likes of their sizes. Chunks are carried
 // by their hashes, so a blob of many need not have many bytes.
 
-import { encodeChunkList } from '../../src/format/blob.js';
 import type { Digest } from '../../src/format/ids.js';
 import { CHUNK_MAX } from '../../src/format/limits.js';
+import { encodeChunkList } from '../../src/format/log/blob.js';
 import type { Replica } from './replica.js';
 
 /** Posts a message with one attachment of these chunks; returns its root. */

@@ -1,5 +1,5 @@
 // A repository without anybody's identity, for tests of how segments are stored: no payload means anything there.
-import type { Interpreter } from '../../src/repository/ingest.js';
+import type { Interpreter } from '../../src/repository/index/ingest.js';
 import { Repository } from '../../src/repository/repository.js';
 
 /** Understands no payload. */

@@ -1,10 +1,10 @@
 // A second thread that is none: it verifies two segments of three as soon as it is asked, and leaves the rest to the importer.
 import fs from 'node:fs';
 import { findingsOf } from '../../src/repository/findings.js';
-import { Claims } from '../../src/sync/ahead/claims.js';
-import { Helper } from '../../src/sync/ahead/helper.js';
-import type { Job, Result } from '../../src/sync/ahead/verifier.js';
-import { createInterpreter } from '../../src/topic/interpret.js';
+import type { Job, Result } from '../../src/sync/import/verifier.js';
+import { Helper } from '../../src/sync/import/verify-worker.js';
+import { Claims } from '../../src/sync/import/work-queue.js';
+import { createInterpreter } from '../../src/topic/message/interpret.js';
 
 /** Somebody who helps with every import, however small. */
 export function eagerHelper(): Helper {

@@ -1,8 +1,8 @@
 // Somebody who passes on what others wrote, and changes it on the way as far as that can be done without their keys.
 import fs from 'node:fs';
-import { openBundle, readSegments } from '../../src/format/bundle-reader.js';
-import { decodeSegment, type Segment } from '../../src/format/segment.js';
-import { cutSegment, encodeSegment, endOfRun, type Run } from '../../src/format/segment-build.js';
+import { openBundle, readSegments } from '../../src/format/bundle/reader.js';
+import { decodeSegment, type Segment } from '../../src/format/log/segment.js';
+import { cutSegment, encodeSegment, endOfRun, type Run } from '../../src/format/log/segment-build.js';
 import { sourceOf } from '../../src/format/source.js';
 import { type BundleExtras, type MadeSegment, makeBundle } from './make.js';
 

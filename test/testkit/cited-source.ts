@@ -1,8 +1,8 @@
 // Logs of a vector as a repository would tell of them to whoever looks for cited entries.
 import type { EntryId, LogId } from '../../src/format/ids.js';
-import type { HeldRange } from '../../src/repository/held.js';
-import type { StoredEntry } from '../../src/repository/open-segment.js';
-import type { CitedSource } from '../../src/topic/cited.js';
+import type { HeldRange } from '../../src/repository/index/held.js';
+import type { StoredEntry } from '../../src/repository/store/open-segment.js';
+import type { CitedSource } from '../../src/topic/order/cited.js';
 import type { CitedLog } from './vectors-cited.js';
 
 /** The logs as held. */

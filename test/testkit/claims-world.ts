@@ -2,15 +2,15 @@
 // log keys sign twice; and a stranger who says of everything that it is held. What is done follows from a seed.
 import fs from 'node:fs';
 import path from 'node:path';
-import { encodeFrontier } from '../../src/format/frontier.js';
+import { encodeFrontier } from '../../src/format/bundle/frontier.js';
 import { type LogId, NO_ENTRY } from '../../src/format/ids.js';
-import type { Meta } from '../../src/format/meta.js';
-import { dropPayloads } from '../../src/format/segment-build.js';
+import type { Meta } from '../../src/format/log/meta.js';
+import { dropPayloads } from '../../src/format/log/segment-build.js';
 import { nextSerial } from '../../src/identity/self.js';
 import type { Removable } from '../../src/sync/drive/tidy.js';
-import { ownFrontier } from '../../src/sync/own-frontier.js';
-import { RETRACT } from '../../src/topic/message.js';
-import type { Draft } from '../../src/topic/post.js';
+import { ownFrontier } from '../../src/sync/export/own-frontier.js';
+import { RETRACT } from '../../src/topic/message/message.js';
+import type { Draft } from '../../src/topic/writing/post.js';
 import { runIn, segmentsIn, writeCarried } from './carrier.js';
 import { below, type Chance } from './forked-world.js';
 import { idsOf, type LostPast, shownBy } from './pasts.js';

@@ -1,12 +1,12 @@
 // A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it, or measure
 // or look at what it does.
-import { createContext, type GlobalArgs } from '../../src/cli/context.js';
-import { describeFailure } from '../../src/cli/errors.js';
-import { HANDLERS } from '../../src/cli/handlers.js';
-import { resolveInvocation } from '../../src/cli/invocation.js';
-import type { Output } from '../../src/cli/output.js';
-import { parseArguments } from '../../src/cli/parse.js';
-import { writeText } from '../../src/cli/write-text.js';
+import { createContext, type GlobalArgs } from '../../src/cli/command/context.js';
+import { describeFailure } from '../../src/cli/command/errors.js';
+import { HANDLERS } from '../../src/cli/command/handlers.js';
+import { resolveInvocation } from '../../src/cli/command/invocation.js';
+import { parseArguments } from '../../src/cli/command/parse.js';
+import type { Output } from '../../src/cli/terminal/output.js';
+import { writeText } from '../../src/cli/terminal/write-text.js';
 import type { World } from '../../src/repository/repository.js';
 
 /** How a command ended. */

@@ -1,15 +1,16 @@
 // Many people who each say a little, as bundles of their logs; made without a repository for each of them.
-import { hashLatin1 } from '../../src/format/chain.js';
+
 import { type EntryId, type LogId, NO_ENTRY, readId, type TopicId } from '../../src/format/ids.js';
-import { encodeIntroduction } from '../../src/format/introduction.js';
-import type { Segment } from '../../src/format/segment.js';
-import { SegmentWriter, segmentOf } from '../../src/format/segment-writer.js';
-import { publicKeyOf } from '../../src/format/signature.js';
+import { hashLatin1 } from '../../src/format/log/chain.js';
+import { encodeIntroduction } from '../../src/format/log/introduction.js';
+import type { Segment } from '../../src/format/log/segment.js';
+import { SegmentWriter, segmentOf } from '../../src/format/log/segment-writer.js';
+import { publicKeyOf } from '../../src/format/signature/signature.js';
 import { recipientOf } from '../../src/identity/age.js';
 import { decodeCard, encodeCard } from '../../src/identity/card.js';
 import { encodeFounding } from '../../src/identity/founding.js';
 import { createSecrets } from '../../src/identity/secrets.js';
-import { encodeMessage, TEXT } from '../../src/topic/message.js';
+import { encodeMessage, TEXT } from '../../src/topic/message/message.js';
 import { type MadeSegment, makeBundle, seedOf } from './make.js';
 
 /** A text with the time that its author's clock said, ms. */

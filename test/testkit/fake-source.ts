@@ -1,14 +1,14 @@
 // Logs in memory, seen the way views see a repository; counts what they open.
 import type { EntryId, LogId } from '../../src/format/ids.js';
-import { decodeMeta, encodeMeta } from '../../src/format/meta.js';
-import type { HeldRange } from '../../src/repository/held.js';
-import type { StoredEntry } from '../../src/repository/open-segment.js';
-import type { PlacedEntry } from '../../src/repository/placed-entry.js';
-import type { SegmentPlace } from '../../src/repository/segments.js';
-import type { AckSource } from '../../src/topic/ack-plan.js';
-import { isAck } from '../../src/topic/interpret.js';
-import { readClock } from '../../src/topic/message-clock.js';
-import type { OrderedLog } from '../../src/topic/order.js';
+import { decodeMeta, encodeMeta } from '../../src/format/log/meta.js';
+import type { HeldRange } from '../../src/repository/index/held.js';
+import type { PlacedEntry } from '../../src/repository/index/placed-entry.js';
+import type { StoredEntry } from '../../src/repository/store/open-segment.js';
+import type { SegmentPlace } from '../../src/repository/store/segments.js';
+import type { AckSource } from '../../src/topic/acks/ack-plan.js';
+import { isAck } from '../../src/topic/message/interpret.js';
+import { readClock } from '../../src/topic/message/message-clock.js';
+import type { OrderedLog } from '../../src/topic/order/order.js';
 import type { RunView } from '../../src/topic/source.js';
 
 /** One entry of a made-up log. */

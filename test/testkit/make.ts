@@ -1,13 +1,13 @@
 // Segments and bundles with real keys, made by the encoders under test; wire*.ts builds the same without them.
 import { hash } from 'node:crypto';
-import type { BodyEntry } from '../../src/format/body.js';
-import { type ManifestDraft, type MemberBytes, packBundle } from '../../src/format/bundle-layout.js';
-import { Chain, hashLatin1 } from '../../src/format/chain.js';
-import { type ContentsRecord, encodeContents } from '../../src/format/contents.js';
-import { type Head, headMessage } from '../../src/format/head.js';
+import { type ContentsRecord, encodeContents } from '../../src/format/bundle/contents.js';
+import { type ManifestDraft, type MemberBytes, packBundle } from '../../src/format/bundle/layout.js';
 import { type DeviceKey, type EntryId, type LogId, NO_ENTRY, readId } from '../../src/format/ids.js';
-import { encodeSegment, runOf, type StoreOptions } from '../../src/format/segment-build.js';
-import { publicKeyOf, sign } from '../../src/format/signature.js';
+import type { BodyEntry } from '../../src/format/log/body.js';
+import { Chain, hashLatin1 } from '../../src/format/log/chain.js';
+import { type Head, headMessage } from '../../src/format/log/head.js';
+import { encodeSegment, runOf, type StoreOptions } from '../../src/format/log/segment-build.js';
+import { publicKeyOf, sign } from '../../src/format/signature/signature.js';
 
 /** A log key and what it signed so far. */
 export interface MadeLog {

@@ -3,11 +3,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { openManifest } from '../../src/format/bundle-reader.js';
+import { openManifest } from '../../src/format/bundle/reader.js';
 import { idBytes, type LogId, type PersonId } from '../../src/format/ids.js';
-import { blobReferences } from '../../src/repository/blob-refs.js';
+import { blobReferences } from '../../src/repository/store/blob-refs.js';
+import { openFile } from '../../src/sync/import/source.js';
 import { isContact } from '../../src/sync/session.js';
-import { openFile } from '../../src/sync/source.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { attach, chunksOf } from './attach.js';
 import { Chance } from './chance.js';

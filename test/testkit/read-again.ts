@@ -2,14 +2,14 @@
 // quote, and documents for programs.
 import fs from 'node:fs';
 import { expect } from 'vitest';
-import { messageJson } from '../../src/cli/message-json.js';
-import { renderMessages } from '../../src/cli/messages.js';
-import { chooseStyle } from '../../src/cli/style.js';
-import { recentFile } from '../../src/repository/recent-entries.js';
+import { messageJson } from '../../src/cli/report/message-json.js';
+import { renderMessages } from '../../src/cli/report/messages.js';
+import { chooseStyle } from '../../src/cli/terminal/style.js';
+import { recentFile } from '../../src/repository/index/recent-entries.js';
 import { openSession } from '../../src/sync/session.js';
-import { readTopic } from '../../src/topic/reading.js';
+import { readTopic } from '../../src/topic/reading/reading.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
-import { openViewer } from '../../src/topic/viewer.js';
 import type { Replica } from './replica.js';
 
 /** The end of a conversation as it was shown, and how many segments that took. */

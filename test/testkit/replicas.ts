@@ -6,8 +6,8 @@ import { blockCard, unblockContact } from '../../src/identity/contact-changes.js
 import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { readSelf } from '../../src/identity/self.js';
 import { checkRepository, type Finding } from '../../src/repository/check.js';
-import type { ExportOptions } from '../../src/sync/export.js';
-import type { ImportReport } from '../../src/sync/import.js';
+import type { ExportOptions } from '../../src/sync/export/export.js';
+import type { ImportReport } from '../../src/sync/import/import.js';
 import { activeContacts } from '../../src/sync/session.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';

@@ -1,8 +1,8 @@
 // Two logs and bundles of them, small enough to be broken at every byte.
-import { encodeFrontier } from '../../src/format/frontier.js';
+import { encodeFrontier } from '../../src/format/bundle/frontier.js';
+import { encodeWants } from '../../src/format/bundle/wants.js';
 import { type Digest, NO_ENTRY } from '../../src/format/ids.js';
-import { encodeProof } from '../../src/format/proof.js';
-import { encodeWants } from '../../src/format/wants.js';
+import { encodeProof } from '../../src/format/log/proof.js';
 import {
   type BundleExtras,
   type MadeLog,

@@ -3,9 +3,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { ContentsRecord } from '../../src/format/contents.js';
+import type { ContentsRecord } from '../../src/format/bundle/contents.js';
 import type { Digest } from '../../src/format/ids.js';
-import { subtractRanges } from '../../src/repository/held.js';
+import { subtractRanges } from '../../src/repository/index/held.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { attach, chunksOf, heldChunks } from './attach.js';
 import { Chance } from './chance.js';

@@ -1,14 +1,14 @@
 // A folder that is a drive, as a test handles it: made, lost, cloned, rolled back, and looked into without the program.
 import fs from 'node:fs';
 import path from 'node:path';
-import { openBundle, readContents } from '../../src/format/bundle-reader.js';
-import type { ContentsRecord } from '../../src/format/contents.js';
+import type { ContentsRecord } from '../../src/format/bundle/contents.js';
+import { blobDigest } from '../../src/format/bundle/members.js';
+import { openBundle, readContents } from '../../src/format/bundle/reader.js';
 import type { Digest, LogId, PersonId } from '../../src/format/ids.js';
-import { blobDigest } from '../../src/format/members.js';
-import type { Range } from '../../src/format/meta.js';
+import type { Range } from '../../src/format/log/meta.js';
 import { createDrive } from '../../src/sync/drive/drive.js';
-import { union } from '../../src/sync/knowledge.js';
-import { openFile } from '../../src/sync/source.js';
+import { openFile } from '../../src/sync/import/source.js';
+import { union } from '../../src/sync/known/knowledge.js';
 
 /** Makes a new drive of a directory, whatever was there before. */
 export function makeStick(directory: string, id: number): string {

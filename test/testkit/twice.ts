@@ -1,13 +1,14 @@
 // Segments that a log key signed twice: somebody else had it, a clone or a past of its device, and wrote something else from
 // some entry on.
-import type { BodyEntry } from '../../src/format/body.js';
-import { hashLatin1, idOfHash } from '../../src/format/chain.js';
+
 import type { EntryId } from '../../src/format/ids.js';
-import { encodeMeta, type Meta } from '../../src/format/meta.js';
-import type { Run } from '../../src/format/segment-build.js';
-import { SegmentWriter } from '../../src/format/segment-writer.js';
-import type { StoredEntry } from '../../src/repository/open-segment.js';
-import { encodeMessage, TEXT } from '../../src/topic/message.js';
+import type { BodyEntry } from '../../src/format/log/body.js';
+import { hashLatin1, idOfHash } from '../../src/format/log/chain.js';
+import { encodeMeta, type Meta } from '../../src/format/log/meta.js';
+import type { Run } from '../../src/format/log/segment-build.js';
+import { SegmentWriter } from '../../src/format/log/segment-writer.js';
+import type { StoredEntry } from '../../src/repository/store/open-segment.js';
+import { encodeMessage, TEXT } from '../../src/topic/message/message.js';
 import { writeCarried } from './carrier.js';
 import type { Replica } from './replica.js';
 

@@ -1,6 +1,6 @@
 // Every vector of `fixtures/blob.json`.
 import { describe, expect } from 'vitest';
-import { blobHash, chunkListSize, decodeChunkList, encodeChunkList } from '../../src/format/blob.js';
+import { blobHash, chunkListSize, decodeChunkList, encodeChunkList } from '../../src/format/log/blob.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import type { BlobVector } from '../testkit/vectors-blob.js';

@@ -1,13 +1,13 @@
 // Every bundle of `fixtures/bundles/` and `fixtures/bundle.json`: verified, and salvaged whatever came of it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packBundle } from '../../src/format/bundle-layout.js';
-import { openBundle, readSegmentAt, readSegments } from '../../src/format/bundle-reader.js';
-import { salvageBundle } from '../../src/format/bundle-salvage.js';
-import { type BundleSummary, verifyBundle } from '../../src/format/bundle-verify.js';
+import { packBundle } from '../../src/format/bundle/layout.js';
+import { openBundle, readSegmentAt, readSegments } from '../../src/format/bundle/reader.js';
+import { salvageBundle } from '../../src/format/bundle/salvage.js';
+import { type BundleSummary, verifyBundle } from '../../src/format/bundle/verify.js';
 import { EXIT_OF_CODE, SatchelError } from '../../src/format/error.js';
-import { decodeSegment, peekSegment } from '../../src/format/segment.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { decodeSegment, peekSegment } from '../../src/format/log/segment.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { type ByteSource, sourceOf } from '../../src/format/source.js';
 import type { BundleFixture } from '../testkit/bundle-files.js';
 import { expand } from '../testkit/compact.js';

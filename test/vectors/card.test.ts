@@ -2,13 +2,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import type { LogId, PersonId } from '../../src/format/ids.js';
-import { decodeIntroduction, encodeIntroduction } from '../../src/format/introduction.js';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { decodeIntroduction, encodeIntroduction } from '../../src/format/log/introduction.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { decodeCard, encodeCard, verifyCard } from '../../src/identity/card.js';
 import { formatCard, parseCards } from '../../src/identity/card-text.js';
 import { fingerprint } from '../../src/identity/fingerprint.js';
 import { decodeFounding, encodeFounding } from '../../src/identity/founding.js';
-import { createInterpreter, verifyIntroduction } from '../../src/topic/interpret.js';
+import { createInterpreter, verifyIntroduction } from '../../src/topic/message/interpret.js';
 import { ADA } from '../testkit/cast.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';

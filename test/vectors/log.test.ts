@@ -1,10 +1,11 @@
 // Every vector of `fixtures/log.json`: entry ids, heads, metadata, varints, segments.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Chain, entryId, hashLatin1 } from '../../src/format/chain.js';
+import { readVarint, varintSize, writeVarint } from '../../src/format/cbor/varint.js';
 import { SatchelError } from '../../src/format/error.js';
-import { verifyHead } from '../../src/format/head.js';
 import type { EntryId, LogId } from '../../src/format/ids.js';
-import { decodeMeta } from '../../src/format/meta.js';
+import { Chain, entryId, hashLatin1 } from '../../src/format/log/chain.js';
+import { verifyHead } from '../../src/format/log/head.js';
+import { decodeMeta } from '../../src/format/log/meta.js';
 import {
   CODEC_NONE,
   decodeSegment,
@@ -12,10 +13,9 @@ import {
   peekSegment,
   type Segment,
   verifySegment,
-} from '../../src/format/segment.js';
-import { encodeSegment } from '../../src/format/segment-build.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { readVarint, varintSize, writeVarint } from '../../src/format/varint.js';
+} from '../../src/format/log/segment.js';
+import { encodeSegment } from '../../src/format/log/segment-build.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';

@@ -1,16 +1,16 @@
 // Every vector of `fixtures/message.json`: messages, topics, acknowledgements, order.
 import { describe, expect, test } from 'vitest';
-import { decodeCbor, encodeCbor } from '../../src/format/cbor.js';
+import { decodeCbor, encodeCbor } from '../../src/format/cbor/cbor.js';
 import type { LogId } from '../../src/format/ids.js';
-import { decodeMeta } from '../../src/format/meta.js';
-import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks.js';
-import { countingAttachments } from '../../src/topic/attachment.js';
-import { openCited } from '../../src/topic/cited.js';
-import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message.js';
-import { readClock } from '../../src/topic/message-clock.js';
-import { inOrder, type OrderedEntry } from '../../src/topic/order.js';
+import { decodeMeta } from '../../src/format/log/meta.js';
+import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks/acks.js';
+import { countingAttachments } from '../../src/topic/message/attachment.js';
+import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message/message.js';
+import { readClock } from '../../src/topic/message/message-clock.js';
+import { openCited } from '../../src/topic/order/cited.js';
+import { inOrder, type OrderedEntry } from '../../src/topic/order/order.js';
+import { fromEnd, tailOf } from '../../src/topic/order/tail.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
-import { fromEnd, tailOf } from '../../src/topic/tail.js';
 import { citedSource } from '../testkit/cited-source.js';
 import { compact, expand } from '../testkit/compact.js';
 import { type FakeLog, FakeSource } from '../testkit/fake-source.js';

@@ -1,6 +1,6 @@
 // Every vector of `fixtures/replica.json`: segments and proofs of a log with several pasts, in several orders.
 import { beforeAll, expect } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { openFixture } from '../testkit/fixture.js';
 import { ForkedReplica } from '../testkit/forked-replica.js';
 import type { ReplicaVector } from '../testkit/vectors-replica.js';

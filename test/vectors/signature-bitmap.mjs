@@ -1,4 +1,4 @@
-// Answers every case of a signature fixture with a bundle of src/format/signature.ts, on whatever Node runs this:
+// Answers every case of a signature fixture with a bundle of src/format/signature/signature.ts, on whatever Node runs this:
 // `node signature-bitmap.mjs BUNDLE FIXTURE` prints one JSON line. run-on-nodes.mjs compares the lines.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';

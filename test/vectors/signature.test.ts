@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hashes, verify as verifyCofactored } from '@noble/ed25519';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { prepareSignatures, verifySignature } from '../../src/format/signature.js';
-import { fallbackEquation } from '../../src/format/signature-fallback.js';
-import { platformEquation } from '../../src/format/signature-platform.js';
-import { type Equation, isStrictlyEncoded } from '../../src/format/signature-rule.js';
-import { SELF_TEST } from '../../src/format/signature-selftest.js';
+import { fallbackEquation } from '../../src/format/signature/fallback.js';
+import { platformEquation } from '../../src/format/signature/platform.js';
+import { type Equation, isStrictlyEncoded } from '../../src/format/signature/rule.js';
+import { SELF_TEST } from '../../src/format/signature/selftest.js';
+import { prepareSignatures, verifySignature } from '../../src/format/signature/signature.js';
 import { signatureFixture } from '../testkit/ed25519-vectors.js';
 import type { SignatureVector } from '../testkit/signature-vector.js';
 

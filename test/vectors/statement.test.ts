@@ -1,9 +1,9 @@
 // Every vector of `fixtures/frontier.json`, `fixtures/wants.json` and `fixtures/proof.json`.
 import { beforeAll, describe, expect } from 'vitest';
-import { decodeFrontier, encodeFrontier } from '../../src/format/frontier.js';
-import { decodeProof, encodeProof, verifyProof } from '../../src/format/proof.js';
-import { prepareSignatures } from '../../src/format/signature.js';
-import { decodeWants, encodeWants } from '../../src/format/wants.js';
+import { decodeFrontier, encodeFrontier } from '../../src/format/bundle/frontier.js';
+import { decodeWants, encodeWants } from '../../src/format/bundle/wants.js';
+import { decodeProof, encodeProof, verifyProof } from '../../src/format/log/proof.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';

@@ -1,6 +1,7 @@
 // A service as text, for people who install things themselves (spec/cli.md, "service").
-import { escapeLine } from '../escape.js';
-import { quoteWord } from '../next.js';
+
+import { quoteWord } from '../command/next.js';
+import { escapeLine } from '../terminal/escape.js';
 import type { ServicePlan, System } from './plan.js';
 
 /** The file and the commands; what is no command of a shell is a comment in it. */

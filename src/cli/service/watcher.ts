@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { Context } from '../context.js';
+import type { Context } from '../command/context.js';
 import { launchdPlan } from './launchd.js';
 import type { ServicePlan, System, Watcher } from './plan.js';
 import { scheduledTaskPlan } from './scheduled-task.js';

@@ -1,12 +1,13 @@
 // Taking chunks of attachments out of a bundle (spec/bundle.md, "Import"): chunk lists of blobs that are wanted, and what
 // they list. A chunk that is stored stays, so an import that was interrupted goes on where it was. No lock is needed.
-import { decodeChunkList } from '../../format/blob.js';
-import type { Bundle, BundleMember } from '../../format/bundle-reader.js';
+
+import { readMember } from '../../format/bundle/member-stream.js';
+import { blobDigest } from '../../format/bundle/members.js';
+import type { Bundle, BundleMember } from '../../format/bundle/reader.js';
 import type { Digest, LogId } from '../../format/ids.js';
-import { readMember } from '../../format/member-stream.js';
-import { blobDigest } from '../../format/members.js';
-import type { BlobReference } from '../../repository/blob-refs.js';
-import type { BlobStore } from '../../repository/blobs.js';
+import { decodeChunkList } from '../../format/log/blob.js';
+import type { BlobReference } from '../../repository/store/blob-refs.js';
+import type { BlobStore } from '../../repository/store/blobs.js';
 import type { Session } from '../session.js';
 import { type WantedBlob, wantedBlobs } from './wanted.js';
 

@@ -1,10 +1,10 @@
 // What somebody lacks of the attachments held here, as far as it said so (spec/bundle.md, "Wants").
 import type { Digest } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
-import type { BlobReference } from '../../repository/blob-refs.js';
+import type { Range } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
-import type { Recipient } from '../knowledge.js';
-import { readStatement } from '../statements.js';
+import type { BlobReference } from '../../repository/store/blob-refs.js';
+import type { Recipient } from '../known/knowledge.js';
+import { readStatement } from '../known/statements.js';
 
 /** All of a blob, its chunk list too. */
 export const ALL = 'all';

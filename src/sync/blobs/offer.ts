@@ -1,15 +1,16 @@
 // Which chunks of attachments an export is about (spec/bundle.md, "What an export holds"): of the blobs that the chosen logs
 // refer to, what each recipient lacks, what is here, and what does not lie on the drive yet.
-import type { ChunkList } from '../../format/blob.js';
-import type { ContentsRecord } from '../../format/contents.js';
+
+import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, LogId } from '../../format/ids.js';
-import { type BlobReference, blobReferences } from '../../repository/blob-refs.js';
-import type { BlobStore } from '../../repository/blobs.js';
+import type { ChunkList } from '../../format/log/blob.js';
+import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
-import type { LogSummary } from '../../repository/summary.js';
-import type { ExportOptions } from '../export.js';
-import { comesFirst } from '../fit.js';
-import { type Recipient, union } from '../knowledge.js';
+import { type BlobReference, blobReferences } from '../../repository/store/blob-refs.js';
+import type { BlobStore } from '../../repository/store/blobs.js';
+import type { ExportOptions } from '../export/export.js';
+import { comesFirst } from '../export/select-pieces.js';
+import { type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { ALL, type Lacked, lackedBy } from './lacked.js';
 import { byRoot, expiryOf, latest, urgency } from './wanted.js';

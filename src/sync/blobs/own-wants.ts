@@ -1,10 +1,10 @@
 // What we say that we lack of attachments (spec/bundle.md, "Wants").
 import { hash } from 'node:crypto';
+import { encodeWants, type Wants, wantSize } from '../../format/bundle/wants.js';
 import type { Digest } from '../../format/ids.js';
 import { WANTS_MAX } from '../../format/limits.js';
-import type { Range } from '../../format/meta.js';
-import { encodeWants, type Wants, wantSize } from '../../format/wants.js';
-import type { Knowledge } from '../knowledge.js';
+import type { Range } from '../../format/log/meta.js';
+import type { Knowledge } from '../known/knowledge.js';
 import type { WantedBlob } from './wanted.js';
 
 /** Ranges told of one blob, at most. To name more chunks than are lacked is always safe. */

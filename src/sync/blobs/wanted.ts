@@ -1,13 +1,14 @@
 // Which attachments are wanted here, and what is missing of them (spec/message.md, "Which logs are taken"; spec/bundle.md,
 // "Wants").
-import { type ChunkList, decodeChunkList } from '../../format/blob.js';
+
 import type { Digest } from '../../format/ids.js';
-import type { Meta, Range } from '../../format/meta.js';
-import { type BlobReference, blobReferences } from '../../repository/blob-refs.js';
-import type { BlobStore } from '../../repository/blobs.js';
+import { type ChunkList, decodeChunkList } from '../../format/log/blob.js';
+import type { Meta, Range } from '../../format/log/meta.js';
+import { type BlobReference, blobReferences } from '../../repository/store/blob-refs.js';
+import type { BlobStore } from '../../repository/store/blobs.js';
+import { Admission, placementOf } from '../import/standing.js';
 import { safeNow } from '../maintain.js';
 import type { Session } from '../session.js';
-import { Admission, placementOf } from '../standing.js';
 
 const DAY_MS = 86_400_000;
 

@@ -2,9 +2,9 @@
 // "Space").
 import path from 'node:path';
 import type { Digest, TopicId } from '../../format/ids.js';
-import type { Author } from '../../topic/own-log.js';
-import { type Exported, type ExportOptions, type ExportReport, exportBundle, planExport } from '../export.js';
-import type { Recipient } from '../knowledge.js';
+import type { Author } from '../../topic/writing/own-log.js';
+import { type Exported, type ExportOptions, type ExportReport, exportBundle, planExport } from '../export/export.js';
+import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import type { Drive } from './drive.js';

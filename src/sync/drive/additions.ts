@@ -1,8 +1,8 @@
 // The bundles that one visit adds: one for the contacts served, and one for the strangers in each topic shared with any
 // (spec/drive.md, "People").
 import type { TopicId } from '../../format/ids.js';
-import { audienceOf } from '../audience.js';
-import type { ExportReport } from '../export.js';
+import type { ExportReport } from '../export/export.js';
+import { audienceOf } from '../known/audience.js';
 import { activeContacts, type Session } from '../session.js';
 import type { Addition } from './add.js';
 import type { VerifiedBundle } from './holdings.js';

@@ -2,7 +2,7 @@
 // (spec/drive.md, "Approval", "Topics"; spec/repository.md, "Layout").
 import path from 'node:path';
 import type { TopicId } from '../../format/ids.js';
-import { fieldsOf, isHex, isId, malformed } from '../../identity/shape.js';
+import { fieldsOf, isHex, isId, malformed } from '../../identity/json-shape.js';
 import { readJson, writeJson } from '../../repository/files.js';
 import { layoutOf } from '../../repository/layout.js';
 import { passedOnTopics, type Session } from '../session.js';

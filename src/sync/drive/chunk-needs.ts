@@ -1,10 +1,11 @@
 // Who still needs a chunk of an attachment that lies on a drive (spec/drive.md, "Tidying").
-import type { ChunkList } from '../../format/blob.js';
+
 import type { Digest } from '../../format/ids.js';
-import { blobReferences } from '../../repository/blob-refs.js';
+import type { ChunkList } from '../../format/log/blob.js';
+import { blobReferences } from '../../repository/store/blob-refs.js';
 import { ALL, type Lacked, lackedBy } from '../blobs/lacked.js';
 import { byRoot, expiryOf, missingDigests } from '../blobs/wanted.js';
-import type { Recipient } from '../knowledge.js';
+import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import type { ChunkOnDrive } from './chunks.js';
 

@@ -1,7 +1,8 @@
 // Which chunks of attachments a verified bundle on a drive holds, and of which blobs they are (spec/drive.md, "What a drive
 // holds").
-import { type ChunkList, decodeChunkList } from '../../format/blob.js';
+
 import { type Digest, idBytes, readId } from '../../format/ids.js';
+import { type ChunkList, decodeChunkList } from '../../format/log/blob.js';
 
 /** A chunk or chunk list in a bundle. */
 export interface ChunkOnDrive {

@@ -3,10 +3,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import { isHex } from '../../identity/shape.js';
+import { isHex } from '../../identity/json-shape.js';
 import { isMissing, onDisk, syncDirectory } from '../../repository/files.js';
 import { isLabel } from '../../topic/rendezvous.js';
-import { openFile } from '../source.js';
+import { openFile } from '../import/source.js';
 import { placeFile } from './place.js';
 
 /** Name of the folder on the medium. */

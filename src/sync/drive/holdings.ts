@@ -1,10 +1,10 @@
 // What lies on a drive, seen from our own logs (spec/drive.md, "What a drive holds").
-import type { ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, EntryId, LogId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
+import type { Range } from '../../format/log/meta.js';
 import type { Layout } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
-import { union } from '../knowledge.js';
+import { union } from '../known/knowledge.js';
 import {
   readMemory,
   rememberedDrives,

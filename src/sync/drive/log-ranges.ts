@@ -1,9 +1,9 @@
 // Sets of entries of many logs.
-import type { ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { LogId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
-import { countRanges, subtractRanges } from '../../repository/held.js';
-import { union } from '../knowledge.js';
+import type { Range } from '../../format/log/meta.js';
+import { countRanges, subtractRanges } from '../../repository/index/held.js';
+import { union } from '../known/knowledge.js';
 
 /** For each log ascending, disjoint ranges. */
 export type LogRanges = ReadonlyMap<LogId, readonly Range[]>;

@@ -7,7 +7,7 @@ import {
   type ContentsRecord,
   decodeContentsRecord,
   encodeContents,
-} from '../../format/contents.js';
+} from '../../format/bundle/contents.js';
 import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
 import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { LogId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
+import type { Range } from '../../format/log/meta.js';
 import { onDisk, readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { type LogRanges, unionOf } from './log-ranges.js';

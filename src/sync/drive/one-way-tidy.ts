@@ -2,11 +2,11 @@
 // that ought to be repeated and found no room in it (spec/drive.md, "One way").
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Bundle, openBundle, readContents } from '../../format/bundle-reader.js';
+import { blobDigest } from '../../format/bundle/members.js';
+import { type Bundle, openBundle, readContents } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey } from '../../format/ids.js';
-import { blobDigest } from '../../format/members.js';
-import { openFile } from '../source.js';
+import { openFile } from '../import/source.js';
 import type { Drive } from './drive.js';
 import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
 import type { OneWayPlan } from './one-way.js';

@@ -1,14 +1,14 @@
 // What goes to a destination that never answers: what is new, and what was written for the first time lately once more,
 // so that visits that were lost or skipped heal by themselves (spec/drive.md, "One way").
-import type { ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { LogId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
-import { chosenLogs } from '../choose.js';
-import type { ExactExport, ExportOptions } from '../export.js';
-import { comesFirst, costOf, inPlace, isIntroduction, withIntroduction } from '../fit.js';
-import { inUnits } from '../in-front.js';
-import { type PendingLog, pendingOf } from '../pending.js';
-import type { Piece } from '../pieces.js';
+import type { Range } from '../../format/log/meta.js';
+import type { ExactExport, ExportOptions } from '../export/export.js';
+import { inUnits } from '../export/in-front.js';
+import { type PendingLog, pendingOf } from '../export/pending.js';
+import type { Piece } from '../export/pieces.js';
+import { chosenLogs } from '../export/plan.js';
+import { comesFirst, costOf, inPlace, isIntroduction, withIntroduction } from '../export/select-pieces.js';
 import type { Session } from '../session.js';
 import { intersection, type LogRanges, minus, rangesOf, unionOf } from './log-ranges.js';
 import type { OneWayMemory } from './one-way-memory.js';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { onDisk, syncDirectory } from '../../repository/files.js';
-import { writeFully } from '../../repository/fully.js';
+import { writeFully } from '../../repository/store/fully.js';
 import { assertHolds } from './read-back.js';
 
 /** What a file that is still being written is called. */

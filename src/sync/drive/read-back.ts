@@ -1,10 +1,10 @@
 // Comparing what a medium gives back with what was written to it (spec/drive.md, "Writing"). A file is opened anew for it:
 // some file systems answer from buffers of the handle that wrote it, others answer wrongly through that handle.
 import { createHash, type Hash } from 'node:crypto';
-import { type Bundle, openBundle } from '../../format/bundle-reader.js';
+import { type Bundle, openBundle } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { type OpenFile, openFile } from '../source.js';
+import { type OpenFile, openFile } from '../import/source.js';
 
 /** Passes a small file that holds these bytes. @throws SatchelError `io` */
 export function assertHolds(file: string, bytes: Buffer): void {

@@ -2,16 +2,16 @@
 // is read: none of that is a failure of the visit.
 import { hash } from 'node:crypto';
 import path from 'node:path';
-import { openBundle, openManifest } from '../../format/bundle-reader.js';
-import type { ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
+import { openBundle, openManifest } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
-import { type ImportReport, importBundle, isOfInterest } from '../import.js';
-import { mayHaveMore } from '../import-again.js';
+import { type ImportReport, importBundle, isOfInterest } from '../import/import.js';
+import { mayHaveMore } from '../import/import-again.js';
+import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../import/source.js';
 import type { Session } from '../session.js';
-import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../source.js';
 import { ChunkNotes } from './chunks.js';
 import { type Drive, tryOpenDrive } from './drive.js';
 import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';

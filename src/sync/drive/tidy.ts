@@ -1,12 +1,12 @@
 // Which bundles may leave a drive (spec/drive.md, "Tidying"): those whose every segment and chunk lies in another one too,
 // and those of which every listed person holds all, and lacks no chunk. Never otherwise.
-import type { ContentsRecord } from '../../format/contents.js';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
-import { subtractRanges } from '../../repository/held.js';
+import type { Range } from '../../format/log/meta.js';
+import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
-import { isStranger, sharedTopics } from '../audience.js';
-import { type Knowledge, knowledgeOf, type Recipient, union } from '../knowledge.js';
+import { isStranger, sharedTopics } from '../known/audience.js';
+import { type Knowledge, knowledgeOf, type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { ChunkNeeds } from './chunk-needs.js';
 import type { ChunkOnDrive } from './chunks.js';

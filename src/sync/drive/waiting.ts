@@ -1,10 +1,10 @@
 // What waits for whom on the drives that were met, as it was at the last visits: no medium is touched
 // (spec/cli.md, "status").
 import type { LogId, PersonId } from '../../format/ids.js';
-import type { Range } from '../../format/meta.js';
-import { subtractRanges } from '../../repository/held.js';
-import { type Knowledge, knowledgeOf, union } from '../knowledge.js';
-import { countMessages, type PendingLog, waitingOf } from '../pending.js';
+import type { Range } from '../../format/log/meta.js';
+import { subtractRanges } from '../../repository/index/held.js';
+import { countMessages, type PendingLog, waitingOf } from '../export/pending.js';
+import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { activeContacts, type Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { rangesOnDrive, verifiedBundles } from './holdings.js';

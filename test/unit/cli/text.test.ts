@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alignColumns } from '../../../src/cli/columns.js';
-import { parseFuture, parsePast } from '../../../src/cli/moment.js';
-import { openProgress } from '../../../src/cli/progress.js';
-import { formatSize, plural } from '../../../src/cli/size.js';
-import { COLOURED, chooseStyle, PLAIN } from '../../../src/cli/style.js';
-import { formatDate, formatDay, formatMoment, formatRelative, formatTime } from '../../../src/cli/time.js';
-import { pad, truncate, widthOf } from '../../../src/cli/width.js';
-import { wrapLine } from '../../../src/cli/wrap.js';
+import { alignColumns } from '../../../src/cli/terminal/columns.js';
+import { parseFuture, parsePast } from '../../../src/cli/terminal/moment.js';
+import { openProgress } from '../../../src/cli/terminal/progress.js';
+import { formatSize, plural } from '../../../src/cli/terminal/size.js';
+import { COLOURED, chooseStyle, PLAIN } from '../../../src/cli/terminal/style.js';
+import { formatDate, formatDay, formatMoment, formatRelative, formatTime } from '../../../src/cli/terminal/time.js';
+import { pad, truncate, widthOf } from '../../../src/cli/terminal/width.js';
+import { wrapLine } from '../../../src/cli/terminal/wrap.js';
 
 process.env['TZ'] = 'UTC';
 const NOON = Date.UTC(2025, 2, 3, 12, 5);

@@ -1,6 +1,6 @@
 import type * as crypto from 'node:crypto';
 import { expect, test, vi } from 'vitest';
-import { salvageBundle } from '../../../src/format/bundle-salvage.js';
+import { salvageBundle } from '../../../src/format/bundle/salvage.js';
 import type * as limits from '../../../src/format/limits.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { makeLog, makeSegments } from '../../testkit/make.js';

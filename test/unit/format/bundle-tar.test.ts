@@ -1,8 +1,8 @@
 // Every way in which a tar file can mean different things to different programs, or hide something.
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openBundle } from '../../../src/format/bundle-reader.js';
-import { verifyBundle } from '../../../src/format/bundle-verify.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { openBundle } from '../../../src/format/bundle/reader.js';
+import { verifyBundle } from '../../../src/format/bundle/verify.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { outcomeOf } from '../../testkit/outcome.js';
 import { fullBundle, smallBundle } from '../../testkit/samples.js';

@@ -2,16 +2,16 @@
 import { createHash } from 'node:crypto';
 import { hashes, Point, verify as verifyCofactored } from '@noble/ed25519';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fallbackEquation } from '../../../src/format/signature/fallback.js';
+import { platformEquation } from '../../../src/format/signature/platform.js';
+import type { Equation } from '../../../src/format/signature/rule.js';
 import {
   chooseEquation,
   prepareSignatures,
   publicKeyOf,
   sign,
   verifySignature,
-} from '../../../src/format/signature.js';
-import { fallbackEquation } from '../../../src/format/signature-fallback.js';
-import { platformEquation } from '../../../src/format/signature-platform.js';
-import type { Equation } from '../../../src/format/signature-rule.js';
+} from '../../../src/format/signature/signature.js';
 import { seedOf } from '../../testkit/ed25519-forge.js';
 
 beforeAll(() => {

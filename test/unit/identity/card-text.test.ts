@@ -1,7 +1,7 @@
 // Cards as text, and what mail, chat and terminals make of them.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { CARD_PREFIX, formatCard, parseCards } from '../../../src/identity/card-text.js';
 import { cardText, card as wireCard, wirePerson } from '../../testkit/wire-card.js';
 

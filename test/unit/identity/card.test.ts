@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { DOMAINS } from '../../../src/format/domains.js';
 import { CARD_TEXT_MAX } from '../../../src/format/limits.js';
-import { prepareSignatures, publicKeyOf } from '../../../src/format/signature.js';
+import { prepareSignatures, publicKeyOf } from '../../../src/format/signature/signature.js';
 import { cardSizeBytes, decodeCard, encodeCard, verifyCard } from '../../../src/identity/card.js';
 import { formatCard, parseCards } from '../../../src/identity/card-text.js';
 import { encodeFounding, personOf } from '../../../src/identity/founding.js';

@@ -1,7 +1,7 @@
 // What is decided about contacts.
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PersonId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { formatCard } from '../../../src/identity/card-text.js';
 import {
   addCard,

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { addCard, blockCard } from '../../../src/identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../../src/identity/contacts.js';
 import { cardOf } from '../../testkit/cards.js';

@@ -1,6 +1,6 @@
 // Founding records.
 import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { decodeFounding, encodeFounding, personOf } from '../../../src/identity/founding.js';
 import { flip, sha256, u8, wireKey } from '../../testkit/wire.js';
 import { founding } from '../../testkit/wire-card.js';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
-import { publicKeyOf } from '../../../src/format/signature.js';
+import { publicKeyOf } from '../../../src/format/signature/signature.js';
 import { checkSecrets, readSecrets, secretsForm, updateSecrets, writeSecrets } from '../../../src/identity/keys.js';
 import { type Secrets, withLogKey } from '../../../src/identity/secrets.js';
 import { ageDecrypt, needAge } from '../../testkit/age-cli.js';

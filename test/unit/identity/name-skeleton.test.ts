@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { addCard, lookalikeOf, renameContact } from '../../../src/identity/contact-changes.js';
 import { nameSkeleton } from '../../../src/identity/name-skeleton.js';

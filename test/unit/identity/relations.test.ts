@@ -1,7 +1,7 @@
 // Who somebody is: the first that fits, and nothing else tells.
 import { describe, expect, test } from 'vitest';
 import type { PersonId, TopicId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { addCard, blockCard, blockContact, unblockContact } from '../../../src/identity/contact-changes.js';
 import type { Contacts } from '../../../src/identity/contacts.js';
 import {

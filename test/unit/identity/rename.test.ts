@@ -1,6 +1,6 @@
 // Another name for oneself.
 import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { decodeCard } from '../../../src/identity/card.js';
 import { createIdentity, renameSelf } from '../../../src/identity/create.js';
 import { readSelf } from '../../../src/identity/self.js';

@@ -1,7 +1,7 @@
 // The secret keys as a value and as JSON.
 import { expect, test } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
-import { publicKeyOf } from '../../../src/format/signature.js';
+import { publicKeyOf } from '../../../src/format/signature/signature.js';
 import { recipientOf } from '../../../src/identity/age.js';
 import {
   createSecrets,

@@ -2,12 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decodeSegment } from '../../../src/format/segment.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { decodeSegment } from '../../../src/format/log/segment.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { Repository } from '../../../src/repository/repository.js';
-import { createInterpreter } from '../../../src/topic/interpret.js';
+import { createInterpreter } from '../../../src/topic/message/interpret.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { flip, sha256, wireKey } from '../../testkit/wire.js';
 import { introduction, wirePerson } from '../../testkit/wire-card.js';

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { findingsOf } from '../../../src/repository/findings.js';
 import { NOTHING } from '../../testkit/bare-repository.js';
 import { wireKey } from '../../testkit/wire.js';

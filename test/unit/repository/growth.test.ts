@@ -1,8 +1,8 @@
 // What a commit costs when a stranger chose the segments: counted as growth.
 import fs from 'node:fs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { decodeSegment, type Segment } from '../../../src/format/segment.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { decodeSegment, type Segment } from '../../../src/format/log/segment.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
-import { encodeAckBody } from '../../../src/topic/acks.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { encodeAckBody } from '../../../src/topic/acks/acks.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 

@@ -1,13 +1,13 @@
 // What other people's logs show: topics to join, and people to accept.
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { blockContact } from '../../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../../src/identity/contacts.js';
-import { rememberCards } from '../../../src/sync/acquaintances.js';
-import { seenTopics, withSeenTopics } from '../../../src/sync/seen-topics.js';
-import { findStranger, strangersOf } from '../../../src/sync/strangers.js';
+import { rememberCards } from '../../../src/sync/known/acquaintances.js';
+import { seenTopics, withSeenTopics } from '../../../src/sync/known/seen-topics.js';
+import { findStranger, strangersOf } from '../../../src/sync/known/strangers.js';
 import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
 import { findTopic } from '../../../src/topic/topics.js';
 import { Replica } from '../../testkit/replica.js';

@@ -1,8 +1,8 @@
 // What is wanted of blobs that several entries name (spec/bundle.md, "Blobs").
 import { beforeAll, expect, it } from 'vitest';
-import { blobHash, encodeChunkList } from '../../../src/format/blob.js';
 import { CHUNK_MAX } from '../../../src/format/limits.js';
-import { prepareSignatures } from '../../../src/format/signature.js';
+import { blobHash, encodeChunkList } from '../../../src/format/log/blob.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { wantedBlobs } from '../../../src/sync/blobs/wanted.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';

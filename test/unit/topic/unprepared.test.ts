@@ -1,7 +1,7 @@
 // A bug of ours must not look like a stranger's bad introduction: the log would stay outside its topic for good.
 import { expect, test, vi } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature.js';
-import { createInterpreter } from '../../../src/topic/interpret.js';
+import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { createInterpreter } from '../../../src/topic/message/interpret.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -14,6 +14,6 @@ test('introductions are not judged before signatures are', async () => {
   if (!log || !payload) throw new Error('no introduction');
   expect(createInterpreter().introduction(log.log, payload)).toBeDefined();
   vi.resetModules();
-  const fresh = await import('../../../src/topic/interpret.js');
+  const fresh = await import('../../../src/topic/message/interpret.js');
   expect(() => fresh.createInterpreter().introduction(log.log, payload)).toThrow(/prepareSignatures/);
 });

@@ -2,8 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
 import { CLOCK_LIMIT, DEPS_MAX } from '../../../src/format/limits.js';
-import { AHEAD_MAX_MS, lowerMedian, lowerMedianWithout, nextClock, sortedClocks } from '../../../src/topic/clock.js';
-import { type Citable, chooseDeps, newHeads } from '../../../src/topic/deps.js';
+import {
+  AHEAD_MAX_MS,
+  lowerMedian,
+  lowerMedianWithout,
+  nextClock,
+  sortedClocks,
+} from '../../../src/topic/order/clock.js';
+import { type Citable, chooseDeps, newHeads } from '../../../src/topic/order/deps.js';
 import { entryId, logId } from '../../testkit/fake-source.js';
 
 const NOW = 1_700_000_000_000;

@@ -1,16 +1,16 @@
 // What we say that we lack, and what others are taken to lack by what they said (spec/bundle.md, "Wants").
 import { beforeAll, describe, expect, it } from 'vitest';
-import { chunkListSize, decodeChunkList } from '../../../../src/format/blob.js';
+import type { Manifest } from '../../../../src/format/bundle/manifest.js';
+import { encodeWants, type Wants } from '../../../../src/format/bundle/wants.js';
 import type { Digest, EntryId } from '../../../../src/format/ids.js';
 import { CHUNK_MAX, WANTS_MAX } from '../../../../src/format/limits.js';
-import type { Manifest } from '../../../../src/format/manifest.js';
-import { prepareSignatures } from '../../../../src/format/signature.js';
-import { encodeWants, type Wants } from '../../../../src/format/wants.js';
-import { type BlobReference, blobReferences } from '../../../../src/repository/blob-refs.js';
+import { chunkListSize, decodeChunkList } from '../../../../src/format/log/blob.js';
+import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { type BlobReference, blobReferences } from '../../../../src/repository/store/blob-refs.js';
 import { ALL, type Lacked, lackedBy } from '../../../../src/sync/blobs/lacked.js';
 import { ownWants } from '../../../../src/sync/blobs/own-wants.js';
 import type { WantedBlob } from '../../../../src/sync/blobs/wanted.js';
-import { keepStatement } from '../../../../src/sync/statements.js';
+import { keepStatement } from '../../../../src/sync/known/statements.js';
 import { attach, chunksOf } from '../../../testkit/attach.js';
 import type { Replica } from '../../../testkit/replica.js';
 import { makeFriends } from '../../../testkit/replicas.js';

@@ -1,0 +1,149 @@
+// What a command works with: its outputs, its environment and its repository (spec/cli.md, "Repository").
+import { randomBytes } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { Repository, World } from '../../repository/repository.js';
+import { jsonText } from '../terminal/escape.js';
+import { type Interruption, listenForInterrupt } from '../terminal/interrupt.js';
+import type { Output } from '../terminal/output.js';
+import { chooseStyle, type Style } from '../terminal/style.js';
+import { writeText } from '../terminal/write-text.js';
+import { readConfig } from './config.js';
+import { type Config, DEFAULT_CONFIG } from './settings.js';
+import { BUILT } from './version.js';
+
+/** The values of the global options. */
+export interface GlobalArgs {
+  readonly directory: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly lockTimeout: number | undefined;
+  readonly noColor: boolean;
+}
+
+/** Handed to every command's `run`. */
+export interface Context {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether somebody can be asked: standard input and error are a terminal. */
+  canAsk(): boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Colours for stdout. */
+  readonly style: Style;
+  readonly env: NodeJS.ProcessEnv;
+  readonly world: World;
+  /** The file of this program, to be started once more as a second thread; absent where there is none. */
+  readonly program?: string | undefined;
+  /** The directory that holds `.satchel`: `-C`, SATCHEL_DIR, else home. Never searched for upwards. */
+  readonly directory: string;
+  /** How long `init` waits for the lock; an open repository knows its own, from the option or the setting. */
+  readonly lockTimeoutMs: number;
+  /** How long commands wait for others, ms: by the option, else by the setting. */
+  lockTimeout(): Promise<number>;
+  /**
+   * The settings, read at the first call.
+   * @throws SatchelError `damaged` when they are malformed
+   */
+  config(): Promise<Config>;
+  /**
+   * The repository, opened at the first call.
+   * @throws SatchelError as `Repository.open`
+   */
+  repository(): Promise<Repository>;
+  /**
+   * The passphrase of the secret keys.
+   * @throws SatchelError `locked` when there is nobody to ask
+   */
+  passphrase(): Promise<string>;
+  /** SIGINT and SIGTERM as an abort signal, for commands that wait. */
+  interruption(): Interruption;
+  /** The exit status once a signal came that was waited for. */
+  interrupted(): number | undefined;
+  /** A result for people: a line on stdout, unless `--quiet` or `--json`. */
+  print(line: string): void;
+  /** A result for programs: one JSON document on one line of stdout. */
+  printJson(value: unknown): void;
+  /** A remark on stderr, unless `--quiet` or `--json`. */
+  note(line: string): void;
+}
+
+/** What `main` passes in; tests pass their own. */
+export interface ContextParts {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  canAsk(): boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly world: World;
+  readonly program?: string | undefined;
+}
+
+/** Time and randomness of this machine. */
+export const SYSTEM_WORLD: World = { now: Date.now, random: randomBytes, built: BUILT };
+
+/** The context of one run of a command. */
+export function createContext(args: GlobalArgs, parts: ContextParts): Context {
+  const { stdout, stderr, env } = parts;
+  const directory = resolveDirectory(args.directory, env);
+  const lockTimeoutMs = (args.lockTimeout ?? DEFAULT_CONFIG['lock-timeout']) * 1_000;
+  const config = once(() => readConfig(directory));
+  const lockTimeout = async (): Promise<number> => (args.lockTimeout ?? (await config())['lock-timeout']) * 1_000;
+  const forPeople = !args.quiet && !args.json;
+  let interruption: Interruption | undefined;
+  return {
+    ...parts,
+    ...{ directory, lockTimeoutMs, json: args.json, quiet: args.quiet },
+    style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
+    config,
+    lockTimeout,
+    repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
+    passphrase: () => askPassphrase(parts),
+    interruption: () => {
+      interruption ??= listenForInterrupt();
+      return interruption;
+    },
+    interrupted: () => interruption?.exit(),
+    print: (line) => forPeople && writeText(stdout, `${line}\n`),
+    printJson: (value) => stdout.write(`${jsonText(value)}\n`),
+    note: (line) => forPeople && remark(line, stdout, stderr),
+  };
+}
+
+/** The directory that holds `.satchel`, absolute. */
+function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
+  return path.resolve(given ?? (env['SATCHEL_DIR'] || os.homedir()));
+}
+
+async function openRepository(directory: string, world: World, lockTimeoutMs: number): Promise<Repository> {
+  const [{ Repository }, { createInterpreter }, { prepareSignatures }] = await Promise.all([
+    import('../../repository/repository.js'),
+    import('../../topic/message/interpret.js'),
+    import('../../format/signature/signature.js'),
+  ]);
+  // The self-test costs milliseconds, and an index that is up to date needs no signature verified.
+  const options = { interpreter: createInterpreter(), world, lockTimeoutMs };
+  return Repository.openPrepared(directory, options, prepareSignatures);
+}
+
+async function askPassphrase(parts: ContextParts): Promise<string> {
+  const [{ findPassphrase }, { askSecret }] = await Promise.all([
+    import('../terminal/passphrase.js'),
+    import('../terminal/prompt.js'),
+  ]);
+  return findPassphrase('Passphrase: ', { env: parts.env, canAsk: parts.canAsk(), ask: askSecret });
+}
+
+// What was said before stays before, where both streams end in one file.
+function remark(line: string, stdout: Output, stderr: Output): void {
+  stdout.flush();
+  writeText(stderr, `${line}\n`);
+  stderr.flush();
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,0 +1,68 @@
+// Where the body of each command is found; loaded only when that command runs.
+import type { Context } from './context.js';
+import type { Args, CommandName } from './table/commands.js';
+
+/** A command's body. Returns 0 or nothing when done, 3 when something was refused or left out. */
+export type Run<N extends CommandName> = (context: Context, args: Args<N>) => Promise<number> | Promise<void>;
+
+type Handlers = { readonly [N in CommandName]?: () => Promise<{ readonly run: Run<N> }> };
+
+/** One line a command: its name and its module, which exports `run`. */
+export const HANDLERS = {
+  'drive init': () => import('../commands/drives/drive-init.js'),
+  'drive list': () => import('../commands/drives/drive-list.js'),
+  'drive status': () => import('../commands/drives/drive-status.js'),
+  'drive topics': () => import('../commands/drives/drive-topics.js'),
+  'drive tidy': () => import('../commands/drives/drive-tidy.js'),
+  'drive drop': () => import('../commands/drives/drive-drop.js'),
+  'drive forget': () => import('../commands/drives/drive-forget.js'),
+  sync: () => import('../commands/drives/sync.js'),
+  watch: () => import('../commands/watching/watch.js'),
+  'service install': () => import('../commands/watching/service-install.js'),
+  'service uninstall': () => import('../commands/watching/service-uninstall.js'),
+  'service status': () => import('../commands/watching/service-status.js'),
+  import: () => import('../commands/exchange/import.js'),
+  'quarantine list': () => import('../commands/exchange/quarantine-list.js'),
+  'quarantine show': () => import('../commands/exchange/quarantine-show.js'),
+  'quarantine accept': () => import('../commands/exchange/quarantine-accept.js'),
+  'quarantine drop': () => import('../commands/exchange/quarantine-drop.js'),
+  check: () => import('../commands/upkeep/check.js'),
+  gc: () => import('../commands/upkeep/gc.js'),
+  inspect: () => import('../commands/exchange/inspect.js'),
+  verify: () => import('../commands/exchange/verify.js'),
+  export: () => import('../commands/exchange/export.js'),
+  want: () => import('../commands/exchange/want.js'),
+  init: () => import('../commands/identity/init.js'),
+  whoami: () => import('../commands/identity/whoami.js'),
+  card: () => import('../commands/identity/card.js'),
+  'contact add': () => import('../commands/identity/contact-add.js'),
+  'contact list': () => import('../commands/identity/contact-list.js'),
+  'contact rename': () => import('../commands/identity/contact-rename.js'),
+  'contact confirm': () => import('../commands/identity/contact-confirm.js'),
+  'contact block': () => import('../commands/identity/contact-block.js'),
+  'contact unblock': () => import('../commands/identity/contact-unblock.js'),
+  'contact remove': () => import('../commands/identity/contact-remove.js'),
+  read: () => import('../commands/conversation/read.js'),
+  trace: () => import('../commands/conversation/trace.js'),
+  'topic create': () => import('../commands/topics/topic-create.js'),
+  'topic join': () => import('../commands/topics/topic-join.js'),
+  'topic list': () => import('../commands/topics/topic-list.js'),
+  'topic switch': () => import('../commands/topics/topic-switch.js'),
+  'topic leave': () => import('../commands/topics/topic-leave.js'),
+  'topic mute': () => import('../commands/topics/topic-mute.js'),
+  'topic unmute': () => import('../commands/topics/topic-unmute.js'),
+  'topic receipts': () => import('../commands/topics/topic-receipts.js'),
+  'topic carry': () => import('../commands/topics/topic-carry.js'),
+  'passphrase set': () => import('../commands/identity/passphrase-set.js'),
+  'passphrase remove': () => import('../commands/identity/passphrase-remove.js'),
+  'config get': () => import('../commands/upkeep/config-get.js'),
+  'config set': () => import('../commands/upkeep/config-set.js'),
+  'config list': () => import('../commands/upkeep/config-list.js'),
+  post: () => import('../commands/conversation/post.js'),
+  retract: () => import('../commands/conversation/retract.js'),
+  hide: () => import('../commands/conversation/hide.js'),
+  show: () => import('../commands/conversation/show.js'),
+  get: () => import('../commands/conversation/get.js'),
+  status: () => import('../commands/conversation/status.js'),
+  completion: () => import('../commands/upkeep/completion.js'),
+} as const satisfies Handlers;

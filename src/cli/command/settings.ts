@@ -1,0 +1,52 @@
+// Every setting of a repository (spec/cli.md, "Settings"): `config` lists them from here, `config.json` holds the changed
+// ones by the same names.
+import { DEFAULT_QUOTAS, type Quotas } from '../../topic/quota.js';
+
+/** `flag` is true or false, `number` a whole number, `size` a number of bytes. */
+export type SettingKind = 'flag' | 'number' | 'size';
+
+/** One setting. */
+export interface Setting {
+  readonly kind: SettingKind;
+  readonly default: boolean | number;
+  readonly summary: string;
+}
+
+const flag = (value: boolean, summary: string) => ({ kind: 'flag', default: value, summary }) as const;
+const number = (value: number, summary: string) => ({ kind: 'number', default: value, summary }) as const;
+const size = (value: number, summary: string) => ({ kind: 'size', default: value, summary }) as const;
+
+/** All settings by name. */
+export const SETTINGS = {
+  'clock.warn': flag(true, 'warn once a day of a clock that can not be right'),
+  'drive.silent': number(180, 'days after which a person not heard of is not waited for on drives; 0: never'),
+  'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
+  'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
+  'hooks.timeout': number(60, 'seconds after which a hook is ended'),
+  'lock-timeout': number(10, 'seconds to wait for another command, unless --lock-timeout says otherwise'),
+  'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
+  'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),
+  'quota.carry': size(DEFAULT_QUOTAS.carry, 'taken of all that is carried for others'),
+} as const satisfies Readonly<Record<string, Setting>>;
+
+/** The name of a setting. */
+export type SettingName = keyof typeof SETTINGS;
+
+interface ValueOf {
+  readonly flag: boolean;
+  readonly number: number;
+  readonly size: number;
+}
+
+/** The value of every setting. */
+export type Config = { readonly [K in SettingName]: ValueOf[(typeof SETTINGS)[K]['kind']] };
+
+/** What holds where nothing was set. */
+export const DEFAULT_CONFIG = Object.fromEntries(
+  Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
+) as Config;
+
+/** How much of others is taken in. */
+export function quotasOf(config: Config): Quotas {
+  return { stranger: config['quota.stranger'], strangers: config['quota.strangers'], carry: config['quota.carry'] };
+}

@@ -1,0 +1,81 @@
+// One line of `post --ndjson` (spec/cli.md, "post").
+import { SatchelError } from '../../../format/error.js';
+import { CLOCK_LIMIT, KEY_MAX } from '../../../format/limits.js';
+import { ACK, RETRACT } from '../../../topic/message/message.js';
+import type { Item } from '../../../topic/writing/post-items.js';
+
+/** A message as a line describes it: what it brings is still to be stored. */
+export interface LineItem extends Omit<Item, 'attachments'> {
+  readonly attach: readonly string[];
+}
+
+const TYPE_BYTES_MAX = 64;
+/** Types that mean something to the program itself. */
+const RESERVED: readonly string[] = [ACK, RETRACT];
+
+/**
+ * The message that the line describes; fields that mean nothing here are passed over.
+ * @throws SatchelError `usage` with what is wrong
+ */
+export function parseItem(line: string): LineItem {
+  const { text, type, key, time, reply, attach } = objectIn(line);
+  const files = filesField(attach);
+  const hasText = typeof text === 'string' && text !== '';
+  if (!hasText && (files.length === 0 || (text ?? '') !== '')) throw bad('"text" must be some text');
+  return {
+    text: hasText ? text : undefined,
+    attach: files,
+    type: textField('type', type, TYPE_BYTES_MAX, RESERVED),
+    key: textField('key', key, KEY_MAX),
+    reply: textField('reply', reply, KEY_MAX),
+    time: timeField(time),
+  };
+}
+
+function objectIn(line: string): Readonly<Record<string, unknown>> {
+  const value = parse(line);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw bad('not a JSON object');
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw bad('not valid JSON');
+  }
+}
+
+function textField(
+  name: string,
+  value: unknown,
+  maxBytes: number,
+  reserved: readonly string[] = [],
+): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string' || value === '') throw bad(`"${name}" must be some text`);
+  if (Buffer.byteLength(value) > maxBytes) throw bad(`"${name}" has more than ${maxBytes} bytes`);
+  if (reserved.includes(value)) throw bad(`"${name}" must not be "${value}"`);
+  return value;
+}
+
+function filesField(value: unknown): readonly string[] {
+  if (value === undefined || value === null) return [];
+  const isPath = (file: unknown): boolean => typeof file === 'string' && file !== '' && !file.includes('\0');
+  if (Array.isArray(value) && value.every(isPath)) return value;
+  throw bad('"attach" must be a list of paths');
+}
+
+/** Milliseconds since 1970, as a number or as a date in ISO 8601. */
+function timeField(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const time = typeof value === 'string' ? Date.parse(value) : value;
+  if (typeof time === 'number' && Math.abs(time) < CLOCK_LIMIT) return Math.trunc(time);
+  throw bad('"time" must be milliseconds since 1970, or a date such as 2025-03-31T18:00:00Z');
+}
+
+function bad(what: string): SatchelError {
+  return new SatchelError('usage', what, {
+    hint: 'expected is {"text": ..., "reply"?, "type"?, "key"?, "time"?, "attach"?}',
+  });
+}

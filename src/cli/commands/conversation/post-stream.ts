@@ -1,0 +1,270 @@
+// post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
+import fs from 'node:fs';
+import { type ErrorCode, SatchelError } from '../../../format/error.js';
+import { shortId } from '../../../format/ids.js';
+import { PAYLOAD_MAX } from '../../../format/limits.js';
+import type { Meta } from '../../../format/log/meta.js';
+import { onDisk } from '../../../repository/files.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import { targetAt } from '../../../topic/reading/target.js';
+import type { Topic } from '../../../topic/topics.js';
+import { Keys } from '../../../topic/writing/keys.js';
+import type { Author } from '../../../topic/writing/own-log.js';
+import { type Item, type Outcome, postItems } from '../../../topic/writing/post-items.js';
+import type { Context } from '../../command/context.js';
+import { describeFailure } from '../../command/errors.js';
+import type { Args } from '../../command/table/commands.js';
+import { arrivesExpired, warnOfClock, warnOfExpired } from '../../report/clock-warning.js';
+import { postedJson } from '../../report/posted-json.js';
+import { noteRenewed } from '../../report/renewed.js';
+import { escapeLine, jsonText } from '../../terminal/escape.js';
+import { fileBatches, lineBatches } from '../../terminal/line-batches.js';
+import type { Line } from '../../terminal/line-splitter.js';
+import { writeText } from '../../terminal/write-text.js';
+import { tidy } from '../upkeep/own-tidying.js';
+import { storeAttachments } from './attach.js';
+import { openAuthor } from './author.js';
+import { findMessage } from './find-message.js';
+import { type LineItem, parseItem } from './ndjson.js';
+import { ensureJoined, topicToPost } from './post-place.js';
+
+/** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
+const BATCH_MS = 750;
+const BATCH_BYTES = 1_048_576;
+/** Of a file nothing is waited for: a batch is as large as is good for memory. */
+const FILE_BATCH_BYTES = 4_194_304;
+const FILE_BATCH_LINES = 131_072;
+/** A JSON text may be several times as long as the message in it. */
+const LINE_BYTES_MAX = 8 * PAYLOAD_MAX;
+const RETRY_MS = 1_000;
+/** What stops the stream and not only a line. */
+const FATAL: readonly ErrorCode[] = ['no-space', 'damaged'];
+
+/** Posts standard input, or a file, until it ends or a signal comes; 3 when a line was refused. */
+export async function postStream(context: Context, args: Args<'post'>, meta: Meta | undefined): Promise<number> {
+  checkArguments(args);
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const topic = await topicToPost(session, args.topic);
+  const author = await openAuthor(context);
+  const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
+  const { signal } = context.interruption();
+  const stream = new PostStream(context, { session, topic, author, keys, meta });
+  try {
+    for await (const lines of batches(args.file, signal)) await stream.post(lines, args.ndjson);
+  } finally {
+    keys?.close();
+  }
+  return stream.hasRefused ? 3 : 0;
+}
+
+function checkArguments({ text, lines, ndjson, reply, attach }: Args<'post'>): void {
+  const option = ndjson ? '--ndjson' : '--lines';
+  if (lines && ndjson) throw new SatchelError('usage', '--lines and --ndjson exclude each other');
+  if (text.some((word) => word !== '-'))
+    throw new SatchelError('usage', `${option} reads standard input, and takes no text`);
+  if (reply !== undefined) {
+    const hint = ndjson ? 'give each object a "reply"' : 'use --ndjson, and give each object a "reply"';
+    throw new SatchelError('usage', `--reply does not go with ${option}`, { hint });
+  }
+  if (attach.length > 0) {
+    const hint = 'use --ndjson, and give each object an "attach": a list of paths';
+    throw new SatchelError('usage', `--attach does not go with ${option}`, { hint });
+  }
+}
+
+async function* batches(file: string | undefined, signal: AbortSignal): AsyncGenerator<readonly Line[]> {
+  const name = file === '-' ? undefined : file;
+  const options = { lineBytesMax: LINE_BYTES_MAX, signal };
+  if (!isFile(name)) {
+    const input = name === undefined ? process.stdin : fs.createReadStream(name);
+    yield* lineBatches(input, { ...options, delayMs: BATCH_MS, maxBytes: BATCH_BYTES });
+    return;
+  }
+  const fd = name === undefined ? 0 : onDisk(`opening ${name}`, () => fs.openSync(name, 'r'));
+  try {
+    yield* fileBatches(fd, { ...options, maxBytes: FILE_BATCH_BYTES, maxLines: FILE_BATCH_LINES });
+  } finally {
+    if (name !== undefined) fs.closeSync(fd);
+  }
+}
+
+/** Whether it is a regular file; without a name, standard input. What else there is may keep whoever opens it waiting. */
+function isFile(name: string | undefined): boolean {
+  try {
+    return (name === undefined ? fs.fstatSync(0) : fs.statSync(name)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** What a stream is posted with. */
+interface Means {
+  readonly session: Session;
+  readonly topic: Topic;
+  readonly author: Author;
+  readonly keys: Keys | undefined;
+  readonly meta: Meta | undefined;
+}
+
+/** A stream of messages on its way into one topic. */
+class PostStream {
+  hasRefused = false;
+  readonly #context: Context;
+  readonly #means: Means;
+  #author: Author;
+  #topic: Topic;
+
+  constructor(context: Context, means: Means) {
+    this.#context = context;
+    this.#means = means;
+    this.#author = means.author;
+    this.#topic = means.topic;
+  }
+
+  /** Posts lines and reports each: on stdout when it is durable, on stderr when it is refused. */
+  async post(lines: readonly Line[], areObjects: boolean): Promise<void> {
+    const items: Item[] = [];
+    const numbers: number[] = [];
+    for (const line of lines) {
+      const parsed = this.#parse(line, areObjects);
+      const hasFiles = parsed !== undefined && parsed.attach.length > 0;
+      // awaiting each of a hundred thousand lines would cost more than posting them
+      const item = hasFiles ? await this.#withFiles(parsed, line.number) : parsed;
+      // what a signal cuts short is not posted, nor what comes behind it
+      if (hasFiles && this.#context.interrupted() !== undefined) break;
+      if (!item) continue;
+      items.push(item);
+      numbers.push(line.number);
+    }
+    if (items.length === 0) return;
+    const outcomes = await this.#commit(items);
+    this.#report(outcomes, items, numbers);
+    await warnOfClock(this.#context, this.#means.session);
+    await tidy(this.#context, this.#means.session);
+  }
+
+  /** The item with its files stored; of what was posted before, they need not be there any more. */
+  async #withFiles(item: LineItem, number: number): Promise<Item | undefined> {
+    if (item.key !== undefined && (await this.#isKnown(item.key))) return item;
+    const { signal } = this.#context.interruption();
+    try {
+      return {
+        ...item,
+        attachments: await storeAttachments(this.#means.session.repository.blobs, item.attach, { signal }),
+      };
+    } catch (error) {
+      if (!signal.aborted) this.#refuseFor(number, error);
+      return undefined;
+    }
+  }
+
+  async #isKnown(key: string): Promise<boolean> {
+    const { keys, session } = this.#means;
+    if (keys?.find(key)) return true;
+    await this.#whenFree(() => session.repository.locked(() => keys?.catchUp()));
+    return keys?.find(key) !== undefined;
+  }
+
+  #parse(line: Line, isObject: boolean): LineItem | undefined {
+    try {
+      return parseLine(line, isObject);
+    } catch (error) {
+      this.#refuseFor(line.number, error);
+      return undefined;
+    }
+  }
+
+  #commit(items: readonly Item[]): Promise<readonly Outcome[]> {
+    const { keys, meta, session } = this.#means;
+    const findReply = (id: string): ReturnType<typeof targetAt> => this.#findReply(id);
+    return this.#whenFree(async () => {
+      this.#join();
+      const report = await postItems(session.repository, this.#author, this.#topic, items, { keys, meta, findReply });
+      this.#author = report.author;
+      noteRenewed(this.#context, report.renewed);
+      return report.outcomes;
+    });
+  }
+
+  /** What came down a pipe can't be had again: a busy repository is waited for. */
+  async #whenFree<T>(work: () => T | Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
+        if (this.#context.interrupted() !== undefined) throw error;
+        this.#context.note(`${error.message}; still waiting`);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #join(): void {
+    ensureJoined(this.#context, this.#means.session.repository, this.#topic);
+    this.#topic = { ...this.#topic, joined: true };
+  }
+
+  #findReply(id: string): ReturnType<typeof targetAt> {
+    const { repository } = this.#means.session;
+    const target = /^[0-9a-f]{4,64}$/i.test(id) ? targetAt(repository, findMessage(repository, id)) : undefined;
+    if (target?.topic === this.#topic.topic) return target;
+    const what = target
+      ? `message ${shortId(target.id)} is in another topic`
+      : `"${id}" is neither a key posted before nor a message id`;
+    throw new SatchelError(target ? 'usage' : 'not-found', `reply: ${what}`);
+  }
+
+  #report(outcomes: readonly Outcome[], items: readonly Item[], numbers: readonly number[]): void {
+    const { stdout, json, quiet } = this.#context;
+    const to = `to ${escapeLine(this.#topic.label)}\n`;
+    const report: string[] = [];
+    const { session, meta } = this.#means;
+    const isExpired = arrivesExpired(session, meta?.expires);
+    outcomes.forEach((outcome, i) => {
+      if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
+      else if (json) report.push(jsonLine(outcome, this.#topic, { ...items[i], isExpired }));
+      else if (!quiet && outcome.kind === 'posted') report.push(`posted ${shortId(outcome.message.id)} ${to}`);
+    });
+    stdout.write(report.join(''));
+    stdout.flush();
+    const posted = outcomes.flatMap((outcome) => (outcome.kind === 'posted' ? outcome.message : []));
+    if (isExpired) warnOfExpired(this.#context, posted, meta?.expires ?? 0);
+  }
+
+  /** What is wrong with one line stops no other. */
+  #refuseFor(number: number, error: unknown): void {
+    if (!(error instanceof SatchelError) || FATAL.includes(error.code)) throw error;
+    this.#refuse(number, error);
+  }
+
+  #refuse(number: number, error: SatchelError): void {
+    this.hasRefused = true;
+    const { code, hint } = error;
+    const named = new SatchelError(code, `line ${number}: ${error.message}`, hint === undefined ? {} : { hint });
+    writeText(this.#context.stderr, describeFailure(named, { json: this.#context.json }).text);
+  }
+}
+
+/** What the line says; undefined for an empty one. */
+function parseLine({ text, sizeBytes }: Line, isObject: boolean): LineItem | undefined {
+  if (text === undefined) {
+    throw new SatchelError('too-large', `has ${sizeBytes} bytes, a message at most ${PAYLOAD_MAX}`);
+  }
+  if (text.trim() === '') return undefined;
+  return isObject ? parseItem(text) : { text, attach: [] };
+}
+
+type Done = Exclude<Outcome, { kind: 'refused' }>;
+
+function jsonLine(
+  { kind, message }: Done,
+  topic: Topic,
+  { key, attachments, isExpired }: Partial<Item> & { readonly isExpired: boolean },
+): string {
+  const value = postedJson(message, topic, kind === 'known' ? {} : { attachments, isExpired });
+  if (key !== undefined) value['key'] = key;
+  if (kind === 'known') value['known'] = true;
+  return `${jsonText(value)}\n`;
+}

@@ -1,0 +1,118 @@
+// satchel post: one message, or a stream of them (spec/cli.md, "post").
+import { SatchelError } from '../../../format/error.js';
+import { shortId } from '../../../format/ids.js';
+import type { Meta } from '../../../format/log/meta.js';
+import type { Repository } from '../../../repository/repository.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import type { Attachment } from '../../../topic/message/attachment.js';
+import type { Target } from '../../../topic/reading/target.js';
+import { type Topic, topicOfId } from '../../../topic/topics.js';
+import { type Posted, post } from '../../../topic/writing/post.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { arrivesExpired, warnOfClock, warnOfExpired } from '../../report/clock-warning.js';
+import { postedJson } from '../../report/posted-json.js';
+import { noteRenewed } from '../../report/renewed.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { parseFuture } from '../../terminal/moment.js';
+import { formatSize, plural } from '../../terminal/size.js';
+import { tidy } from '../upkeep/own-tidying.js';
+import { openAuthor } from './author.js';
+import { ensureJoined, topicToPost } from './post-place.js';
+import { textToPost } from './post-text.js';
+
+const DAY_MS = 86_400_000;
+
+/** Appends what was given to the own log of the topic; durable when it is reported. */
+export async function run(context: Context, args: Args<'post'>): Promise<number> {
+  const meta = metaOf(context, args);
+  if (args.lines || args.ndjson) {
+    const { postStream } = await import('./post-stream.js');
+    return postStream(context, args, meta);
+  }
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
+  const topic = await topicFor(session, args.topic, reply);
+  // Asked for last: nobody should type a message that has nowhere to go.
+  if (args.attach.length > 0) await (await import('./attach.js')).assertAttachable(args.attach);
+  const body = bringsOnlyFiles(args) ? undefined : await textToPost(context, args);
+  const author = await openAuthor(context);
+  const attachments = await attach(context, repository, args.attach);
+  ensureJoined(context, repository, topic);
+  const report = await post(repository, author, topic, [{ body, reply, meta, attachments }]);
+  const isExpired = arrivesExpired(session, meta?.expires);
+  for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments, isExpired });
+  if (isExpired) warnOfExpired(context, report.posted, meta?.expires ?? 0);
+  await warnOfClock(context, session);
+  noteRenewed(context, report.renewed);
+  await tidy(context, session);
+  return 0;
+}
+
+/** Whether there is neither a text nor a place where one could come from. */
+function bringsOnlyFiles({ attach: files, text, file }: Args<'post'>): boolean {
+  return files.length > 0 && text.length === 0 && file === undefined;
+}
+
+async function attach(
+  context: Context,
+  { blobs }: Repository,
+  files: readonly string[],
+): Promise<readonly Attachment[]> {
+  if (files.length === 0) return [];
+  const [{ storeAttachments }, { openProgress }] = await Promise.all([
+    import('./attach.js'),
+    import('../../terminal/progress.js'),
+  ]);
+  const progress = openProgress(context);
+  const onStored = (file: string, done: number, size: number): void =>
+    progress.update(`${escapeLine(file)}: ${formatSize(done)} of ${formatSize(size)}`);
+  try {
+    return await storeAttachments(blobs, files, { onStored });
+  } finally {
+    progress.clear();
+  }
+}
+
+interface Done {
+  readonly topic: Topic;
+  readonly posted: Posted;
+  readonly meta: Meta | undefined;
+  readonly attachments: readonly Attachment[];
+  /** It will have expired when it arrives. */
+  readonly isExpired: boolean;
+}
+
+function reportPosted(context: Context, { topic, posted, meta, attachments, isExpired }: Done): void {
+  if (context.json) context.printJson(postedJson(posted, topic, { attachments, isExpired }));
+  const until =
+    meta?.expires === undefined ? '' : `, until ${new Date(meta.expires * DAY_MS).toISOString().slice(0, 10)}`;
+  const size = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
+  const files = attachments.length === 0 ? '' : ` with ${plural(attachments.length, 'file')}, ${formatSize(size)}`;
+  context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${files}${until}`);
+}
+
+async function targetOf(repository: Repository, wanted: string): Promise<Target> {
+  const [{ findMessage }, { targetAt }] = await Promise.all([
+    import('./find-message.js'),
+    import('../../../topic/reading/target.js'),
+  ]);
+  return targetAt(repository, findMessage(repository, wanted));
+}
+
+/** An answer goes where its target is, whatever topic is current. */
+async function topicFor(session: Session, name: string | undefined, reply: Target | undefined): Promise<Topic> {
+  if (!reply) return topicToPost(session, name);
+  const topic = name === undefined ? topicOfId(session.topics, reply.topic) : await topicToPost(session, name);
+  if (topic?.topic === reply.topic) return topic;
+  if (!topic) return topicToPost(session, reply.topic);
+  throw new SatchelError('usage', `message ${shortId(reply.id)} is not in "${topic.label}"`, {
+    hint: 'leave -t away: an answer goes to the topic of the message it answers',
+  });
+}
+
+function metaOf(context: Context, { expire }: Args<'post'>): Meta | undefined {
+  if (expire === undefined) return undefined;
+  return { expires: Math.ceil(parseFuture('--expire', expire, context.world.now()) / DAY_MS) };
+}

@@ -1,0 +1,180 @@
+// satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
+import type { PersonId } from '../../../format/ids.js';
+import { acceptedContact } from '../../../identity/relations.js';
+import { readMarks } from '../../../repository/read-marks.js';
+import { type AttachmentCount, countAttachments } from '../../../sync/blobs/attachment-count.js';
+import { type WaitingDrive, whatWaits } from '../../../sync/drive/waiting.js';
+import { chosenLogs } from '../../../sync/export/plan.js';
+import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
+import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
+import { strangersOf } from '../../../sync/known/strangers.js';
+import { activeContacts, openSession, type Session } from '../../../sync/session.js';
+import { openPeople } from '../../../topic/reading/people.js';
+import { countMessages } from '../../../topic/reading/places.js';
+import { unreadOf } from '../../../topic/reading/unread.js';
+import type { Topic } from '../../../topic/topics.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+import { renewedJson, renewedLines } from '../../report/renewed.js';
+import { alignColumns } from '../../terminal/columns.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { formatSize, plural } from '../../terminal/size.js';
+import { formatRelative } from '../../terminal/time.js';
+
+/** A topic in numbers. */
+interface TopicStatus {
+  readonly topic: Topic;
+  readonly logs: number;
+  readonly entries: number;
+  readonly messages: number;
+  /** 0 for a muted topic. */
+  readonly unread: number;
+}
+
+/** A contact in numbers. */
+interface ContactStatus extends Delivery {
+  readonly name: string;
+  readonly person: PersonId;
+}
+
+/** Everything that is told. */
+interface Status {
+  readonly topics: readonly TopicStatus[];
+  readonly contacts: readonly ContactStatus[];
+  readonly drives: readonly WaitingDrive[];
+  readonly attachments: AttachmentCount;
+  readonly seen: readonly SeenTopic[];
+}
+
+/** Prints topics, contacts and the next commands. */
+export async function run(context: Context): Promise<void> {
+  const session = openSession(await context.repository());
+  const status = statusOf(session);
+  if (context.json) return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context) });
+  for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
+  if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
+  for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
+  if (status.drives.length > 0) context.print('');
+  for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
+  for (const line of attachmentLines(status.attachments)) context.print(line);
+  renewedLines(context).forEach((line, i) => {
+    if (i === 0) context.print('');
+    context.print(`  ${context.style.yellow(line)}`);
+  });
+  for (const line of adviceFor(context, session, status)) context.note(line);
+}
+
+function statusOf(session: Session): Status {
+  const logs = chosenLogs(session);
+  const waiting = whatWaits(session);
+  return {
+    topics: session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session)),
+    contacts: activeContacts(session).map((contact) => {
+      return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs, waiting) };
+    }),
+    drives: waiting.drives,
+    attachments: countAttachments(session),
+    seen: seenTopics(session),
+  };
+}
+
+function topicStatus(session: Session): (topic: Topic) => TopicStatus {
+  const { repository } = session;
+  const marks = readMarks(repository.layout);
+  const people = openPeople(session);
+  return (topic) => {
+    const logs = repository.logsOfTopic(topic.topic);
+    const isCounted = topic.joined && !topic.muted;
+    return {
+      topic,
+      logs: logs.length,
+      entries: logs.reduce((sum, log) => sum + log.entries, 0),
+      messages: countMessages(repository, topic.topic),
+      unread: isCounted ? unreadOf(repository, topic.topic, marks.get(topic.topic), people).count : 0,
+    };
+  };
+}
+
+function statusJson(session: Session, { topics, contacts, drives, attachments, seen }: Status): object {
+  return {
+    topics: topics.map(({ topic, ...counts }) => ({
+      ...{ name: topic.label, topicId: topic.topic, ...counts },
+      ...{ current: topic.topic === session.topics.current, joined: topic.joined, muted: topic.muted },
+    })),
+    contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
+    drives: drives.map(({ id, label, directory, last, waiting }) => ({
+      ...{ directory, drive: id, label, last: last || null },
+      waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
+    })),
+    attachments,
+    seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
+  };
+}
+
+function topicRow({ style }: Context, session: Session, { topic, messages, unread, logs }: TopicStatus): string[] {
+  const isCurrent = topic.topic === session.topics.current;
+  const label = escapeLine(topic.label);
+  const note = topic.joined ? (topic.muted ? 'muted' : '') : 'carried';
+  return [
+    `${isCurrent ? '*' : ' '} ${isCurrent ? style.bold(label) : label}`,
+    unread > 0 ? style.yellow(`${unread} unread`) : '',
+    `${plural(messages, 'message')} in ${plural(logs, 'log')}`,
+    style.dim(note),
+  ];
+}
+
+function contactRow({ style, world }: Context, contact: ContactStatus): string[] {
+  const { name, lastHeard, acknowledged, pending, onDrives } = contact;
+  const way = onDrives > 0 ? `, ${onDrives} on a drive` : '';
+  return [
+    `  ${style.bold(escapeLine(name))}`,
+    lastHeard === undefined ? style.dim('never heard of') : `heard of ${formatRelative(lastHeard, world.now())}`,
+    pending > 0 ? style.yellow(`${plural(pending, 'message')} not delivered yet${way}`) : 'nothing to deliver',
+    style.dim(acknowledged > 0 ? `${acknowledged} of yours acknowledged` : ''),
+  ];
+}
+
+function driveRow({ style, world }: Context, session: Session, { label, last, waiting }: WaitingDrive): string[] {
+  const words = waiting.map(({ person, messages }) => `${messages} for ${escapeLine(petnameOf(session, person))}`);
+  return [
+    `  ${style.bold(escapeLine(label))}`,
+    last === 0 ? style.dim('not visited yet') : `visited ${formatRelative(last, world.now())}`,
+    words.length > 0 ? style.yellow(`messages on it: ${words.join(', ')}`) : 'nobody is known to lack what is on it',
+  ];
+}
+
+function petnameOf(session: Session, person: PersonId): string {
+  return acceptedContact(session, person)?.petname ?? '';
+}
+
+function attachmentLines({ files, missing, missingBytes }: AttachmentCount): string[] {
+  if (missing === 0) return [];
+  return ['', `  ${missing} of ${plural(files, 'attachment')} still to come, ${formatSize(missingBytes)}`];
+}
+
+/** The next commands, the most pressing first. */
+function adviceFor(context: Context, session: Session, { topics, contacts, seen }: Status): string[] {
+  const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
+  const advice: string[] = [];
+  const unread = topics.find((one) => one.unread > 0);
+  if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
+  if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
+  if (contacts.length === 0) advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
+  const [news] = seen;
+  if (news)
+    advice.push(
+      `contacts write in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
+    );
+  else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
+  return advice.length > 0 ? ['', ...advice] : ['', 'nothing to do'];
+}
+
+/** The one stranger whose card is here: it was brought to be accepted. */
+function strangerToAdd(session: Session): string {
+  const [only, another] = strangersOf(session);
+  return only && !another ? quoteWord(only.name) : 'CARD';
+}
+
+function option(session: Session, { topic, label }: Topic): string {
+  return topic === session.topics.current ? '' : ` -t ${quoteWord(label)}`;
+}

@@ -1,0 +1,75 @@
+// satchel drive init: makes a drive of a directory, or says more about one (spec/cli.md, "Drives").
+import path from 'node:path';
+import { SatchelError } from '../../../format/error.js';
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { parseCards } from '../../../identity/card-text.js';
+import { approve } from '../../../sync/drive/approval.js';
+import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
+import { createDrive, type Drive, tryOpenDrive } from '../../../sync/drive/drive.js';
+import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
+import { listPerson, readPeople } from '../../../sync/drive/people.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import { isLabel } from '../../../topic/rendezvous.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+import type { Args } from '../../command/table/commands.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { recipientOf } from '../exchange/recipient.js';
+import { travellingTopic } from './travelling.js';
+
+/** Makes it, lists people on it, and chooses topics for it; each may be done again later. */
+export async function run(context: Context, args: Args<'drive init'>): Promise<void> {
+  await prepareSignatures();
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const people = args.for.map((name) => recipientOf(context, session, name));
+  const topics = args.topic.map((name) => travellingTopic(session, name));
+  const existing = tryOpenDrive(args.dir);
+  const drive = existing ? sameDrive(existing, args) : createDrive(args.dir, optionsOf(context, args));
+  const cards = [session.self, ...people].flatMap(({ card }) => parseCards(Buffer.from(card)));
+  approve(session, drive.id, existing ? readPeople(drive, session.contacts.keys()) : []);
+  for (const card of cards) listPerson(drive, card);
+  repository.locked(() => {
+    if (topics.length > 0) writeChoice(repository.directory, drive.id, topics);
+    remember(session, drive);
+  });
+  report(context, session, { drive, isNew: !existing, dir: args.dir, people: people.map(({ petname }) => petname) });
+}
+
+function optionsOf({ world }: Context, { dir, label }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
+  const name = path.basename(path.resolve(dir));
+  return { label: label ?? (isLabel(name) ? name : 'satchel'), random: world.random, now: world.now() };
+}
+
+function sameDrive(drive: Drive, { label }: Args<'drive init'>): Drive {
+  if (label === undefined || label === drive.label) return drive;
+  throw new SatchelError('usage', `it is a drive already, and its label is "${drive.label}"`, {
+    hint: 'leave --label out: a label is written once',
+  });
+}
+
+/** A drive is known from now on, though nobody has visited it yet. */
+function remember({ repository }: Session, { id, label, folder }: Drive): void {
+  const directory = path.dirname(path.resolve(folder));
+  const memory = readMemory(repository.layout, id) ?? { label, first: 0, last: 0, files: {} };
+  writeMemory(repository.layout, id, { ...memory, directory });
+}
+
+interface Made {
+  readonly drive: Drive;
+  readonly isNew: boolean;
+  readonly dir: string;
+  readonly people: readonly string[];
+}
+
+function report(context: Context, session: Session, { drive, isNew, dir, people }: Made): void {
+  const { id, label } = drive;
+  const topics = travellingTopics(session, id);
+  if (context.json) context.printJson({ drive: id, label, directory: dir, created: isNew, for: people, topics });
+  const name = `"${escapeLine(label)}" (${id.slice(0, 10)})`;
+  context.print(
+    isNew ? `${escapeLine(dir)} is the drive ${name} now` : `${escapeLine(dir)} is the drive ${name} already`,
+  );
+  if (people.length > 0) context.print(`listed: ${people.map(escapeLine).join(', ')}`);
+  context.note(`next: ${nextCommand(context.directory, `sync ${quoteWord(dir)}`, context.env)}`);
+}

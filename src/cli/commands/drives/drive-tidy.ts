@@ -1,0 +1,43 @@
+// satchel drive tidy: removes from a drive what nobody needs any more (spec/cli.md, "Drives"; spec/drive.md, "Tidying").
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { findDrive, presentDrive } from '../../../sync/drive/known.js';
+import { type VisitReport, visitDrive } from '../../../sync/drive/visit.js';
+import { openSession } from '../../../sync/session.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { tellRemoved } from '../../report/visit-report.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { openAuthor } from '../conversation/author.js';
+
+/** Removes it, or says what would go. */
+export async function run(context: Context, { drive, dryRun, damaged }: Args<'drive tidy'>): Promise<void> {
+  await prepareSignatures();
+  const repository = await context.repository();
+  const known = findDrive(repository.layout, drive);
+  presentDrive(known);
+  const { 'drive.silent': silentDays } = await context.config();
+  const lockTimeoutMs = await context.lockTimeout();
+  const options = { tidyOnly: true, dryRun, damaged, silentDays, lockTimeoutMs };
+  const report = await visitDrive(openSession(repository), () => openAuthor(context), known.directory, options);
+  tell(context, report, dryRun);
+  if (report.failure) throw report.failure;
+}
+
+function tell(context: Context, { drive, removed, failure }: VisitReport, dryRun: boolean): void {
+  if (context.json) {
+    const files = removed.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason }));
+    context.printJson({ drive: drive.id, label: drive.label, removed: files, dryRun });
+    return;
+  }
+  for (const { bundle, reason } of removed) context.print(`${escapeLine(bundle.name)}: ${REASONS[reason]}`);
+  tellRemoved(context, removed, dryRun);
+  if (removed.length === 0 && !failure) context.print(`${escapeLine(drive.label)}: nothing may go`);
+  else if (!dryRun && !failure) context.print(`${escapeLine(drive.label)} is safe to remove`);
+}
+
+const REASONS = {
+  redundant: 'all of it lies in other bundles too',
+  acknowledged: 'everybody listed has it',
+  damaged: 'it is damaged',
+  replaced: 'a newer one replaces it',
+} as const;

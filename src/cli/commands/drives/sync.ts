@@ -1,0 +1,69 @@
+// satchel sync: one visit to each drive (spec/cli.md, "sync"; spec/drive.md, "A visit").
+import { type ErrorCode, SatchelError } from '../../../format/error.js';
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { isAbsent } from '../../../sync/drive/failure.js';
+import { type VisitOptions, visitDrive } from '../../../sync/drive/visit.js';
+import { tidyIfDue } from '../../../sync/maintain.js';
+import { openSession } from '../../../sync/session.js';
+import type { Context } from '../../command/context.js';
+import { type Config, quotasOf } from '../../command/settings.js';
+import type { Args } from '../../command/table/commands.js';
+import { warnOfClock } from '../../report/clock-warning.js';
+import { exitOfVisits, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
+import { tellVisit } from '../../report/visit-report.js';
+import { openProgress } from '../../terminal/progress.js';
+import { openAuthor } from '../conversation/author.js';
+import { afterImport } from './drive-hooks.js';
+import { visitOptions } from './visit-options.js';
+
+/** These concern the repository: no other drive would fare better. */
+const FATAL: readonly ErrorCode[] = [
+  ...(['busy', 'damaged', 'internal', 'no-repository', 'no-identity'] as const),
+  ...(['locked', 'wrong-passphrase'] as const),
+];
+
+/** Visits them one after the other; one that fails does not stop the others. */
+export async function run(context: Context, args: Args<'sync'>): Promise<number> {
+  await prepareSignatures();
+  const repository = await context.repository();
+  const config = await context.config();
+  const options = await visitOptions(context, openSession(repository), config, args);
+  const visits: Visited[] = [];
+  for (const directory of new Set(args.dirs)) {
+    const visit = await visitOne(context, config, directory, options);
+    if ('error' in visit && args.ifPresent && isAbsent(visit.error)) continue;
+    visits.push(visit);
+    tellVisit(context, visit, args.dryRun);
+    if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
+  }
+  if (context.json) context.printJson(visitsJson(visits, args.dryRun));
+  if (!args.dryRun) await warnOfClock(context, openSession(repository));
+  if (!args.dryRun) await afterImport(context, broughtBy(visits));
+  if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
+  return exitOfVisits(visits);
+}
+
+function broughtBy(visits: readonly Visited[]) {
+  const files = visits.flatMap((visit) => ('report' in visit ? visit.report.scanned : []));
+  return {
+    entries: files.reduce((sum, { report }) => sum + (report?.fresh ?? 0), 0),
+    messages: files.reduce((sum, { messages }) => sum + messages, 0),
+  };
+}
+
+async function visitOne(context: Context, config: Config, directory: string, options: VisitOptions): Promise<Visited> {
+  const repository = await context.repository();
+  const session = { ...openSession(repository), quotas: quotasOf(config) };
+  const before = repository.lastArrival;
+  const progress = openProgress(context);
+  const begin = (name: string): void => progress.update(`${directory}: ${name}`);
+  try {
+    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, begin });
+    return { directory, report, session: openSession(repository), before };
+  } catch (error) {
+    if (error instanceof SatchelError) return { directory, error };
+    throw error;
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,87 @@
+// How the drives named on a command line are to be visited (spec/cli.md, "sync").
+import { SatchelError } from '../../../format/error.js';
+import { parseCards } from '../../../identity/card-text.js';
+import type { Contact } from '../../../identity/contacts.js';
+import { REPEAT_DEFAULT, type Repeat } from '../../../sync/drive/one-way.js';
+import type { VisitOptions } from '../../../sync/drive/visit.js';
+import { withSeenTopics } from '../../../sync/known/seen-topics.js';
+import type { Session } from '../../../sync/session.js';
+import { findTopic } from '../../../topic/topics.js';
+import type { Context } from '../../command/context.js';
+import type { Config } from '../../command/settings.js';
+import type { Args } from '../../command/table/commands.js';
+import { parseSize } from '../../terminal/size.js';
+import { recipientOf } from '../exchange/recipient.js';
+
+/**
+ * The options of each visit.
+ * @throws SatchelError `usage`, `not-found`, `ambiguous`
+ */
+export async function visitOptions(
+  context: Context,
+  session: Session,
+  config: Config,
+  args: Args<'sync'>,
+): Promise<VisitOptions> {
+  if (args.importOnly && args.exportOnly) {
+    throw new SatchelError('usage', '--import-only and --export-only leave nothing to do', {
+      hint: 'give one of them',
+    });
+  }
+  const oneWay = repeatOf(args);
+  const topics = withSeenTopics(session);
+  const [start, limit] = [context.world.now(), args.maxDuration];
+  return {
+    ...{ importOnly: args.importOnly, exportOnly: args.exportOnly, dryRun: args.dryRun, ifApproved: args.ifApproved },
+    uncompressed: args.uncompressed || config['export.uncompressed'],
+    maxBytes: args.maxSize === undefined ? undefined : sizeOf('--max-size', args.maxSize),
+    ...(args.to.length > 0 && { to: args.to.map((name) => destination(recipientOf(context, session, name))) }),
+    ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
+    ...{ oneWay },
+    silentDays: config['drive.silent'],
+    isOver: limit === undefined ? undefined : () => Math.abs(context.world.now() - start) >= limit * 1_000,
+    lockTimeoutMs: await context.lockTimeout(),
+  };
+}
+
+/**
+ * What is repeated to a destination that never answers; undefined for others.
+ * @throws SatchelError `usage`
+ */
+function repeatOf({ oneWay, repeatLast, importOnly }: Args<'sync'>): Repeat | undefined {
+  if (!oneWay && repeatLast === undefined) return undefined;
+  if (!oneWay) throw new SatchelError('usage', '--repeat-last is for --one-way', { hint: 'give --one-way too' });
+  if (importOnly) {
+    throw new SatchelError('usage', '--one-way only writes, and --import-only only reads', {
+      hint: 'the far side of a one-way link runs "satchel sync --import-only"',
+    });
+  }
+  return repeatLast === undefined ? REPEAT_DEFAULT : parseRepeat(repeatLast);
+}
+
+/** A span of hours, days or weeks, or a size; `200m` could be both, and is neither. */
+function parseRepeat(text: string): Repeat {
+  const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
+  if (unit !== undefined) return { ageMs: Number(count) * HOURS[unit as keyof typeof HOURS] * HOUR_MS };
+  const bytes = /^\d+m$/.test(text) ? undefined : parseSize(text);
+  if (bytes !== undefined) return { bytes };
+  throw new SatchelError('usage', `--repeat-last is "${text}", expected a time or a size`, {
+    hint: 'such as 12h, 7d or 2w, or 200MB',
+  });
+}
+
+const HOURS = { h: 1, d: 24, w: 168 } as const;
+const HOUR_MS = 3_600_000;
+
+function destination(contact: Contact): NonNullable<VisitOptions['to']>[number] {
+  const [card] = parseCards(Buffer.from(contact.card));
+  if (!card)
+    throw new SatchelError('damaged', `there is no card of ${contact.petname}`, { hint: 'run "satchel check"' });
+  return { recipient: contact, card };
+}
+
+function sizeOf(option: string, text: string): number {
+  const size = parseSize(text);
+  if (size !== undefined) return size;
+  throw new SatchelError('usage', `${option} is "${text}", expected a size`, { hint: 'such as 500K, 8M or 1.5G' });
+}

@@ -1,0 +1,57 @@
+// A contact that something is sent to, as it was named (spec/cli.md, "export").
+import { SatchelError } from '../../../format/error.js';
+import { parseCards } from '../../../identity/card-text.js';
+import { findContact } from '../../../identity/contact-lookup.js';
+import type { Contact } from '../../../identity/contacts.js';
+import { decisionOn } from '../../../identity/relations.js';
+import { isStranger, sharedTopics } from '../../../sync/known/audience.js';
+import type { Recipient } from '../../../sync/known/knowledge.js';
+import { findStranger, strangersOf } from '../../../sync/known/strangers.js';
+import type { Session } from '../../../sync/session.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+
+/**
+ * The contact meant by a name.
+ * @throws SatchelError `not-found`, `ambiguous`, `usage` for a blocked one
+ */
+export function recipientOf(context: Context, session: Session, name: string): Contact {
+  const contact = findContact(session.contacts, name);
+  if (decisionOn(contact) !== 'blocked') return contact;
+  const unblock = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
+  throw new SatchelError('usage', `${contact.petname} is blocked`, { hint: `run "${unblock}" first` });
+}
+
+/**
+ * Those meant by the names: contacts, or strangers who write in a topic that is joined here and get nothing but that.
+ * @throws SatchelError `not-found`, `ambiguous`, `usage` for a blocked one, and for contacts and strangers in one bundle
+ */
+export function receiversOf(context: Context, session: Session, names: readonly string[]): Recipient[] {
+  const found = names.map((name) => strangerOf(session, name) ?? recipientOf(context, session, name));
+  const strangers = found.filter(({ person }) => isStranger(session, person));
+  if (strangers.length === 0 || strangers.length === found.length) return found;
+  throw new SatchelError('usage', 'contacts and strangers were named together', {
+    hint: 'strangers get a bundle of their own: run it once for each',
+  });
+}
+
+/** The stranger of that name, if no contact is called so and there is anything that it may get. */
+function strangerOf(session: Session, name: string): Recipient | undefined {
+  if (contactOf(session, name)) return undefined;
+  const found = findStranger(strangersOf(session), name.replace(/^~/, ''));
+  const [card] = found ? parseCards(Buffer.from(found.card)) : [];
+  if (!found || !card) return undefined;
+  if (sharedTopics(session, found.person).length > 0) return card;
+  throw new SatchelError('usage', `~${found.name} is a stranger, and writes in no topic that you are in`, {
+    hint: 'make it a contact first, with "satchel contact add"',
+  });
+}
+
+function contactOf(session: Session, name: string): Contact | undefined {
+  try {
+    return findContact(session.contacts, name);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+// satchel verify: whether a bundle is whole and authentic; no repository is needed (spec/cli.md, "Exchange").
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { cardsIn } from '../../../sync/import/given-files.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { type BundleDocument, summarizeBundle, summarizeCards } from '../../report/bundle-summary.js';
+import { describeBundle, reportRefused } from '../../report/bundle-text.js';
+import { withSource } from './given-source.js';
+
+/** Verifies it; 3 when the bundle is whole but something in it is not valid by itself. */
+export async function run(context: Context, args: Args<'verify'>): Promise<number> {
+  await prepareSignatures();
+  const found = await withSource(args.file, async (source): Promise<BundleDocument> => {
+    const cards = cardsIn(source);
+    return cards ? summarizeCards(cards, source.size) : summarizeBundle(source);
+  });
+  if (context.json) context.printJson(found);
+  else for (const line of await describeBundle(args.file, found, context.style)) context.print(line);
+  return reportRefused(context, found);
+}

@@ -1,0 +1,51 @@
+// satchel card: what introduces us to others (spec/cli.md, "Identity and contacts").
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { renameSelf } from '../../../identity/create.js';
+import { readSelf, type Self } from '../../../identity/self.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { assertCardPlace, writeCardFile } from './card-file.js';
+
+/** Prints the card or writes it to a file, after it was given another name if one is asked for. */
+export async function run(context: Context, args: Args<'card'>): Promise<void> {
+  const { directory } = await context.repository();
+  const output = args.output === '-' ? undefined : args.output;
+  const before = readSelf(directory);
+  if (output !== undefined) {
+    await prepareSignatures();
+    assertCardPlace(output, await contentOf(output, before, args.qr), before);
+  }
+  const self = args.name === undefined ? before : await rename(context, args.name);
+  const { person, device, name, card } = self;
+  const file = output === undefined ? undefined : writeCardFile(output, await contentOf(output, self, args.qr), self);
+  if (context.json) return context.printJson({ card, person, device, name, file: file ?? null });
+  if (file !== undefined) return context.note(`${escapeLine(file)} is your card, ${escapeLine(name)}`);
+  if (args.name !== undefined) context.note(`Your name is ${escapeLine(name)} from now on; give out the new card:`);
+  // as it is, whatever the width: a card is copied, and a picture has no lines to fold
+  if (!context.quiet) context.stdout.write(`${args.qr ? await qrText(context, card) : card}\n`);
+}
+
+async function rename(context: Context, name: string): Promise<Self> {
+  await prepareSignatures();
+  const repository = await context.repository();
+  return repository.lockedAsync(() => renameSelf(repository.directory, name, context.passphrase));
+}
+
+async function contentOf(output: string, { card }: Self, isQr: boolean): Promise<string> {
+  return isQr ? qrFile(output, card) : `${card}\n`;
+}
+
+async function qrFile(file: string, card: string): Promise<string> {
+  const { renderSVG, renderUnicodeCompact } = await import('uqr');
+  return /\.svg$/i.test(file) ? renderSVG(card, { border: QUIET_ZONE }) : `${renderUnicodeCompact(card)}\n`;
+}
+
+async function qrText(context: Context, card: string): Promise<string> {
+  const { renderUnicodeCompact } = await import('uqr');
+  const code = renderUnicodeCompact(card, { border: 2 });
+  // The blocks are the light modules: they must be light whatever the colours of the terminal are.
+  return context.stdout.isTerminal ? code.replace(/^.*$/gm, '\x1b[97;40m$&\x1b[0m') : code;
+}
+
+const QUIET_ZONE = 4;

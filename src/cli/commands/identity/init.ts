@@ -1,0 +1,94 @@
+// satchel init: a repository with an identity in it (spec/cli.md, "Identity and contacts").
+import path from 'node:path';
+import { SatchelError } from '../../../format/error.js';
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { createIdentity } from '../../../identity/create.js';
+import { fingerprint } from '../../../identity/fingerprint.js';
+import { parseName } from '../../../identity/names.js';
+import type { Self } from '../../../identity/self.js';
+import { createRepository, sealRepository } from '../../../repository/create.js';
+import { acquireLock } from '../../../repository/lock.js';
+import { makeDirectory } from '../../../repository/make-directory.js';
+import type { Context, GlobalArgs } from '../../command/context.js';
+import { nextCommand } from '../../command/next.js';
+import type { Args } from '../../command/table/commands.js';
+import { alignColumns } from '../../terminal/columns.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { newPassphrase } from '../../terminal/new-passphrase.js';
+import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
+import { askLine } from '../../terminal/prompt.js';
+import { loginName } from './login-name.js';
+
+/** Creates them and says what to do next. */
+export async function run(context: Context, args: Args<'init'>): Promise<void> {
+  const directory = directoryOf(context, args);
+  const given = args.name === undefined ? undefined : parseName(args.name);
+  makeDirectory(directory);
+  createRepository(directory);
+  const name = given ?? (await chooseName(context));
+  const passphrase = args.passphrase
+    ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
+    : undefined;
+  await prepareSignatures();
+  const self = await create(context, directory, { name, passphrase });
+  if (context.json) {
+    const { person, device, card } = self;
+    context.printJson({ directory, device, person, name, fingerprint: await fingerprint(person), card });
+  } else tell(context, directory, self);
+}
+
+function directoryOf(context: Context, args: Args<'init'>): string {
+  if (args.dir === undefined) return context.directory;
+  // The parser hands over the global options too.
+  if ((args as unknown as GlobalArgs).directory === undefined) return path.resolve(args.dir);
+  throw new SatchelError('usage', 'both DIR and -C were given', { hint: 'name the directory once' });
+}
+
+async function chooseName(context: Context): Promise<string> {
+  const usual = loginName();
+  const typed = context.canAsk() ? await askName(usual) : usual;
+  if (typed === undefined) {
+    throw new SatchelError('usage', 'no name was given', { hint: 'run "satchel init --name NAME"' });
+  }
+  return parseName(typed);
+}
+
+async function askName(usual: string | undefined): Promise<string | undefined> {
+  const offered = usual === undefined ? '' : ` [${usual}]`;
+  return (await askLine(`Your name, as others will see it${offered}: `))?.trim() || usual;
+}
+
+/** Under the lock, so that of two at once only one founds a person; a killed one leaves nothing that is in the way. */
+async function create(
+  context: Context,
+  directory: string,
+  options: { readonly name: string; readonly passphrase: string | undefined },
+): Promise<Self> {
+  const release = acquireLock(createRepository(directory).lock, context.lockTimeoutMs);
+  try {
+    const layout = createRepository(directory);
+    const self = await createIdentity(directory, { ...options, random: (size) => context.world.random(size) });
+    sealRepository(layout);
+    return self;
+  } finally {
+    release();
+  }
+}
+
+function tell(context: Context, directory: string, { name, card }: Self): void {
+  const command = (rest: string): string => `  ${nextCommand(directory, rest, context.env)}`;
+  context.print(`Created ${path.join(directory, '.satchel')}. Your name is ${escapeLine(name)}.`);
+  context.print('Your card, for everyone you want to hear from:');
+  context.print('');
+  context.print(context.style.bold(card));
+  context.note('');
+  context.note('Next:');
+  const rows = [
+    [command('contact add CARD'), 'accept a card: a file, or pasted'],
+    [command('post -t garden Hello'), 'write to a topic; both of you name it alike'],
+    [command('drive init DIR'), 'make a drive of a stick or a shared folder, then "sync" it'],
+    [command('export'), 'or make a file to carry to the others'],
+  ];
+  for (const line of alignColumns(rows)) context.note(line);
+  context.note(`Another name: ${command('card --name NAME').trim()}`);
+}

@@ -1,0 +1,86 @@
+// satchel topic list: what we are in, and what contacts are in (spec/cli.md, "Topics").
+import { shortId } from '../../../format/ids.js';
+import { type ReadMarks, readMarks } from '../../../repository/read-marks.js';
+import { seenTopics } from '../../../sync/known/seen-topics.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import { openPeople } from '../../../topic/reading/people.js';
+import { countMessages } from '../../../topic/reading/places.js';
+import { unreadOf } from '../../../topic/reading/unread.js';
+import type { Topic } from '../../../topic/topics.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+import { alignColumns } from '../../terminal/columns.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { plural } from '../../terminal/size.js';
+import { topicJson } from './topic-change.js';
+
+interface Counted {
+  readonly topic: Topic;
+  readonly logs: number;
+  readonly entries: number;
+  readonly messages: number;
+  readonly unread: number;
+}
+
+/** Prints them, the joined ones first. */
+export async function run(context: Context): Promise<void> {
+  const session = openSession(await context.repository());
+  const marks = readMarks(session.repository.layout);
+  const all = [...session.topics.topics, ...seenTopics(session)].map((topic) => count(session, topic, marks));
+  if (context.json) return context.printJson(listJson(session, all));
+  const joined = all.filter(({ topic }) => topic.joined);
+  const others = all.filter(({ topic }) => !topic.joined);
+  for (const line of alignColumns(joined.map((one) => row(one, session, context)))) context.print(line);
+  if (joined.length > 0 && others.length > 0) context.print('');
+  if (others.length > 0) listOthers(context, session, others);
+  if (session.topics.carryAll) context.note('You carry all topics, within a quota.');
+  if (all.length === 0) {
+    context.note('No topics yet.');
+    context.note(`Next: ${nextCommand(context.directory, 'topic join NAME', context.env)}`);
+  }
+}
+
+function count(session: Session, topic: Topic, marks: ReadMarks): Counted {
+  const logs = session.repository.logsOfTopic(topic.topic);
+  const { count: unread } = unreadOf(session.repository, topic.topic, marks.get(topic.topic), openPeople(session));
+  const entries = logs.reduce((total, log) => total + log.entries, 0);
+  return { topic, logs: logs.length, entries, messages: countMessages(session.repository, topic.topic), unread };
+}
+
+function listJson({ topics }: Session, all: readonly Counted[]): unknown {
+  return {
+    current: topics.current ?? null,
+    carryAll: topics.carryAll,
+    topics: all.map(({ topic, ...counts }) => ({
+      ...topicJson(topic),
+      current: topic.topic === topics.current,
+      ...counts,
+    })),
+  };
+}
+
+function listOthers(context: Context, session: Session, others: readonly Counted[]): void {
+  context.print(context.style.bold('Not joined:'));
+  for (const line of alignColumns(others.map((one) => row(one, session, context)))) context.print(line);
+  const label = others[0]?.topic.label ?? '';
+  context.note(`To join one: ${nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env)}`);
+}
+
+function row({ topic, messages, unread }: Counted, session: Session, { style }: Context): string[] {
+  const isCurrent = topic.topic === session.topics.current;
+  const marks = [
+    ...(topic.kind === 'rendezvous' ? ['open to anyone'] : []),
+    ...(topic.muted ? ['muted'] : []),
+    ...(topic.receipts === 'auto' ? [] : [`receipts ${topic.receipts}`]),
+    ...(topic.carry ? ['carried'] : []),
+  ];
+  const news = unread > 0 && topic.joined && !topic.muted ? style.yellow(`${unread} unread`) : '';
+  return [
+    isCurrent ? '*' : ' ',
+    isCurrent ? style.bold(escapeLine(topic.label)) : escapeLine(topic.label),
+    style.dim(shortId(topic.topic)),
+    plural(messages, 'message'),
+    news,
+    style.dim(marks.join(', ')),
+  ];
+}

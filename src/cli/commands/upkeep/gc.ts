@@ -1,0 +1,23 @@
+// satchel gc: merges small pieces, drops payloads that have expired or were retracted (spec/cli.md, "Upkeep").
+import { prepareSignatures } from '../../../format/signature/signature.js';
+import { tidy } from '../../../sync/maintain.js';
+import { openSession } from '../../../sync/session.js';
+import type { Context } from '../../command/context.js';
+import { formatSize, plural } from '../../terminal/size.js';
+
+/** Does it and says what changed. */
+export async function run(context: Context): Promise<void> {
+  await prepareSignatures();
+  const session = openSession(await context.repository());
+  const done = session.repository.locked(() => tidy(session, { all: true }));
+  if (context.json) return context.printJson(done);
+  const { before, after, payloadsDropped, bytesFreed, leftovers, chunksRemoved } = done;
+  const parts = [
+    ...(after < before ? [`${plural(before, 'segment')} became ${after}`] : []),
+    ...(payloadsDropped > 0 ? [`dropped ${plural(payloadsDropped, 'payload')}`] : []),
+    ...(chunksRemoved > 0 ? [`removed ${plural(chunksRemoved, 'attachment chunk')}`] : []),
+    ...(leftovers > 0 ? [`removed ${plural(leftovers, 'leftover file')}`] : []),
+    ...(bytesFreed > 0 ? [`freed ${formatSize(bytesFreed)}`] : []),
+  ];
+  context.print(parts.length > 0 ? parts.join(', ') : 'nothing to do');
+}

@@ -1,0 +1,78 @@
+// Puts messages on stdout as they come: as lines for people, or one JSON document a line.
+import type { OrderedEntry } from '../../topic/order/order.js';
+import type { CitedView, MessageView, Snippet } from '../../topic/reading/view.js';
+import type { Viewer } from '../../topic/reading/viewer.js';
+import type { Context } from '../command/context.js';
+import { jsonText } from '../terminal/escape.js';
+import { messageJson } from './message-json.js';
+import { type MessageOptions, type MessageRenderer, nameColumns, openRenderer, renderMessages } from './messages.js';
+
+/** Shows messages of one topic, in parts, which go on where the one before ended. */
+export interface Display {
+  /** Shows them. A list is laid out as a whole, all else as it comes. */
+  show(viewer: Viewer, messages: Iterable<OrderedEntry>): Shown;
+}
+
+/** How much was shown. */
+export interface Shown {
+  readonly count: number;
+  readonly unread: number;
+}
+
+/** A display on the context's stdout. */
+export function openDisplay(context: Context, options: { readonly graph?: boolean } = {}): Display {
+  const print = (line: string): void => context.stdout.write(`${line}\n`);
+  if (context.json) return { show: (viewer, messages) => showEach(viewer, messages, (view) => print(jsonLine(view))) };
+  let viewer: Viewer | undefined;
+  let render: MessageRenderer | undefined;
+  const rendering: MessageOptions = {
+    style: context.style,
+    find: (cited: CitedView): Snippet | undefined => viewer?.at(cited),
+    columns: context.stdout.columns,
+  };
+  return {
+    show(present, messages) {
+      viewer = present;
+      if (options.graph) return printGraph(context, present, messages, rendering);
+      render ??= openRenderer(rendering, Array.isArray(messages) ? widthFor(present, messages) : {});
+      const draw = render;
+      return showEach(present, messages, (view) => context.quiet || print(draw(view).join('\n')));
+    },
+  };
+}
+
+function jsonLine(view: MessageView): string {
+  return jsonText(messageJson(view));
+}
+
+function showEach(viewer: Viewer, messages: Iterable<OrderedEntry>, show: (view: MessageView) => unknown): Shown {
+  let [count, unread] = [0, 0];
+  for (const ordered of messages) {
+    const view = viewer.view(ordered);
+    count++;
+    if (view.unread) unread++;
+    show(view);
+  }
+  return { count, unread };
+}
+
+/** The lanes of a graph depend on what comes later: it is drawn as a whole. */
+function printGraph(
+  context: Context,
+  viewer: Viewer,
+  messages: Iterable<OrderedEntry>,
+  rendering: MessageOptions,
+): Shown {
+  const views = Array.from(messages, viewer.view);
+  for (const line of renderMessages(views, { ...rendering, graph: true })) context.print(line);
+  return { count: views.length, unread: views.filter((view) => view.unread).length };
+}
+
+function widthFor(viewer: Viewer, messages: readonly OrderedEntry[]): { nameColumns: number } {
+  const logs = new Set(messages.map(({ entry }) => entry.log));
+  return {
+    nameColumns: nameColumns(
+      [...logs].map((log) => ({ author: viewer.people.authorOf(log), own: viewer.people.isOwn(log) })),
+    ),
+  };
+}

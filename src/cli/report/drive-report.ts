@@ -1,0 +1,99 @@
+// The state of a drive, in words and as programs read it (spec/cli.md, "drive status").
+import { acceptedContact } from '../../identity/relations.js';
+import type { DriveStatus, FileStatus, PersonStatus } from '../../sync/drive/status.js';
+import type { Session } from '../../sync/session.js';
+import type { Context } from '../command/context.js';
+import { topicNames } from '../commands/drives/travelling.js';
+import { alignColumns } from '../terminal/columns.js';
+import { escapeLine } from '../terminal/escape.js';
+import { formatSize, plural } from '../terminal/size.js';
+import { formatRelative } from '../terminal/time.js';
+import { driveJson, memoryJson } from './drive-json.js';
+
+/** Lines for people. */
+export function statusLines(context: Context, session: Session, status: DriveStatus): string[] {
+  const { style } = context;
+  const { known, topics, isChosen, isApproved, people, removable } = status;
+  const where = known.drive ? `at ${escapeLine(known.directory)}` : `not here; was at ${escapeLine(known.directory)}`;
+  const how = isChosen ? 'chosen for it' : 'all that you are in or carry';
+  const bytes = removable.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
+  return [
+    `${style.bold(escapeLine(known.label))}  ${style.dim(known.id.slice(0, 10))}  ${where}`,
+    `  ${visitsOf(context, status)}`,
+    `  ${contentOf(status)}`,
+    ...(isApproved ? [] : ['  not approved: nothing is written to it unless you sync']),
+    `  topics: ${topics.length > 0 ? `${topicNames(session, topics)} (${how})` : 'none'}`,
+    ...alignColumns(people.map((person) => personRow(context, session, person))),
+    ...(removable.length > 0
+      ? [`  ${plural(removable.length, 'bundle')} may be tidied away (${formatSize(bytes)})`]
+      : []),
+  ];
+}
+
+function visitsOf({ world }: Context, { known }: DriveStatus): string {
+  const { first, last } = memoryJson(known);
+  if (first === null || last === null) return 'you have not visited it yet';
+  return `your last visit: ${formatRelative(last, world.now())}; the first: ${formatRelative(first, world.now())}`;
+}
+
+function contentOf({ files, free }: DriveStatus): string {
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const count = (isSo: (file: FileStatus) => unknown, word: string): string[] => {
+    const found = files.filter(isSo).length;
+    return found > 0 ? [`${found} ${word}`] : [];
+  };
+  const notes = [
+    ...count(({ isNew }) => isNew, 'not looked into yet'),
+    ...count(({ left }) => left, 'with entries that you do not take'),
+    ...count(({ problem }) => problem === 'arriving', 'still arriving'),
+    ...count(({ problem }) => problem !== undefined && problem !== 'arriving', 'damaged or unreadable'),
+  ];
+  const room = free === undefined ? '' : `; room for ${formatSize(free)}`;
+  return `${plural(files.length, 'bundle')} (${[formatSize(bytes), ...notes].join(', ')})${room}`;
+}
+
+function personRow({ style, world }: Context, session: Session, person: PersonStatus): string[] {
+  const { isSelf, left, isSilent, waiting, lacking } = person;
+  const heard = left ?? person.lastHeard;
+  return [
+    `  ${style.bold(escapeLine(nameOf(session, person)))}`,
+    isSelf
+      ? 'you'
+      : heard === undefined
+        ? style.dim('never heard of')
+        : `heard of ${formatRelative(heard, world.now())}`,
+    isSelf
+      ? ''
+      : waiting > 0
+        ? style.yellow(`${plural(waiting, 'message')} here not known to be taken`)
+        : 'lacks nothing here',
+    lacking > 0 ? `${lacking} more with your next sync` : '',
+    style.dim(isSilent ? 'silent for long: not waited for' : ''),
+  ];
+}
+
+function nameOf(session: Session, { card }: PersonStatus): string {
+  if (card.person === session.self.person) return session.self.name;
+  return acceptedContact(session, card.person)?.petname ?? `~${card.name}`;
+}
+
+/** The document for one drive. */
+export function statusJson(session: Session, status: DriveStatus): object {
+  const { known, files, free, topics, isChosen, isApproved, people, removable } = status;
+  const { first, last } = memoryJson(known);
+  return {
+    ...driveJson(known),
+    ...{ first, last, topics, chosen: isChosen, approved: isApproved, free: free ?? null },
+    bundles: files.map(fileJson),
+    people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({
+      ...{ person: card.person, name: card.name, contact: acceptedContact(session, card.person)?.petname ?? null },
+      ...{ self: isSelf, left: left ?? null, lastHeard: lastHeard ?? null, silent: isSilent, waiting, lacking },
+    })),
+    removable: removable.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
+  };
+}
+
+function fileJson({ name, size, by, made, isNew, left, problem }: FileStatus): object {
+  const state = isNew ? 'new' : problem === undefined ? (left ? 'left' : 'taken') : problem;
+  return { file: name, bytes: size, by: by ?? null, created: made?.created ?? null, state };
+}

@@ -1,0 +1,193 @@
+// A conversation as lines of text (spec/cli.md, "Reading"): day headings, time, id, author, text, and what is odd about it.
+import { shortId } from '../../format/ids.js';
+import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../../topic/reading/view.js';
+import { bodyLines } from '../terminal/body-lines.js';
+import { escapeLine, escapeName } from '../terminal/escape.js';
+import { HUES, type Style } from '../terminal/style.js';
+import { formatDay, formatTime } from '../terminal/time.js';
+import { largestWidthOf, pad, truncate, widthOf } from '../terminal/width.js';
+import { foldLine } from '../terminal/wrap.js';
+import { attachmentLines } from './attachment-lines.js';
+import { type Cell, drawGraph, type GraphRow } from './graph.js';
+
+/** How messages are rendered. */
+export interface MessageOptions {
+  readonly style: Style;
+  /** No line is wider. */
+  readonly columns: number;
+  /** The message at that place, for the snippet above a reply. */
+  readonly find: (cited: CitedView) => Snippet | undefined;
+}
+
+/** Renders messages one after the other; it remembers the day, so that `--follow` goes on where it was. */
+export type MessageRenderer = (view: MessageView, graph?: GraphRow) => string[];
+
+const NAME_COLUMNS_MAX = 16;
+const TEXT_COLUMNS_MIN = 24;
+/** Of the time, the id, and what stands between them and the name. */
+const BEFORE_NAME_COLUMNS = 17;
+const NAME_COLUMNS_MIN = 3;
+const SNIPPET_COLUMNS = 48;
+const SNIPPET_UNITS = 512;
+/** Columns before the text where it has to stand below the name. */
+const HANG_NARROW = 2;
+
+/** The lines of messages in order, `graph` with their causal graph at the left. */
+export function renderMessages(
+  views: readonly MessageView[],
+  options: MessageOptions & { readonly graph?: boolean },
+): string[] {
+  const render = openRenderer(options, { nameColumns: nameColumns(views) });
+  const rows = options.graph ? drawGraph(graphNodes(views)) : [];
+  return views.flatMap((view, at) => render(view, rows[at]));
+}
+
+/** A renderer for messages that are not all known yet. */
+export function openRenderer(options: MessageOptions, layout: { readonly nameColumns?: number } = {}): MessageRenderer {
+  const columns = layout.nameColumns ?? NAME_COLUMNS_MAX;
+  let day: string | undefined;
+  let wasUnread: boolean | undefined;
+  return (view, graph) => {
+    const lines: string[] = [];
+    const today = view.time === undefined ? day : formatDay(view.time);
+    if (today !== undefined && today !== day) lines.push(...heading(today, day === undefined, options.style));
+    if (view.unread && wasUnread === false) lines.push(options.style.yellow('─── new'));
+    [day, wasUnread] = [today, view.unread];
+    return [...lines, ...renderOne(view, columns, { ...options, graph })];
+  };
+}
+
+/** A name for an author: the petname, or the self-chosen name marked as unaccepted with a tilde. */
+export function authorName(author: AuthorView, own = false): string {
+  if (own) return escapeName(author.name) || 'me';
+  if (author.contact !== undefined) return escapeName(author.contact);
+  return `~${escapeName(author.name) || (author.person === undefined ? 'unknown' : shortId(author.person))}`;
+}
+
+function heading(day: string, isFirst: boolean, style: Style): string[] {
+  return [...(isFirst ? [] : ['']), style.bold(day)];
+}
+
+/** Columns that the authors' names take, up to a limit. */
+export function nameColumns(views: readonly Pick<MessageView, 'author' | 'own'>[]): number {
+  let columns = 2;
+  for (const view of views) columns = Math.max(columns, widthOf(authorName(view.author, view.own)));
+  return Math.min(columns, NAME_COLUMNS_MAX);
+}
+
+type OneOptions = MessageOptions & { readonly graph: GraphRow | undefined };
+
+function renderOne(view: MessageView, nameWidth: number, options: OneOptions): string[] {
+  const { style, graph, columns } = options;
+  const room = columns - (graph ? graph.width + 1 : 0);
+  const name = nameIn(view, Math.min(nameWidth, Math.max(NAME_COLUMNS_MIN, room - BEFORE_NAME_COLUMNS)));
+  const hang = BEFORE_NAME_COLUMNS + widthOf(name) + 2;
+  const isNarrow = room - hang < TEXT_COLUMNS_MIN;
+  const before = view.gap ? foldLine(gapLine(view), room).map(style.yellow) : [];
+  const head = headOf(view, name, style);
+  if (isNarrow) {
+    const rest = bodyOf(view, room - HANG_NARROW, options).map((line) => `${' '.repeat(HANG_NARROW)}${line}`);
+    return withGraph(before, [head.trimEnd(), ...rest], graph, style);
+  }
+  // where the name is drawn wider than usual, the first line begins further to the right
+  const spare = largestWidthOf(name) - widthOf(name) + (graph ? largestWidthOf(cellsText(graph)) - graph.width : 0);
+  const [first = '', ...rest] = bodyOf(view, room - hang - spare, options);
+  const lines = [`${head}  ${first}`.trimEnd(), ...rest.map((line) => `${' '.repeat(hang)}${line}`)];
+  return withGraph(before, lines, graph, style);
+}
+
+/** Whether messages or receipts lie in it nobody knows. */
+function gapLine(view: MessageView): string {
+  return `⋯ earlier entries of ${authorName(view.author, view.own)} are not here yet`;
+}
+
+function nameIn(view: MessageView, columns: number): string {
+  return pad(truncate(authorName(view.author, view.own), columns), columns);
+}
+
+function headOf(view: MessageView, name: string, style: Style): string {
+  const time = `${view.time === undefined ? '--:--' : formatTime(view.time)}${view.timeDoubtful ? '?' : ' '}`;
+  return `${style.dim(time)}${style.dim(shortId(view.id))} ${colourName(name, view, style)}`;
+}
+
+function colourName(name: string, view: MessageView, style: Style): string {
+  if (view.own) return style.bold(name);
+  return view.author.contact === undefined ? style.red(name) : style[hueOf(view.author)](name);
+}
+
+function hueOf(author: AuthorView): (typeof HUES)[number] {
+  return HUES[Number.parseInt((author.person ?? '0').slice(0, 4), 16) % HUES.length] ?? 'cyan';
+}
+
+const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
+  shown: undefined,
+  hidden: '(hidden here)',
+  expired: '(expired)',
+  retracted: '(retracted)',
+  dropped: '(the text is not here)',
+  copy: '(written again; shown where it was written first)',
+  unreadable: '(not readable by this version)',
+  contradicted: '(this log exists in two versions from here on)',
+};
+
+/** Why a message is not shown like others, in words; undefined when it is. */
+export function stateText(state: MessageState): string | undefined {
+  return STATE_TEXT[state];
+}
+
+/** What the program says of a message, and the text that somebody wrote, marked. */
+function bodyOf(view: MessageView, columns: number, options: MessageOptions): string[] {
+  const { style } = options;
+  const told = (line: string): string[] => foldLine(line, columns);
+  const lines: string[] = [];
+  if (view.reply) lines.push(style.dim(truncate(replyLine(view.reply, options), columns)));
+  const mark = STATE_TEXT[view.state];
+  if (mark !== undefined) lines.push(...told(mark).map(view.state === 'contradicted' ? style.red : style.dim));
+  const type = view.type === 'text' ? '' : view.type;
+  if (type !== '') lines.push(truncate(`[${escapeLine(type)}]`, columns));
+  const isEmpty = mark === undefined && type === '' && view.attachments.length === 0;
+  if (view.text) lines.push(...bodyLines(view.text, columns));
+  else if (isEmpty) lines.push(style.dim('(no text)'));
+  return [...lines, ...attachmentLines(view.attachments).flatMap(told).map(style.dim)];
+}
+
+function replyLine(reply: CitedView, options: MessageOptions): string {
+  const target = options.find(reply);
+  if (!target) return `↳ ${reply.id === undefined ? '' : `${shortId(reply.id)} `}(not here)`;
+  const text = target.text === undefined ? (stateText(target.state) ?? '') : snippetOf(target.text);
+  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}`;
+}
+
+/** The beginning of a text, on one line. Many replies may name one long text: only its beginning is looked at. */
+export function snippetOf(text: string): string {
+  const [line = ''] = text.slice(0, SNIPPET_UNITS).trim().split('\n', 1);
+  return escapeLine(line.trimEnd().toWellFormed());
+}
+
+function graphNodes(views: readonly MessageView[]): { log: string; cites: string[] }[] {
+  return views.map(({ log, deps }) => ({ log, cites: deps.map((dep) => dep.log) }));
+}
+
+function withGraph(before: string[], lines: string[], graph: GraphRow | undefined, style: Style): string[] {
+  if (!graph) return [...before, ...lines];
+  const edges = graph.edges ? [paint(graph.edges, graph, style).trimEnd()] : [];
+  return [
+    ...edges,
+    ...before.map((line) => `${' '.repeat(graph.width + 1)}${line}`),
+    ...lines.map((line, at) => `${paint(at === 0 ? graph.at : graph.below, graph, style)} ${line}`.trimEnd()),
+  ];
+}
+
+function paint(cells: readonly Cell[], row: GraphRow, style: Style): string {
+  const painted = cells.map(({ text, lane }) =>
+    text.trim() === '' ? text : style[HUES[lane % HUES.length] ?? 'cyan'](text),
+  );
+  return painted.join('') + ' '.repeat(row.width - 2 * cells.length);
+}
+
+function cellsText(row: GraphRow): string {
+  return row.at
+    .map(({ text }) => text)
+    .join('')
+    .padEnd(row.width);
+}

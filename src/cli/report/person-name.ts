@@ -1,0 +1,19 @@
+// What somebody is called in a report: the petname, else the self-chosen name marked as such, else digits of the id.
+import { type PersonId, shortId } from '../../format/ids.js';
+import { acceptedContact } from '../../identity/relations.js';
+import { cardNameOf } from '../../sync/known/person-lookup.js';
+import type { Session } from '../../sync/session.js';
+import type { People } from '../../topic/reading/people.js';
+import { authorName } from './messages.js';
+
+/** The name, harmless on a terminal once it is escaped. */
+export function personName(session: Session, people: People, person: PersonId): string {
+  const { repository, self } = session;
+  if (person === self.person) return self.name;
+  const contact = acceptedContact(session, person);
+  if (contact) return contact.petname;
+  const [log] = repository.logsOfPerson(person);
+  if (log) return authorName(people.authorOf(log.log));
+  const name = cardNameOf(session, person);
+  return name === undefined ? shortId(person) : `~${name}`;
+}

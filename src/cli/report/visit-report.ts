@@ -1,0 +1,171 @@
+// What a visit to a drive did, in words (spec/cli.md, "sync").
+import type { SatchelError } from '../../format/error.js';
+import type { PersonId } from '../../format/ids.js';
+import type { OneWayReport } from '../../sync/drive/one-way-tidy.js';
+import type { Removable } from '../../sync/drive/tidy.js';
+import type { VisitReport } from '../../sync/drive/visit.js';
+import type { Session } from '../../sync/session.js';
+import type { Context } from '../command/context.js';
+import { describeFailure } from '../command/errors.js';
+import { nextCommand, quoteWord } from '../command/next.js';
+import { topicNames } from '../commands/drives/travelling.js';
+import { escapeLine } from '../terminal/escape.js';
+import { attachmentsOf, formatSize, plural } from '../terminal/size.js';
+import { writeText } from '../terminal/write-text.js';
+import { contentOf, isNothing, leftOf, namesOf } from './export-words.js';
+import { adviseAfterImport } from './import-advice.js';
+import type { ImportDone } from './import-json.js';
+import { expiredWords, showNew, tellFile } from './import-report.js';
+import { noteRenewed } from './renewed.js';
+import { outcomesOf, type Visited } from './visit-json.js';
+
+/** Of files that could not be taken so many are named: a stick may be full of them. */
+const FAILED_SHOWN = 20;
+/** So many people who can read what is not for them are named. */
+const READERS_SHOWN = 3;
+/** Exit statuses of errors that say that a bundle is no good. */
+const DAMAGED = [20, 21];
+
+/** Says it all; of what went wrong also with `--quiet`. */
+export function tellVisit(context: Context, visit: Visited, dryRun: boolean): void {
+  if ('error' in visit) {
+    tellFailure(context, visit.directory, visit.error);
+    return;
+  }
+  const { report, session, before, directory } = visit;
+  const carry = `sync ${quoteWord(directory)}`;
+  const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry };
+  tellFiles(context, report, done, directory);
+  if (!context.json && !context.quiet) tellRest(context, report, done, directory);
+  if (report.failure) tellFailure(context, directory, report.failure);
+  else if (!dryRun) context.print(context.style.green(`${escapeLine(report.drive.label)} is safe to remove`));
+}
+
+function tellRest(context: Context, report: VisitReport, done: ImportDone, directory: string): void {
+  const isShown = report.oneWay === undefined && tellTaken(context, report, done);
+  if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
+  else tellAdded(context, report, done);
+  tellRemoved(context, report.removed, done.dryRun);
+  tellLeft(context, report);
+  noteRenewed(context, report.renewed);
+  tellTopics(context, report, done.session, directory);
+  tellUnapproved(context, report, directory);
+  if (!done.dryRun) adviseAfterImport(context, done, { isShown, isRenewed: report.renewed });
+}
+
+/** A failure of one drive, told while others go on; that somebody else is at work is no news to cron. */
+function tellFailure(context: Context, directory: string, error: SatchelError): void {
+  if (error.code === 'busy' && context.quiet && !context.json) return;
+  const { text } = describeFailure(error, { json: context.json, file: directory });
+  context.stdout.flush();
+  writeText(context.stderr, text);
+}
+
+function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
+  const failed = done.outcomes.filter(({ kind }) => kind === 'failed');
+  const shown = new Set(context.json ? failed : failed.slice(0, FAILED_SHOWN));
+  for (const outcome of done.outcomes)
+    if (shown.has(outcome) || isWorthALine(done, outcome)) tellFile(context, done, outcome);
+  const more = failed.length - shown.size;
+  if (more > 0) writeText(context.stderr, `satchel: error: ${plural(more, 'more file')} could not be taken\n`);
+  for (const { name, isArriving } of scanned)
+    if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
+  tellDamaged(context, scanned, directory);
+}
+
+/** A damaged bundle that is gone is written anew by whoever made it, if it is still needed. */
+function tellDamaged(context: Context, scanned: VisitReport['scanned'], directory: string): void {
+  if (!scanned.some(({ error, isArriving }) => error && !isArriving && DAMAGED.includes(error.exit))) return;
+  const tidy = nextCommand(context.directory, `drive tidy --damaged ${quoteWord(directory)}`, context.env);
+  context.note(`what is damaged helps nobody; to remove it, so that it is written anew: ${tidy}`);
+}
+
+/** Whether the new messages were shown. */
+function tellTaken(context: Context, { scanned, drive }: VisitReport, done: ImportDone): boolean {
+  const messages = scanned.reduce((sum, file) => sum + file.messages, 0);
+  const left = scanned.reduce((sum, { report }) => sum + (report?.skipped ?? 0), 0);
+  const blobs = scanned.reduce((sum, { report }) => sum + (report?.blobs.freshBytes ?? 0), 0);
+  const expired = scanned.reduce((sum, { report }) => sum + (report?.expired ?? 0), 0);
+  const parts = messages > 0 ? [plural(messages, 'new message')] : [];
+  if (expired > 0) parts.push(expiredWords(expired));
+  if (blobs > 0) parts.push(attachmentsOf(blobs));
+  if (parts.length === 0) parts.push('nothing new');
+  if (left > 0) parts.push(`${plural(left, 'entry')} left on it`);
+  if (!done.dryRun) context.print(`${escapeLine(drive.label)}: ${parts.join('; ')}`);
+  return showNew(context, done, messages);
+}
+
+/** Of files with which all is well, the visit's own line tells enough. */
+function isWorthALine({ dryRun }: ImportDone, outcome: ImportDone['outcomes'][number]): boolean {
+  if (outcome.kind !== 'bundle') return false;
+  const { fresh, refused, blobs } = outcome.report;
+  return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh + blobs.fresh > 0);
+}
+
+/** At the first visit: which topics travel, and how to choose. */
+function tellTopics(context: Context, report: VisitReport, session: Session, directory: string): void {
+  if (!report.isFirst || !report.exported || report.topics.length === 0) return;
+  const choose = nextCommand(context.directory, `drive topics ${quoteWord(directory)}`, context.env);
+  context.note(`on this drive travel ${topicNames(session, report.topics)}; to choose: ${choose} TOPIC...`);
+}
+
+/** Only with `--if-approved` is nothing written to a drive for want of approval. */
+function tellUnapproved(context: Context, { isApproved, isReadOnly }: VisitReport, directory: string): void {
+  if (isApproved || !isReadOnly) return;
+  const command = nextCommand(context.directory, `sync ${quoteWord(directory)}`, context.env);
+  context.note(`nothing is written to a drive that you never approved; to approve it: ${command}`);
+}
+
+function tellAdded(context: Context, report: VisitReport, { session, dryRun }: ImportDone): void {
+  const { exported, forStrangers, drive, strangers, readers } = report;
+  const verb = dryRun ? 'would add' : 'added';
+  const names = new Map<PersonId, string>(strangers.map(({ person, name }) => [person, `~${name}`]));
+  for (const added of [...(exported ? [exported] : []), ...forStrangers]) {
+    if (isNothing(added)) continue;
+    const what = `${contentOf(added)} for ${namesOf(session, added, names)} (${formatSize(added.bytes)})`;
+    context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+  }
+  if (readers.length > 0)
+    context.note(`what is for your contacts lies there in the clear: ${readersOf(readers)} can read it`);
+}
+
+/** `~Xeno and 3 more, listed there too,`. */
+function readersOf(readers: VisitReport['readers']): string {
+  const shown = readers.slice(0, READERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
+  const more = readers.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}, listed there too,`;
+}
+
+/** What went to a destination that never answers, and what will not go there again by itself. */
+function tellOneWay(
+  context: Context,
+  { exported, drive }: VisitReport,
+  { fresh, repeated, aged }: OneWayReport,
+  { session, dryRun }: ImportDone,
+): void {
+  const label = escapeLine(drive.label);
+  if (!exported || fresh + repeated === 0) context.print(`${label}: nothing new, and nothing to repeat`);
+  else {
+    const what = `${plural(fresh, 'new entry')} and ${repeated} repeated for ${namesOf(session, exported)}`;
+    context.print(`${label}: ${dryRun ? 'would write' : 'wrote'} ${what} (${formatSize(exported.bytes)})`);
+  }
+  if (aged === 0) return;
+  context.note(`${plural(aged, 'entry')} went there before and ${aged === 1 ? 'is' : 'are'} repeated no more;`);
+  context.note('whoever missed them has a gap: to close it, give --repeat-last a longer time once');
+}
+
+/** How much was removed. */
+export function tellRemoved(context: Context, removed: readonly Removable[], dryRun: boolean): void {
+  if (removed.length === 0) return;
+  const verb = dryRun ? 'would remove' : 'removed';
+  const bytes = removed.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
+  context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs there (${formatSize(bytes)})`);
+}
+
+function tellLeft(context: Context, { exported, forStrangers, isCut }: VisitReport): void {
+  const left = exported ? leftOf(exported) : '';
+  const leftOut = forStrangers.reduce((sum, one) => sum + one.left + one.blobsLeft.count, 0);
+  if (leftOut > 0) context.note(`${plural(leftOut, 'piece')} for strangers found no room`);
+  if (left !== '') context.note(`${left} found no room; the next visits go on once there is some`);
+  if (isCut) context.note('time was up before all was done; the next visit goes on');
+}

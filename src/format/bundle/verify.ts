@@ -1,0 +1,242 @@
+// Verifying a bundle to the last byte in one pass (spec/bundle.md, "Verifying"): tar, signature, digests, chains, heads,
+// contents and totals. Whoever imports or explains a bundle rides along as a visitor, so nothing is parsed twice.
+
+import { type ErrorCode, SatchelError } from '../error.js';
+import type { Digest, EntryId, LogId } from '../ids.js';
+import { type Proof, verifyProof } from '../log/proof.js';
+import { decodeSegment, type Segment, type SegmentHeader, type Visit, verifySegment } from '../log/segment.js';
+import type { ContentsRecord } from './contents.js';
+import type { Frontier } from './frontier.js';
+import type { Manifest } from './manifest.js';
+import { MemberStream } from './member-stream.js';
+import { blobDigest, type MemberSize } from './members.js';
+import type { LocatedSegment } from './reader.js';
+import {
+  type Bundle,
+  memberOf,
+  openBundle,
+  readBlobs,
+  readFrontier,
+  readProofs,
+  readSegments,
+  readWants,
+} from './reader.js';
+import { BundleTally, type LogRange } from './tally.js';
+import { isZero } from './tar.js';
+import type { Wants } from './wants.js';
+
+/**
+ * Rides along. What it is told is verified by itself, but the bundle as a whole only when `verifyBundle` returns: to be
+ * acted on then.
+ */
+export interface BundleVisitor {
+  frontier?(frontier: Frontier): void;
+  /** Only when the bundle says so: one that has a frontier and no wants lacks nothing. */
+  wants?(wants: Wants): void;
+  proof?(proof: Proof): void;
+  /** Whether the entries are known to be held with this id at their end: then the segment is not looked into. */
+  isKnown?(record: ContentsRecord): boolean;
+  /** What somebody else found who has verified the segment's checksum, chain and last head: then it is not walked here. */
+  found?(bytes: Buffer, record: ContentsRecord): FoundSegment | undefined;
+  /**
+   * Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. To throw
+   * from there with a code of segments (`over-limit`, say) is to refuse the segment.
+   */
+  walk?(segment: Segment, record: ContentsRecord): Visit | undefined;
+  /** A segment whose checksum, chain and last head are right; `id` is that of its last entry. */
+  segment?(segment: Segment, id: EntryId, record: ContentsRecord): void;
+  /** `record` tells where the segment lies that is refused; without one it is a proof. */
+  refused?(refusal: Refusal, record?: ContentsRecord): void;
+  blob?(digest: Digest, bytes: Buffer): void;
+}
+
+/** A segment that was verified elsewhere. */
+export interface FoundSegment {
+  readonly header: SegmentHeader;
+  /** That of its last entry. */
+  readonly id: EntryId;
+  /** Called in place of `segment`. */
+  accept(): void;
+}
+
+/** How to verify. */
+export interface VerifyOptions {
+  /** The chunks' digests were compared before, by {@link verifyChunks}: they are not read again, nor shown to a visitor. */
+  readonly areChunksVerified?: boolean | undefined;
+}
+
+/** Something in an otherwise sound bundle that is not valid by itself, or, as `newer-version`, not understood here. */
+export interface Refusal {
+  readonly log: LogId;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What a verified bundle holds. */
+export interface BundleSummary {
+  readonly manifest: Manifest;
+  readonly members: readonly MemberSize[];
+  /** Ranges of verified entries, sorted by log and seq, neighbours merged. */
+  readonly logs: readonly LogRange[];
+  /** The first refusal of each log. */
+  readonly refused: readonly Refusal[];
+  /** Verified ones. */
+  readonly segments: number;
+  readonly entries: number;
+  readonly blobs: number;
+  /** Bytes of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * What the bundle in the source holds, when all of it is right.
+ * @throws SatchelError `bad-bundle`, `bad-tar`, `bad-manifest`, `newer-version`, `over-limit`, `not-authentic`,
+ * `bad-member`. A segment or proof that its log key did not sign does not throw: it is among the refused
+ */
+export function verifyBundle(source: Bundle['source'], visitor: BundleVisitor = {}): BundleSummary {
+  return verifyOpened(openBundle(source), visitor);
+}
+
+/**
+ * Like {@link verifyBundle}, of a bundle that was opened before.
+ * @throws SatchelError as that
+ */
+export function verifyOpened(
+  bundle: Bundle,
+  visitor: BundleVisitor,
+  { areChunksVerified }: VerifyOptions = {},
+): BundleSummary {
+  const tally = new BundleTally(bundle.manifest);
+  const refusals = new Map<LogId, Refusal>();
+  const refuse: Refuse = (log, error, record) => {
+    const refusal = { log, code: error.code, message: error.message };
+    if (!refusals.has(log)) refusals.set(log, refusal);
+    visitor.refused?.(refusal, record);
+  };
+  const frontier = readFrontier(bundle); // also when nobody asks: it is part of what is verified
+  visitor.frontier?.(frontier);
+  const wants = readWants(bundle);
+  if (wants) visitor.wants?.(wants);
+  verifyProofs(bundle, visitor, refuse);
+  for (const located of readSegments(bundle)) verifyLocated(located, tally, visitor, refuse);
+  tally.finish();
+  const blobs = areChunksVerified ? countChunks(bundle) : verifyChunks(bundle, visitor);
+  verifyFiller(bundle);
+  return summaryOf(bundle, tally, [...refusals.values()], blobs);
+}
+
+/**
+ * Compares every chunk with its hash, and returns how many there are. It needs nothing of what else is in the bundle.
+ * @throws SatchelError `bad-member`
+ */
+export function verifyChunks(bundle: Bundle, visitor: Pick<BundleVisitor, 'blob'> = {}): number {
+  let count = 0;
+  for (const { digest, bytes } of readBlobs(bundle)) {
+    count++;
+    visitor.blob?.(digest, bytes);
+  }
+  return count;
+}
+
+type Refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>, record?: ContentsRecord) => void;
+
+function summaryOf(bundle: Bundle, tally: BundleTally, refused: readonly Refusal[], blobs: number): BundleSummary {
+  const { manifest, source } = bundle;
+  const members = manifest.members.map(({ name, size }) => ({ name, size }));
+  const { segments, entries } = tally;
+  return { manifest, members, logs: tally.ranges(), refused, segments, entries, blobs, bytes: source.size };
+}
+
+function verifyProofs(bundle: Bundle, visitor: BundleVisitor, refuse: Refuse): void {
+  for (const proof of readProofs(bundle)) {
+    if (verifyProof(proof)) visitor.proof?.(proof);
+    else refuse(proof.log, { code: 'bad-chain', message: 'proof of a contradiction is not signed by the log key' });
+  }
+}
+
+function verifyLocated(
+  { record, bytes }: LocatedSegment,
+  tally: BundleTally,
+  visitor: BundleVisitor,
+  refuse: Refuse,
+): void {
+  tally.claim(record);
+  if (visitor.isKnown?.(record)) {
+    tally.miss();
+    return;
+  }
+  const verified = attempt(() => verifyOne(bytes, record, tally, visitor));
+  if (verified instanceof SatchelError) {
+    tally.miss();
+    refuse(record.log, verified, record);
+    return;
+  }
+  if (verified.id !== record.id) throw lie('the id at the end');
+  tally.add(record);
+  verified.accept();
+}
+
+/** Checksum first: whatever disagrees behind it is the word of a signer, not rot. */
+function verifyOne(
+  bytes: Buffer,
+  record: ContentsRecord,
+  tally: BundleTally,
+  visitor: BundleVisitor,
+): Omit<FoundSegment, 'header'> {
+  const found = visitor.found?.(bytes, record);
+  if (found) {
+    checkRange(found.header, record, tally);
+    return found;
+  }
+  const segment = decodeSegment(bytes);
+  checkRange(segment, record, tally);
+  const id = verifySegment(segment, visitor.walk?.(segment, record));
+  return { id, accept: () => visitor.segment?.(segment, id, record) };
+}
+
+function checkRange({ log, first, count, rawLength }: SegmentHeader, record: ContentsRecord, tally: BundleTally): void {
+  if (log !== record.log) throw lie('the log');
+  if (first !== record.first || first + count !== record.end) throw lie('the range');
+  tally.decompressed(rawLength);
+}
+
+/** What went wrong with one segment by itself; what is wrong with the bundle, or with us, goes on up. */
+function attempt<T>(verify: () => T): T | SatchelError {
+  try {
+    return verify();
+  } catch (error) {
+    if (error instanceof SatchelError && SEGMENT_CODES.has(error.code)) return error;
+    throw error;
+  }
+}
+
+const SEGMENT_CODES: ReadonlySet<ErrorCode> = new Set([
+  'bad-segment',
+  'bad-checksum',
+  'bad-chain',
+  'over-limit',
+  'newer-version',
+]);
+
+function countChunks({ members }: Bundle): number {
+  return members.filter(({ name }) => blobDigest(name)).length;
+}
+
+/** Padding is zeros, so that nothing hides in it. */
+function verifyFiller(bundle: Bundle): void {
+  const member = memberOf(bundle, 'padding');
+  if (!member) return;
+  const stream = new MemberStream(bundle.source, member);
+  while (stream.left > 0) {
+    if (!isZero(stream.take(Math.min(stream.left, FILLER_STEP)))) {
+      throw new SatchelError('bad-member', 'member padding is not zero');
+    }
+  }
+  stream.finish();
+}
+
+const FILLER_STEP = 65_536;
+
+function lie(what: string): SatchelError {
+  return new SatchelError('bad-member', `contents states ${what} of a segment wrongly`);
+}

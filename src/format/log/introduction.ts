@@ -1,0 +1,100 @@
+// Entry 0 of every log: which topic and person the log belongs to (spec/log.md, "Introduction").
+import { asBytes, asInteger, asList, asMap, asText, type Cbor, decodeCbor, encodeCbor } from '../cbor/cbor.js';
+import { DOMAINS } from '../domains.js';
+import { type EntryId, idBytes, type LogId, type PersonId, readId, type TopicId } from '../ids.js';
+import { LABEL_MAX, LENGTH_LIMIT } from '../limits.js';
+import { sign } from '../signature/signature.js';
+
+const KEY_TOPIC = 1;
+const KEY_LABEL = 2;
+const KEY_CARD = 3;
+const KEY_SIGNATURE = 4;
+const KEY_AFTER = 5;
+const SIGNATURE_BYTES = 64;
+
+/** Where in an older log of the same person this one goes on. */
+export interface Continuation {
+  readonly log: LogId;
+  /** The older log's length, at least 1. */
+  readonly length: number;
+  /** The id of its last entry. */
+  readonly id: EntryId;
+}
+
+/** What an introduction says. Whose card it is and whether the device signed is not judged here. */
+export interface Introduction {
+  readonly topic: TopicId;
+  /** What its author calls the topic. */
+  readonly label: string;
+  /** The author's card, as bytes. */
+  readonly card: Buffer;
+  /** The device's, over {@link introductionMessage}; 64 bytes. */
+  readonly signature: Buffer;
+  readonly after?: Continuation;
+}
+
+/** What an author puts into an introduction. */
+export interface IntroductionFields {
+  readonly topic: TopicId;
+  readonly label: string;
+  /** The person that the card is of. */
+  readonly person: PersonId;
+  readonly card: Buffer;
+  readonly after?: Continuation | undefined;
+}
+
+/** The payload of the log's entry 0, signed by the device with this secret seed. */
+export function encodeIntroduction(log: LogId, fields: IntroductionFields, deviceSeed: Uint8Array): Buffer {
+  const { topic, label, person, card, after } = fields;
+  const signature = sign(deviceSeed, introductionMessage(log, topic, person, after));
+  const map = new Map<number, Cbor>([
+    [KEY_TOPIC, idBytes(topic)],
+    [KEY_LABEL, label],
+    [KEY_CARD, card],
+    [KEY_SIGNATURE, signature],
+  ]);
+  if (after) map.set(KEY_AFTER, [idBytes(after.log), after.length, idBytes(after.id)]);
+  return encodeCbor(map);
+}
+
+/** The introduction in a payload, or undefined when it holds none; fields of later versions are passed over. */
+export function decodeIntroduction(payload: Buffer): Introduction | undefined {
+  const map = asMap(decodeCbor(payload));
+  const topic = asBytes(map?.get(KEY_TOPIC), 32);
+  const label = labelOf(map?.get(KEY_LABEL));
+  const card = asBytes(map?.get(KEY_CARD));
+  const signature = asBytes(map?.get(KEY_SIGNATURE), SIGNATURE_BYTES);
+  if (!map || !topic || label === undefined || !card || !signature) return undefined;
+  const introduction = { topic: readId<TopicId>(topic), label, card, signature };
+  if (!map.has(KEY_AFTER)) return introduction;
+  const after = continuationOf(map.get(KEY_AFTER));
+  return after && { ...introduction, after };
+}
+
+/** The bytes that the author's device signs: that this log is the person's, in this topic, going on from there. */
+export function introductionMessage(
+  log: LogId,
+  topic: TopicId,
+  person: PersonId,
+  after: Continuation | undefined,
+): Buffer {
+  const parts = [Buffer.from(DOMAINS.introduction, 'latin1'), idBytes(log), idBytes(topic), idBytes(person)];
+  if (!after) return Buffer.concat([...parts, Buffer.from([0])]);
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64BE(BigInt(after.length));
+  return Buffer.concat([...parts, Buffer.from([1]), idBytes(after.log), length, idBytes(after.id)]);
+}
+
+function labelOf(value: Cbor | undefined): string | undefined {
+  const label = asText(value);
+  return label !== undefined && Buffer.byteLength(label) <= LABEL_MAX ? label : undefined;
+}
+
+function continuationOf(value: Cbor | undefined): Continuation | undefined {
+  const [first, second, third, ...rest] = asList(value) ?? [];
+  const log = asBytes(first, 32);
+  const length = asInteger(second, 1);
+  const id = asBytes(third, 32);
+  if (!log || length === undefined || length >= LENGTH_LIMIT || !id || rest.length > 0) return undefined;
+  return { log: readId<LogId>(log), length, id: readId<EntryId>(id) };
+}

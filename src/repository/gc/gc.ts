@@ -1,0 +1,157 @@
+// Garbage collection: many small segments become few large ones, payloads that may go are dropped, and nothing else is
+// removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
+import fs from 'node:fs';
+import path from 'node:path';
+import type { LogId } from '../../format/ids.js';
+import { decodeSegment } from '../../format/log/segment.js';
+import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../../format/log/segment-build.js';
+import { onDisk, syncDirectory } from '../files.js';
+import type { RunRecord } from '../index/run-record.js';
+import type { Repository } from '../repository.js';
+import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from '../store/pack-swap.js';
+import { Packs } from '../store/packs.js';
+import { sweepBlobs } from './blobs.js';
+import { type GcPolicy, type PlannedSegment, placeOf, planSegments } from './plan.js';
+
+/** A pack is rewritten together with the newer ones while it is at most so many times as large as they are together. */
+const TIER_FACTOR = 2;
+
+/** What garbage collection did. */
+export interface GcReport {
+  /** Segments in the packs that were looked at, before and after. */
+  readonly before: number;
+  readonly after: number;
+  readonly payloadsDropped: number;
+  /** Bytes on disk; negative when it took some. */
+  readonly bytesFreed: number;
+  /** Files of interrupted commands that were removed. */
+  readonly leftovers: number;
+  /** Chunks of attachments that were removed. */
+  readonly chunksRemoved: number;
+}
+
+type PackReport = Omit<GcReport, 'leftovers' | 'chunksRemoved'>;
+
+/**
+ * Tidies the newest packs, or all of them, and removes chunks that nothing refers to. Only under the repository's lock; a
+ * crash at any point leaves the state before or after.
+ */
+export function collectGarbage(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): GcReport {
+  const leftovers = removeLeftovers(repository);
+  const packs = tidyPacks(repository, policy, options);
+  const blobs = sweepBlobs(repository);
+  return {
+    ...packs,
+    bytesFreed: packs.bytesFreed + blobs.bytes,
+    leftovers: leftovers + blobs.leftovers,
+    chunksRemoved: blobs.removed,
+  };
+}
+
+function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): PackReport {
+  const chosen = behindDamage(repository.packs, options.all ? repository.packs.list() : newestTier(repository.packs));
+  const records = recordsIn(repository, chosen);
+  const before = new Set(records.map(placeOf)).size;
+  const planned = planSegments(repository, records, policy);
+  const payloadsDropped = planned.reduce((sum, segment) => sum + segment.drops.size, 0);
+  if (chosen.length === 0 || (planned.length === before && payloadsDropped === 0)) {
+    repository.noteTidied({ ...repository.tidied, arrival: repository.lastArrival, units: 0 });
+    return { before, after: before, payloadsDropped: 0, bytesFreed: 0 };
+  }
+  const exchange = writePacks(repository, chosen, planned);
+  const sizeBefore = sizeOf(repository.packs, chosen);
+  noteExchange(repository.layout, exchange);
+  repository.completeExchange(exchange, records[0]?.arrival ?? 0, droppedIn(planned));
+  repository.noteTidied({ arrival: repository.lastArrival, units: 0, sealed: Math.max(...exchange.add) });
+  const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
+  return { before, after: planned.length, payloadsDropped, bytesFreed };
+}
+
+function droppedIn(planned: readonly PlannedSegment[]): (log: LogId, seq: number) => boolean {
+  const dropping = planned.filter(({ drops }) => drops.size > 0);
+  return (log, seq) => dropping.some((segment) => segment.log === log && segment.drops.has(seq));
+}
+
+/** The newest packs, and older ones while they are not much larger: so that a byte is rewritten only a few times ever. */
+function newestTier(packs: Packs): number[] {
+  const chosen: number[] = [];
+  let size = 0;
+  for (const pack of packs.list().reverse()) {
+    if (chosen.length > 0 && packs.size(pack) > TIER_FACTOR * size) break;
+    chosen.unshift(pack);
+    size += packs.size(pack);
+  }
+  return chosen;
+}
+
+/** The packs behind the last one that holds commits which cannot be reached: it is not to be removed. */
+function behindDamage(packs: Packs, chosen: readonly number[]): readonly number[] {
+  return chosen.slice(chosen.findLastIndex((pack) => !packs.isReachable(pack)) + 1);
+}
+
+/** Every record of the packs' commits, in order of arrival. */
+function recordsIn(repository: Repository, packs: readonly number[]): RunRecord[] {
+  const [oldest] = packs;
+  if (oldest === undefined) return [];
+  for (const frame of repository.packs.frames({ pack: oldest, offset: 0 })) {
+    // what a retraction explained later has a further record: its segment lies in an older pack, and stays there
+    return repository.arrivedAfter(frame.commit - 1).filter((run) => run.pack >= oldest);
+  }
+  return [];
+}
+
+function writePacks(repository: Repository, chosen: readonly number[], planned: readonly PlannedSegment[]): Exchange {
+  const { layout } = repository;
+  const hidden = new Packs(layout.packs, (pack) => hiddenPack(layout, pack));
+  let tail = { pack: Math.max(...repository.packs.list()) + 1, offset: 0 };
+  const add = new Set<number>();
+  for (let i = 0; i < planned.length; ) {
+    const arrival = planned[i]?.arrival ?? 0;
+    const frame = hidden.append(tail, arrival);
+    add.add(frame.place.pack);
+    for (; planned[i]?.arrival === arrival; i++) frame.add(materialize(repository, planned[i] as PlannedSegment));
+    // they count together, once the exchange is noted
+    tail = frame.finish({ isSynced: false });
+  }
+  for (const pack of add) hidden.sync(pack);
+  hidden.close();
+  onDisk('writing packs', () => syncDirectory(layout.packs));
+  return { remove: chosen, add: [...add] };
+}
+
+/** The segment's bytes: as stored when nothing changes. */
+function materialize(repository: Repository, planned: PlannedSegment): Buffer {
+  const [first, ...rest] = planned.sources;
+  if (!first) throw new Error('a segment made of nothing');
+  if (rest.length === 0 && planned.drops.size === 0) return repository.segmentBytes(first);
+  const merged =
+    rest.length > 0
+      ? mergeRuns([partOf(repository, first), ...rest.map((run) => partOf(repository, run))])
+      : wholeOf(repository, first);
+  const run = planned.drops.size > 0 ? dropPayloads(merged, (seq) => planned.drops.has(seq)) : merged;
+  return encodeSegment(run, { isLasting: true });
+}
+
+/** What is indexed of a segment; the entries before it are held in the segment that comes before. */
+function partOf(repository: Repository, run: RunRecord): Run {
+  return cutSegment(decodeSegment(repository.segmentBytes(run)), run.first, run.end);
+}
+
+function wholeOf(repository: Repository, run: RunRecord): Run {
+  return decodeSegment(repository.segmentBytes(run));
+}
+
+/** Files that interrupted commands left: nothing refers to them, because we hold the lock. */
+function removeLeftovers(repository: Repository): number {
+  const { tmp } = repository.layout;
+  return onDisk('removing leftovers', () => {
+    const names = fs.existsSync(tmp) ? fs.readdirSync(tmp).map((name) => path.join(tmp, name)) : [];
+    const files = [...names, ...abandonedPacks(repository.layout)];
+    for (const file of files) fs.rmSync(file, { force: true });
+    return files.length;
+  });
+}
+
+function sizeOf(packs: Packs, chosen: readonly number[]): number {
+  return chosen.reduce((sum, pack) => sum + packs.size(pack), 0);
+}

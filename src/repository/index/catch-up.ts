@@ -1,0 +1,57 @@
+// What a commit holds that is in the packs and not in the index yet: read as it was judged when it was taken
+// (spec/repository.md, "Index").
+import type { LogId } from '../../format/ids.js';
+import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../../format/log/segment.js';
+import { recall } from '../../format/lru.js';
+import type { Repository } from '../repository.js';
+import type { Frame } from '../store/packs.js';
+import { doesContinue, freshIntroductions } from './continuation.js';
+import { healUnheld } from './heal.js';
+import type { Additions } from './index.js';
+import { Ingest, type Interpreter } from './ingest.js';
+import type { IntroductionRecord } from './introduction-record.js';
+import { LogState } from './log-state.js';
+import { type Later, meantBy, namedByLater, retractedByLater } from './retracted-later.js';
+import type { RunRecord } from './run-record.js';
+
+/** Logs of one commit of which is remembered what is held. */
+const STATES_MAX = 200_000;
+
+/** What the index lacks of a commit, all before it being known. */
+export function readFrame(repository: Repository, frame: Frame, interpreter: Interpreter): Additions {
+  const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
+  const states = new Map<LogId, LogState>();
+  const known = (log: LogId): LogState => recall(states, log, STATES_MAX, () => stateOf(repository, log));
+  const later: Later[] = [];
+  for (let at = frame.offset; at < frame.end; ) {
+    const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
+    const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
+    const segment = decodeSegment(repository.packs.read(frame.pack, at, length));
+    const state = known(segment.log);
+    const ingest = new Ingest(segment, state.known(segment, repository.world.now()), interpreter);
+    const found = ingest.finish(walkSegment(segment, ingest.visit), place);
+    additions.introductions.push(...found.introductions);
+    state.add(found.runs);
+    state.retract(ingest.retracts);
+    for (const item of ingest.retractsIn) later.push({ ...item, by: segment.log });
+    for (const run of found.runs) additions.runs.push(run);
+    at += length;
+  }
+  const introductions = freshIntroductions(repository, additions.introductions);
+  for (const item of later) if (doesContinue(introductions, item.by, item.log)) retractIn(known(item.log), item);
+  for (const [log, state] of states) retractIn(state, { ranges: namedByLater(repository, log) });
+  const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
+  return { ...additions, runs: [...healed, ...additions.runs] };
+}
+
+function retractIn(state: LogState, { ranges }: Pick<Later, 'ranges'>): void {
+  state.retract(meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) }));
+}
+
+/** What is known of a log before the frame. */
+function stateOf(repository: Repository, log: LogId): LogState {
+  const freeze = repository.frozen.get(log);
+  const state = new LogState(repository.records(log), (run) => repository.segment(run), freeze);
+  state.retract(retractedByLater(repository, log));
+  return state;
+}

@@ -1,0 +1,52 @@
+// Which log of a person continues which (spec/log.md, "Introduction", "Metadata").
+import type { LogId, PersonId } from '../../format/ids.js';
+import { decodeIntroduction } from '../../format/log/introduction.js';
+import type { Repository } from '../repository.js';
+import type { IntroductionRecord } from './introduction-record.js';
+
+/** What genuine introductions say, those that just come included. */
+export interface Introducing {
+  /** Whose log it is; undefined without a genuine introduction. */
+  personOf(log: LogId): PersonId | undefined;
+  /** The log that it says it continues. */
+  continuedBy(log: LogId): LogId | undefined;
+}
+
+/** The introductions that are held. */
+export function heldIntroductions(repository: Pick<Repository, 'log' | 'entry'>): Introducing {
+  return {
+    personOf: (log) => repository.log(log)?.person,
+    continuedBy: (log) => {
+      const { person, continues } = repository.log(log) ?? {};
+      if (person === undefined || continues === false) return undefined;
+      const payload = repository.entry(log, 0)?.payload;
+      return payload ? decodeIntroduction(payload)?.after?.log : undefined;
+    },
+  };
+}
+
+/** The same with those that just come. */
+export function freshIntroductions(
+  repository: Pick<Repository, 'log' | 'entry'>,
+  fresh: readonly IntroductionRecord[],
+): Introducing {
+  const held = heldIntroductions(repository);
+  const byLog = new Map(fresh.map((one) => [one.log, one]));
+  return {
+    personOf: (log) => byLog.get(log)?.person ?? held.personOf(log),
+    continuedBy: (log) => byLog.get(log)?.after ?? held.continuedBy(log),
+  };
+}
+
+/** Whether a log continues an older one, at once or by others between them, all of one person. */
+export function doesContinue(introductions: Introducing, log: LogId, older: LogId): boolean {
+  const person = introductions.personOf(log);
+  const passed = new Set<LogId>([log]);
+  let at = introductions.continuedBy(log);
+  while (at !== undefined && !passed.has(at) && introductions.personOf(at) === person) {
+    if (at === older) return true;
+    passed.add(at);
+    at = introductions.continuedBy(at);
+  }
+  return false;
+}

@@ -1,0 +1,185 @@
+// Entries that were read lately from the ends of conversations, and those they quote, so that they need not be decompressed
+// with thousands of others each time (spec/repository.md, "Index"). Each is kept under the id at the end of its run: that id
+// vouches for everything in the run, so what is kept is what the packs hold, wherever in them it lies by now.
+import fs from 'node:fs';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
+import { couldWrite, onDisk, readIfThere, writeAtomic } from '../files.js';
+import type { StoredEntry } from '../store/open-segment.js';
+import type { RunRecord } from './run-record.js';
+
+/** Bytes of the file, at most. */
+export const RECENT_MAX = 262_144;
+const MAGIC = 'recent/1';
+const CHECKSUM_AT = 8;
+const ENTRIES_AT = 12;
+// one entry: ids at the end of its run, of its log, its own and the one before it; seq, lengths, metadata, payload
+const LOG_AT = 32;
+const ID_AT = 64;
+const PREVIOUS_AT = 96;
+const SEQ_AT = 128;
+const META_LENGTH_AT = 134;
+const PAYLOAD_LENGTH_AT = 136;
+const META_AT = 140;
+/** Added to the length of a payload that was dropped. */
+const DROPPED = 0x80000000;
+const NOTHING = Buffer.alloc(0);
+
+/** What the index knows of a run, as far as entries in it are told apart by it. */
+type Within = Pick<RunRecord, 'log' | 'id'>;
+
+/** Entries that were kept by an earlier command, and those this one has asked for. */
+export class RecentEntries {
+  readonly #file: string;
+  readonly #kept: ReadonlyMap<string, Buffer>;
+  readonly #asked = new Map<string, Buffer>();
+  #room = RECENT_MAX - ENTRIES_AT;
+  #isNews = false;
+
+  /** Those kept in an index's directory; none when they are not readable. */
+  constructor(directory: string) {
+    this.#file = recentFile(directory);
+    this.#kept = readKept(this.#file);
+  }
+
+  /** The entry of a run at `seq`: as it was kept, else as `read` finds it in the packs. */
+  find(run: Within, seq: number, read: (seq: number) => StoredEntry | undefined): StoredEntry | undefined {
+    const name = nameOf(run.id, seq);
+    const kept = this.#kept.get(name) ?? this.#asked.get(name);
+    const entry = kept ? decodeEntry(kept) : read(seq);
+    if (!entry || this.#asked.has(name) || sizeOf(entry) > this.#room) return entry;
+    // a copy: what it was read from is large
+    const bytes = kept ?? encodeEntry(run.id, entry);
+    this.#room -= bytes.length;
+    this.#isNews ||= !kept;
+    this.#asked.set(name, bytes);
+    return entry;
+  }
+
+  /** Whether something was asked for that is not kept yet, and can be. */
+  get isNews(): boolean {
+    return this.#isNews;
+  }
+
+  /** Keeps what was asked for, and as much of what was kept before as there is room for. */
+  save(): void {
+    for (const [name, bytes] of this.#kept) {
+      if (this.#asked.has(name) || bytes.length > this.#room) continue;
+      this.#room -= bytes.length;
+      this.#asked.set(name, bytes);
+    }
+    writeKept(this.#file, [...this.#asked.values()]);
+    this.#isNews = false;
+  }
+}
+
+/**
+ * Takes what is kept out of the way while entries get other runs, and forgets those whose payloads go; returns what puts it
+ * back, each entry under its new run. `runAt` asks the index as it is when it is called.
+ */
+export function takeAside(
+  directory: string,
+  runAt: (log: LogId, seq: number) => Within | undefined,
+  goes: (log: LogId, seq: number) => boolean,
+): () => void {
+  const file = recentFile(directory);
+  const kept = [...readKept(file).values()].filter((bytes) => {
+    const { log, seq } = placeIn(bytes);
+    return !goes(log, seq) && runAt(log, seq)?.id === readId(bytes);
+  });
+  onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+  return () => {
+    const moved = kept.flatMap((bytes) => {
+      const { log, seq } = placeIn(bytes);
+      const run = runAt(log, seq);
+      return run ? [Buffer.concat([idBytes(run.id), bytes.subarray(LOG_AT)])] : [];
+    });
+    if (moved.length > 0) writeKept(file, moved);
+  };
+}
+
+/** What is kept in an index's directory, each with the id at the end of its run. */
+export function recentEntries(directory: string): { readonly runId: EntryId; readonly entry: StoredEntry }[] {
+  return [...readKept(recentFile(directory)).values()].map((bytes) => ({
+    runId: readId<EntryId>(bytes),
+    entry: decodeEntry(bytes),
+  }));
+}
+
+/** Where they are kept in an index's directory. */
+export function recentFile(directory: string): string {
+  return path.join(directory, 'recent');
+}
+
+function nameOf(runId: EntryId, seq: number): string {
+  return `${runId}${seq}`;
+}
+
+function readKept(file: string): Map<string, Buffer> {
+  const bytes = readIfThere(file) ?? NOTHING;
+  const kept = new Map<string, Buffer>();
+  if (!isIntact(bytes)) return kept;
+  for (let at = ENTRIES_AT; at < bytes.length; ) {
+    const end = at + META_AT + bytes.readUInt16BE(at + META_LENGTH_AT) + payloadBytes(bytes, at);
+    kept.set(nameOf(readId<EntryId>(bytes, at), bytes.readUIntBE(at + SEQ_AT, 6)), bytes.subarray(at, end));
+    at = end;
+  }
+  return kept;
+}
+
+function isIntact(bytes: Buffer): boolean {
+  if (bytes.length < ENTRIES_AT || bytes.toString('latin1', 0, CHECKSUM_AT) !== MAGIC) return false;
+  return bytes.readUInt32BE(CHECKSUM_AT) === crc32(bytes.subarray(ENTRIES_AT));
+}
+
+function writeKept(file: string, entries: readonly Buffer[]): void {
+  const bytes = Buffer.concat([Buffer.alloc(ENTRIES_AT), ...entries]);
+  bytes.write(MAGIC, 'latin1');
+  bytes.writeUInt32BE(crc32(bytes.subarray(ENTRIES_AT)), CHECKSUM_AT);
+  couldWrite(() => writeAtomic(file, bytes, { durable: false }));
+}
+
+function placeIn(bytes: Buffer): { readonly log: LogId; readonly seq: number } {
+  return { log: readId<LogId>(bytes, LOG_AT), seq: bytes.readUIntBE(SEQ_AT, 6) };
+}
+
+function sizeOf({ meta, payload }: StoredEntry): number {
+  return META_AT + meta.length + (payload?.length ?? 0);
+}
+
+function encodeEntry(runId: EntryId, entry: StoredEntry): Buffer {
+  const { log, seq, previous, id, meta, payload, payloadLength } = entry;
+  const bytes = Buffer.alloc(sizeOf(entry));
+  for (const [at, one] of [runId, log, id, previous].entries()) idBytes(one).copy(bytes, at * LOG_AT);
+  bytes.writeUIntBE(seq, SEQ_AT, 6);
+  bytes.writeUInt16BE(meta.length, META_LENGTH_AT);
+  bytes.writeUInt32BE(payloadLength + (payload ? 0 : DROPPED), PAYLOAD_LENGTH_AT);
+  meta.copy(bytes, META_AT);
+  payload?.copy(bytes, META_AT + meta.length);
+  return bytes;
+}
+
+function decodeEntry(bytes: Buffer): StoredEntry {
+  const payloadAt = META_AT + bytes.readUInt16BE(META_LENGTH_AT);
+  const stated = bytes.readUInt32BE(PAYLOAD_LENGTH_AT);
+  return {
+    ...placeIn(bytes),
+    // most are not asked for theirs
+    get id() {
+      return readId<EntryId>(bytes, ID_AT);
+    },
+    get previous() {
+      return readId<EntryId>(bytes, PREVIOUS_AT);
+    },
+    meta: bytes.subarray(META_AT, payloadAt),
+    payload: stated < DROPPED ? bytes.subarray(payloadAt) : undefined,
+    payloadLength: stated % DROPPED,
+  };
+}
+
+/** Bytes that the payload of the entry at `at` takes here. */
+function payloadBytes(bytes: Buffer, at: number): number {
+  const stated = bytes.readUInt32BE(at + PAYLOAD_LENGTH_AT);
+  return stated < DROPPED ? stated : 0;
+}

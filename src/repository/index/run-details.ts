@@ -1,0 +1,89 @@
+// What stands in records of their own before that of a run: the milestones of its segment, and which of its entries are
+// housekeeping where there are messages among them (spec/repository.md, "Index").
+import { type EntryId, idBytes, readId } from '../../format/ids.js';
+import { CLOCK_LIMIT } from '../../format/limits.js';
+import { type Housekeeping, NO_HOUSEKEEPING } from './housekeeping.js';
+import { KIND, newRecord, RECORD_SIZE, seal } from './record-frame.js';
+import type { RunRecord } from './run-record.js';
+
+const MILESTONES_AT = 40;
+const MILESTONE_COUNT_AT = 136;
+const MILESTONES_IN_RECORD = 3;
+const HOUSEKEEPING_CLOCK_AT = 40;
+const HOUSEKEEPING_COUNT_AT = 46;
+const HOUSEKEEPING_AT = 48;
+const HOUSEKEEPING_IN_RECORD = 51;
+const ID_SIZE = 32;
+
+/** The records that stand before that of a run: the milestones of its segment, and its housekeeping among messages. */
+export function encodeDetails(run: RunRecord): Buffer[] {
+  return [...encodeMilestones(run), ...encodeHousekeeping(run)];
+}
+
+function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
+  const records: Buffer[] = [];
+  for (let i = 0; i < milestones.length; i += MILESTONES_IN_RECORD) {
+    const bytes = newRecord(KIND.milestones, log);
+    const ids = milestones.slice(i, i + MILESTONES_IN_RECORD);
+    for (const [n, id] of ids.entries()) idBytes(id).copy(bytes, MILESTONES_AT + n * ID_SIZE);
+    bytes[MILESTONE_COUNT_AT] = ids.length;
+    records.push(seal(bytes));
+  }
+  return records;
+}
+
+function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPING }: RunRecord): Buffer[] {
+  if (messages === 0) return [];
+  const records: Buffer[] = [];
+  for (let i = 0; i < housekeeping.seqs.length; i += HOUSEKEEPING_IN_RECORD) {
+    const bytes = newRecord(KIND.housekeeping, log);
+    const seqs = housekeeping.seqs.slice(i, i + HOUSEKEEPING_IN_RECORD);
+    bytes.writeUIntBE(storedClock(housekeeping), HOUSEKEEPING_CLOCK_AT, 6);
+    bytes[HOUSEKEEPING_COUNT_AT] = seqs.length;
+    for (const [n, seq] of seqs.entries()) bytes.writeUInt16BE(seq - first, HOUSEKEEPING_AT + 2 * n);
+    records.push(seal(bytes));
+  }
+  return records;
+}
+
+/** Whether the record at `at` tells more of the run whose record comes next. */
+export function isDetail(bytes: Buffer, at: number): boolean {
+  return bytes[at] === KIND.milestones || bytes[at] === KIND.housekeeping;
+}
+
+/** The milestones that a run's details tell. */
+export function milestonesIn(details: Buffer): EntryId[] {
+  return recordsOf(details, KIND.milestones).flatMap((at) => {
+    const count = Math.min(details[at + MILESTONE_COUNT_AT] ?? 0, MILESTONES_IN_RECORD);
+    return Array.from({ length: count }, (_, n) => readId<EntryId>(details, at + MILESTONES_AT + n * ID_SIZE));
+  });
+}
+
+/** The housekeeping that they tell, of a run that begins at `first`. */
+export function housekeepingIn(details: Buffer, first: number): Housekeeping {
+  const records = recordsOf(details, KIND.housekeeping);
+  const seqs = records.flatMap((at) => {
+    const count = Math.min(details[at + HOUSEKEEPING_COUNT_AT] ?? 0, HOUSEKEEPING_IN_RECORD);
+    return Array.from({ length: count }, (_, n) => first + details.readUInt16BE(at + HOUSEKEEPING_AT + 2 * n));
+  });
+  const [any] = records;
+  return {
+    seqs,
+    clock: any === undefined ? undefined : clockStored(details.readUIntBE(any + HOUSEKEEPING_CLOCK_AT, 6)),
+  };
+}
+
+function recordsOf(details: Buffer, kind: number): number[] {
+  const places = Array.from({ length: details.length / RECORD_SIZE }, (_, i) => i * RECORD_SIZE);
+  return places.filter((at) => details[at] === kind);
+}
+
+/** One more than the clock; 0 when there is none, or there is no room for it: the last of all clocks is not noted. */
+export function storedClock({ clock = -1 }: Housekeeping = NO_HOUSEKEEPING): number {
+  return clock + 1 < CLOCK_LIMIT ? clock + 1 : 0;
+}
+
+/** What {@link storedClock} was given. */
+export function clockStored(value: number): number | undefined {
+  return value > 0 ? value - 1 : undefined;
+}

@@ -1,0 +1,121 @@
+// Before an export: acknowledge in our own logs what imports brought (spec/message.md, "Acknowledgements").
+import type { LogId, TopicId } from '../../format/ids.js';
+import { decidedRelation } from '../../identity/relations.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import { rememberedAcks } from '../../topic/acks/ack-memory.js';
+import { type AckPlan, planAck } from '../../topic/acks/ack-plan.js';
+import { type AckState, encodeAckBody, NOTHING_SAID } from '../../topic/acks/acks.js';
+import { ACK, decodeMessage } from '../../topic/message/message.js';
+import { openClockJudge } from '../../topic/order/clock-judge.js';
+import type { Topic } from '../../topic/topics.js';
+import { type Author, activeLog } from '../../topic/writing/own-log.js';
+import { type Draft, postLocked } from '../../topic/writing/post.js';
+import type { Session } from '../session.js';
+
+/** With `auto`, topics of more logs than this are not acknowledged. */
+const RECEIPT_LOGS_MAX = 64;
+
+/** Appends the acks that are due in joined topics; returns the author as it is afterwards. Only under the lock. */
+export async function acknowledge(session: Session, author: Author): Promise<Author> {
+  let current = author;
+  for (const topic of session.topics.topics) {
+    if (!topic.joined || topic.receipts === 'off') continue;
+    const plan = planFor(session, topic);
+    if (!plan) continue;
+    const report = await postLocked(session.repository, current, topic, draftsOf(plan));
+    current = report.author;
+  }
+  return current;
+}
+
+/**
+ * Messages of others in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
+ * bundles alone, so that its growth is a reason for one. Of these topics, or of all.
+ */
+export function countUnacknowledged(session: Session, topics?: readonly TopicId[]): number {
+  let count = 0;
+  for (const topic of session.topics.topics) {
+    if (!topic.joined || topics?.includes(topic.topic) === false) continue;
+    const logs = session.repository.logsOfTopic(topic.topic);
+    if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
+    for (const log of logs) if (log.person !== session.self.person) count += log.messages;
+  }
+  return count;
+}
+
+/** An ack that is due; `log` is the own log it goes to, undefined when that is still to be begun. */
+export interface DueAck {
+  readonly topic: TopicId;
+  readonly log: LogId | undefined;
+}
+
+/** The acks that the next export appends. */
+export function dueAcks(session: Session): DueAck[] {
+  const acknowledged = session.topics.topics.filter((topic) => topic.joined && topic.receipts !== 'off');
+  return acknowledged.flatMap((topic) => {
+    const log = writtenNow(session, topic.topic, ownLogs(session, topic.topic))?.log;
+    return planFor(session, topic)?.acks.map(() => ({ topic: topic.topic, log })) ?? [];
+  });
+}
+
+function planFor(session: Session, topic: Topic): AckPlan | undefined {
+  const { repository } = session;
+  const logs = repository.logsOfTopic(topic.topic);
+  if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
+  const own = logs.filter((log) => log.person === session.self.person);
+  const active = writtenNow(session, topic.topic, own);
+  const mine = { logs: new Set(own.map(({ log }) => log)), since: active?.arrival ?? 0 };
+  const wanted = logs.filter((log) => isAcknowledged(session, log, mine));
+  return planAck(
+    repository,
+    wanted.map((log) => log.log),
+    lastState(session, active),
+  );
+}
+
+/** What we acknowledged in the log we write now; what was said in one given up counts no longer, whoever wrote it. */
+function lastState({ repository }: Session, active: LogSummary | undefined): AckState {
+  return active ? rememberedAcks(repository, active.log) : NOTHING_SAID;
+}
+
+function ownLogs({ repository, self }: Session, topic: TopicId): LogSummary[] {
+  return repository.logsOfTopic(topic).filter((log) => log.person === self.person);
+}
+
+function writtenNow({ repository, self }: Session, topic: TopicId, own: readonly LogSummary[]): LogSummary | undefined {
+  const { isLeftAhead } = openClockJudge(repository, topic, self.person);
+  return activeLog(repository, self.device, own, { isAhead: false, isLeftAhead });
+}
+
+/** Our logs in a topic, and the commit that last brought any of the one we write now. */
+interface Mine {
+  readonly logs: ReadonlySet<LogId>;
+  readonly since: number;
+}
+
+/** Contacts are acknowledged; strangers only when they replied to us. */
+function isAcknowledged(session: Session, log: LogSummary, mine: Mine): boolean {
+  if (!log.person || log.messages === 0) return false;
+  const decided = decidedRelation(session, log.person);
+  return decided === undefined ? hasReplied(session, log, mine) : decided === 'contact';
+}
+
+function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: Mine): boolean {
+  if (log.arrival <= since) return false;
+  for (const run of repository.runs(log.log).filter((candidate) => candidate.arrival > since)) {
+    for (const entry of repository.entries(log.log, run.first, run.end)) {
+      const message = entry.payload && decodeMessage(entry.payload);
+      const target = message?.reply === undefined ? undefined : message.deps[message.reply];
+      if (target && logs.has(target.log)) return true;
+    }
+  }
+  return false;
+}
+
+function draftsOf(plan: AckPlan): Draft[] {
+  return plan.acks.map((ack, i) => ({
+    type: ACK,
+    body: encodeAckBody(ack),
+    meta: { housekeeping: true, ...(i === 0 && plan.retracts.length > 0 && { retracts: plan.retracts }) },
+  }));
+}

@@ -1,0 +1,181 @@
+// What a bundle is going to hold, before any of it is written (spec/bundle.md, "What an export holds").
+
+import { blobName, type MemberSize } from '../../format/bundle/members.js';
+import { paddedSize, TAR_BLOCK } from '../../format/bundle/tar.js';
+import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
+import { BUNDLE_MAX, PROOFS_MAX } from '../../format/limits.js';
+import { readProof } from '../../repository/store/forks.js';
+import type { BlobPiece } from '../blobs/offer.js';
+import { ownWants } from '../blobs/own-wants.js';
+import { isAbout } from '../known/audience.js';
+import { readOwed } from '../known/pending-statements.js';
+import { safeNow } from '../maintain.js';
+import { activeContacts, type Session } from '../session.js';
+import type { BlobTally, ExactExport, ExportOptions } from './export.js';
+import { inFrontOf } from './in-front.js';
+import { leanParts } from './lean.js';
+import { ownFrontier } from './own-frontier.js';
+import type { Pending, PendingLog } from './pending.js';
+import { type Piece, PieceBuilder } from './pieces.js';
+import { type Choice, mergePending } from './plan.js';
+import { comesFirst, fitPieces } from './select-pieces.js';
+import { type BundleParts, sizeOfBundle } from './write-bundle.js';
+
+/** A bundle to be. */
+export interface ExportDraft {
+  readonly logs: readonly PendingLog[];
+  readonly recipients: readonly PersonId[];
+  readonly devices: readonly DeviceKey[];
+  /** What goes into the bundle. */
+  readonly parts: BundleParts;
+  /** There is something in it that is a reason for a bundle; else none of that found room. */
+  readonly isWorthIt: boolean;
+  /** All segments found room, and all that is said beside them. */
+  readonly isWhole: boolean;
+  /** Entries that found no room. */
+  readonly left: number;
+  /** Chunks of attachments that go along, and those that found no room. */
+  readonly blobs: BlobTally;
+  readonly blobsLeft: BlobTally;
+  close(): void;
+}
+
+/** Bytes by which headers and padding of a bundle may grow when segments go in. */
+const FRAME_SLACK = 8_192;
+/** Bytes by which a manifest's padding may grow when it lists more members. */
+const MANIFEST_SLACK = TAR_BLOCK;
+/** Chunks in one bundle, at most: the manifest lists each. */
+const CHUNKS_MAX = 65_536;
+/** Hex digits of a digest. */
+const DIGEST_DIGITS = 64;
+
+/** The bundle for what was chosen, as much of it as there is room for: text first. `close` releases what it reads from. */
+export function draftExport(session: Session, choice: Choice, options: ExportOptions): ExportDraft {
+  const { pending, lacked, about } = choice;
+  const isTold = isAbout(session.repository, about);
+  const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
+  const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
+  const recipients = recipientsOf(session, pending);
+  const devices = devicesOf(session, recipients, options);
+  const { uncompressed, maxBytes = BUNDLE_MAX } = options;
+  const builder = new PieceBuilder(session.repository, { uncompressed, now: safeNow(session) });
+  try {
+    for (const log of logs) builder.add(log);
+    const all = partsOf(session, builder.pieces, choice, { for: recipients, devices, serial: session.self.serial + 1 });
+    const fitted = fitAll(all, choice, { limit: Math.min(maxBytes, BUNDLE_MAX), isFirst: comesFirst(session) });
+    const { pieces, blobs } = fitted.parts;
+    const isDue = pending.some((one) => one.isDue) && (pieces.length > 0 || logs.length === 0);
+    const draft = { logs, recipients, devices, ...fitted, isWorthIt: isDue || blobs.length > 0 };
+    return { ...draft, left: entriesOf(builder.pieces) - entriesOf(pieces), close: () => builder.close() };
+  } catch (error) {
+    builder.close();
+    throw error;
+  }
+}
+
+interface Space {
+  /** Bytes of the bundle, at most. */
+  readonly limit: number;
+  /** The logs that go before others. */
+  readonly isFirst: (log: LogId) => boolean;
+}
+
+/** Text first: attachments get the room behind all of it, and none when not all of it fits. */
+function fitAll(all: BundleParts, choice: Choice, space: Space) {
+  const { pending, offer, exact } = choice;
+  const parts = withinSpace(all, space, exact);
+  const { pieces } = parts;
+  const isRoom = pieces.length === all.pieces.length || exact !== undefined;
+  const room = isRoom ? space.limit - sizeOfBundle(parts) - MANIFEST_SLACK : 0;
+  const lacked = exact ? [offer.referredToIn(pieces.map(({ record }) => record))] : pending.map((one) => one.blobs);
+  const { fitting, blobs, blobsLeft } = fitBlobs(offer.pieces(lacked), room);
+  return { parts: { ...parts, blobs: fitting }, isWhole: parts === all, blobs, blobsLeft };
+}
+
+/** Entries in the pieces. */
+export function entriesOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { record }) => sum + record.end - record.first, 0);
+}
+
+function partsOf(
+  session: Session,
+  pieces: readonly Piece[],
+  { pending, wanted, about }: Choice,
+  given: { readonly for: readonly PersonId[]; readonly devices: readonly DeviceKey[]; readonly serial: number },
+): BundleParts {
+  const { device, epoch, card } = session.self;
+  const { devices, ...rest } = given;
+  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
+  const owed = devices.flatMap((recipient) => readOwed(session.repository, recipient));
+  // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
+  const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));
+  const first = [...owed, ...lacking, ...pieces.map(({ record }) => record.log)];
+  const frontier = ownFrontier(session, closeFirst(session, first), about);
+  return { draft, frontier, wants: ownWants(wanted), proofs: proofsIn(session, pending), pieces, blobs: [] };
+}
+
+/** All of it, or as much as fits: then what is said besides the segments takes no more than its share. */
+function withinSpace(parts: BundleParts, { limit, isFirst }: Space, exact: ExactExport | undefined): BundleParts {
+  if (!exact && sizeOfBundle(parts) <= limit) return parts;
+  const lean = leanParts(parts, limit);
+  const room = limit - sizeOfBundle({ ...lean, pieces: [] }) - FRAME_SLACK;
+  return { ...lean, pieces: exact ? exact.fit(parts.pieces, room) : fitPieces(parts.pieces, room, isFirst) };
+}
+
+/** Chunks in their order until one does not fit: what comes behind it waits too, or the order would mean nothing. */
+function fitBlobs(offered: Iterable<BlobPiece>, bytes: number) {
+  const fitting: BlobPiece[] = [];
+  const [blobs, blobsLeft] = [
+    { count: 0, bytes: 0 },
+    { count: 0, bytes: 0 },
+  ];
+  let room = bytes;
+  for (const piece of offered) {
+    room -= costOf({ name: blobName(piece.digest), size: piece.size });
+    const fits = room >= 0 && blobsLeft.count === 0 && fitting.length < CHUNKS_MAX;
+    if (fits) fitting.push(piece);
+    const tally = fits ? blobs : blobsLeft;
+    tally.count++;
+    tally.bytes += piece.size;
+  }
+  return { fitting, blobs, blobsLeft };
+}
+
+/** What a member takes in the file: header, data, padding, and its place in the manifest's list. */
+function costOf(member: MemberSize): number {
+  const listed = JSON.stringify({ ...member, sha256: '' }).length + DIGEST_DIGITS + 1;
+  return TAR_BLOCK + paddedSize(member.size) + listed;
+}
+
+function devicesOf(session: Session, persons: readonly PersonId[], options: ExportOptions): DeviceKey[] {
+  const recipients = options.to ?? activeContacts(session);
+  return recipients.flatMap(({ person, device }) => (persons.includes(person) ? device : []));
+}
+
+function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[] {
+  return pending.map((one) => one.person).filter((person) => person !== session.self.person);
+}
+
+/** Each log once, those of strangers last: where not all find room, they are left out. */
+function closeFirst(session: Session, logs: readonly LogId[]): LogId[] {
+  const isFirst = comesFirst(session);
+  const all = [...new Set(logs)];
+  return [...all.filter(isFirst), ...all.filter((log) => !isFirst(log))];
+}
+
+/** The proofs that go along, as many as a bundle may hold. */
+function proofsIn(session: Session, pending: readonly Pending[]): Buffer[] {
+  const { repository } = session;
+  const proofs: Buffer[] = [];
+  let size = 0;
+  for (const log of closeFirst(
+    session,
+    pending.flatMap((one) => one.proofs),
+  )) {
+    const proof = readProof(repository.layout.proofs, log);
+    size += proof?.length ?? 0;
+    if (size > PROOFS_MAX) break;
+    if (proof) proofs.push(proof);
+  }
+  return proofs;
+}

@@ -1,0 +1,102 @@
+// Where an exported bundle goes, and what it may replace there (spec/cli.md, "Export").
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Manifest } from '../../format/bundle/manifest.js';
+import { blobDigest } from '../../format/bundle/members.js';
+import { openManifest } from '../../format/bundle/reader.js';
+import { SatchelError } from '../../format/error.js';
+import type { DeviceKey, PersonId } from '../../format/ids.js';
+import { prepareSignatures } from '../../format/signature/signature.js';
+import type { Self } from '../../identity/self.js';
+import { onDisk } from '../../repository/files.js';
+import { openFile } from '../import/source.js';
+import { freeName } from './export.js';
+
+/** A directory, in which the bundle gets a new name, or the name of the file itself. */
+export type ExportPlace =
+  | { readonly kind: 'directory'; readonly directory: string }
+  | { readonly kind: 'file'; readonly file: string };
+
+/** Who exports for whom: what an older bundle in the same place must agree with. */
+export interface ExportClaim {
+  readonly device: DeviceKey;
+  /** Everybody the export is for; empty for whoever finds it. */
+  readonly for: readonly PersonId[];
+  /** It only says what is held and lacked: then no bundle with anything in it is replaced. */
+  readonly isStatement?: boolean;
+}
+
+const SLUG_MAX = 24;
+const DEVICE_DIGITS = 6;
+
+/** What the given name of a file or directory means; without one, the current directory. */
+export function exportPlace(given: string | undefined): ExportPlace {
+  if (given === undefined) return { kind: 'directory', directory: '.' };
+  const stat = onDisk(`looking at ${given}`, () => fs.statSync(given, { throwIfNoEntry: false }));
+  if (stat?.isDirectory() || /[/\\]$/.test(given)) return { kind: 'directory', directory: given };
+  return { kind: 'file', file: given };
+}
+
+/** The bundle's name: in a directory one that is not taken. */
+export function nameIn(place: ExportPlace, self: Pick<Self, 'name' | 'device'>, serial: number): string {
+  return place.kind === 'file' ? place.file : freeName(place.directory, bundleStem(self, serial));
+}
+
+/** A file name without its ending, of `[a-z0-9-]`: own name, device, serial. For people; never parsed. */
+export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, serial: number): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-');
+  const short = slug.slice(0, SLUG_MAX).replace(/^-|-$/g, '');
+  return `${short || 'satchel'}-${device.slice(0, DEVICE_DIGITS)}-${serial}`;
+}
+
+/**
+ * Passes places where the bundle may be put. A file that is there is replaced only when it is an older bundle of the
+ * same device for none but the same people: whatever they have not acknowledged of it is in the new one too.
+ * @throws SatchelError `usage` when something else is there, `io` when the directory is not
+ */
+export async function assertPlace(place: ExportPlace, claim: ExportClaim): Promise<void> {
+  const directory = place.kind === 'directory' ? place.directory : path.dirname(place.file);
+  if (!onDisk(`reading ${directory}`, () => fs.statSync(directory, { throwIfNoEntry: false }))?.isDirectory()) {
+    throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
+  }
+  if (place.kind === 'directory') return;
+  const stat = onDisk(`reading ${place.file}`, () => fs.lstatSync(place.file, { throwIfNoEntry: false }));
+  if (!stat) return;
+  if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
+  await prepareSignatures();
+  const complaint = complaintAbout(readManifest(place.file), claim);
+  if (complaint) throw taken(place.file, complaint, 'nothing is overwritten; name another with -o, or leave -o out');
+}
+
+function complaintAbout(manifest: Manifest | undefined, claim: ExportClaim): string | undefined {
+  if (!manifest) return 'is there already and is no bundle';
+  if (manifest.key !== claim.device) return 'is a bundle that somebody else made';
+  if (claim.isStatement) return holdsAnything(manifest) ? 'is a bundle with something in it' : undefined;
+  const isForAll = manifest.for.length === 0;
+  const isCovered = isForAll ? claim.for.length === 0 : manifest.for.every((person) => claim.for.includes(person));
+  return isCovered ? undefined : 'is a bundle that you made for somebody else';
+}
+
+function holdsAnything({ segments, members }: Manifest): boolean {
+  return segments > 0 || members.some(({ name }) => blobDigest(name));
+}
+
+function readManifest(file: string): Manifest | undefined {
+  const source = openFile(file);
+  try {
+    return openManifest(source).manifest;
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  } finally {
+    source.close();
+  }
+}
+
+function taken(file: string, what: string, hint: string): SatchelError {
+  return new SatchelError('usage', `${file} ${what}`, { hint });
+}

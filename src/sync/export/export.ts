@@ -1,0 +1,240 @@
+// Export: one bundle with what the recipients are not known to hold (spec/bundle.md, "What an export holds").
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
+import type { LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import { nextSerial } from '../../identity/self.js';
+import { appendEvent } from '../../repository/journal.js';
+import type { Author } from '../../topic/writing/own-log.js';
+import { checkNotes } from '../../topic/writing/renew.js';
+import { noteRenewalExported } from '../../topic/writing/renewal.js';
+import { writeAgain } from '../../topic/writing/write-again.js';
+import type { ChunkHoldings } from '../blobs/offer.js';
+import { eventFile, eventRanges } from '../event-fields.js';
+import { audienceOf } from '../known/audience.js';
+import type { Recipient } from '../known/knowledge.js';
+import { noteTold } from '../known/pending-statements.js';
+import { noteSent } from '../known/sent.js';
+import type { Session } from '../session.js';
+import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
+import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
+import { type ExportTarget, writeTo } from './export-target.js';
+import { countMessages, type PendingLog } from './pending.js';
+import type { Piece } from './pieces.js';
+import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
+import { sizeOfBundle } from './write-bundle.js';
+
+/** What to export. */
+export interface ExportOptions {
+  /** For whom; absent: for everybody known. */
+  readonly to?: readonly Recipient[] | undefined;
+  /** Only these topics; absent: all joined and carried ones, or all for who carries all. */
+  readonly topics?: readonly TopicId[] | undefined;
+  /** Only what was written since, ms. */
+  readonly since?: number | undefined;
+  /** Everything, whatever was acknowledged. */
+  readonly full?: boolean | undefined;
+  readonly uncompressed?: boolean | undefined;
+  /** A drive that the bundle is to lie on: what it holds already is left out. */
+  readonly drive?: DriveHoldings | undefined;
+  /** When there is something to send at all, this goes along, whatever the recipients hold. */
+  readonly also?: readonly PendingLog[] | undefined;
+  /** What goes is said here, whatever anybody holds; nobody is expected to answer. */
+  readonly exactly?: ((session: Session) => ExactExport) | undefined;
+  /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What lies on a drive, as verified here. */
+export interface DriveHoldings {
+  readonly id: string;
+  /** Ranges of the log; ascending. */
+  holds(log: LogId): readonly Range[];
+  /** Chunks of attachments. */
+  readonly chunks: ChunkHoldings;
+}
+
+/** An export that does not go by what the recipients lack. */
+export interface ExactExport {
+  readonly logs: readonly PendingLog[];
+  /** Of their pieces those that go along and find room in so many bytes, lying back to back. */
+  fit(pieces: readonly Piece[], bytes: number): readonly Piece[];
+}
+
+/** So many chunks and chunk lists of attachments, and their bytes. */
+export interface BlobTally {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What was exported; `file` is null when there was nothing to send. */
+export interface ExportReport {
+  readonly file: string | null;
+  readonly bytes: number;
+  readonly logs: number;
+  readonly entries: number;
+  /** Of the entries in it: messages. */
+  readonly messages: number;
+  readonly for: readonly PersonId[];
+  /** Entries that found no room. */
+  readonly left: number;
+  readonly blobs: BlobTally;
+  /** What found no room. */
+  readonly blobsLeft: BlobTally;
+}
+
+const NO_BLOBS: BlobTally = Object.freeze({ count: 0, bytes: 0 });
+const NOTHING: ExportReport = {
+  ...{ file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 },
+  ...{ blobs: NO_BLOBS, blobsLeft: NO_BLOBS },
+};
+
+/** What came of an export. */
+export interface Exported {
+  readonly report: ExportReport;
+  /** The author as it is afterwards. */
+  readonly author: Author;
+  /** The repository was found to be restored or copied, and its logs were given up. */
+  readonly renewed: boolean;
+}
+
+/** What is ready to be written. */
+interface Prepared extends Omit<Exported, 'report'> {
+  readonly session: Session;
+  readonly choice: Choice;
+  readonly draft: ExportDraft | undefined;
+  readonly serial: number;
+}
+
+/**
+ * Acknowledges what is due, then writes one bundle to the target for the bundle's serial. Only choosing needs the
+ * repository's lock: a bundle that takes long to write keeps no other command waiting.
+ * @throws SatchelError `busy`, `io`, `no-space`; a named file is there as a whole or not at all
+ */
+export async function exportBundle(
+  session: Session,
+  author: Author,
+  options: ExportOptions,
+  targetFor: (serial: number) => ExportTarget,
+): Promise<Exported> {
+  const prepared = await session.repository.lockedAsync(() => prepare(session, author, options));
+  const { author: current, renewed, draft } = prepared;
+  try {
+    return { report: draft ? await write(prepared, draft, options, targetFor) : NOTHING, author: current, renewed };
+  } finally {
+    draft?.close();
+  }
+}
+
+/** What an export would write now; changes nothing. Acks that are due are counted, but not in `bytes`. */
+export function planExport(session: Session, options: ExportOptions): ExportReport {
+  const audience = audienceOf(session, options);
+  const isFree = options.topics === undefined && !audience.isLimited;
+  const acks = dueAcks(session).filter(({ topic }) => isFree || audience.topics.includes(topic));
+  const choice = chooseExport(session, options);
+  if (choice.pending.length === 0 && acks.length === 0) return NOTHING;
+  const draft = draftExport(session, choice, options);
+  try {
+    const { pieces } = draft.parts;
+    const everybody = audience.recipients.map(({ person }) => person);
+    return {
+      file: null,
+      bytes: sizeOfBundle(draft.parts),
+      logs: new Set([...draft.logs, ...acks].map(({ log }) => log)).size,
+      entries: entriesOf(pieces) + acks.length,
+      messages: messagesIn(session, pieces),
+      for: acks.length > 0 ? everybody : draft.recipients,
+      ...{ left: draft.left, blobs: draft.blobs, blobsLeft: draft.blobsLeft },
+    };
+  } finally {
+    draft.close();
+  }
+}
+
+async function prepare(session: Session, author: Author, options: ExportOptions): Promise<Prepared> {
+  const { repository } = session;
+  // a restored device must not speak on in its old epoch, where its serials are spent
+  const { author: checked, renewed } = await checkNotes(repository, author);
+  const again = await writeAgain(repository, checked);
+  const current = await acknowledge(session, again.author);
+  const own = { ...session, self: current.self };
+  const choice = chooseExport(own, options);
+  const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;
+  const serial = draft?.isWorthIt ? nextSerial(repository.directory) : 0;
+  return { session: own, choice, draft, serial, author: current, renewed: renewed || again.renewed };
+}
+
+async function write(
+  { session, choice, author, serial }: Prepared,
+  draft: ExportDraft,
+  options: ExportOptions,
+  targetFor: (serial: number) => ExportTarget,
+): Promise<ExportReport> {
+  const { repository } = session;
+  const { left, blobsLeft } = draft;
+  if (!draft.isWorthIt) return { ...NOTHING, left, blobsLeft };
+  const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
+  const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
+  const report = {
+    ...{ file, bytes, logs: countLogs(parts.pieces), entries: entriesOf(parts.pieces) },
+    messages: messagesIn(session, parts.pieces),
+    ...{ for: draft.recipients, left, blobs: draft.blobs, blobsLeft },
+  };
+  const drive = options.drive?.id;
+  await repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));
+  return report;
+}
+
+/** What the next export has to know of this one. */
+function note(
+  session: Session,
+  { pending, exact, about }: Choice,
+  { parts, devices, isWhole }: ExportDraft,
+  { report, drive }: { readonly report: ExportReport; readonly drive: string | undefined },
+): void {
+  const { repository } = session;
+  const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
+  if (!exact) noteTold(repository, devices, isTold);
+  if (!exact && isWhole) {
+    const sent = new Map(pending.map((one) => [destinationOf(one.person, drive, about), one]));
+    noteSent(repository, sent, countUnacknowledged(session, about));
+  }
+  const { created, serial } = parts.draft;
+  const { blobs, blobsLeft: _, ...counts } = report;
+  const ranges = eventRanges(parts.pieces.map(({ record }) => record));
+  const event = {
+    at: created,
+    type: 'export',
+    ...counts,
+    serial,
+    drive,
+    ...ranges,
+    file: eventFile(report.file ?? '-'),
+  };
+  appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
+  noteRenewalExported(repository.layout);
+}
+
+/** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
+function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
+  const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
+  return countMessages(repository, mergePending(ranges));
+}
+
+function countLogs(pieces: readonly Piece[]): number {
+  return new Set(pieces.map(({ record }) => record.log)).size;
+}
+
+/**
+ * A file name for a bundle in `directory` that is not taken: `[a-z0-9-]`, nothing is ever parsed from it.
+ * @throws SatchelError `io` when the directory is not there
+ */
+export function freeName(directory: string, stem: string): string {
+  if (!fs.existsSync(directory))
+    throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
+  for (let i = 1; ; i++) {
+    const file = path.join(directory, `${stem}${i === 1 ? '' : `-${i}`}.satchel`);
+    if (!fs.existsSync(file)) return file;
+  }
+}

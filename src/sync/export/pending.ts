@@ -1,0 +1,103 @@
+// What somebody lacks of what is held here (spec/bundle.md, "What an export holds").
+import type { LogId, PersonId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import { subtractRanges } from '../../repository/index/held.js';
+import { messagesWithin } from '../../repository/index/housekeeping.js';
+import type { RunRecord } from '../../repository/index/run-record.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
+import { isMessage } from '../../topic/order/order.js';
+import type { LackedBlobs } from '../blobs/offer.js';
+import type { Knowledge } from '../known/knowledge.js';
+import { leftOverSent, type Sent } from '../known/sent.js';
+
+/** Entries of one log that a recipient is not known to hold. */
+export interface PendingLog {
+  readonly log: LogId;
+  readonly ranges: readonly Range[];
+}
+
+/** What one recipient lacks. */
+export interface Pending {
+  readonly person: PersonId;
+  readonly logs: readonly PendingLog[];
+  /** The same with what lies on the drive already: that was sent too. */
+  readonly withDrive: readonly PendingLog[];
+  /** Logs whose proof of a contradiction goes along. */
+  readonly proofs: readonly LogId[];
+  /** What it lacks of attachments. */
+  readonly blobs: LackedBlobs;
+  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
+  readonly wantsMark: number;
+  /** There is a reason for a bundle besides attachments. */
+  readonly isDue: boolean;
+}
+
+/** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
+export function pendingOf(
+  repository: Repository,
+  logs: Iterable<LogSummary>,
+  knowledge: Pick<Knowledge, 'spares'>,
+): PendingLog[] {
+  const pending: PendingLog[] = [];
+  for (const { log } of logs) {
+    const ranges = subtractRanges(repository.held(log), knowledge.spares(log));
+    if (ranges.length > 0) pending.push({ log, ranges });
+  }
+  return pending;
+}
+
+/**
+ * Of ranges that lie somewhere what the knowledge does not cover; what lies behind a freeze waits for nobody, although an
+ * author's device may get it.
+ */
+export function waitingOf(
+  repository: Repository,
+  lying: Iterable<readonly [LogId, readonly Range[]]>,
+  knowledge: Pick<Knowledge, 'spares'>,
+): PendingLog[] {
+  return [...lying].map(([log, ranges]) => {
+    const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+    const behind = { from: freeze, end: Number.POSITIVE_INFINITY };
+    return { log, ranges: subtractRanges(subtractRanges(ranges, [behind]), knowledge.spares(log)) };
+  });
+}
+
+/**
+ * What is left over behind the freezes of a person's logs, as far as it was not sent to it before: one of its devices may have
+ * lost it, and writes it again. Nobody else gets it.
+ */
+export function leftOverFor(
+  repository: Repository,
+  person: PersonId,
+  logs: Iterable<LogSummary>,
+  sent: Sent,
+): PendingLog[] {
+  return [...logs].flatMap(({ log, person: author }) => {
+    const ranges = author === person ? repository.leftOver(log) : [];
+    const end = ranges[ranges.length - 1]?.end ?? 0;
+    return end > leftOverSent(sent, log) ? [{ log, ranges }] : [];
+  });
+}
+
+/** Messages among the entries: what is neither introduction nor housekeeping. */
+export function countMessages(repository: Repository, pending: readonly PendingLog[]): number {
+  let count = 0;
+  for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
+  return count;
+}
+
+/** The index counts messages by run, and mostly knows those in a part of one too. */
+function messagesIn(repository: Repository, log: LogId, range: Range): number {
+  let count = 0;
+  for (const run of repository.runs(log, range.from, range.end))
+    count += messagesWithin(run, range) ?? messagesSeen(repository, run, range);
+  return count;
+}
+
+function messagesSeen(repository: Repository, { log, first, end }: RunRecord, range: Range): number {
+  let count = 0;
+  for (const entry of repository.entries(log, Math.max(first, range.from), Math.min(end, range.end)))
+    if (isMessage(entry)) count++;
+  return count;
+}

@@ -1,0 +1,216 @@
+// Segments as they go into a bundle: copied as stored where possible, cut where only a part is wanted, without payloads
+// that were retracted or have expired (spec/bundle.md, "What an export holds").
+import fs from 'node:fs';
+import path from 'node:path';
+import type { ContentsRecord } from '../../format/bundle/contents.js';
+import type { EntryId, LogId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import { decodeMeta } from '../../format/log/meta.js';
+import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../../format/log/segment.js';
+import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../../format/log/segment-build.js';
+import { onDisk } from '../../repository/files.js';
+import { heldRanges, subtractRanges } from '../../repository/index/held.js';
+import type { RangeSet } from '../../repository/index/range-set.js';
+import { retractedBy } from '../../repository/index/retracted.js';
+import { retractedByLater } from '../../repository/index/retracted-later.js';
+import { plainRun, type RunRecord } from '../../repository/index/run-record.js';
+import type { Repository } from '../../repository/repository.js';
+import { readFully, writeFully } from '../../repository/store/fully.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import type { PendingLog } from './pending.js';
+
+const DAY_MS = 86_400_000;
+/** Bytes of segments written anew that are kept in memory; more of them wait in a file. */
+const KEPT_MAX = 1_048_576;
+/** A segment is cut only when that leaves out at least so many entries and half of it: copying costs nothing. */
+const CUT_ENTRIES = 16;
+
+/** One segment of the bundle to be. */
+export interface Piece {
+  readonly record: ContentsRecord;
+  /** Bytes after decompression. */
+  readonly raw: number;
+  /** The newest clock in it, -1 when there is none. */
+  readonly newest: number;
+  /** Puts the segment's bytes into a buffer that has just room for them. */
+  copyTo(target: Buffer): void;
+}
+
+/** How pieces are made. */
+export interface PieceOptions {
+  readonly uncompressed?: boolean | undefined;
+  /** Payloads that expired before this, ms, are left out. */
+  readonly now: number;
+}
+
+/** Gathers the pieces; what had to be written anew waits in a file of `tmp`, as far as it is not little. */
+export class PieceBuilder {
+  readonly #repository: Repository;
+  readonly #options: PieceOptions;
+  readonly #pieces: Piece[] = [];
+  #spool: number | undefined;
+  #spooled = 0;
+  #kept = 0;
+  #offset = 0;
+
+  constructor(repository: Repository, options: PieceOptions) {
+    this.#repository = repository;
+    this.#options = options;
+  }
+
+  /** The pieces so far, in order. */
+  get pieces(): readonly Piece[] {
+    return this.#pieces;
+  }
+
+  /** Bytes of all segments so far. */
+  get size(): number {
+    return this.#offset;
+  }
+
+  /** Adds the segments that hold the pending entries of one log; nothing from behind its freeze unless that is pending. */
+  add(pending: PendingLog): void {
+    const freeze = this.#repository.frozen.get(pending.log) ?? Number.POSITIVE_INFINITY;
+    const from = pending.ranges[0]?.from ?? 0;
+    const end = pending.ranges[pending.ranges.length - 1]?.end ?? 0;
+    const hidden = {
+      gone: retractedRanges(this.#repository, pending.log),
+      from: end > freeze ? Number.POSITIVE_INFINITY : freeze,
+    };
+    let done = '';
+    for (const run of this.#repository.runs(pending.log, from, end)) {
+      const wanted = overlap(run, pending.ranges);
+      const place = `${run.pack}:${run.offset}`;
+      if (!wanted || place === done) continue;
+      done = place;
+      this.#addRun(run, wanted, hidden);
+    }
+  }
+
+  /** Removes the spool. */
+  close(): void {
+    if (this.#spool !== undefined) fs.closeSync(this.#spool);
+  }
+
+  #addRun(run: RunRecord, wanted: Range, hidden: Hidden): void {
+    const mayHide = run.expires || hidden.gone.touches({ from: run.first, end: run.end });
+    const header = mayHide ? this.#repository.segment(run).segment : this.#headerOf(run);
+    const end = header.first + header.count;
+    const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
+    const spared = Math.max(wanted.from, run.first) - header.first;
+    const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
+    const whole = this.#wholeOf(run, header);
+    if (isRecoded || isCut || !whole || end > hidden.from || (mayHide && this.#hides(run, hidden)))
+      this.#recode(run, { from: isCut ? wanted.from : header.first, end: Math.min(end, hidden.from) }, hidden);
+    else this.#copy(whole, header.rawLength);
+  }
+
+  /** The segment of a run as one run, when all of it is held as it stands there, in however many runs; else undefined. */
+  #wholeOf(run: RunRecord, { first, count }: SegmentHeader): RunRecord | undefined {
+    const end = first + count;
+    if (run.first === first && run.end === end && !run.unheld) return run;
+    const runs = this.#repository.runs(run.log, first, end);
+    const last = runs[runs.length - 1];
+    const isThere = runs.every(({ pack, offset }) => pack === run.pack && offset === run.offset);
+    const isHeld = subtractRanges([{ from: first, end }], heldRanges(runs)).length === 0;
+    if (!last || last.end !== end || !isThere || !isHeld) return undefined;
+    const maxClock = Math.max(...runs.map(({ maxClock: clock }) => clock));
+    return { ...plainRun(last), first, clocks: runs.some(({ clocks }) => clocks), maxClock };
+  }
+
+  #headerOf(run: RunRecord): SegmentHeader {
+    return decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
+  }
+
+  #copy(run: RunRecord, raw: number): void {
+    const copyTo = (target: Buffer): void => this.#repository.packs.readInto(run.pack, run.offset, target);
+    this.#push(
+      { log: run.log, first: run.first, end: run.end, id: run.id, length: run.length },
+      { raw, newest: newestOf(run), copyTo },
+    );
+  }
+
+  /** Whether a payload is still there that nobody is to get. */
+  #hides(run: RunRecord, hidden: Hidden): boolean {
+    return this.#repository.segment(run).entries.some((entry) => entry.payload && this.#isHidden(entry, hidden));
+  }
+
+  #isHidden({ seq, meta }: Pick<StoredEntry, 'seq' | 'meta'>, { gone, from }: Hidden): boolean {
+    if (seq >= from) return true;
+    if (seq === 0) return false;
+    const { expires } = decodeMeta(meta);
+    return gone.has(seq) || (expires !== undefined && expires * DAY_MS <= this.#options.now);
+  }
+
+  #recode(run: RunRecord, range: Range, hidden: Hidden): void {
+    const opened = this.#repository.segment(run);
+    const shown = dropPayloads(cutSegment(opened.segment, range.from, range.end), (seq) => {
+      const entry = opened.entry(seq);
+      return entry !== undefined && this.#isHidden(entry, hidden);
+    });
+    // what the index knows need not be computed
+    const id = shown.first + shown.count === run.end ? run.id : endOfRun(shown);
+    this.#pushRecoded(shown, id, newestOf(run));
+  }
+
+  #pushRecoded(run: Run, id: EntryId, newest: number): void {
+    const bytes = encodeSegment(run, { uncompressed: this.#options.uncompressed === true });
+    this.#push(
+      { log: run.log, first: run.first, end: run.first + run.count, id, length: bytes.length },
+      { raw: run.raw.length, newest, copyTo: this.#keep(bytes) },
+    );
+  }
+
+  #keep(bytes: Buffer): Piece['copyTo'] {
+    if (this.#kept + bytes.length <= KEPT_MAX) {
+      this.#kept += bytes.length;
+      return (target) => void bytes.copy(target);
+    }
+    this.#spool ??= openSpool(this.#repository.layout.tmp);
+    const [fd, at] = [this.#spool, this.#spooled];
+    onDisk('writing to tmp', () => writeFully(fd, bytes, at));
+    this.#spooled += bytes.length;
+    return (target) => void onDisk('reading from tmp', () => readFully(fd, target, at));
+  }
+
+  #push(place: Omit<ContentsRecord, 'offset'>, rest: Omit<Piece, 'record'>): void {
+    this.#pieces.push({ record: { ...place, offset: this.#offset }, ...rest });
+    this.#offset += place.length;
+  }
+}
+
+/** What of a log nobody is to get. */
+interface Hidden {
+  /** Seqs that were taken back. */
+  readonly gone: RangeSet;
+  /** What lies from this seq on, behind a freeze. */
+  readonly from: number;
+}
+
+/** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
+function retractedRanges(repository: Repository, log: LogId): RangeSet {
+  const runs = repository.runs(log).filter((run) => run.takesBack);
+  const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
+  retracted.add(retractedByLater(repository, log));
+  return retracted;
+}
+
+function newestOf(run: RunRecord): number {
+  return run.clocks ? run.maxClock : -1;
+}
+
+function overlap(run: RunRecord, ranges: readonly Range[]): Range | undefined {
+  const touching = ranges.filter((range) => range.from < run.end && run.first < range.end);
+  const [first, last] = [touching[0], touching[touching.length - 1]];
+  return first && last && { from: Math.max(first.from, run.first), end: Math.min(last.end, run.end) };
+}
+
+function openSpool(directory: string): number {
+  return onDisk('opening a file in tmp', () => {
+    fs.mkdirSync(directory, { recursive: true });
+    const file = path.join(directory, `export-${process.pid}`);
+    const fd = fs.openSync(file, 'w+', 0o600);
+    fs.rmSync(file, { force: true });
+    return fd;
+  });
+}

@@ -1,0 +1,225 @@
+// Which entries an export is about (spec/bundle.md, "What an export holds").
+import { type LogId, type PersonId, shortId, type TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import { isKnown } from '../../identity/relations.js';
+import { subtractRanges } from '../../repository/index/held.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
+import { BlobOffer } from '../blobs/offer.js';
+import { wantsMark } from '../blobs/own-wants.js';
+import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
+import { audienceOf, isAbout } from '../known/audience.js';
+import { type Knowledge, knowledgeOf, type Recipient, union } from '../known/knowledge.js';
+import { readOwed } from '../known/pending-statements.js';
+import { readSent, type Sent, wasProofSent, wasSent } from '../known/sent.js';
+import { isBlocked, passedOnTopics, type Session } from '../session.js';
+import { countUnacknowledged } from './acknowledge.js';
+import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
+import { withHousekeeping } from './in-front.js';
+import { countMessages, leftOverFor, type Pending, type PendingLog, pendingOf } from './pending.js';
+
+/** What an export is about. */
+export interface Choice {
+  /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
+  readonly pending: readonly Pending[];
+  /** What the others lack: what lies in front of what goes goes along. */
+  readonly lacked: readonly PendingLog[];
+  /** The attachments that the logs refer to. */
+  readonly offer: BlobOffer;
+  /** What we lack of attachments ourselves. */
+  readonly wanted: readonly WantedBlob[];
+  /** What goes was said, whatever the recipients lack. */
+  readonly exact?: ExactExport;
+  /** The bundle may speak of nothing but these topics; absent: of all. */
+  readonly about?: readonly TopicId[] | undefined;
+}
+
+/** What to export, and for whom. */
+export function chooseExport(session: Session, options: ExportOptions): Choice {
+  const { recipients, topics, isLimited } = audienceOf(session, options);
+  const given = { ...options, to: recipients, topics };
+  const about = isLimited ? topics : undefined;
+  const logs = chosenLogs(session, given);
+  const chosen = { logs, about, offer: new BlobOffer(session, logs, given), wanted: wantedIn(session, about) };
+  const exact = given.exactly?.(session);
+  if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
+  return { ...chosen, ...choosePending(session, chosen, given) };
+}
+
+type Given = ExportOptions & { readonly to: readonly Recipient[] };
+
+/** What we lack of attachments, as far as the bundle may speak of it. */
+function wantedIn(session: Session, about: readonly TopicId[] | undefined): readonly WantedBlob[] {
+  const isTold = isAbout(session.repository, about);
+  return wantedBlobs(session).filter(({ references }) => references.some(({ log }) => isTold(log)));
+}
+
+/** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
+function exactPending(
+  session: Session,
+  { to }: Given,
+  { exact, about }: Pick<Choice, 'about'> & { readonly exact: ExactExport },
+): Pending[] {
+  const logs = exact.logs.filter(({ log }) => isAbout(session.repository, about)(log));
+  const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
+  const people = to.length > 0 ? to.map(({ person }) => person) : [session.self.person];
+  const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
+  return logs.length > 0 ? people.map((person) => ({ person, logs, withDrive: logs, ...rest })) : [];
+}
+
+interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
+  readonly logs: readonly LogSummary[];
+}
+
+const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [] };
+
+function choosePending(session: Session, chosen: Chosen, options: Given): Pick<Choice, 'pending' | 'lacked'> {
+  const everybody = lackedByEach(session, chosen, options);
+  const pending = everybody.filter(({ isDue, blobs }) => isDue || blobs.size > 0);
+  const others = everybody.filter((one) => !pending.includes(one));
+  return { pending, lacked: others.flatMap(({ logs }) => logs) };
+}
+
+/** What each recipient lacks, be it worth a bundle or not. */
+function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending[] {
+  const { repository } = session;
+  const { logs, offer } = chosen;
+  const lackedBy = (knowledge: Knowledge): PendingLog[] =>
+    sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
+  const recipients = options.to;
+  const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
+  if (recipients.length === 0) {
+    const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), wantsMark: 0 };
+    return [judged(session, session.self, { ...chosen, ...lacks }, options)];
+  }
+  return recipients.map((recipient) => {
+    const knowledge = knowledgeOf(repository, recipient);
+    const pending = options.full ? all : lackedBy(knowledge);
+    const mark = wantsMark(chosen.wanted, knowledge);
+    const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), wantsMark: mark };
+    return judged(session, recipient, { ...chosen, ...lacks }, options);
+  });
+}
+
+/** Where housekeeping that was sent to a person is noted: by file, or on one drive; there by topic, where strangers are. */
+export function destinationOf(
+  person: PersonId,
+  drive: string | undefined,
+  about: readonly TopicId[] | undefined,
+): string {
+  if (drive === undefined) return person;
+  return [drive, person, ...(about ?? []).map(shortId)].join('/');
+}
+
+/** What a recipient lacks, and logs of which it may get what is left over. */
+interface Lacked {
+  readonly all: readonly PendingLog[];
+  readonly behind: readonly LogSummary[];
+}
+
+/** Less what lies on the drive already; whether it is worth a bundle. */
+function judged(
+  session: Session,
+  { person, device }: Recipient,
+  chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & Lacked,
+  options: ExportOptions,
+): Pending {
+  const { blobs, wantsMark: mark, about } = chosen;
+  const sent = readSent(session.repository, destinationOf(person, options.drive?.id, about));
+  const leftOver = leftOverFor(session.repository, person, chosen.behind, sent);
+  const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
+  const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
+  const proofs = proofsFor(session, chosen.logs, logs, sent);
+  const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
+  const isOwed = readOwed(session.repository, device).some(isAbout(session.repository, about));
+  return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, { ...options, about }) };
+}
+
+/** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
+function proofsFor(
+  session: Session,
+  chosen: readonly LogSummary[],
+  pending: readonly PendingLog[],
+  sent: Sent,
+): LogId[] {
+  const going = new Set(pending.map(({ log }) => log));
+  return chosen.flatMap(({ log, person }) => {
+    const frozen = session.repository.frozen.get(log);
+    if (frozen === undefined) return [];
+    return going.has(log) || isKnown(session, person) || !wasProofSent(sent, log, frozen) ? [log] : [];
+  });
+}
+
+function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): PendingLog[] {
+  return pending.flatMap(({ log, ranges }) => {
+    const rest = subtractRanges(ranges, drive.holds(log));
+    return rest.length > 0 ? [{ log, ranges: rest }] : [];
+  });
+}
+
+/** Content is always worth sending again; housekeeping and proofs only once, and so is a statement nobody asked for. */
+function isWorthIt(
+  session: Session,
+  sent: Sent,
+  pending: Omit<Pending, 'isDue'>,
+  options: Pick<ExportOptions, 'full'> & Pick<Choice, 'about'>,
+): boolean {
+  const { person, logs, proofs } = pending;
+  const { repository, self } = session;
+  if (person !== self.person && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
+  if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
+  if (logs.length === 0) return false;
+  return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
+}
+
+/**
+ * Whether others could not know, for want of acks, what has come since our last bundle to this destination, or whether we
+ * lack something else of their attachments than we said then.
+ */
+function isStatementDue(
+  session: Session,
+  sent: Sent,
+  { wantsMark: mark, about }: Pick<Pending, 'wantsMark'> & Pick<Choice, 'about'>,
+): boolean {
+  return mark !== sent.wantsMark || countUnacknowledged(session, about) > sent.stated;
+}
+
+/** The logs that an export is about, unless it is told otherwise those of all topics passed on. */
+export function chosenLogs(session: Session, options: Pick<ExportOptions, 'topics'> = {}): LogSummary[] {
+  const topics = options.topics ?? passedOnTopics(session);
+  return topics
+    .flatMap((topic) => session.repository.logsOfTopic(topic))
+    .filter((log) => log.person && !isBlocked(session, log.person))
+    .sort((a, b) => (a.log < b.log ? -1 : 1));
+}
+
+/** Whole runs whose newest clock is not older; a log that is sent at all is sent with its introduction. */
+function sinceOf(session: Session, pending: readonly PendingLog[], since: number | undefined): PendingLog[] {
+  if (since === undefined) return [...pending];
+  return pending.flatMap(({ log, ranges }) => {
+    const some = ranges.flatMap((range) => recentIn(session.repository, log, range, since));
+    const introduction = ranges.filter((range) => range.from === 0).map(() => ({ from: 0, end: 1 }));
+    return some.length > 0 ? [{ log, ranges: union([...some, ...introduction]) }] : [];
+  });
+}
+
+/** What is recent of a range, with the housekeeping in front of it: it is as old as what it was written for. */
+function recentIn(repository: Repository, log: LogId, range: Range, since: number): Range[] {
+  const recent = repository
+    .runs(log, range.from, range.end)
+    .filter((run) => run.clocks && run.maxClock >= since)
+    .map((run) => ({ from: Math.max(range.from, run.first), end: Math.min(range.end, run.end) }));
+  let floor = range.from;
+  return union(recent).map((one) => {
+    const whole = withHousekeeping(repository, log, one, floor);
+    floor = one.end;
+    return whole;
+  });
+}
+
+/** All of it together, by log. */
+export function mergePending(pending: readonly PendingLog[]): PendingLog[] {
+  const byLog = new Map<LogId, PendingLog['ranges'][number][]>();
+  for (const { log, ranges } of pending) byLog.set(log, [...(byLog.get(log) ?? []), ...ranges]);
+  return [...byLog].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, ranges]) => ({ log, ranges: union(ranges) }));
+}

@@ -1,0 +1,76 @@
+// A bundle with nothing but what we hold and what we lack (spec/bundle.md, "Frontier", "Wants"): whoever imports it and then
+// exports answers it.
+import { type ChunkList, chunkCount } from '../../format/log/blob.js';
+import { nextSerial } from '../../identity/self.js';
+import { appendEvent } from '../../repository/journal.js';
+import type { Author } from '../../topic/writing/own-log.js';
+import { checkNotes } from '../../topic/writing/renew.js';
+import { ownWants } from '../blobs/own-wants.js';
+import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
+import { eventFile } from '../event-fields.js';
+import type { Session } from '../session.js';
+import { type ExportTarget, writeTo } from './export-target.js';
+import { ownFrontier } from './own-frontier.js';
+
+/** What was written. */
+export interface WantReport {
+  readonly file: string;
+  readonly bytes: number;
+  /** Logs of which it says what is held. */
+  readonly logs: number;
+  /** What is lacked of attachments: blobs, their chunks, and the bytes of those. */
+  readonly missing: { readonly blobs: number; readonly chunks: number; readonly bytes: number };
+}
+
+/**
+ * Writes the bundle to the target for its serial.
+ * @throws SatchelError `busy`, `io`, `no-space`; a named file is there as a whole or not at all
+ */
+export function writeWant(
+  session: Session,
+  author: Author,
+  targetFor: (serial: number) => ExportTarget,
+): Promise<{ readonly report: WantReport; readonly renewed: boolean }> {
+  const { repository } = session;
+  return repository.lockedAsync(async () => {
+    const { author: current, renewed } = await checkNotes(repository, author);
+    const wanted = wantedBlobs(session);
+    const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory));
+    const { serial, created } = parts.draft;
+    const { file, bytes } = writeTo(targetFor(serial), parts, current.secrets.device);
+    appendEvent(repository.layout, { at: created, type: 'want', file: eventFile(file), serial }, 'exports');
+    return { report: { file, bytes, logs: parts.frontier.size, missing: missingOf(wanted) }, renewed };
+  });
+}
+
+function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number) {
+  const { device: key, epoch, card } = session.self;
+  // wants are read by what is said to be held
+  const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
+  return {
+    draft: { key, epoch, serial, created: session.repository.world.now(), for: [], card },
+    ...{ frontier: ownFrontier(session, logs), wants: ownWants(wanted) },
+    ...{ proofs: [], pieces: [], blobs: [] },
+  };
+}
+
+function missingOf(wanted: readonly WantedBlob[]): WantReport['missing'] {
+  const [chunks, bytes] = [wanted.map(missingChunks), wanted.map(missingBytes)];
+  return { blobs: wanted.length, chunks: sum(chunks), bytes: sum(bytes) };
+}
+
+function missingChunks({ size, missing, list }: WantedBlob): number {
+  return list ? sum(missing.map(({ from, end }) => end - from)) : chunkCount(size);
+}
+
+function missingBytes({ size, missing, list }: WantedBlob): number {
+  return list ? sum(missing.flatMap(({ from, end }) => sizesOf(list, from, end))) : size;
+}
+
+function sizesOf(list: ChunkList, from: number, end: number): number[] {
+  return Array.from({ length: end - from }, (_, i) => list.chunkSize(from + i));
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

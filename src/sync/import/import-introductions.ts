@@ -1,0 +1,99 @@
+// Whose logs a bundle brings: that has to be known before anything of them is judged (spec/bundle.md, "Import").
+
+import type { ContentsRecord } from '../../format/bundle/contents.js';
+import { type Bundle, readContents, readSegmentAt } from '../../format/bundle/reader.js';
+import { SatchelError } from '../../format/error.js';
+import type { LogId } from '../../format/ids.js';
+import { decodeSegment, decodeSegmentHeader, verifySegment } from '../../format/log/segment.js';
+import type { Introduced } from '../../repository/index/introduction-record.js';
+import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
+import type { Session } from '../session.js';
+import { type Admission, placementOf } from './standing.js';
+
+/** Introductions remembered while a bundle is taken, at most; logs beyond stay in the file, for another time. */
+const INTRODUCTIONS_MAX = 100_000;
+/** Of these, of logs that are not taken. */
+const UNWANTED_MAX = 1_000;
+
+/** The introductions in one bundle, of logs that are not known here. */
+export class Introductions {
+  readonly #session: Session;
+  readonly #admission: Admission;
+  readonly #found = new Map<LogId, VerifiedIntroduction>();
+  /** Where the bundle says that there are some, of logs nobody has asked about. */
+  readonly #places = new Map<LogId, ContentsRecord[]>();
+  #bundle: Bundle | undefined;
+  #unwanted = 0;
+
+  constructor(session: Session, admission: Admission) {
+    this.#session = session;
+    this.#admission = admission;
+  }
+
+  /** By log, of those that were asked about. */
+  get found(): ReadonlyMap<LogId, VerifiedIntroduction> {
+    return this.#found;
+  }
+
+  /** Notes where the contents tell of one. It is read when its log comes up, right before that judges it once more. */
+  open(bundle: Bundle): void {
+    this.#bundle = bundle;
+    for (const record of readContents(bundle)) {
+      if (record.first !== 0 || record.end !== 1) continue;
+      const places = this.#places.get(record.log);
+      if (places) places.push(record);
+      else this.#places.set(record.log, [record]);
+    }
+  }
+
+  /** Reads a segment that may be one. */
+  read(bytes: Buffer, { log, first }: { readonly log: LogId; readonly first: number }): void {
+    if (first !== 0 || this.#found.has(log) || placementOf(this.#session, log)) return;
+    if (this.#found.size >= INTRODUCTIONS_MAX) return;
+    const introduction = readIntroduction(bytes, log);
+    if (introduction && this.#isRemembered(introduction)) this.#found.set(log, introduction);
+  }
+
+  /** Whose log it is, by what is held or by the bundle. */
+  placement(log: LogId): Introduced | undefined {
+    const known = placementOf(this.#session, log);
+    if (known) return known;
+    this.#readPlaces(log);
+    const introduction = this.#found.get(log);
+    return introduction && introducedBy(introduction);
+  }
+
+  #readPlaces(log: LogId): void {
+    const places = this.#places.get(log);
+    if (!places || !this.#bundle) return;
+    this.#places.delete(log);
+    for (const record of places) this.read(readSegmentAt(this.#bundle, record), record);
+  }
+
+  /** Of people whose logs are not taken so many are shown: anybody can make as many as they like. */
+  #isRemembered(introduction: VerifiedIntroduction): boolean {
+    if (this.#admission.standing(introducedBy(introduction)) !== 'unwanted') return true;
+    return ++this.#unwanted <= UNWANTED_MAX;
+  }
+}
+
+function introducedBy({ topic, author }: VerifiedIntroduction): Introduced {
+  return { topic, person: author.person, device: author.device };
+}
+
+/** The introduction in a segment; a segment that is not valid is refused later, where it is judged. */
+function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | undefined {
+  try {
+    const header = decodeSegmentHeader(bytes);
+    if (header.log !== log || header.count !== 1) return undefined;
+    const segment = decodeSegment(bytes);
+    let introduction: VerifiedIntroduction | undefined;
+    verifySegment(segment, (_seq, entry) => {
+      if (entry.payload) introduction = verifyIntroduction(log, entry.payload);
+    });
+    return introduction;
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,382 @@
+// The entries of one bundle on their way into one commit: which are wanted, and what became of them (spec/bundle.md,
+// "Import").
+
+import type { ContentsRecord } from '../../format/bundle/contents.js';
+import type { Frontier } from '../../format/bundle/frontier.js';
+import type { Manifest } from '../../format/bundle/manifest.js';
+import type { Bundle, BundleMember } from '../../format/bundle/reader.js';
+import { salvageBundle } from '../../format/bundle/salvage.js';
+import { type BundleVisitor, type FoundSegment, verifyOpened } from '../../format/bundle/verify.js';
+import type { Wants } from '../../format/bundle/wants.js';
+import { SatchelError } from '../../format/error.js';
+import type { EntryId, LogId } from '../../format/ids.js';
+import { decodeMeta } from '../../format/log/meta.js';
+import { encodeProof, type Proof } from '../../format/log/proof.js';
+import {
+  decodeSegment,
+  decodeSegmentHeader,
+  type Segment,
+  type SegmentHeader,
+  type Visit,
+  verifySegment,
+  walkSegment,
+} from '../../format/log/segment.js';
+import type { ByteSource } from '../../format/source.js';
+import type { Commit, Judgement } from '../../repository/commit.js';
+import type { Behind } from '../../repository/index/behind.js';
+import { countRanges, heldRanges, subtractRanges } from '../../repository/index/held.js';
+import type { BlobReference } from '../../repository/store/blob-refs.js';
+import { keepPast } from '../../repository/store/pasts.js';
+import { segmentQuotaBytes } from '../../topic/quota.js';
+import { readRetired, retireLogs } from '../../topic/writing/own-log.js';
+import type { Session } from '../session.js';
+import type { GapReport, ImportOptions, RefusedLog, SeenIntroduction } from './import.js';
+import { Introductions } from './import-introductions.js';
+import { WholeSegments } from './import-whole.js';
+import { Admission } from './standing.js';
+import type { Ahead } from './verify-worker.js';
+
+/** What became of the entries of one bundle. Counts are entries. */
+export interface EntriesTaken {
+  readonly manifest: Manifest | undefined;
+  readonly fresh: number;
+  readonly known: number;
+  /** Left in the file: of logs we do not take, or over a quota. */
+  readonly skipped: number;
+  /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
+  readonly unplaced: number;
+  readonly refused: readonly RefusedLog[];
+  readonly gaps: readonly GapReport[];
+  /** Logs that got new entries. */
+  readonly changed: readonly LogId[];
+  /** Introductions of logs in the bundle, of people whose logs were taken or not. */
+  readonly introductions: readonly SeenIntroduction[];
+  /** Own logs, written here until now, of which something turned up that was not written here. */
+  readonly forked: readonly LogId[];
+}
+
+/** One bundle on its way in; its chunks are no matter of this. */
+export class ImportRun {
+  frontier: Frontier | undefined;
+  wants: Wants | undefined;
+  readonly introductions: Introductions;
+  /** Blobs that wanted entries refer to; gathered only in a dry run, after which nobody finds them in the repository. */
+  readonly references: BlobReference[] = [];
+  /** What brought something new. */
+  readonly taken: Place[] = [];
+  /** Segments of which all was held, or which nobody acknowledges. */
+  readonly repeated: Place[] = [];
+  readonly #session: Session;
+  readonly #source: ByteSource;
+  readonly #options: ImportOptions;
+  readonly #admission: Admission;
+  readonly #whole: WholeSegments | undefined;
+  readonly #judgements = new Map<ContentsRecord, Pick<Judgement, 'settle'>>();
+  readonly #refused = new Map<LogId, RefusedLog>();
+  readonly #changed = new Set<LogId>();
+  readonly #forked = new Set<LogId>();
+  readonly #stopped = new Set<LogId>();
+  readonly #stripped = new Set<LogId>();
+  #admitted: { readonly record: ContentsRecord; readonly isWanted: boolean } | undefined;
+  #fresh = 0;
+  #known = 0;
+  #skipped = 0;
+  #unplaced = 0;
+
+  constructor(session: Session, source: ByteSource, options: ImportOptions) {
+    this.#session = session;
+    this.#source = source;
+    this.#options = options;
+    this.#admission = new Admission(session);
+    this.introductions = new Introductions(session, this.#admission);
+    this.#whole = options.verified && new WholeSegments(options.verified, session.repository.world.now());
+  }
+
+  /** All of a sound bundle, whose chunks were verified before. */
+  take(commit: Commit, bundle: Bundle): EntriesTaken {
+    commit.onBehind = (behind) => this.#tellBehind(behind);
+    // a dry run looks at every entry itself
+    const helper = this.#options.dryRun ? undefined : this.#session.helper;
+    const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
+    try {
+      this.introductions.open(bundle);
+      return this.#takeVerified(commit, bundle, ahead);
+    } finally {
+      ahead?.end();
+    }
+  }
+
+  #takeVerified(commit: Commit, bundle: Bundle, ahead: Ahead | undefined): EntriesTaken {
+    const visitor = this.#visitor(commit);
+    if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
+    const summary = verifyOpened(bundle, visitor, { areChunksVerified: true });
+    for (const refusal of summary.refused) this.#refuse(refusal);
+    return this.#finish(commit, summary.manifest);
+  }
+
+  /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
+  takeSalvaged(commit: Commit): EntriesTaken & { readonly members: readonly BundleMember[] } {
+    commit.onBehind = (behind) => this.#tellBehind(behind);
+    const { manifest, members, segments } = salvageBundle(this.#source);
+    for (const { bytes } of segments()) this.introductions.read(bytes, decodeSegmentHeader(bytes));
+    for (const { bytes } of segments()) this.#salvage(commit, bytes);
+    return { ...this.#finish(commit, manifest), members };
+  }
+
+  #salvage(commit: Commit, bytes: Buffer): void {
+    const header = decodeSegmentHeader(bytes);
+    const { log, first, count } = header;
+    try {
+      if (!this.#isWanted({ log, first, end: first + count }, segmentQuotaBytes(header))) {
+        this.#leave(log, count);
+        return;
+      }
+      const segment = decodeSegment(bytes);
+      const judgement = commit.judge(segment);
+      this.#settle(judgement, verifySegment(segment, judgement.visit), { log, first, end: first + count });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#refuse({ log, code: error.code, message: error.message });
+    }
+  }
+
+  #visitor(commit: Commit): BundleVisitor {
+    return {
+      frontier: (frontier) => {
+        this.frontier = frontier;
+      },
+      wants: (wants) => {
+        this.wants = wants;
+      },
+      proof: (proof) => this.#takeProof(commit, proof),
+      isKnown: (record) => this.#isKnown(record),
+      walk: (segment, record) => {
+        const visit = this.#judge(commit, segment, record);
+        return this.#whole ? this.#whole.beside(visit) : visit;
+      },
+      segment: (_segment, id, record) => this.#accept(id, record),
+    };
+  }
+
+  #accept(id: EntryId, record: ContentsRecord): void {
+    const judgement = this.#judgements.get(record);
+    this.#judgements.delete(record);
+    if (!judgement) return;
+    this.#settle(judgement, id, record);
+    this.#whole?.finish(record);
+  }
+
+  /** What another thread has verified, settled by what it found where that says all. */
+  #takeFound(commit: Commit, ahead: Ahead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
+    const findings = ahead.findings(record);
+    if (!findings) return undefined;
+    const { id, runs } = findings;
+    const segment = { ...decodeSegmentHeader(bytes), bytes };
+    this.#whole?.beside(undefined);
+    if (this.#admits(record, segment)) {
+      // whoever is told of whole segments has to see what is missing in them
+      const isSeen = this.#whole && runs?.runs.some((run) => run.dropped);
+      const judgement = (!isSeen && runs && commit.judgeFound(segment, runs)) || this.#judgeWalked(commit, bytes);
+      this.#judgements.set(record, judgement);
+    } else this.#leave(segment.log, segment.count);
+    return { header: segment, id, accept: () => this.#accept(id, record) };
+  }
+
+  #judgeWalked(commit: Commit, bytes: Buffer): Judgement {
+    const segment = decodeSegment(bytes);
+    const judgement = commit.judge(segment);
+    walkSegment(segment, this.#whole ? this.#whole.beside(judgement.visit) : judgement.visit);
+    return judgement;
+  }
+
+  #judge(commit: Commit, segment: Segment, record: ContentsRecord): Visit | undefined {
+    if (!this.#admits(record, segment)) {
+      this.#leave(segment.log, segment.count);
+      return undefined;
+    }
+    const judgement = commit.judge(segment);
+    this.#judgements.set(record, judgement);
+    return this.#options.dryRun ? this.#gathering(segment.log, judgement.visit) : judgement.visit;
+  }
+
+  #gathering(log: LogId, visit: Visit): Visit {
+    const { topic } = this.introductions.placement(log) ?? {};
+    return (seq, entry, chain) => {
+      const blobs = entry.meta.length > 0 && entry.payload ? (decodeMeta(entry.meta).blobs ?? []) : [];
+      for (const blob of blobs) this.references.push({ ...blob, log, seq, topic, arrival: 0, frozen: false });
+      visit(seq, entry, chain);
+    };
+  }
+
+  #settle(judgement: Pick<Judgement, 'settle'>, id: EntryId, record: Place): void {
+    try {
+      const taken = judgement.settle(id);
+      this.#fresh += taken.fresh;
+      this.#known += taken.known;
+      if (taken.known > 0 || this.#isCarried(record.log)) this.repeated.push(record);
+      if (taken.unheld > 0) this.#stripped.add(record.log);
+      if (taken.fresh > 0) this.#noteFresh(record.log);
+      if (taken.fresh > 0) this.taken.push(record);
+      if (taken.refusal) this.#refuseFork(record.log, taken.refusal);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      this.#refuseFork(record.log, error);
+    }
+  }
+
+  #refuseFork(log: LogId, { code, message }: SatchelError): void {
+    this.#refuse({ log, code, message });
+    if (this.#isOwn(log)) this.#noteForked(log);
+  }
+
+  #noteFresh(log: LogId): void {
+    this.#changed.add(log);
+    if (this.#isOwn(log)) this.#noteForked(log);
+  }
+
+  /**
+   * Entries of our own log that we did not write here: somebody writes it too, so we never do again. It is news only of a
+   * log that was written here until now: neither of one that was given up, nor of one that a clone began.
+   */
+  #noteForked(log: LogId): void {
+    const { repository } = this.#session;
+    if (repository.log(log) && !readRetired(repository.layout).has(log)) this.#forked.add(log);
+    if (!this.#options.dryRun) retireLogs(repository.layout, [log]);
+  }
+
+  #tellBehind(behind: Behind): void {
+    const { repository, self } = this.#session;
+    if (this.introductions.placement(behind.log)?.person !== self.person) return;
+    // what our own logs say elsewhere, and cannot say here, is kept until it is written again
+    if (!this.#options.dryRun) keepPast(repository.layout, behind.segment.bytes);
+    this.#options.behind?.(behind);
+  }
+
+  #isOwn(log: LogId): boolean {
+    return this.introductions.placement(log)?.device === this.#session.self.device;
+  }
+
+  #takeProof(commit: Commit, proof: Proof): void {
+    if (this.#admission.admit(this.introductions.placement(proof.log), encodeProof(proof).length) !== 'take') return;
+    if (!commit.addProof(proof)) return;
+    if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
+  }
+
+  /** Asked once for each record: what is let in counts towards quotas. */
+  #admits(record: ContentsRecord, header: SegmentHeader): boolean {
+    if (this.#admitted?.record !== record) {
+      this.#admitted = { record, isWanted: this.#isWanted(record, segmentQuotaBytes(header)) };
+    }
+    return this.#admitted.isWanted;
+  }
+
+  #isWanted(record: Place, sizeBytes: number): boolean {
+    if (this.#stopped.has(record.log)) return false;
+    const placement = this.introductions.placement(record.log);
+    if (this.#admission.standing(placement) === 'known') return true;
+    if (this.#isHeld(record)) return true;
+    const decision = this.#admission.admit(placement, sizeBytes);
+    if (decision === 'take') return true;
+    if (decision !== 'unwanted') {
+      this.#stopped.add(record.log);
+      this.#refuse({ log: record.log, code: 'over-quota', message: QUOTA_WORDS[decision] });
+    }
+    return false;
+  }
+
+  #leave(log: LogId, count: number): void {
+    this.#skipped += count;
+    if (!this.introductions.placement(log)) this.#unplaced += count;
+  }
+
+  /** Held already, with the same id at its end: then it can only be the same entries, and need not be looked into. */
+  #isKnown(record: ContentsRecord): boolean {
+    const isKnown = this.#knows(record);
+    if (isKnown) {
+      this.#known += record.end - record.first;
+      this.repeated.push(record);
+    }
+    return isKnown;
+  }
+
+  #knows(record: ContentsRecord): boolean {
+    if (this.#options.verified || !this.#session.repository.log(record.log)) return false;
+    return this.#isHeld(record) && this.#idAt(record) === record.id;
+  }
+
+  #isCarried(log: LogId): boolean {
+    const topic = this.introductions.placement(log)?.topic;
+    return !this.#session.topics.topics.some((known) => known.topic === topic && known.joined);
+  }
+
+  #idAt({ log, end }: Place): EntryId | undefined {
+    const { repository } = this.#session;
+    const summary = repository.log(log);
+    if (summary?.end === end) return summary.id;
+    return repository.runs(log, end - 1, end).find((run) => run.end === end)?.id;
+  }
+
+  #isHeld(record: Place): boolean {
+    const { log, first, end } = record;
+    // only the runs it touches: with all of them, a log full of gaps would cost its own length for each segment
+    const held = heldRanges(this.#session.repository.runs(log, first, end));
+    return subtractRanges([{ from: first, end }], held).length === 0;
+  }
+
+  #refuse(refusal: RefusedLog): void {
+    if (!this.#refused.has(refusal.log)) this.#refused.set(refusal.log, refusal);
+  }
+
+  /** Known only at the end: a retraction may come behind what it explains. */
+  #refuseStripped(commit: Commit): void {
+    for (const log of this.#stripped) {
+      const count = countRanges(commit.state(log).unheld.map((run) => ({ from: run.first, end: run.end })));
+      if (count > 0)
+        this.#refuse({ log, code: 'stripped', message: `${count} payloads were stripped without a cause` });
+    }
+  }
+
+  #finish(commit: Commit, manifest: Manifest | undefined): EntriesTaken {
+    for (const [log, count] of commit.heal()) {
+      this.#fresh = Math.max(0, this.#fresh + count);
+      if (count > 0) this.#noteFresh(log);
+    }
+    this.#refuseStripped(commit);
+    this.#whole?.finishAll(commit);
+    const counts = { fresh: this.#fresh, known: this.#known, skipped: this.#skipped, unplaced: this.#unplaced };
+    return {
+      ...{ manifest, ...counts, refused: [...this.#refused.values()] },
+      gaps: [...this.#changed].flatMap((log) => gapsOf(commit, log)),
+      introductions: [...this.introductions.found].map(seenIntroduction),
+      ...{ changed: [...this.#changed], forked: [...this.#forked] },
+    };
+  }
+}
+
+type Place = Pick<ContentsRecord, 'log' | 'first' | 'end'>;
+
+const QUOTA_WORDS = {
+  'stranger-full': 'the quota for one stranger in this topic is full',
+  'strangers-full': 'the quota for all strangers in this topic is full',
+  'carry-full': 'the quota for carried logs is full',
+} as const;
+
+/** Whether the error is about one log: what is wrong with the repository or its disk ends the import. */
+function isRefusal(error: unknown): error is SatchelError {
+  return error instanceof SatchelError && !OWN_TROUBLE.has(error.exit);
+}
+
+/** Exit statuses of a damaged repository, and of a disk that fails or is full. */
+const OWN_TROUBLE: ReadonlySet<number> = new Set([12, 30, 31]);
+
+type Found = Introductions['found'] extends ReadonlyMap<LogId, infer T> ? T : never;
+
+function seenIntroduction([log, { topic, label, author }]: [LogId, Found]): SeenIntroduction {
+  return { log, topic, label, person: author.person };
+}
+
+function gapsOf(commit: Commit, log: LogId): GapReport[] {
+  const held = commit.state(log).held;
+  const ends = [0, ...held.map((range) => range.end)];
+  return held.flatMap((range, i) => ((ends[i] ?? 0) < range.from ? [{ log, from: ends[i] ?? 0, to: range.from }] : []));
+}

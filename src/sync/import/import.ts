@@ -1,0 +1,244 @@
+// Import: a bundle from anywhere is copied, verified to the last byte, and what we want of it becomes one commit; chunks of
+// attachments are stored behind that, when it is known which are wanted (spec/bundle.md, "Import").
+
+import type { ContentsRecord } from '../../format/bundle/contents.js';
+import type { Manifest } from '../../format/bundle/manifest.js';
+import { blobDigest } from '../../format/bundle/members.js';
+import { type Bundle, openBundle } from '../../format/bundle/reader.js';
+import { type BundleVisitor, verifyChunks } from '../../format/bundle/verify.js';
+import type { ErrorCode } from '../../format/error.js';
+import type { DeviceKey, Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { ByteSource } from '../../format/source.js';
+import type { Card } from '../../identity/card.js';
+import { devicesOf } from '../../identity/relations.js';
+import type { Commit } from '../../repository/commit.js';
+import type { Behind } from '../../repository/index/behind.js';
+import { appendEvent } from '../../repository/journal.js';
+import { blobReferences } from '../../repository/store/blob-refs.js';
+import { countArrived } from '../../topic/reading/places.js';
+import { type BlobCounts, type TakenBlobs, takeBlobs } from '../blobs/intake.js';
+import { eventFile, eventRanges } from '../event-fields.js';
+import { noteOwed } from '../known/pending-statements.js';
+import { forgetStatements, keepStatement } from '../known/statements.js';
+import type { Session } from '../session.js';
+import { countExpired } from './expired.js';
+import { cardsOf, makerCard } from './import-cards.js';
+import { type EntriesTaken, ImportRun } from './import-run.js';
+
+/** A log, or part of one, that was not taken although it was wanted. */
+export interface RefusedLog {
+  readonly log: LogId;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** Entries missing before ones that the import brought. */
+export interface GapReport {
+  readonly log: LogId;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What one bundle brought. */
+export interface ImportReport extends EntriesTaken {
+  /** Messages among the fresh ones; 0 in a dry run. */
+  readonly messages: number;
+  /** Of these, messages that had expired before they arrived: nobody will see them here. */
+  readonly expired: number;
+  /** Cards of people in the bundle: of the one who made it and of the authors. */
+  readonly cards: readonly Card[];
+  /** Chunks and chunk lists of attachments. */
+  readonly blobs: BlobCounts;
+  /** Logs of which the bundle says what its maker holds. */
+  readonly stated: readonly LogId[];
+}
+
+/** Whose log in which topic a bundle brought. */
+export interface SeenIntroduction {
+  readonly log: LogId;
+  readonly topic: TopicId;
+  readonly label: string;
+  readonly person: PersonId;
+}
+
+/** How to import. */
+export interface ImportOptions {
+  /** Change nothing, only say what would change. */
+  readonly dryRun?: boolean | undefined;
+  /** Take every whole segment of a damaged file, each judged alone. */
+  readonly salvage?: boolean | undefined;
+  /** For the journal, as is the id of the drive that it lies on. */
+  readonly file: string;
+  readonly drive?: string | undefined;
+  readonly digest: Digest;
+  /**
+   * Told of every segment that is verified and lacks no payload without a cause, of logs that are wanted or held here.
+   * Then known segments are verified too.
+   */
+  readonly verified?: ((record: ContentsRecord) => void) | undefined;
+  /**
+   * Told, while the bundle is taken, of what segments of logs of the own person hold behind a freeze: it is not kept. What is
+   * here of it already is not told.
+   */
+  readonly behind?: ((behind: Behind) => void) | undefined;
+  /** Told of every chunk and chunk list that matches its hash. */
+  readonly verifiedChunk?: BundleVisitor['blob'];
+}
+
+/**
+ * Takes what is wanted of a bundle: entries as one durable commit under the repository's lock, and then, without it, chunks
+ * of attachments. A bundle whose chunks take long to store keeps no other command waiting.
+ * @throws SatchelError for a bundle that is not whole or not authentic: then nothing has changed; `busy`
+ */
+export function importBundle(session: Session, source: ByteSource, options: ImportOptions): ImportReport {
+  const run = new ImportRun(session, source, options);
+  const bundle = options.salvage ? undefined : openVerified(source, options);
+  const taken = session.repository.locked(() => takeEntries(session, run, bundle, options));
+  const offered = bundle?.members ?? taken.members ?? [];
+  const dry = { dryRun: options.dryRun, alsoWanted: run.references };
+  const blobs = takeBlobs(session, { source }, offered, dry);
+  const report = reportOf(run, taken, blobs);
+  if (!options.dryRun) session.repository.locked(() => noteDone(session, report, { blobs, offered, run, options }));
+  return report;
+}
+
+interface SalvagedEntries extends EntriesTaken {
+  /** Of a damaged bundle those that are whole. */
+  readonly members?: Bundle['members'];
+}
+
+interface Committed extends SalvagedEntries {
+  readonly messages: number;
+  readonly expired: number;
+}
+
+/** The bundle, chunks compared with their hashes: what is rotten is found before anything is taken. */
+function openVerified(source: ByteSource, options: ImportOptions): Bundle {
+  const bundle = openBundle(source);
+  verifyChunks(bundle, options.verifiedChunk ? { blob: options.verifiedChunk } : {});
+  return bundle;
+}
+
+function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefined, options: ImportOptions): Committed {
+  const { repository } = session;
+  const { dryRun } = options;
+  const before = repository.lastArrival;
+  const take = (commit: Commit): SalvagedEntries => (bundle ? run.take(commit, bundle) : run.takeSalvaged(commit));
+  if (dryRun)
+    return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
+  const taken = repository.commit(take);
+  const messages = countArrived(repository, before);
+  keepWord(session, run, taken.manifest, options);
+  return { ...taken, messages, expired: countExpired(repository, before) };
+}
+
+/** What the bundle's maker says that it holds and lacks. */
+function keepWord(session: Session, run: ImportRun, manifest: Manifest | undefined, options: ImportOptions): void {
+  const { repository } = session;
+  const { frontier, wants } = run;
+  if (!frontier || !manifest || !isOfInterest(session, manifest)) return;
+  keepStatement(repository, manifest, { frontier, wants });
+  forgetStatements(repository, contactDevices(session));
+  // whoever sends what we hold believes that we lack it; a bundle for others, or for all on a drive, says no such thing
+  if (isForUs(session, manifest, options)) oweMessages(session, run, manifest.key);
+}
+
+/** Messages that the device sent although they are held here, or brought where nobody acknowledges them. */
+function oweMessages(session: Session, run: ImportRun, device: DeviceKey): void {
+  const { repository } = session;
+  if (!contactDevices(session).has(device)) return;
+  const messages = run.repeated.filter(({ log, first, end }) =>
+    repository.runs(log, first, end).some((held) => held.messages > 0),
+  );
+  noteOwed(repository, device, [...new Set(messages.map(({ log }) => log))]);
+}
+
+interface Done {
+  readonly blobs: TakenBlobs;
+  readonly offered: Bundle['members'];
+  readonly run: ImportRun;
+  readonly options: ImportOptions;
+}
+
+/** What held nothing of use leaves no line: a stick full of foreign bundles must not push out what happened here. */
+function noteDone(session: Session, report: ImportReport, done: Done): void {
+  const { layout, world } = session.repository;
+  const { manifest, fresh, known, skipped, refused } = report;
+  const { file, drive, digest, salvage } = done.options;
+  if (manifest) oweWants(session, manifest, done);
+  const blobs = done.blobs.fresh + done.blobs.known;
+  if (fresh + known + blobs === 0) return;
+  appendEvent(layout, {
+    ...{ at: world.now(), type: 'import', file: eventFile(file), drive, digest, by: manifest?.key },
+    ...{ fresh, known, skipped, refused: refused.length },
+    ...(done.offered.some(({ name }) => blobDigest(name)) && { blobs }),
+    ...(salvage && { salvage: true }),
+    ...(done.run.taken.length > 0 && eventRanges(done.run.taken)),
+  });
+}
+
+/**
+ * Whoever sends chunks has to hear when they are here. Of chunks on a drive it hears by the wants, or with an
+ * acknowledgement; only where nobody acknowledges it is owed a word.
+ */
+function oweWants(session: Session, manifest: Manifest, { blobs, offered, options }: Done): void {
+  if (!contactDevices(session).has(manifest.key)) return;
+  const { repository, topics } = session;
+  const joined = new Set(topics.topics.filter((topic) => topic.joined).map(({ topic }) => topic));
+  const isQuiet = (log: LogId): boolean => !joined.has(repository.log(log)?.topic as TopicId);
+  if (!isForUs(session, manifest, options)) noteOwed(repository, manifest.key, blobs.logs.filter(isQuiet));
+  else noteOwed(repository, manifest.key, [...new Set([...blobs.logs, ...logsNaming(session, offered)])]);
+}
+
+function logsNaming({ repository }: Session, members: Bundle['members']): LogId[] {
+  const digests = new Set(members.flatMap(({ name }) => blobDigest(name) ?? []));
+  if (digests.size === 0) return [];
+  return [...blobReferences(repository)].flatMap(({ root, log }) => (digests.has(root) ? [log] : []));
+}
+
+function reportOf(run: ImportRun, taken: Committed, { fresh, freshBytes, known, skipped }: TakenBlobs): ImportReport {
+  const { members: _, ...entries } = taken;
+  const cards = cardsOf(taken.manifest, run.introductions.found.values());
+  const stated = [...(run.frontier?.keys() ?? [])];
+  return { ...entries, cards, stated, blobs: { fresh, freshBytes, known, skipped } };
+}
+
+/** Ends a dry run without a commit. */
+class DryRun extends Error {
+  readonly taken: SalvagedEntries;
+
+  constructor(taken: SalvagedEntries) {
+    super('dry run');
+    this.taken = taken;
+  }
+}
+
+function endDry(taken: SalvagedEntries): never {
+  throw new DryRun(taken);
+}
+
+function attemptDry(work: () => never): SalvagedEntries {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof DryRun) return error.taken;
+    throw error;
+  }
+}
+
+function isForUs({ self }: Session, manifest: Manifest, { verified }: ImportOptions): boolean {
+  return !verified && manifest.for.includes(self.person);
+}
+
+/** Of blocked ones too: what they said once is true when the block is taken back. */
+function contactDevices(session: Session): ReadonlySet<DeviceKey> {
+  return new Set([...session.contacts.keys()].flatMap((person) => devicesOf(session, person)));
+}
+
+/** Statements of contacts, and of those who write in topics we know and say who they are; anybody can make as many keys as they like. */
+export function isOfInterest(session: Session, manifest: Manifest): boolean {
+  if (contactDevices(session).has(manifest.key)) return true;
+  const topics = new Set(session.topics.topics.map(({ topic }) => topic));
+  const logs = makerCard(manifest).flatMap(({ person }) => session.repository.logsOfPerson(person));
+  return logs.some(({ device, topic }) => device === manifest.key && topic && topics.has(topic));
+}

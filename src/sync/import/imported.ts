@@ -1,0 +1,32 @@
+// Bundles that were taken before as a whole, recognised by their digest, so that nothing in them is verified twice
+// (spec/repository.md, "Journal").
+import type { DeviceKey, Digest } from '../../format/ids.js';
+import { type JournalEvent, readEvents } from '../../repository/journal.js';
+import type { Layout } from '../../repository/layout.js';
+
+/** What a bundle held when it was taken. */
+export interface ImportedBundle {
+  readonly by: DeviceKey | undefined;
+  readonly entries: number;
+}
+
+/** Bundles of which nothing was left out: to take them again would change nothing. */
+export function importedBundles(layout: Layout): ReadonlyMap<Digest, ImportedBundle> {
+  const complete = readEvents(layout).filter(isComplete);
+  return new Map(complete.map(({ digest, by, fresh, known }) => [digest, { by, entries: fresh + known }]));
+}
+
+interface ImportEvent extends JournalEvent {
+  readonly digest: Digest;
+  readonly by: DeviceKey | undefined;
+  readonly fresh: number;
+  readonly known: number;
+}
+
+function isComplete(event: JournalEvent): event is ImportEvent {
+  const { type, digest, fresh, known, skipped, refused, salvage, blobs } = event;
+  if (type !== 'import' || typeof digest !== 'string' || salvage === true) return false;
+  // chunks may be wanted now that were not then, or have been lost since
+  if (blobs !== undefined) return false;
+  return typeof fresh === 'number' && typeof known === 'number' && skipped === 0 && refused === 0;
+}

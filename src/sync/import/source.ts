@@ -1,0 +1,197 @@
+// Files of strangers as byte sources: only regular files, never through a link, and read once (spec/bundle.md, "Import").
+import { createHash, randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
+import type { Digest } from '../../format/ids.js';
+import { BUNDLE_MAX } from '../../format/limits.js';
+import type { ByteSource } from '../../format/source.js';
+import { onDisk } from '../../repository/files.js';
+import { readFully, writeFully } from '../../repository/store/fully.js';
+
+const COPY_SIZE = 1_048_576;
+const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
+
+/** An open regular file. */
+export interface OpenFile extends ByteSource {
+  readonly name: string;
+  /** Reads a stretch piece by piece through one buffer: what `each` is given holds only until it returns. */
+  pass(from: number, end: number, each: (bytes: Buffer) => void): void;
+  /** Whether somebody wrote to it since it was opened. */
+  hasChanged(): boolean;
+  close(): void;
+}
+
+/** A private copy of a file: nobody can change it while it is read. */
+export interface SpooledFile extends OpenFile {
+  /** Its descriptor, for who reads beside us. */
+  readonly fd: number;
+  /** SHA-256 of the whole. */
+  readonly digest: Digest;
+}
+
+/**
+ * Opens a regular file; links, directories, pipes and devices are refused without waiting for anything.
+ * @throws SatchelError `not-a-file`, `io`
+ */
+export function openFile(file: string): OpenFile {
+  const fd = tryOpen(file);
+  return orClosed(fd, () => {
+    assertRegular(file, fd);
+    return sourceOfFd(file, fd);
+  });
+}
+
+/**
+ * Copies a file to `directory` while hashing it, and opens the copy, which vanishes when closed.
+ * @throws SatchelError `not-a-file`, `changed` when it was written to meanwhile, `over-limit`, `io`, `no-space`
+ */
+export function spoolFile(file: string, directory: string): SpooledFile {
+  const source = openFile(file);
+  try {
+    assertSize(file, source.size);
+    const copy = spool(file, directory, (each) => source.pass(0, source.size, each));
+    if (copy.size === source.size && orClosed(copy, () => !source.hasChanged())) return copy;
+    copy.close();
+    const hint = 'do it again when nobody writes to it';
+    throw new SatchelError('changed', `${file} changed while it was read`, { hint });
+  } finally {
+    source.close();
+  }
+}
+
+/**
+ * Copies standard input, or any open stream of bytes, the same way.
+ * @throws SatchelError `over-limit`, `io`, `no-space`
+ */
+export function spoolStream(fd: number, name: string, directory: string): SpooledFile {
+  const buffer = Buffer.alloc(COPY_SIZE);
+  return spool(name, directory, (each) => {
+    for (let got = readSome(fd, buffer); got > 0; got = readSome(fd, buffer)) each(buffer.subarray(0, got));
+  });
+}
+
+function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => void) => void): SpooledFile {
+  const fd = onDisk(`copying ${name}`, () => openNameless(directory));
+  return orClosed(fd, () => {
+    const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));
+    return { ...sourceOfFd(name, fd), fd, digest };
+  });
+}
+
+/** An empty file without a name: whatever happens to this process, nothing stays behind. */
+function openNameless(directory: string): number {
+  fs.mkdirSync(directory, { recursive: true });
+  const file = path.join(directory, `copy-${process.pid}-${randomBytes(4).toString('hex')}`);
+  const fd = fs.openSync(file, 'wx+', 0o600);
+  fs.rmSync(file, { force: true });
+  return fd;
+}
+
+function copyTo(fd: number, name: string, pass: (each: (bytes: Buffer) => void) => void): Digest {
+  const hash = createHash('sha256');
+  let size = 0;
+  pass((bytes) => {
+    assertSize(name, size + bytes.length);
+    hash.update(bytes);
+    writeFully(fd, bytes, size);
+    size += bytes.length;
+  });
+  return hash.digest('hex') as Digest;
+}
+
+function assertSize(name: string, size: number): void {
+  if (size <= BUNDLE_MAX) return;
+  throw new SatchelError('over-limit', `${name} is larger than any bundle, which has at most ${BUNDLE_MAX} bytes`);
+}
+
+function sourceOfFd(name: string, fd: number): OpenFile {
+  const stat = (): fs.Stats => onDisk(`reading ${name}`, () => fs.fstatSync(fd));
+  const { size, mtimeMs } = stat();
+  return {
+    name,
+    size,
+    read: (offset, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      const got = onDisk(`reading ${name}`, () => readFully(fd, bytes, offset));
+      return got < length ? bytes.subarray(0, got) : bytes;
+    },
+    pass: (from, end, each) => passThrough(name, fd, { from, end, each }),
+    hasChanged: () => {
+      const now = stat();
+      return now.size !== size || now.mtimeMs !== mtimeMs;
+    },
+    close: () => closeRead(fd),
+  };
+}
+
+function closeRead(fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // it was only read: on a medium that was pulled out meanwhile there is nothing to lose
+  }
+}
+
+/** Ends where the file does, should it have become shorter. */
+function passThrough(
+  name: string,
+  fd: number,
+  { from, end, each }: { readonly from: number; readonly end: number; each(bytes: Buffer): void },
+): void {
+  const buffer = Buffer.allocUnsafe(Math.min(COPY_SIZE, end - from));
+  for (let at = from; at < end; ) {
+    const piece = buffer.subarray(0, Math.min(COPY_SIZE, end - at));
+    const got = onDisk(`reading ${name}`, () => readFully(fd, piece, at));
+    if (got === 0) return;
+    each(piece.subarray(0, got));
+    at += got;
+  }
+}
+
+function assertRegular(file: string, fd: number): void {
+  const stat = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
+  if (!stat.isFile()) throw notAFile(file, stat.isDirectory() ? 'a directory' : 'not a regular file');
+}
+
+/** What `work` returns; when it fails the file is closed. */
+function orClosed<T>(open: number | OpenFile, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (typeof open === 'number') fs.closeSync(open);
+    else open.close();
+    throw error;
+  }
+}
+
+function tryOpen(file: string): number {
+  try {
+    return fs.openSync(file, OPEN_FLAGS);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ELOOP' || code === 'EMLINK') throw notAFile(file, 'a symbolic link');
+    if (code === 'ENXIO') throw notAFile(file, 'not a regular file');
+    return onDisk(`opening ${file}`, () => {
+      throw error;
+    });
+  }
+}
+
+function readSome(fd: number, buffer: Buffer): number {
+  for (;;) {
+    try {
+      return fs.readSync(fd, buffer, 0, buffer.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      // a pipe without anything in it yet, opened elsewhere as non-blocking
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+function notAFile(file: string, what: string): SatchelError {
+  return new SatchelError('not-a-file', `${file} is ${what}`, { hint: 'give the file itself' });
+}

@@ -1,0 +1,46 @@
+// What imports teach about people: cards of strangers are remembered, contacts' newer cards replace older ones
+// (spec/card.md, "Newer cards").
+import { type Card, verifyCard } from '../../identity/card.js';
+import { addCard } from '../../identity/contact-changes.js';
+import { type Contact, type Contacts, readContacts, writeContacts } from '../../identity/contacts.js';
+import { acceptedContact, decidedRelation } from '../../identity/relations.js';
+import { rememberCards } from '../known/acquaintances.js';
+import type { Session } from '../session.js';
+
+/** Notes the cards of verified bundles, and returns the contacts that are known by a newer card now. */
+export async function learnCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
+  const { repository, self } = session;
+  const others = cards.filter((card) => card.person !== self.person);
+  const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
+  const newer = await verified(others.filter((card) => isNewer(session.contacts, card)));
+  if (strangers.length === 0 && newer.length === 0) return [];
+  return repository.locked(() => {
+    rememberCards(repository, strangers);
+    return newer.length === 0 ? [] : update(session, newer);
+  });
+}
+
+function update({ repository }: Session, cards: readonly Card[]): Contact[] {
+  let contacts = readContacts(repository.directory);
+  const updated: Contact[] = [];
+  for (const card of cards) {
+    // meanwhile somebody may have removed the contact: then nothing accepts it again
+    if (!isNewer(contacts, card)) continue;
+    const added = addCard(contacts, card, { now: repository.world.now() });
+    contacts = added.contacts;
+    updated.push(added.contact);
+  }
+  if (updated.length > 0) writeContacts(repository.directory, contacts);
+  return updated;
+}
+
+function isNewer(contacts: Contacts, card: Card): boolean {
+  const contact = acceptedContact({ contacts }, card.person);
+  return contact !== undefined && card.serial > contact.serial;
+}
+
+async function verified(cards: readonly Card[]): Promise<Card[]> {
+  const good: Card[] = [];
+  for (const card of cards) if (await verifyCard(card)) good.push(card);
+  return good;
+}

@@ -1,0 +1,67 @@
+// What the second thread does: it verifies segments of a bundle ahead of the one that imports it, and hands over what it
+// found. The importer is told nothing it could not find out itself, so nothing depends on which of the two was faster.
+import fs from 'node:fs';
+import { BODY_MAX } from '../../format/limits.js';
+import { type Findings, findingsOf } from '../../repository/findings.js';
+import type { Interpreter } from '../../repository/index/ingest.js';
+import { Claims } from './work-queue.js';
+
+/** So many segments it goes ahead, at most: what it found lies in memory until the importer is there. */
+const AHEAD_MAX = 256;
+/** What lies closer before the importer it leaves alone: the importer would have to wait for it. */
+const LEAD_MIN = 4;
+/** Bytes; no segment of a known version is longer. */
+const LENGTH_MAX = 2 * BODY_MAX;
+
+/** A bundle to work on; the places are those of its segments in the file. */
+export interface Job {
+  readonly number: number;
+  readonly fd: number;
+  readonly offsets: Float64Array;
+  readonly lengths: Float64Array;
+  readonly claims: SharedArrayBuffer;
+}
+
+/** What was found out about one segment; nothing when the importer has to look at it itself. */
+export interface Result {
+  readonly job: number;
+  readonly segment: number;
+  readonly findings: Findings | undefined;
+}
+
+/** Verifies this thread's share of the job, and at its end what the importer has not taken yet of its own. */
+export function workOn(job: Job, interpreter: Interpreter, send: (result: Result) => void): void {
+  const claims = new Claims(job.claims);
+  const buffer = Buffer.allocUnsafe(LENGTH_MAX);
+  const work = (segment: number): void => {
+    if (!claims.take(segment)) return;
+    const bytes = read(job, segment, buffer);
+    send({ job: job.number, segment, findings: bytes && findingsOf(bytes, interpreter) });
+    claims.finish(segment);
+  };
+  for (const segment of shareOf(job.lengths)) {
+    claims.awaitPosition(segment - AHEAD_MAX);
+    if (segment >= claims.position + LEAD_MIN) work(segment);
+  }
+  for (let segment = claims.count - 1; segment >= 0; segment--) work(segment);
+}
+
+/** About half of the bytes, alternating: long segments and short ones take turns in many logs. */
+function* shareOf(lengths: Float64Array): Generator<number> {
+  let balance = 0;
+  for (const [segment, length] of lengths.entries()) {
+    if (balance > 0) yield segment;
+    balance += balance > 0 ? -length : length;
+  }
+}
+
+/** The segment's bytes; a disk that fails here fails for the importer too, who says so. */
+function read({ fd, offsets, lengths }: Job, segment: number, buffer: Buffer): Buffer | undefined {
+  const bytes = buffer.subarray(0, lengths[segment] ?? 0);
+  try {
+    const got = fs.readSync(fd, bytes, 0, bytes.length, offsets[segment] ?? 0);
+    return got === lengths[segment] ? bytes : undefined;
+  } catch {
+    return undefined;
+  }
+}

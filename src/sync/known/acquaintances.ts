@@ -1,0 +1,48 @@
+// People whose cards a bundle brought and who are no contacts: remembered, so that one word accepts them
+// (spec/repository.md, "Journal").
+import path from 'node:path';
+import type { PersonId } from '../../format/ids.js';
+import type { Card } from '../../identity/card.js';
+import { formatCard, parseCards } from '../../identity/card-text.js';
+import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
+import type { Repository } from '../../repository/repository.js';
+
+/** So many are remembered, the newest. */
+const REMEMBERED_MAX = 1_000;
+
+/** A card that came along with some bundle. */
+export interface Acquaintance {
+  readonly person: PersonId;
+  /** Self-chosen. */
+  readonly name: string;
+  /** The card's text. */
+  readonly card: string;
+}
+
+/** Everybody remembered, the newest last. */
+export function readAcquaintances(repository: Repository): Acquaintance[] {
+  const value = readJsonIfGood(fileOf(repository));
+  return Array.isArray(value) ? (value as Acquaintance[]) : [];
+}
+
+/** Remembers the cards; one of a person, the newest. */
+export function rememberCards(repository: Repository, cards: Iterable<Card>): void {
+  const known = new Map(readAcquaintances(repository).map((one) => [one.person, one]));
+  let changed = false;
+  for (const card of cards) {
+    const old = known.get(card.person);
+    if (old && serialOf(old) >= card.serial) continue;
+    known.delete(card.person);
+    known.set(card.person, { person: card.person, name: card.name, card: formatCard(card) });
+    changed = true;
+  }
+  if (changed) writeJsonLoosely(fileOf(repository), [...known.values()].slice(-REMEMBERED_MAX));
+}
+
+function serialOf(acquaintance: Acquaintance): number {
+  return parseCards(Buffer.from(acquaintance.card))[0]?.serial ?? 0;
+}
+
+function fileOf(repository: Repository): string {
+  return path.join(repository.layout.journal, 'acquaintances.json');
+}

@@ -1,0 +1,217 @@
+// What other devices said they hold and lack, from the frontiers and wants of their bundles (spec/bundle.md, "Frontier",
+// "Wants").
+import fs from 'node:fs';
+import path from 'node:path';
+import { decodeFrontier, encodeFrontier, type Frontier, frontierSize } from '../../format/bundle/frontier.js';
+import type { Manifest } from '../../format/bundle/manifest.js';
+import { decodeWants, encodeWants, type Wants } from '../../format/bundle/wants.js';
+import type { DeviceKey, Digest, LogId } from '../../format/ids.js';
+import { FRONTIER_MAX } from '../../format/limits.js';
+import type { Range } from '../../format/log/meta.js';
+import { onDisk, readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
+import type { Repository } from '../../repository/repository.js';
+
+/** Devices whose statements are kept although they are no contacts' ... */
+const OTHERS_MAX = 256;
+/** ... and so many more before the oldest are looked for: that takes a look at each. */
+const OTHERS_SLACK = 64;
+/** Epochs remembered of one device. */
+const EPOCHS_MAX = 8;
+const NO_WANTS: Wants = Object.freeze({ blobs: new Map(), isCut: false });
+
+/** Words of one device that are remembered: each names logs that no later one names. */
+const WORDS_MAX = 256;
+/** Bytes of frontiers remembered of one device. */
+const WORDS_BYTES = 16 * FRONTIER_MAX;
+
+/** What a device has said. */
+export interface DeviceStatement {
+  readonly epoch: string;
+  /** For each log its latest word in this epoch. */
+  readonly frontier: Frontier;
+  /** What it said of the blobs that it wants: the latest word on a blob's entries counts. */
+  readonly wants: StatedWants;
+  /**
+   * What its person acknowledged with commits up to this number no longer counts: the device began a new epoch then,
+   * because it had been restored or repaired.
+   */
+  readonly voidBefore: number;
+  /** When it was made, ms on the device's clock. */
+  readonly created: number;
+}
+
+/** What a device said of what it lacks. */
+export interface StatedWants {
+  /** The chunks of the blob that it lacks, none for all of it, by its latest word on these logs; undefined when it named none. */
+  named(root: Digest, logs: readonly LogId[]): readonly Range[] | undefined;
+  /** Whether what it does not name is lacked nevertheless, or may be, by its latest word on the log. */
+  isCut(log: LogId): boolean;
+}
+
+/** What one bundle said, less the logs that a later one names too. */
+interface Word {
+  readonly serial: number;
+  readonly frontier: Frontier;
+  readonly wants: Wants;
+}
+
+interface StoredWord {
+  readonly serial: number;
+  readonly frontier: string;
+  readonly wants?: string;
+}
+
+interface Stored {
+  readonly epoch: string;
+  readonly serials: Readonly<Record<string, number>>;
+  readonly voidBefore: number;
+  readonly created: number;
+  /** The latest first. */
+  readonly words: readonly StoredWord[];
+}
+
+/** As version 0.1 noted it: one word on what is lacked for all logs. */
+interface StoredBefore extends Omit<Stored, 'words'> {
+  readonly frontier: string;
+  readonly earlier?: readonly string[];
+  readonly wants?: string;
+}
+
+/** What one bundle says. */
+export interface Statement {
+  readonly frontier: Frontier;
+  /** Undefined when the bundle has no such member. */
+  readonly wants: Wants | undefined;
+}
+
+/** The device's statement, if it ever made one. */
+export function readStatement(repository: Repository, device: DeviceKey): DeviceStatement | undefined {
+  const stored = readStored(repository, device);
+  if (!stored) return undefined;
+  const { epoch, voidBefore, created } = stored;
+  let words: readonly Word[] | undefined;
+  const read = (): readonly Word[] => {
+    words ??= stored.words.map(decodeWord);
+    return words;
+  };
+  let frontier: Frontier | undefined;
+  return {
+    ...{ epoch, voidBefore, created },
+    get frontier() {
+      frontier ??= new Map(read().flatMap((word) => [...word.frontier]));
+      return frontier;
+    },
+    get wants() {
+      return statedWants(read());
+    },
+  };
+}
+
+/**
+ * Keeps the statement of a verified bundle; false when later ones of the same epoch name all that it names. On logs that it
+ * does not name, other bundles of the epoch count on. A device that speaks in another epoch than before has lost its memory:
+ * what was acknowledged before is void.
+ */
+export function keepStatement(repository: Repository, manifest: Manifest, statement: Statement): boolean {
+  const stored = readStored(repository, manifest.key);
+  const last = stored?.serials[manifest.epoch];
+  const isNewEpoch = stored !== undefined && stored.epoch !== manifest.epoch;
+  const before = isNewEpoch ? [] : (stored?.words ?? []);
+  const words = withWord(before.map(decodeWord), wordOf(manifest, statement));
+  const isLate = last !== undefined && manifest.serial <= last;
+  if (isLate && (isNewEpoch || !words || before.some(({ serial }) => serial === manifest.serial))) return false;
+  const serials = { ...stored?.serials, [manifest.epoch]: Math.max(last ?? 0, manifest.serial) };
+  const kept: Stored = {
+    epoch: manifest.epoch,
+    serials: Object.fromEntries(Object.entries(serials).slice(-EPOCHS_MAX)),
+    voidBefore: isNewEpoch ? repository.lastArrival : (stored?.voidBefore ?? 0),
+    created: (isLate ? stored?.created : undefined) ?? manifest.created,
+    words: words?.map(encodeWord) ?? before,
+  };
+  writeJsonLoosely(statementFile(repository, manifest.key), kept);
+  return true;
+}
+
+function wordOf({ serial }: Manifest, { frontier, wants }: Statement): Word {
+  return { serial, frontier, wants: wants ?? NO_WANTS };
+}
+
+/** The words with one more, each less what a later one names; undefined when that one says nothing. */
+function withWord(words: readonly Word[], word: Word): readonly Word[] | undefined {
+  const ordered = [...words, word].sort((a, b) => b.serial - a.serial);
+  const named = new Set<LogId>();
+  const kept = ordered.flatMap((one) => {
+    const frontier = new Map([...one.frontier].filter(([log]) => !named.has(log)));
+    for (const log of frontier.keys()) named.add(log);
+    return frontier.size > 0 ? [{ ...one, frontier }] : [];
+  });
+  return kept.some(({ serial }) => serial === word.serial) ? within(kept) : undefined;
+}
+
+/** What was said longest ago is forgotten. */
+function within(words: readonly Word[]): readonly Word[] {
+  let left = WORDS_BYTES;
+  return words.slice(0, WORDS_MAX).filter(({ frontier }) => {
+    left -= frontierSize(frontier);
+    return left >= 0;
+  });
+}
+
+/** Of several logs the latest word counts; a blob may be named beside an entry that the frontier had no room for. */
+function statedWants(words: readonly Word[]): StatedWants {
+  return {
+    named: (root, logs) => {
+      const about = words.find(({ frontier }) => logs.some((log) => frontier.has(log)));
+      const naming = words.find(({ wants }) => wants.blobs.has(root));
+      return (about ?? naming)?.wants.blobs.get(root);
+    },
+    isCut: (log) => words.find(({ frontier }) => frontier.has(log))?.wants.isCut ?? false,
+  };
+}
+
+function decodeWord({ serial, frontier, wants = '' }: StoredWord): Word {
+  return {
+    serial,
+    frontier: decodeFrontier(Buffer.from(frontier, 'base64')),
+    wants: decodeWants(Buffer.from(wants, 'base64')),
+  };
+}
+
+function encodeWord({ serial, frontier, wants }: Word): StoredWord {
+  const lacked = encodeWants(wants).toString('base64');
+  return { serial, frontier: encodeFrontier(frontier).toString('base64'), ...(lacked !== '' && { wants: lacked }) };
+}
+
+/** Lets go of the oldest statements of devices that are none of these: anybody can make as many devices as they like. */
+export function forgetStatements(repository: Repository, kept: ReadonlySet<DeviceKey>): void {
+  const directory = statementDirectory(repository);
+  onDisk('tidying the journal', () => {
+    const others = fs.readdirSync(directory).filter((name) => !kept.has(name as DeviceKey));
+    if (others.length <= OTHERS_MAX + OTHERS_SLACK) return;
+    const files = others.map((name) => path.join(directory, name));
+    const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
+    for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });
+  });
+}
+
+function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
+  const value = readJsonIfGood(statementFile(repository, device));
+  if (typeof value !== 'object' || value === null) return undefined;
+  if ('words' in value) return value as Stored;
+  return 'frontier' in value ? inWords(value as StoredBefore) : undefined;
+}
+
+function inWords({ frontier, earlier = [], wants, ...rest }: StoredBefore): Stored {
+  const serial = rest.serials[rest.epoch] ?? 0;
+  const lacked = wants !== undefined && { wants };
+  const words = [frontier, ...earlier].map((text, i) => ({ serial: serial - i, frontier: text, ...lacked }));
+  return { ...rest, words };
+}
+
+function statementFile(repository: Repository, device: DeviceKey): string {
+  return path.join(statementDirectory(repository), device);
+}
+
+function statementDirectory(repository: Repository): string {
+  return path.join(repository.layout.journal, 'frontiers');
+}

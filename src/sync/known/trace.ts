@@ -1,0 +1,136 @@
+// The way of one message, as far as it is known here: how it came, where it went, who has it and how that is known
+// (spec/cli.md, "trace").
+import type { EntryId, LogId, PersonId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import type { EntryPlace } from '../../repository/index/find.js';
+import { isInRanges } from '../../repository/index/held.js';
+import { deliverable } from '../../topic/reading/places.js';
+import { type DriveWithEntry, drivesWith } from '../drive/copies-on-drives.js';
+import { servingOf } from '../drive/waiting.js';
+import { chosenLogs } from '../export/plan.js';
+import { activeContacts, isBlocked, isContact, type Session } from '../session.js';
+import { lastHeard } from './delivery.js';
+import { type Arrival, type EntryHistory, openHistory } from './history.js';
+import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
+import { type DeviceStatement, readStatement } from './statements.js';
+
+/**
+ * How somebody is known to have a message: an acknowledgement (`ack`), a message that cites it (`citation`), the frontier
+ * of a bundle (`frontier`); `other` when what told it is gone.
+ */
+export type HolderKind = 'ack' | 'citation' | 'frontier' | 'other';
+
+/** Somebody who is known to have the message. */
+export interface TracedHolder {
+  readonly person: PersonId;
+  readonly kind: HolderKind;
+  /** When it said so, ms on its own clock. */
+  readonly at: number | undefined;
+  /** The entry by which it said so. */
+  readonly entry: { readonly log: LogId; readonly seq: number; readonly id: EntryId } | undefined;
+  /** The bundle that brought that entry here. */
+  readonly arrival: Arrival | undefined;
+}
+
+/** Somebody who wants no more of the log of the message, which says nothing about holding it. */
+export interface TracedDecline {
+  readonly person: PersonId;
+  /** When it said so, ms on its own clock. */
+  readonly at: number;
+}
+
+/** Somebody of whom is not known whether it has the message. */
+export interface TracedUnknown {
+  readonly person: PersonId;
+  /** When anything was heard of it, ms. */
+  readonly lastHeard: number | undefined;
+  /** Labels of drives on which the message waits for it. */
+  readonly waitsOn: readonly string[];
+}
+
+/** Everything known of the way of one message. */
+export interface Trace extends Omit<EntryHistory, 'departures'> {
+  readonly exports: EntryHistory['departures'];
+  readonly drives: readonly DriveWithEntry[];
+  readonly holders: readonly TracedHolder[];
+  /** Who is not known to have it, and does not want it. */
+  readonly declined: readonly TracedDecline[];
+  readonly unknown: readonly TracedUnknown[];
+  /** Its topic is joined or carried, so that exports hold it. */
+  readonly isPassedOn: boolean;
+}
+
+/** Follows one entry that is held here. */
+export function traceEntry(session: Session, place: EntryPlace): Trace {
+  const { repository } = session;
+  const historyOf = openHistory(repository.layout);
+  const { departures, ...history } = historyOf(place);
+  const drives = drivesWith(repository, place);
+  const people = concerned(session, place.log);
+  const places = deliverable(repository, place);
+  const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
+  const holders = people.flatMap((one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)).slice(0, 1));
+  const holding = new Set(holders.map(({ person }) => person));
+  const others = people.filter(({ person }) => !holding.has(person));
+  const declined = others.flatMap((one) => places.flatMap((at) => declinedBy(session, one, at)).slice(0, 1));
+  const declining = new Set(declined.map(({ person }) => person));
+  return {
+    ...{ ...history, exports: departures, drives, holders, declined },
+    unknown: others.filter(({ person }) => !declining.has(person)).map((one) => unknownOf(session, one, drives)),
+    isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
+  };
+}
+
+/** Contacts, and who writes in the topic; neither ourselves nor the author, who need nobody to bring it. */
+function concerned(session: Session, log: LogId): Recipient[] {
+  const { repository, self } = session;
+  const { topic, person: author } = repository.log(log) ?? {};
+  const people = new Map<PersonId, Recipient>(activeContacts(session).map((contact) => [contact.person, contact]));
+  for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
+    if (person && device && !people.has(person) && !isBlocked(session, person)) people.set(person, { person, device });
+  }
+  return [...people.values()].filter(({ person }) => person !== self.person && person !== author);
+}
+
+function holderOf(
+  { repository }: Session,
+  recipient: Recipient,
+  place: EntryPlace,
+  arrivalOf: (entry: EntryPlace) => Arrival | undefined,
+): TracedHolder[] {
+  const { person, device } = recipient;
+  const said = evidenceOf(repository, recipient, place);
+  if (said) {
+    const { log, seq, id } = said;
+    const kind = said.isCitation ? 'citation' : 'ack';
+    return [{ person, kind, at: said.time, entry: { log, seq, id }, arrival: arrivalOf(said) }];
+  }
+  const statement = readStatement(repository, device);
+  const isHeld = isInRanges(knowledgeOf(repository, recipient, statement).holds(place.log), place.seq);
+  if (!isHeld) return [];
+  const isStated = Number.isFinite(rangeAbout(statement, place)?.end);
+  const at = isStated ? statement?.created : undefined;
+  return [{ person, kind: isStated ? 'frontier' : 'other', at, entry: undefined, arrival: undefined }];
+}
+
+/** What a frontier goes on about for ever is not held, but not wanted. */
+function declinedBy({ repository }: Session, { person, device }: Recipient, place: EntryPlace): TracedDecline[] {
+  const statement = readStatement(repository, device);
+  const end = rangeAbout(statement, place)?.end;
+  return statement && end !== undefined && !Number.isFinite(end) ? [{ person, at: statement.created }] : [];
+}
+
+function rangeAbout(statement: DeviceStatement | undefined, { log, seq }: EntryPlace): Range | undefined {
+  return statement?.frontier.get(log)?.find(({ from, end }) => from <= seq && seq < end);
+}
+
+function unknownOf(session: Session, recipient: Recipient, drives: readonly DriveWithEntry[]): TracedUnknown {
+  const { person } = recipient;
+  const serves = ({ id, listed }: DriveWithEntry): boolean => {
+    if (listed.includes(person)) return true;
+    const times = Object.fromEntries(listed.map((one) => [one, 0]));
+    return isContact(session, person) && servingOf(session, id, times)(person);
+  };
+  const waitsOn = drives.filter(serves).map(({ label }) => label);
+  return { person, lastHeard: lastHeard(session, recipient), waitsOn };
+}

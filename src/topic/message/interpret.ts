@@ -1,0 +1,78 @@
+// What the repository cannot know by itself of the payloads it stores: it asks here (spec/message.md, "Reading").
+
+import { SatchelError } from '../../format/error.js';
+import { idBytes, type LogId } from '../../format/ids.js';
+import { hashLatin1 } from '../../format/log/chain.js';
+import { decodeIntroduction, type Introduction, introductionMessage } from '../../format/log/introduction.js';
+import { recall } from '../../format/lru.js';
+import { verifySignature } from '../../format/signature/signature.js';
+import { type Card, decodeCard } from '../../identity/card.js';
+import type { Interpreter } from '../../repository/index/ingest.js';
+import type { Introduced } from '../../repository/index/introduction-record.js';
+import { decodeAckBody } from '../acks/acks.js';
+import { isLabel } from '../rendezvous.js';
+import { ACK, decodeMessage } from './message.js';
+import { saysAgain } from './message-again.js';
+import { readClock } from './message-clock.js';
+
+/** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
+const RECENT_MAX = 4_096;
+
+interface Judged {
+  readonly introduction: VerifiedIntroduction | undefined;
+}
+
+const recent = new Map<string, Judged>();
+
+/** An introduction whose card and device signature are right. */
+export interface VerifiedIntroduction extends Introduction {
+  readonly author: Card;
+}
+
+/** The interpreter of topics; `prepareSignatures` must have been awaited before it judges introductions. */
+export function createInterpreter(): Interpreter {
+  return { introduction: introducedBy, clock: readClock, isAck, isCopy: saysAgain };
+}
+
+/**
+ * The introduction of this log, or undefined when the payload is none, for another log, or signed by anyone else. Those
+ * judged last are remembered.
+ */
+export function verifyIntroduction(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
+  const name = `${log}${hashLatin1(payload)}`;
+  return recall(recent, name, RECENT_MAX, () => ({ introduction: judge(log, payload) })).introduction;
+}
+
+function judge(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
+  const introduction = decodeIntroduction(payload);
+  const author = introduction && isLabel(introduction.label) ? readCard(introduction.card) : undefined;
+  if (!introduction || !author) return undefined;
+  const message = introductionMessage(log, introduction.topic, author.person, introduction.after);
+  return verifySignature(idBytes(author.device), message, introduction.signature)
+    ? { ...introduction, author }
+    : undefined;
+}
+
+function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
+  const introduction = verifyIntroduction(log, payload);
+  if (!introduction) return undefined;
+  const { topic, author, after } = introduction;
+  return { topic, person: author.person, device: author.device, continues: after !== undefined, after: after?.log };
+}
+
+function readCard(bytes: Buffer): Card | undefined {
+  try {
+    return decodeCard(bytes);
+  } catch (error) {
+    // A stranger's nonsense makes one log unplaceable, never an import fail. A bug of ours must not: what is indexed
+    // without its introduction stays out of its topic.
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the payload of a housekeeping entry is an ack that can be understood. */
+export function isAck(payload: Buffer): boolean {
+  const message = decodeMessage(payload);
+  return message?.type === ACK && decodeAckBody(message.body) !== undefined;
+}

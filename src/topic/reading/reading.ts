@@ -1,0 +1,159 @@
+// Which messages of a topic a reader wants, in order, and no more of the packs opened than that takes.
+import type { LogId, PersonId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import { RangeSet } from '../../repository/index/range-set.js';
+import type { RunRecord } from '../../repository/index/run-record.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import { decodeMessage, textOf } from '../message/message.js';
+import { inOrder, type OrderedEntry } from '../order/order.js';
+import { fromEnd } from '../order/tail.js';
+import { wasThere } from './places.js';
+import type { Viewer } from './viewer.js';
+
+/** What to read; conditions add up. */
+export interface Wanted {
+  /** The last so many. */
+  readonly number?: number | undefined;
+  readonly unread?: boolean | undefined;
+  /** Not before this clock, ms. */
+  readonly since?: number | undefined;
+  readonly author?: PersonId | undefined;
+  /** Text that occurs in the message, letter case aside. */
+  readonly grep?: string | undefined;
+  /** Also what is not shown, and entries that are no messages. */
+  readonly all?: boolean | undefined;
+}
+
+/** Above so many unread messages the whole conversation is gone through instead of gathering them from its end. */
+const GATHER_MAX = 10_000;
+/** So many messages at the end of a conversation are likely to be read again before others have taken their place. */
+const AGAIN_MAX = 256;
+
+/** The wanted messages, oldest first; in a stream as long as nothing asks for the end only. */
+export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const isHidden = leftOutBy(repository, viewer, wanted);
+  if (wanted.all) {
+    const entries = inOrder(repository, logs, { isHidden, everything: true });
+    return lastOf(sinceOf(entries, wanted.since), wanted.number);
+  }
+  if (!readsFromEnd(viewer, wanted)) return inOrder(repository, logs, { isHidden });
+  return gatherFromEnd(repository, logs, viewer, { ...wanted, isHidden });
+}
+
+/** What is unread, with some messages before it; with nothing unread, the last ones. */
+export function readNews(
+  repository: Repository,
+  viewer: Viewer,
+  size: { readonly context: number; readonly idle: number },
+): OrderedEntry[] {
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const gathered: OrderedEntry[] = [];
+  let [missing, more] = [viewer.unread.count, viewer.unread.count > 0 ? size.context : size.idle];
+  if (missing + more <= AGAIN_MAX) repository.useRecent();
+  for (const ordered of fromEnd(repository, logs)) {
+    if (viewer.unread.has(ordered.entry)) missing--;
+    const isShown = viewer.fates.ofEntry(ordered.entry) === undefined;
+    if (isShown && missing <= 0 && !viewer.unread.has(ordered.entry) && more-- <= 0) break;
+    if (isShown) gathered.push(ordered);
+  }
+  return gathered.reverse();
+}
+
+/** The messages that came after commit number `since`, in order. */
+export function readArrived(repository: Repository, viewer: Viewer, wanted: Wanted, since: number): OrderedEntry[] {
+  const fresh = repository.arrivedAfter(since).filter((run) => !run.unheld && run.messages > 0);
+  const logs = repository.logsOfTopic(viewer.topic.topic);
+  const inTopic = new Set(logs.map(({ log }) => log));
+  const runs = fresh.filter(({ log }) => inTopic.has(log));
+  let missing = runs.reduce((sum, run) => sum + run.messages, 0);
+  const places = new Map<LogId, RangeSet>();
+  for (const [log, list] of byLog(runs)) places.set(log, new RangeSet(list));
+  const isFresh = ({ log, seq }: StoredEntry): boolean => places.get(log)?.has(seq) === true;
+  const isLeftOut = leftOutBy(repository, viewer, wanted);
+  const isHidden = (entry: StoredEntry): boolean => {
+    const placed = viewer.places.of(entry);
+    return (placed !== undefined && wasThere(placed, since)) || isLeftOut(entry);
+  };
+  const gathered: OrderedEntry[] = [];
+  if (missing === 0) return gathered;
+  for (const ordered of fromEnd(repository, logs)) {
+    if (!isFresh(ordered.entry)) continue;
+    if (!isHidden(ordered.entry)) gathered.push(ordered);
+    if (--missing === 0) break;
+  }
+  return gathered.reverse();
+}
+
+function byLog(runs: readonly RunRecord[]): Map<LogId, Range[]> {
+  const found = new Map<LogId, Range[]>();
+  for (const { log, first, end } of runs) {
+    const list = found.get(log) ?? [];
+    list.push({ from: first, end });
+    found.set(log, list);
+  }
+  return found;
+}
+
+function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (entry: StoredEntry) => boolean {
+  const needle = wanted.grep?.toLowerCase();
+  return (entry) => {
+    if (wanted.author && repository.log(entry.log)?.person !== wanted.author) return true;
+    if (wanted.unread && !viewer.unread.has(entry)) return true;
+    if (!wanted.all && viewer.fates.ofEntry(entry) !== undefined) return true;
+    return needle !== undefined && !hasText(viewer, entry, needle);
+  };
+}
+
+function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
+  const fate = viewer.fates.ofEntry(entry);
+  if (!entry.payload || fate === 'retracted' || fate === 'expired') return false;
+  const message = decodeMessage(entry.payload);
+  return message !== undefined && (textOf(message) ?? '').toLowerCase().includes(needle);
+}
+
+function readsFromEnd({ unread }: Viewer, wanted: Wanted): boolean {
+  if (wanted.number !== undefined || wanted.since !== undefined) return true;
+  return wanted.unread === true && unread.count <= GATHER_MAX;
+}
+
+function gatherFromEnd(
+  repository: Repository,
+  logs: readonly LogSummary[],
+  { unread }: Viewer,
+  wanted: Wanted & { readonly isHidden: (entry: StoredEntry) => boolean },
+): OrderedEntry[] {
+  const gathered: OrderedEntry[] = [];
+  const most = wanted.number ?? Number.POSITIVE_INFINITY;
+  let missing = wanted.unread ? unread.count : Number.POSITIVE_INFINITY;
+  if (isReadAgain(wanted, Math.min(most, missing))) repository.useRecent();
+  if (most === 0 || missing === 0) return gathered;
+  for (const ordered of fromEnd(repository, logs)) {
+    if (wanted.since !== undefined && ordered.clock < wanted.since) break;
+    if (wanted.unread && unread.has(ordered.entry)) missing--;
+    if (!wanted.isHidden(ordered.entry) && gathered.push(ordered) >= most) break;
+    if (missing === 0) break;
+  }
+  return gathered.reverse();
+}
+
+/** Who looks for something passes by much that nobody asks for again. */
+function isReadAgain({ author, grep }: Wanted, count: number): boolean {
+  return author === undefined && grep === undefined && count <= AGAIN_MAX;
+}
+
+function* sinceOf(entries: Iterable<OrderedEntry>, since: number | undefined): Generator<OrderedEntry> {
+  for (const ordered of entries) if (since === undefined || ordered.clock >= since) yield ordered;
+}
+
+function lastOf(entries: Iterable<OrderedEntry>, count: number | undefined): Iterable<OrderedEntry> {
+  if (count === undefined) return entries;
+  const kept: OrderedEntry[] = [];
+  for (const ordered of entries) {
+    kept.push(ordered);
+    if (kept.length > 2 * count + 1_000) kept.splice(0, kept.length - count);
+  }
+  return count === 0 ? [] : kept.slice(-count);
+}

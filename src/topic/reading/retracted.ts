@@ -1,0 +1,82 @@
+// What was taken back: by the log itself, by a log that continues it, or in another place (spec/message.md, "Retraction",
+// "Behind a freeze").
+import type { LogId } from '../../format/ids.js';
+import { decodeMeta, type Range } from '../../format/log/meta.js';
+import { RangeSet } from '../../repository/index/range-set.js';
+import { namedByLater, retractedByLater } from '../../repository/index/retracted-later.js';
+import type { Repository } from '../../repository/repository.js';
+import type { Dep } from '../message/message.js';
+import { entriesWithin, frozenAt } from '../source.js';
+import type { Placed } from './places.js';
+
+/** Answers as things stand when it is opened. */
+export interface Retractions {
+  /** Whether an entry that is held here was taken back. */
+  has(entry: Pick<Dep, 'log' | 'seq'>): boolean;
+  /** Whether exactly this entry was, held here or not. */
+  names(entry: Dep): boolean;
+  /** Whether a message was, in whatever place. */
+  ofMessage(placed: Placed): boolean;
+}
+
+/** The retractions of one repository. */
+export function openRetractions(repository: Repository): Retractions {
+  const byLog = new Map<LogId, Retracted>();
+  const ofLog = (log: LogId): Retracted => {
+    const known = byLog.get(log) ?? retractedOf(repository, log);
+    byLog.set(log, known);
+    return known;
+  };
+  const ofMessages = new WeakMap<Placed, boolean>();
+  const has: Retractions['has'] = ({ log, seq }) => ofLog(log).seqs.has(seq);
+  const isHeld = ({ log, seq, id }: Dep): boolean => repository.entry(log, seq)?.id === id;
+  const names: Retractions['names'] = (entry) =>
+    ofLog(entry.log).named.has(`${entry.seq}:${entry.id}`) || (has(entry) && isHeld(entry));
+  const judge = ({ original, places }: Placed): boolean => places.some(has) || names(original);
+  return {
+    has,
+    names,
+    ofMessage: (placed) => {
+      const known = ofMessages.get(placed) ?? judge(placed);
+      ofMessages.set(placed, known);
+      return known;
+    },
+  };
+}
+
+interface Retracted {
+  readonly seqs: RangeSet;
+  /** Entries that later logs name, by seq and id, held or not. */
+  readonly named: ReadonlySet<string>;
+}
+
+function retractedOf(repository: Repository, log: LogId): Retracted {
+  const seqs = retractedByItself(repository, log);
+  seqs.add(retractedByLater(repository, log));
+  const named = namedByLater(repository, log).map(({ end, id }) => `${end - 1}:${id}`);
+  return { seqs, named: new Set(named) };
+}
+
+/** What acks drop of older acks is no message. */
+function retractedByItself(repository: Repository, log: LogId): RangeSet {
+  const frozen = frozenAt(repository, log);
+  const retracted = new RangeSet();
+  for (const run of repository.runs(log).filter(({ takesBack }) => takesBack)) {
+    for (const { seq, meta } of entriesWithin(repository, run, run.end)) {
+      const { retracts = [] } = meta.length === 0 ? {} : decodeMeta(meta);
+      // an entry in doubt takes back only what is of the same past, and behind a gap may lie another
+      const start = pieceWith(repository, log, seq)?.from ?? seq;
+      retracted.add(seq < frozen ? retracts : within(retracts, { from: Math.max(start, frozen), end: seq }));
+    }
+  }
+  return retracted;
+}
+
+function within(ranges: readonly Range[], piece: Range): Range[] {
+  const cut = ranges.map(({ from, end }) => ({ from: Math.max(from, piece.from), end: Math.min(end, piece.end) }));
+  return cut.filter(({ from, end }) => from < end);
+}
+
+function pieceWith(repository: Repository, log: LogId, seq: number): Range | undefined {
+  return repository.leftOver(log).find(({ from, end }) => from <= seq && seq < end);
+}

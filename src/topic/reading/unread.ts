@@ -1,0 +1,67 @@
+// Which entries came since a topic was read last (spec/repository.md, "Journal").
+import type { LogId, TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import type { Repository } from '../../repository/repository.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import type { People } from './people.js';
+import { countAgain, openPlaces, type Places, wasThere } from './places.js';
+
+/** What is new in one topic. */
+export interface Unread {
+  /** Messages; those of ourselves and of blocked people are never unread. */
+  readonly count: number;
+  has(entry: Pick<StoredEntry, 'log' | 'seq'>): boolean;
+}
+
+/** What came to the topic after commit number `since`, or all of it when it was never read. */
+export function unreadOf(
+  repository: Repository,
+  topic: TopicId,
+  since: number | undefined,
+  people: People,
+  places: Places = openPlaces(repository, topic),
+): Unread {
+  const found = since === undefined ? everything(repository, topic, people) : arrived(repository, topic, since, people);
+  if (places.isEmpty) return found;
+  const others = places.all.filter(({ original }) => people.isOther(repository.log(original.log)?.person));
+  return {
+    count: found.count - countAgain(others, since ?? 0),
+    has: (entry) => {
+      const placed = places.of(entry);
+      return found.has(entry) && !(placed && (places.isElsewhere(entry) || wasThere(placed, since ?? 0)));
+    },
+  };
+}
+
+function everything(repository: Repository, topic: TopicId, people: People): Unread {
+  const others = repository.logsOfTopic(topic).filter(({ person }) => people.isOther(person));
+  const count = others.reduce((sum, { messages }) => sum + messages, 0);
+  return { count, has: ({ log }) => people.isOther(repository.log(log)?.person) };
+}
+
+function arrived(repository: Repository, topic: TopicId, since: number, people: People): Unread {
+  const ranges = new Map<LogId, Range[]>();
+  let count = 0;
+  for (const { log, first, end, messages, unheld } of repository.arrivedAfter(since)) {
+    const summary = unheld ? undefined : repository.log(log);
+    if (summary?.topic !== topic || !people.isOther(summary.person)) continue;
+    count += messages;
+    const known = ranges.get(log);
+    if (known) known.push({ from: first, end });
+    else ranges.set(log, [{ from: first, end }]);
+  }
+  for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
+  return { count, has: ({ log, seq }) => isInside(ranges.get(log) ?? [], seq) };
+}
+
+/** Whether a seq lies in one of the ascending, disjoint ranges. */
+function isInside(ranges: readonly Range[], seq: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ranges[middle]?.end ?? 0) <= seq) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low]?.from ?? Number.POSITIVE_INFINITY) <= seq;
+}

@@ -1,0 +1,70 @@
+// A message as it is shown or handed to a program: plain values, so that whoever renders them knows no repository.
+import type { DeviceKey, EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { BlobProgress } from '../../repository/store/blob-progress.js';
+import type { Attachment } from '../message/attachment.js';
+
+/** Who wrote a message, as far as known. */
+export interface AuthorView {
+  readonly device: DeviceKey | undefined;
+  readonly person: PersonId | undefined;
+  /** Self-chosen; empty when no introduction is held. */
+  readonly name: string;
+  /** The petname; undefined for strangers. */
+  readonly contact: string | undefined;
+}
+
+/**
+ * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
+ * (it is shown in another place), `unreadable` (no message we understand), `contradicted` (its log exists in two versions
+ * from here on). What is contradicted is shown with a mark, what is unreadable only as being there.
+ */
+export type MessageState =
+  | ('shown' | 'unreadable' | 'contradicted')
+  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy');
+
+/** A file that a message brings, and how much of it is here. */
+export interface AttachmentView extends Attachment, BlobProgress {}
+
+/** An entry that a message cites; without an id where what is held here can't tell which entry that is. */
+export interface CitedView {
+  readonly log: LogId;
+  readonly seq: number;
+  readonly id: EntryId | undefined;
+}
+
+/** A message as far as those that answer it show it. */
+export type Snippet = Pick<MessageView, 'author' | 'own' | 'text' | 'state'>;
+
+/** One message, ready to be rendered or printed as JSON. */
+export interface MessageView {
+  readonly id: EntryId;
+  readonly log: LogId;
+  readonly seq: number;
+  /** The topic's label. */
+  readonly topic: string;
+  readonly topicId: TopicId;
+  readonly author: AuthorView;
+  /** The logical clock that it sorts by. */
+  readonly clock: number | undefined;
+  /** Milliseconds on the author's clock, which may be wrong. */
+  readonly time: number | undefined;
+  /** The time, or the clock, can't be right: it lies far ahead of the conversation, or far behind what its author had seen. */
+  readonly timeDoubtful: boolean;
+  /** The clock, and so the place among the others, can't be right: it lies far ahead of the conversation. */
+  readonly clockDoubtful: boolean;
+  readonly type: string;
+  readonly text: string | undefined;
+  readonly attachments: readonly AttachmentView[];
+  /** The message this one answers, as it is cited. */
+  readonly reply: CitedView | undefined;
+  /** The same where it is shown. */
+  readonly answers: CitedView | undefined;
+  readonly deps: readonly CitedView[];
+  /** The entry that this one says again, if it is a copy that counts. */
+  readonly again: CitedView | undefined;
+  /** Entries of its log are missing right before it. */
+  readonly gap: boolean;
+  readonly own: boolean;
+  readonly unread: boolean;
+  readonly state: MessageState;
+}

@@ -1,0 +1,175 @@
+// From stored entries to the messages that are shown (spec/message.md, "Reading").
+import { asText } from '../../format/cbor/cbor.js';
+import type { EntryId } from '../../format/ids.js';
+import { decodeMeta } from '../../format/log/meta.js';
+import { readMarks } from '../../repository/read-marks.js';
+import { openBlobProgress } from '../../repository/store/blob-progress.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import { countingAttachments } from '../message/attachment.js';
+import { type Cited, decodeMessage, hasId, type Message } from '../message/message.js';
+import { openCited } from '../order/cited.js';
+import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
+import { openClockJudge } from '../order/clock-judge.js';
+import { NO_CLOCK, type OrderedEntry } from '../order/order.js';
+import type { Topic } from '../topics.js';
+import { readHidden } from './hidden.js';
+import { type Acquainted, openPeople, type People } from './people.js';
+import { openPlaces, type Places } from './places.js';
+import { SeenIds } from './seen-ids.js';
+import { type Unread, unreadOf } from './unread.js';
+import type { AttachmentView, CitedView, MessageState, MessageView, Snippet } from './view.js';
+import { type Fates, openFates } from './visibility.js';
+
+/** Makes the views of one topic's messages. */
+export interface Viewer {
+  readonly topic: Pick<Topic, 'topic' | 'label'>;
+  readonly people: People;
+  readonly fates: Fates;
+  readonly unread: Unread;
+  readonly places: Places;
+  /** The message with everything that is known about it. */
+  view(ordered: OrderedEntry): MessageView;
+  /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
+  at(cited: CitedView): Snippet | undefined;
+}
+
+const IN_PLAIN_VIEW: readonly MessageState[] = ['shown', 'contradicted'];
+const READABLE: readonly MessageState[] = [...IN_PLAIN_VIEW, 'hidden'];
+const NO_ATTACHMENTS: readonly AttachmentView[] = [];
+const NOTHING = { time: undefined, type: '', again: undefined, reply: undefined } as const;
+
+/** A viewer for a topic as things stand now; `people` can be shared among several. */
+export function openViewer(
+  around: Acquainted,
+  topic: Pick<Topic, 'topic' | 'label'>,
+  people: People = openPeople(around),
+): Viewer {
+  const { repository } = around;
+  const places = openPlaces(repository, topic.topic);
+  const fates = openFates({ repository, people, hidden: readHidden(repository.directory), places });
+  const since = readMarks(repository.layout).get(topic.topic);
+  const unread = unreadOf(repository, topic.topic, since, people, places);
+  const doubts = doubtsOf(around, topic);
+  const progressOf = openBlobProgress(repository.blobs);
+  const seen = new SeenIds();
+  const citedEntries = openCited(repository, seen);
+  /** Whether the entry at a dep's place is the one that is cited, of those deps that name no id. */
+  const isCovered = new WeakMap<CitedView, () => boolean>();
+  const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
+    const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
+    const state = fates.ofMessage(entry, message);
+    const { time, type, again, reply } = message ?? NOTHING;
+    let answers: { readonly shown: CitedView | undefined } | undefined;
+    const placed = again && places.ofOriginal(again);
+    const isCopy = placed !== undefined && placed === places.of(entry);
+    const clockDoubtful = doubts.isClockDoubtful(entry, clock);
+    const deps =
+      message?.deps.map((cited) => {
+        const dep = citedView(cited, () => citedEntries.idOf(entry, cited));
+        if (!hasId(cited)) isCovered.set(dep, () => citedEntries.isCovered(entry, cited));
+        return dep;
+      }) ?? [];
+    const cited = reply === undefined ? undefined : deps[reply];
+    return {
+      // an id costs the hashes of those before it
+      get id() {
+        const { id } = entry;
+        seen.keep(entry.log, entry.seq, id);
+        return id;
+      },
+      ...{ log: entry.log, seq: entry.seq, topic: topic.label, topicId: topic.topic },
+      author: people.authorOf(entry.log),
+      clock: clock === NO_CLOCK ? undefined : clock,
+      time,
+      // a copy tells when its original was written, as long ago as that may be
+      timeDoubtful:
+        message !== undefined &&
+        (clockDoubtful || doubts.isTimeDoubtful(entry, message, isCopy ? message.time : clock)),
+      clockDoubtful,
+      type: typeOf(entry, type),
+      text: READABLE.includes(state) ? asText(message?.body) : undefined,
+      attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
+      reply: cited,
+      get answers() {
+        answers ??= { shown: whereShown(places, cited) };
+        return answers.shown;
+      },
+      deps,
+      again: isCopy ? again : undefined,
+      gap: afterGap,
+      own: people.isOwn(entry.log),
+      unread: unread.has(entry),
+      state,
+    };
+  };
+  const at = (named: CitedView): Snippet | undefined => {
+    const cited = whereShown(places, named) ?? named;
+    const entry = repository.entry(cited.log, cited.seq);
+    const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
+    return isSame ? snippetOf(entry, { people, fates }) : undefined;
+  };
+  return { topic, people, fates, unread, places, view, at };
+}
+
+/** What a message cites, where it is shown: as it is cited, unless it is known to stand in several places. */
+function whereShown(places: Places, cited: CitedView | undefined): CitedView | undefined {
+  if (!cited || places.isEmpty) return cited;
+  const { log, seq, id } = cited;
+  const placed = id === undefined ? undefined : (places.ofOriginal({ log, seq, id }) ?? places.of(cited));
+  const isThere = placed?.original.id === id || placed?.places.some((place) => place.id === id);
+  return placed && isThere ? placed.places[0] : cited;
+}
+
+function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedView {
+  let found: { readonly id: EntryId | undefined } | undefined;
+  return {
+    ...{ log, seq },
+    get id() {
+      found ??= { id: find() };
+      return found.id;
+    },
+  };
+}
+
+function snippetOf(entry: StoredEntry, { people, fates }: Pick<Viewer, 'people' | 'fates'>): Snippet {
+  const { log, seq } = entry;
+  const message = entry.payload && seq > 0 ? decodeMessage(entry.payload) : undefined;
+  const state = fates.ofMessage(entry, message);
+  const text = IN_PLAIN_VIEW.includes(state) ? asText(message?.body) : undefined;
+  return { author: people.authorOf(log), own: people.isOwn(log), text, state };
+}
+
+/** What is here of the files that message and metadata name. */
+function attachmentViews(
+  progressOf: ReturnType<typeof openBlobProgress>,
+  entry: StoredEntry,
+  message: Message | undefined,
+): readonly AttachmentView[] {
+  if (!message?.attachments) return NO_ATTACHMENTS;
+  const counting = countingAttachments(message.attachments, decodeMeta(entry.meta).blobs);
+  return counting.map((attachment) => ({ ...attachment, ...progressOf(attachment) }));
+}
+
+/** The type of an entry; of those that are no messages, so that they can be told apart. */
+function typeOf(entry: StoredEntry, type: string): string {
+  if (entry.seq === 0) return 'introduction';
+  return type === '' && decodeMeta(entry.meta).housekeeping ? 'housekeeping' : type;
+}
+
+/** What can't be right, as far as can be told here. */
+interface Doubts {
+  /** Whether the place among the others is absurd, by whatever drew the entry there. */
+  isClockDoubtful(entry: StoredEntry, clock: number): boolean;
+  /** Whether the time alone is: far ahead of us and the others, or far behind what its author had seen. */
+  isTimeDoubtful(entry: StoredEntry, message: Message, clock: number): boolean;
+}
+
+function doubtsOf({ repository, self }: Acquainted, { topic }: Pick<Topic, 'topic'>): Doubts {
+  const judge = openClockJudge(repository, topic, self.person);
+  return {
+    isClockDoubtful: ({ log }, clock) => judge.isAbsurd(log, clock),
+    // a clock ahead of ours says nothing of the time: somebody else may have pulled it there
+    isTimeDoubtful: ({ log }, { time }, clock) =>
+      (clock <= judge.ownTime + AHEAD_MAX_MS && time < clock - BEHIND_MAX_MS) || judge.isAbsurd(log, time),
+  };
+}

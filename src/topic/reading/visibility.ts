@@ -1,0 +1,62 @@
+// What became of a message, and whether it is shown (spec/message.md, "Retraction", "Expiry").
+import type { EntryId } from '../../format/ids.js';
+import { decodeMeta } from '../../format/log/meta.js';
+import type { Repository } from '../../repository/repository.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import type { Message } from '../message/message.js';
+import { frozenAt } from '../source.js';
+import type { People } from './people.js';
+import type { Placed, Places } from './places.js';
+import { openRetractions } from './retracted.js';
+import type { MessageState } from './view.js';
+
+const DAY_MS = 86_400_000;
+
+/** Answers for the messages of one repository, as things stand when it is opened. */
+export interface Fates {
+  /** Why the entry is not shown, known without decoding its payload; undefined when nothing stands against it. */
+  ofEntry(entry: StoredEntry): Exclude<MessageState, 'shown' | 'unreadable' | 'contradicted'> | undefined;
+  /** The whole answer; `message` is what its payload decodes to. */
+  ofMessage(entry: StoredEntry, message: Message | undefined): MessageState;
+}
+
+/** What decides about messages here. */
+export interface FateOptions {
+  readonly repository: Repository;
+  readonly people: People;
+  readonly hidden: ReadonlySet<EntryId>;
+  /** Those of the messages' topic. */
+  readonly places: Places;
+}
+
+/** The fates of the repository's messages. */
+export function openFates({ repository, people, hidden, places }: FateOptions): Fates {
+  const now = repository.world.now();
+  const retractions = openRetractions(repository);
+  const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
+    hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
+  const ofEntry: Fates['ofEntry'] = (entry) => {
+    const placed = places.of(entry);
+    if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
+    if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
+    if (hasExpired(entry, now)) return 'expired';
+    if (!entry.payload) return 'dropped';
+    return places.isElsewhere(entry) ? 'copy' : undefined;
+  };
+  return {
+    ofEntry,
+    ofMessage: (entry, message) => {
+      const unseen = ofEntry(entry);
+      if (unseen) return unseen;
+      if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
+      return message || entry.seq === 0 ? 'shown' : 'unreadable';
+    },
+  };
+}
+
+/** Whether the entry's day has come on this clock. */
+function hasExpired(entry: StoredEntry, now: number): boolean {
+  if (entry.meta.length === 0) return false;
+  const { expires } = decodeMeta(entry.meta);
+  return expires !== undefined && expires * DAY_MS <= now;
+}

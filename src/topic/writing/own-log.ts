@@ -1,0 +1,185 @@
+// The log that this device writes in a topic: found, or begun, because there is none or older ones were given up (spec/log.md,
+// "Forks").
+import path from 'node:path';
+import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../../format/ids.js';
+import { hashLatin1 } from '../../format/log/chain.js';
+import { type Continuation, encodeIntroduction } from '../../format/log/introduction.js';
+import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
+import { prepareSignatures, publicKeyOf } from '../../format/signature/signature.js';
+import { type Secrets, withLogKey } from '../../identity/secrets.js';
+import type { Self } from '../../identity/self.js';
+import { readJson, writeJson } from '../../repository/files.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import type { Layout } from '../../repository/layout.js';
+import type { Repository } from '../../repository/repository.js';
+import { NO_CLOCK } from '../order/order.js';
+import { clockOfLog } from '../order/people-clocks.js';
+
+/** Who writes here: the identity, its unlocked keys, and where the note of what was written is kept. */
+export interface Author {
+  readonly self: Self;
+  readonly secrets: Secrets;
+  /** The own card's bytes. */
+  readonly card: Buffer;
+  /** Where the note of what was written is kept; see repository/notes/note-places.ts. */
+  readonly stateDirectory: string;
+  /** Where its second copy is; absent: there is none. */
+  readonly stateCopy?: string | undefined;
+  /** What of it may have been changed by another process, as it is on disk. */
+  reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
+  /** Hears that birth times, which tell of a copy again, are not believed until then. */
+  onDisbelief?(until: number): void;
+  /** Stores changed secret keys durably. */
+  save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
+}
+
+/** A log of ours that can be appended to. */
+export interface OwnLog {
+  readonly end: LogEnd;
+  readonly seed: Buffer;
+  /** The clock that the next entry must be above, -1 when there is none. */
+  readonly clock: number;
+  /** Number of the commit that last brought some of it; 0 for a new one. */
+  readonly arrival: number;
+  /** For a new log: its introduction's payload, still to be written. */
+  readonly introduction: Buffer | undefined;
+}
+
+/** The topic a log is to be in. */
+export interface TopicPlace {
+  readonly topic: TopicId;
+  readonly label: string;
+}
+
+/** Which of the own logs in a topic is meant, where one lies so far ahead that it is left to what belongs there. */
+export interface Lane {
+  /** What is to be written belongs far ahead: it answers something there, or says so itself. */
+  readonly isAhead: boolean;
+  /** The very log that it has to be in, should that be settled. */
+  readonly log?: LogId | undefined;
+  /** Whether an own log is left to such entries. */
+  isLeftAhead(log: LogSummary): boolean;
+}
+
+const ANY_LANE: Lane = { isAhead: false, isLeftAhead: () => false };
+
+/** Own logs that were given up, or turned out to be written elsewhere too: never to be appended to again. */
+export function readRetired(layout: Layout): ReadonlySet<LogId> {
+  const value = readJson(retiredFile(layout));
+  return new Set(Array.isArray(value) ? (value as LogId[]) : []);
+}
+
+/** Retires own logs, durably. Only under the repository's lock. */
+export function retireLogs(layout: Layout, logs: readonly LogId[]): void {
+  const retired = readRetired(layout);
+  const more = logs.filter((log) => !retired.has(log));
+  if (more.length > 0) writeJson(retiredFile(layout), [...retired, ...more]);
+}
+
+/** Of these logs the one that the device writes now, as far as can be told without its keys. */
+export function activeLog(
+  repository: Repository,
+  device: DeviceKey,
+  logs: readonly LogSummary[],
+  lane: Lane = ANY_LANE,
+): LogSummary | undefined {
+  const retired = readRetired(repository.layout);
+  const isActive = ({ log }: LogSummary): boolean => !retired.has(log) && !repository.frozen.has(log);
+  return latestIn(
+    logs.filter((log) => log.device === device && isActive(log)),
+    lane,
+  );
+}
+
+/** The log to append to in a topic; when there is none, the key of a new one is made and stored. */
+export async function openOwnLog(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+  lane: Lane = ANY_LANE,
+): Promise<{ own: OwnLog; author: Author }> {
+  const logs = repository.logsOfPerson(author.self.person).filter((log) => log.topic === place.topic);
+  const usable = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
+  const active = latestIn(usable, lane);
+  const seed = active && author.secrets.logs.get(active.log);
+  if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
+  const older = olderLog(repository, author, logs);
+  const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;
+  return beginLog(repository, author, place, { older, clock });
+}
+
+/**
+ * Of a person's logs in a topic the one that a log which is begun now continues: the last that was written here, and not by
+ * a clone, as far as that is known.
+ */
+export function olderLog(
+  repository: Repository,
+  { self, secrets }: Pick<Author, 'self' | 'secrets'>,
+  logs: readonly LogSummary[],
+): LogSummary | undefined {
+  const retired = readRetired(repository.layout);
+  const ofDevice = logs.filter(({ device }) => device === self.device);
+  return latest(ofDevice.filter(({ log }) => retired.has(log) || secrets.logs.has(log))) ?? latest(ofDevice);
+}
+
+/** Writes entries behind the end of an own log; a new one begins with its introduction, alone in its segment. */
+export function startWriting(own: OwnLog, emit: ConstructorParameters<typeof SegmentWriter>[2]): SegmentWriter {
+  const writer = new SegmentWriter(own.end, own.seed, emit);
+  if (own.introduction) {
+    const payload = own.introduction;
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    writer.flush();
+  }
+  return writer;
+}
+
+async function beginLog(
+  repository: Repository,
+  author: Author,
+  place: TopicPlace,
+  { older, clock }: { readonly older: LogSummary | undefined; readonly clock: number },
+): Promise<{ own: OwnLog; author: Author }> {
+  const seed = repository.world.random(32);
+  const log = publicKeyOf(seed).toString('hex') as LogId;
+  const secrets = await author.save((old) => withLogKey(old, log, seed));
+  const after: Continuation | undefined = older && { log: older.log, length: older.end, id: older.id };
+  const introduction = introductionOf(author, log, place, after);
+  // the index takes in no introduction unverified, not even our own
+  await prepareSignatures();
+  const own = {
+    end: { log, length: 0, id: NO_ENTRY },
+    seed,
+    clock,
+    arrival: 0,
+    introduction,
+  };
+  return { own, author: { ...author, secrets } };
+}
+
+function retiredFile(layout: Layout): string {
+  return path.join(layout.refs, 'retired.json');
+}
+
+function introductionOf(author: Author, log: LogId, place: TopicPlace, after: Continuation | undefined): Buffer {
+  const person: PersonId = author.self.person;
+  return encodeIntroduction(log, { ...place, person, card: author.card, after }, author.secrets.device);
+}
+
+function ownEnd(repository: Repository, log: LogSummary): Pick<OwnLog, 'end' | 'clock' | 'arrival'> {
+  const end = { log: log.log, length: log.end, id: log.id };
+  return { end, clock: clockOfLog(repository, log), arrival: log.arrival };
+}
+
+/** What belongs far ahead goes on in the log that is there already, so that no more than one is ever left there. */
+function latestIn(logs: readonly LogSummary[], { isAhead, isLeftAhead, log: wanted }: Lane): LogSummary | undefined {
+  if (wanted !== undefined) return logs.find(({ log }) => log === wanted);
+  const inPlace = logs.filter((log) => !isLeftAhead(log));
+  return (isAhead ? latest(logs.filter((log) => isLeftAhead(log))) : undefined) ?? latest(inPlace);
+}
+
+function latest(logs: readonly LogSummary[]): LogSummary | undefined {
+  return logs.reduce<LogSummary | undefined>(
+    (best, log) => (best && best.arrival >= log.arrival ? best : log),
+    undefined,
+  );
+}

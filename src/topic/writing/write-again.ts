@@ -1,0 +1,246 @@
+// Says again in the present log what lies behind the freeze of older ones (spec/message.md, "Writing copies"). Only under the
+// repository's lock. Whoever is stopped in the middle and begins again writes nothing twice: what was written is found as a
+// copy, and what was kept for it goes only afterwards.
+import path from 'node:path';
+import type { LogId, PersonId, TopicId } from '../../format/ids.js';
+import { decodeIntroduction } from '../../format/log/introduction.js';
+import { decodeMeta, type EndedRange, type Meta } from '../../format/log/meta.js';
+import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
+import type { Repository } from '../../repository/repository.js';
+import type { StoredEntry } from '../../repository/store/open-segment.js';
+import { forgetPasts, hasPasts, keptPasts } from '../../repository/store/pasts.js';
+import { countingAttachments } from '../message/attachment.js';
+import { type Dep, decodeMessage, type Message, RETRACT } from '../message/message.js';
+import { readClock } from '../message/message-clock.js';
+import { AHEAD_MAX_MS } from '../order/clock.js';
+import type { Citable } from '../order/deps.js';
+import { isMessage, NO_CLOCK } from '../order/order.js';
+import { openPlaces, type Places } from '../reading/places.js';
+import { openRetractions, type Retractions } from '../reading/retracted.js';
+import { type Author, activeLog, type TopicPlace } from './own-log.js';
+import { type Past, pastsOf, takenBackBy } from './past.js';
+import { type Draft, postLocked } from './post.js';
+
+const DAY_MS = 86_400_000;
+/** Ranges with their ids that surely find room in one entry's metadata. */
+const RANGES_PER_ENTRY = 8;
+
+/** What was written again. */
+export interface WrittenAgain {
+  readonly author: Author;
+  readonly messages: number;
+  readonly retractions: number;
+  /** The repository was found to be restored or cloned, and its logs were given up. */
+  readonly renewed: boolean;
+}
+
+/** Whether anything may be due. */
+export function mayBeDue(repository: Repository, person: PersonId): boolean {
+  return hasPasts(repository.layout) || (stateOf(repository, person) !== '' && !isDone(repository, person));
+}
+
+/**
+ * Writes again what is due, as one durable commit a topic.
+ * @throws SatchelError as `post`
+ */
+export async function writeAgain(repository: Repository, author: Author): Promise<WrittenAgain> {
+  const { person } = author.self;
+  const kept = keptPasts(repository.layout);
+  const isDue = mayBeDue(repository, person);
+  const pasts = isDue ? pastsOf(repository, person, kept) : [];
+  let done: WrittenAgain = { author, messages: 0, retractions: 0, renewed: false };
+  for (const place of placesOf(repository, person, pasts)) done = await writeTopic(repository, done, place, pasts);
+  if (isDue) noteDone(repository, person);
+  forgetPasts(kept);
+  return done;
+}
+
+async function writeTopic(
+  repository: Repository,
+  before: WrittenAgain,
+  place: TopicPlace,
+  pasts: readonly Past[],
+): Promise<WrittenAgain> {
+  const here = pasts.filter(({ log }) => repository.log(log)?.topic === place.topic);
+  const around = { repository, places: openPlaces(repository, place.topic), retractions: openRetractions(repository) };
+  const copies = new Copies(around, here).drafts();
+  const retractions = [...retractionsIn(around, here), ...ofOwnCopies(around, before.author, place.topic)];
+  if (copies.length + retractions.length === 0) return before;
+  const report = await postLocked(repository, before.author, place, [...copies, ...retractions]);
+  return {
+    author: report.author,
+    messages: before.messages + copies.length,
+    retractions: before.retractions + retractions.length,
+    renewed: before.renewed || report.renewed,
+  };
+}
+
+interface Around {
+  readonly repository: Repository;
+  readonly places: Places;
+  readonly retractions: Retractions;
+}
+
+/** Gathers the messages of some pasts that are to be said again. */
+class Copies {
+  readonly #around: Around;
+  readonly #pasts: readonly Past[];
+  readonly #takenBack: ReadonlySet<string>;
+  readonly #drafts = new Map<string, Draft>();
+
+  constructor(around: Around, pasts: readonly Past[]) {
+    this.#around = around;
+    this.#pasts = pasts;
+    this.#takenBack = new Set(
+      pasts.flatMap((past) => past.entries.flatMap((entry) => takenBackBy(past, entry).map(nameOf))),
+    );
+  }
+
+  drafts(): Draft[] {
+    for (const past of this.#pasts) for (const entry of past.entries) this.#add(past, entry);
+    return [...this.#drafts.values()];
+  }
+
+  #add(past: Past, entry: StoredEntry): void {
+    const message = entry.payload && isMessage(entry) ? decodeMessage(entry.payload) : undefined;
+    if (!message || this.#hasExpired(entry)) return;
+    const original = this.#originalOf(entry, message);
+    if (this.#isKnown(entry, original) || this.#drafts.has(nameOf(original))) return;
+    this.#drafts.set(nameOf(original), draftOf(this.#around.repository, past, { entry, message, original }));
+  }
+
+  #hasExpired({ meta }: StoredEntry): boolean {
+    const { expires } = meta.length === 0 ? {} : decodeMeta(meta);
+    return expires !== undefined && expires * DAY_MS <= this.#around.repository.world.now();
+  }
+
+  /** Of a copy that counts that of which it is one. */
+  #originalOf({ log, seq, id }: StoredEntry, { again }: Message): Dep {
+    const { repository } = this.#around;
+    const [mine, other] = [repository.log(log), again && again.log !== log ? repository.log(again.log) : undefined];
+    return again && other?.person === mine?.person && other?.topic === mine?.topic ? again : { log, seq, id };
+  }
+
+  /** Whether it was taken back, or stands in a place that no freeze concerns. */
+  #isKnown(entry: StoredEntry, original: Dep): boolean {
+    const { places, retractions } = this.#around;
+    if (this.#takenBack.has(nameOf(entry)) || this.#takenBack.has(nameOf(original))) return true;
+    if (retractions.names(entry) || retractions.names(original)) return true;
+    const placed = places.ofOriginal(original);
+    if (placed) return retractions.ofMessage(placed) || placed.places.some(({ isFrozen }) => !isFrozen);
+    return this.#isHeldSoundly(original);
+  }
+
+  #isHeldSoundly({ log, seq, id }: Dep): boolean {
+    const { repository } = this.#around;
+    return seq < (repository.frozen.get(log) ?? Number.POSITIVE_INFINITY) && repository.entry(log, seq)?.id === id;
+  }
+}
+
+interface Said {
+  readonly entry: StoredEntry;
+  readonly message: Message;
+  readonly original: Dep;
+}
+
+function draftOf(repository: Repository, past: Past, { entry, message, original }: Said): Draft {
+  const { type, body, key, time } = message;
+  const { expires, blobs } = entry.meta.length === 0 ? ({} as Meta) : decodeMeta(entry.meta);
+  const latest = repository.world.now() + AHEAD_MAX_MS;
+  return {
+    ...{ type, body, key, again: original },
+    // an absurd time must not drag the present log along
+    time: time > latest ? repository.world.now() : time,
+    reply: replyOf(repository, past, entry, message),
+    attachments: message.attachments && countingAttachments(message.attachments, blobs),
+    ...(expires !== undefined && { meta: { expires } }),
+  };
+}
+
+function replyOf(repository: Repository, past: Past, entry: StoredEntry, message: Message): Citable | undefined {
+  const cited = message.reply === undefined ? undefined : message.deps[message.reply];
+  const id = cited && past.cited.idOf(entry, cited);
+  if (!cited || id === undefined) return undefined;
+  const { log, seq } = cited;
+  const target = log === past.log ? past.find(seq) : repository.entry(log, seq);
+  const clock = target?.id === id ? target.payload && readClock(target.payload) : undefined;
+  return { log, seq, id, clock: clock ?? NO_CLOCK };
+}
+
+/** What these pasts take back, as far as it is not taken back already. */
+function retractionsIn({ retractions }: Around, pasts: readonly Past[]): Draft[] {
+  const byLog = new Map<LogId, Map<string, EndedRange>>();
+  for (const past of pasts) {
+    for (const one of past.entries.flatMap((entry) => takenBackBy(past, entry))) {
+      if (retractions.names(one)) continue;
+      const ranges = byLog.get(past.log) ?? new Map<string, EndedRange>();
+      byLog.set(past.log, ranges.set(nameOf(one), { from: one.seq, end: one.seq + 1, id: one.id }));
+    }
+  }
+  return [...byLog].flatMap(([log, ranges]) => retractionsOf(log, [...ranges.values()]));
+}
+
+/** The entries that take back what an older log holds. */
+export function retractionsOf(log: LogId, ranges: readonly EndedRange[]): Draft[] {
+  const drafts: Draft[] = [];
+  for (let at = 0; at < ranges.length; at += RANGES_PER_ENTRY) {
+    const some = ranges.slice(at, at + RANGES_PER_ENTRY);
+    drafts.push({ type: RETRACT, meta: { housekeeping: true, retractsIn: { log, ranges: some } } });
+  }
+  return drafts;
+}
+
+/** Copies in the present log of what was taken back elsewhere: whoever holds only them has to hear of it. */
+function ofOwnCopies({ repository, places, retractions }: Around, { self }: Author, topic: TopicId): Draft[] {
+  if (places.isEmpty) return [];
+  const own = repository.logsOfTopic(topic).filter(({ person }) => person === self.person);
+  const present = activeLog(repository, self.device, own)?.log;
+  const copies = places.all
+    .filter((placed) => retractions.ofMessage(placed))
+    .flatMap((placed) => placed.places.filter((place) => place.log === present && !retractions.has(place)));
+  if (copies.length === 0) return [];
+  const retracts = copies.map(({ seq }) => ({ from: seq, end: seq + 1 }));
+  return [{ type: RETRACT, meta: { housekeeping: true, retracts } }];
+}
+
+/** The topics that something may have to be written in: those of the pasts, and those with copies of ours. */
+function placesOf(repository: Repository, person: PersonId, pasts: readonly Past[]): TopicPlace[] {
+  const logs = [
+    ...pasts.map(({ log }) => log),
+    ...repository.logsOfPerson(person).flatMap(({ log, copies }) => (copies ? log : [])),
+  ];
+  const found = new Map<TopicId, TopicPlace>();
+  for (const log of logs) {
+    const topic = repository.log(log)?.topic;
+    const label = topic && labelOf(repository, log);
+    if (topic && label !== undefined && !found.has(topic)) found.set(topic, { topic, label });
+  }
+  return [...found.values()];
+}
+
+function labelOf(repository: Repository, log: LogId): string | undefined {
+  const payload = repository.entry(log, 0)?.payload;
+  return payload && decodeIntroduction(payload)?.label;
+}
+
+function nameOf({ log, seq, id }: Dep): string {
+  return `${log}:${seq}:${id}`;
+}
+
+/** What the own pasts that are held depend on: while it is the same, nothing new is due of them. */
+function stateOf(repository: Repository, person: PersonId): string {
+  const frozen = repository.logsOfPerson(person).filter(({ log }) => repository.frozen.has(log));
+  return frozen.map(({ log, end, arrival }) => `${log}:${repository.frozen.get(log)}:${end}:${arrival}`).join();
+}
+
+function isDone(repository: Repository, person: PersonId): boolean {
+  return readJsonIfGood(noteFile(repository)) === stateOf(repository, person);
+}
+
+function noteDone(repository: Repository, person: PersonId): void {
+  writeJsonLoosely(noteFile(repository), stateOf(repository, person));
+}
+
+function noteFile({ layout }: Repository): string {
+  return path.join(layout.index, 'again.json');
+}
