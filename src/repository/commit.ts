@@ -21,7 +21,7 @@ import { LogState } from './index/log-state.js';
 import { milestoneLengths } from './index/milestones.js';
 import { type Later, meantBy, namedByLater, retractedByLater } from './index/retracted-later.js';
 import type { RunRecord } from './index/run-record.js';
-import type { Repository } from './repository.js';
+import type { KnownLogs } from './known-logs.js';
 import { cutAtFreeze } from './store/cut.js';
 import { keepProof, proveContradiction } from './store/forks.js';
 import type { OpenSegment } from './store/open-segment.js';
@@ -63,7 +63,7 @@ const LOWERED_MAX = 16;
 
 /** A commit that is being filled. */
 export class Commit {
-  readonly #repository: Repository;
+  readonly #repository: KnownLogs;
   readonly #tail: PackPosition;
   readonly #arrival: number;
   readonly #states = new Map<LogId, LogState>();
@@ -85,7 +85,7 @@ export class Commit {
   #derivedFrom: number | undefined;
   #frame: FrameWriter | undefined;
 
-  constructor(repository: Repository, tail: PackPosition, arrival: number) {
+  constructor(repository: KnownLogs, tail: PackPosition, arrival: number) {
     this.#repository = repository;
     this.#tail = tail;
     this.#arrival = arrival;

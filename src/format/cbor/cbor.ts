@@ -1,10 +1,10 @@
 // Deterministic CBOR (spec/README.md, "CBOR"; RFC 8949, section 4.2.1). Maps have integer keys and come back as Map; byte
 // strings as Buffer.
 import { readCbor } from './read.js';
+import type { Cbor } from './value.js';
 import { writeCbor } from './write.js';
 
-/** What a CBOR item can be here: no floats, no tags, no undefined. */
-export type Cbor = number | bigint | string | boolean | null | Uint8Array | readonly Cbor[] | ReadonlyMap<number, Cbor>;
+export type { Cbor } from './value.js';
 
 /** The one encoding of the value: shortest forms, definite lengths, keys ascending. */
 export function encodeCbor(value: Cbor): Buffer {

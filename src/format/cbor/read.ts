@@ -3,7 +3,7 @@
 // every entry that a stranger made.
 
 import { CBOR_DEPTH_MAX } from '../limits.js';
-import type { Cbor } from './cbor.js';
+import type { Cbor } from './value.js';
 import { compareKeys, MAJOR } from './write.js';
 
 const TAG = 6;

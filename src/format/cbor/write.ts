@@ -1,5 +1,5 @@
 // Writing deterministic CBOR (spec/README.md, "CBOR"): shortest forms, definite lengths, keys in the order of their bytes.
-import type { Cbor } from './cbor.js';
+import type { Cbor } from './value.js';
 
 /** The major types of items (RFC 8949, section 3.1) that occur here. */
 export const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, list: 4, map: 5 } as const;

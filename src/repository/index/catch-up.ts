@@ -3,7 +3,7 @@
 import type { LogId } from '../../format/ids.js';
 import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../../format/log/segment.js';
 import { recall } from '../../format/lru.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import type { Frame } from '../store/packs.js';
 import { doesContinue, freshIntroductions } from './continuation.js';
 import { healUnheld } from './heal.js';
@@ -18,7 +18,7 @@ import type { RunRecord } from './run-record.js';
 const STATES_MAX = 200_000;
 
 /** What the index lacks of a commit, all before it being known. */
-export function readFrame(repository: Repository, frame: Frame, interpreter: Interpreter): Additions {
+export function readFrame(repository: KnownLogs, frame: Frame, interpreter: Interpreter): Additions {
   const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
   const states = new Map<LogId, LogState>();
   const known = (log: LogId): LogState => recall(states, log, STATES_MAX, () => stateOf(repository, log));
@@ -49,7 +49,7 @@ function retractIn(state: LogState, { ranges }: Pick<Later, 'ranges'>): void {
 }
 
 /** What is known of a log before the frame. */
-function stateOf(repository: Repository, log: LogId): LogState {
+function stateOf(repository: KnownLogs, log: LogId): LogState {
   const freeze = repository.frozen.get(log);
   const state = new LogState(repository.records(log), (run) => repository.segment(run), freeze);
   state.retract(retractedByLater(repository, log));

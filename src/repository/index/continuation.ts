@@ -1,7 +1,7 @@
 // Which log of a person continues which (spec/log.md, "Introduction", "Metadata").
 import type { LogId, PersonId } from '../../format/ids.js';
 import { decodeIntroduction } from '../../format/log/introduction.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import type { IntroductionRecord } from './introduction-record.js';
 
 /** What genuine introductions say, those that just come included. */
@@ -13,7 +13,7 @@ export interface Introducing {
 }
 
 /** The introductions that are held. */
-export function heldIntroductions(repository: Pick<Repository, 'log' | 'entry'>): Introducing {
+export function heldIntroductions(repository: Pick<KnownLogs, 'log' | 'entry'>): Introducing {
   return {
     personOf: (log) => repository.log(log)?.person,
     continuedBy: (log) => {
@@ -27,7 +27,7 @@ export function heldIntroductions(repository: Pick<Repository, 'log' | 'entry'>)
 
 /** The same with those that just come. */
 export function freshIntroductions(
-  repository: Pick<Repository, 'log' | 'entry'>,
+  repository: Pick<KnownLogs, 'log' | 'entry'>,
   fresh: readonly IntroductionRecord[],
 ): Introducing {
   const held = heldIntroductions(repository);

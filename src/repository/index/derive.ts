@@ -1,7 +1,7 @@
 // What is known of one log, derived anew from its stored segments when its freeze has moved (spec/log.md, "Taking a
 // segment").
 import { walkSegment } from '../../format/log/segment.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import type { OpenSegment } from '../store/open-segment.js';
 import { healUnheld } from './heal.js';
 import { Ingest } from './ingest.js';
@@ -20,7 +20,7 @@ export interface Stored {
 }
 
 /** The log as it would be if the freeze had been known from the beginning. */
-export function deriveState(repository: Repository, { runs, freeze, open, read }: Stored): LogState {
+export function deriveState(repository: KnownLogs, { runs, freeze, open, read }: Stored): LogState {
   const state = new LogState([], read, freeze);
   const segments = segmentsOf(runs);
   for (const [i, place] of segments.entries()) {

@@ -1,13 +1,13 @@
 // Stripped entries that are held after all, because what came since explains what is missing in them (spec/log.md,
 // "Holding").
 import { walkSegment } from '../../format/log/segment.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import { Ingest } from './ingest.js';
 import type { LogState } from './log-state.js';
 import { plainRun, type RunRecord } from './run-record.js';
 
 /** Records of runs that are held now because what was missing in them was retracted meanwhile; adds them to the state. */
-export function healUnheld(repository: Repository, state: LogState, arrival: number): RunRecord[] {
+export function healUnheld(repository: KnownLogs, state: LogState, arrival: number): RunRecord[] {
   const healed: RunRecord[] = [];
   const walked = new Set<string>();
   const addHealed = (runs: readonly RunRecord[]): void => {

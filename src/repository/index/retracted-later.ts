@@ -1,7 +1,7 @@
 // What later logs of the same person, which continue an older one, take back in it (spec/log.md, "Metadata").
 import type { EntryId, LogId } from '../../format/ids.js';
 import { decodeMeta, type EndedRange, type Range, type RetractsIn } from '../../format/log/meta.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import { doesContinue, heldIntroductions } from './continuation.js';
 import { unionRanges } from './held.js';
 
@@ -11,7 +11,7 @@ export interface Later extends RetractsIn {
 }
 
 /** Ranges of the log as they are named, whether what they name is here or not. */
-export function namedByLater(repository: Repository, log: LogId): EndedRange[] {
+export function namedByLater(repository: KnownLogs, log: LogId): EndedRange[] {
   const person = repository.log(log)?.person;
   const logs = person === undefined ? [] : repository.logsOfPerson(person).filter((later) => later.retractsIn);
   const continuing = logs.filter((later) => doesContinue(heldIntroductions(repository), later.log, log));
@@ -21,7 +21,7 @@ export function namedByLater(repository: Repository, log: LogId): EndedRange[] {
 }
 
 /** The entries of the log that are meant, as far as their chain is known here. */
-export function retractedByLater(repository: Repository, log: LogId): Range[] {
+export function retractedByLater(repository: KnownLogs, log: LogId): Range[] {
   return meantBy(namedByLater(repository, log), {
     chain: repository.records(log),
     idAt: (length) => idAt(repository, log, length),
@@ -47,7 +47,7 @@ export function meantBy(ranges: readonly EndedRange[], { chain, idAt: find }: Kn
 }
 
 /** What the log's entries before its freeze take back elsewhere, also those that are stripped: their chain is verified. */
-function itemsIn(repository: Repository, log: LogId): RetractsIn[] {
+function itemsIn(repository: KnownLogs, log: LogId): RetractsIn[] {
   const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
   const runs = repository.records(log).filter((run) => run.retractsIn && run.first < freeze);
   return runs.flatMap((run) => {
@@ -57,7 +57,7 @@ function itemsIn(repository: Repository, log: LogId): RetractsIn[] {
   });
 }
 
-function idAt(repository: Repository, log: LogId, length: number): EntryId | undefined {
+function idAt(repository: KnownLogs, log: LogId, length: number): EntryId | undefined {
   const run = repository.records(log).find(({ first, end }) => first < length && length <= end);
   return run?.end === length ? run.id : run && repository.segment(run).idAt(length);
 }

@@ -1,10 +1,9 @@
 // What stands in records of their own before that of a run: the milestones of its segment, and which of its entries are
 // housekeeping where there are messages among them (spec/repository.md, "Index").
-import { type EntryId, idBytes, readId } from '../../format/ids.js';
+import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
 import { CLOCK_LIMIT } from '../../format/limits.js';
 import { type Housekeeping, NO_HOUSEKEEPING } from './housekeeping.js';
 import { KIND, newRecord, RECORD_SIZE, seal } from './record-frame.js';
-import type { RunRecord } from './run-record.js';
 
 const MILESTONES_AT = 40;
 const MILESTONE_COUNT_AT = 136;
@@ -15,12 +14,21 @@ const HOUSEKEEPING_AT = 48;
 const HOUSEKEEPING_IN_RECORD = 51;
 const ID_SIZE = 32;
 
+/** What such records tell of a run. */
+export interface DetailedRun {
+  readonly log: LogId;
+  readonly first: number;
+  readonly messages: number;
+  readonly milestones?: readonly EntryId[] | undefined;
+  readonly housekeeping?: Housekeeping | undefined;
+}
+
 /** The records that stand before that of a run: the milestones of its segment, and its housekeeping among messages. */
-export function encodeDetails(run: RunRecord): Buffer[] {
+export function encodeDetails(run: DetailedRun): Buffer[] {
   return [...encodeMilestones(run), ...encodeHousekeeping(run)];
 }
 
-function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
+function encodeMilestones({ log, milestones = [] }: DetailedRun): Buffer[] {
   const records: Buffer[] = [];
   for (let i = 0; i < milestones.length; i += MILESTONES_IN_RECORD) {
     const bytes = newRecord(KIND.milestones, log);
@@ -32,7 +40,7 @@ function encodeMilestones({ log, milestones = [] }: RunRecord): Buffer[] {
   return records;
 }
 
-function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPING }: RunRecord): Buffer[] {
+function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPING }: DetailedRun): Buffer[] {
   if (messages === 0) return [];
   const records: Buffer[] = [];
   for (let i = 0; i < housekeeping.seqs.length; i += HOUSEKEEPING_IN_RECORD) {
