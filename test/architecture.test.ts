@@ -1,6 +1,7 @@
 // The layers of the program hold, and each of these tests fails on a planted violation.
 import { describe, expect, it } from 'vitest';
 import {
+  circles,
   impurities,
   LAYERS,
   OWNERS,
@@ -52,6 +53,27 @@ describe('layers', () => {
     ['planted.ts', "import './format/ids.js';"],
   ])('%s: %s', (name, text) => {
     expect(upwardImports(planted(name, text))).toHaveLength(1);
+  });
+});
+
+describe('files', () => {
+  it('import each other in no circle, types included', () => {
+    expect(circles(files)).toEqual([]);
+  });
+
+  it('which do so are found, each circle once', () => {
+    const planted: SourceFiles = new Map([
+      ['sync/a.ts', "import type { B } from './b.js';"],
+      ['sync/b.ts', "import { c } from './c.js';"],
+      ['sync/c.ts', "const late = () => import('./a.js');"],
+      ['sync/d.ts', "import { a } from './a.js'; import { e } from './e.js';"],
+      ['sync/e.ts', "export type { D } from './d.js';"],
+      ['sync/f.ts', "import './e.js';"],
+    ]);
+    expect(circles(planted)).toEqual([
+      ['sync/a.ts', 'sync/b.ts', 'sync/c.ts'],
+      ['sync/d.ts', 'sync/e.ts'],
+    ]);
   });
 });
 

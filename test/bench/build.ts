@@ -1,12 +1,13 @@
 // Builds the repositories of a workload, in this process: through the command line it would take hours. Run as a process
 // of its own, since what measures must stay small: the time to start a process grows with the memory of who starts it.
+
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
-import type { ExportOptions } from '../../src/sync/export/export.js';
+import type { ExportOptions } from '../../src/sync/export/options.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Citable } from '../../src/topic/order/deps.js';
 import { Replica } from '../testkit/replica.js';

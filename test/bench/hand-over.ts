@@ -1,6 +1,7 @@
 // How a workload's repositories end, whoever wrote what is in them: somebody has everything, and a reader takes it in.
+
 import { readContacts } from '../../src/identity/contacts.js';
-import type { ImportReport } from '../../src/sync/import/import.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Replica } from '../testkit/replica.js';
 import { copy, type Places } from './places.js';

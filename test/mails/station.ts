@@ -1,4 +1,5 @@
 // One machine with a repository, used like a person uses it: opened for a visit, closed after it, everything on disk.
+
 import fs from 'node:fs';
 import path from 'node:path';
 import type { PersonId, TopicId } from '../../src/format/ids.js';
@@ -10,7 +11,8 @@ import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { Repository } from '../../src/repository/repository.js';
 import { type ExportReport, exportBundle } from '../../src/sync/export/export.js';
-import { type ImportReport, importBundle } from '../../src/sync/import/import.js';
+import { importBundle } from '../../src/sync/import/import.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';

@@ -1,9 +1,11 @@
 // Bundles that a stranger forged to fill a disk: what is taken in of strangers stays within their quota, whatever form it has.
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
-import { type ImportReport, importBundle } from '../../src/sync/import/import.js';
+import { importBundle } from '../../src/sync/import/import.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { Replica } from '../testkit/replica.js';

@@ -1,10 +1,11 @@
 // Where room is short: what oneself and contacts wrote goes before what strangers wrote, however many these are, and the
 // report tells what lies there.
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
-import type { ImportReport } from '../../src/sync/import/import.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle } from '../testkit/crowd.js';
 import type { Replica } from '../testkit/replica.js';

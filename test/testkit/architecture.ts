@@ -47,6 +47,26 @@ export function upwardImports(files: SourceFiles): string[] {
   );
 }
 
+/** Files that import each other in a circle, imports of types included: each circle once, its files in order. */
+export function circles(files: SourceFiles): string[][] {
+  const imports = new Map([...files].map(([from, text]) => [from, relativeImports(from, text)]));
+  const reach = (from: string): Set<string> => {
+    const reached = new Set<string>();
+    const next = [...(imports.get(from) ?? [])];
+    for (let to = next.pop(); to !== undefined; to = next.pop()) {
+      if (reached.has(to)) continue;
+      reached.add(to);
+      next.push(...(imports.get(to) ?? []));
+    }
+    return reached;
+  };
+  const reached = new Map([...files.keys()].map((name) => [name, reach(name)]));
+  const inCircles = [...files.keys()].filter((name) => reached.get(name)?.has(name)).sort();
+  const together = (name: string): string[] =>
+    inCircles.filter((other) => reached.get(name)?.has(other) && reached.get(other)?.has(name));
+  return inCircles.filter((name) => together(name)[0] === name).map(together);
+}
+
 /** Files of the lowest layer that could see the disk, the clock, the process or chance. */
 export function impurities(files: SourceFiles): string[] {
   return [...files].flatMap(([name, text]) => {

@@ -1,4 +1,5 @@
 // One device with its repository, for tests that let several of them talk: everything real but clock and randomness.
+
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -13,8 +14,11 @@ import type { GcReport } from '../../src/repository/gc/gc.js';
 import { Repository } from '../../src/repository/repository.js';
 import type { StoredEntry } from '../../src/repository/store/open-segment.js';
 import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
-import { type ExportOptions, type ExportReport, exportBundle } from '../../src/sync/export/export.js';
-import { type ImportOptions, type ImportReport, importBundle } from '../../src/sync/import/import.js';
+import { type ExportReport, exportBundle } from '../../src/sync/export/export.js';
+import type { ExportOptions } from '../../src/sync/export/options.js';
+import { importBundle } from '../../src/sync/import/import.js';
+import type { ImportOptions } from '../../src/sync/import/import-options.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
 import type { Helper } from '../../src/sync/import/verify-worker.js';
 import { tidy } from '../../src/sync/maintain.js';

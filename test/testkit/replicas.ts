@@ -1,4 +1,5 @@
 // Several replicas: who knows whom, what they decided, and files that go from one to the others until all is said.
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseCards } from '../../src/identity/card-text.js';
@@ -6,8 +7,8 @@ import { blockCard, unblockContact } from '../../src/identity/contact-changes.js
 import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { readSelf } from '../../src/identity/self.js';
 import { checkRepository, type Finding } from '../../src/repository/check.js';
-import type { ExportOptions } from '../../src/sync/export/export.js';
-import type { ImportReport } from '../../src/sync/import/import.js';
+import type { ExportOptions } from '../../src/sync/export/options.js';
+import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { activeContacts } from '../../src/sync/session.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';

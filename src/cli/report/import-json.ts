@@ -1,12 +1,13 @@
 // What an import did, as programs read it, and the exit status it leads to (spec/cli.md, "import").
+
 import { EXIT_OF_CODE } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { acceptedContact, decidedOwner } from '../../identity/relations.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { BlobCounts } from '../../sync/blobs/intake.js';
-import type { GapReport } from '../../sync/import/import.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
+import type { GapReport } from '../../sync/import/import-report.js';
 import type { Session } from '../../sync/session.js';
 
 /** An import that is done. */

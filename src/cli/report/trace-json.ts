@@ -1,11 +1,13 @@
 // The way of one message as programs read it (spec/cli.md, "JSON").
+
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Arrival } from '../../sync/known/history.js';
 import { personOfDevice } from '../../sync/known/person-lookup.js';
 import type { Context } from '../command/context.js';
 import { personName } from './person-name.js';
 import { nextStep } from './trace-next.js';
-import { driveLabel, type Traced } from './trace-report.js';
+import { driveLabel } from './trace-report.js';
+import type { Traced } from './traced.js';
 
 /** One document; what is unknown is `null`. */
 export function traceJson(context: Context, traced: Traced): object {

@@ -1,4 +1,5 @@
 // What to do for those who lack a message: carry what lies ready, else write it somewhere (spec/cli.md, "trace").
+
 import type { PersonId } from '../../format/ids.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { knownDrives } from '../../sync/drive/known.js';
@@ -6,7 +7,7 @@ import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
 import { personName } from './person-name.js';
-import type { Traced } from './trace-report.js';
+import type { Traced } from './traced.js';
 
 /** A remark, and the command it names. */
 export interface NextStep {

@@ -1,5 +1,6 @@
 // The way of one message in words (spec/cli.md, "trace"). What is not known is called so: what was written somewhere has
 // not arrived, and who said nothing may have it all the same.
+
 import { type PersonId, shortId } from '../../format/ids.js';
 import { readMemory } from '../../sync/drive/memory.js';
 import type { Arrival, Departure } from '../../sync/known/history.js';
@@ -7,7 +8,6 @@ import { personOfDevice } from '../../sync/known/person-lookup.js';
 import type { HolderKind, Trace, TracedHolder, TracedUnknown } from '../../sync/known/trace.js';
 import type { Session } from '../../sync/session.js';
 import type { People } from '../../topic/reading/people.js';
-import type { MessageView } from '../../topic/reading/view.js';
 import type { Context } from '../command/context.js';
 import { alignColumns } from '../terminal/columns.js';
 import { escapeLine } from '../terminal/escape.js';
@@ -16,14 +16,7 @@ import { formatMoment } from '../terminal/time.js';
 import { authorName, stateText } from './messages.js';
 import { personName } from './person-name.js';
 import { nextStep } from './trace-next.js';
-
-/** One message, followed. */
-export interface Traced {
-  readonly session: Session;
-  readonly view: MessageView;
-  readonly people: People;
-  readonly trace: Trace;
-}
+import type { Traced } from './traced.js';
 
 type Row = readonly [name: string, value: string];
 

@@ -31,3 +31,6 @@ export function lackedBy(
     return references.some((one) => isTold(one) && !statement?.wants.isCut(one.log)) ? undefined : ALL;
   };
 }
+
+/** The blobs of an export by their roots, with what one recipient, or all of them together, lack. */
+export type LackedBlobs = ReadonlyMap<Digest, Lacked>;

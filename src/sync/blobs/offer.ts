@@ -8,11 +8,11 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { type BlobReference, blobReferences } from '../../repository/store/blob-refs.js';
 import type { BlobStore } from '../../repository/store/blobs.js';
-import type { ExportOptions } from '../export/export.js';
+import type { ChunkHoldings, ExportOptions } from '../export/options.js';
 import { comesFirst } from '../export/select-pieces.js';
 import { type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
-import { ALL, type Lacked, lackedBy } from './lacked.js';
+import { ALL, type Lacked, type LackedBlobs, lackedBy } from './lacked.js';
 import { byRoot, expiryOf, latest, urgency } from './wanted.js';
 
 /** A chunk or chunk list as it goes into a bundle. */
@@ -25,17 +25,6 @@ export interface BlobPiece {
    */
   read(): Buffer;
 }
-
-/** What lies on a drive. */
-export interface ChunkHoldings {
-  /** Whether a verified bundle there holds it. */
-  holds(digest: Digest): boolean;
-  /** Whether another drive is remembered to hold it: then others go first. */
-  isElsewhere(digest: Digest): boolean;
-}
-
-/** The blobs of an export by their roots, with what one recipient, or all of them together, lack. */
-export type LackedBlobs = ReadonlyMap<Digest, Lacked>;
 
 const NO_BLOBS: LackedBlobs = new Map();
 

@@ -1,9 +1,11 @@
 // Adding one bundle to a drive with what the people served lack and it does not hold yet (spec/drive.md, "A visit",
 // "Space").
+
 import path from 'node:path';
 import type { Digest, TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
-import { type Exported, type ExportOptions, type ExportReport, exportBundle, planExport } from '../export/export.js';
+import { type Exported, type ExportReport, exportBundle, planExport } from '../export/export.js';
+import type { ExportOptions } from '../export/options.js';
 import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';

@@ -1,8 +1,9 @@
 // Bringing small bundles of our own together, so that a drive holds few files: on FAT and exFAT each takes a whole cluster
 // (spec/drive.md, "A visit").
+
 import type { LogId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
-import type { PendingLog } from '../export/pending.js';
+import type { PendingLog } from '../export/pending-log.js';
 import { knowledgeOf, type Recipient, union } from '../known/knowledge.js';
 import { isBlocked, type Session } from '../session.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';

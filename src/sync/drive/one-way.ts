@@ -1,11 +1,13 @@
 // What goes to a destination that never answers: what is new, and what was written for the first time lately once more,
 // so that visits that were lost or skipped heal by themselves (spec/drive.md, "One way").
+
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
-import type { ExactExport, ExportOptions } from '../export/export.js';
 import { inUnits } from '../export/in-front.js';
-import { type PendingLog, pendingOf } from '../export/pending.js';
+import type { ExactExport, ExportOptions } from '../export/options.js';
+import { pendingOf } from '../export/pending.js';
+import type { PendingLog } from '../export/pending-log.js';
 import type { Piece } from '../export/pieces.js';
 import { chosenLogs } from '../export/plan.js';
 import { comesFirst, costOf, inPlace, isIntroduction, withIntroduction } from '../export/select-pieces.js';

@@ -1,4 +1,5 @@
 // Looking through the bundles on a drive and taking in what is new (spec/drive.md, "A visit").
+
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -6,8 +7,8 @@ import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { isMissing, onDisk } from '../../repository/files.js';
 import { missingDigests } from '../blobs/wanted.js';
-import type { ImportReport } from '../import/import.js';
 import { mergedReport } from '../import/import-again.js';
+import type { ImportReport } from '../import/import-report.js';
 import { openFile } from '../import/source.js';
 import type { Session } from '../session.js';
 import { decisionsOf } from './decisions.js';

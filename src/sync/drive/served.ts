@@ -1,9 +1,10 @@
 // Whom a drive serves, seen by one visitor (spec/drive.md, "People").
+
 import type { PersonId, TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
-import { lastHeard } from '../known/delivery.js';
 import type { Recipient } from '../known/knowledge.js';
+import { lastHeard } from '../known/last-heard.js';
 import { activeContacts, isContact, type Session } from '../session.js';
 
 const DAY_MS = 86_400_000;

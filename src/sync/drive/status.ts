@@ -1,16 +1,18 @@
 // What is known of a drive without visiting it (spec/cli.md, "drive status").
+
 import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { subtractRanges } from '../../repository/index/held.js';
-import { countMessages, type PendingLog, pendingOf, waitingOf } from '../export/pending.js';
+import { countMessages, pendingOf, waitingOf } from '../export/pending.js';
+import type { PendingLog } from '../export/pending-log.js';
 import { chosenLogs } from '../export/plan.js';
 import { readAcquaintances } from '../known/acquaintances.js';
 import { audienceOf, isAbout } from '../known/audience.js';
-import { lastHeard } from '../known/delivery.js';
 import { knowledgeOf } from '../known/knowledge.js';
+import { lastHeard } from '../known/last-heard.js';
 import type { Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';

@@ -1,5 +1,6 @@
 // Taking in one bundle file from a drive (spec/drive.md, "A visit"). The file may be on its way, damaged, or go while it
 // is read: none of that is a failure of the visit.
+
 import { hash } from 'node:crypto';
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/bundle/contents.js';
@@ -8,8 +9,9 @@ import { SatchelError } from '../../format/error.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
-import { type ImportReport, importBundle, isOfInterest } from '../import/import.js';
+import { importBundle, isOfInterest } from '../import/import.js';
 import { mayHaveMore } from '../import/import-again.js';
+import type { ImportReport } from '../import/import-report.js';
 import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../import/source.js';
 import type { Session } from '../session.js';
 import { ChunkNotes } from './chunks.js';

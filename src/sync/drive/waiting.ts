@@ -1,9 +1,11 @@
 // What waits for whom on the drives that were met, as it was at the last visits: no medium is touched
 // (spec/cli.md, "status").
+
 import type { LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
-import { countMessages, type PendingLog, waitingOf } from '../export/pending.js';
+import { countMessages, waitingOf } from '../export/pending.js';
+import type { PendingLog } from '../export/pending-log.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { activeContacts, type Session } from '../session.js';
 import { approvalOf } from './approval.js';

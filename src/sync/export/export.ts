@@ -1,72 +1,28 @@
 // Export: one bundle with what the recipients are not known to hold (spec/bundle.md, "What an export holds").
+
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { LogId, PersonId, TopicId } from '../../format/ids.js';
-import type { Range } from '../../format/log/meta.js';
+import type { LogId, PersonId } from '../../format/ids.js';
 import { nextSerial } from '../../identity/self.js';
 import { appendEvent } from '../../repository/journal.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
 import { noteRenewalExported } from '../../topic/writing/renewal.js';
 import { writeAgain } from '../../topic/writing/write-again.js';
-import type { ChunkHoldings } from '../blobs/offer.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { audienceOf } from '../known/audience.js';
-import type { Recipient } from '../known/knowledge.js';
 import { noteTold } from '../known/pending-statements.js';
 import { noteSent } from '../known/sent.js';
 import type { Session } from '../session.js';
 import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import { type ExportTarget, writeTo } from './export-target.js';
-import { countMessages, type PendingLog } from './pending.js';
+import type { BlobTally, ExportOptions } from './options.js';
+import { countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
 import { sizeOfBundle } from './write-bundle.js';
-
-/** What to export. */
-export interface ExportOptions {
-  /** For whom; absent: for everybody known. */
-  readonly to?: readonly Recipient[] | undefined;
-  /** Only these topics; absent: all joined and carried ones, or all for who carries all. */
-  readonly topics?: readonly TopicId[] | undefined;
-  /** Only what was written since, ms. */
-  readonly since?: number | undefined;
-  /** Everything, whatever was acknowledged. */
-  readonly full?: boolean | undefined;
-  readonly uncompressed?: boolean | undefined;
-  /** A drive that the bundle is to lie on: what it holds already is left out. */
-  readonly drive?: DriveHoldings | undefined;
-  /** When there is something to send at all, this goes along, whatever the recipients hold. */
-  readonly also?: readonly PendingLog[] | undefined;
-  /** What goes is said here, whatever anybody holds; nobody is expected to answer. */
-  readonly exactly?: ((session: Session) => ExactExport) | undefined;
-  /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
-  readonly maxBytes?: number | undefined;
-}
-
-/** What lies on a drive, as verified here. */
-export interface DriveHoldings {
-  readonly id: string;
-  /** Ranges of the log; ascending. */
-  holds(log: LogId): readonly Range[];
-  /** Chunks of attachments. */
-  readonly chunks: ChunkHoldings;
-}
-
-/** An export that does not go by what the recipients lack. */
-export interface ExactExport {
-  readonly logs: readonly PendingLog[];
-  /** Of their pieces those that go along and find room in so many bytes, lying back to back. */
-  fit(pieces: readonly Piece[], bytes: number): readonly Piece[];
-}
-
-/** So many chunks and chunk lists of attachments, and their bytes. */
-export interface BlobTally {
-  readonly count: number;
-  readonly bytes: number;
-}
 
 /** What was exported; `file` is null when there was nothing to send. */
 export interface ExportReport {

@@ -1,12 +1,13 @@
 // What goes along because it lies in front of what goes: a person who holds a log up to some point and gets later entries
 // gets those between too, housekeeping like any other (spec/bundle.md, "What an export holds").
+
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { messagesWithin } from '../../repository/index/housekeeping.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
-import type { PendingLog } from './pending.js';
+import type { PendingLog } from './pending-log.js';
 import type { Piece } from './pieces.js';
 
 /** Of what somebody lacks the part that lies before the last entry that goes, log by log. */

@@ -1,4 +1,5 @@
 // What somebody lacks of what is held here (spec/bundle.md, "What an export holds").
+
 import type { LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
@@ -7,31 +8,9 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
-import type { LackedBlobs } from '../blobs/offer.js';
 import type { Knowledge } from '../known/knowledge.js';
 import { leftOverSent, type Sent } from '../known/sent.js';
-
-/** Entries of one log that a recipient is not known to hold. */
-export interface PendingLog {
-  readonly log: LogId;
-  readonly ranges: readonly Range[];
-}
-
-/** What one recipient lacks. */
-export interface Pending {
-  readonly person: PersonId;
-  readonly logs: readonly PendingLog[];
-  /** The same with what lies on the drive already: that was sent too. */
-  readonly withDrive: readonly PendingLog[];
-  /** Logs whose proof of a contradiction goes along. */
-  readonly proofs: readonly LogId[];
-  /** What it lacks of attachments. */
-  readonly blobs: LackedBlobs;
-  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
-  readonly wantsMark: number;
-  /** There is a reason for a bundle besides attachments. */
-  readonly isDue: boolean;
-}
+import type { PendingLog } from './pending-log.js';
 
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
 export function pendingOf(

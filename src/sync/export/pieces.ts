@@ -1,5 +1,6 @@
 // Segments as they go into a bundle: copied as stored where possible, cut where only a part is wanted, without payloads
 // that were retracted or have expired (spec/bundle.md, "What an export holds").
+
 import fs from 'node:fs';
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/bundle/contents.js';
@@ -17,7 +18,7 @@ import { plainRun, type RunRecord } from '../../repository/index/run-record.js';
 import type { Repository } from '../../repository/repository.js';
 import { readFully, writeFully } from '../../repository/store/fully.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import type { PendingLog } from './pending.js';
+import type { PendingLog } from './pending-log.js';
 
 const DAY_MS = 86_400_000;
 /** Bytes of segments written anew that are kept in memory; more of them wait in a file. */

@@ -1,4 +1,5 @@
 // Which entries an export is about (spec/bundle.md, "What an export holds").
+
 import { type LogId, type PersonId, shortId, type TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { isKnown } from '../../identity/relations.js';
@@ -14,9 +15,10 @@ import { readOwed } from '../known/pending-statements.js';
 import { readSent, type Sent, wasProofSent, wasSent } from '../known/sent.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
-import type { DriveHoldings, ExactExport, ExportOptions } from './export.js';
 import { withHousekeeping } from './in-front.js';
-import { countMessages, leftOverFor, type Pending, type PendingLog, pendingOf } from './pending.js';
+import type { DriveHoldings, ExactExport, ExportOptions } from './options.js';
+import { countMessages, leftOverFor, pendingOf } from './pending.js';
+import type { Pending, PendingLog } from './pending-log.js';
 
 /** What an export is about. */
 export interface Choice {

@@ -1,6 +1,7 @@
 // Taking the same bundle again because another one brought what it lacked (spec/bundle.md, "Import").
+
 import type { BlobCounts } from '../blobs/intake.js';
-import type { ImportReport } from './import.js';
+import type { ImportReport } from './import-report.js';
 
 /** Entries of logs that another file may introduce, or stripped ones whose retraction it may bring. */
 export function mayHaveMore(report: ImportReport): boolean {

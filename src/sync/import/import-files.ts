@@ -12,9 +12,11 @@ import { NO_BLOBS } from '../blobs/intake.js';
 import { eventFile } from '../event-fields.js';
 import type { Session } from '../session.js';
 import { cardsIn, STDIN, spoolGiven } from './given-files.js';
-import { type ImportOptions, type ImportReport, importBundle } from './import.js';
+import { importBundle } from './import.js';
 import { mayHaveMore, mergedReport } from './import-again.js';
 import { makerCard } from './import-cards.js';
+import type { ImportOptions } from './import-options.js';
+import type { ImportReport } from './import-report.js';
 import { type ImportedBundle, importedBundles } from './imported.js';
 import type { SpooledFile } from './source.js';
 

@@ -30,30 +30,12 @@ import { keepPast } from '../../repository/store/pasts.js';
 import { segmentQuotaBytes } from '../../topic/quota.js';
 import { readRetired, retireLogs } from '../../topic/writing/own-log.js';
 import type { Session } from '../session.js';
-import type { GapReport, ImportOptions, RefusedLog, SeenIntroduction } from './import.js';
 import { Introductions } from './import-introductions.js';
+import type { ImportOptions } from './import-options.js';
+import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './import-report.js';
 import { WholeSegments } from './import-whole.js';
 import { Admission } from './standing.js';
 import type { Ahead } from './verify-worker.js';
-
-/** What became of the entries of one bundle. Counts are entries. */
-export interface EntriesTaken {
-  readonly manifest: Manifest | undefined;
-  readonly fresh: number;
-  readonly known: number;
-  /** Left in the file: of logs we do not take, or over a quota. */
-  readonly skipped: number;
-  /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
-  readonly unplaced: number;
-  readonly refused: readonly RefusedLog[];
-  readonly gaps: readonly GapReport[];
-  /** Logs that got new entries. */
-  readonly changed: readonly LogId[];
-  /** Introductions of logs in the bundle, of people whose logs were taken or not. */
-  readonly introductions: readonly SeenIntroduction[];
-  /** Own logs, written here until now, of which something turned up that was not written here. */
-  readonly forked: readonly LogId[];
-}
 
 /** One bundle on its way in; its chunks are no matter of this. */
 export class ImportRun {

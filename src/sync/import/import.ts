@@ -1,89 +1,27 @@
 // Import: a bundle from anywhere is copied, verified to the last byte, and what we want of it becomes one commit; chunks of
 // attachments are stored behind that, when it is known which are wanted (spec/bundle.md, "Import").
 
-import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Manifest } from '../../format/bundle/manifest.js';
 import { blobDigest } from '../../format/bundle/members.js';
 import { type Bundle, openBundle } from '../../format/bundle/reader.js';
-import { type BundleVisitor, verifyChunks } from '../../format/bundle/verify.js';
-import type { ErrorCode } from '../../format/error.js';
-import type { DeviceKey, Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
+import { verifyChunks } from '../../format/bundle/verify.js';
+import type { DeviceKey, LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
-import type { Card } from '../../identity/card.js';
 import { devicesOf } from '../../identity/relations.js';
 import type { Commit } from '../../repository/commit.js';
-import type { Behind } from '../../repository/index/behind.js';
 import { appendEvent } from '../../repository/journal.js';
 import { blobReferences } from '../../repository/store/blob-refs.js';
 import { countArrived } from '../../topic/reading/places.js';
-import { type BlobCounts, type TakenBlobs, takeBlobs } from '../blobs/intake.js';
+import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { noteOwed } from '../known/pending-statements.js';
 import { forgetStatements, keepStatement } from '../known/statements.js';
 import type { Session } from '../session.js';
 import { countExpired } from './expired.js';
 import { cardsOf, makerCard } from './import-cards.js';
-import { type EntriesTaken, ImportRun } from './import-run.js';
-
-/** A log, or part of one, that was not taken although it was wanted. */
-export interface RefusedLog {
-  readonly log: LogId;
-  readonly code: ErrorCode;
-  readonly message: string;
-}
-
-/** Entries missing before ones that the import brought. */
-export interface GapReport {
-  readonly log: LogId;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** What one bundle brought. */
-export interface ImportReport extends EntriesTaken {
-  /** Messages among the fresh ones; 0 in a dry run. */
-  readonly messages: number;
-  /** Of these, messages that had expired before they arrived: nobody will see them here. */
-  readonly expired: number;
-  /** Cards of people in the bundle: of the one who made it and of the authors. */
-  readonly cards: readonly Card[];
-  /** Chunks and chunk lists of attachments. */
-  readonly blobs: BlobCounts;
-  /** Logs of which the bundle says what its maker holds. */
-  readonly stated: readonly LogId[];
-}
-
-/** Whose log in which topic a bundle brought. */
-export interface SeenIntroduction {
-  readonly log: LogId;
-  readonly topic: TopicId;
-  readonly label: string;
-  readonly person: PersonId;
-}
-
-/** How to import. */
-export interface ImportOptions {
-  /** Change nothing, only say what would change. */
-  readonly dryRun?: boolean | undefined;
-  /** Take every whole segment of a damaged file, each judged alone. */
-  readonly salvage?: boolean | undefined;
-  /** For the journal, as is the id of the drive that it lies on. */
-  readonly file: string;
-  readonly drive?: string | undefined;
-  readonly digest: Digest;
-  /**
-   * Told of every segment that is verified and lacks no payload without a cause, of logs that are wanted or held here.
-   * Then known segments are verified too.
-   */
-  readonly verified?: ((record: ContentsRecord) => void) | undefined;
-  /**
-   * Told, while the bundle is taken, of what segments of logs of the own person hold behind a freeze: it is not kept. What is
-   * here of it already is not told.
-   */
-  readonly behind?: ((behind: Behind) => void) | undefined;
-  /** Told of every chunk and chunk list that matches its hash. */
-  readonly verifiedChunk?: BundleVisitor['blob'];
-}
+import type { ImportOptions } from './import-options.js';
+import type { EntriesTaken, ImportReport } from './import-report.js';
+import { ImportRun } from './import-run.js';
 
 /**
  * Takes what is wanted of a bundle: entries as one durable commit under the repository's lock, and then, without it, chunks

@@ -1,16 +1,16 @@
 // How far messages have got: to one person, and one message to everybody (spec/cli.md, "status").
+
 import type { PersonId } from '../../format/ids.js';
 import type { Contact } from '../../identity/contacts.js';
 import type { EntryPlace } from '../../repository/index/find.js';
-import type { LogSummary } from '../../repository/index/summary.js';
-import { clockOfLog } from '../../topic/order/people-clocks.js';
 import { deliverable } from '../../topic/reading/places.js';
 import { type Waiting, whatWaits } from '../drive/waiting.js';
 import { countMessages, pendingOf } from '../export/pending.js';
 import { chosenLogs } from '../export/plan.js';
 import type { Session } from '../session.js';
 import { knowledgeOf, type Recipient } from './knowledge.js';
-import { type DeviceStatement, readStatement } from './statements.js';
+import { lastHeard } from './last-heard.js';
+import { readStatement } from './statements.js';
 
 /** What is known of one contact. Counts are messages: housekeeping is never waited for. */
 export interface Delivery {
@@ -74,22 +74,4 @@ function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['l
   return knowledgeOf(repository, recipient)
     .holds(log)
     .some(({ from, end }) => from <= seq && seq < end);
-}
-
-/** The latest moment that anything of a person tells of, ms. A clock that runs ahead is taken for now: nobody was heard of in the future. */
-export function lastHeard(
-  { repository }: Session,
-  { person, device }: Recipient,
-  statement: DeviceStatement | undefined = readStatement(repository, device),
-): number | undefined {
-  const entries = repository.logsOfPerson(person).flatMap((log) => lastTime(repository, log));
-  const stated = statement?.created;
-  const times = stated === undefined ? entries : [...entries, stated];
-  return times.length > 0 ? Math.min(repository.world.now(), Math.max(...times)) : undefined;
-}
-
-/** The clock of a log's last entry, be it a message or an acknowledgement. */
-function lastTime(repository: Session['repository'], log: LogSummary): number[] {
-  const clock = clockOfLog(repository, log);
-  return clock >= 0 ? [clock] : [];
 }

@@ -1,9 +1,10 @@
 // How far housekeeping was sent to whom: it is never the only reason to send twice (spec/drive.md, "Coming to rest").
+
 import path from 'node:path';
 import type { LogId } from '../../format/ids.js';
 import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
-import type { Pending, PendingLog } from '../export/pending.js';
+import type { Pending, PendingLog } from '../export/pending-log.js';
 
 /** What was sent to one destination. */
 export interface Sent {

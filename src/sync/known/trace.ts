@@ -1,5 +1,6 @@
 // The way of one message, as far as it is known here: how it came, where it went, who has it and how that is known
 // (spec/cli.md, "trace").
+
 import type { EntryId, LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { EntryPlace } from '../../repository/index/find.js';
@@ -9,9 +10,9 @@ import { type DriveWithEntry, drivesWith } from '../drive/copies-on-drives.js';
 import { servingOf } from '../drive/waiting.js';
 import { chosenLogs } from '../export/plan.js';
 import { activeContacts, isBlocked, isContact, type Session } from '../session.js';
-import { lastHeard } from './delivery.js';
 import { type Arrival, type EntryHistory, openHistory } from './history.js';
 import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
+import { lastHeard } from './last-heard.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 /**

@@ -5,7 +5,8 @@ import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { traceJson } from '../../report/trace-json.js';
-import { type Traced, traceLines } from '../../report/trace-report.js';
+import { traceLines } from '../../report/trace-report.js';
+import type { Traced } from '../../report/traced.js';
 import { viewEntry } from '../../report/view-entry.js';
 
 /** Prints it as lines, or as one document. */

@@ -1,7 +1,9 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
+
 import { EXIT_OF_CODE } from '../../../format/error.js';
 import { prepareSignatures } from '../../../format/signature/signature.js';
-import { type ExportOptions, type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
+import { type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
+import type { ExportOptions } from '../../../sync/export/options.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
 import { findTopic } from '../../../topic/topics.js';

@@ -1,0 +1,58 @@
+// What to export, as it is asked for (spec/bundle.md, "What an export holds").
+import type { Digest, LogId, TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import type { Recipient } from '../known/knowledge.js';
+import type { Session } from '../session.js';
+import type { PendingLog } from './pending-log.js';
+import type { Piece } from './pieces.js';
+
+/** What to export. */
+export interface ExportOptions {
+  /** For whom; absent: for everybody known. */
+  readonly to?: readonly Recipient[] | undefined;
+  /** Only these topics; absent: all joined and carried ones, or all for who carries all. */
+  readonly topics?: readonly TopicId[] | undefined;
+  /** Only what was written since, ms. */
+  readonly since?: number | undefined;
+  /** Everything, whatever was acknowledged. */
+  readonly full?: boolean | undefined;
+  readonly uncompressed?: boolean | undefined;
+  /** A drive that the bundle is to lie on: what it holds already is left out. */
+  readonly drive?: DriveHoldings | undefined;
+  /** When there is something to send at all, this goes along, whatever the recipients hold. */
+  readonly also?: readonly PendingLog[] | undefined;
+  /** What goes is said here, whatever anybody holds; nobody is expected to answer. */
+  readonly exactly?: ((session: Session) => ExactExport) | undefined;
+  /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** What lies on a drive, as verified here. */
+export interface DriveHoldings {
+  readonly id: string;
+  /** Ranges of the log; ascending. */
+  holds(log: LogId): readonly Range[];
+  /** Chunks of attachments. */
+  readonly chunks: ChunkHoldings;
+}
+
+/** An export that does not go by what the recipients lack. */
+export interface ExactExport {
+  readonly logs: readonly PendingLog[];
+  /** Of their pieces those that go along and find room in so many bytes, lying back to back. */
+  fit(pieces: readonly Piece[], bytes: number): readonly Piece[];
+}
+
+/** So many chunks and chunk lists of attachments, and their bytes. */
+export interface BlobTally {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What lies on a drive. */
+export interface ChunkHoldings {
+  /** Whether a verified bundle there holds it. */
+  holds(digest: Digest): boolean;
+  /** Whether another drive is remembered to hold it: then others go first. */
+  isElsewhere(digest: Digest): boolean;
+}

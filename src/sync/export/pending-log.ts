@@ -1,0 +1,26 @@
+// What a recipient is not known to hold, log by log (spec/bundle.md, "What an export holds").
+import type { LogId, PersonId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
+import type { LackedBlobs } from '../blobs/lacked.js';
+
+/** Entries of one log that a recipient is not known to hold. */
+export interface PendingLog {
+  readonly log: LogId;
+  readonly ranges: readonly Range[];
+}
+
+/** What one recipient lacks. */
+export interface Pending {
+  readonly person: PersonId;
+  readonly logs: readonly PendingLog[];
+  /** The same with what lies on the drive already: that was sent too. */
+  readonly withDrive: readonly PendingLog[];
+  /** Logs whose proof of a contradiction goes along. */
+  readonly proofs: readonly LogId[];
+  /** What it lacks of attachments. */
+  readonly blobs: LackedBlobs;
+  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
+  readonly wantsMark: number;
+  /** There is a reason for a bundle besides attachments. */
+  readonly isDue: boolean;
+}
