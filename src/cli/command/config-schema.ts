@@ -1,7 +1,6 @@
 // The shape of `config.json`. The one owner of zod; loaded only where that file exists.
 import * as z from 'zod/mini';
-import type { ChangedSettings } from './config.js';
-import { SETTINGS, type SettingKind } from './settings.js';
+import { type ChangedSettings, SETTINGS, type SettingKind } from './settings.js';
 
 const KINDS = {
   flag: z.boolean(),

@@ -3,10 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import { readJson, writeJson } from '../../repository/files.js';
 import { layoutOf } from '../../repository/layout.js';
-import { type Config, DEFAULT_CONFIG, type SettingName } from './settings.js';
-
-/** What the file holds: settings that were changed, and whatever later versions know. */
-export type ChangedSettings = Partial<Config> & Readonly<Record<string, unknown>>;
+import { type ChangedSettings, type Config, DEFAULT_CONFIG, type SettingName } from './settings.js';
 
 /**
  * Every setting of the repository in `directory`.

@@ -41,6 +41,9 @@ interface ValueOf {
 /** The value of every setting. */
 export type Config = { readonly [K in SettingName]: ValueOf[(typeof SETTINGS)[K]['kind']] };
 
+/** What `config.json` holds: settings that were changed, and whatever later versions know. */
+export type ChangedSettings = Partial<Config> & Readonly<Record<string, unknown>>;
+
 /** What holds where nothing was set. */
 export const DEFAULT_CONFIG = Object.fromEntries(
   Object.entries(SETTINGS).map(([name, setting]) => [name, setting.default]),
