@@ -2,12 +2,16 @@
 // exit status.
 import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
+import { layoutOf } from '../repository/layout.js';
+import { takeUnwritten } from '../repository/state/unwritten.js';
+import { isBeforeChecksums, loadShapes } from '../repository/state.js';
 import type { Command } from './command/command.js';
 import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './command/context.js';
 import { everydayInvocation } from './command/everyday.js';
 import { HANDLERS } from './command/handlers.js';
 import type { Invocation } from './command/invocation.js';
 import { wantsJson, wantsQuiet } from './command/words.js';
+import { unwrittenText } from './report/unwritten-text.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './terminal/interrupt.js';
 import { type Output, OutputClosed, openOutput } from './terminal/output.js';
 import { writeText } from './terminal/write-text.js';
@@ -45,12 +49,23 @@ async function runCommand(command: Command, words: readonly string[], stdout: Ou
     canAsk: () => stderr.isTerminal && isTerminalInput(),
   });
   try {
+    if (isBeforeChecksums(layoutOf(context.directory))) await loadShapes();
     const exit = await runHandler(command.name, context, args);
+    tellUnwritten(context);
     return context.interrupted() ?? (typeof exit === 'number' ? exit : 0);
   } catch (error) {
     const exit = context.interrupted();
     if (exit !== undefined && isAbort(error)) return exit;
     throw error;
+  }
+}
+
+/** What could be done without is no failure of what was done. */
+function tellUnwritten({ json, stdout, stderr }: Context): void {
+  for (const [file, { code, message, hint }] of takeUnwritten()) {
+    stdout.flush();
+    writeText(stderr, unwrittenText({ json, code, message, hint, file }));
+    stderr.flush();
   }
 }
 

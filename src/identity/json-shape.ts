@@ -1,4 +1,4 @@
-// The shapes of our own small JSON files, checked by hand: a schema library would cost every start of the program.
+// The shape of the secret keys' JSON, checked by hand: what a library says of what is wrong could quote it.
 import { SatchelError } from '../format/error.js';
 import type { AnyId } from '../format/ids.js';
 
@@ -18,11 +18,6 @@ export function isId<T extends AnyId>(value: unknown): value is T {
 /** Whether a value is text of so many lower-case hex digits. */
 export function isHex(value: unknown, digits: number): value is string {
   return typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value);
-}
-
-/** Whether a value is a whole number of at least `least`. */
-export function isWhole(value: unknown, least = 0): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
 /** That a file of ours is not what we wrote: code `damaged`. */

@@ -1,10 +1,8 @@
 // Who this repository is: person, device, card, and the epoch and serial of what it signs (spec/repository.md, "Self").
-import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import type { DeviceKey, PersonId } from '../format/ids.js';
-import { readJson, writeJson } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
-import { fieldsOf, isHex, isId, isWhole, malformed } from './json-shape.js';
+import { readState, writeState } from '../repository/state.js';
 
 /** This repository's own identity; nothing in it is secret. */
 export interface Self {
@@ -24,21 +22,15 @@ export interface Self {
  * @throws SatchelError `no-identity` when there is none, `damaged` when it is malformed
  */
 export function readSelf(dir: string): Self {
-  const file = selfFile(dir);
-  const value = readJson(file);
-  if (value === undefined) {
-    throw new SatchelError('no-identity', 'this repository has no identity', { hint: 'run "satchel init"' });
-  }
-  const { person, device, name, card, epoch, serial } = fieldsOf(value);
-  if (!isId<PersonId>(person) || !isId<DeviceKey>(device)) throw malformed(file, 'names no person and device');
-  if (typeof name !== 'string' || typeof card !== 'string') throw malformed(file, 'has no name and card');
-  if (!isHex(epoch, EPOCH_DIGITS) || !isWhole(serial)) throw malformed(file, 'has no epoch and serial');
-  return { person, device, name, card, epoch, serial };
+  const self = readState(layoutOf(dir), 'self');
+  if (self) return self;
+  throw new SatchelError('no-identity', 'this repository has no identity', { hint: 'run "satchel init"' });
 }
 
 /** Replaces the identity, durably. */
 export function writeSelf(dir: string, self: Self): void {
-  writeJson(selfFile(dir), self);
+  const { person, device, name, card, epoch, serial } = self;
+  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial });
 }
 
 /**
@@ -62,10 +54,6 @@ export function newEpoch(dir: string, random: (size: number) => Buffer): Self {
 /** A new epoch's id: 32 hex digits. */
 export function randomEpoch(random: (size: number) => Buffer): string {
   return random(EPOCH_DIGITS / 2).toString('hex');
-}
-
-function selfFile(dir: string): string {
-  return path.join(layoutOf(dir).refs, 'self.json');
 }
 
 const EPOCH_DIGITS = 32;

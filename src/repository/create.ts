@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
-import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
+import { type Layout, layoutOf, OLD_FORMAT, REPOSITORY_FORMAT } from './layout.js';
+import { isSealed, writeWritten } from './state.js';
 
 /**
  * Makes an empty repository in `directory`.
@@ -22,6 +23,7 @@ export function createRepository(directory: string): Layout {
       fs.mkdirSync(made, { recursive: true });
     fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
   });
+  if (!isSealed(layout)) writeWritten(layout, []);
   return layout;
 }
 
@@ -41,7 +43,7 @@ export function assertFormat(directory: string): void {
       hint: 'run "satchel init" first, or name its directory with -C',
     });
   }
-  if (format === REPOSITORY_FORMAT) return;
+  if (format === REPOSITORY_FORMAT || format === OLD_FORMAT) return;
   const isNewer = /^satchel-repository\/\d+$/.test(format);
   throw new SatchelError(
     isNewer ? 'newer-version' : 'damaged',

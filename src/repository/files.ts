@@ -57,20 +57,6 @@ export function readIfThere(file: string): Buffer | undefined {
 }
 
 /**
- * The JSON value in the file, or undefined when there is no such file. The caller checks its shape.
- * @throws SatchelError `damaged` when it is not JSON
- */
-export function readJson(file: string): unknown {
-  const bytes = readIfThere(file);
-  if (!bytes) return undefined;
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch (cause) {
-    throw new SatchelError('damaged', `${file} is not valid JSON`, { cause, hint: 'run "satchel check"' });
-  }
-}
-
-/**
  * Replaces the file as a whole: a crash leaves the old or the new content, durable when this returns. With
  * `durable: false` a power cut may leave nothing readable instead: for what may be lost.
  */
@@ -94,23 +80,6 @@ export function writeAtomic(
   });
 }
 
-/** The JSON value in a file that may be lost: undefined also when it is not readable. */
-export function readJsonIfGood(file: string): unknown {
-  try {
-    return readJson(file);
-  } catch (error) {
-    if (error instanceof SatchelError && error.code === 'damaged') return undefined;
-    throw error;
-  }
-}
-
-/** Writes a value as JSON into a file that may be lost, unless it says so already: to replace a file costs milliseconds. */
-export function writeJsonLoosely(file: string, value: unknown): void {
-  const text = `${JSON.stringify(value)}\n`;
-  if (readIfThere(file)?.toString('utf8') === text) return;
-  writeAtomic(file, text, { durable: false });
-}
-
 /** Writes what is derived and may be missing; false when the disk did not let it: so be it. */
 export function couldWrite(write: () => void): boolean {
   try {
@@ -124,11 +93,6 @@ export function couldWrite(write: () => void): boolean {
 
 /** Exit statuses of a disk that fails, or is full. */
 const DISK_EXITS: ReadonlySet<number> = new Set([30, 31]);
-
-/** Writes a value as JSON, atomically. */
-export function writeJson(file: string, value: unknown, options: { mode?: number } = {}): void {
-  writeAtomic(file, `${JSON.stringify(value, undefined, 1)}\n`, options);
-}
 
 /** Makes names in the directory durable; where the platform cannot open directories, renames have to do. */
 export function syncDirectory(directory: string): void {

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { diskError, isMissing, onDisk } from './files.js';
 import type { Layout } from './layout.js';
+import { noteUnwritten } from './state/unwritten.js';
 
 /** An event file that has grown to this many bytes is put aside; the one put aside before goes. */
 const EVENTS_MAX = 4 * 1_048_576;
@@ -18,14 +19,15 @@ export interface JournalEvent {
 /** Own exports stand apart, so that no number of bundles from strangers pushes them out. */
 export type JournalName = 'events' | 'exports';
 
-/** Adds an event. Not synced: the journal may lose its last lines in a power cut. */
+/** Adds an event, if the disk lets it be written. Not synced: the journal may lose its last lines in a power cut. */
 export function appendEvent(layout: Layout, event: JournalEvent, name: JournalName = 'events'): void {
   const file = path.join(layout.journal, name);
-  onDisk('writing the journal', () => {
+  const append = (): void => {
     fs.mkdirSync(layout.journal, { recursive: true });
     if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > EVENTS_MAX) fs.renameSync(file, `${file}.1`);
     fs.appendFileSync(file, `${JSON.stringify(event)}\n`);
-  });
+  };
+  noteUnwritten(file, () => onDisk(`writing ${file}`, append));
 }
 
 /** The events that are left, oldest first; a torn line is passed over. */

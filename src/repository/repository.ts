@@ -17,6 +17,7 @@ import { emptySummary, type LogSummary } from './index/summary.js';
 import { type Layout, layoutOf } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import type { ReadTimes } from './notes/birth-time.js';
+import { sealStateFiles } from './state/upgrade.js';
 import { BlobStore } from './store/blobs.js';
 import { frozenLogs, proofSize } from './store/forks.js';
 import type { OpenSegment, StoredEntry } from './store/open-segment.js';
@@ -298,6 +299,7 @@ export class Repository {
   locked<T>(work: () => T): T {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
+      sealStateFiles(this.layout);
       this.#refresh();
       return work();
     } finally {
@@ -309,6 +311,7 @@ export class Repository {
   async lockedAsync<T>(work: () => Promise<T>): Promise<T> {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
+      sealStateFiles(this.layout);
       if (this.#isBehind()) await this.#prepare?.();
       this.#refresh();
       return await work();
@@ -362,12 +365,12 @@ export class Repository {
 
   /** What garbage collection has noted. */
   get tidied(): Tidied {
-    return readTidied(this.layout.index);
+    return readTidied(this.layout);
   }
 
   /** Notes what garbage collection has looked at. Only under {@link locked}. */
   noteTidied(tidied: Tidied): void {
-    writeTidied(this.layout.index, tidied);
+    writeTidied(this.layout, tidied);
   }
 
   /**
@@ -398,7 +401,7 @@ export class Repository {
     Index.remove(this.layout.index);
     this.#index = new Index(this.layout.index);
     this.#catchUp();
-    noteFrozen(this.layout.index, this.frozen);
+    noteFrozen(this.layout, this.frozen);
   }
 
   /** Releases every file. */
@@ -428,7 +431,7 @@ export class Repository {
     if (commit.hasProofs) this.#frozen = undefined;
     if (commit.derivedFrom !== undefined) this.#deriveFrom(commit.derivedFrom);
     else if (done) this.#index.append(done.additions, done.covered);
-    if (commit.hasProofs) noteFrozen(this.layout.index, this.frozen);
+    if (commit.hasProofs) noteFrozen(this.layout, this.frozen);
     if (done) this.tidyIndex();
   }
 
@@ -452,11 +455,11 @@ export class Repository {
 
   /** The same for freezes by which the index was not derived: proofs that came just before a crash, or are gone. */
   #deriveMoved(): void {
-    if (isNotedFrozen(this.layout.index, this.frozen)) return;
-    const records = movedLogs(this.layout.index, this.frozen).map((log) => this.records(log));
+    if (isNotedFrozen(this.layout, this.frozen)) return;
+    const records = movedLogs(this.layout, this.frozen).map((log) => this.records(log));
     const changed = records.filter((runs) => runs.some((run) => run.dropped || run.unheld)).flat();
     if (changed.length > 0) this.#deriveFrom(Math.min(...changed.map(({ arrival }) => arrival)));
-    noteFrozen(this.layout.index, this.frozen);
+    noteFrozen(this.layout, this.frozen);
   }
 
   #freezeOf(log: LogId): number {
@@ -493,7 +496,7 @@ export class Repository {
 
   #isBehind(): boolean {
     const { pack, offset } = this.#index.covered;
-    if (!isNotedFrozen(this.layout.index, this.frozen)) return true;
+    if (!isNotedFrozen(this.layout, this.frozen)) return true;
     return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
   }
 

@@ -3,29 +3,33 @@ import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { readContacts } from '../identity/contacts.js';
 import { checkSecrets } from '../identity/keys.js';
-import { readSelf } from '../identity/self.js';
 import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
 import { countRanges } from '../repository/index/held.js';
 import type { Repository } from '../repository/repository.js';
+import { badStateFiles } from '../repository/state/bad-state.js';
 import { damagedBlobs } from '../repository/store/check-blobs.js';
-import { readHidden } from '../topic/reading/hidden.js';
 import { readTopics } from '../topic/topics.js';
-import { readRetired } from '../topic/writing/own-log.js';
 
 /** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
 export interface Finding extends Omit<StoreFinding, 'code'> {
-  readonly code: StoreFinding['code'] | 'secrets' | 'reference' | 'renewed' | 'birth-times' | 'contradiction';
+  readonly code: StoreFinding['code'] | 'secrets' | 'state' | 'renewed' | 'birth-times' | 'contradiction';
 }
+
+/** Reads a small file that only those above know. */
+export type Reader = (directory: string) => unknown;
 
 /**
  * What is wrong; nothing is changed, but that damaged chunks of attachments are put aside. Another command may be writing meanwhile: what looks wrong is looked at again when
- * nobody does. `prepareSignatures` must have been awaited.
+ * nobody does. `prepareSignatures` and `loadShapes` must have been awaited.
  * @throws SatchelError `busy` when somebody keeps the lock
  */
-export function checkEverything(repository: Repository, options: CheckOptions): Finding[] {
+export function checkEverything(
+  repository: Repository,
+  options: CheckOptions & { readonly readers?: readonly Reader[] },
+): Finding[] {
   const others = [
     ...secretsFindings(repository.directory),
-    ...referenceFindings(repository),
+    ...stateFindings(repository, options.readers ?? []),
     ...contradictionFindings(repository),
   ];
   const store = [...checkRepository(repository, options)];
@@ -56,9 +60,16 @@ function secretsFindings(directory: string): Finding[] {
   }));
 }
 
-function referenceFindings({ directory, layout }: Repository): Finding[] {
-  const readers = [readSelf, readContacts, readTopics, readHidden, () => readRetired(layout)];
-  return readers.flatMap((read) => problemOf(() => read(directory)));
+/** Small files that are bad: an error where something was decided, and is lost as long as nobody restores it. */
+function stateFindings({ layout, directory }: Repository, readers: readonly Reader[]): Finding[] {
+  const bad = badStateFiles(layout);
+  const findings = bad.map(({ kind, isGone, file, problem, wayOn }): Finding => {
+    const severity = kind === 'decided' && !isGone ? 'error' : 'hint';
+    return { severity, code: 'state', message: `${file} ${problem}; ${wayOn}`, where: file };
+  });
+  // one may be as it was written, and say what nobody can mean
+  const others = [readContacts, readTopics, ...readers].flatMap((read) => problemOf(() => read(directory)));
+  return [...findings, ...others.filter(({ message }) => !bad.some(({ file }) => message.startsWith(file)))];
 }
 
 /** Logs with two pasts, and what is marked of them here. */
@@ -79,6 +90,7 @@ function problemOf(read: () => unknown): Finding[] {
     return [];
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
-    return [{ severity: 'error', code: 'reference', message: error.message, where: 'refs' }];
+    const message = error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+    return [{ severity: 'error', code: 'state', message, where: 'refs' }];
   }
 }

@@ -1,9 +1,9 @@
 // Whether the own clock can be right, by what was heard of others and by the program itself (spec/message.md, "Clock";
 // spec/cli.md, "A wrong clock").
-import path from 'node:path';
-import { couldWrite, readJsonIfGood, writeJsonLoosely } from '../repository/files.js';
+
 import type { LogSummary } from '../repository/index/summary.js';
 import type { Repository } from '../repository/repository.js';
+import { readState, writeState } from '../repository/state.js';
 import { AHEAD_MAX_MS, isPlausible, lowerMedian } from '../topic/order/clock.js';
 import { clocksOfPeople } from '../topic/order/people-clocks.js';
 import { activeContacts, type Session } from './session.js';
@@ -37,11 +37,10 @@ export function passedElsewhere(session: Session): number | undefined {
 
 /** True once a day: the note of it may get lost, and then it is once more. */
 export function isDueToday({ layout, world }: Repository): boolean {
-  const file = path.join(layout.journal, 'clock-warned.json');
-  const last = readJsonIfGood(file) as { readonly at?: unknown } | undefined;
+  const last = readState(layout, 'clockWarned');
   const now = world.now();
-  if (typeof last?.at === 'number' && Math.abs(now - last.at) < DAY_MS) return false;
-  couldWrite(() => writeJsonLoosely(file, { at: now }));
+  if (last && Math.abs(now - last.at) < DAY_MS) return false;
+  writeState(layout, 'clockWarned', { at: now });
   return true;
 }
 

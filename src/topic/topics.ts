@@ -1,10 +1,8 @@
 // The topics this repository knows, and which one is current (spec/repository.md, "refs/topics.json" and "HEAD").
-import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId, type TopicId } from '../format/ids.js';
-import { fieldsOf, isId, malformed } from '../identity/json-shape.js';
-import { readIfThere, readJson, writeAtomic, writeJson } from '../repository/files.js';
-import { layoutOf } from '../repository/layout.js';
+import { type Layout, layoutOf } from '../repository/layout.js';
+import { damagedState, readState, type Stored, writeState } from '../repository/state.js';
 import { isLabel, rendezvousTopic } from './rendezvous.js';
 
 /** How we came to know the topic: by its name, by creating it, or from a contact's log. */
@@ -34,32 +32,28 @@ export interface Topics {
 
 /** Shortest part of an id that stands for a topic. */
 const PREFIX_MIN = 6;
-const KINDS: readonly TopicKind[] = ['rendezvous', 'created', 'seen'];
-const RECEIPTS: readonly Receipts[] = ['auto', 'on', 'off'];
 
 /**
  * The known topics of the repository in `dir`; none in a new one.
  * @throws SatchelError `damaged` when the files are malformed
  */
 export function readTopics(dir: string): Topics {
-  const file = topicsFile(dir);
-  const { topics, carryAll } = fieldsOf(readJson(file) ?? { topics: [] });
-  if (!Array.isArray(topics)) throw malformed(file, 'has no list of topics');
-  return {
-    current: readHead(layoutOf(dir).head),
-    topics: topics.map((item) => decodeTopic(item, file)),
-    carryAll: carryAll === true,
-  };
+  const layout = layoutOf(dir);
+  const { topics = [], carryAll = false } = readState(layout, 'topics') ?? ({} as Partial<Stored<'topics'>>);
+  const nameless = topics.find(({ label }) => !isLabel(label));
+  if (nameless) throw damagedState(layout, 'topics', `has no label in topic ${shortId(nameless.topic)}`);
+  return { current: readHead(layout), topics, carryAll };
 }
 
 /** Writes the topics, and which one is current; each file atomically and durably. */
 export function writeTopics(dir: string, topics: Topics): void {
   // the current topic is one that is joined, also between the two
-  const writeHead = (): void => writeAtomic(layoutOf(dir).head, topics.current ? `${topics.current}\n` : '');
-  const current = readHead(layoutOf(dir).head);
+  const layout = layoutOf(dir);
+  const writeHead = (): void => writeState(layout, 'head', topics.current ? `${topics.current}\n` : '');
+  const current = readHead(layout);
   const isLeft = current !== undefined && !topicOfId(topics, current)?.joined;
   if (isLeft) writeHead();
-  writeJson(topicsFile(dir), { topics: topics.topics, carryAll: topics.carryAll });
+  writeState(layout, 'topics', { topics: topics.topics, carryAll: topics.carryAll });
   if (!isLeft) writeHead();
 }
 
@@ -126,26 +120,6 @@ function onlyOne(found: readonly Topic[], name: string): Topic | undefined {
   });
 }
 
-function readHead(file: string): TopicId | undefined {
-  const head = readIfThere(file)?.toString('utf8').trim();
-  if (!head) return undefined;
-  if (!isId<TopicId>(head)) throw malformed(file, 'names no topic');
-  return head;
-}
-
-function decodeTopic(value: unknown, file: string): Topic {
-  const fields = fieldsOf(value);
-  const { topic, label, joined, muted, carry } = fields;
-  if (!isId<TopicId>(topic)) throw malformed(file, 'has a topic without an id');
-  const fail = (problem: string): Error => malformed(file, `has ${problem} in topic ${shortId(topic)}`);
-  if (typeof label !== 'string' || !isLabel(label)) throw fail('no label');
-  if (typeof joined !== 'boolean' || typeof muted !== 'boolean' || typeof carry !== 'boolean') throw fail('a bad flag');
-  const kind = KINDS.find((word) => word === fields['kind']);
-  const receipts = RECEIPTS.find((word) => word === fields['receipts']);
-  if (!kind || !receipts) throw fail('an unknown word');
-  return { topic, label, kind, joined, muted, receipts, carry };
-}
-
-function topicsFile(dir: string): string {
-  return path.join(layoutOf(dir).refs, 'topics.json');
+function readHead(layout: Layout): TopicId | undefined {
+  return (readState(layout, 'head')?.trim() || undefined) as TopicId | undefined;
 }

@@ -8,6 +8,7 @@ import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { withFailingDisk } from '../testkit/failing-drive.js';
 import { Home, system } from '../testkit/home.js';
 import { memoryDirectory } from '../testkit/scratch.js';
+import { stateJson } from '../testkit/state-json.js';
 
 const CALLS_MAX = 1_000;
 const LIMIT_MS = 300_000;
@@ -91,5 +92,5 @@ async function killedAt(home: Home, at: number, scratch: string): Promise<boolea
 }
 
 function readNotes(home: Home): unknown {
-  return JSON.parse(fs.readFileSync(home.file('refs', 'notes.json'), 'utf8'));
+  return stateJson(home.file('refs', 'notes.json'));
 }

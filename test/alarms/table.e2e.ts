@@ -9,6 +9,7 @@ import { Home, type HomeParts, system } from '../testkit/home.js';
 import { makeExt4, mountExt4, mountOverlay, whyNoLoop, whyNoOverlay } from '../testkit/loop-mounts.js';
 import { makeImage, mountImage, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { stateJson } from '../testkit/state-json.js';
 
 type Outcome = 'alarm' | 'no alarm' | 'unnoticed';
 
@@ -328,7 +329,7 @@ describe('on a FAT file system that tells no birth times', () => {
     makeImage('fat', image, 34);
     const mount = mountImage('fat', image, disk);
     const play = async (home: Home): Promise<Home> => {
-      const { notes } = JSON.parse(fs.readFileSync(home.file('refs', 'notes.json'), 'utf8'));
+      const { notes } = stateJson<{ notes: unknown }>(home.file('refs', 'notes.json'));
       expect(notes).toEqual([{ name: expect.any(String) }]);
       mount.unmount();
       mountImage('fat', image, disk);

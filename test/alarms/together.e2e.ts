@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { Scene } from '../cases/scene.js';
 import { environment, PROGRAM } from '../cli/program.js';
 import { system } from '../testkit/home.js';
+import { stateJson } from '../testkit/state-json.js';
 
 const LIMIT_MS = 180_000;
 const TOGETHER = 4;
@@ -33,7 +34,7 @@ it('posts in a copied home: one of them gives up the logs, and all write in the 
   expect(renewed.cause).toBe('copied');
   expect(new Set(ended.map(({ log }) => log)).size).toBe(1);
   // a second renewal would have given up another epoch than the first
-  expect(JSON.parse(fs.readFileSync(refs(scene, 'renewal.json'), 'utf8'))).toMatchObject({ epoch });
+  expect(stateJson(refs(scene, 'renewal.json'))).toMatchObject({ epoch });
   expect(scene.as('ana', ['post', '-t', 't', 'afterwards']).stderr).not.toContain(RENEWED);
 });
 
@@ -65,7 +66,7 @@ function start(scene: Scene, args: readonly string[]) {
 }
 
 function epochOf(scene: Scene): string {
-  return (JSON.parse(fs.readFileSync(refs(scene, 'self.json'), 'utf8')) as { epoch: string }).epoch;
+  return stateJson<{ epoch: string }>(refs(scene, 'self.json')).epoch;
 }
 
 function refs(scene: Scene, name: string): string {

@@ -19,7 +19,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'age-encryption': ['identity/age.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
   uqr: ['cli/commands/identity/card.ts'],
-  zod: ['cli/command/config-schema.ts'],
+  zod: ['repository/state/shapes.ts'],
 };
 
 /** Modules of Node that compute and touch nothing. */

@@ -1,37 +1,49 @@
-// The settings that were changed: `.satchel/config.json` (spec/repository.md, "Settings"). Where there is no such file,
-// nothing is loaded to check it.
-import { SatchelError } from '../../format/error.js';
-import { readJson, writeJson } from '../../repository/files.js';
+// The settings that were changed: `.satchel/config.json` (spec/repository.md, "Settings").
 import { layoutOf } from '../../repository/layout.js';
-import { type ChangedSettings, type Config, DEFAULT_CONFIG, type SettingName } from './settings.js';
+import { damagedState, readState, writeState } from '../../repository/state.js';
+import {
+  type ChangedSettings,
+  type Config,
+  DEFAULT_CONFIG,
+  SETTINGS,
+  type SettingKind,
+  type SettingName,
+} from './settings.js';
 
 /**
  * Every setting of the repository in `directory`.
  * @throws SatchelError `damaged` when the file is malformed
  */
-export async function readConfig(directory: string): Promise<Config> {
-  return { ...DEFAULT_CONFIG, ...(await readChanged(directory)) };
+export function readConfig(directory: string): Config {
+  return { ...DEFAULT_CONFIG, ...readChanged(directory) };
 }
 
 /** The settings that were changed. @throws SatchelError `damaged` when the file is malformed */
-export async function readChanged(directory: string): Promise<ChangedSettings> {
-  const file = layoutOf(directory).config;
-  const value = readJson(file);
-  if (value === undefined) return {};
-  const { parseChanged } = await import('./config-schema.js');
-  const parsed = parseChanged(value);
-  if ('settings' in parsed) return parsed.settings;
-  throw new SatchelError('damaged', `${file}: ${parsed.problem}`, {
-    hint: 'correct it with an editor, or remove it: then every setting has its default',
-  });
+export function readChanged(directory: string): ChangedSettings {
+  const layout = layoutOf(directory);
+  const changed = readState(layout, 'config') ?? {};
+  const wrong = Object.keys(SETTINGS).find((name) => !isRight(name as SettingName, changed[name]));
+  if (wrong !== undefined) throw damagedState(layout, 'config', `has no such value for ${wrong}`);
+  return changed as ChangedSettings;
 }
 
 /** Changes one setting, durably; undefined gives it its default again. Only under the repository's lock. */
-export async function writeSetting(
-  directory: string,
-  name: SettingName,
-  value: boolean | number | undefined,
-): Promise<void> {
-  const { [name]: _, ...others } = await readChanged(directory);
-  writeJson(layoutOf(directory).config, value === undefined ? others : { ...others, [name]: value });
+export function writeSetting(directory: string, name: SettingName, value: boolean | number | undefined): void {
+  const { [name]: _, ...others } = readChanged(directory);
+  writeState(layoutOf(directory), 'config', value === undefined ? others : { ...others, [name]: value });
+}
+
+/** What may stand in the file; settings of later versions are kept as they are. */
+const RIGHT: Readonly<Record<SettingKind, (value: unknown) => boolean>> = {
+  flag: (value) => typeof value === 'boolean',
+  number: (value) => isWhole(value) && value <= 999_999_999,
+  size: isWhole,
+};
+
+function isRight(name: SettingName, value: unknown): boolean {
+  return value === undefined || RIGHT[SETTINGS[name].kind](value);
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

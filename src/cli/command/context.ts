@@ -86,8 +86,10 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   const { stdout, stderr, env } = parts;
   const directory = resolveDirectory(args.directory, env);
   const lockTimeoutMs = (args.lockTimeout ?? DEFAULT_CONFIG['lock-timeout']) * 1_000;
-  const config = once(() => readConfig(directory));
-  const lockTimeout = async (): Promise<number> => (args.lockTimeout ?? (await config())['lock-timeout']) * 1_000;
+  const config = once(async () => readConfig(directory));
+  // who has to look at a repository with damaged settings gets to see it
+  const waiting = async (): Promise<number> => (await config().catch(() => DEFAULT_CONFIG))['lock-timeout'];
+  const lockTimeout = async (): Promise<number> => (args.lockTimeout ?? (await waiting())) * 1_000;
   const forPeople = !args.quiet && !args.json;
   let interruption: Interruption | undefined;
   return {

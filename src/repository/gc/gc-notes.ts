@@ -1,8 +1,8 @@
 // What garbage collection noted for the next time: how far it has looked, and the packs that get no further commits, so
 // that what is old and merged lies apart from what comes (spec/repository.md, "Garbage collection"). It lies in the index
 // and goes with it: then more is looked at than need be.
-import path from 'node:path';
-import { readJsonIfGood, writeJsonLoosely } from '../files.js';
+import type { Layout } from '../layout.js';
+import { readState, writeState } from '../state.js';
 
 /** The note. */
 export interface Tidied {
@@ -16,23 +16,12 @@ export interface Tidied {
 
 const NOTHING: Tidied = { arrival: 0, units: 0, sealed: 0 };
 
-/** The latest note in an index's directory. */
-export function readTidied(directory: string): Tidied {
-  const value = readJsonIfGood(fileIn(directory));
-  return isTidied(value) ? value : NOTHING;
+/** The latest note. */
+export function readTidied(layout: Layout): Tidied {
+  return readState(layout, 'tidied') ?? NOTHING;
 }
 
 /** Replaces the note. Only under the repository's lock. */
-export function writeTidied(directory: string, tidied: Tidied): void {
-  writeJsonLoosely(fileIn(directory), tidied);
-}
-
-function isTidied(value: unknown): value is Tidied {
-  if (typeof value !== 'object' || value === null) return false;
-  const { arrival, units, sealed } = value as Partial<Tidied>;
-  return [arrival, units, sealed].every((one) => Number.isSafeInteger(one) && (one ?? -1) >= 0);
-}
-
-function fileIn(directory: string): string {
-  return path.join(directory, 'tidied.json');
+export function writeTidied(layout: Layout, tidied: Tidied): void {
+  writeState(layout, 'tidied', tidied);
 }

@@ -3,8 +3,9 @@
 // "Garbage collection").
 import fs from 'node:fs';
 import path from 'node:path';
-import { isMissing, onDisk, readJson, syncDirectory, writeJson } from '../files.js';
+import { isMissing, onDisk, syncDirectory } from '../files.js';
 import type { Layout } from '../layout.js';
+import { fileOfState, readState, writeState } from '../state.js';
 
 const NEW_SUFFIX = '.new';
 
@@ -16,13 +17,12 @@ export interface Exchange {
 
 /** Notes the exchange, durably: from here on it happens. */
 export function noteExchange(layout: Layout, exchange: Exchange): void {
-  writeJson(noteFile(layout), exchange);
+  writeState(layout, 'exchange', exchange);
 }
 
-/** The exchange that was begun and not completed. */
+/** The exchange that was begun and not completed. @throws SatchelError `damaged` when nobody can tell which packs it was about */
 export function pendingExchange(layout: Layout): Exchange | undefined {
-  const value = readJson(noteFile(layout));
-  return typeof value === 'object' && value !== null ? (value as Exchange) : undefined;
+  return readState(layout, 'exchange');
 }
 
 /** Gives the new packs their names. Doing it again is fine. */
@@ -38,7 +38,7 @@ export function removePacks(layout: Layout, exchange: Exchange): void {
   onDisk('removing packs', () => {
     for (const pack of exchange.remove) fs.rmSync(packFile(layout, pack), { force: true });
     syncDirectory(layout.packs);
-    fs.rmSync(noteFile(layout), { force: true });
+    fs.rmSync(fileOfState(layout, 'exchange'), { force: true });
   });
 }
 
@@ -64,8 +64,4 @@ function renameIfThere(from: string, to: string): void {
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
-}
-
-function noteFile(layout: Layout): string {
-  return path.join(layout.packs, 'exchange.json');
 }

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { type ErrorCode, SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
-import { isMissing, onDisk, readJsonIfGood, syncDirectory, writeJson } from '../files.js';
+import { isMissing, onDisk, syncDirectory } from '../files.js';
 import type { Layout } from '../layout.js';
+import { fileOfState, readState, writeState } from '../state.js';
 import { writeFully } from './fully.js';
 
 /** Refused files kept, at most ... */
@@ -110,7 +111,7 @@ export function quarantinedFile(layout: Layout, digest: Digest): string {
 export function dropQuarantined(layout: Layout, digest: Digest): void {
   onDisk('removing from quarantine', () => {
     fs.rmSync(quarantinedFile(layout, digest), { force: true });
-    fs.rmSync(reasonFile(layout, digest), { force: true });
+    fs.rmSync(fileOfState(layout, 'reason', digest), { force: true });
   });
 }
 
@@ -126,7 +127,7 @@ function keep(layout: Layout, source: ByteSource, reason: Reason): void {
     fs.mkdirSync(layout.quarantine, { recursive: true });
     fs.mkdirSync(layout.tmp, { recursive: true });
     copyTo(temporary, source);
-    writeJson(reasonFile(layout, reason.digest), { ...reason, size: source.size });
+    writeState(layout, 'reason', { ...reason, size: source.size }, reason.digest);
     fs.renameSync(temporary, quarantinedFile(layout, reason.digest));
     syncDirectory(layout.quarantine);
   });
@@ -160,11 +161,7 @@ function tidy(layout: Layout): void {
 }
 
 function readReason(layout: Layout, digest: Digest): Reason | undefined {
-  const value = readJsonIfGood(reasonFile(layout, digest));
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { file, code, message, at } = value as Partial<Reason>;
-  const isWhole = [file, code, message].every((one) => typeof one === 'string') && typeof at === 'number';
-  return isWhole ? (value as Reason) : undefined;
+  return readState(layout, 'reason', digest) as Reason | undefined;
 }
 
 function namesIn(layout: Layout): string[] {
@@ -180,8 +177,4 @@ function statIfThere(file: string): fs.Stats | undefined {
     if (isMissing(error)) return undefined;
     throw error;
   }
-}
-
-function reasonFile(layout: Layout, digest: string): string {
-  return path.join(layout.quarantine, `${digest}.json`);
 }

@@ -1,12 +1,9 @@
 // What this user decided about drives: whether anything is given to one unasked, whose it is, and which topics travel on it
 // (spec/drive.md, "Approval", "Topics"; spec/repository.md, "Layout").
-import path from 'node:path';
 import type { TopicId } from '../../format/ids.js';
-import { fieldsOf, isHex, isId, malformed } from '../../identity/json-shape.js';
-import { readJson, writeJson } from '../../repository/files.js';
 import { layoutOf } from '../../repository/layout.js';
+import { readState, type Stored, writeState } from '../../repository/state.js';
 import { passedOnTopics, type Session } from '../session.js';
-import { DRIVE_ID_DIGITS } from './drive.js';
 
 /** What was decided about one drive. */
 export interface DriveDecision {
@@ -25,10 +22,7 @@ const UNDECIDED: DriveDecision = { isApproved: false, isOwn: false };
  * @throws SatchelError `damaged` when it is malformed
  */
 export function readDecisions(dir: string): ReadonlyMap<string, DriveDecision> {
-  const file = choicesFile(dir);
-  const { drives } = fieldsOf(readJson(file) ?? { drives: [] });
-  if (!Array.isArray(drives)) throw malformed(file, 'has no list of drives');
-  return new Map(drives.map((item) => decodeDecision(item, file)));
+  return new Map(readState(layoutOf(dir), 'drives')?.drives.map(decodeDecision));
 }
 
 /** Chooses the topics of one drive, durably; undefined lets all travel again. Only under the repository's lock. */
@@ -65,23 +59,16 @@ function decide(dir: string, drive: string, change: (before: DriveDecision) => D
   if (after.topics !== undefined || after.isApproved) decisions.set(drive, after);
   else if (before === undefined) return;
   else decisions.delete(drive);
-  writeJson(choicesFile(dir), { drives: [...decisions].map(([id, one]) => encodeDecision(id, one)) });
+  writeState(layoutOf(dir), 'drives', { drives: [...decisions].map(([id, one]) => encodeDecision(id, one)) });
 }
 
-function encodeDecision(drive: string, { topics, isApproved, isOwn }: DriveDecision): object {
+type StoredDecision = Stored<'drives'>['drives'][number];
+
+function encodeDecision(drive: string, { topics, isApproved, isOwn }: DriveDecision): StoredDecision {
   return { drive, ...(topics && { topics }), approved: isApproved, own: isOwn };
 }
 
 /** Version 0.1 noted topics alone. */
-function decodeDecision(value: unknown, file: string): [string, DriveDecision] {
-  const { drive, topics, approved = false, own = false } = fieldsOf(value);
-  const areTopics = topics === undefined || (Array.isArray(topics) && topics.every((topic) => isId<TopicId>(topic)));
-  if (!isHex(drive, DRIVE_ID_DIGITS) || !areTopics) throw malformed(file, 'has an entry that is no drive with topics');
-  if (typeof approved !== 'boolean' || typeof own !== 'boolean')
-    throw malformed(file, 'has a flag neither true nor false');
-  return [drive, { topics: topics as readonly TopicId[] | undefined, isApproved: approved, isOwn: own }];
-}
-
-function choicesFile(dir: string): string {
-  return path.join(layoutOf(dir).refs, 'drives.json');
+function decodeDecision({ drive, topics, approved = false, own = false }: StoredDecision): [string, DriveDecision] {
+  return [drive, { topics, isApproved: approved, isOwn: own }];
 }

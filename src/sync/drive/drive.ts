@@ -17,7 +17,7 @@ const MARKER_MAX = 4_096;
 const EXPLANATION = 'README.txt';
 const OUR_NAMES = /^(README\.txt|people|\..*|.*\.satchel|[a-z0-9-]+\.partial)$/i;
 /** Hex digits of a drive's id. */
-export const DRIVE_ID_DIGITS = 32;
+const DRIVE_ID_DIGITS = 32;
 
 /** A drive that is there at this moment. */
 export interface Drive {

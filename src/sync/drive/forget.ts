@@ -1,6 +1,6 @@
 // Forgetting a drive: what was seen on it, what was sent to it, and what was decided about it (spec/cli.md, "drive forget").
 import type { Repository } from '../../repository/repository.js';
-import { forgetSent } from '../known/sent.js';
+import { forgetSent } from '../known/pending-statements.js';
 import { forgetDecision } from './choices.js';
 import { forgetMemory } from './memory.js';
 import { forgetOneWay } from './one-way-memory.js';

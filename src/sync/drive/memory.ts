@@ -9,8 +9,9 @@ import {
   encodeContents,
 } from '../../format/bundle/contents.js';
 import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
-import { onDisk, readIfThere, readJsonIfGood, writeAtomic, writeJsonLoosely } from '../../repository/files.js';
+import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { fileOfState, readState, readStateBytes, writeState, writeStateBytes } from '../../repository/state.js';
 import { type ChunkOnDrive, decodeChunks, encodeChunks } from './chunks.js';
 
 /** What the name of a note of chunks ends with, behind the digest of the file. */
@@ -74,8 +75,7 @@ export interface DriveMemory {
 
 /** The memory of a drive; undefined before the first visit, and when the journal was lost. */
 export function readMemory(layout: Layout, drive: string): DriveMemory | undefined {
-  const value = readJsonIfGood(memoryFile(layout, drive));
-  return typeof value === 'object' && value !== null && 'files' in value ? (value as DriveMemory) : undefined;
+  return readState(layout, 'drive', drive) as DriveMemory | undefined;
 }
 
 /** Ids of all drives remembered. */
@@ -93,22 +93,22 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
       if (!kept.has(path.basename(name, CHUNKS) as Digest)) fs.rmSync(path.join(folder, name), { force: true });
     }
   });
-  writeJsonLoosely(memoryFile(layout, drive), memory);
+  writeState(layout, 'drive', memory, drive);
 }
 
 /** Forgets what was seen on a drive. */
 export function forgetMemory(layout: Layout, drive: string): void {
   onDisk('writing the journal', () => {
-    fs.rmSync(memoryFile(layout, drive), { force: true });
+    fs.rmSync(fileOfState(layout, 'drive', drive), { force: true });
     fs.rmSync(verifiedFolder(layout, drive), { recursive: true, force: true });
   });
 }
 
 /** Remembers what of a file was verified here; what has none of it leaves no file behind. */
 export function rememberVerified(layout: Layout, drive: string, digest: Digest, parts: VerifiedParts): void {
-  const file = path.join(verifiedFolder(layout, drive), digest);
-  if (parts.records.length > 0) writeAtomic(file, encodeContents(parts.records), { durable: false });
-  if (parts.chunks.length > 0) writeAtomic(`${file}${CHUNKS}`, encodeChunks(parts.chunks), { durable: false });
+  const { records, chunks } = parts;
+  if (records.length > 0) writeStateBytes(layout, 'verifiedSegments', encodeContents(records), drive, digest);
+  if (chunks.length > 0) writeStateBytes(layout, 'verifiedChunks', encodeChunks(chunks), drive, digest);
 }
 
 /**
@@ -127,7 +127,7 @@ export function verifiedChunks(
   { digest, chunks = 0 }: SeenFile,
 ): ChunkOnDrive[] | undefined {
   if (chunks === 0 || digest === undefined) return [];
-  const noted = decodeChunks(readIfThere(path.join(verifiedFolder(layout, drive), `${digest}${CHUNKS}`)));
+  const noted = decodeChunks(readStateBytes(layout, 'verifiedChunks', drive, digest));
   return noted.length === chunks ? noted : undefined;
 }
 
@@ -135,7 +135,7 @@ function verifiedSegments(layout: Layout, drive: string, file: SeenFile): Conten
   const { digest, segments } = file;
   if (digest === undefined || segments === undefined) return undefined;
   if (segments === 0) return [];
-  const bytes = readIfThere(path.join(verifiedFolder(layout, drive), digest));
+  const bytes = readStateBytes(layout, 'verifiedSegments', drive, digest);
   if (bytes?.length !== segments * CONTENTS_RECORD_SIZE) return undefined;
   return Array.from({ length: bytes.length / CONTENTS_RECORD_SIZE }, (_, i) =>
     decodeContentsRecord(bytes, i * CONTENTS_RECORD_SIZE),
@@ -144,10 +144,6 @@ function verifiedSegments(layout: Layout, drive: string, file: SeenFile): Conten
 
 function drivesFolder(layout: Layout): string {
   return path.join(layout.journal, 'drives');
-}
-
-function memoryFile(layout: Layout, drive: string): string {
-  return path.join(drivesFolder(layout), `${drive}.json`);
 }
 
 function verifiedFolder(layout: Layout, drive: string): string {

@@ -1,11 +1,11 @@
 // What was written to a destination that never answers, and when (spec/drive.md, "One way"): part of the journal. When it is
 // lost, everything is new once more.
 import fs from 'node:fs';
-import path from 'node:path';
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
-import { onDisk, readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
+import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { fileOfState, readState, type Stored, writeState } from '../../repository/state.js';
 import { type LogRanges, unionOf } from './log-ranges.js';
 
 /** What was written for the first time by one visit. */
@@ -28,25 +28,25 @@ const BLOCKS_MAX = 1_000;
 
 /** What is remembered; nothing when the journal was lost. */
 export function readOneWay(layout: Layout, drive: string): OneWayMemory {
-  const { blocks, files } = (readJsonIfGood(memoryFile(layout, drive)) ?? {}) as Partial<Stored>;
+  const { blocks = [], files } = readState(layout, 'oneWay', drive) ?? ({} as Partial<Stored<'oneWay'>>);
   return {
-    blocks: (Array.isArray(blocks) ? blocks : []).map(({ at, ranges }) => ({ at, ranges: decode(ranges) })),
+    blocks: blocks.map(({ at, ranges }) => ({ at, ranges: decode(ranges) })),
     files: new Map(Object.entries(files ?? {}).map(([name, ranges]) => [name, decode(ranges)])),
   };
 }
 
 /** Replaces what is remembered. */
 export function writeOneWay(layout: Layout, drive: string, { blocks, files }: OneWayMemory): void {
-  const stored: Stored = {
+  const stored: Stored<'oneWay'> = {
     blocks: bounded(blocks).map(({ at, ranges }) => ({ at, ranges: encode(ranges) })),
     files: Object.fromEntries([...files].map(([name, ranges]) => [name, encode(ranges)])),
   };
-  writeJsonLoosely(memoryFile(layout, drive), stored);
+  writeState(layout, 'oneWay', stored, drive);
 }
 
 /** Forgets what was written there. */
 export function forgetOneWay(layout: Layout, drive: string): void {
-  onDisk('writing the journal', () => fs.rmSync(memoryFile(layout, drive), { force: true }));
+  onDisk('writing the journal', () => fs.rmSync(fileOfState(layout, 'oneWay', drive), { force: true }));
 }
 
 function bounded(blocks: readonly SentBlock[]): readonly SentBlock[] {
@@ -57,11 +57,6 @@ function bounded(blocks: readonly SentBlock[]): readonly SentBlock[] {
 
 type StoredRanges = Readonly<Record<string, readonly (readonly [number, number])[]>>;
 
-interface Stored {
-  readonly blocks: readonly { readonly at: number; readonly ranges: StoredRanges }[];
-  readonly files: Readonly<Record<string, StoredRanges>>;
-}
-
 function encode(ranges: LogRanges): StoredRanges {
   return Object.fromEntries([...ranges].map(([log, list]) => [log, list.map(({ from, end }) => [from, end] as const)]));
 }
@@ -69,8 +64,4 @@ function encode(ranges: LogRanges): StoredRanges {
 function decode(ranges: StoredRanges): LogRanges {
   const entries = Object.entries(ranges).map(([log, list]) => [log, list.map(([from, end]) => ({ from, end }))]);
   return new Map(entries as [LogId, Range[]][]);
-}
-
-function memoryFile(layout: Layout, drive: string): string {
-  return path.join(layout.journal, 'drives', `${drive}.one-way.json`);
 }

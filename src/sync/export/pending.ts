@@ -9,7 +9,7 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
 import type { Knowledge } from '../known/knowledge.js';
-import { leftOverSent, type Sent } from '../known/sent.js';
+import { leftOverSent, type Sent } from '../known/pending-statements.js';
 import type { PendingLog } from './pending-log.js';
 
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */

@@ -1,11 +1,10 @@
 // People whose cards a bundle brought and who are no contacts: remembered, so that one word accepts them
 // (spec/repository.md, "Journal").
-import path from 'node:path';
 import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { formatCard, parseCards } from '../../identity/card-text.js';
-import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, writeState } from '../../repository/state.js';
 
 /** So many are remembered, the newest. */
 const REMEMBERED_MAX = 1_000;
@@ -20,9 +19,8 @@ export interface Acquaintance {
 }
 
 /** Everybody remembered, the newest last. */
-export function readAcquaintances(repository: Repository): Acquaintance[] {
-  const value = readJsonIfGood(fileOf(repository));
-  return Array.isArray(value) ? (value as Acquaintance[]) : [];
+export function readAcquaintances({ layout }: Repository): readonly Acquaintance[] {
+  return readState(layout, 'acquaintances') ?? [];
 }
 
 /** Remembers the cards; one of a person, the newest. */
@@ -36,13 +34,9 @@ export function rememberCards(repository: Repository, cards: Iterable<Card>): vo
     known.set(card.person, { person: card.person, name: card.name, card: formatCard(card) });
     changed = true;
   }
-  if (changed) writeJsonLoosely(fileOf(repository), [...known.values()].slice(-REMEMBERED_MAX));
+  if (changed) writeState(repository.layout, 'acquaintances', [...known.values()].slice(-REMEMBERED_MAX));
 }
 
 function serialOf(acquaintance: Acquaintance): number {
   return parseCards(Buffer.from(acquaintance.card))[0]?.serial ?? 0;
-}
-
-function fileOf(repository: Repository): string {
-  return path.join(repository.layout.journal, 'acquaintances.json');
 }

@@ -1,46 +1,119 @@
-// Whom we owe word: whoever sent us messages that we held already does not know that we hold them, because the bundle
-// that said so was lost or had no room for it (spec/bundle.md, "Coming to rest").
-import path from 'node:path';
+// What we said to whom, and what we still have to say (spec/bundle.md, "Coming to rest"): how far housekeeping was sent,
+// which is never the only reason to send twice; and whom we owe word, because it sent us messages that we held already: it
+// does not know that we hold them, the bundle that said so was lost or had no room for it.
 import type { DeviceKey, LogId } from '../../format/ids.js';
-import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, type Stored, writeState } from '../../repository/state.js';
+import type { Pending, PendingLog } from '../export/pending-log.js';
 
+/** What was sent to one destination. */
+export interface Sent {
+  /** For each log the length up to which its entries were sent. */
+  readonly lengths: ReadonlyMap<string, number>;
+  /** How many messages of others our latest statement covered, in topics without acknowledgements. */
+  readonly stated: number;
+  /** What we said that we lack of attachments, as one number; 0 when that was nothing. */
+  readonly wantsMark: number;
+}
+
+/** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
+const PROOF = 'proof ';
+/** And those of which what is left over behind the freeze was sent, with the length up to which it was. */
+const BEHIND = 'behind ';
 /** Logs owed to one device, at most; for more it sends again. */
-const LOGS_MAX = 4_096;
+const OWED_MAX = 4_096;
+const NOTHING: Stored<'pendingStatements'> = { sent: {}, stated: {}, wanted: {}, owed: {} };
 
-type Stored = Record<string, readonly LogId[]>;
+/** What was sent to a destination: a person, or a person by way of a drive. */
+export function readSent(repository: Repository, destination: string): Sent {
+  const { sent, stated, wanted } = readStored(repository);
+  const lengths = new Map(Object.entries(sent[destination] ?? {}));
+  return { lengths, stated: stated[destination] ?? 0, wantsMark: wanted[destination] ?? 0 };
+}
+
+/** Whether every pending entry was sent before. */
+export function wasSent(sent: Sent, pending: readonly PendingLog[]): boolean {
+  return pending.every(
+    ({ log, ranges }) => (sent.lengths.get(log) ?? 0) >= Math.max(...ranges.map((range) => range.end)),
+  );
+}
+
+/** Whether a proof that freezes the log from this seq on, or from an earlier one, was sent. */
+export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
+  return (sent.lengths.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
+}
+
+/** The length up to which what is left over behind a log's freeze was sent; 0 when none of it was. */
+export function leftOverSent(sent: Sent, log: LogId): number {
+  return sent.lengths.get(`${BEHIND}${log}`) ?? 0;
+}
+
+/** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
+export function noteSent(
+  repository: Repository,
+  sent: ReadonlyMap<string, Pick<Pending, 'withDrive' | 'proofs' | 'wantsMark'>>,
+  statedMessages: number,
+): void {
+  const stored = readStored(repository);
+  const lengths = { ...stored.sent };
+  const stated = { ...stored.stated };
+  const wanted = { ...stored.wanted };
+  for (const [destination, { withDrive, proofs, wantsMark }] of sent) {
+    stated[destination] = statedMessages;
+    wanted[destination] = wantsMark;
+    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF) || name.startsWith(BEHIND);
+    lengths[destination] = Object.fromEntries([
+      ...Object.entries(stored.sent[destination] ?? {}).filter(isKept),
+      ...withDrive.flatMap((one) => behindIn(repository, one)),
+      ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
+      ...withDrive.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
+    ]);
+  }
+  write(repository, { ...stored, sent: lengths, stated, wanted });
+}
+
+function behindIn(repository: Repository, { log, ranges }: PendingLog): [string, number][] {
+  const end = Math.max(...ranges.map((range) => range.end));
+  return end > (repository.frozen.get(log) ?? end) ? [[`${BEHIND}${log}`, end]] : [];
+}
+
+/** Forgets what was sent to some destinations: nobody knows any more what lies there. */
+export function forgetSent(repository: Repository, isGone: (destination: string) => boolean): void {
+  const stored = readStored(repository);
+  const rest = <T>(all: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(all).filter(([destination]) => !isGone(destination)));
+  const { sent, stated, wanted } = stored;
+  write(repository, { ...stored, sent: rest(sent), stated: rest(stated), wanted: rest(wanted) });
+}
 
 /** Logs of which the device is to hear what we hold, the latest first. */
 export function readOwed(repository: Repository, device: DeviceKey): readonly LogId[] {
-  return readStored(repository)[device] ?? [];
+  return readStored(repository).owed[device] ?? [];
 }
 
 /** Notes that the device does not know what we hold of these logs. */
 export function noteOwed(repository: Repository, device: DeviceKey, logs: readonly LogId[]): void {
   if (logs.length === 0) return;
   const stored = readStored(repository);
-  const owed = [...new Set([...logs, ...(stored[device] ?? [])])].slice(0, LOGS_MAX);
-  writeJsonLoosely(owedFile(repository), { ...stored, [device]: owed });
+  const owed = [...new Set([...logs, ...(stored.owed[device] ?? [])])].slice(0, OWED_MAX);
+  write(repository, { ...stored, owed: { ...stored.owed, [device]: owed } });
 }
 
 /** Notes that a bundle for the devices says what we hold of some logs. */
 export function noteTold(repository: Repository, devices: readonly DeviceKey[], isTold: (log: LogId) => boolean): void {
   const stored = readStored(repository);
-  const told = devices.filter((device) => stored[device]);
-  if (told.length === 0) return;
-  for (const device of told) {
-    const rest = (stored[device] ?? []).filter((log) => !isTold(log));
-    if (rest.length > 0) stored[device] = rest;
-    else delete stored[device];
-  }
-  writeJsonLoosely(owedFile(repository), stored);
+  const told = new Set<string>(devices.filter((device) => stored.owed[device]));
+  if (told.size === 0) return;
+  const owed = Object.entries(stored.owed).map(([device, logs]) => {
+    return [device, told.has(device) ? logs.filter((log) => !isTold(log)) : logs] as const;
+  });
+  write(repository, { ...stored, owed: Object.fromEntries(owed.filter(([, logs]) => logs.length > 0)) });
 }
 
-function readStored(repository: Repository): Stored {
-  const value = readJsonIfGood(owedFile(repository));
-  return typeof value === 'object' && value !== null ? (value as Stored) : {};
+function readStored({ layout }: Repository): Stored<'pendingStatements'> {
+  return readState(layout, 'pendingStatements') ?? NOTHING;
 }
 
-function owedFile(repository: Repository): string {
-  return path.join(repository.layout.journal, 'owed.json');
+function write({ layout }: Repository, value: Stored<'pendingStatements'>): void {
+  writeState(layout, 'pendingStatements', value);
 }

@@ -8,8 +8,9 @@ import { decodeWants, encodeWants, type Wants } from '../../format/bundle/wants.
 import type { DeviceKey, Digest, LogId } from '../../format/ids.js';
 import { FRONTIER_MAX } from '../../format/limits.js';
 import type { Range } from '../../format/log/meta.js';
-import { onDisk, readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
+import { onDisk } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, type Stored as StoredState, writeState } from '../../repository/state.js';
 
 /** Devices whose statements are kept although they are no contacts' ... */
 const OTHERS_MAX = 256;
@@ -55,27 +56,11 @@ interface Word {
   readonly wants: Wants;
 }
 
-interface StoredWord {
-  readonly serial: number;
-  readonly frontier: string;
-  readonly wants?: string;
-}
-
-interface Stored {
-  readonly epoch: string;
-  readonly serials: Readonly<Record<string, number>>;
-  readonly voidBefore: number;
-  readonly created: number;
-  /** The latest first. */
-  readonly words: readonly StoredWord[];
-}
-
 /** As version 0.1 noted it: one word on what is lacked for all logs. */
-interface StoredBefore extends Omit<Stored, 'words'> {
-  readonly frontier: string;
-  readonly earlier?: readonly string[];
-  readonly wants?: string;
-}
+type StoredBefore = Exclude<StoredState<'statement'>, { readonly words: unknown }>;
+/** Its words: the latest first. */
+type Stored = Exclude<StoredState<'statement'>, StoredBefore>;
+type StoredWord = Stored['words'][number];
 
 /** What one bundle says. */
 export interface Statement {
@@ -128,7 +113,7 @@ export function keepStatement(repository: Repository, manifest: Manifest, statem
     created: (isLate ? stored?.created : undefined) ?? manifest.created,
     words: words?.map(encodeWord) ?? before,
   };
-  writeJsonLoosely(statementFile(repository, manifest.key), kept);
+  writeState(repository.layout, 'statement', kept, manifest.key);
   return true;
 }
 
@@ -195,10 +180,8 @@ export function forgetStatements(repository: Repository, kept: ReadonlySet<Devic
 }
 
 function readStored(repository: Repository, device: DeviceKey): Stored | undefined {
-  const value = readJsonIfGood(statementFile(repository, device));
-  if (typeof value !== 'object' || value === null) return undefined;
-  if ('words' in value) return value as Stored;
-  return 'frontier' in value ? inWords(value as StoredBefore) : undefined;
+  const value = readState(repository.layout, 'statement', device);
+  return value && ('words' in value ? value : inWords(value));
 }
 
 function inWords({ frontier, earlier = [], wants, ...rest }: StoredBefore): Stored {
@@ -206,10 +189,6 @@ function inWords({ frontier, earlier = [], wants, ...rest }: StoredBefore): Stor
   const lacked = wants !== undefined && { wants };
   const words = [frontier, ...earlier].map((text, i) => ({ serial: serial - i, frontier: text, ...lacked }));
   return { ...rest, words };
-}
-
-function statementFile(repository: Repository, device: DeviceKey): string {
-  return path.join(statementDirectory(repository), device);
 }
 
 function statementDirectory(repository: Repository): string {

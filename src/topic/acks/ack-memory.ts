@@ -1,18 +1,15 @@
 // What a log acknowledges, remembered beside the index (spec/repository.md, "Acknowledgements"): who was read once is read on
 // from there. A file for each log, derived: one that is missing, has rotten or was made from other segments is written anew.
-import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import type { LogId } from '../../format/ids.js';
-import { couldWrite, readIfThere, writeAtomic } from '../../repository/files.js';
-import type { HeldRange } from '../../repository/index/held.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
+import type { Layout } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, writeState } from '../../repository/state.js';
 import { type EntrySource, frozenAt } from '../source.js';
 import { type AckState, type AcksBefore, ackStateOf, runsWithAcks } from './acks.js';
 
 /** Changes with what stands in the files. */
 const VERSION = 1;
-const CRC_DIGITS = 8;
 
 /** What of a repository counts. */
 export interface CountedEntries extends EntrySource {
@@ -31,13 +28,14 @@ export function rememberedAcks(
 ): AckState {
   // where a log ends to count is not known for good
   if (frozenAt(source, log) !== Number.POSITIVE_INFINITY) return ackStateOf(source, log);
-  const file = path.join(repository.layout.index, 'acks', log);
-  const known = recallFrom(file, source.runs(log), voidBefore);
+  const { layout } = repository;
+  const known = recallFrom(layout, log, source.runs(log), voidBefore);
   const isNews = runsWithAcks(source, log, known?.end).length > 0;
   if (!isNews && known) return known.state;
   const state = ackStateOf(source, log, known);
   const last = source.runs(log).at(-1);
-  if (isNews && last && isWhole(repository, log, state.since, last.end)) remember(file, last, voidBefore, state);
+  if (isNews && last && isWhole(repository, log, state.since, last.end))
+    remember(layout, log, { run: last, voidBefore, state });
   return state;
 }
 
@@ -49,16 +47,13 @@ function isWhole(repository: Repository, log: LogId, from: number, end: number):
 /** The run that it was read up to, by its place: garbage collection drops acks, and puts what stays elsewhere. */
 type Upto = Pick<RunRecord, 'end' | 'id' | 'pack' | 'offset'>;
 
-interface Stored extends Upto {
-  readonly version: number;
-  readonly voidBefore: number;
-  readonly since: number;
-  readonly acks: readonly number[];
-  readonly held: readonly (readonly [LogId, readonly HeldRange[]])[];
-}
-
-function recallFrom(file: string, runs: readonly RunRecord[], voidBefore: number): AcksBefore | undefined {
-  const stored = readStored(file);
+function recallFrom(
+  layout: Layout,
+  log: LogId,
+  runs: readonly RunRecord[],
+  voidBefore: number,
+): AcksBefore | undefined {
+  const stored = readState(layout, 'acks', log);
   if (stored?.version !== VERSION || stored.voidBefore !== voidBefore) return undefined;
   const { end, id, pack, offset, since, acks, held } = stored;
   const run = runs.find((one) => one.end === end);
@@ -66,20 +61,13 @@ function recallFrom(file: string, runs: readonly RunRecord[], voidBefore: number
   return { end, state: { held: new Map(held), acks, since } };
 }
 
-function readStored(file: string): Stored | undefined {
-  const bytes = readIfThere(file);
-  if (!bytes) return undefined;
-  const text = bytes.subarray(CRC_DIGITS);
-  return bytes.toString('latin1', 0, CRC_DIGITS) === checksumOf(text) ? JSON.parse(text.toString('latin1')) : undefined;
-}
-
-function remember(file: string, run: Upto, voidBefore: number, { held, acks, since }: AckState): void {
+function remember(
+  layout: Layout,
+  log: LogId,
+  { run, voidBefore, state }: { readonly run: Upto; readonly voidBefore: number; readonly state: AckState },
+): void {
   const { end, id, pack, offset } = run;
-  const stored: Stored = { version: VERSION, end, id, pack, offset, voidBefore, since, acks, held: [...held] };
-  const text = Buffer.from(JSON.stringify(stored), 'latin1');
-  couldWrite(() => writeAtomic(file, `${checksumOf(text)}${text.toString('latin1')}`, { durable: false }));
-}
-
-function checksumOf(text: Buffer): string {
-  return crc32(text).toString(16).padStart(CRC_DIGITS, '0');
+  const { held, acks, since } = state;
+  const stored = { version: VERSION, end, id, pack, offset, voidBefore, since, acks, held: [...held] };
+  writeState(layout, 'acks', stored, log);
 }

@@ -1,9 +1,7 @@
 // What the repository knows of its notes: which are its own, when their files were made, and how far accusations by that
 // alone are believed (spec/repository.md, "Restored and copied repositories"). It may be lost: then copies go unnoticed by it.
-import path from 'node:path';
-import { fieldsOf, isHex, isWhole } from '../../identity/json-shape.js';
-import { readJsonIfGood, writeJson } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { fileOfState, readState, type Stored, writeState } from '../../repository/state.js';
 
 /** A note on this or another host. */
 export interface KnownNote {
@@ -30,25 +28,23 @@ export interface KnownNotes {
 
 /** A repository on a stick has a note on each host; of so many it keeps the birth time. */
 const NOTES_MAX = 32;
-const NAME_DIGITS = 32;
 /** What is synchronised between machines tells of a copy each day. */
 const BELIEF_MS = 30 * 86_400_000;
 
 /** What is known; nothing when the file is missing or not readable. */
 export function readKnownNotes(layout: Layout): KnownNotes {
-  const { notes, belief, offSince } = fieldsOf(readJsonIfGood(fileOfKnownNotes(layout)));
-  const { at, contradicted } = fieldsOf(belief);
+  const { notes = [], belief, offSince } = readState(layout, 'notes') ?? ({} as Partial<Stored<'notes'>>);
   return {
-    notes: Array.isArray(notes) ? notes.flatMap((note) => decodeNote(note) ?? []) : [],
-    belief: isWhole(at) && isWhole(contradicted) ? { at, contradicted } : undefined,
-    offSince: isWhole(offSince) ? offSince : undefined,
+    notes: notes.map(({ name, birth }) => ({ name, birth: birth === undefined ? birth : BigInt(birth) })),
+    belief,
+    offSince,
   };
 }
 
 /** Replaces it, durably. Only under the repository's lock. */
 export function writeKnownNotes(layout: Layout, { notes, belief, offSince }: KnownNotes): void {
   const list = notes.slice(-NOTES_MAX).map(({ name, birth }) => ({ name, birth: birth?.toString() }));
-  writeJson(fileOfKnownNotes(layout), { notes: list, belief, offSince });
+  writeState(layout, 'notes', { notes: list, belief, offSince });
 }
 
 /** Until when birth times are not believed; undefined when they are. */
@@ -61,13 +57,7 @@ export function isOver(moment: number, now: number): boolean {
   return Math.abs(now - moment) >= BELIEF_MS;
 }
 
-function decodeNote(value: unknown): KnownNote | undefined {
-  const { name, birth } = fieldsOf(value);
-  if (!isHex(name, NAME_DIGITS)) return undefined;
-  return { name, birth: typeof birth === 'string' && /^\d+$/.test(birth) ? BigInt(birth) : undefined };
-}
-
 /** The file; without it birth times count again. */
 export function fileOfKnownNotes(layout: Layout): string {
-  return path.join(layout.refs, 'notes.json');
+  return fileOfState(layout, 'notes');
 }

@@ -1,6 +1,6 @@
 // The log that this device writes in a topic: found, or begun, because there is none or older ones were given up (spec/log.md,
 // "Forks").
-import path from 'node:path';
+
 import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../../format/ids.js';
 import { hashLatin1 } from '../../format/log/chain.js';
 import { type Continuation, encodeIntroduction } from '../../format/log/introduction.js';
@@ -8,10 +8,10 @@ import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../format/signature/signature.js';
 import { type Secrets, withLogKey } from '../../identity/secrets.js';
 import type { Self } from '../../identity/self.js';
-import { readJson, writeJson } from '../../repository/files.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Layout } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, writeState } from '../../repository/state.js';
 import { NO_CLOCK } from '../order/order.js';
 import { clockOfLog } from '../order/people-clocks.js';
 
@@ -65,15 +65,14 @@ const ANY_LANE: Lane = { isAhead: false, isLeftAhead: () => false };
 
 /** Own logs that were given up, or turned out to be written elsewhere too: never to be appended to again. */
 export function readRetired(layout: Layout): ReadonlySet<LogId> {
-  const value = readJson(retiredFile(layout));
-  return new Set(Array.isArray(value) ? (value as LogId[]) : []);
+  return new Set(readState(layout, 'retired'));
 }
 
 /** Retires own logs, durably. Only under the repository's lock. */
 export function retireLogs(layout: Layout, logs: readonly LogId[]): void {
   const retired = readRetired(layout);
   const more = logs.filter((log) => !retired.has(log));
-  if (more.length > 0) writeJson(retiredFile(layout), [...retired, ...more]);
+  if (more.length > 0) writeState(layout, 'retired', [...retired, ...more]);
 }
 
 /** Of these logs the one that the device writes now, as far as can be told without its keys. */
@@ -154,10 +153,6 @@ async function beginLog(
     introduction,
   };
   return { own, author: { ...author, secrets } };
-}
-
-function retiredFile(layout: Layout): string {
-  return path.join(layout.refs, 'retired.json');
 }
 
 function introductionOf(author: Author, log: LogId, place: TopicPlace, after: Continuation | undefined): Buffer {

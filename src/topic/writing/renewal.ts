@@ -1,10 +1,8 @@
 // That this device gave up its logs and writes new ones, since when and why, as its user is told (spec/repository.md,
 // "Restored and copied repositories"). Written before anything is given up, so that a killed process is completed.
-import path from 'node:path';
 import type { LogId, TopicId } from '../../format/ids.js';
-import { fieldsOf, isId, isWhole } from '../../identity/json-shape.js';
-import { readJsonIfGood, writeJson } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { readState, writeState } from '../../repository/state.js';
 
 /** Why: behind its note; a copy, by the ages of its files; not known on this host; a log is written elsewhere too. */
 export type RenewalCause = 'restored' | 'copied' | 'no-note' | 'forked';
@@ -29,37 +27,19 @@ export interface Renewal {
   readonly isExported: boolean;
 }
 
-const CAUSES: readonly unknown[] = ['restored', 'copied', 'no-note', 'forked'] satisfies RenewalCause[];
-
 /** The last renewal; undefined when there was none. */
 export function readRenewal(layout: Layout): Renewal | undefined {
-  const { at, cause, missing, epoch, isExported } = fieldsOf(readJsonIfGood(fileIn(layout)));
-  if (!isWhole(at) || !isCause(cause) || typeof epoch !== 'string') return undefined;
-  const list = Array.isArray(missing) ? missing.flatMap((one) => decodeMissing(one) ?? []) : [];
-  return { at, cause, missing: list, epoch, isExported: isExported === true };
+  const renewal = readState(layout, 'renewal');
+  return renewal && { ...renewal, missing: renewal.missing.map(({ topic, ...one }) => ({ ...one, topic })) };
 }
 
 /** Replaces it, durably. Only under the repository's lock. */
 export function writeRenewal(layout: Layout, renewal: Renewal): void {
-  writeJson(fileIn(layout), renewal);
+  writeState(layout, 'renewal', renewal);
 }
 
 /** Notes that a bundle was written, which is how others hear of the new logs. Only under the repository's lock. */
 export function noteRenewalExported(layout: Layout): void {
   const renewal = readRenewal(layout);
   if (renewal && !renewal.isExported) writeRenewal(layout, { ...renewal, isExported: true });
-}
-
-function isCause(value: unknown): value is RenewalCause {
-  return CAUSES.includes(value);
-}
-
-function decodeMissing(value: unknown): Missing | undefined {
-  const { log, topic, from, end } = fieldsOf(value);
-  if (!isId<LogId>(log) || !isWhole(from) || !isWhole(end)) return undefined;
-  return { log, topic: isId<TopicId>(topic) ? topic : undefined, from, end };
-}
-
-function fileIn(layout: Layout): string {
-  return path.join(layout.refs, 'renewal.json');
 }

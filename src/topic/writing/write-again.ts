@@ -1,12 +1,11 @@
 // Says again in the present log what lies behind the freeze of older ones (spec/message.md, "Writing copies"). Only under the
 // repository's lock. Whoever is stopped in the middle and begins again writes nothing twice: what was written is found as a
 // copy, and what was kept for it goes only afterwards.
-import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { decodeIntroduction } from '../../format/log/introduction.js';
 import { decodeMeta, type EndedRange, type Meta } from '../../format/log/meta.js';
-import { readJsonIfGood, writeJsonLoosely } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
+import { readState, writeState } from '../../repository/state.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { forgetPasts, hasPasts, keptPasts } from '../../repository/store/pasts.js';
 import { countingAttachments } from '../message/attachment.js';
@@ -234,13 +233,9 @@ function stateOf(repository: Repository, person: PersonId): string {
 }
 
 function isDone(repository: Repository, person: PersonId): boolean {
-  return readJsonIfGood(noteFile(repository)) === stateOf(repository, person);
+  return readState(repository.layout, 'again') === stateOf(repository, person);
 }
 
 function noteDone(repository: Repository, person: PersonId): void {
-  writeJsonLoosely(noteFile(repository), stateOf(repository, person));
-}
-
-function noteFile({ layout }: Repository): string {
-  return path.join(layout.index, 'again.json');
+  writeState(repository.layout, 'again', stateOf(repository, person));
 }

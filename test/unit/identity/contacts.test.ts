@@ -5,10 +5,12 @@ import { beforeAll, expect, test } from 'vitest';
 import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { addCard, blockCard } from '../../../src/identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../../src/identity/contacts.js';
+import { loadShapes } from '../../../src/repository/state.js';
 import { cardOf } from '../../testkit/cards.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 beforeAll(prepareSignatures);
+beforeAll(loadShapes);
 
 function twoContacts(): Contacts {
   const first = addCard(new Map(), cardOf('Bob'), { now: 5 }).contacts;
@@ -48,7 +50,7 @@ test.each<[string, Record<string, unknown>]>([
 ])('are damaged with %s', (_what, fields) => {
   const [bob] = [...twoContacts().values()] as [Contact];
   const dir = stored({ contacts: [{ ...bob, ...fields }] });
-  const message = expect.stringContaining('in contact 1');
+  const message = expect.stringContaining('contacts.json');
   expect(() => readContacts(dir)).toThrow(expect.objectContaining({ code: 'damaged', message }));
 });
 

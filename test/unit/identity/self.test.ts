@@ -1,9 +1,10 @@
 // This repository's own identity.
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { DeviceKey, PersonId } from '../../../src/format/ids.js';
 import { newEpoch, nextSerial, randomEpoch, readSelf, type Self, writeSelf } from '../../../src/identity/self.js';
+import { loadShapes } from '../../../src/repository/state.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 const SELF: Self = {
@@ -15,9 +16,11 @@ const SELF: Self = {
   serial: 0,
 };
 
-function written(self: unknown = SELF): string {
+beforeAll(loadShapes);
+
+function written(): string {
   const dir = scratchDirectory();
-  writeSelf(dir, self as Self);
+  writeSelf(dir, SELF);
   return dir;
 }
 
@@ -68,7 +71,8 @@ test.each([
   ['a serial below 0', { ...SELF, serial: -1 }],
   ['half a serial', { ...SELF, serial: 0.5 }],
 ])('is damaged with %s', (_what, value) => {
-  const dir = written(value);
+  const dir = written();
+  fs.writeFileSync(path.join(dir, '.satchel', 'refs', 'self.json'), JSON.stringify(value));
   expect(() => readSelf(dir)).toThrow(expect.objectContaining({ code: 'damaged' }));
 });
 

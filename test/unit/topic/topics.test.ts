@@ -1,8 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TopicId } from '../../../src/format/ids.js';
 import { layoutOf } from '../../../src/repository/layout.js';
+import { loadShapes } from '../../../src/repository/state.js';
 import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
 import {
   findTopic,
@@ -16,6 +17,8 @@ import {
   writeTopics,
 } from '../../../src/topic/topics.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
+
+beforeAll(loadShapes);
 
 function id(digits: string): TopicId {
   return digits.padEnd(64, '0') as TopicId;

@@ -1,14 +1,9 @@
 // Noting what was read.
-import { SatchelError } from '../../../format/error.js';
 import { markRead } from '../../../repository/read-marks.js';
 import type { Repository } from '../../../repository/repository.js';
 import type { Viewer } from '../../../topic/reading/viewer.js';
 
 /** Counts everything held of the topic as read; a repository that can only be read stays as it is. */
 export function noteRead(repository: Repository, { topic }: Pick<Viewer, 'topic'>): void {
-  try {
-    markRead(repository.layout, topic.topic, repository.lastArrival);
-  } catch (error) {
-    if (!(error instanceof SatchelError) || error.code !== 'io') throw error;
-  }
+  markRead(repository.layout, topic.topic, repository.lastArrival);
 }

@@ -1,7 +1,9 @@
 // satchel check: whether the repository is sound (spec/cli.md, "Upkeep").
 import { EXIT_OF_CODE } from '../../../format/error.js';
 import { prepareSignatures } from '../../../format/signature/signature.js';
+import { loadShapes } from '../../../repository/state.js';
 import { checkEverything, type Finding } from '../../../sync/check.js';
+import { readConfig } from '../../command/config.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { renewalFindings } from '../../report/renewed.js';
@@ -11,10 +13,12 @@ import { writeText } from '../../terminal/write-text.js';
 
 /** Prints the findings; 12 when there is an error among them. */
 export async function run(context: Context, args: Args<'check'>): Promise<number> {
-  await prepareSignatures();
+  await Promise.all([prepareSignatures(), loadShapes()]);
   const repository = await context.repository();
-  await context.config();
-  const findings = [...checkEverything(repository, { all: args.all }), ...renewalFindings(context)];
+  const findings = [
+    ...checkEverything(repository, { all: args.all, readers: [readConfig] }),
+    ...renewalFindings(context),
+  ];
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (context.json) context.printJson({ ok: errors.length === 0, all: args.all, findings });
   else tell(context, findings, errors.length, args.all);

@@ -10,7 +10,7 @@ export async function run(context: Context, args: Args<'config set'>): Promise<v
   const key = parseSettingName(args.key);
   const value = args.value === 'default' ? undefined : parseSettingValue(key, args.value);
   const repository = await context.repository();
-  await repository.lockedAsync(() => writeSetting(repository.directory, key, value));
+  repository.locked(() => writeSetting(repository.directory, key, value));
   const now = value ?? DEFAULT_CONFIG[key];
   if (context.json) context.printJson({ key, value: now });
   else context.print(`${key} is ${formatSettingValue(key, now)}`);

@@ -1,11 +1,12 @@
 // Settings as typed, stored and checked.
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, test } from 'vitest';
+import { beforeAll, describe, expect, it, test } from 'vitest';
 import { readChanged, readConfig, writeSetting } from '../../../../src/cli/command/config.js';
 import { formatSettingValue, parseSettingName, parseSettingValue } from '../../../../src/cli/command/setting-value.js';
 import { DEFAULT_CONFIG, SETTINGS, type SettingName } from '../../../../src/cli/command/settings.js';
 import { parseSize } from '../../../../src/cli/terminal/size.js';
+import { loadShapes } from '../../../../src/repository/state.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
 test.each([
@@ -49,26 +50,28 @@ describe('values', () => {
 });
 
 describe('config.json', () => {
+  beforeAll(loadShapes);
+
   const fileIn = (directory: string): string => path.join(directory, '.satchel', 'config.json');
 
-  it('holds what was changed, and keeps what a later version wrote', async () => {
+  it('holds what was changed, and keeps what a later version wrote', () => {
     const directory = scratchDirectory();
-    expect(await readConfig(directory)).toEqual(DEFAULT_CONFIG);
-    await writeSetting(directory, 'gc.auto', false);
-    fs.writeFileSync(fileIn(directory), JSON.stringify({ ...(await readChanged(directory)), 'new.thing': [1] }));
-    await writeSetting(directory, 'quota.carry', 5);
-    expect(await readConfig(directory)).toMatchObject({ 'gc.auto': false, 'quota.carry': 5, 'lock-timeout': 10 });
-    await writeSetting(directory, 'gc.auto', undefined);
-    expect(await readChanged(directory)).toEqual({ 'quota.carry': 5, 'new.thing': [1] });
+    expect(readConfig(directory)).toEqual(DEFAULT_CONFIG);
+    writeSetting(directory, 'gc.auto', false);
+    fs.writeFileSync(fileIn(directory), JSON.stringify({ ...readChanged(directory), 'new.thing': [1] }));
+    writeSetting(directory, 'quota.carry', 5);
+    expect(readConfig(directory)).toMatchObject({ 'gc.auto': false, 'quota.carry': 5, 'lock-timeout': 10 });
+    writeSetting(directory, 'gc.auto', undefined);
+    expect(readChanged(directory)).toEqual({ 'quota.carry': 5, 'new.thing': [1] });
   });
 
   it.each(['[]', '3', '{"gc.auto":1}', '{"lock-timeout":-1}', '{"quota.carry":1.5}', '{"quota.carry":"8M"}', '{'])(
     'is refused as damaged: %s',
-    async (text) => {
+    (text) => {
       const directory = scratchDirectory();
       fs.mkdirSync(path.dirname(fileIn(directory)));
       fs.writeFileSync(fileIn(directory), text);
-      await expect(readConfig(directory)).rejects.toMatchObject({ code: 'damaged' });
+      expect(() => readConfig(directory)).toThrow(expect.objectContaining({ code: 'damaged' }));
     },
   );
 });

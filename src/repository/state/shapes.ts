@@ -1,0 +1,188 @@
+// What stands in each small file, in JSON or as text (spec/repository.md, "Small files"). The one owner of zod; loaded only
+// for files without a checksum, and by who looks at all of them: what bears ours was written by this program.
+import * as z from 'zod/mini';
+import { decodeFrontier } from '../../format/bundle/frontier.js';
+import { decodeWants } from '../../format/bundle/wants.js';
+import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { StateName } from './table.js';
+
+const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
+const id = <T extends string>() => z.custom<T>((value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value));
+const whole = z.int().check(z.nonnegative());
+const time = z.number();
+const ranges = z.record(hex(64), z.array(z.tuple([whole, whole])));
+const held = z.tuple([id<LogId>(), z.array(z.object({ from: whole, end: whole, id: id<EntryId>() }))]);
+
+const contact = z.object({
+  person: id<PersonId>(),
+  petname: z.string(),
+  device: id<DeviceKey>(),
+  card: z.string(),
+  serial: z.int().check(z.positive()),
+  added: whole,
+  accepted: z.boolean(),
+  confirmed: z.boolean(),
+  blocked: z.boolean(),
+});
+
+const topic = z.object({
+  topic: id<TopicId>(),
+  label: z.string(),
+  kind: z.enum(['rendezvous', 'created', 'seen']),
+  joined: z.boolean(),
+  muted: z.boolean(),
+  receipts: z.enum(['auto', 'on', 'off']),
+  carry: z.boolean(),
+});
+
+const missing = z.object({ log: id<LogId>(), topic: z.optional(id<TopicId>()), from: whole, end: whole });
+
+const seenFile = z.object({
+  size: whole,
+  mtime: time,
+  front: id<Digest>(),
+  digest: z.optional(id<Digest>()),
+  segments: z.optional(whole),
+  chunks: z.optional(whole),
+  checked: z.optional(time),
+  by: z.optional(id<DeviceKey>()),
+  made: z.optional(z.object({ epoch: hex(32), serial: whole, created: time })),
+  written: z.optional(time),
+  proofs: z.optional(z.boolean()),
+  topic: z.optional(id<TopicId>()),
+  problem: z.optional(z.string()),
+  left: z.optional(z.boolean()),
+  wants: z.optional(z.string()),
+});
+
+const frontier = z.string().check(z.refine((text) => doesDecode(text, decodeFrontier)));
+const wants = z.optional(z.string().check(z.refine((text) => doesDecode(text, decodeWants))));
+const word = z.object({ serial: whole, frontier, wants });
+const statement = z.object({
+  epoch: z.string(),
+  serials: z.record(z.string(), whole),
+  voidBefore: whole,
+  created: time,
+  words: z.array(word),
+});
+/** As version 0.1 noted it: one word on what is lacked for all logs. */
+const statementBefore = z.object({
+  ...{ epoch: z.string(), serials: z.record(z.string(), whole), voidBefore: whole, created: time },
+  frontier,
+  earlier: z.optional(z.array(frontier)),
+  wants,
+});
+
+/** What was sent to one destination; `pending-statements.json` holds one for each. */
+const lengths = z.record(z.string(), whole);
+
+/** The shape of each. */
+export const SHAPES = {
+  config: z.record(z.string(), z.unknown()),
+  head: z.string().check(z.regex(/^(?:[0-9a-f]{64}\n?)?$/)),
+  self: z.object({
+    person: id<PersonId>(),
+    device: id<DeviceKey>(),
+    name: z.string(),
+    card: z.string(),
+    epoch: hex(32),
+    serial: whole,
+  }),
+  contacts: z.object({ contacts: z.array(contact) }),
+  topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),
+  hidden: z.object({ hidden: z.array(id<EntryId>()) }),
+  drives: z.object({
+    drives: z.array(
+      z.object({
+        drive: hex(32),
+        topics: z.optional(z.array(id<TopicId>())),
+        approved: z.optional(z.boolean()),
+        own: z.optional(z.boolean()),
+      }),
+    ),
+  }),
+  retired: z.array(id<LogId>()),
+  exchange: z.object({ remove: z.array(whole), add: z.array(whole) }),
+  notes: z.object({
+    notes: z.array(z.object({ name: hex(32), birth: z.optional(z.string().check(z.regex(/^\d+$/))) })),
+    belief: z.optional(z.object({ at: whole, contradicted: whole })),
+    offSince: z.optional(whole),
+  }),
+  renewal: z.object({
+    at: whole,
+    cause: z.enum(['restored', 'copied', 'no-note', 'forked']),
+    missing: z.array(missing),
+    epoch: z.string(),
+    isExported: z.boolean(),
+  }),
+  written: z.object({ decided: z.array(z.string()) }),
+  marks: z.record(id<TopicId>(), whole),
+  pendingStatements: z.object({
+    sent: z.record(z.string(), lengths),
+    stated: lengths,
+    wanted: lengths,
+    owed: z.record(id<DeviceKey>(), z.array(id<LogId>())),
+  }),
+  statement: z.union([statement, statementBefore]),
+  acquaintances: z.array(z.object({ person: id<PersonId>(), name: z.string(), card: z.string() })),
+  clockWarned: z.object({ at: time }),
+  drive: z.object({
+    label: z.string(),
+    directory: z.string(),
+    first: time,
+    last: time,
+    files: z.record(z.string(), seenFile),
+    listed: z.optional(z.record(id<PersonId>(), time)),
+    unapproved: z.optional(z.boolean()),
+    visitors: z.optional(z.record(id<DeviceKey>(), time)),
+  }),
+  oneWay: z.object({
+    blocks: z.array(z.object({ at: time, ranges })),
+    files: z.record(z.string(), ranges),
+  }),
+  frozen: z.record(id<LogId>(), whole),
+  tidied: z.object({ arrival: whole, units: whole, sealed: whole }),
+  again: z.string(),
+  acks: z.object({
+    ...{ version: whole, end: whole, id: id<EntryId>(), pack: whole, offset: whole, voidBefore: whole, since: whole },
+    acks: z.array(whole),
+    held: z.array(held),
+  }),
+  reason: z.object({
+    digest: id<Digest>(),
+    file: z.string(),
+    code: z.string(),
+    message: z.string(),
+    at: time,
+    size: z.optional(whole),
+  }),
+} as const satisfies Partial<Record<StateName, z.ZodMiniType>>;
+
+function doesDecode(text: string, decode: (bytes: Buffer) => unknown): boolean {
+  try {
+    decode(Buffer.from(text, 'base64'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The first thing in a value that is not as it should be, in words; undefined when it has its shape. */
+export function misfit(name: keyof typeof SHAPES, value: unknown): string | undefined {
+  const parsed = SHAPES[name].safeParse(value);
+  if (parsed.success) return undefined;
+  const [issue] = parsed.error.issues;
+  return `${issue?.path.join('.') || 'the whole'} is not as expected (${issue?.code ?? 'unknown'})`;
+}
+
+/** What a small file holds. */
+export type Shaped = { readonly [N in keyof typeof SHAPES]: Frozen<z.infer<(typeof SHAPES)[N]>> };
+
+type Plain = string | number | boolean | null | undefined;
+type Frozen<T> = T extends Plain
+  ? T
+  : T extends readonly unknown[]
+    ? { readonly [I in keyof T]: Frozen<T[I]> }
+    : T extends object
+      ? { readonly [K in keyof T]: Frozen<T[K]> }
+      : T;

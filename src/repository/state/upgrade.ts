@@ -1,0 +1,86 @@
+// Small files of version 0.1 become files with a checksum, before anything is written that 0.1 could misread
+// (spec/repository.md, "Small files"). Whoever is killed in the middle leaves the rest to the next command.
+import fs from 'node:fs';
+import path from 'node:path';
+import { onDisk, readIfThere, writeAtomic } from '../files.js';
+import { type Layout, REPOSITORY_FORMAT } from '../layout.js';
+import {
+  fileOfState,
+  findState,
+  hasShapes,
+  isSealed,
+  misfitOf,
+  type Stored,
+  writeState,
+  writeWritten,
+} from '../state.js';
+import { stateFiles } from './bad-state.js';
+import { sealState, unsealState } from './checksum.js';
+import { entryOf, stateAt } from './table.js';
+
+/** Of version 0.1, and written anew in another form. */
+const OLD = ['journal/sent.json', 'journal/owed.json', 'index/acks'];
+
+/**
+ * Gives every small file of the repository a checksum, durably; from then on one without is bad. What is bad already stays
+ * as it is. Only under the repository's lock.
+ */
+export function sealStateFiles(layout: Layout): void {
+  if (isSealed(layout) || !hasShapes()) return;
+  renewFormat(layout);
+  mergePending(layout);
+  for (const at of OLD)
+    onDisk(`removing ${at}`, () => fs.rmSync(path.join(layout.root, at), { recursive: true, force: true }));
+  const files = stateFiles(layout);
+  for (const at of files) seal(layout, at);
+  writeWritten(
+    layout,
+    files.filter((at) => isDecided(at)),
+  );
+}
+
+/** In place, so that the file's birth time stays: the repository is known by it. */
+function renewFormat(layout: Layout): void {
+  onDisk(`writing ${layout.format}`, () => {
+    const fd = fs.openSync(layout.format, 'r+');
+    try {
+      fs.writeSync(fd, `${REPOSITORY_FORMAT}\n`, 0);
+      fs.fsyncSync(fd);
+    } finally {
+      fs.closeSync(fd);
+    }
+  });
+}
+
+function seal(layout: Layout, at: string): void {
+  const name = stateAt(at);
+  const bytes = readIfThere(path.join(layout.root, at));
+  if (!name || !bytes || !('problem' in unsealState(at, bytes))) return;
+  const found = findState(layout, name, at);
+  if (!found || 'problem' in found) return;
+  writeAtomic(path.join(layout.root, at), sealState(at, bytes), { durable: entryOf(name).isDurable ?? false });
+}
+
+function isDecided(at: string): boolean {
+  const name = stateAt(at);
+  return name !== undefined && entryOf(name).kind === 'decided';
+}
+
+/** What was sent, and what was owed, lay apart. */
+function mergePending(layout: Layout): void {
+  const [sent, owed] = [readOld(layout, 'sent.json'), readOld(layout, 'owed.json')];
+  if ((!sent && !owed) || fs.existsSync(fileOfState(layout, 'pendingStatements'))) return;
+  const { stated = {}, wanted = {}, ...destinations } = (sent ?? {}) as Record<string, Record<string, number>>;
+  const merged = { sent: destinations, stated, wanted, owed: owed ?? {} } as Stored<'pendingStatements'>;
+  if (misfitOf('pendingStatements', merged) === undefined) writeState(layout, 'pendingStatements', merged);
+}
+
+function readOld(layout: Layout, name: string): object | undefined {
+  const bytes = readIfThere(path.join(layout.journal, name));
+  try {
+    const value: unknown = bytes && JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
