@@ -80,6 +80,11 @@ export function cardNameBytes(bytes: Buffer): Buffer {
   return bytes.subarray(AT_NAME, bytes.length - SIGNATURE_BYTES);
 }
 
+/** The bytes of the age recipient in a card that is known to be good. */
+export function cardRecipientBytes(bytes: Buffer): Buffer {
+  return bytes.subarray(AT_RECIPIENT, AT_NAME_LENGTH);
+}
+
 function readCard(bytes: Buffer): Card {
   assertStructure(bytes);
   const nameEnd = bytes.length - SIGNATURE_BYTES;
@@ -95,7 +100,7 @@ function readCard(bytes: Buffer): Card {
     founding: founding.bytes,
     kind: KIND_FOUNDING_DEVICE,
     serial: bytes.readUInt32BE(AT_SERIAL),
-    recipient: bytes.subarray(AT_RECIPIENT, AT_NAME_LENGTH),
+    recipient: cardRecipientBytes(bytes),
     name,
     bytes,
   };

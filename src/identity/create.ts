@@ -3,6 +3,7 @@ import { recipientOf } from './age.js';
 import { decodeCard, encodeCard } from './card.js';
 import { formatCard } from './card-text.js';
 import { encodeFounding } from './founding.js';
+import { assertDeviceKey } from './key-halves.js';
 import { type PassphraseSource, readSecrets, writeSecrets } from './keys.js';
 import { parseName } from './names.js';
 import { createSecrets, type Secrets } from './secrets.js';
@@ -39,7 +40,9 @@ export async function renameSelf(directory: string, name: string, passphrase: Pa
   const parsed = parseName(name);
   const old = readSelf(directory);
   const serial = decodeCard(storedCardBytes(old.card)).serial + 1;
-  const identity = await identityOf(await readSecrets(directory, passphrase), parsed, serial);
+  const secrets = await readSecrets(directory, passphrase);
+  assertDeviceKey(old, secrets);
+  const identity = await identityOf(secrets, parsed, serial);
   const self = { ...old, ...identity };
   writeSelf(directory, self);
   return self;

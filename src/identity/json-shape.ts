@@ -20,7 +20,7 @@ export function isHex(value: unknown, digits: number): value is string {
   return typeof value === 'string' && value.length === digits && /^[0-9a-f]*$/.test(value);
 }
 
-/** That a file of ours is not what we wrote: code `damaged`. */
-export function malformed(file: string, problem: string): SatchelError {
-  return new SatchelError('damaged', `${file} ${problem}`, { hint: 'run "satchel check"' });
+/** That a file of ours is not what we wrote, and what can be done: code `damaged`. */
+export function malformed(file: string, problem: string, hint: string): SatchelError {
+  return new SatchelError('damaged', `${file} ${problem}`, { hint });
 }

@@ -45,8 +45,8 @@ export function decodeSecrets(json: Buffer, file: string): Secrets {
   if (typeof format === 'string' && format !== FORMAT && format.startsWith('satchel-secrets/')) {
     throw new SatchelError('newer-version', `${file} was made by a newer version`, { hint: 'update satchel' });
   }
-  if (format !== FORMAT) throw malformed(file, 'does not hold secret keys');
-  if (!isHex(device, 64) || typeof age !== 'string') throw malformed(file, 'has no device key and age identity');
+  if (format !== FORMAT) throw malformed(file, 'does not hold secret keys', HINT);
+  if (!isHex(device, 64) || typeof age !== 'string') throw malformed(file, 'has no device key and age identity', HINT);
   return { device: Buffer.from(device, 'hex'), age, logs: new Map(Object.entries(fieldsOf(logs)).map(logKey(file))) };
 }
 
@@ -67,9 +67,10 @@ function parse(json: Buffer): Fields | undefined {
 
 function logKey(file: string): (entry: [string, unknown]) => [LogId, Buffer] {
   return ([log, seed]) => {
-    if (!isId<LogId>(log) || !isHex(seed, 64)) throw malformed(file, 'has a log key that is none');
+    if (!isId<LogId>(log) || !isHex(seed, 64)) throw malformed(file, 'has a log key that is none', HINT);
     return [log, Buffer.from(seed, 'hex')];
   };
 }
 
 const FORMAT = 'satchel-secrets/1';
+const HINT = 'restore it from a backup; what is written stays readable without it';

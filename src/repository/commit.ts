@@ -177,8 +177,13 @@ export class Commit {
 
   /** Keeps a proof that came from elsewhere; true when it is valid and says something new. */
   addProof(proof: Proof): boolean {
-    if (this.state(proof.log).freeze < proof.length || !verifyProof(proof)) return false;
-    return this.#keep(proof);
+    if (this.state(proof.log).freeze < proof.length) {
+      // it may take the place of one that has rotten
+      if (this.state(proof.log).freeze === proof.length - 1 && verifyProof(proof))
+        keepProof(this.#repository.layout.proofs, proof);
+      return false;
+    }
+    return verifyProof(proof) && this.#keep(proof);
   }
 
   /**

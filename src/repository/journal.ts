@@ -55,5 +55,6 @@ function parseEvent(line: string): JournalEvent[] {
 }
 
 function isEvent(value: unknown): value is JournalEvent {
-  return typeof value === 'object' && value !== null && 'at' in value && 'type' in value;
+  const { at, type } = (value ?? {}) as Partial<JournalEvent>;
+  return Number.isFinite(at) && typeof type === 'string';
 }

@@ -18,6 +18,7 @@ import { proofVectors } from './vectors-proof.js';
 import { replicaVectors } from './vectors-replica.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
+import { stateVectors } from './vectors-state.js';
 import { wantsVectors } from './vectors-wants.js';
 
 /** The content of each fixture by its path below fixtures/. */
@@ -59,6 +60,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
     'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors() }),
+    'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
   };
 }
 
@@ -72,6 +74,7 @@ const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
+const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
 const REPLICA_COMMENT =
   'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders. Segments and ' +
   'proofs are hex. Made by test/testkit/generate.ts.';

@@ -1,10 +1,11 @@
 // Contradictions: making the proof, keeping it, and which logs are frozen by one (spec/log.md, "Forks").
 import fs from 'node:fs';
 import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
 import type { EntryId, LogId } from '../../format/ids.js';
 import { snapshot } from '../../format/log/body.js';
 import { type Head, verifyHead } from '../../format/log/head.js';
-import { type Branch, encodeProof, type Link, type Proof } from '../../format/log/proof.js';
+import { type Branch, decodeProof, encodeProof, type Link, type Proof, verifyProof } from '../../format/log/proof.js';
 import { type Segment, walkSegment } from '../../format/log/segment.js';
 import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../files.js';
 
@@ -38,14 +39,19 @@ export function frozenLogs(directory: string): ReadonlyMap<LogId, number> {
   return frozen;
 }
 
-/** Keeps a verified proof, one a log: the one that reaches back furthest. True when it says something new. */
+/**
+ * Keeps a verified proof, one a log: the one that reaches back furthest. True when it says something new; one that has
+ * rotten is replaced without that.
+ */
 export function keepProof(directory: string, proof: Proof): boolean {
   const older = namesIn(directory).filter((name) => name.startsWith(`${proof.log}.`));
-  if (older.some((name) => Number(name.slice(65)) <= proof.length)) return false;
-  writeAtomic(path.join(directory, `${proof.log}.${proof.length}`), encodeProof(proof));
-  for (const name of older)
+  if (older.some((name) => Number(name.slice(65)) < proof.length)) return false;
+  const isKnown = older.includes(nameOf(proof));
+  if (isKnown && readProof(directory, proof.log)) return false;
+  writeAtomic(path.join(directory, nameOf(proof)), encodeProof(proof));
+  for (const name of older.filter((one) => one !== nameOf(proof)))
     onDisk('removing an older proof', () => fs.rmSync(path.join(directory, name), { force: true }));
-  return true;
+  return !isKnown;
 }
 
 /** Bytes of the kept proof that freezes the log at a seq. */
@@ -53,10 +59,29 @@ export function proofSize(directory: string, log: LogId, frozen: number): number
   return fs.statSync(path.join(directory, `${log}.${frozen + 1}`), { throwIfNoEntry: false })?.size ?? 0;
 }
 
-/** The kept proof of a log, as bytes. */
+/**
+ * The kept proof of a log, as bytes; undefined when it has rotten, for nobody could read a bundle with it. The log stays
+ * frozen: by its name it was verified once. `prepareSignatures` must have been awaited.
+ */
 export function readProof(directory: string, log: LogId): Buffer | undefined {
   const name = namesIn(directory).find((candidate) => candidate.startsWith(`${log}.`));
-  return name === undefined ? undefined : readIfThere(path.join(directory, name));
+  const bytes = name === undefined ? undefined : readIfThere(path.join(directory, name));
+  return bytes && provesAs(bytes, name) ? bytes : undefined;
+}
+
+/** Whether what is kept under that name proves what the name says. */
+function provesAs(bytes: Buffer, name: string | undefined): boolean {
+  try {
+    const proof = decodeProof(bytes);
+    return name === nameOf(proof) && verifyProof(proof);
+  } catch (error) {
+    if (error instanceof SatchelError) return false;
+    throw error;
+  }
+}
+
+function nameOf({ log, length }: Pick<Proof, 'log' | 'length'>): string {
+  return `${log}.${length}`;
 }
 
 function namesIn(directory: string): string[] {

@@ -1,6 +1,7 @@
 // What the journal still tells of one entry: which bundle brought it, and which of our own took it along
 // (spec/repository.md, "Journal").
 import type { DeviceKey, PersonId } from '../../format/ids.js';
+import { isId } from '../../identity/json-shape.js';
 import type { EntryPlace } from '../../repository/index/find.js';
 import { type JournalEvent, readEvents } from '../../repository/journal.js';
 import type { Layout } from '../../repository/layout.js';
@@ -59,7 +60,7 @@ export function openHistory(layout: Layout): (place: Place) => EntryHistory {
 
 function departure(event: JournalEvent): Departure {
   const people = event['for'];
-  return { ...passage(event), for: Array.isArray(people) ? people : [] };
+  return { ...passage(event), for: Array.isArray(people) ? people.filter((one) => isId<PersonId>(one)) : [] };
 }
 
 function passage({ at, file, drive }: JournalEvent): Passage {

@@ -1,5 +1,6 @@
 // The author behind what writes: identity and unlocked keys out of the repository's files, and the same anew when another
 // process has changed them.
+import { assertDeviceKey } from '../../identity/key-halves.js';
 import { Keyring } from '../../identity/keyring.js';
 import type { PassphraseSource } from '../../identity/keys.js';
 import { readSelf } from '../../identity/self.js';
@@ -19,7 +20,9 @@ export async function authorIn(
   const keyring = new Keyring(directory, passphrase, options);
   const read = async (): Promise<Pick<Author, 'self' | 'secrets' | 'card'>> => {
     const self = readSelf(directory);
-    return { self, secrets: await keyring.read(), card: storedCardBytes(self.card) };
+    const secrets = await keyring.read();
+    assertDeviceKey(self, secrets);
+    return { self, secrets, card: storedCardBytes(self.card) };
   };
   return { ...notes, ...(await read()), reread: read, save: (change) => keyring.update(change) };
 }

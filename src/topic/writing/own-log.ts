@@ -6,6 +6,7 @@ import { hashLatin1 } from '../../format/log/chain.js';
 import { type Continuation, encodeIntroduction } from '../../format/log/introduction.js';
 import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../format/signature/signature.js';
+import { seedOf } from '../../identity/key-halves.js';
 import { type Secrets, withLogKey } from '../../identity/secrets.js';
 import type { Self } from '../../identity/self.js';
 import type { LogSummary } from '../../repository/index/summary.js';
@@ -100,7 +101,7 @@ export async function openOwnLog(
   const logs = repository.logsOfPerson(author.self.person).filter((log) => log.topic === place.topic);
   const usable = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
   const active = latestIn(usable, lane);
-  const seed = active && author.secrets.logs.get(active.log);
+  const seed = active && seedOf(author.secrets, active.log);
   if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
   const older = olderLog(repository, author, logs);
   const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;

@@ -51,7 +51,8 @@ test('hands no serial out that it could not write down', () => {
 });
 
 test('begins an epoch at serial 0', () => {
-  const dir = written({ ...SELF, serial: 41 });
+  const dir = scratchDirectory();
+  writeSelf(dir, { ...SELF, serial: 41 });
   const random = (size: number): Buffer => Buffer.alloc(size, 0xd4);
   expect(newEpoch(dir, random)).toEqual({ ...SELF, epoch: 'd4'.repeat(16), serial: 0 });
   expect(nextSerial(dir)).toBe(1);

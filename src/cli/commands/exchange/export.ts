@@ -21,9 +21,9 @@ import { receiversOf } from './recipient.js';
 
 /** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted into it. */
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
-  // a stranger is known by its card
-  if (args.to.length > 0) await prepareSignatures();
   const session = openSession(await context.repository());
+  // a stranger is known by its card, and a proof is verified before it is passed on
+  if (args.to.length > 0 || session.repository.frozen.size > 0) await prepareSignatures();
   const { 'export.uncompressed': isPlain } = await context.config();
   const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
   const done = await perform(context, session, options, args);

@@ -3,6 +3,7 @@ import { EXIT_OF_CODE } from '../../../format/error.js';
 import { prepareSignatures } from '../../../format/signature/signature.js';
 import { loadShapes } from '../../../repository/state.js';
 import { checkEverything, type Finding } from '../../../sync/check.js';
+import { keyFindings } from '../../../sync/check-keys.js';
 import { readConfig } from '../../command/config.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -17,6 +18,7 @@ export async function run(context: Context, args: Args<'check'>): Promise<number
   const repository = await context.repository();
   const findings = [
     ...checkEverything(repository, { all: args.all, readers: [readConfig] }),
+    ...(await keyFindings(context.directory)),
     ...renewalFindings(context),
   ];
   const errors = findings.filter(({ severity }) => severity === 'error');
