@@ -2,12 +2,11 @@
 import { DOMAINS } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId } from '../format/ids.js';
-import { NAME_MAX } from '../format/limits.js';
 import { recall } from '../format/lru.js';
 import { sign, verifySignature } from '../format/signature/signature.js';
 import { isTorsionFree } from '../format/signature/torsion.js';
 import { decodeFounding, FOUNDING_BYTES } from './founding.js';
-import { nameProblem } from './names.js';
+import { cardNameProblem } from './names.js';
 
 /** What a person says about itself, as signed by its device. */
 export interface Card {
@@ -120,7 +119,7 @@ function assertStructure(bytes: Buffer): void {
 function readName(bytes: Buffer): string {
   const name = bytes.toString('utf8');
   if (!Buffer.from(name).equals(bytes)) throw badCard('has a name that is not UTF-8');
-  const problem = nameProblem(name);
+  const problem = cardNameProblem(name);
   if (problem !== undefined) throw badCard(`has a name that ${problem}`);
   return name;
 }
@@ -130,7 +129,7 @@ function assertFields(fields: CardFields): void {
   if (founding.length !== FOUNDING_BYTES) throw new RangeError(`founding record of ${founding.length} bytes`);
   if (recipient.length !== RECIPIENT_BYTES) throw new RangeError(`recipient of ${recipient.length} bytes`);
   if (!Number.isInteger(serial) || serial < 1 || serial > SERIAL_MAX) throw new RangeError(`card serial ${serial}`);
-  const problem = nameProblem(name, NAME_MAX);
+  const problem = cardNameProblem(name);
   if (problem !== undefined) throw new RangeError(`the name ${problem}`);
 }
 

@@ -105,8 +105,8 @@ def _map(data, at, count, depth):
         start = at
         key, at = _item(data, at, depth + 1)
         encoded = bytes(data[start:at])
-        if type(key) is not int or encoded <= last:
-            raise Malformed("keys are ascending integers")
+        if not is_int(key) or encoded <= last:
+            raise Malformed("keys are ascending integers, none above 2^53")
         last = encoded
         pairs[key], at = _item(data, at, depth + 1)
     return pairs, at

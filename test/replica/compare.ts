@@ -137,7 +137,7 @@ function isSameStep(one: ProgramPlayed['steps'][number], other: PythonPlayed['st
   return isDeepStrictEqual(one.logs, other?.logs) && isSameRefusal(one.codes, other?.codes ?? []);
 }
 
-/** Of several reasons to refuse something of one log the program tells one, and may pass over what is known. */
+/** Of several reasons to refuse something of one log the program tells the first, but may pass over what is known. */
 function isSameRefusal(
   one: ProgramPlayed['steps'][number]['codes'],
   other: PythonPlayed['steps'][number]['codes'],
@@ -146,10 +146,19 @@ function isSameRefusal(
   const told = Object.entries(one as Readonly<Record<string, string>>);
   const reasons = Object.entries(other as Readonly<Record<string, readonly string[]>>);
   const isReason = ([log, code]: readonly [string, string]): boolean =>
-    reasons.some(([other, codes]) => other === log && (codes.includes(code) || codes.includes(`maybe ${code}`)));
-  const isSure = ([, codes]: readonly [string, readonly string[]]): boolean =>
-    codes.some((code) => !code.startsWith('maybe '));
+    reasons.some(([other, codes]) => other === log && firstOf(codes).includes(code));
+  const isSure = ([, codes]: readonly [string, readonly string[]]): boolean => codes.some(isSureCode);
   return told.every(isReason) && reasons.filter(isSure).every(([log]) => told.some(([other]) => other === log));
+}
+
+/** What may be the first of the codes: the first that is sure, and those before it. */
+function firstOf(codes: readonly string[]): string[] {
+  const sure = codes.findIndex(isSureCode);
+  return codes.slice(0, sure < 0 ? codes.length : sure + 1).map((code) => code.replace(/^maybe /, ''));
+}
+
+function isSureCode(code: string): boolean {
+  return !code.startsWith('maybe ');
 }
 
 function isWithin(said: Acknowledged, more: Acknowledged): boolean {

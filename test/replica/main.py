@@ -30,10 +30,10 @@ def one_order(q, bundles):
 
 
 def take(one, items):
-    """The code of each item, in order; of a bundle those of each log of which something was refused."""
+    """The code of each item, in order; of a bundle those of each log of which something was refused, in order too."""
     if "bundle" in items[0]:
         refused = one.import_bundle(unhex(items[0]["bundle"]))
-        return {log.hex(): sorted(codes) for log, codes in refused.items()}
+        return {log.hex(): codes for log, codes in refused.items()}
     proofs = [unhex(item["proof"]) for item in items if "proof" in item]
     segments = [unhex(item["segment"]) for item in items if "segment" in item]
     codes = [code or "ok" for code in one.commit(proofs, segments)]

@@ -40,7 +40,7 @@ class Replica:
         return codes
 
     def import_bundle(self, data):
-        """Takes what is wanted of a bundle (spec/bundle.md, "Import"); what was refused, as {log: codes}."""
+        """Takes what is wanted of a bundle (spec/bundle.md, "Import"); what was refused, as {log: codes in order}."""
         bundle = read_bundle(data)
         told = {}
         for log, _, end, _, bytes_ in bundle.segments:
@@ -74,7 +74,7 @@ class Replica:
         found = {}
         for log, code in refused:
             if code is not None:
-                found.setdefault(log, set()).add(code)
+                found.setdefault(log, []).append(code)
         return found
 
     def _begin(self):

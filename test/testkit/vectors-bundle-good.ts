@@ -14,6 +14,7 @@ import {
 import { forkProof } from './vectors-proof.js';
 import { bytesOf, join, wireKey, ZERO_ID } from './wire.js';
 import { type BundleLies, carried, type WireManifest } from './wire-bundle.js';
+import { card, cardText } from './wire-card.js';
 import { runOf, segment, wireLog } from './wire-segment.js';
 import { frontier, OPEN_END } from './wire-statement.js';
 
@@ -33,6 +34,9 @@ function memberSetVectors(): BundleVector[] {
     goodBundle('good-wants-only', 'what somebody lacks of attachments', { wants: FULL.wants ?? ZERO_ID }),
     goodBundle('good-proofs-only', 'a contradiction told', { proofs: forkProof('forked log', 3) }),
     goodBundle('good-two-proofs', 'of two logs', { proofs: join(forkProof('forked log', 3), forkProof('another', 1)) }),
+    goodBundle('good-two-proofs-of-a-log', 'not as it should be, and no error: the lower one counts', {
+      proofs: join(forkProof('forked log', 3), forkProof('forked log', 1)),
+    }),
     goodBundle('good-blob-only', 'an attachment without the message', { blobs: [Buffer.from('a very small picture')] }),
     goodBundle('good-padding-only', 'nothing, made to look like more', { padding: 2000 }),
   ];
@@ -66,6 +70,11 @@ function manifestVectors(): BundleVector[] {
     goodBundle(`good-${name}`, comment, SMALL, says(changes));
   return [
     goodBundle('good-card', "with the maker's card", { ...SMALL, card: ADA_CARD }),
+    goodBundle('good-card-of-another', "a card that is not the maker's counts as none", {
+      ...SMALL,
+      card: cardText(card(BOB)),
+    }),
+    manifest('key-with-digits', 'a key that does not consist of digits alone', { later: { '7a': 1, '-7': ['8', 9] } }),
     manifest('for', 'made for two persons', { for: [ADA.id.toString('hex'), BOB.id.toString('hex')] }),
     manifest('unknown-field', 'a field of a later version is passed over', { later: { a: [1, null] } }),
     manifest('serial-highest', 'serial 2^53 - 1', { serial: Number.MAX_SAFE_INTEGER }),

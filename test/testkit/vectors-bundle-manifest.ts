@@ -50,6 +50,12 @@ function textVectors(): BundleVector[] {
     text('number-with-exponent', '1e0', (json) => json.replace('"serial":1', '"serial":1e0')),
     text('number-negative-zero', '-0', (json) => json.replace('"serial":1', '"serial":-0')),
     text('number-too-exact', 'more digits than a number has', (json) => json.replace('{', '{"x":9007199254740993,')),
+    text('key-of-digits', 'a key of digits alone, in front where ECMAScript would put it', (json) =>
+      json.replace('{', '{"7":1,'),
+    ),
+    text('key-of-digits-inside', 'the same deeper inside, behind a zero', (json) =>
+      json.replace('{', '{"x":[{"00":1}],'),
+    ),
     text('deep', '20,000 lists inside each other', (json) =>
       json.replace('{', `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)},`),
     ),
@@ -72,6 +78,7 @@ function formatVectors(): BundleVector[] {
       ...says({ format }),
       signature: () => bytesOf(64),
     }),
+    field('format-1000000000', 'a number of ten digits', { format: 'satchel-bundle/1000000000' }),
     field('format-missing', 'no format', { format: undefined }),
     field('format-0', 'a version that never was', { format: 'satchel-bundle/0' }),
     field('format-01', 'a number with a zero before it', { format: 'satchel-bundle/01' }),
@@ -108,6 +115,8 @@ function fieldVectors(): BundleVector[] {
     field('for-null', 'a list of nothing', { for: [null] }),
     field('card-number', 'a card that is a number', { card: 1 }),
     field('card-null', 'a card that is null', { card: null }),
+    field('card-nothing', 'no letter of a card', { card: 'satchel1:' }),
+    field('card-padded', 'a sign that base64url without padding does not have', { card: `${ADA_CARD.slice(0, 60)}=` }),
     field('card-prefix', 'text that is no card', { card: 'hello' }),
     field('card-321', 'a card of 321 characters', { card: `satchel1:${'A'.repeat(312)}` }),
     field('card-newline', 'a line break in a card', { card: `${ADA_CARD.slice(0, 60)}\n${ADA_CARD.slice(60)}` }),
@@ -132,6 +141,7 @@ function totalVectors(): BundleVector[] {
     })),
     field('raw-0', 'announces nothing', { raw: 0 }),
     field('totals-of-nothing', 'logs and entries where there are none', { logs: 1, entries: 1 }, {}),
+    field('raw-of-nothing', 'a byte where there are no segments', { raw: 1 }, {}),
     field('entries-of-nothing', 'an entry where there are none', { entries: 1 }, {}),
   ];
 }

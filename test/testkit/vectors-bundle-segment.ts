@@ -82,6 +82,7 @@ function unsignedVectors(): BundleVector[] {
       'bad-chain',
       whole,
     ),
+    ...lyingVectors(),
     partlyBad('segment-payload', 'a payload that the author did not write', forgedPayload(), 'bad-chain', whole),
     partlyBad('segment-moved-log', 'entries under the name of another log', otherLog, 'bad-chain', whole),
     partlyBad('segment-moved-place', 'entries at another place', movedPlace(), 'bad-chain', whole),
@@ -93,6 +94,20 @@ function unsignedVectors(): BundleVector[] {
       whole,
     ),
     partlyBad('segment-stripped-lie', 'a dropped payload with the wrong hash', strippedWrong(), 'bad-chain', whole),
+  ];
+}
+
+/** What is refused alone is so whatever its record says of it. */
+function lyingVectors(): BundleVector[] {
+  const { run } = BOB;
+  const forged = segment(run, { heads: [flip(headsOf(run, [3])[0] ?? ZERO_ID, 40)] });
+  const told = (name: string, comment: string, said: WireRun) =>
+    partlyBad(`segment-record-lies-${name}`, comment, carried(said, forged), 'bad-chain', { isWhole: true });
+  const rotten = carried({ ...run, first: 7 }, flip(BOB.bytes, 130));
+  return [
+    told('range', 'a head that is not signed, and a record with another range', { ...run, first: 7 }),
+    told('log', 'the same, and a record of another log', { ...run, key: wireKey('somebody else') }),
+    partlyBad('segment-record-lies-rotten', 'rotten, and a record with another range', rotten, 'bad-checksum'),
   ];
 }
 

@@ -85,6 +85,7 @@ export function cardTextVectors(): CardTextVector[] {
     bad('prefix-only', 'the prefix and nothing else', 'satchel1:'),
     bad('prefix-in-capitals', 'a prefix that is not ours', ada.replace('satchel1', 'SATCHEL1')),
     bad('newer', 'the prefix of a later version', ada.replace('satchel1', 'satchel2')),
+    bad('prefix-broken', 'a line break in the prefix', ada.replace('satchel1', 'satch\nel1')),
     bad('cut-off', 'the last character is missing', ada.slice(0, -1)),
     bad(
       'mistyped',
@@ -125,6 +126,10 @@ function goodCards(): CardVector[] {
     cardOf('card-name-1', 'a name of one byte', { name: 'A' }),
     cardOf('card-name-32', 'a name of 32 bytes', { name: 'x'.repeat(32) }),
     cardOf('card-name-utf8', '32 bytes in 16 characters', { name: 'é'.repeat(16) }),
+    cardOf('card-name-decomposed', 'not in normal form C: which form is normal depends on the version of Unicode', {
+      name: 'e\u0301',
+    }),
+    cardOf('card-name-unassigned', 'a character that Unicode has not assigned', { name: 'A\u0378' }),
     cardOf('card-name-space', 'a space inside', { name: 'Ada Lovelace' }),
   ];
 }
@@ -163,7 +168,9 @@ function badNames(): CardVector[] {
     liedCard('name-bidi', 'an override of direction', { name: '\u202eadA' }),
     liedCard('name-invisible', 'a space of no width', { name: 'A\u200bda' }),
     liedCard('name-spaces-around', 'a space at the end', { name: 'Ada ' }),
-    liedCard('name-decomposed', 'not in normal form C', { name: 'e\u0301' }),
+    liedCard('name-no-break-space', 'another space at the end', { name: 'Ada\u00a0' }),
+    liedCard('name-format', 'a character that shows nothing, of Unicode 15', { name: 'A\u{13439}' }),
+    liedCard('name-tag', 'a code point that is to be ignored, whatever it will be', { name: 'A\u{e0fff}' }),
     liedCard('name-length-short', 'a name length of one less', { nameLength: 2 }),
     liedCard('name-length-long', 'a name length of one more', { nameLength: 4 }),
   ];

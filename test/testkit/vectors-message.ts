@@ -140,6 +140,10 @@ function saidVectors(): MessageVector[] {
         [30, CBOR_NULL],
       ],
     }),
+    said('unknown-key-2-53-less-1', 'the highest key a map has', { extra: [[cborInt(2n ** 53n - 1n), CBOR_NULL]] }),
+    said('unknown-key-huge', 'a number above 2^53 - 1 under a key that nobody knows', {
+      extra: [[10, cborList([cborInt(2n ** 64n - 1n), cborInt(-(2n ** 64n))])]],
+    }),
     said('explicit-text', 'the type of a text, said', { type: 'text', body: 'Hi' }),
     said('largest', 'a payload of 65,536 bytes', { body: 'x'.repeat(65_536 - 17) }),
   ];
@@ -301,6 +305,11 @@ function fieldVectors(): MessageVector[] {
   const dep = (name: string, comment: string, ...items: Buffer[]) =>
     unread(`dep-${name}`, comment, { extra: [[5, cborList([cborList(items)])]] });
   return [
+    unread('text-body-number', 'a text that is a number', { body: cborInt(5) }),
+    unread('text-body-null', 'a text that is null', { type: 'text', body: CBOR_NULL }),
+    unread('key-2-53', 'a key that no map has', { extra: [[cborInt(2n ** 53n), CBOR_NULL]] }),
+    unread('key-minus-2-53', 'a key that no map has', { extra: [[cborInt(-(2n ** 53n)), CBOR_NULL]] }),
+    unread('reply-2-53', 'a number above 2^53 - 1', { deps: [DEP], extra: [[6, cborInt(2n ** 53n)]] }),
     unread('type-number', 'a type that is no text', { extra: [[3, cborInt(1)]] }),
     unread('deps-17', 'one more than can be cited', {
       deps: Array.from({ length: 17 }, (_, n) => [LOG, n, sha256(u8(n))]),

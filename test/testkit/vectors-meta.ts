@@ -147,6 +147,23 @@ function formVectors(): MetaVector[] {
       { expires: 20_500 },
     ),
     meta(
+      'key-2-53',
+      'a key that no map has',
+      cborMap([
+        [1, DAY],
+        [cborInt(2n ** 53n), CBOR_TRUE],
+      ]),
+    ),
+    meta(
+      'unknown-huge',
+      'a number above 2^53 - 1 under a key that nobody knows',
+      cborMap([
+        [1, DAY],
+        [9, cborInt(2n ** 53n)],
+      ]),
+      { expires: 20_500 },
+    ),
+    meta(
       'unknown-float',
       'an unknown key with a float: no floats in deterministic maps',
       cborMap([
@@ -189,6 +206,7 @@ function valueVectors(): MetaVector[] {
     );
   return [
     beside('expires-negative', 'a day before 1970', 1, cborInt(-1)),
+    beside('expires-2-53', 'a day above 2^53 - 1', 1, cborInt(2n ** 53n)),
     beside('expires-text', 'a day as text', 1, cborText('20500')),
     meta(
       'expires-float',

@@ -124,7 +124,8 @@ function meaningOf({ body, deps, attachments, salt, ...rest }: Message): Message
 
 /** Read in full, and without what only later versions would write. */
 function isPlain({ name, reads }: MessageVector): boolean {
-  const isLater = ['message-unknown-keys', 'message-explicit-text', 'message-clock-map-of-23'].includes(name);
+  const isLater =
+    name.startsWith('message-unknown-key') || ['message-explicit-text', 'message-clock-map-of-23'].includes(name);
   const isAbsent = name.startsWith('message-again-');
   return reads !== null && !isLater && !isAbsent && !(name.startsWith('message-attached-') && !reads.attachments);
 }

@@ -6,6 +6,7 @@ import type { BundleVisitor } from '../../format/bundle/verify.js';
 import { verifyBundle } from '../../format/bundle/verify.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey, LogId, PersonId, TopicId } from '../../format/ids.js';
+import { isIntroductionAlone } from '../../format/log/introduction.js';
 import { walkSegment } from '../../format/log/segment.js';
 import { type ByteSource, readExactly } from '../../format/source.js';
 import { type Card, verifyCard } from '../../identity/card.js';
@@ -66,7 +67,7 @@ export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {})
   const summary = verifyBundle(source, {
     ...visitor,
     segment: (segment, id, record) => {
-      if (segment.first === 0) noteIntroduction(introductions, segment);
+      if (isIntroductionAlone(segment)) noteIntroduction(introductions, segment);
       visitor.segment?.(segment, id, record);
     },
   });
@@ -127,7 +128,8 @@ function noteIntroduction(
 ): void {
   walkSegment(segment, (seq, { payload }) => {
     const introduction = seq === 0 && payload ? verifyIntroduction(segment.log, payload) : undefined;
-    if (introduction) found.set(segment.log, introduction);
+    // of several the first, as for an import
+    if (introduction && !found.has(segment.log)) found.set(segment.log, introduction);
   });
 }
 

@@ -16,16 +16,22 @@ interface Place {
   readonly id: EntryId;
 }
 
+/** A place in a segment. */
+interface PlaceInside extends Place {
+  /** It holds this entry 0 and nothing else. */
+  readonly isAlone: boolean;
+}
+
 /** Keys of an introduction that the item tells. */
 const INTRODUCTION_KEYS = 5;
 // Control characters other than line breaks and tabs: then it is no text.
 const NO_TEXT = /(?![\n\t\r])\p{Cc}/u;
 
 /** The entry as an item. */
-export function entryItem(place: Place, entry: BodyReader): EntryItem | IntroductionItem {
+export function entryItem({ isAlone, ...place }: PlaceInside, entry: BodyReader): EntryItem | IntroductionItem {
   const common = { ...place, ...metaOf(entry.meta) };
   const { payload } = entry;
-  const introduction = place.seq === 0 && payload ? introductionItem(common, payload) : undefined;
+  const introduction = isAlone && payload ? introductionItem(common, payload) : undefined;
   if (introduction) return introduction;
   const message = payload && decodeMessage(payload);
   return {

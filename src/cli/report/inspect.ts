@@ -10,6 +10,7 @@ import type { Wants } from '../../format/bundle/wants.js';
 import type { EntryId } from '../../format/ids.js';
 import { decodeChunkList } from '../../format/log/blob.js';
 import { verifyHead } from '../../format/log/head.js';
+import { isIntroductionAlone } from '../../format/log/introduction.js';
 import { CODEC_NONE, type Segment, walkSegment } from '../../format/log/segment.js';
 import { type ByteSource, readExactly } from '../../format/source.js';
 import { type BundleDocument, listMembers, summarizeBundle } from './bundle-summary.js';
@@ -74,10 +75,11 @@ function emitSegment(segment: Segment, emit: Emit): void {
   const { log, first, count, previous, codec, length, rawLength } = segment;
   const words = { codec: codec === CODEC_NONE ? 'none' : 'brotli', size: length, raw: rawLength } as const;
   emit({ type: 'segment', log, from: first, to: first + count, previous, ...words });
+  const isAlone = isIntroductionAlone(segment);
   const lengths = new Set(segment.heads.map((head) => head.length));
   const ids = new Map<number, EntryId>();
   walkSegment(segment, (seq, entry, { id }) => {
-    emit(entryItem({ log, seq, id }, entry));
+    emit(entryItem({ log, seq, id, isAlone }, entry));
     if (lengths.has(seq + 1)) ids.set(seq + 1, id);
   });
   for (const head of segment.heads) {

@@ -84,6 +84,7 @@ function parseStrictly(bytes: Buffer): Fields {
   const value = parseJson(text);
   if (!isFields(value)) throw bad('is not a JSON object');
   checkFormat(value['format']);
+  if (DIGITS_AS_KEY.test(text)) throw bad('has a key of digits alone');
   if (encodesTo(value, text)) return value;
   throw bad('is not one compact line of JSON with distinct keys');
 }
@@ -104,6 +105,9 @@ function encodesTo(value: Fields, text: string): boolean {
     return false;
   }
 }
+
+/** A key of digits alone: ECMAScript moves it to the front, others leave it where it stands. */
+const DIGITS_AS_KEY = /[{,]"[0-9]+":/;
 
 /** A newer version is told apart before anything else is judged: everything else may have changed in it. */
 function checkFormat(format: unknown): void {
@@ -182,6 +186,7 @@ function checkTotals({ members, logs, segments, entries, raw }: Manifest): void 
   if (segments > 0 !== sizeOf('segments') > 0) throw bad('has contents without segments, or segments without contents');
   if (logs > segments || segments > entries) throw bad('has totals that cannot be');
   if (segments > 0 !== logs > 0 || segments > 0 !== entries > 0) throw bad('has totals that cannot be');
+  if (segments === 0 && raw > 0) throw bad('has totals that cannot be');
   if (raw > BUNDLE_RAW_MAX) {
     throw new SatchelError('over-limit', `bundle decompresses to ${raw} bytes, allowed are ${BUNDLE_RAW_MAX}`);
   }

@@ -185,19 +185,24 @@ function verifyOne(
 ): Omit<FoundSegment, 'header'> {
   const found = visitor.found?.(bytes, record);
   if (found) {
-    checkRange(found.header, record, tally);
+    tally.decompressed(found.header.rawLength);
+    const problem = lieAbout(found.header, record);
+    if (problem) throw problem;
     return found;
   }
   const segment = decodeSegment(bytes);
-  checkRange(segment, record, tally);
-  const id = verifySegment(segment, visitor.walk?.(segment, record));
+  tally.decompressed(segment.rawLength);
+  const problem = lieAbout(segment, record);
+  // what its record says of a segment counts only when it verifies; until then it is walked for nobody
+  const id = verifySegment(segment, problem ? undefined : visitor.walk?.(segment, record));
+  if (problem) throw problem;
   return { id, accept: () => visitor.segment?.(segment, id, record) };
 }
 
-function checkRange({ log, first, count, rawLength }: SegmentHeader, record: ContentsRecord, tally: BundleTally): void {
-  if (log !== record.log) throw lie('the log');
-  if (first !== record.first || first + count !== record.end) throw lie('the range');
-  tally.decompressed(rawLength);
+/** What the contents say of a segment that is not so. */
+function lieAbout({ log, first, count }: SegmentHeader, record: ContentsRecord): SatchelError | undefined {
+  if (log !== record.log) return lie('the log');
+  return first === record.first && first + count === record.end ? undefined : lie('the range');
 }
 
 /** What went wrong with one segment by itself; what is wrong with the bundle, or with us, goes on up. */

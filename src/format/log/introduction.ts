@@ -43,6 +43,11 @@ export interface IntroductionFields {
   readonly after?: Continuation | undefined;
 }
 
+/** Whether a segment holds entry 0 and nothing else: before that entry is held an introduction is looked for only there. */
+export function isIntroductionAlone({ first, count }: { readonly first: number; readonly count: number }): boolean {
+  return first === 0 && count === 1;
+}
+
 /** The payload of the log's entry 0, signed by the device with this secret seed. */
 export function encodeIntroduction(log: LogId, fields: IntroductionFields, deviceSeed: Uint8Array): Buffer {
   const { topic, label, person, card, after } = fields;

@@ -4,6 +4,7 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { type Bundle, readContents, readSegmentAt } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
+import { isIntroductionAlone } from '../../format/log/introduction.js';
 import { decodeSegment, decodeSegmentHeader, verifySegment } from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
@@ -85,7 +86,7 @@ function introducedBy({ topic, author }: VerifiedIntroduction): Introduced {
 function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | undefined {
   try {
     const header = decodeSegmentHeader(bytes);
-    if (header.log !== log || header.count !== 1) return undefined;
+    if (header.log !== log || !isIntroductionAlone(header)) return undefined;
     const segment = decodeSegment(bytes);
     let introduction: VerifiedIntroduction | undefined;
     verifySegment(segment, (_seq, entry) => {

@@ -92,7 +92,6 @@ export class ImportRun {
     const visitor = this.#visitor(commit);
     if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
     const summary = verifyOpened(bundle, visitor, { areChunksVerified: true });
-    for (const refusal of summary.refused) this.#refuse(refusal);
     return this.#finish(commit, summary.manifest);
   }
 
@@ -137,6 +136,7 @@ export class ImportRun {
         return this.#whole ? this.#whole.beside(visit) : visit;
       },
       segment: (_segment, id, record) => this.#accept(id, record),
+      refused: ({ log, code, message }) => this.#refuse({ log, code, message }),
     };
   }
 

@@ -115,6 +115,7 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   const deps = map.has(FIELD.deps) ? depsOf(map.get(FIELD.deps)) : [];
   const options = deps && optionsOf(map, deps.length);
   if (time === undefined || ahead === undefined || type === undefined || !options) return undefined;
+  if (type === TEXT && map.has(FIELD.body) && asText(map.get(FIELD.body)) === undefined) return undefined;
   return { time, clock: time + ahead, type, deps, ...options };
 }
 

@@ -1,7 +1,7 @@
 // What a name may hold.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nameKey, nameProblem, PETNAME_MAX, parseName } from '../../../src/identity/names.js';
+import { cardNameProblem, nameKey, nameProblem, PETNAME_MAX, parseName } from '../../../src/identity/names.js';
 
 const FAMILY = '\u{1f469}\u200d\u{1f4bb}';
 
@@ -47,6 +47,19 @@ describe('no name is', () => {
   ])('%s', (_what, name, problem) => {
     expect(nameProblem(name as string)).toBe(problem);
   });
+});
+
+test('a card keeps its name whatever version of Unicode reads it', () => {
+  expect(['Zoe\u0308', '\u212b', 'a\u0378'].map((name) => cardNameProblem(name))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 8 }), (name) => {
+      if (nameProblem(name) === undefined) expect(cardNameProblem(name)).toBeUndefined();
+    }),
+  );
 });
 
 test('what was typed is trimmed and composed', () => {

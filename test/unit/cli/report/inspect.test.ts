@@ -10,7 +10,7 @@ import { PLAIN } from '../../../../src/cli/terminal/style.js';
 import { SatchelError } from '../../../../src/format/error.js';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
-import { TOPIC } from '../../../testkit/cast.js';
+import { ADA_LOG, TOPIC } from '../../../testkit/cast.js';
 import { FIXTURES } from '../../../testkit/fixture.js';
 import { sha256, wireKey } from '../../../testkit/wire.js';
 import { bundle, carried } from '../../../testkit/wire-bundle.js';
@@ -199,5 +199,14 @@ describe('an introduction', () => {
     const items = itemsIn(fs.readFileSync(fileURLToPath(new URL('bundles/good-small.satchel', FIXTURES))));
     const told = items.find((item) => item.type === 'introduction');
     expect(told).toMatchObject({ name: 'Ada', topic: TOPIC.toString('hex'), rest: null, after: null });
+  });
+
+  it('is one only where nothing else stands in its segment, for verify too', () => {
+    const whole = bundle({ segments: [carried(runOf(ADA_LOG, 0, 3))] });
+    expect(itemsIn(whole).map(({ type }) => type)).not.toContain('introduction');
+    expect(summarizeBundle(sourceOf(whole)).logs).toMatchObject([{ from: 0, to: 3, person: null, topic: null }]);
+    const alone = bundle({ segments: [carried(runOf(ADA_LOG, 0, 1)), carried(runOf(ADA_LOG, 1, 3))] });
+    expect(itemsIn(alone).map(({ type }) => type)).toContain('introduction');
+    expect(summarizeBundle(sourceOf(alone)).logs).toMatchObject([{ from: 0, to: 3, name: 'Ada' }]);
   });
 });
