@@ -3,7 +3,7 @@
 import type { DeviceKey, PersonId } from '../format/ids.js';
 import { layoutOf } from '../repository/layout.js';
 import { damagedState, readState, writeState } from '../repository/state.js';
-import { nameKey, cardNameProblem, PETNAME_MAX } from './names.js';
+import { cardNameProblem, nameKey, PETNAME_MAX } from './names.js';
 
 /** A person this user decided about. */
 export interface Contact {
@@ -45,7 +45,8 @@ export function writeContacts(dir: string, contacts: Contacts): void {
 
 /** What petnames must be, so that each stands for one person. */
 function problemOf(list: readonly Contact[]): string | undefined {
-  if (list.some(({ petname }) => cardNameProblem(petname, PETNAME_MAX) !== undefined)) return 'has a petname that is none';
+  if (list.some(({ petname }) => cardNameProblem(petname, PETNAME_MAX) !== undefined))
+    return 'has a petname that is none';
   if (new Set(list.map(({ person }) => person)).size < list.length) return 'has a person twice';
   const petnames = new Set(list.map(({ petname }) => nameKey(petname)));
   return petnames.size < list.length ? 'has a petname twice' : undefined;

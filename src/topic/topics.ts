@@ -20,6 +20,8 @@ export interface Topic {
   readonly receipts: Receipts;
   /** Whether everybody's logs are taken along although the topic is not joined. */
   readonly carry: boolean;
+  /** It is known by introductions alone that need a newer version: nobody joins it, or posts in it, by those. */
+  readonly newer?: true;
 }
 
 /** Every known topic. */
@@ -91,14 +93,23 @@ export function findTopic(topics: Topics, name: string): Topic {
 /**
  * The topic that `post -t NAME` means: the joined one of that label, else the one seen from contacts, else the
  * rendezvous of that name, which need not be known before.
- * @throws SatchelError `ambiguous`, or `usage` when the name can't be a label
+ * @throws SatchelError `ambiguous`, `newer-version`, or `usage` when the name can't be a label
  */
 export function resolveTopic(topics: Topics, name: string): Topic {
   // A rendezvous that was left is found by its id below, so that a topic of the same name seen since comes first.
   const found = findKnown(topics, name, (topic) => topic.kind !== 'rendezvous');
+  if (found?.newer) throw needsNewer(found);
   if (found) return found;
   const id = rendezvousTopic(name);
-  return topicOfId(topics, id) ?? newTopic(id, name, 'rendezvous');
+  const known = topicOfId(topics, id);
+  // who knows the name joins by that, whatever else was said of the topic
+  return known && !known.newer ? known : newTopic(id, name, 'rendezvous');
+}
+
+function needsNewer({ label }: Topic): SatchelError {
+  return new SatchelError('newer-version', `the topic "${label}" needs a newer version of satchel`, {
+    hint: 'update satchel to join it',
+  });
 }
 
 function findKnown(topics: Topics, name: string, isWanted: (unjoined: Topic) => boolean): Topic | undefined {

@@ -25,6 +25,11 @@ def decode_map(data):
     return value if isinstance(value, dict) else None
 
 
+def is_critical(fields):
+    """Whether a map has a key below zero: none is known (spec/README.md, "CBOR")."""
+    return any(key < 0 for key in fields)
+
+
 def is_uint(value, below=SAFE + 1):
     """An unsigned integer; Python's True is none."""
     return type(value) is int and 0 <= value < below

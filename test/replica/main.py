@@ -109,7 +109,7 @@ def signature(q):
 
 def metadata(q):
     means = meaning(unhex(q["meta"]))
-    return {"expires": means.expires, "retracts": means.retracts, "housekeeping": means.housekeeping,
+    return {"expires": means.expires, "retracts": means.retracts, "housekeeping": means.housekeeping, "newer": means.newer,
             "blobs": [[root.hex(), size] for root, size in means.blobs]}  # fmt: skip
 
 

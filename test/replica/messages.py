@@ -25,7 +25,7 @@ class Message:
 def read_message(payload):
     """The message, or None where it is unreadable ("Messages")."""
     fields = cbor.decode_map(payload)
-    if fields is None or read_stamps(payload) is None:
+    if fields is None or read_stamps(payload) is None or cbor.is_critical(fields):
         return None
     checks = {
         3: lambda value: type(value) is str,
@@ -40,6 +40,19 @@ def read_message(payload):
     if fields.get(3, "text") == "text" and 4 in fields and type(fields[4]) is not str:
         return None
     return Message(fields)
+
+
+def message_in(entry):
+    """The message in an entry, or None; nothing is read beside a critical key ("Critical keys")."""
+    return None if entry.payload is None or entry.means.newer else read_message(entry.payload)
+
+
+def needs_newer(entry):
+    """Whether a later version is needed to read an entry that is no introduction."""
+    if entry.means.newer:
+        return True
+    fields = None if entry.payload is None or read_stamps(entry.payload) is None else cbor.decode_map(entry.payload)
+    return fields is not None and cbor.is_critical(fields)
 
 
 def is_deps(value):
@@ -119,7 +132,7 @@ def in_order(logs):
 
 def read_ack(body):
     """Statements {log: ranges} in their order, and whether it is full; None where anything has another form."""
-    if type(body) is not dict or type(body.get(1)) is not list:
+    if type(body) is not dict or cbor.is_critical(body) or type(body.get(1)) is not list:
         return None
     statements = []
     for item in body[1]:
@@ -162,7 +175,7 @@ def acknowledging(entry):
     """What one entry acknowledges: its deps, and the ack that it is; None where its payload says nothing."""
     if entry.seq == 0 or entry.payload is None:
         return None
-    message = read_message(entry.payload)
+    message = message_in(entry)
     if message is None:
         return None
     is_ack = entry.means.housekeeping and message.type == "ack"
@@ -186,7 +199,7 @@ def cited_id(held, log, seq, dep):
     if target == log:
         return held(log, third).id if third == target_seq else None
     covering = held(log, third)
-    message = None if covering.payload is None else read_message(covering.payload)
+    message = message_in(covering)
     for other, other_seq, id_ in message.deps if message else []:
         if type(id_) is not bytes or other != target or other_seq < target_seq:
             continue

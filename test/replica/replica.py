@@ -2,7 +2,7 @@
 
 from bundles import read_bundle
 from cards import read_introduction
-from messages import acknowledging, cited_id, fold_acks, in_order, is_message, read_message
+from messages import acknowledging, cited_id, fold_acks, in_order, is_message, message_in, needs_newer
 from segments import Refused, read_proof, read_segment
 from taking import INFINITY, Knowledge
 
@@ -255,7 +255,7 @@ class Replica:
 
     def cites(self, log, entry):
         """What a message answers: (log, seq, id or None), or None."""
-        message = None if entry.payload is None else read_message(entry.payload)
+        message = message_in(entry)
         if message is None or message.reply is None:
             return None
         dep = message.deps[message.reply]
@@ -272,7 +272,7 @@ class Places:
         self.replica, self.ordered = replica, ordered
         self.original = {}  # (log, seq, id) of a copy that counts: that of its original
         for log, entry in ordered:
-            message = None if entry.payload is None else read_message(entry.payload)
+            message = message_in(entry)
             if message is not None and message.again is not None and self.counts(log, message.again):
                 self.original[log, entry.seq, entry.id] = message.again
         self.members = {}  # root: places in order
@@ -330,7 +330,9 @@ class Places:
             return "copy"
         if entry.seq >= self.replica.logs[log].freeze:
             return "contradicted"
-        return "unreadable" if read_message(entry.payload) is None else "shown"
+        if needs_newer(entry):
+            return "newer-version"
+        return "unreadable" if message_in(entry) is None else "shown"
 
     def root_is_retracted(self, root):
         """By `retracts-in` that names the original of a copy, by seq and id, also where that is not held."""

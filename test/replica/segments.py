@@ -74,9 +74,12 @@ def head_verifies(log, length, id_, signature):
 
 
 class Meaning:
-    """What metadata says ("Metadata"). A field in another form counts as absent."""
+    """What metadata says ("Metadata"). A field in another form counts as absent, all of them beside a critical key."""
 
     def __init__(self, fields):
+        self.newer = cbor.is_critical(fields)
+        if self.newer:
+            fields = {}
         expires, retracts = fields.get(1), fields.get(3)
         self.expires = expires if cbor.is_uint(expires) else None
         self.blobs = self._blobs(fields.get(2))

@@ -122,6 +122,12 @@ function hexOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? expand(value as never).toString('hex') : value;
 }
 
-function metaOf({ expires = null, housekeeping = false }: { expires?: number | null; housekeeping?: boolean }): object {
-  return { expires, housekeeping };
+interface Meant {
+  readonly expires?: number | null;
+  readonly housekeeping?: boolean;
+  readonly newer?: boolean;
+}
+
+function metaOf({ expires = null, housekeeping = false, newer = false }: Meant): object {
+  return { expires, housekeeping, newer };
 }

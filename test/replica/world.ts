@@ -237,10 +237,23 @@ function odd(pen: Pen): WireEntry {
     () => ({ payload: Buffer.from(`noise ${random()}`) }),
     () => ({ payload: said(pen, {}), meta: Buffer.from('ff', 'hex') }),
     () => ({ payload: said(pen, {}), meta: cborMap([[4, Buffer.of(0xf4)]]) }),
+    () => ({ payload: said(pen, { extra: [[-1, TRUE]] }) }),
+    () => ({ payload: said(pen, { deps: someDeps(pen) }), meta: critical([3, cborList([range(1, 9)])]) }),
+    () => ({ payload: said(pen, {}), meta: critical([1, cborInt(TODAY - 1)]) }),
+    () => ({ payload: said(pen, { type: 'ack', body: ackBody([someLine(pen)]) }), meta: critical([4, TRUE]) }),
     () => ({ payload: message({ time: -5, body: `before time ${random()}` }) }),
     () => ({ payload: message({ time: WIRE_TIME, lead: 2 ** 48 - 1, body: `far ahead ${random()}` }) }),
     () => ({ payload: said(pen, {}), meta: cborMap([[3, cborList([cborList([cborInt(0), cborInt(9)])])]]) }),
   ])();
+}
+
+/** Metadata that also has a key which only a later version knows. */
+function critical(pair: Pairs[number]): Buffer {
+  return cborMap([pair, [-1, TRUE]]);
+}
+
+function range(from: number, end: number): Buffer {
+  return cborList([cborInt(from), cborInt(end)]);
 }
 
 /** A message whose clock mostly lies above the one before it. */

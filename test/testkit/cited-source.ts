@@ -30,7 +30,8 @@ export function citedSource(logs: readonly CitedLog[]): CitedSource {
       const { runs, entries } = of(log);
       const entry = runs.some(([from, end]) => from <= seq && seq < end) ? entries[seq] : undefined;
       const payload = entry?.payload ? Buffer.from(entry.payload, 'hex') : undefined;
-      return entry && ({ log, seq, id: entry.id as EntryId, payload } as unknown as StoredEntry);
+      const meta = Buffer.alloc(0);
+      return entry && ({ log, seq, id: entry.id as EntryId, meta, payload } as unknown as StoredEntry);
     },
   };
 }

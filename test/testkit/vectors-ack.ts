@@ -111,6 +111,11 @@ function unreadVectors(): AckVector[] {
   const range = (...items: Buffer[]) => one(cborList([cborBytes(A), cborList([cborList(items)])]));
   const id = cborBytes(ID);
   return [
+    unread(
+      'critical-key',
+      'a key below zero that nobody knows',
+      ackBody([line(A, [0, 7])], { extra: [[-1, CBOR_TRUE]] }),
+    ),
     unread('text', 'a body that is text', cborText('all of it')),
     unread('no-list', 'a map without key 1', cborMap([[2, CBOR_TRUE]])),
     unread('list-as-map', 'key 1 is no list', cborMap([[1, cborMap([])]])),

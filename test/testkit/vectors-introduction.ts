@@ -14,6 +14,8 @@ export interface IntroductionVector extends Vector {
   readonly reads: IntroductionMeaning | null;
   /** Whether card and device signature are right, for this log. */
   readonly genuine: boolean;
+  /** It has a critical key: a later version is needed to join by it. */
+  readonly newer?: true;
 }
 
 /** What an introduction says. */
@@ -38,6 +40,12 @@ function genuineVectors(): IntroductionVector[] {
     genuine('after-highest', 'the older log was as long as a log can be', { after: [OLD, 2 ** 48 - 1, sha256('end')] }),
     genuine('label-64', 'a label of 64 bytes', { label: 'é'.repeat(32) }),
     genuine('newer-card', 'a card of a higher serial', { card: card(ADA, { serial: 7 }) }),
+    {
+      ...genuine('critical-key', 'a key below zero that nobody knows: it places the log, and nobody joins by it', {
+        extra: [[-1, CBOR_NULL]],
+      }),
+      newer: true,
+    },
     genuine('unknown-keys', 'fields of later versions are carried', { extra: [[6, cborText('later')]] }),
   ];
 }

@@ -6,6 +6,7 @@ import type { Vector } from './vector.js';
 import { bytesOf, flip, join, sha256, u8, WIRE_TIME } from './wire.js';
 import {
   CBOR_NULL,
+  CBOR_TRUE,
   cborBytes,
   cborFloat,
   cborInt,
@@ -32,6 +33,8 @@ export interface MessageVector extends Vector {
   readonly clock: number | null;
   /** Null when the payload can't be understood as a message. */
   readonly reads: MessageMeaning | null;
+  /** It has a critical key: a later version is needed to read it. */
+  readonly newer?: true;
 }
 
 /** What a message says. */
@@ -302,6 +305,10 @@ function fieldVectors(): MessageVector[] {
   const [log, seq, id] = [DEP[0], DEP[1], DEP_ID];
   const unread = (name: string, comment: string, fields: WireMessage) =>
     vector(`field-${name}`, comment, message({ time: 7, ...fields }), { clock: 7, reads: null });
+  const newer = (name: string, comment: string, fields: WireMessage): MessageVector => ({
+    ...unread(name, comment, fields),
+    newer: true,
+  });
   const dep = (name: string, comment: string, ...items: Buffer[]) =>
     unread(`dep-${name}`, comment, { extra: [[5, cborList([cborList(items)])]] });
   return [
@@ -310,6 +317,14 @@ function fieldVectors(): MessageVector[] {
     unread('key-2-53', 'a key that no map has', { extra: [[cborInt(2n ** 53n), CBOR_NULL]] }),
     unread('key-minus-2-53', 'a key that no map has', { extra: [[cborInt(-(2n ** 53n)), CBOR_NULL]] }),
     unread('reply-2-53', 'a number above 2^53 - 1', { deps: [DEP], extra: [[6, cborInt(2n ** 53n)]] }),
+    newer('critical-key', 'a key below zero that nobody knows yet', { body: 'Hi', extra: [[-1, CBOR_TRUE]] }),
+    newer('critical-key-far', 'another one', { extra: [[-300, CBOR_TRUE]] }),
+    newer('critical-key-of-other-form', 'whatever form the rest has', {
+      extra: [
+        [3, cborInt(1)],
+        [-1, CBOR_TRUE],
+      ],
+    }),
     unread('type-number', 'a type that is no text', { extra: [[3, cborInt(1)]] }),
     unread('deps-17', 'one more than can be cited', {
       deps: Array.from({ length: 17 }, (_, n) => [LOG, n, sha256(u8(n))]),

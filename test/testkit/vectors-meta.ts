@@ -22,6 +22,7 @@ interface MetaMeaning {
   readonly blobs?: readonly { readonly root: string; readonly size: number }[];
   readonly retracts?: readonly { readonly from: number; readonly end: number }[];
   readonly housekeeping?: true;
+  readonly newer?: true;
   readonly retractsIn?: { readonly log: string; readonly ranges: readonly object[] };
 }
 
@@ -137,14 +138,17 @@ function formVectors(): MetaVector[] {
         [cborText('a'), CBOR_TRUE],
       ]),
     ),
+    meta('critical-key', 'a key below zero that nobody knows yet: nothing else counts', everything([[-1, CBOR_TRUE]]), {
+      newer: true,
+    }),
+    meta('critical-key-alone', 'the same with nothing beside it', cborMap([[-24, CBOR_NULL]]), { newer: true }),
     meta(
-      'negative-key',
-      'a key below zero is one that nobody knows yet',
+      'critical-key-in-a-bad-map',
+      'in a map whose keys descend it is none',
       cborMap([
+        [-1, CBOR_TRUE],
         [1, DAY],
-        [cborInt(-1), CBOR_TRUE],
       ]),
-      { expires: 20_500 },
     ),
     meta(
       'key-2-53',

@@ -5,7 +5,13 @@ import type { LogId } from '../../src/format/ids.js';
 import { decodeMeta } from '../../src/format/log/meta.js';
 import { type Ack, decodeAckBody, encodeAckBody, foldAcks } from '../../src/topic/acks/acks.js';
 import { countingAttachments } from '../../src/topic/message/attachment.js';
-import { type Dep, decodeMessage, encodeMessage, type Message } from '../../src/topic/message/message.js';
+import {
+  type Dep,
+  decodeMessage,
+  encodeMessage,
+  isNewerMessage,
+  type Message,
+} from '../../src/topic/message/message.js';
 import { readClock } from '../../src/topic/message/message-clock.js';
 import { openCited } from '../../src/topic/order/cited.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order/order.js';
@@ -33,6 +39,7 @@ describe.each([
     expect(readClock(payload) ?? null, vector.comment).toBe(vector.clock);
     const message = decodeMessage(payload);
     expect(message ? meaningOf(message) : null, vector.comment).toEqual(vector.reads);
+    expect(isNewerMessage(payload), vector.comment).toBe(vector.newer === true);
   });
 
   fixture.each<AckVector>('acks', (vector) => {

@@ -7,6 +7,7 @@ import { decodeMeta, encodeMeta } from '../../format/log/meta.js';
 import { formatCard } from '../../identity/card-text.js';
 import { verifyIntroduction } from '../../topic/message/interpret.js';
 import { decodeMessage, encodeMessage, type Message, textOf } from '../../topic/message/message.js';
+import { needsNewerVersion } from '../../topic/message-entry.js';
 import { cborNotation } from './cbor-notation.js';
 import type { Content, EntryItem, EntryPlace, IntroductionItem, MessageInside } from './inspect-item.js';
 
@@ -29,11 +30,12 @@ const NO_TEXT = /(?![\n\t\r])\p{Cc}/u;
 
 /** The entry as an item. */
 export function entryItem({ isAlone, ...place }: PlaceInside, entry: BodyReader): EntryItem | IntroductionItem {
-  const common = { ...place, ...metaOf(entry.meta) };
   const { payload } = entry;
+  const said = { seq: place.seq, meta: entry.meta, payload };
+  const common = { ...place, ...metaOf(entry.meta), needsNewer: needsNewerVersion(said) };
   const introduction = isAlone && payload ? introductionItem(common, payload) : undefined;
   if (introduction) return introduction;
-  const message = payload && decodeMessage(payload);
+  const message = common.needsNewer ? undefined : payload && decodeMessage(payload);
   return {
     type: 'entry',
     ...common,
@@ -69,7 +71,7 @@ function introductionItem(place: EntryPlace, payload: Buffer): IntroductionItem 
     ...{ topic, label, person: author.person, device: author.device, name: author.name, after },
     card: formatCard(author),
     signature: signature.toString('hex'),
-    rest: keys.every((key) => key <= INTRODUCTION_KEYS) ? null : contentOf(payload),
+    rest: keys.every((key) => 0 < key && key <= INTRODUCTION_KEYS) ? null : contentOf(payload),
   };
 }
 

@@ -57,6 +57,8 @@ export interface EntryPlace {
   readonly meta: Meta;
   /** The metadata as hex, when that is not all of it. */
   readonly metaHex: string | null;
+  /** A critical key says that a later version is needed to understand it. */
+  readonly needsNewer: boolean;
 }
 
 /** Entry 0, when it is a valid introduction. */

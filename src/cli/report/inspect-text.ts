@@ -161,7 +161,7 @@ function attachmentLine({ root, size, name, mediaType }: MessageInside['attachme
   return `     brings "${escapeLine(name)}", type "${escapeLine(mediaType)}", ${size} bytes, ${root}`;
 }
 
-function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): string[] {
+function metaLines({ meta, metaHex, needsNewer }: Pick<EntryItem, 'meta' | 'metaHex' | 'needsNewer'>): string[] {
   const { expires, blobs = [], retracts = [], housekeeping, retractsIn } = meta;
   const parts = [
     ...(housekeeping ? ['housekeeping'] : []),
@@ -171,6 +171,7 @@ function metaLines({ meta, metaHex }: Pick<EntryItem, 'meta' | 'metaHex'>): stri
     ...blobs.map(({ root, size }) => `attachment ${root} of ${size} bytes`),
   ];
   return [
+    ...(needsNewer ? ['     needs a newer version of satchel'] : []),
     ...(parts.length > 0 ? [`     metadata: ${parts.join(', ')}`] : []),
     ...(metaHex === null ? [] : [`     metadata in full: ${metaHex}`]),
   ];

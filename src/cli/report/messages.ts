@@ -127,6 +127,7 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   dropped: '(the text is not here)',
   copy: '(written again; shown where it was written first)',
   unreadable: '(not readable by this version)',
+  'newer-version': '(needs a newer version of satchel)',
   contradicted: '(this log exists in two versions from here on)',
 };
 

@@ -24,6 +24,12 @@ export function asMap(value: Cbor | undefined): ReadonlyMap<number, Cbor> | unde
   return value instanceof Map ? value : undefined;
 }
 
+/** Whether the map has a critical key, one below zero: they are for later versions, and nobody here knows one. */
+export function hasCriticalKey(map: ReadonlyMap<number, Cbor>): boolean {
+  for (const key of map.keys()) if (key < 0) return true;
+  return false;
+}
+
 /** The value as a list, or undefined. */
 export function asList(value: Cbor | undefined): readonly Cbor[] | undefined {
   return Array.isArray(value) ? value : undefined;

@@ -1,5 +1,15 @@
 // Entry 0 of every log: which topic and person the log belongs to (spec/log.md, "Introduction").
-import { asBytes, asInteger, asList, asMap, asText, type Cbor, decodeCbor, encodeCbor } from '../cbor/cbor.js';
+import {
+  asBytes,
+  asInteger,
+  asList,
+  asMap,
+  asText,
+  type Cbor,
+  decodeCbor,
+  encodeCbor,
+  hasCriticalKey,
+} from '../cbor/cbor.js';
 import { DOMAINS } from '../domains.js';
 import { type EntryId, idBytes, type LogId, type PersonId, readId, type TopicId } from '../ids.js';
 import { LABEL_MAX, LENGTH_LIMIT } from '../limits.js';
@@ -31,6 +41,8 @@ export interface Introduction {
   /** The device's, over {@link introductionMessage}; 64 bytes. */
   readonly signature: Buffer;
   readonly after?: Continuation;
+  /** It has a critical key that nobody here knows: nobody joins or posts by it. */
+  readonly newer?: true;
 }
 
 /** What an author puts into an introduction. */
@@ -70,7 +82,8 @@ export function decodeIntroduction(payload: Buffer): Introduction | undefined {
   const card = asBytes(map?.get(KEY_CARD));
   const signature = asBytes(map?.get(KEY_SIGNATURE), SIGNATURE_BYTES);
   if (!map || !topic || label === undefined || !card || !signature) return undefined;
-  const introduction = { topic: readId<TopicId>(topic), label, card, signature };
+  const newer = hasCriticalKey(map) && ({ newer: true } as const);
+  const introduction = { topic: readId<TopicId>(topic), label, card, signature, ...newer };
   if (!map.has(KEY_AFTER)) return introduction;
   const after = continuationOf(map.get(KEY_AFTER));
   return after && { ...introduction, after };

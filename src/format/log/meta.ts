@@ -1,5 +1,5 @@
 // An entry's clear metadata, which carriers without keys can honour (spec/log.md, "Metadata").
-import { asBytes, asInteger, asList, asMap, type Cbor, decodeCbor, encodeCbor } from '../cbor/cbor.js';
+import { asBytes, asInteger, asList, asMap, type Cbor, decodeCbor, encodeCbor, hasCriticalKey } from '../cbor/cbor.js';
 import { type Digest, type EntryId, idBytes, type LogId, readId } from '../ids.js';
 import { LENGTH_LIMIT } from '../limits.js';
 
@@ -44,11 +44,14 @@ export interface Meta {
   readonly housekeeping?: true;
   /** The same as `retracts` for a log that the entry's own continues. */
   readonly retractsIn?: RetractsIn;
+  /** It has a critical key that nobody here knows: nothing else of it counts. */
+  readonly newer?: true;
 }
 
 /** The metadata of almost every entry: none. */
 export const EMPTY_META: Meta = Object.freeze({});
 const HOUSEKEEPING_META: Meta = Object.freeze({ housekeeping: true });
+const NEWER_META: Meta = Object.freeze({ newer: true });
 
 /** The metadata's meaning; anything that is not a deterministic map of known fields counts as empty. */
 export function decodeMeta(bytes: Buffer): Meta {
@@ -56,6 +59,7 @@ export function decodeMeta(bytes: Buffer): Meta {
   if (bytes.equals(HOUSEKEEPING_ONLY)) return HOUSEKEEPING_META;
   const map = asMap(decodeCbor(bytes));
   if (!map) return EMPTY_META;
+  if (hasCriticalKey(map)) return NEWER_META;
   const expires = asInteger(map.get(KEY_EXPIRES));
   const blobs = allOf(map.get(KEY_BLOBS), blobOf);
   const retracts = allOf(map.get(KEY_RETRACTS), rangeOf);

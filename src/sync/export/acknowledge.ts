@@ -5,7 +5,8 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import { rememberedAcks } from '../../topic/acks/ack-memory.js';
 import { type AckPlan, planAck } from '../../topic/acks/ack-plan.js';
 import { type AckState, encodeAckBody, NOTHING_SAID } from '../../topic/acks/acks.js';
-import { ACK, decodeMessage } from '../../topic/message/message.js';
+import { ACK } from '../../topic/message/message.js';
+import { messageIn } from '../../topic/message-entry.js';
 import { openClockJudge } from '../../topic/order/clock-judge.js';
 import type { Topic } from '../../topic/topics.js';
 import { type Author, activeLog } from '../../topic/writing/own-log.js';
@@ -104,7 +105,7 @@ function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: M
   if (log.arrival <= since) return false;
   for (const run of repository.runs(log.log).filter((candidate) => candidate.arrival > since)) {
     for (const entry of repository.entries(log.log, run.first, run.end)) {
-      const message = entry.payload && decodeMessage(entry.payload);
+      const message = messageIn(entry);
       const target = message?.reply === undefined ? undefined : message.deps[message.reply];
       if (target && logs.has(target.log)) return true;
     }

@@ -1,7 +1,7 @@
 // Topics that contacts write in and this user decided nothing about yet (spec/message.md, "Topics").
 
 import type { PersonId, TopicId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
+import { decodeIntroduction, type Introduction } from '../../format/log/introduction.js';
 import { isKnown } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
 import { isLabel, rendezvousTopic } from '../../topic/rendezvous.js';
@@ -22,10 +22,10 @@ export function seenTopics(session: Session): SeenTopic[] {
   return repository.topics().flatMap((topic) => {
     if (topicOfId(topics, topic)) return [];
     const logs = repository.logsOfTopic(topic).filter(({ person }) => isKnown(session, person));
-    const label = firstLabel(repository, logs);
+    const { label, newer } = firstLabel(repository, logs);
     if (label === undefined) return [];
     const seenFrom = [...new Set(logs.flatMap(({ person }) => person ?? []))];
-    return [{ ...newTopic(topic, label, kindOf(topic, label)), seenFrom }];
+    return [{ ...newTopic(topic, label, kindOf(topic, label)), ...(newer && { newer }), seenFrom }];
   });
 }
 
@@ -35,13 +35,16 @@ export function withSeenTopics(session: Session): Topics {
   return { ...session.topics, topics: [...session.topics.topics, ...seen] };
 }
 
-function firstLabel(repository: Repository, logs: ReturnType<Repository['logsOfTopic']>): string | undefined {
-  for (const { log } of logs) {
+type Labelled = Partial<Pick<Introduction, 'label' | 'newer'>>;
+
+/** The first that this version understands in full, else the first. */
+function firstLabel(repository: Repository, logs: ReturnType<Repository['logsOfTopic']>): Labelled {
+  const found = logs.flatMap(({ log }): Labelled[] => {
     const payload = repository.entry(log, 0)?.payload;
-    const label = payload && decodeIntroduction(payload)?.label;
-    if (label !== undefined && isLabel(label)) return label;
-  }
-  return undefined;
+    const introduction = payload && decodeIntroduction(payload);
+    return introduction && isLabel(introduction.label) ? [introduction] : [];
+  });
+  return found.find(({ newer }) => !newer) ?? found[0] ?? {};
 }
 
 function kindOf(topic: TopicId, label: string): 'rendezvous' | 'seen' {

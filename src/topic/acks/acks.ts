@@ -1,11 +1,12 @@
 // Acknowledgements: what the author of a log says is held at its side (spec/message.md, "Acknowledgements").
-import { asBytes, asInteger, asList, asMap, type Cbor } from '../../format/cbor/cbor.js';
+import { asBytes, asInteger, asList, asMap, type Cbor, hasCriticalKey } from '../../format/cbor/cbor.js';
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
 import { LENGTH_LIMIT } from '../../format/limits.js';
 import { decodeMeta, type Range } from '../../format/log/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../../repository/index/held.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { ACK, type Dep, decodeMessage, hasId } from '../message/message.js';
+import { ACK, type Dep, hasId } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { type EntrySource, entriesBeforeFreeze, type RunView, runsBeforeFreeze } from '../source.js';
 
 const STATEMENTS = 1;
@@ -66,7 +67,7 @@ export function encodeAckBody(ack: Ack): Cbor {
 export function decodeAckBody(body: Cbor | undefined): Ack | undefined {
   const map = asMap(body);
   const statements = asList(map?.get(STATEMENTS))?.map(statementOf);
-  if (!map || !statements?.every((statement) => statement !== undefined)) return undefined;
+  if (!map || hasCriticalKey(map) || !statements?.every((statement) => statement !== undefined)) return undefined;
   return { statements: statements as Statement[], full: map.get(FULL) === true };
 }
 
@@ -170,8 +171,9 @@ export function covers(ranges: readonly HeldRange[], from: number, end: number):
   return subtractRanges([{ from, end }], ranges).length === 0;
 }
 
-function acknowledgingOf({ seq, meta, payload }: StoredEntry): (Acknowledging & { readonly time: number }) | undefined {
-  const message = seq > 0 && payload ? decodeMessage(payload) : undefined;
+function acknowledgingOf(entry: StoredEntry): (Acknowledging & { readonly time: number }) | undefined {
+  const { seq, meta } = entry;
+  const message = messageIn(entry);
   if (!message) return undefined;
   const ack = message.type === ACK && decodeMeta(meta).housekeeping ? decodeAckBody(message.body) : undefined;
   return { seq, time: message.time, deps: message.deps.filter(hasId), ...(ack && { ack }) };

@@ -8,6 +8,7 @@ import {
   type Cbor,
   decodeCbor,
   encodeCbor,
+  hasCriticalKey,
 } from '../../format/cbor/cbor.js';
 import { SatchelError } from '../../format/error.js';
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
@@ -108,7 +109,7 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   const plain = decodePlainText(payload);
   if (plain) return { time: plain.time, clock: plain.time + plain.ahead, type: TEXT, deps: [], body: plain.text };
   const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
-  if (!map) return undefined;
+  if (!map || hasCriticalKey(map)) return undefined;
   const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);
   const ahead = asInteger(map.get(CLOCK_KEY));
   const type = map.has(FIELD.type) ? asText(map.get(FIELD.type)) : TEXT;
@@ -117,6 +118,12 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   if (time === undefined || ahead === undefined || type === undefined || !options) return undefined;
   if (type === TEXT && map.has(FIELD.body) && asText(map.get(FIELD.body)) === undefined) return undefined;
   return { time, clock: time + ahead, type, deps, ...options };
+}
+
+/** Whether a payload that is no message here would be one for a later version: it has a critical key that nobody here knows. */
+export function isNewerMessage(payload: Buffer): boolean {
+  const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
+  return map !== undefined && hasCriticalKey(map);
 }
 
 /** Whether the id of what is cited stands with it. */

@@ -6,7 +6,8 @@ import type { HeldRange } from '../../repository/index/held.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { type Cited, type CoveredDep, type Dep, decodeMessage, hasId } from '../message/message.js';
+import { type Cited, type CoveredDep, type Dep, hasId } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { SeenIds } from '../reading/seen-ids.js';
 
 /** Covering entries of which is remembered what they cite: those of a log's batch follow each other. */
@@ -58,8 +59,8 @@ export function openCited(source: CitedSource, seen = new SeenIds()): CitedEntri
 
 /** What an entry cites by ids; nothing when it is not held. */
 function citedBy(source: CitedSource, log: LogId, seq: number): readonly Dep[] {
-  const { payload } = source.entry(log, seq) ?? {};
-  return (seq > 0 && payload && decodeMessage(payload)?.deps.filter(hasId)) || [];
+  const entry = source.entry(log, seq);
+  return (entry && messageIn(entry)?.deps.filter(hasId)) ?? [];
 }
 
 function reaches(dep: Dep, { log, seq }: CoveredDep): boolean {

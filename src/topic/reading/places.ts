@@ -5,7 +5,8 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { type Dep, decodeMessage } from '../message/message.js';
+import type { Dep } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../order/order.js';
 import { entriesWithin, frozenAt } from '../source.js';
 
@@ -168,8 +169,8 @@ function* copiesOf(
   }
 }
 
-function againOf({ payload }: StoredEntry): Dep | undefined {
-  return payload && decodeMessage(payload)?.again;
+function againOf(entry: StoredEntry): Dep | undefined {
+  return messageIn(entry)?.again;
 }
 
 function isOfSamePerson(repository: Repository, { log, person, topic }: LogSummary, other: LogId): boolean {

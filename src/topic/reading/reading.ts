@@ -6,7 +6,8 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { decodeMessage, textOf } from '../message/message.js';
+import { textOf } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { inOrder, type OrderedEntry } from '../order/order.js';
 import { fromEnd } from '../order/tail.js';
 import { wasThere } from './places.js';
@@ -110,7 +111,7 @@ function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (ent
 function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
   const fate = viewer.fates.ofEntry(entry);
   if (!entry.payload || fate === 'retracted' || fate === 'expired') return false;
-  const message = decodeMessage(entry.payload);
+  const message = messageIn(entry);
   return message !== undefined && (textOf(message) ?? '').toLowerCase().includes(needle);
 }
 

@@ -15,11 +15,12 @@ export interface AuthorView {
 
 /**
  * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
- * (it is shown in another place), `unreadable` (no message we understand), `contradicted` (its log exists in two versions
- * from here on). What is contradicted is shown with a mark, what is unreadable only as being there.
+ * (it is shown in another place), `unreadable` (no message we understand), `newer-version` (it has to be read with one),
+ * `contradicted` (its log exists in two versions from here on). What is contradicted is shown with a mark, what can't be read
+ * only as being there.
  */
 export type MessageState =
-  | ('shown' | 'unreadable' | 'contradicted')
+  | ('shown' | 'unreadable' | 'newer-version' | 'contradicted')
   | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy');
 
 /** A file that a message brings, and how much of it is here. */

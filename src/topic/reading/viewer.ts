@@ -6,7 +6,8 @@ import { readMarks } from '../../repository/read-marks.js';
 import { openBlobProgress } from '../../repository/store/blob-progress.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { countingAttachments } from '../message/attachment.js';
-import { type Cited, decodeMessage, hasId, type Message } from '../message/message.js';
+import { type Cited, hasId, type Message } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { openCited } from '../order/cited.js';
 import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
 import { openClockJudge } from '../order/clock-judge.js';
@@ -56,7 +57,7 @@ export function openViewer(
   /** Whether the entry at a dep's place is the one that is cited, of those deps that name no id. */
   const isCovered = new WeakMap<CitedView, () => boolean>();
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
-    const message = entry.payload && entry.seq > 0 ? decodeMessage(entry.payload) : undefined;
+    const message = messageIn(entry);
     const state = fates.ofMessage(entry, message);
     const { time, type, again, reply } = message ?? NOTHING;
     let answers: { readonly shown: CitedView | undefined } | undefined;
@@ -132,8 +133,8 @@ function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedV
 }
 
 function snippetOf(entry: StoredEntry, { people, fates }: Pick<Viewer, 'people' | 'fates'>): Snippet {
-  const { log, seq } = entry;
-  const message = entry.payload && seq > 0 ? decodeMessage(entry.payload) : undefined;
+  const { log } = entry;
+  const message = messageIn(entry);
   const state = fates.ofMessage(entry, message);
   const text = IN_PLAIN_VIEW.includes(state) ? asText(message?.body) : undefined;
   return { author: people.authorOf(log), own: people.isOwn(log), text, state };

@@ -4,6 +4,7 @@ import { decodeMeta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Message } from '../message/message.js';
+import { needsNewerVersion } from '../message-entry.js';
 import { frozenAt } from '../source.js';
 import type { People } from './people.js';
 import type { Placed, Places } from './places.js';
@@ -15,7 +16,9 @@ const DAY_MS = 86_400_000;
 /** Answers for the messages of one repository, as things stand when it is opened. */
 export interface Fates {
   /** Why the entry is not shown, known without decoding its payload; undefined when nothing stands against it. */
-  ofEntry(entry: StoredEntry): Exclude<MessageState, 'shown' | 'unreadable' | 'contradicted'> | undefined;
+  ofEntry(
+    entry: StoredEntry,
+  ): Exclude<MessageState, 'shown' | 'unreadable' | 'newer-version' | 'contradicted'> | undefined;
   /** The whole answer; `message` is what its payload decodes to. */
   ofMessage(entry: StoredEntry, message: Message | undefined): MessageState;
 }
@@ -49,6 +52,7 @@ export function openFates({ repository, people, hidden, places }: FateOptions): 
       const unseen = ofEntry(entry);
       if (unseen) return unseen;
       if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
+      if ((!message || entry.seq === 0) && needsNewerVersion(entry)) return 'newer-version';
       return message || entry.seq === 0 ? 'shown' : 'unreadable';
     },
   };

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { decodeMessage } from '../message/message.js';
 import { readClock } from '../message/message-clock.js';
+import { messageIn } from '../message-entry.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
 import { type Keyed, KeyFile } from './key-file.js';
@@ -82,7 +82,7 @@ function scan(repository: Repository, file: KeyFile, end: number): void {
 }
 
 function keyOf(entry: StoredEntry): Keyed[] {
-  const message = entry.payload && isMessage(entry) ? decodeMessage(entry.payload) : undefined;
+  const message = isMessage(entry) ? messageIn(entry) : undefined;
   if (message?.key === undefined || !entry.payload) return [];
   const { log, seq, id } = entry;
   return [{ log, seq, id, clock: readClock(entry.payload) ?? NO_CLOCK, key: message.key }];

@@ -1,9 +1,10 @@
 // The log that this device writes in a topic: found, or begun, because there is none or older ones were given up (spec/log.md,
 // "Forks").
+import { SatchelError } from '../../format/error.js';
 
 import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../../format/ids.js';
 import { hashLatin1 } from '../../format/log/chain.js';
-import { type Continuation, encodeIntroduction } from '../../format/log/introduction.js';
+import { type Continuation, decodeIntroduction, encodeIntroduction } from '../../format/log/introduction.js';
 import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { prepareSignatures, publicKeyOf } from '../../format/signature/signature.js';
 import { seedOf } from '../../identity/key-halves.js';
@@ -91,7 +92,10 @@ export function activeLog(
   );
 }
 
-/** The log to append to in a topic; when there is none, the key of a new one is made and stored. */
+/**
+ * The log to append to in a topic; when there is none, the key of a new one is made and stored.
+ * @throws SatchelError `newer-version` when its introduction needs one
+ */
 export async function openOwnLog(
   repository: Repository,
   author: Author,
@@ -102,10 +106,20 @@ export async function openOwnLog(
   const usable = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
   const active = latestIn(usable, lane);
   const seed = active && seedOf(author.secrets, active.log);
+  if (active) assertUnderstood(repository, active);
   if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
   const older = olderLog(repository, author, logs);
   const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;
   return beginLog(repository, author, place, { older, clock });
+}
+
+/** What a later version has begun it goes on with: who knows only half of what its introduction says might give something away. */
+function assertUnderstood(repository: Repository, { log }: LogSummary): void {
+  const payload = repository.entry(log, 0)?.payload;
+  if (!payload || !decodeIntroduction(payload)?.newer) return;
+  throw new SatchelError('newer-version', 'your log in this topic was begun by a newer version of satchel', {
+    hint: 'update satchel to post in it',
+  });
 }
 
 /**

@@ -4,7 +4,8 @@ import { decodeMeta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { type KeptSegment, keptPasts } from '../../repository/store/pasts.js';
-import { decodeMessage, RETRACT } from '../message/message.js';
+import { RETRACT } from '../message/message.js';
+import { messageIn } from '../message-entry.js';
 import { type CitedEntries, type CitedSource, openCited } from '../order/cited.js';
 import { frozenAt } from '../source.js';
 
@@ -30,7 +31,7 @@ export function pastsOf(repository: Repository, person: PersonId, kept = keptPas
 /** What an entry takes back, if it is a retraction and no acknowledgement. */
 export function takenBackBy({ find }: Past, entry: StoredEntry): readonly StoredEntry[] {
   const { retracts = [] } = entry.meta.length === 0 ? {} : decodeMeta(entry.meta);
-  if (retracts.length === 0 || !entry.payload || decodeMessage(entry.payload)?.type !== RETRACT) return [];
+  if (retracts.length === 0 || messageIn(entry)?.type !== RETRACT) return [];
   return retracts.flatMap((range) => {
     const named: StoredEntry[] = [];
     // a range may be longer than any log

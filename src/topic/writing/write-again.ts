@@ -9,8 +9,9 @@ import { readState, writeState } from '../../repository/state.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { forgetPasts, hasPasts, keptPasts } from '../../repository/store/pasts.js';
 import { countingAttachments } from '../message/attachment.js';
-import { type Dep, decodeMessage, type Message, RETRACT } from '../message/message.js';
+import { type Dep, type Message, RETRACT } from '../message/message.js';
 import { readClock } from '../message/message-clock.js';
+import { messageIn } from '../message-entry.js';
 import { AHEAD_MAX_MS } from '../order/clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
@@ -101,7 +102,7 @@ class Copies {
   }
 
   #add(past: Past, entry: StoredEntry): void {
-    const message = entry.payload && isMessage(entry) ? decodeMessage(entry.payload) : undefined;
+    const message = isMessage(entry) ? messageIn(entry) : undefined;
     if (!message || this.#hasExpired(entry)) return;
     const original = this.#originalOf(entry, message);
     if (this.#isKnown(entry, original) || this.#drafts.has(nameOf(original))) return;

@@ -54,6 +54,7 @@ function listJson({ topics }: Session, all: readonly Counted[]): unknown {
     topics: all.map(({ topic, ...counts }) => ({
       ...topicJson(topic),
       current: topic.topic === topics.current,
+      needsNewer: topic.newer === true,
       ...counts,
     })),
   };
@@ -62,13 +63,15 @@ function listJson({ topics }: Session, all: readonly Counted[]): unknown {
 function listOthers(context: Context, session: Session, others: readonly Counted[]): void {
   context.print(context.style.bold('Not joined:'));
   for (const line of alignColumns(others.map((one) => row(one, session, context)))) context.print(line);
-  const label = others[0]?.topic.label ?? '';
+  const label = others.find(({ topic }) => !topic.newer)?.topic.label;
+  if (label === undefined) return;
   context.note(`To join one: ${nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env)}`);
 }
 
 function row({ topic, messages, unread }: Counted, session: Session, { style }: Context): string[] {
   const isCurrent = topic.topic === session.topics.current;
   const marks = [
+    ...(topic.newer ? ['needs a newer version of satchel'] : []),
     ...(topic.kind === 'rendezvous' ? ['open to anyone'] : []),
     ...(topic.muted ? ['muted'] : []),
     ...(topic.receipts === 'auto' ? [] : [`receipts ${topic.receipts}`]),

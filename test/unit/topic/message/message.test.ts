@@ -49,6 +49,8 @@ const message: fc.Arbitrary<Message> = fc
     type,
     deps,
     ...options,
+    // the body of a text is text
+    ...(type === 'text' && options.body !== undefined && { body: 'a text' }),
     ...(replies && deps.length > 0 && { reply: deps.length - 1 }),
   }));
 

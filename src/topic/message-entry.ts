@@ -1,0 +1,24 @@
+// What an entry of a topic's log says: nothing is read of one that needs a newer version (spec/message.md, "Critical keys").
+import { decodeIntroduction } from '../format/log/introduction.js';
+import { decodeMeta } from '../format/log/meta.js';
+import type { StoredEntry } from '../repository/store/open-segment.js';
+import { decodeMessage, isNewerMessage, type Message } from './message/message.js';
+
+type Said = Pick<StoredEntry, 'seq' | 'meta' | 'payload'>;
+
+/** The message or acknowledgement in an entry that is no introduction, if its payload is here and understood. */
+export function messageIn({ seq, meta, payload }: Said): Message | undefined {
+  if (seq === 0 || !payload || isNewer(meta)) return undefined;
+  return decodeMessage(payload);
+}
+
+/** Whether what is not understood of the entry is for a later version: metadata, message or introduction say so. */
+export function needsNewerVersion({ seq, meta, payload }: Said): boolean {
+  if (isNewer(meta)) return true;
+  if (!payload) return false;
+  return seq === 0 ? decodeIntroduction(payload)?.newer === true : isNewerMessage(payload);
+}
+
+function isNewer(meta: Buffer): boolean {
+  return meta.length > 0 && decodeMeta(meta).newer === true;
+}
