@@ -9,17 +9,17 @@ import { type Proof, verifyProof } from '../format/log/proof.js';
 import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/log/segment.js';
 import type { FoundRuns } from './findings.js';
 import type { Behind } from './index/behind.js';
-import { doesContinue, freshIntroductions } from './index/continuation.js';
+import { freshIntroductions } from './index/continuation.js';
 import { deriveState } from './index/derive.js';
 import { healUnheld } from './index/heal.js';
 import { countRanges, type HeldRange, heldRanges, subtractRanges } from './index/held.js';
 import type { Additions } from './index/index.js';
-import { Ingest, type Place } from './index/ingest.js';
+import { Ingest, isHousekeepingOnly, type Place } from './index/ingest.js';
 import type { IntroductionRecord } from './index/introduction-record.js';
 import { LinkCheck } from './index/link-check.js';
 import { LogState } from './index/log-state.js';
 import { milestoneLengths } from './index/milestones.js';
-import { type Later, meantBy, namedByLater, retractedByLater } from './index/retracted-later.js';
+import { type Fresh, hasLater, type Later, logsOfPerson, meantBy, namedByLater } from './index/retracted-later.js';
 import type { RunRecord } from './index/run-record.js';
 import type { KnownLogs } from './known-logs.js';
 import { cutAtFreeze } from './store/cut.js';
@@ -57,7 +57,7 @@ export type StoredSegment = SegmentHeader & Pick<Segment, 'bytes'>;
 
 type Ingested = Pick<Ingest, 'retracts' | 'retractsIn' | 'finish'>;
 
-const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false, freeze: Number.POSITIVE_INFINITY };
+const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false, freeze: Number.POSITIVE_INFINITY } as const;
 /** So often the freeze of a log moves within one commit, at most: each time what is known of it may be derived anew. */
 const LOWERED_MAX = 16;
 
@@ -72,6 +72,8 @@ export class Commit {
   readonly #healed: RunRecord[] = [];
   readonly #retracting = new Set<LogId>();
   readonly #later: Later[] = [];
+  /** What later logs take back in each older one, as it was looked at last. */
+  readonly #weighed = new Map<LogId, readonly EndedRange[]>();
   /** Logs of which something came stripped. */
   readonly #stripped = new Set<LogId>();
   readonly #proofs = new Map<LogId, Proof>();
@@ -91,6 +93,11 @@ export class Commit {
     this.#arrival = arrival;
   }
 
+  /** Whether the freeze of the log moved in it: what was held before may not be. */
+  isLowered(log: LogId): boolean {
+    return this.#lowered.has(log);
+  }
+
   /** Whether a contradiction was proven in it. */
   get hasProofs(): boolean {
     return this.#proofs.size > 0;
@@ -107,7 +114,6 @@ export class Commit {
     if (!state) {
       const freeze = this.#repository.frozen.get(log);
       state = new LogState(this.#repository.records(log), this.#stored, freeze);
-      state.retract(retractedByLater(this.#repository, log));
       this.#states.set(log, state);
     }
     return state;
@@ -153,9 +159,14 @@ export class Commit {
     if (end > state.freeze) return undefined;
     if (!state.isBeside({ first, end, previous, id })) return undefined;
     if (runs.some((run) => run.unheld && state.isRetractedPartly(run))) return undefined;
+    // alone the segment can't tell whether older acks are all that it takes back
+    const takesBack = !isHousekeepingOnly(retracts, (seq) => state.isHousekeeping(seq) || isHousekeepingIn(runs, seq));
     const ingest = {
       ...{ retracts, retractsIn },
-      finish: (_id: EntryId, place: Place) => ({ introductions: [], runs: runs.map((run) => ({ ...run, ...place })) }),
+      finish: (_id: EntryId, place: Place) => ({
+        introductions: [],
+        runs: runs.map((run) => ({ ...run, ...place, takesBack: run.takesBack && takesBack })),
+      }),
     };
     return { settle: (id) => this.#add(segment, ingest, id, state) };
   }
@@ -167,7 +178,9 @@ export class Commit {
   append(segment: Segment, ids: readonly EntryId[]): void {
     const id = ids.at(-1) ?? segment.previous;
     const atMilestones = new Map(milestoneLengths(segment).map((length, i) => [length, ids[i] ?? id]));
-    const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
+    // older acks that an ack takes back
+    const isHousekeeping = (seq: number): boolean => this.state(segment.log).isHousekeeping(seq);
+    const ingest = new Ingest(segment, { ...OWN_KNOWN, isHousekeeping }, this.#repository.interpreter);
     const reader = new BodyReader(segment.raw);
     // all of it is new, one run: of the chain only its ends and milestones are asked for, and they are known
     for (let seq = segment.first; reader.next(); seq++)
@@ -194,9 +207,7 @@ export class Commit {
   heal(): ReadonlyMap<LogId, number> {
     const counts = new Map<LogId, number>();
     this.#frame?.flush(); // what this commit itself brought is read back from the pack too
-    for (const item of this.#later.splice(0)) this.#retractLater(item);
-    for (const log of this.#stripped) this.#retractMeant(log, namedByLater(this.#repository, log));
-    this.#stripped.clear();
+    this.#weighLater();
     for (const log of new Set([...this.#retracting, ...this.#lowered.keys()])) {
       const healed = healUnheld(this.#repository, this.state(log), this.#arrival);
       for (const run of healed) this.#healed.push(run);
@@ -255,10 +266,34 @@ export class Commit {
     return found.runs;
   }
 
-  /** Takes back in an older log what is known of it by now; its introduction may have come with this commit. */
-  #retractLater({ by, log, ranges }: Later): void {
-    if (!doesContinue(freshIntroductions(this.#repository, this.#introductions), by, log)) return;
-    this.#retractMeant(log, ranges);
+  /**
+   * What later logs take back in older ones, as far as this commit may have changed it: by retractions, introductions, freezes
+   * and what is taken back itself, in whatever order these came.
+   */
+  #weighLater(): void {
+    const fresh: Fresh = {
+      ...{ introductions: this.#introductions, later: this.#later },
+      freezeOf: (log) => this.#states.get(log)?.freeze ?? this.#repository.frozen.get(log) ?? Number.POSITIVE_INFINITY,
+    };
+    for (const log of this.#mayBeTakenBackIn(fresh)) {
+      const before = this.#weighed.get(log) ?? namedByLater(this.#repository, log);
+      const now = namedByLater(this.#repository, log, fresh);
+      this.#weighed.set(log, now);
+      if (before.some((one) => !now.some((other) => isSameRange(one, other)))) this.#undo(log);
+      this.#retractMeant(log, now);
+    }
+  }
+
+  /** Logs of those of whom something came, if any log of theirs takes back something in others. */
+  #mayBeTakenBackIn(fresh: Fresh): ReadonlySet<LogId> {
+    const { personOf } = freshIntroductions(this.#repository, this.#introductions, fresh.freezeOf);
+    const touched = [
+      ...[...this.#stripped, ...this.#lowered.keys()],
+      ...[...this.#later.map(({ by }) => by), ...this.#introductions.map(({ log }) => log)],
+    ];
+    const persons = new Set(touched.flatMap((log) => personOf(log) ?? []));
+    const taking = [...persons].filter((person) => hasLater(this.#repository, person, fresh));
+    return new Set(taking.flatMap((person) => logsOfPerson(this.#repository, person, fresh)));
   }
 
   /** Which entries are meant shows only when their chain is known: later logs may have taken them back before they came. */
@@ -266,9 +301,19 @@ export class Commit {
     if (ranges.length === 0) return;
     const state = this.state(log);
     this.#frame?.flush();
-    const meant = meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) });
+    const { runs: chain, freeze } = state;
+    const before = ranges.filter(({ end }) => end <= freeze);
+    const meant = meantBy(before, { chain, freeze, idAt: (length) => state.knownIdAt(length) });
     state.retract(meant);
     if (meant.length > 0) this.#retracting.add(log);
+  }
+
+  /** What a later log took back counts no more: what is missing for that is missing without a cause. */
+  #undo(log: LogId): void {
+    const { held, freeze, runs } = this.state(log);
+    if (!runs.some((run) => run.dropped)) return;
+    if (!this.#lowered.has(log)) this.#lowered.set(log, { times: 0, held });
+    this.#derive(log, freeze);
   }
 
   /** What this commit itself brought is read back from the pack too. */
@@ -314,12 +359,16 @@ export class Commit {
       state.lower(freeze);
       return;
     }
+    this.#derive(log, freeze);
+  }
+
+  /** What is known of the log, anew under a freeze; so has the index if payloads are missing. */
+  #derive(log: LogId, freeze: number): void {
     this.#frame?.flush();
-    const { runs } = state;
+    const { runs } = this.state(log);
     if (runs.some((run) => run.dropped))
       this.#derivedFrom = Math.min(this.#derivedFrom ?? this.#arrival, ...runs.map(({ arrival }) => arrival));
     const derived = deriveState(this.#repository, { runs, freeze, open: this.#arrival, read: this.#stored });
-    derived.retract(retractedByLater(this.#repository, log));
     this.#states.set(log, derived);
   }
 
@@ -335,6 +384,14 @@ export class Commit {
     this.#countFresh(log, more);
     return more;
   }
+}
+
+function isHousekeepingIn(runs: FoundRuns['runs'], seq: number): boolean {
+  return runs.some(({ housekeeping }) => housekeeping?.seqs.includes(seq) === true);
+}
+
+function isSameRange(one: EndedRange, other: EndedRange): boolean {
+  return one.from === other.from && one.end === other.end && one.id === other.id;
 }
 
 /** A log whose freeze moved in a commit: how often, and what was held of it before. */

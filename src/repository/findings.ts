@@ -2,9 +2,9 @@
 // need not be decompressed and hashed here once more (spec/repository.md, "Storing a segment").
 import { SatchelError } from '../format/error.js';
 import type { EntryId } from '../format/ids.js';
-import type { Range, RetractsIn } from '../format/log/meta.js';
+import type { Range } from '../format/log/meta.js';
 import { decodeSegment, type Segment, verifySegment } from '../format/log/segment.js';
-import { Ingest, type Interpreter, type Known, type Place } from './index/ingest.js';
+import { Ingest, type Interpreter, type Known, type Place, type RetractingIn } from './index/ingest.js';
 import { RangeSet } from './index/range-set.js';
 import { retractsIn } from './index/retracted.js';
 import type { RunRecord } from './index/run-record.js';
@@ -24,7 +24,7 @@ export interface FoundRuns {
   /** Ranges of its own log that its entries retract. */
   readonly retracts: readonly Range[];
   /** What they retract in older logs. */
-  readonly retractsIn: readonly RetractsIn[];
+  readonly retractsIn: readonly RetractingIn[];
 }
 
 /** Verifies a segment; undefined when it is not valid. */
@@ -50,7 +50,8 @@ function knownWithin(segment: Segment): Known {
     retracted ??= new RangeSet(retractsIn(segment));
     return retracted.has(seq);
   };
-  return { isHeld: () => false, isRetracted, now: 0, freeze: Number.POSITIVE_INFINITY };
+  const rest = { isHousekeeping: () => false, now: 0, freeze: Number.POSITIVE_INFINITY };
+  return { isHeld: () => false, isRetracted, ...rest };
 }
 
 const NO_PLACE: Place = { pack: 0, offset: 0, length: 0, arrival: 0 };

@@ -456,7 +456,11 @@ export class Repository {
   /** The same for freezes by which the index was not derived: proofs that came just before a crash, or are gone. */
   #deriveMoved(): void {
     if (isNotedFrozen(this.layout, this.frozen)) return;
-    const records = movedLogs(this.layout, this.frozen).map((log) => this.records(log));
+    const moved = movedLogs(this.layout, this.frozen);
+    // what a later log took back may have to be undone in an older one
+    const persons = new Set(moved.flatMap((log) => this.log(log)?.person ?? []));
+    const others = [...persons].flatMap((person) => this.logsOfPerson(person).map(({ log }) => log));
+    const records = [...new Set([...moved, ...others])].map((log) => this.records(log));
     const changed = records.filter((runs) => runs.some((run) => run.dropped || run.unheld)).flat();
     if (changed.length > 0) this.#deriveFrom(Math.min(...changed.map(({ arrival }) => arrival)));
     noteFrozen(this.layout, this.frozen);

@@ -14,9 +14,8 @@ export function messageIn({ seq, meta, payload }: Said): Message | undefined {
 
 /** Whether what is not understood of the entry is for a later version: metadata, message or introduction say so. */
 export function needsNewerVersion({ seq, meta, payload }: Said): boolean {
-  if (isNewer(meta)) return true;
-  if (!payload) return false;
-  return seq === 0 ? decodeIntroduction(payload)?.newer === true : isNewerMessage(payload);
+  if (seq === 0) return payload !== undefined && decodeIntroduction(payload)?.newer === true;
+  return isNewer(meta) || (payload !== undefined && isNewerMessage(payload));
 }
 
 function isNewer(meta: Buffer): boolean {

@@ -56,11 +56,9 @@ def states(one):
 
 def end_of(one, topic):
     shown = one.shown(topic)
-    # what is taken back there by housekeeping without its payload the program may show
-    unsure = {log for log, known in one.logs.items() if known.has_bare_retraction()}
     return {
-        "order": [[log.hex(), entry.seq, "unsure" if unsure & logs else state] for log, entry, state, logs in shown],
-        "answers": [[log.hex(), entry.seq, answer(one, log, entry)] for log, entry, _, _ in shown],
+        "order": [[log.hex(), entry.seq, state] for log, entry, state in shown],
+        "answers": [[log.hex(), entry.seq, answer(one, log, entry)] for log, entry, _ in shown],
         "acks": {log.hex(): [seqs_in(one.acknowledged(log, deps=deps)) for deps in (False, True)] for log in one.logs},
     }
 
@@ -167,6 +165,10 @@ def seqs_of(log):
     return [seq for start, end in log["runs"] for seq in range(start, end) if seq < len(log["entries"])]
 
 
+def held_seqs(log):
+    return [seq for seq in seqs_of(log) if seq < log.get("frozen", INFINITY)]
+
+
 def order(q):
     logs = {unhex(log["log"]): log for log in q["logs"]}
     kept = {id_: [stored(log, seq) for seq in seqs_of(log)] for id_, log in logs.items()}
@@ -175,7 +177,7 @@ def order(q):
 
 
 def cited(q):
-    logs = {unhex(log["log"]): {seq: stored(log, seq) for seq in seqs_of(log)} for log in q["logs"]}
+    logs = {unhex(log["log"]): {seq: stored(log, seq) for seq in held_seqs(log)} for log in q["logs"]}
     own = q["logs"][0]
     last = stored(own, len(own["entries"]) - 1)
     [dep] = read_message(last.payload).deps

@@ -194,7 +194,7 @@ def cited_id(held, log, seq, dep):
     def all_held(of, start, end):
         return all(held(of, n) is not None for n in range(start, end))
 
-    if third >= seq or not all_held(log, third, seq):
+    if third >= seq or not all_held(log, third, seq + 1):
         return None
     if target == log:
         return held(log, third).id if third == target_seq else None

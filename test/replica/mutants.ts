@@ -30,7 +30,7 @@ export const MUTANTS: readonly Mutant[] = [
     'this.#limit = Math.min(this.#end, state.freeze);': 'this.#limit = this.#end;',
   }),
   mutant('a retraction behind the freeze counts', 'repository/index/ingest.ts', {
-    'if (meta !== EMPTY_META && seq < this.#known.freeze) this.#noteRetracts(meta);': 'this.#noteRetracts(meta);',
+    'seq > 0 && seq < this.#known.freeze) this.#noteRetracts': 'seq > 0) this.#noteRetracts',
   }),
   mutant('expiry explains what is missing behind the freeze', 'repository/index/ingest.ts', {
     "if (seq >= this.#known.freeze) return 'unheld';": '',
@@ -77,7 +77,40 @@ export const MUTANTS: readonly Mutant[] = [
     'person !== undefined && original?.person === person &&': 'original !== undefined &&',
   }),
   mutant('a log takes back what is in one that it does not continue', 'repository/index/retracted-later.ts', {
-    'doesContinue(heldIntroductions(repository), later.log, log)': 'later.log !== log',
+    'if (by === log || !doesContinue(introductions, by, log)) continue;': 'if (by === log) continue;',
+  }),
+  mutant('what a later log took back is never undone', 'repository/commit.ts', {
+    'if (before.some((one) => !now.some((other) => isSameRange(one, other)))) this.#undo(log);': '',
+  }),
+  mutant('an introduction that comes last explains nothing', 'repository/commit.ts', {
+    '...this.#introductions.map(({ log }) => log)]': ']',
+  }),
+  mutant('what is named behind a freeze takes along what is before it', 'repository/index/retracted-later.ts', {
+    'end > freeze ? freeze : 0': '0',
+  }),
+  mutant('a log that is frozen at 0 continues another', 'repository/index/continuation.ts', {
+    'if (freezeOf(log) === 0) return undefined;': '',
+    'freezeOf(log) === 0 ? undefined : (byLog.get(log)?.after ?? held.continuedBy(log))':
+      'byLog.get(log)?.after ?? held.continuedBy(log)',
+  }),
+  mutant('what acks retract is shown', 'repository/index/ingest.ts', {
+    'takesBack: this.#takesBackMessages(draft.takesBack)': 'takesBack: !draft.acks && draft.takesBack.length > 0',
+  }),
+  mutant('what is stripped retracts nothing that is shown', 'topic/reading/retracted.ts', {
+    'repository.records(log).filter(({ takesBack }) => takesBack)':
+      'repository.records(log).filter(({ takesBack, unheld }) => takesBack && !unheld)',
+  }),
+  mutant('a message of a log that froze there is told what it answers', 'topic/order/cited.ts', {
+    'return to < Math.min(end, source.frozen.get(log) ?? end);': 'return to < end;',
+  }),
+  mutant('a copy of a copy is another message', 'topic/reading/places.ts', {
+    '? firstOf(copies, copy.original) : named': '? named : named',
+  }),
+  mutant('each place of a message expires by itself', 'topic/reading/visibility.ts', {
+    'hasExpired(shownOf(repository, entry, placed), now)': 'hasExpired(entry, now)',
+  }),
+  mutant('a critical key in metadata is passed over', 'format/log/meta.ts', {
+    'if (hasCriticalKey(map)) return NEWER_META;': '',
   }),
 ];
 

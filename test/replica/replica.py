@@ -22,11 +22,11 @@ class Replica:
     def __init__(self, today, joined=None):
         self.today, self.joined = today, joined
         self.logs = {}
-        self.introduced = {}  # log: a genuine introduction that came alone in its segment
+        self.counted = {}  # log: the items by which later logs retracted in it when the last commit ended
 
     def log(self, log):
         if log not in self.logs:
-            self.logs[log] = Knowledge(self.today, lambda entry: self.is_retracted_elsewhere(log, entry))
+            self.logs[log] = Knowledge(self.today)
         return self.logs[log]
 
     # taking
@@ -82,8 +82,13 @@ class Replica:
             knowledge.begin()
 
     def _settle(self):
-        for knowledge in self.logs.values():
-            knowledge.settle()
+        """The end of a commit: what later logs retract counts from here on, or counts no more."""
+        for log, knowledge in self.logs.items():
+            items = set(self._retracts_in(log))
+            if self.counted.get(log, set()) - items:
+                knowledge.derive_again()
+            self.counted[log] = items
+            knowledge.settle(lambda entry: self.is_retracted_elsewhere(log, entry))
 
     def _is_known(self, log, first, end, id_):
         """Whether a record names entries that are held, or were until a freeze came, with the id at their end."""
@@ -125,11 +130,7 @@ class Replica:
             segment = read_segment(data)
         except Refused as refusal:
             return refusal.code
-        code = self._begun(segment.log).take(segment)
-        first = segment.entries[0]
-        if segment.first == 0 and segment.end == 1 and first.payload is not None:
-            self.introduced.setdefault(segment.log, {})[first.id] = read_introduction(segment.log, first.payload)
-        return code
+        return self._begun(segment.log).take(segment)
 
     def _begun(self, log):
         """The log, in which a commit was begun."""
@@ -149,18 +150,22 @@ class Replica:
         known = self.logs.get(log)
         if known is None or not (known.is_held(0) or known.is_left_over(0)):
             return None
-        return self.introduced.get(log, {}).get(known.here[0][0].id)
+        payload = known.here[0][0].payload
+        return None if payload is None else read_introduction(log, payload)
 
     def continued(self, log):
-        """The logs that a log continues, of the same person all the way ("Metadata", retracts-in)."""
-        found, introduction = [], self.placement(log)
+        """The logs that a log continues, of the same person all the way ("Metadata", retracts-in).
+
+        The introductions that say so are held; that of the oldest may be left over.
+        """
+        found, introduction = [], self.introduction(log)
         while introduction is not None and introduction.after is not None:
             older = introduction.after[0]
             before = self.placement(older)
             if before is None or before.person != introduction.person or older in found:
                 break
             found.append(older)
-            introduction = before
+            introduction = self.introduction(older)
         return found
 
     # retraction
@@ -176,25 +181,27 @@ class Replica:
                 continue
             for seq, (entry, _) in knowledge.here.items():
                 told = entry.means.retracts_in
-                if seq < knowledge.freeze and told is not None and told[0] == log:
+                if 0 < seq < knowledge.freeze and told is not None and told[0] == log:
                     yield from told[1]
 
     def _is_meant(self, log, seq, id_, item):
         """The entry with exactly that id at end - 1, and those before it down to a gap."""
         start, end, last_id = item
-        if not start <= seq < end:
+        known = self.log(log)
+        # what is named behind a freeze takes along nothing before it
+        if not start <= seq < end or seq < known.freeze < end:
             return False
         if seq == end - 1:
             return id_ == last_id
         # behind a freeze the chain is known of what is left over
-        known = self.log(log)
         is_known = all(n in known.here and (n < known.freeze or known.is_left_over(n)) for n in range(seq + 1, end))
         return is_known and known.here[end - 1][0].id == last_id
 
     def is_retracted(self, log, entry):
-        """Whether it is not to be shown: by an entry held (spec/message.md, "Retraction", "Behind a freeze")."""
+        """Whether it is not to be shown (spec/message.md, "Retraction", "Behind a freeze")."""
         knowledge = self.logs[log]
-        by = [other for other in knowledge.entries() if knowledge.is_held(other.seq) or self._is_behind(log, other, entry)]
+        known = [other for other, _ in knowledge.here.values() if other.seq > 0]
+        by = [other for other in known if other.seq < knowledge.freeze or self._is_behind(log, other, entry)]
         own = any(start <= entry.seq < end for other in by for start, end in other.means.retracts)
         return own or self.is_retracted_elsewhere(log, entry)
 
@@ -205,12 +212,12 @@ class Replica:
     # what is shown
 
     def shown(self, topic):
-        """The messages of a topic in order: (log, entry, state, the logs of all its places)."""
+        """The messages of a topic in order: (log, entry, state)."""
         placed = {log: self.placement(log) for log in self.logs}
         logs = [log for log, one in placed.items() if one is not None and one.topic == topic]
         ordered = in_order({log: self.logs[log].entries() for log in logs})
         places = Places(self, ordered)
-        return [(log, entry, places.state(log, entry), places.logs(log, entry)) for log, entry in ordered]
+        return [(log, entry, places.state(log, entry)) for log, entry in ordered]
 
     def acknowledged(self, log, end=INFINITY, deps=True):
         """What the author of a log acknowledges in its entries before that seq: {log: ranges}.
@@ -250,18 +257,12 @@ class Replica:
         knowledge = self.logs.get(log)
         return knowledge.here[seq][0] if knowledge and knowledge.is_held(seq) else None
 
-    def _is_left_over(self, log, seq):
-        return log in self.logs and self.logs[log].is_left_over(seq)
-
     def cites(self, log, entry):
         """What a message answers: (log, seq, id or None), or None."""
         message = message_in(entry)
         if message is None or message.reply is None:
             return None
         dep = message.deps[message.reply]
-        if type(dep[2]) is int and (self._is_left_over(log, entry.seq) or self._is_left_over(dep[0], dep[1])):
-            # not by the page, but no harm either: the program may tell it in the past that it holds
-            return dep[0], dep[1], b"maybe"
         return dep[0], dep[1], cited_id(self.entry, log, entry.seq, dep)
 
 
@@ -308,11 +309,6 @@ class Places:
                 return log, entry
         return places[0]
 
-    def logs(self, log, entry):
-        """The logs in which the message has a place, and that of its original."""
-        root = self.root((log, entry.seq, entry.id))
-        return {root[0], *(place[0] for place in self.members[root])}
-
     def state(self, log, entry):
         """What is told of a message in one place: the first that is true."""
         root = self.root((log, entry.seq, entry.id))
@@ -320,14 +316,12 @@ class Places:
         shown_log, shown = self.shown(root)
         if any(self.replica.is_retracted(*place) for place in places) or self.root_is_retracted(root):
             return "retracted"
-        is_shown = (shown_log, shown.seq) == (log, entry.seq)
-        if any(e.means.expires is not None and e.means.expires <= self.replica.today for e in (shown, entry)):
-            # of a place that is not shown the page leaves open which is told
-            return "expired" if is_shown else "unsure"
+        if shown.means.expires is not None and shown.means.expires <= self.replica.today:
+            return "expired"
+        if (shown_log, shown.seq) != (log, entry.seq):
+            return "copy"
         if entry.payload is None:
             return "dropped"
-        if not is_shown:
-            return "copy"
         if entry.seq >= self.replica.logs[log].freeze:
             return "contradicted"
         if needs_newer(entry):

@@ -68,7 +68,8 @@ function somePiece({ pasts }: Log, random: Random): Item {
   const past = pick(random, pasts);
   const length = past.entries.length;
   const first = below(random, length);
-  const end = first === 0 ? 1 : Math.min(length, first + 1 + below(random, random() < 0.5 ? 3 : 16));
+  const isAlone = first === 0 && random() < 0.8;
+  const end = isAlone ? 1 : Math.min(length, first + 1 + below(random, random() < 0.5 ? 3 : 16));
   const share = random() < 0.55 ? 0 : random();
   const run = runOf(past, first, end);
   const entries = run.entries.map((entry) => ({ ...entry, dropped: random() < share }));

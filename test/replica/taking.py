@@ -5,10 +5,10 @@ ZEROS = bytes(32)
 
 
 class Knowledge:
-    """One log as one replica knows it. `caused` says of an entry whether another log gives a cause to drop it."""
+    """One log as one replica knows it."""
 
-    def __init__(self, today, caused=lambda entry: False):
-        self.today, self.caused = today, caused
+    def __init__(self, today):
+        self.today = today
         self.freeze = INFINITY
         self.taken = []  # commits: lists of segments, cut at the freeze that held when they came
         self.ids = {0: ZEROS}  # by length; what stands above the freeze is asked for no more
@@ -20,7 +20,7 @@ class Knowledge:
     def add(self, segment):
         """Adds a segment to what is here; what was stripped before waits for `settle`."""
         for entry in segment.entries:
-            if entry.seq < self.freeze:
+            if 0 < entry.seq < self.freeze:
                 self.retracted += entry.means.retracts
         for entry in segment.entries:
             if self.state(entry.seq) in ("payload", "dropped"):
@@ -32,10 +32,10 @@ class Knowledge:
             elif entry.seq not in self.here:
                 self.here[entry.seq] = (entry, "stripped")
 
-    def settle(self):
-        """The end of a commit: what was stripped may have a cause by now."""
+    def settle(self, caused=lambda entry: False):
+        """The end of a commit: what was stripped may have a cause by now, in another log too."""
         for seq, (entry, state) in self.here.items():
-            if state == "stripped" and seq < self.freeze and self.has_cause(entry):
+            if state == "stripped" and seq < self.freeze and (self.has_cause(entry) or 0 < seq and caused(entry)):
                 self.here[seq] = (entry, "dropped")
 
     def derive_again(self):
@@ -51,7 +51,7 @@ class Knowledge:
         if entry.seq == 0:
             return False
         expired = entry.means.expires is not None and entry.means.expires <= self.today
-        return expired or self.is_retracted(entry.seq) or self.caused(entry)
+        return expired or self.is_retracted(entry.seq)
 
     def is_retracted(self, seq):
         return any(start <= seq < end for start, end in self.retracted)
@@ -79,10 +79,6 @@ class Knowledge:
     def entries(self):
         """Held and left over, ascending."""
         return [self.here[seq][0] for seq in sorted(self.here) if self.is_held(seq) or self.is_left_over(seq)]
-
-    def has_bare_retraction(self):
-        """Whether housekeeping takes something back of which the payload is not here."""
-        return any(e.payload is None and e.means.housekeeping and e.means.retracts for e, _ in self.here.values())
 
     # taking
 

@@ -5,6 +5,7 @@ import { openFixture } from '../testkit/fixture.js';
 import type { Vector } from '../testkit/vector.js';
 import type { AckStateVector } from '../testkit/vectors-ack.js';
 import type { ReplicaVector, StepVector } from '../testkit/vectors-replica.js';
+import type { TopicStateVector } from '../testkit/vectors-topic.js';
 import { hasPython, Python } from './python.js';
 
 /** Any fields. */
@@ -109,7 +110,29 @@ describe.runIf(hasPython())('the replica in Python', () => {
       }
     }
   });
+
+  it('takes several logs of one person', async () => {
+    for (const vector of openFixture('replica.json').list<TopicStateVector>('topics')) {
+      const { name, today, topic, logs, items, orders, held, order } = vector;
+      const answers = await python.ask<TopicAnswer[]>('replica', { today, topic, items, orders });
+      for (const [i, { steps, end }] of answers.entries()) {
+        const states = steps.at(-1)?.logs ?? {};
+        const isBefore = (log: string, seq: number): boolean => seq < (states[log]?.freeze ?? Number.POSITIVE_INFINITY);
+        const told = end.order.filter(([log, seq]) => isBefore(log, seq));
+        const found = {
+          held: logs.map((log) => states[log]?.held ?? []),
+          order: told.map(([log, seq, state]) => [logs.indexOf(log), seq, state]),
+        };
+        expect(found, `${name}: ${JSON.stringify(orders[i])}`).toEqual({ held, order });
+      }
+    }
+  });
 });
+
+interface TopicAnswer {
+  readonly steps: readonly { readonly logs: Readonly<Record<string, Pick<StepVector, 'freeze' | 'held'>>> }[];
+  readonly end: { readonly order: readonly (readonly [log: string, seq: number, state: string])[] };
+}
 
 const NOTHING: Omit<StepVector, 'codes'> = { freeze: null, held: [], leftOver: [], stripped: [] };
 

@@ -24,8 +24,6 @@ export interface Log {
   /** The log that its introduction continues, if any. */
   readonly after?: Place;
   readonly pasts: Past[];
-  /** It stays with the pasts it has: what a fork undoes in other logs, and of chains behind it, is left open. */
-  isStraight?: boolean;
 }
 
 /** Logs that know of one another. */
@@ -52,9 +50,6 @@ interface Pen {
 const PEOPLE: readonly WirePerson[] = [ADA, BOB, wirePerson('Cora')];
 const OTHER_TOPIC = sha256('another topic');
 const TRUE = Buffer.of(0xf5);
-
-/** Ids of copies. */
-const copied = new Set<string>();
 
 /** The world of that label and the seed. */
 export function makeWorld(label: string): World {
@@ -90,7 +85,9 @@ function newLog(label: string, logs: readonly Log[], random: Random): Log {
     ...(after && { after }),
   });
   const past: Past = { key, entries: [], ids: [] };
-  append(past, { payload });
+  // metadata of entry 0 says nothing
+  const meta = cborMap([[3, cborList([range(1, 9)])]]);
+  append(past, { payload, ...(random() < 0.1 && { meta }) });
   return { key, person, ...(older && { after: older }), pasts: [past] };
 }
 
@@ -98,7 +95,7 @@ function newLog(label: string, logs: readonly Log[], random: Random): Log {
 function write(logs: readonly Log[], random: Random): void {
   const log = pick(random, logs);
   let past = pick(random, log.pasts);
-  if (log.pasts.length < 3 && !log.isStraight && random() < 0.12) {
+  if (log.pasts.length < 3 && random() < 0.12) {
     const length = random() < 0.06 ? 0 : 1 + below(random, past.entries.length);
     past = { key: past.key, entries: past.entries.slice(0, length), ids: past.ids.slice(0, length) };
     log.pasts.push(past);
@@ -198,24 +195,17 @@ function someDeps(pen: Pen): WireDep[] {
 /** Says again what some other log says; mostly of its own person. */
 function copy(pen: Pen): WireEntry {
   const { log, seq, id } = elsewhere(pen);
-  // honest devices name what the first one was a copy of; what becomes of a chain of them is left open
-  if (copied.has(id.toString('hex')) || log === pen.log) return text(pen);
+  if (log === pen.log) return text(pen);
   const again = cborList([cborBytes(log.key.id), cborInt(seq), cborBytes(id)]);
-  const entry = { payload: said(pen, { extra: [[14, again]] }) };
-  const { key, ids } = pen.past;
-  copied.add(wireEntryId(key.id, ids.length, ids.at(-1) ?? ZERO_ID, entry).toString('hex'));
-  return entry;
+  const meta = pen.random() < 0.2 ? { meta: cborMap([[1, cborInt(TODAY - 1 + below(pen.random, 3))]]) } : {};
+  return { payload: said(pen, { extra: [[14, again]] }), ...meta };
 }
 
 /** Takes back entries of an older log; also of logs that it does not continue. */
 function retractionElsewhere(pen: Pen): WireEntry {
   const { random } = pen;
-  if (pen.log.pasts.length > 1) return text(pen);
-  pen.log.isStraight = true;
   const place = elsewhere(pen);
-  const isStraight = place.log.pasts.length === 1;
-  if (isStraight) place.log.isStraight = true;
-  const from = Math.max(1, place.seq - (isStraight ? below(random, 3) : 0));
+  const from = Math.max(1, place.seq - below(random, 3));
   const item = cborList([cborInt(from), cborInt(Math.max(from, place.seq) + 1), cborBytes(place.id)]);
   const meta = cborMap([
     [4, TRUE],

@@ -10,13 +10,16 @@ export function citedSource(logs: readonly CitedLog[]): CitedSource {
   const of = (log: LogId): CitedLog => logs.find((one) => one.log === log) ?? { log, runs: [], entries: [] };
   const idAt = ({ entries }: CitedLog, end: number): EntryId => entries[end - 1]?.id as EntryId;
   return {
+    frozen: new Map(logs.flatMap(({ log, frozen }) => (frozen === undefined ? [] : [[log as LogId, frozen] as const]))),
     log: (log) => {
       const { runs } = of(log);
       return { entries: runs.reduce((sum, [from, end]) => sum + end - from, 0), end: runs.at(-1)?.[1] ?? 0 };
     },
     held: (log) => {
       const ranges: HeldRange[] = [];
-      for (const [from, end] of of(log).runs) {
+      const { frozen = Number.POSITIVE_INFINITY } = of(log);
+      for (const [from, last] of of(log).runs.filter(([first]) => first < frozen)) {
+        const end = Math.min(last, frozen);
         const before = ranges.at(-1)?.end === from ? ranges.pop() : undefined;
         ranges.push({ from: before?.from ?? from, end, id: idAt(of(log), end) });
       }

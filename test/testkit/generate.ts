@@ -19,6 +19,7 @@ import { replicaVectors } from './vectors-replica.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
+import { topicStateVectors } from './vectors-topic.js';
 import { wantsVectors } from './vectors-wants.js';
 
 /** The content of each fixture by its path below fixtures/. */
@@ -59,7 +60,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
-    'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors() }),
+    'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors(), topics: topicStateVectors() }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
   };
 }
@@ -76,5 +77,6 @@ const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
 const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
 const REPLICA_COMMENT =
-  'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders. Segments and ' +
+  'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders, and of logs of ' +
+  'one person in a topic (topics), of which every order ends the same. Segments and ' +
   'proofs are hex. Made by test/testkit/generate.ts.';

@@ -19,6 +19,8 @@ export interface CitedLog {
   readonly log: string;
   /** The runs of entries that are held, each from a seq up to another. */
   readonly runs: readonly (readonly [from: number, end: number])[];
+  /** From this seq on they are left over behind a freeze. */
+  readonly frozen?: number;
   /** All entries from seq 0 on, held or not; the payload is null when it was dropped. */
   readonly entries: readonly { readonly id: string; readonly payload: string | null }[];
 }
@@ -102,6 +104,16 @@ function holdingVectors(): CitedVector[] {
         [3, 5],
       ]),
     }),
+    told('head-left-over', 'the cited log is frozen at entry 3, which was here before', [CITED, 1, 1], undefined, {
+      cited: { ...heldLog(TOLD, [[0, 5]]), frozen: 3 },
+    }),
+    told('frozen-behind', 'the cited log is frozen behind what is cited', [CITED, 1, 1], idOf(TOLD, 1), {
+      cited: { ...heldLog(TOLD, [[0, 5]]), frozen: 4 },
+    }),
+    told('cover-left-over', 'the citing log is frozen at entry 1', [CITED, 1, 1], undefined, { ownFrozen: 1 }),
+    told('message-left-over', 'it is frozen at the message itself, which is not held then', [CITED, 1, 1], undefined, {
+      ownFrozen: 3,
+    }),
     told('nothing-held', 'of the cited log', [CITED, 1, 1], undefined, { cited: heldLog(TOLD, []) }),
   ];
 }
@@ -128,6 +140,8 @@ interface Circumstances {
   /** What entry 2 cites. */
   readonly between?: readonly WireDep[];
   readonly ownRuns?: CitedLog['runs'];
+  /** From which seq on the citing log is frozen. */
+  readonly ownFrozen?: number;
   /** Seq of an entry of the citing log whose payload was dropped. */
   readonly drops?: number;
   readonly cited?: CitedLog;
@@ -139,8 +153,9 @@ function told(
   comment: string,
   dep: WireDep,
   id?: Uint8Array | 'own 2',
-  { covers = [HEAD], between, ownRuns = [[0, 4]], drops, cited = heldLog(TOLD, [[0, 5]]) }: Circumstances = {},
+  { ownRuns = [[0, 4]], ownFrozen, drops, cited = heldLog(TOLD, [[0, 5]]), ...says }: Circumstances = {},
 ): CitedVector {
+  const { covers = [HEAD], between } = says;
   const own = wireLog(OWN, [
     { payload: Buffer.from('introduction') },
     said({ deps: covers }),
@@ -148,7 +163,8 @@ function told(
     said({ deps: [dep], reply: 0 }),
   ]);
   const expected = id === 'own 2' ? idOf(own, 2) : id;
-  const logs = [heldLog(own, ownRuns, drops), cited];
+  const citing = heldLog(own, ownRuns, drops);
+  const logs = [{ ...citing, ...(ownFrozen !== undefined && { frozen: ownFrozen }) }, cited];
   return { name: `cited-${name}`, comment, logs, id: expected ? Buffer.from(expected).toString('hex') : null };
 }
 

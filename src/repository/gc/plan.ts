@@ -155,7 +155,7 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
 }
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.runs(log).filter((run) => run.retracts);
+  const runs = repository.records(log).filter((run) => run.retracts);
   const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
   retracted.add(retractedByLater(repository, log));
   return retracted;

@@ -5,13 +5,21 @@ import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '..
 import { recall } from '../../format/lru.js';
 import type { KnownLogs } from '../known-logs.js';
 import type { Frame } from '../store/packs.js';
-import { doesContinue, freshIntroductions } from './continuation.js';
+import { freshIntroductions } from './continuation.js';
 import { healUnheld } from './heal.js';
 import type { Additions } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
 import type { IntroductionRecord } from './introduction-record.js';
 import { LogState } from './log-state.js';
-import { type Later, meantBy, namedByLater, retractedByLater } from './retracted-later.js';
+import {
+  type Fresh,
+  hasLater,
+  type Later,
+  logsOfPerson,
+  meantBy,
+  namedByLater,
+  nothingFresh,
+} from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
 /** Logs of one commit of which is remembered what is held. */
@@ -37,21 +45,29 @@ export function readFrame(repository: KnownLogs, frame: Frame, interpreter: Inte
     for (const run of found.runs) additions.runs.push(run);
     at += length;
   }
-  const introductions = freshIntroductions(repository, additions.introductions);
-  for (const item of later) if (doesContinue(introductions, item.by, item.log)) retractIn(known(item.log), item);
-  for (const [log, state] of states) retractIn(state, { ranges: namedByLater(repository, log) });
+  const fresh: Fresh = { ...nothingFresh(repository), introductions: additions.introductions, later };
+  for (const log of mayBeTakenBackIn(repository, fresh, states.keys()))
+    retractIn(repository, known(log), { log, fresh });
   const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
   return { ...additions, runs: [...healed, ...additions.runs] };
 }
 
-function retractIn(state: LogState, { ranges }: Pick<Later, 'ranges'>): void {
-  state.retract(meantBy(ranges, { chain: state.runs, idAt: (length) => state.knownIdAt(length) }));
+/** Logs of those of whom there is something in the frame, if any log of theirs takes back something in others. */
+function mayBeTakenBackIn(repository: KnownLogs, fresh: Fresh, logs: Iterable<LogId>): ReadonlySet<LogId> {
+  const { personOf } = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
+  const persons = new Set([...logs].flatMap((log) => personOf(log) ?? []));
+  const taking = [...persons].filter((person) => hasLater(repository, person, fresh));
+  return new Set(taking.flatMap((person) => logsOfPerson(repository, person, fresh)));
+}
+
+function retractIn(repository: KnownLogs, state: LogState, { log, fresh }: { log: LogId; fresh: Fresh }): void {
+  const { runs: chain, freeze } = state;
+  const named = namedByLater(repository, log, fresh).filter(({ end }) => end <= freeze);
+  state.retract(meantBy(named, { chain, freeze, idAt: (length) => state.knownIdAt(length) }));
 }
 
 /** What is known of a log before the frame. */
 function stateOf(repository: KnownLogs, log: LogId): LogState {
   const freeze = repository.frozen.get(log);
-  const state = new LogState(repository.records(log), (run) => repository.segment(run), freeze);
-  state.retract(retractedByLater(repository, log));
-  return state;
+  return new LogState(repository.records(log), (run) => repository.segment(run), freeze);
 }

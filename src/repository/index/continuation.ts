@@ -8,15 +8,22 @@ import type { IntroductionRecord } from './introduction-record.js';
 export interface Introducing {
   /** Whose log it is; undefined without a genuine introduction. */
   personOf(log: LogId): PersonId | undefined;
-  /** The log that it says it continues. */
+  /** The log that it says it continues; undefined also where that is not held, but left over at most. */
   continuedBy(log: LogId): LogId | undefined;
 }
 
+/** From which seq on a log is frozen; infinity where it is not. */
+type FreezeOf = (log: LogId) => number;
+
 /** The introductions that are held. */
-export function heldIntroductions(repository: Pick<KnownLogs, 'log' | 'entry'>): Introducing {
+export function heldIntroductions(
+  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen'>,
+  freezeOf: FreezeOf = (log) => repository.frozen.get(log) ?? Number.POSITIVE_INFINITY,
+): Introducing {
   return {
     personOf: (log) => repository.log(log)?.person,
     continuedBy: (log) => {
+      if (freezeOf(log) === 0) return undefined;
       const { person, continues } = repository.log(log) ?? {};
       if (person === undefined || continues === false) return undefined;
       const payload = repository.entry(log, 0)?.payload;
@@ -27,14 +34,15 @@ export function heldIntroductions(repository: Pick<KnownLogs, 'log' | 'entry'>):
 
 /** The same with those that just come. */
 export function freshIntroductions(
-  repository: Pick<KnownLogs, 'log' | 'entry'>,
+  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen'>,
   fresh: readonly IntroductionRecord[],
+  freezeOf: FreezeOf,
 ): Introducing {
-  const held = heldIntroductions(repository);
+  const held = heldIntroductions(repository, freezeOf);
   const byLog = new Map(fresh.map((one) => [one.log, one]));
   return {
     personOf: (log) => byLog.get(log)?.person ?? held.personOf(log),
-    continuedBy: (log) => byLog.get(log)?.after ?? held.continuedBy(log),
+    continuedBy: (log) => (freezeOf(log) === 0 ? undefined : (byLog.get(log)?.after ?? held.continuedBy(log))),
   };
 }
 

@@ -12,6 +12,8 @@ import { milestoneLengths } from './milestones.js';
 import type { RunRecord } from './run-record.js';
 
 const DAY_MS = 86_400_000;
+/** Entries of which it is asked whether they are housekeeping, at most. */
+const ASKED_MAX = 256;
 /** No length of a log behind an entry. */
 const NONE = 0;
 
@@ -33,10 +35,17 @@ export interface Known {
   isHeld(seq: number): boolean;
   /** Whether its retraction by the log is verified here; asked only when a payload is missing. */
   isRetracted(seq: number): boolean;
+  /** Whether the entry is known to be housekeeping. */
+  isHousekeeping(seq: number): boolean;
   /** Now, in ms: an expired payload may be missing. */
   readonly now: number;
   /** The seq from which on the log is frozen, or infinity: from there on no cause counts. */
   readonly freeze: number;
+}
+
+/** What an entry retracts in an older log. */
+export interface RetractingIn extends RetractsIn {
+  readonly seq: number;
 }
 
 /** Where the segment lies. */
@@ -62,7 +71,7 @@ interface Draft {
   expires: boolean;
   dropped: boolean;
   blobs: boolean;
-  takesBack: boolean;
+  readonly takesBack: Range[];
   copies: boolean;
   retractsIn: boolean;
   ascending: boolean;
@@ -76,7 +85,7 @@ export class Ingest {
   readonly #known: Known;
   readonly #interpreter: Interpreter;
   readonly #retracts: Range[] = [];
-  readonly #retractsIn: RetractsIn[] = [];
+  readonly #retractsIn: RetractingIn[] = [];
   #introduction: IntroductionRecord | undefined;
   readonly #milestones: EntryId[] = [];
   readonly #milestoneLengths: readonly number[];
@@ -98,7 +107,7 @@ export class Ingest {
   }
 
   /** What they retract in older logs. */
-  get retractsIn(): readonly RetractsIn[] {
+  get retractsIn(): readonly RetractingIn[] {
     return this.#retractsIn;
   }
 
@@ -111,7 +120,7 @@ export class Ingest {
       this.#close(seq, chain.previousId);
       this.#draft = emptyDraft(seq, state, chain.previousId);
     }
-    if (meta !== EMPTY_META && seq < this.#known.freeze) this.#noteRetracts(meta);
+    if (meta !== EMPTY_META && seq > 0 && seq < this.#known.freeze) this.#noteRetracts(seq, meta);
     if (state === 'known') this.#knownBytes += quotaBytes(entry);
     else this.#count(this.#draft as Draft, seq, entry, meta);
   };
@@ -128,6 +137,7 @@ export class Ingest {
       introductions: this.#introduction ? [this.#introduction] : [],
       runs: runs.map(({ draft, end, id: endId }, i) => ({
         ...recordOf(this.#segment.log, draft, end, endId, place),
+        takesBack: this.#takesBackMessages(draft.takesBack),
         ...(i === 0 && { milestones: this.#milestones }),
       })),
     };
@@ -138,9 +148,9 @@ export class Ingest {
     this.#nextMilestone = this.#milestoneLengths[this.#milestones.length] ?? NONE;
   }
 
-  #noteRetracts({ retracts = [], retractsIn }: Meta): void {
+  #noteRetracts(seq: number, { retracts = [], retractsIn }: Meta): void {
     for (const range of retracts) this.#retracts.push(range);
-    if (retractsIn) this.#retractsIn.push(retractsIn);
+    if (retractsIn) this.#retractsIn.push({ ...retractsIn, seq });
   }
 
   #stateOf(seq: number, entry: BodyReader, meta: Meta): State {
@@ -154,18 +164,18 @@ export class Ingest {
   #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {
     draft.bytes += quotaBytes(entry);
     draft.retracts ||= meta.retracts !== undefined;
+    for (const range of meta.retracts ?? []) draft.takesBack.push(range);
     draft.expires ||= meta.expires !== undefined;
     draft.blobs ||= meta.blobs !== undefined;
     draft.retractsIn ||= meta.retractsIn !== undefined;
     draft.dropped ||= entry.dropped;
     if (seq === 0) this.#introduce(entry.payload);
-    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, meta, entry.payload);
-    else this.#countMessage(draft, meta, entry);
+    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, entry.payload);
+    else this.#countMessage(draft, entry);
   }
 
-  #countMessage(draft: Draft, meta: Meta, { dropped, raw, payloadAt, end }: BodyReader): void {
+  #countMessage(draft: Draft, { dropped, raw, payloadAt, end }: BodyReader): void {
     draft.messages++;
-    draft.takesBack ||= meta.retracts !== undefined;
     draft.copies ||= !dropped && this.#interpreter.isCopy(raw, payloadAt, end);
     const clock = dropped ? undefined : this.#interpreter.clock(raw, payloadAt, end);
     draft.ascending &&= clock !== undefined && clock >= draft.maxClock;
@@ -174,13 +184,20 @@ export class Ingest {
     if (clock > draft.maxClock) draft.maxClock = clock;
   }
 
-  #countHousekeeping(draft: Draft, seq: number, meta: Meta, payload: Buffer | undefined): void {
+  #countHousekeeping(draft: Draft, seq: number, payload: Buffer | undefined): void {
     draft.housekeeping.seqs.push(seq);
     draft.housekeeping.clock = payload && this.#interpreter.clock(payload, 0, payload.length);
-    const isAck = payload !== undefined && this.#interpreter.isAck(payload);
-    // a retraction stays; housekeeping whose payload is gone was an ack
-    draft.takesBack ||= meta.retracts !== undefined && payload !== undefined && !isAck;
-    draft.acks ||= isAck;
+    draft.acks ||= payload !== undefined && this.#interpreter.isAck(payload);
+  }
+
+  /** Acks that take back older ones are many, and concern no message. */
+  #takesBackMessages(ranges: readonly Range[]): boolean {
+    return !isHousekeepingOnly(ranges, (seq) => this.#known.isHousekeeping(seq) || this.#isHousekeepingHere(seq));
+  }
+
+  #isHousekeepingHere(seq: number): boolean {
+    const run = this.#runs.find(({ draft, end }) => draft.first <= seq && seq < end);
+    return run?.draft.housekeeping.seqs.includes(seq) === true;
   }
 
   #introduce(payload: Buffer | undefined): void {
@@ -195,6 +212,17 @@ export class Ingest {
   }
 }
 
+/** Whether it is known of every entry in the ranges that it is housekeeping; of very many it is not asked. */
+export function isHousekeepingOnly(ranges: readonly Range[], isHousekeeping: (seq: number) => boolean): boolean {
+  let left = ASKED_MAX;
+  return ranges.every(({ from, end }) => {
+    left -= end - from;
+    if (left < 0) return false;
+    for (let seq = from; seq < end; seq++) if (!isHousekeeping(seq)) return false;
+    return true;
+  });
+}
+
 function quotaBytes(entry: BodyReader): number {
   return Math.max(ENTRY_QUOTA_MIN, entry.payloadLength + entry.metaLength);
 }
@@ -203,7 +231,7 @@ function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   const flags = { acks: false, retracts: false, expires: false, dropped: false, blobs: false };
   const kinds = {
     ...flags,
-    takesBack: false,
+    takesBack: [],
     copies: false,
     retractsIn: false,
     ascending: true,
@@ -212,8 +240,8 @@ function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }
 
-function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): RunRecord {
-  const { state, minClock, maxClock, ...rest } = draft;
+function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): Omit<RunRecord, 'takesBack'> {
+  const { state, minClock, maxClock, takesBack: _, ...rest } = draft;
   const clocks = maxClock >= 0;
   return {
     log,

@@ -138,11 +138,18 @@ export class LogState {
     return {
       isHeld: isNew ? () => false : (seq) => this.#held.has(seq),
       ...{ now, freeze: this.freeze },
+      isHousekeeping: (seq) => this.isHousekeeping(seq),
       isRetracted: (seq) => {
         own ??= new RangeSet(retractsIn(segment, this.freeze));
         return own.has(seq) || this.isRetracted(seq);
       },
     };
+  }
+
+  /** Whether the entry is held and housekeeping, as far as the index tells. */
+  isHousekeeping(seq: number): boolean {
+    const run = this.#heldRuns[firstBehind(this.#heldRuns, seq)];
+    return run !== undefined && run.first <= seq && run.housekeeping?.seqs.includes(seq) === true;
   }
 
   /** Adds the runs of a segment that was taken. */

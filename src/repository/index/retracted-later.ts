@@ -1,63 +1,115 @@
 // What later logs of the same person, which continue an older one, take back in it (spec/log.md, "Metadata").
-import type { EntryId, LogId } from '../../format/ids.js';
-import { decodeMeta, type EndedRange, type Range, type RetractsIn } from '../../format/log/meta.js';
+import type { EntryId, LogId, PersonId } from '../../format/ids.js';
+import { decodeMeta, type EndedRange, type Range } from '../../format/log/meta.js';
 import type { KnownLogs } from '../known-logs.js';
-import { doesContinue, heldIntroductions } from './continuation.js';
+import { doesContinue, freshIntroductions, type Introducing } from './continuation.js';
 import { unionRanges } from './held.js';
+import type { RetractingIn } from './ingest.js';
+import type { IntroductionRecord } from './introduction-record.js';
 
-/** What a log retracts in an older one. */
-export interface Later extends RetractsIn {
+/** What an entry of a log retracts in an older one. */
+export interface Later extends RetractingIn {
   readonly by: LogId;
 }
 
+/** What a commit adds to what the index tells. */
+export interface Fresh {
+  readonly introductions: readonly IntroductionRecord[];
+  readonly later: readonly Later[];
+  /** From which seq on a log is frozen by now; infinity where it is not. */
+  freezeOf(log: LogId): number;
+}
+
+/** Nothing but what the index tells. */
+export function nothingFresh({ frozen }: Pick<KnownLogs, 'frozen'>): Fresh {
+  return { introductions: [], later: [], freezeOf: (log) => frozen.get(log) ?? Number.POSITIVE_INFINITY };
+}
+
 /** Ranges of the log as they are named, whether what they name is here or not. */
-export function namedByLater(repository: KnownLogs, log: LogId): EndedRange[] {
-  const person = repository.log(log)?.person;
-  const logs = person === undefined ? [] : repository.logsOfPerson(person).filter((later) => later.retractsIn);
-  const continuing = logs.filter((later) => doesContinue(heldIntroductions(repository), later.log, log));
-  return continuing
-    .flatMap((later) => itemsIn(repository, later.log))
-    .flatMap((item) => (item.log === log ? item.ranges : []));
+export function namedByLater(repository: KnownLogs, log: LogId, fresh: Fresh = nothingFresh(repository)): EndedRange[] {
+  const introductions = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
+  const person = introductions.personOf(log);
+  if (person === undefined) return [];
+  const named: EndedRange[] = [];
+  for (const by of retractingLogs(repository, person, fresh, introductions)) {
+    if (by === log || !doesContinue(introductions, by, log)) continue;
+    for (const item of itemsOf(repository, by, fresh)) if (item.log === log) named.push(...item.ranges);
+  }
+  return named;
+}
+
+/** The logs of a person, those that a commit adds included. */
+export function logsOfPerson(repository: KnownLogs, person: PersonId, { introductions }: Fresh): LogId[] {
+  const held = repository.logsOfPerson(person).map(({ log }) => log);
+  return [...new Set([...held, ...introductions.flatMap((one) => (one.person === person ? [one.log] : []))])];
+}
+
+/** Whether any log of the person retracts something in others. */
+export function hasLater(repository: KnownLogs, person: PersonId, fresh: Fresh): boolean {
+  const introductions = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
+  return retractingLogs(repository, person, fresh, introductions).size > 0;
 }
 
 /** The entries of the log that are meant, as far as their chain is known here. */
 export function retractedByLater(repository: KnownLogs, log: LogId): Range[] {
+  const freeze = nothingFresh(repository).freezeOf(log);
+  const chain = repository.records(log).filter((run) => !run.unheld || run.first < freeze);
   return meantBy(namedByLater(repository, log), {
-    chain: repository.records(log),
-    idAt: (length) => idAt(repository, log, length),
+    ...{ chain, freeze },
+    idAt: (length) => {
+      const run = chain.find(({ first, end }) => first < length && length <= end);
+      return run?.end === length ? run.id : run && repository.segment(run).idAt(length);
+    },
   });
 }
 
 /** What is known of the ids of a log. */
 export interface KnownChain {
-  /** Where it is known. */
-  readonly chain: readonly { readonly first: number; readonly end: number }[];
+  /** Where it is known; behind the freeze only what is left over is of a past that can be told. */
+  readonly chain: readonly { readonly first: number; readonly end: number; readonly unheld: boolean }[];
+  readonly freeze: number;
   /** The id at a length within it. */
   idAt(length: number): EntryId | undefined;
 }
 
-/** The parts of the ranges that are known in one piece up to their ends, which have to be those that are named. */
-export function meantBy(ranges: readonly EndedRange[], { chain, idAt: find }: KnownChain): Range[] {
+/**
+ * The parts of the ranges that are known in one piece up to their ends, which have to be those that are named. What is named
+ * behind the freeze takes along nothing before it.
+ */
+export function meantBy(ranges: readonly EndedRange[], { chain, freeze, idAt: find }: KnownChain): Range[] {
   if (ranges.length === 0) return [];
-  const pieces = unionRanges(chain.map(({ first, end }) => ({ from: first, end })));
+  const pieces = unionRanges(
+    chain.flatMap(({ first, end, unheld }) => {
+      const until = unheld ? Math.min(end, freeze) : end;
+      return first < until ? [{ from: first, end: until }] : [];
+    }),
+  );
   return ranges.flatMap(({ from, end, id }) => {
     const piece = pieces.find((known) => known.from < end && end <= known.end);
-    return piece && find(end) === id ? [{ from: Math.max(from, piece.from), end }] : [];
+    if (!piece || find(end) !== id) return [];
+    return [{ from: Math.max(from, piece.from, end > freeze ? freeze : 0), end }];
   });
+}
+
+function retractingLogs(
+  repository: KnownLogs,
+  person: PersonId,
+  fresh: Fresh,
+  introductions: Introducing,
+): ReadonlySet<LogId> {
+  const held = logsOfPerson(repository, person, fresh).filter((log) => repository.log(log)?.retractsIn);
+  const more = fresh.later.filter(({ by }) => introductions.personOf(by) === person);
+  return new Set([...held, ...more.map(({ by }) => by)]);
 }
 
 /** What the log's entries before its freeze take back elsewhere, also those that are stripped: their chain is verified. */
-function itemsIn(repository: KnownLogs, log: LogId): RetractsIn[] {
-  const freeze = repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+function itemsOf(repository: KnownLogs, log: LogId, { later, freezeOf }: Fresh): readonly Omit<RetractingIn, 'seq'>[] {
+  const freeze = freezeOf(log);
   const runs = repository.records(log).filter((run) => run.retractsIn && run.first < freeze);
-  return runs.flatMap((run) => {
+  const stored = runs.flatMap((run) => {
     const { segment, entries } = repository.segment(run);
     const some = entries.slice(run.first - segment.first, Math.min(run.end, freeze) - segment.first);
-    return some.flatMap(({ meta }) => (meta.length === 0 ? [] : (decodeMeta(meta).retractsIn ?? [])));
+    return some.flatMap(({ seq, meta }) => (meta.length === 0 || seq === 0 ? [] : (decodeMeta(meta).retractsIn ?? [])));
   });
-}
-
-function idAt(repository: KnownLogs, log: LogId, length: number): EntryId | undefined {
-  const run = repository.records(log).find(({ first, end }) => first < length && length <= end);
-  return run?.end === length ? run.id : run && repository.segment(run).idAt(length);
+  return [...stored, ...later.filter(({ by, seq }) => by === log && seq < freeze)];
 }

@@ -13,7 +13,8 @@ interface Retracting {
 
 /** Every range that the entries of a segment before seq `freeze` retract. */
 export function retractsIn(segment: Segment, freeze = Number.POSITIVE_INFINITY): Range[] {
-  const metas = segment.first + segment.count <= freeze ? metasIn(segment.raw) : metasBefore(segment, freeze);
+  const isWhole = segment.first > 0 && segment.first + segment.count <= freeze;
+  const metas = isWhole ? metasIn(segment.raw) : metasBefore(segment, freeze);
   return metas.flatMap((meta) => decodeMeta(meta).retracts ?? []);
 }
 
@@ -32,6 +33,7 @@ export function retractedBy<T extends Retracting>(
 function metasBefore({ raw, first }: Segment, freeze: number): Buffer[] {
   const metas: Buffer[] = [];
   const reader = new BodyReader(raw);
-  for (let seq = first; seq < freeze && reader.next(); seq++) metas.push(reader.meta);
+  // the metadata of an introduction says nothing
+  for (let seq = first; seq < freeze && reader.next(); seq++) if (seq > 0) metas.push(reader.meta);
   return metas;
 }

@@ -48,7 +48,7 @@ export interface RunRecord {
   readonly milestones?: readonly EntryId[] | undefined;
   /** Which of its entries are housekeeping; undefined when the index does not tell. */
   readonly housekeeping?: Housekeeping | undefined;
-  /** It retracts something, and not only as acks retract older acks. */
+  /** It retracts something of which it is not known that it is housekeeping, as acks retract older acks. */
   readonly takesBack: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
   readonly ascending: boolean;

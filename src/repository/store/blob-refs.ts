@@ -72,7 +72,7 @@ function* logsOf(repository: Repository): Generator<LogId> {
 }
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.runs(log).filter((run) => run.takesBack);
+  const runs = repository.records(log).filter((run) => run.takesBack);
   const retracted = retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
   retracted.add(retractedByLater(repository, log));
   return retracted;

@@ -190,7 +190,7 @@ interface Hidden {
 
 /** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
 function retractedRanges(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.runs(log).filter((run) => run.takesBack);
+  const runs = repository.records(log).filter((run) => run.takesBack);
   const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
   retracted.add(retractedByLater(repository, log));
   return retracted;

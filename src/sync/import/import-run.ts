@@ -130,7 +130,8 @@ export class ImportRun {
         this.wants = wants;
       },
       proof: (proof) => this.#takeProof(commit, proof),
-      isKnown: (record) => this.#isKnown(record),
+      // what a freeze has just undone is not held any more
+      isKnown: (record) => !commit.isLowered(record.log) && this.#isKnown(record),
       walk: (segment, record) => {
         const visit = this.#judge(commit, segment, record);
         return this.#whole ? this.#whole.beside(visit) : visit;

@@ -15,6 +15,8 @@ const COVERS_MAX = 1_024;
 
 /** A repository as far as cited entries are looked for in it. */
 export interface CitedSource {
+  /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
+  readonly frozen: ReadonlyMap<LogId, number>;
   /** What is held of a log. */
   log(log: LogId): Pick<LogSummary, 'entries' | 'end'> | undefined;
   held(log: LogId): readonly HeldRange[];
@@ -70,7 +72,8 @@ function reaches(dep: Dep, { log, seq }: CoveredDep): boolean {
 /** Whether all from the one entry to the other is held: only then the later one's chain is known to hold the earlier. */
 function isUnbroken(source: CitedSource, log: LogId, from: number, to: number): boolean {
   const { entries, end } = source.log(log) ?? { entries: 0, end: 0 };
-  if (entries === end) return to < end;
+  // what lies behind a freeze is left over, not held
+  if (entries === end) return to < Math.min(end, source.frozen.get(log) ?? end);
   return source.held(log).some((range) => range.from <= from && to < range.end);
 }
 

@@ -53,14 +53,12 @@ export function openPlaces(repository: Repository, topic: TopicId): Places {
   const byPlace = new Map<string, Placed>();
   for (const [name, { original, copies }] of gather(repository, logs)) {
     const held = originalPlace(repository, original);
-    if (held === 'no message') continue;
     const [first, ...rest] = copies.sort(isShownFirst);
-    if (!first) continue;
+    if (!first || held === 'no message') continue;
     const others = rest.map(({ place }) => place);
     const placed: Placed = { original, places: held ? [held, first.place, ...others] : [first.place, ...others] };
     byOriginal.set(name, placed);
-    // who is a copy and has copies itself is shown, or not, as a copy
-    for (const place of placed.places) if (place !== held || !byPlace.has(at(place))) byPlace.set(at(place), placed);
+    for (const place of placed.places) byPlace.set(at(place), placed);
   }
   const of = (entry: Pick<Dep, 'log' | 'seq'>): Placed | undefined => byPlace.get(at(entry));
   return {
@@ -130,17 +128,29 @@ interface Copied {
   readonly copies: Copy[];
 }
 
+/** The copies that count, by the message that the first of them said again: a copy may be said again itself. */
 function gather(repository: Repository, logs: readonly LogSummary[]): Map<string, Copied> {
   const found = new Map<string, Copied>();
+  const all = new Map<string, Copy & Pick<Placed, 'original'>>();
   for (const summary of logs) {
-    for (const { original, ...copy } of copiesIn(repository, summary)) {
-      const name = nameOf(original);
-      const known = found.get(name);
-      if (known) known.copies.push(copy);
-      else found.set(name, { original, copies: [copy] });
+    for (const copy of copiesIn(repository, summary)) {
+      if (originalPlace(repository, copy.original) !== 'no message') all.set(at(copy.place), copy);
     }
   }
+  for (const { original: named, ...copy } of all.values()) {
+    const original = firstOf(all, named);
+    const name = nameOf(original);
+    const known = found.get(name);
+    if (known) known.copies.push(copy);
+    else found.set(name, { original, copies: [copy] });
+  }
   return found;
+}
+
+/** What is said again in the end: no id can be part of what it names, so this ends. */
+function firstOf(copies: ReadonlyMap<string, Copy & Pick<Placed, 'original'>>, named: Dep): Dep {
+  const copy = copies.get(at(named));
+  return copy && copy.place.id === named.id ? firstOf(copies, copy.original) : named;
 }
 
 /** The copies in a log that name something in another log of the same person and topic. */

@@ -57,13 +57,13 @@ function retractedOf(repository: Repository, log: LogId): Retracted {
   return { seqs, named: new Set(named) };
 }
 
-/** What acks drop of older acks is no message. */
+/** Before the freeze what metadata says counts, whether the entry is held or stripped; behind it, of what is left over. */
 function retractedByItself(repository: Repository, log: LogId): RangeSet {
   const frozen = frozenAt(repository, log);
   const retracted = new RangeSet();
-  for (const run of repository.runs(log).filter(({ takesBack }) => takesBack)) {
-    for (const { seq, meta } of entriesWithin(repository, run, run.end)) {
-      const { retracts = [] } = meta.length === 0 ? {} : decodeMeta(meta);
+  for (const run of repository.records(log).filter(({ takesBack }) => takesBack)) {
+    for (const { seq, meta } of entriesWithin(repository, run, run.unheld ? Math.min(run.end, frozen) : run.end)) {
+      const { retracts = [] } = meta.length === 0 || seq === 0 ? {} : decodeMeta(meta);
       // an entry in doubt takes back only what is of the same past, and behind a gap may lie another
       const start = pieceWith(repository, log, seq)?.from ?? seq;
       retracted.add(seq < frozen ? retracts : within(retracts, { from: Math.max(start, frozen), end: seq }));

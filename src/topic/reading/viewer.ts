@@ -61,8 +61,7 @@ export function openViewer(
     const state = fates.ofMessage(entry, message);
     const { time, type, again, reply } = message ?? NOTHING;
     let answers: { readonly shown: CitedView | undefined } | undefined;
-    const placed = again && places.ofOriginal(again);
-    const isCopy = placed !== undefined && placed === places.of(entry);
+    const isCopy = again !== undefined && isCopyIn(places, entry);
     const clockDoubtful = doubts.isClockDoubtful(entry, clock);
     const deps =
       message?.deps.map((cited) => {
@@ -110,6 +109,12 @@ export function openViewer(
     return isSame ? snippetOf(entry, { people, fates }) : undefined;
   };
   return { topic, people, fates, unread, places, view, at };
+}
+
+/** Whether the entry says something again, and counts as that. */
+function isCopyIn(places: Places, { log, seq }: StoredEntry): boolean {
+  const original = places.of({ log, seq })?.original;
+  return original !== undefined && (original.log !== log || original.seq !== seq);
 }
 
 /** What a message cites, where it is shown: as it is cited, unless it is known to stand in several places. */

@@ -42,9 +42,9 @@ export function openFates({ repository, people, hidden, places }: FateOptions): 
     const placed = places.of(entry);
     if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
-    if (hasExpired(entry, now)) return 'expired';
-    if (!entry.payload) return 'dropped';
-    return places.isElsewhere(entry) ? 'copy' : undefined;
+    if (hasExpired(shownOf(repository, entry, placed), now)) return 'expired';
+    if (places.isElsewhere(entry)) return 'copy';
+    return entry.payload ? undefined : 'dropped';
   };
   return {
     ofEntry,
@@ -56,6 +56,13 @@ export function openFates({ repository, people, hidden, places }: FateOptions): 
       return message || entry.seq === 0 ? 'shown' : 'unreadable';
     },
   };
+}
+
+/** The entry itself, or that in the place where its message is shown. */
+function shownOf(repository: Repository, entry: StoredEntry, placed: Placed | undefined): StoredEntry {
+  const shown = placed?.places[0];
+  if (!shown || (shown.log === entry.log && shown.seq === entry.seq)) return entry;
+  return repository.entry(shown.log, shown.seq) ?? entry;
 }
 
 /** Whether the entry's day has come on this clock. */

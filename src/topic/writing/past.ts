@@ -81,7 +81,8 @@ function endsWith({ opened }: KeptSegment, log: LogId, length: number, id: Entry
 
 function pastWith(repository: Repository, log: LogId, entries: readonly StoredEntry[], find: Past['find']): Past {
   const source: CitedSource = {
-    // entries of one past that are found are on one chain
+    // entries of one past that are found are on one chain, also behind the freeze
+    frozen: new Map([...repository.frozen].filter(([other]) => other !== log)),
     log: (other) => (other === log ? EVERYTHING : repository.log(other)),
     held: (other) => repository.held(other),
     runs: (other, from, end) => (other === log ? [] : repository.runs(other, from, end)),

@@ -1,0 +1,74 @@
+// The rules of spec/cddl.md say what the vectors say.
+import { expect, test } from 'vitest';
+import { type Cbor, decodeCbor } from '../../src/format/cbor/cbor.js';
+import { Cddl } from '../testkit/cddl.js';
+import { expand } from '../testkit/compact.js';
+import { openFixture } from '../testkit/fixture.js';
+import { blocksOf, readPage } from '../testkit/spec-pages.js';
+import type { AckVector } from '../testkit/vectors-ack.js';
+import type { IntroductionVector } from '../testkit/vectors-introduction.js';
+import type { MessageVector } from '../testkit/vectors-message.js';
+import type { MetaVector } from '../testkit/vectors-meta.js';
+
+const [block] = blocksOf(readPage('spec/cddl.md')).filter(({ language }) => language === 'cddl');
+const rules = new Cddl(block?.lines.join('\n') ?? '');
+
+/** What the rules can't say: what is less than what, and what depends on another field. */
+const BEYOND_RULES = [
+  'message-field-reply-without-deps',
+  'message-field-reply-beyond',
+  'message-field-text-body-number',
+];
+const BEYOND = new Set([...BEYOND_RULES, 'message-field-text-body-null']);
+const BEYOND_ACKS = new Set(['empty-range', 'backwards', 'overlapping', 'descending'].map((name) => `ack-${name}`));
+
+test('messages that are read match, others do not', () => {
+  for (const { name, payload, reads } of openFixture('message.json').list<MessageVector>('messages')) {
+    const item = decodeCbor(expand(payload));
+    // in another form attachments and `again` count as absent
+    const isLenient = /^message-(attached-|again-|clock-map-of-23)/.test(name) && !reads?.attachments && !reads?.again;
+    if (isLenient) continue;
+    const isMatching = matches('message', item);
+    const isExpected = reads !== null || BEYOND.has(name);
+    // a head of two bytes, or a clock that can't be read in passing
+    if (!name.startsWith('message-clock-')) expect(isMatching, name).toBe(isExpected);
+    else if (reads) expect(isMatching, name).toBe(true);
+  }
+});
+
+test('introductions that are read match, others do not', () => {
+  for (const { name, payload, reads } of openFixture('card.json').list<IntroductionVector>('introductions')) {
+    const isLabelled = !/label-with-newline/.test(name);
+    const isEmpty = name === 'introduction-empty-label';
+    const isCritical = name === 'introduction-critical-key';
+    if (!isEmpty && !isCritical && isLabelled)
+      expect(matches('introduction', decodeCbor(Buffer.from(payload, 'hex'))), name).toBe(reads !== null);
+  }
+});
+
+test('acknowledgements that are read match, others do not', () => {
+  for (const { name, body, reads } of openFixture('message.json').list<AckVector>('acks'))
+    expect(matches('ack', decodeCbor(Buffer.from(body, 'hex'))), name).toBe(reads !== null || BEYOND_ACKS.has(name));
+});
+
+test('metadata matches where every field of it counts', () => {
+  for (const { name, meta, means } of openFixture('log.json').list<MetaVector>('metadata')) {
+    const item = decodeCbor(Buffer.from(meta, 'hex'));
+    const known =
+      item instanceof Map ? [...(item as Map<number, Cbor>).keys()].filter((key) => key >= 1 && key <= 5) : [];
+    const isWhole = item instanceof Map && !means.newer && known.length === Object.keys(means).length;
+    if (matches('metadata', item) !== isWhole) expect(EMPTY_RANGES, name).toContain(name);
+  }
+});
+
+/** Ranges from where to where the rules can't compare. */
+const EMPTY_RANGES = ['meta-retracts-in-one-bad', 'meta-retracts-nothing', 'meta-retracts-backwards'];
+
+test('every rule was asked', () => {
+  expect(rules.names.filter((name) => !rules.used.has(name))).toEqual([]);
+  expect(rules.names.length).toBeGreaterThan(15);
+});
+
+function matches(rule: string, item: Cbor | undefined): boolean {
+  return item !== undefined && rules.matches(rule, item);
+}
