@@ -82,16 +82,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('what a later log took back is never undone', 'repository/commit.ts', {
     'if (before.some((one) => !now.some((other) => isSameRange(one, other)))) this.#undo(log);': '',
   }),
-  mutant('an introduction that comes last explains nothing', 'repository/commit.ts', {
-    '...this.#introductions.map(({ log }) => log)]': ']',
-  }),
   mutant('what is named behind a freeze takes along what is before it', 'repository/index/retracted-later.ts', {
     'end > freeze ? freeze : 0': '0',
-  }),
-  mutant('a log that is frozen at 0 continues another', 'repository/index/continuation.ts', {
-    'if (freezeOf(log) === 0) return undefined;': '',
-    'freezeOf(log) === 0 ? undefined : (byLog.get(log)?.after ?? held.continuedBy(log))':
-      'byLog.get(log)?.after ?? held.continuedBy(log)',
   }),
   mutant('what acks retract is shown', 'repository/index/ingest.ts', {
     'takesBack: this.#takesBackMessages(draft.takesBack)': 'takesBack: !draft.acks && draft.takesBack.length > 0',
@@ -102,9 +94,6 @@ export const MUTANTS: readonly Mutant[] = [
   }),
   mutant('a message of a log that froze there is told what it answers', 'topic/order/cited.ts', {
     'return to < Math.min(end, source.frozen.get(log) ?? end);': 'return to < end;',
-  }),
-  mutant('a copy of a copy is another message', 'topic/reading/places.ts', {
-    '? firstOf(copies, copy.original) : named': '? named : named',
   }),
   mutant('each place of a message expires by itself', 'topic/reading/visibility.ts', {
     'hasExpired(shownOf(repository, entry, placed), now)': 'hasExpired(entry, now)',
