@@ -64,3 +64,11 @@ export const DEPS_MAX = 16;
 export const KEY_MAX = 256;
 /** Lists and maps within one another in a CBOR item, at most; deeper ones cannot be understood. */
 export const CBOR_DEPTH_MAX = 16;
+/** Lists and objects within one another in foreign JSON, at most. */
+export const JSON_DEPTH_MAX = 16;
+/** Keys of one object in foreign JSON, at most. */
+export const JSON_KEYS_MAX = 256;
+/** Commas in foreign JSON, at most: a manifest of the largest size has fewer. */
+export const JSON_COMMAS_MAX = 524_288;
+/** A manifest names its key within so many bytes from its beginning. */
+export const MANIFEST_KEY_WITHIN = 4_096;

@@ -94,7 +94,7 @@ function rottenVectors(): BundleVector[] {
   const inData = (name: string) => join(name, bytesOf(100 - name.length));
   const serial = file.indexOf('"serial":1') + 9;
   return [
-    flipped('manifest', 'a bit of the manifest, which is no JSON then', 'bad-manifest', serial),
+    flipped('manifest', 'a bit of the manifest, which is no JSON then: nobody looks', 'not-authentic', serial),
     flipped('serial', 'a bit of the serial, which is another one then', 'not-authentic', serial, 0x02),
     flipped('signature', 'one bit of the signature', 'not-authentic', file.indexOf(inData('manifest.sig')) + 512 + 30),
     rotten('contents', 'one bit of an id in the contents', inData('contents'), 512 + 60),

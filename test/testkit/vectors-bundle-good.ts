@@ -77,6 +77,9 @@ function manifestVectors(): BundleVector[] {
     manifest('key-with-digits', 'a key that does not consist of digits alone', { later: { '7a': 1, '-7': ['8', 9] } }),
     manifest('for', 'made for two persons', { for: [ADA.id.toString('hex'), BOB.id.toString('hex')] }),
     manifest('unknown-field', 'a field of a later version is passed over', { later: { a: [1, null] } }),
+    manifest('deep-16', 'lists as deep as may be, with the object around them', { later: lists(15) }),
+    manifest('keys-256', 'an object of as many keys as may be', { later: objectOf(256) }),
+    goodBundle('good-key-at-4096', 'its key ends where it has to', SMALL, { text: keyEndsAt(4_096) }),
     manifest('serial-highest', 'serial 2^53 - 1', { serial: Number.MAX_SAFE_INTEGER }),
     manifest('created-1970', 'a clock at zero', { created: '1970-01-01T00:00:00.000Z' }),
     manifest('created-9999', 'the last moment of four digits', { created: '9999-12-31T23:59:59.999Z' }),
@@ -116,6 +119,24 @@ function stripped() {
 
 function says(changes: object): BundleLies {
   return { manifest: (manifest) => ({ ...manifest, ...changes }) };
+}
+
+/** Lists within one another. */
+export function lists(depth: number): unknown {
+  return depth === 1 ? [] : [lists(depth - 1)];
+}
+
+/** An object of so many keys. */
+export function objectOf(keys: number): object {
+  return Object.fromEntries(Array.from({ length: keys }, (_, i) => [`k${i}`, 0]));
+}
+
+/** Fills what stands before the key, so that it ends behind so many bytes. */
+export function keyEndsAt(size: number): (text: string) => string {
+  return (text) => {
+    const end = text.indexOf('"epoch"') - 1;
+    return text.replace('"key":', `"filler":"${'.'.repeat(size - end - '"filler":"",'.length)}","key":`);
+  };
 }
 
 function reversed(manifest: WireManifest): object {

@@ -1,6 +1,7 @@
 // Bundles with a manifest that is wrong, signed all the same, or signed wrongly (spec/bundle.md, "Manifest").
 import { ADA } from './cast.js';
 import { ADA_CARD, type BundleVector, badBundle, CHUNK, FULL, SMALL } from './vectors-bundle.js';
+import { keyEndsAt, lists, objectOf } from './vectors-bundle-good.js';
 import { bytesOf, flip, join, sha256, u8, WIRE_DOMAINS, wireKey, wireSign } from './wire.js';
 import { type BundleLies, SIGNER, type WireBundle, type WireListed, type WireManifest } from './wire-bundle.js';
 
@@ -58,6 +59,13 @@ function textVectors(): BundleVector[] {
     ),
     text('deep', '20,000 lists inside each other', (json) =>
       json.replace('{', `{"x":${'['.repeat(20_000)}${']'.repeat(20_000)},`),
+    ),
+    field('deep-17', 'lists one deeper than may be, with the object around them', { later: lists(16) }),
+    field('keys-257', 'an object of one key more than may be', { later: objectOf(257) }),
+    field('commas-524289', 'more commas than may be', { later: Array.from({ length: 524_290 }, () => 0) }),
+    text('key-ends-at-4097', 'its key ends one byte behind where it has to', keyEndsAt(4_097)),
+    text('key-of-another-first', 'its own key inside another field, and another where it belongs', (json) =>
+      json.replace(/"key":"([0-9a-f]+)"/, (own) => `"x":{${own}},"key":"${'ab'.repeat(32)}"`),
     ),
     text('trailing', 'another value behind it', (json) => json.replace('\n', '{}\n')),
     text('comment', 'a comment', (json) => json.replace('{', '{/**/')),
@@ -287,6 +295,13 @@ function signatureVectors(): BundleVector[] {
       signature: (_, manifest) => signed(sha256(manifest)),
     }),
     forged('of-another', 'the signature of another bundle', { signature: () => signed(Buffer.from('{}\n')) }),
+    forged('deep', 'what nobody signed is not looked into, however it is made', {
+      text: (json) => json.replace('}\n', `,"x":${'['.repeat(20_000)}}\n`),
+      signature: () => bytesOf(64),
+    }),
+    forged('key-inside-first', 'another key inside a field before it', {
+      text: (json) => json.replace('"key":', `"x":{"key":"${'ab'.repeat(32)}"},"key":`),
+    }),
     forged('small-order', 'a key of small order, under which one signature fits everything', {
       ...says({ key: neutral.toString('hex') }),
       signature: () => join(neutral, bytesOf(32)),

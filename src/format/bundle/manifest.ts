@@ -4,7 +4,8 @@ import { isUtf8 } from 'node:buffer';
 import { DOMAINS } from '../domains.js';
 import { SatchelError } from '../error.js';
 import type { DeviceKey, Digest, PersonId } from '../ids.js';
-import { BUNDLE_MAX, BUNDLE_RAW_MAX, CARD_TEXT_MAX, MANIFEST_MAX } from '../limits.js';
+import { jsonExcess } from '../json-bounds.js';
+import { BUNDLE_MAX, BUNDLE_RAW_MAX, CARD_TEXT_MAX, MANIFEST_KEY_WITHIN, MANIFEST_MAX } from '../limits.js';
 import { CONTENTS_RECORD_SIZE } from './contents.js';
 import { checkMembers, type ManifestMember, placeMembers } from './members.js';
 
@@ -47,6 +48,19 @@ export function encodeManifest(manifest: Manifest): Buffer {
 }
 
 /**
+ * The key that has to have signed these bytes, found without parsing them: until that is known they may be anybody's.
+ * @throws SatchelError `newer-version`, or `bad-manifest` when they name none where a manifest does
+ */
+export function keyOfManifest(bytes: Buffer): DeviceKey {
+  const start = bytes.toString('latin1', 0, MANIFEST_KEY_WITHIN);
+  const format = FORMAT_IN_PLACE.exec(start)?.[1];
+  if (format !== undefined) checkFormat(format);
+  const key = KEY_IN_PLACE.exec(start)?.[1];
+  if (key !== undefined) return key as DeviceKey;
+  throw bad(`does not name its key in its first ${MANIFEST_KEY_WITHIN} bytes`);
+}
+
+/**
  * The manifest, every field of the right shape and the members in order; unknown top-level fields are ignored.
  * @throws SatchelError `bad-manifest`, `newer-version`, `over-limit`
  */
@@ -70,6 +84,9 @@ export function manifestMessage(bytes: Buffer): Buffer {
 type Fields = Readonly<Record<string, unknown>>;
 
 const CREATED_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+/** Neither can stand within a text: there quotes are escaped. */
+const FORMAT_IN_PLACE = /"format":"(satchel-bundle\/[0-9]{1,9})"/;
+const KEY_IN_PLACE = /"key":"([0-9a-f]{64})"/;
 const ID = /^[0-9a-f]{64}$/;
 const EPOCH = /^[0-9a-f]{32}$/;
 const CARD = /^satchel1:[A-Za-z0-9_-]+$/;
@@ -80,6 +97,8 @@ const MEMBER_KEYS = 3;
  * depth, which readers resolve in different ways, along with every other second way to write the same.
  */
 function parseStrictly(bytes: Buffer): Fields {
+  const excess = jsonExcess(bytes);
+  if (excess !== undefined) throw bad(`has ${excess}`);
   const text = isUtf8(bytes) ? bytes.toString('utf8') : '';
   const value = parseJson(text);
   if (!isFields(value)) throw bad('is not a JSON object');
@@ -98,12 +117,9 @@ function parseJson(text: string): unknown {
 }
 
 function encodesTo(value: Fields, text: string): boolean {
-  try {
-    return `${JSON.stringify(value)}\n` === text;
-  } catch {
-    // parsing takes any depth of nesting, encoding does not
-    return false;
-  }
+  const line = JSON.stringify(value);
+  // a copy with the line feed would be as long as the manifest once more
+  return text.length === line.length + 1 && text.endsWith('\n') && text.startsWith(line);
 }
 
 /** A key of digits alone: ECMAScript moves it to the front, others leave it where it stands. */

@@ -11,7 +11,7 @@ import { verifySignature } from '../signature/signature.js';
 import { type ByteSource, cutOffAt, readExactly } from '../source.js';
 import { CONTENTS_RECORD_SIZE, type ContentsRecord, decodeContentsRecord } from './contents.js';
 import { decodeFrontier, type Frontier } from './frontier.js';
-import { decodeManifest, type Manifest, manifestMessage } from './manifest.js';
+import { decodeManifest, keyOfManifest, type Manifest, manifestMessage } from './manifest.js';
 import { MemberStream, readMember } from './member-stream.js';
 import {
   blobDigest,
@@ -81,17 +81,20 @@ export function openManifest(source: ByteSource): { manifest: Manifest; manifest
   return explaining(source, () => readManifest(source));
 }
 
+/** The signature first: what nobody answers for is not parsed. */
 function readManifest(source: ByteSource): { manifest: Manifest; manifestSize: number } {
   const manifestSize = sizeOfManifest(source);
   const bytes = readExactly(source, TAR_BLOCK, manifestSize);
-  const manifest = decodeManifest(bytes);
+  const key = keyOfManifest(bytes);
   const at = signatureOffset(manifestSize);
   checkHeader(source, at - TAR_BLOCK, SIGNATURE_NAME, SIGNATURE_SIZE);
   const signature = readExactly(source, at, SIGNATURE_SIZE);
-  if (!verifySignature(idBytes(manifest.key), manifestMessage(bytes), signature)) {
+  if (!verifySignature(idBytes(key), manifestMessage(bytes), signature)) {
     throw new SatchelError('not-authentic', 'the manifest is not signed by the key it names');
   }
-  return { manifest, manifestSize };
+  const manifest = decodeManifest(bytes);
+  if (manifest.key === key) return { manifest, manifestSize };
+  throw new SatchelError('bad-manifest', 'manifest names another key before the one that it is of');
 }
 
 /** Whoever meets a file that a transfer took for text must not call it damaged or forged: it has to be sent otherwise. */

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
+import { jsonExcess } from '../../format/json-bounds.js';
 import { isHex } from '../../identity/json-shape.js';
 import { isMissing, onDisk, syncDirectory } from '../../repository/files.js';
 import { isLabel } from '../../topic/rendezvous.js';
@@ -180,6 +181,7 @@ function wasOurs(text: string): boolean {
 }
 
 function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number], unknown>> {
+  if (jsonExcess(bytes) !== undefined) return {};
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     return typeof value === 'object' && value !== null ? value : {};

@@ -1,5 +1,6 @@
 // One line of `post --ndjson` (spec/cli.md, "post").
 import { SatchelError } from '../../../format/error.js';
+import { jsonExcess } from '../../../format/json-bounds.js';
 import { CLOCK_LIMIT, KEY_MAX } from '../../../format/limits.js';
 import { ACK, RETRACT } from '../../../topic/message/message.js';
 import type { Item } from '../../../topic/writing/post-items.js';
@@ -39,6 +40,8 @@ function objectIn(line: string): Readonly<Record<string, unknown>> {
 }
 
 function parse(line: string): unknown {
+  const excess = jsonExcess(Buffer.from(line));
+  if (excess !== undefined) throw bad(`has ${excess}`);
   try {
     return JSON.parse(line);
   } catch {
