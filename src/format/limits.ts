@@ -32,10 +32,18 @@ export const FRONTIER_MAX = 65_536;
 export const WANTS_MAX = 65_536;
 /** Bytes of one contradiction proof, at most. */
 export const PROOF_MAX = 3_145_728;
+/** Proofs of one bundle, at most: each costs two signatures, whoever made it. */
+export const PROOFS_COUNT_MAX = 512;
 /** Bytes of the `proofs` member, at most. */
 export const PROOFS_MAX = 16 * 1_048_576;
-/** Bytes of the `contents` member, at most (about 1.4 million segments). */
-export const CONTENTS_MAX = 128 * 1_048_576;
+/** Bytes of the `contents` member, at most. */
+export const CONTENTS_MAX = 32 * 1_048_576;
+/** Segments of one bundle, at most: as many as `contents` has room for. */
+export const SEGMENTS_MAX = 349_525;
+/** Segments and proofs that are refused alone, at most: with more, nobody made the bundle in good faith. */
+export const REFUSED_MAX = 128;
+/** Segments of unknown versions in one bundle, at most. */
+export const NEWER_MAX = 8_192;
 /** A bundle stays below 4 GiB, the limit of FAT32. */
 export const BUNDLE_MAX = 2 ** 32 - 1;
 /** Bytes of all segments of a bundle after decompression, at most. */
@@ -58,6 +66,8 @@ export const NAME_MAX = 32;
 export const LABEL_MAX = 64;
 /** Characters of a card's text, at most. */
 export const CARD_TEXT_MAX = 320;
+/** Cards taken from one text, or added by one command, at most. */
+export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */
 export const DEPS_MAX = 16;
 /** Bytes of a message's script key in UTF-8, at most. */

@@ -1,5 +1,6 @@
 // Cards as text that survives chat, mail and paper (spec/card.md, "Text").
 import { SatchelError } from '../format/error.js';
+import { CARDS_MAX } from '../format/limits.js';
 import { type Card, cardSizeBytes, decodeCard } from './card.js';
 
 /** What a card's text begins with; the digit is the version of all that follows. */
@@ -12,16 +13,24 @@ export function formatCard(card: Pick<Card, 'bytes'>): string {
 
 /**
  * Every card in a text, each once, in order: pasted, quoted, wrapped, amid prose, in UTF-8 or UTF-16.
- * @throws SatchelError `bad-card` when there is none, or one of them is damaged
+ * @throws SatchelError `bad-card` when there is none, or one of them is damaged, or there are more than {@link CARDS_MAX}
  */
 export function parseCards(text: Buffer): Card[] {
   const cards = new Map<string, Card>();
   for (const region of regionsOf(decodeText(text))) {
     const card = readRegion(region);
     cards.set(formatCard(card), card);
+    // each costs two signatures, whoever made them
+    if (cards.size > CARDS_MAX) throw tooMany();
   }
   if (cards.size > 0) return [...cards.values()];
   throw new SatchelError('bad-card', 'no card found', { hint: `a card is the text that begins with "${CARD_PREFIX}"` });
+}
+
+/** The refusal of more cards than are taken at once. */
+export function tooMany(): SatchelError {
+  const hint = 'give them in smaller portions';
+  return new SatchelError('bad-card', `more than ${CARDS_MAX} cards at once`, { hint });
 }
 
 /** What stands behind each prefix, up to the next one, where a card begins. */

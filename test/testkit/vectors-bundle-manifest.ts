@@ -249,8 +249,8 @@ function sizeLimitVectors(): BundleVector[] {
   const filler = (text: string) => text.replace('{', `{"x":"${'.'.repeat(16_777_216)}",`);
   return [
     badBundle('limit-manifest-16777217', 'a manifest of more than 16 MiB', 'over-limit', { text: filler }, {}),
-    over('contents-134217792', 'contents of more than 128 MiB', records(1_398_102)),
-    cutAt('limit-contents-134217696', 'the largest contents: not refused for it, but cut off', records(1_398_101)),
+    over('contents-33554496', 'contents of more than 32 MiB', records(349_526)),
+    cutAt('limit-contents-33554400', 'the largest contents: not refused for it, but cut off', records(349_525)),
     over('proofs-16777217', 'proofs of more than 16 MiB', sized('proofs', 16_777_217), FULL),
     cutAt(
       'limit-proofs-16777216',

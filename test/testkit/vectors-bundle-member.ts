@@ -24,6 +24,7 @@ function placeVectors(): BundleVector[] {
     record('offset-huge', 'a place of 2^64 - 1', 1, { offset: OPEN_END }),
     record('offset-beyond', 'a place behind the member', 3, { offset: all }),
     record('length-0', 'a segment of no bytes', 1, { length: 0 }),
+    record('length-15', 'a segment shorter than any version has', 3, { length: 15 }),
     record('length-huge', 'a length of 2^64 - 1', 1, { length: OPEN_END }),
     record('length-beyond', 'the last segment ends behind the member', 3, { length: all }),
     record('length-short', 'the last segment ends before the member', 3, { length: 100 }),

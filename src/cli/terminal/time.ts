@@ -28,6 +28,12 @@ export function formatDate(timeMs: number): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** `2025-03-03` for a day since 1970 in UTC; what others wrote may be a day that no calendar has. */
+export function formatUtcDay(day: number): string {
+  const date = new Date(day * DAY_MS);
+  return isValid(date) ? date.toISOString().slice(0, 10) : 'no date';
+}
+
 /** `2025-03-03 14:03`. */
 export function formatMoment(timeMs: number): string {
   const date = formatDate(timeMs);

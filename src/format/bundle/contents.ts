@@ -1,7 +1,8 @@
 // The member `contents`: one fixed-size record for each segment, so that nobody has to scan (spec/bundle.md, "Contents").
 import { SatchelError } from '../error.js';
-import { type EntryId, idBytes, type LogId, readId } from '../ids.js';
+import { type EntryId, idBytes, type LogId } from '../ids.js';
 import { LENGTH_LIMIT } from '../limits.js';
+import { SEGMENT_PREFIX_SIZE } from '../log/segment.js';
 
 /** Bytes of one record. */
 export const CONTENTS_RECORD_SIZE = 96;
@@ -34,15 +35,20 @@ export function encodeContents(records: readonly ContentsRecord[]): Buffer {
  */
 export function decodeContentsRecord(bytes: Buffer, offset = 0): ContentsRecord {
   const record = {
-    log: readId<LogId>(bytes, offset),
-    first: Number(bytes.readBigUInt64BE(offset + 32)),
-    end: Number(bytes.readBigUInt64BE(offset + 40)),
-    id: readId<EntryId>(bytes, offset + 48),
-    offset: Number(bytes.readBigUInt64BE(offset + 80)),
-    length: Number(bytes.readBigUInt64BE(offset + 88)),
+    log: bytes.toString('hex', offset, offset + 32) as LogId,
+    first: readNumber(bytes, offset + 32),
+    end: readNumber(bytes, offset + 40),
+    id: bytes.toString('hex', offset + 48, offset + 80) as EntryId,
+    offset: readNumber(bytes, offset + 80),
+    length: readNumber(bytes, offset + 88),
   };
-  if (record.first < record.end && record.end < LENGTH_LIMIT && record.length > 0) return record;
+  if (record.first < record.end && record.end < LENGTH_LIMIT && record.length >= SEGMENT_PREFIX_SIZE) return record;
   throw new SatchelError('bad-member', 'contents has a record with an impossible range or length');
+}
+
+/** Not exact above 2^53, where nothing can be. Through a bigint each of a record's four would cost what its ids do. */
+function readNumber(bytes: Buffer, at: number): number {
+  return bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 }
 
 function writeRecord(bytes: Buffer, at: number, record: ContentsRecord): void {

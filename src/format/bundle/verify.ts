@@ -3,6 +3,7 @@
 
 import { type ErrorCode, SatchelError } from '../error.js';
 import type { Digest, EntryId, LogId } from '../ids.js';
+import { NEWER_MAX, PROOFS_COUNT_MAX, REFUSED_MAX } from '../limits.js';
 import { type Proof, verifyProof } from '../log/proof.js';
 import { decodeSegment, type Segment, type SegmentHeader, type Visit, verifySegment } from '../log/segment.js';
 import type { ContentsRecord } from './contents.js';
@@ -108,7 +109,9 @@ export function verifyOpened(
 ): BundleSummary {
   const tally = new BundleTally(bundle.manifest);
   const refusals = new Map<LogId, Refusal>();
+  const counts = { refused: 0, newer: 0 };
   const refuse: Refuse = (log, error, record) => {
+    countRefusal(counts, error.code);
     const refusal = { log, code: error.code, message: error.message };
     if (!refusals.has(log)) refusals.set(log, refusal);
     visitor.refused?.(refusal, record);
@@ -138,6 +141,20 @@ export function verifyChunks(bundle: Bundle, visitor: Pick<BundleVisitor, 'blob'
   return count;
 }
 
+/** Whoever verifies before passing on has none of the first, and what is newer here may be good elsewhere. */
+function countRefusal(counts: { refused: number; newer: number }, code: ErrorCode): void {
+  if (code === 'newer-version') counts.newer++;
+  else counts.refused++;
+  if (counts.refused > REFUSED_MAX) {
+    throw new SatchelError('over-limit', `more than ${REFUSED_MAX} segments and proofs in the bundle are not valid`);
+  }
+  if (counts.newer > NEWER_MAX) {
+    throw new SatchelError('newer-version', `more than ${NEWER_MAX} segments in the bundle are of unknown versions`, {
+      hint: 'update satchel to read it',
+    });
+  }
+}
+
 type Refuse = (log: LogId, error: Pick<SatchelError, 'code' | 'message'>, record?: ContentsRecord) => void;
 
 function summaryOf(bundle: Bundle, tally: BundleTally, refused: readonly Refusal[], blobs: number): BundleSummary {
@@ -148,7 +165,11 @@ function summaryOf(bundle: Bundle, tally: BundleTally, refused: readonly Refusal
 }
 
 function verifyProofs(bundle: Bundle, visitor: BundleVisitor, refuse: Refuse): void {
+  let count = 0;
   for (const proof of readProofs(bundle)) {
+    if (++count > PROOFS_COUNT_MAX) {
+      throw new SatchelError('over-limit', `bundle has more than ${PROOFS_COUNT_MAX} proofs of contradictions`);
+    }
     if (verifyProof(proof)) visitor.proof?.(proof);
     else refuse(proof.log, { code: 'bad-chain', message: 'proof of a contradiction is not signed by the log key' });
   }

@@ -58,6 +58,11 @@ export function peekProof(prefix: Buffer): number {
   return size;
 }
 
+/** Of which log a whole proof is. */
+export function logOfProof(bytes: Buffer): LogId {
+  return readId<LogId>(bytes, PREFIX_SIZE);
+}
+
 /**
  * The proof that fills `bytes`; whether it proves anything is for `verifyProof` to say.
  * @throws SatchelError `bad-member`, or `over-limit` for more than 1 MiB

@@ -3,7 +3,7 @@
 import { blobName, type MemberSize } from '../../format/bundle/members.js';
 import { paddedSize, TAR_BLOCK } from '../../format/bundle/tar.js';
 import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
-import { BUNDLE_MAX, PROOFS_MAX } from '../../format/limits.js';
+import { BUNDLE_MAX, PROOFS_COUNT_MAX, PROOFS_MAX, SEGMENTS_MAX } from '../../format/limits.js';
 import { readProof } from '../../repository/store/forks.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import { ownWants } from '../blobs/own-wants.js';
@@ -116,7 +116,8 @@ function partsOf(
 
 /** All of it, or as much as fits: then what is said besides the segments takes no more than its share. */
 function withinSpace(parts: BundleParts, { limit, isFirst }: Space, exact: ExactExport | undefined): BundleParts {
-  if (!exact && sizeOfBundle(parts) <= limit) return parts;
+  const isFew = parts.pieces.length <= SEGMENTS_MAX;
+  if (!exact && isFew && sizeOfBundle(parts) <= limit) return parts;
   const lean = leanParts(parts, limit);
   const room = limit - sizeOfBundle({ ...lean, pieces: [] }) - FRAME_SLACK;
   return { ...lean, pieces: exact ? exact.fit(parts.pieces, room) : fitPieces(parts.pieces, room, isFirst) };
@@ -174,7 +175,7 @@ function proofsIn(session: Session, pending: readonly Pending[]): Buffer[] {
   )) {
     const proof = readProof(repository.layout.proofs, log);
     size += proof?.length ?? 0;
-    if (size > PROOFS_MAX) break;
+    if (size > PROOFS_MAX || proofs.length === PROOFS_COUNT_MAX) break;
     if (proof) proofs.push(proof);
   }
   return proofs;

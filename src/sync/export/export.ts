@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { LogId, PersonId } from '../../format/ids.js';
+import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
 import { appendEvent } from '../../repository/journal.js';
 import type { Author } from '../../topic/writing/own-log.js';
@@ -152,7 +153,10 @@ function note(
   const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
   if (!exact) noteTold(repository, devices, isTold);
   if (!exact && isWhole) {
-    const sent = new Map(pending.map((one) => [destinationOf(one.person, drive, about), one]));
+    // a proof that found no room is not sent, whatever else was
+    const told = new Set(parts.proofs.map(logOfProof));
+    const went = pending.map((one) => ({ ...one, proofs: one.proofs.filter((log) => told.has(log)) }));
+    const sent = new Map(went.map((one) => [destinationOf(one.person, drive, about), one]));
     noteSent(repository, sent, countUnacknowledged(session, about));
   }
   const { created, serial } = parts.draft;

@@ -2,6 +2,7 @@
 // newest conversations first; the rest on the next visit (spec/drive.md, "Space").
 import { CONTENTS_RECORD_SIZE } from '../../format/bundle/contents.js';
 import type { LogId } from '../../format/ids.js';
+import { SEGMENTS_MAX } from '../../format/limits.js';
 import { isKnown } from '../../identity/relations.js';
 import type { Session } from '../session.js';
 import { inUnits } from './in-front.js';
@@ -13,17 +14,22 @@ export function comesFirst(session: Session): (log: LogId) => boolean {
 }
 
 /**
- * The pieces that fit into `bytes`, in their former order: each with the introduction of its log, if that goes too, and
+ * The pieces that fit into `bytes`, and no more than `most`, in their former order: each with the introduction of its log, if that goes too, and
  * with the housekeeping in front of it.
  */
-export function fitPieces(pieces: readonly Piece[], bytes: number, isFirst: (log: LogId) => boolean): Piece[] {
+export function fitPieces(
+  pieces: readonly Piece[],
+  bytes: number,
+  isFirst: (log: LogId) => boolean,
+  most = SEGMENTS_MAX,
+): Piece[] {
   const introductions = new Map(pieces.filter(isIntroduction).map((piece) => [piece.record.log, piece]));
   const chosen = new Set<Piece>();
   let room = bytes;
   for (const unit of byWorth(pieces, isFirst)) {
     const going = withIntroduction(unit, introductions, chosen);
     const cost = costOf(going);
-    if (cost > room) continue;
+    if (cost > room || chosen.size + going.length > most) continue;
     room -= cost;
     for (const one of going) chosen.add(one);
   }

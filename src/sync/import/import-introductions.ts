@@ -5,12 +5,21 @@ import { type Bundle, readContents, readSegmentAt } from '../../format/bundle/re
 import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
 import { isIntroductionAlone } from '../../format/log/introduction.js';
-import { decodeSegment, decodeSegmentHeader, verifySegment } from '../../format/log/segment.js';
+import {
+  CHECKSUM_SIZE,
+  decodeSegment,
+  decodeSegmentHeader,
+  HEAD_SIZE,
+  SEGMENT_HEADER_SIZE,
+  verifySegment,
+} from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import type { Session } from '../session.js';
 import { type Admission, placementOf } from './standing.js';
 
+/** Bytes of the shortest segment with a signature: what is shorter introduces nothing, however much of it there is. */
+const LENGTH_MIN = SEGMENT_HEADER_SIZE + HEAD_SIZE + CHECKSUM_SIZE;
 /** Introductions remembered while a bundle is taken, at most; logs beyond stay in the file, for another time. */
 const INTRODUCTIONS_MAX = 100_000;
 /** Of these, of logs that are not taken. */
@@ -40,7 +49,7 @@ export class Introductions {
   open(bundle: Bundle): void {
     this.#bundle = bundle;
     for (const record of readContents(bundle)) {
-      if (record.first !== 0 || record.end !== 1) continue;
+      if (record.first !== 0 || record.end !== 1 || record.length < LENGTH_MIN) continue;
       const places = this.#places.get(record.log);
       if (places) places.push(record);
       else this.#places.set(record.log, [record]);

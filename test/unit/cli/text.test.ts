@@ -5,7 +5,14 @@ import { parseFuture, parsePast } from '../../../src/cli/terminal/moment.js';
 import { openProgress } from '../../../src/cli/terminal/progress.js';
 import { formatSize, plural } from '../../../src/cli/terminal/size.js';
 import { COLOURED, chooseStyle, PLAIN } from '../../../src/cli/terminal/style.js';
-import { formatDate, formatDay, formatMoment, formatRelative, formatTime } from '../../../src/cli/terminal/time.js';
+import {
+  formatDate,
+  formatDay,
+  formatMoment,
+  formatRelative,
+  formatTime,
+  formatUtcDay,
+} from '../../../src/cli/terminal/time.js';
 import { pad, truncate, widthOf } from '../../../src/cli/terminal/width.js';
 import { wrapLine } from '../../../src/cli/terminal/wrap.js';
 
@@ -97,6 +104,8 @@ describe('times', () => {
   });
 
   it('survive absurd years', () => {
+    expect(formatUtcDay(20_000)).toBe('2024-10-04');
+    expect([formatUtcDay(2 ** 53 - 1), formatUtcDay(Number.NaN)]).toEqual(['no date', 'no date']);
     expect(formatDay(2 ** 48 - 1)).toBe('Tuesday 2 August 10889');
     expect(formatDay(-(10 ** 14))).toMatch(/ -1199$/);
   });

@@ -16,6 +16,7 @@ import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { parseFuture } from '../../terminal/moment.js';
 import { formatSize, plural } from '../../terminal/size.js';
+import { formatUtcDay } from '../../terminal/time.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { openAuthor } from './author.js';
 import { ensureJoined, topicToPost } from './post-place.js';
@@ -86,8 +87,7 @@ interface Done {
 
 function reportPosted(context: Context, { topic, posted, meta, attachments, isExpired }: Done): void {
   if (context.json) context.printJson(postedJson(posted, topic, { attachments, isExpired }));
-  const until =
-    meta?.expires === undefined ? '' : `, until ${new Date(meta.expires * DAY_MS).toISOString().slice(0, 10)}`;
+  const until = meta?.expires === undefined ? '' : `, until ${formatUtcDay(meta.expires)}`;
   const size = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
   const files = attachments.length === 0 ? '' : ` with ${plural(attachments.length, 'file')}, ${formatSize(size)}`;
   context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${files}${until}`);

@@ -18,7 +18,7 @@ import { bodyLines } from '../../terminal/body-lines.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
-import { formatMoment } from '../../terminal/time.js';
+import { formatMoment, formatUtcDay } from '../../terminal/time.js';
 import { truncate } from '../../terminal/width.js';
 
 const DAY_MS = 86_400_000;
@@ -130,7 +130,7 @@ function clockText(clock: number, isDoubtful: boolean): string {
 
 function metaRows({ expires, retracts, retractsIn }: Meta): Row[] {
   return [
-    ...(expires === undefined ? [] : [row('expires', new Date(expires * DAY_MS).toISOString().slice(0, 10))]),
+    ...(expires === undefined ? [] : [row('expires', formatUtcDay(expires))]),
     ...(retracts ? [row('retracts', spans(retracts))] : []),
     ...(retractsIn ? [row('retracts', `in log ${shortId(retractsIn.log)}: ${spans(retractsIn.ranges)}`)] : []),
   ];

@@ -3,8 +3,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
+import { CARDS_MAX } from '../../../format/limits.js';
 import { type Card, verifyCard } from '../../../identity/card.js';
-import { CARD_PREFIX, parseCards } from '../../../identity/card-text.js';
+import { CARD_PREFIX, parseCards, tooMany } from '../../../identity/card-text.js';
 import { findContact } from '../../../identity/contact-lookup.js';
 import { onDisk } from '../../../repository/files.js';
 import { openFile } from '../../../sync/import/source.js';
@@ -23,8 +24,9 @@ export interface CardSource {
 /** Whatever the arguments of `contact add` lead to, each card verified as one that may be accepted. */
 export async function readCardSources(words: readonly string[], session: Session): Promise<CardSource[]> {
   const found: CardSource[] = [];
+  const room = { left: CARDS_MAX };
   for (const word of withBrokenCards(words)) {
-    for (const place of await attempt(word, () => placesOf(word, session))) found.push(place);
+    for (const place of await attempt(word, () => placesOf(word, session, room))) found.push(place);
   }
   return found;
 }
@@ -54,11 +56,14 @@ function isCutOff(word: string): boolean {
 
 type Place = { readonly source: string; readonly bytes: () => Buffer };
 
-async function placesOf(word: string, session: Session): Promise<CardSource[]> {
+/** How many cards may still come: to judge one takes milliseconds, and a directory has any number of them. */
+type Room = { left: number };
+
+async function placesOf(word: string, session: Session, room: Room): Promise<CardSource[]> {
   const places = isPasted(word) ? [pasted(word)] : word === '-' ? [standardInput()] : filesOf(word);
   const sources: CardSource[] = [];
   for (const { source, bytes } of places ?? [named(word, session)]) {
-    sources.push(...(await attempt(source, async () => [{ source, cards: await readCards(bytes()) }])));
+    sources.push(...(await attempt(source, async () => [{ source, cards: await readCards(bytes(), room) }])));
   }
   return sources;
 }
@@ -79,8 +84,10 @@ function withSource(source: string, error: SatchelError): SatchelError {
   return new SatchelError(error.code, `${source}: ${error.message}`, { cause: error, ...hint });
 }
 
-async function readCards(bytes: Buffer): Promise<Card[]> {
-  const cards = parseCards(bytes);
+async function readCards(bytes: Buffer, room: Room): Promise<Card[]> {
+  const cards = room.left > 0 ? parseCards(bytes) : [];
+  if (cards.length === 0 || cards.length > room.left) throw tooMany();
+  room.left -= cards.length;
   for (const card of cards) {
     if (!(await verifyCard(card))) throw new SatchelError('bad-card', 'a card has a device key that is not sound');
   }

@@ -43,6 +43,8 @@ describe('what lies in front of what goes', () => {
     expect(fitting(3)).toEqual(['a1', 'a2', 'b3']);
     expect(fitting(4)).toEqual(['a1', 'a2', 'b1', 'b2']);
     expect(fitting(5)).toEqual(['a1', 'a2', 'b1', 'b2', 'b3']);
+    const few = fitPieces(pieces, Number.POSITIVE_INFINITY, () => true, 3);
+    expect(few.map(({ record }) => `${record.log[0]}${record.first}`)).toEqual(['a1', 'a2', 'b3']);
   });
 });
 
