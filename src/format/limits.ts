@@ -32,6 +32,8 @@ export const FRONTIER_MAX = 65_536;
 export const WANTS_MAX = 65_536;
 /** Bytes of one contradiction proof, at most. */
 export const PROOF_MAX = 3_145_728;
+/** Members that a manifest lists, at most: each costs a header of its own. */
+export const MEMBERS_MAX = 16_384;
 /** Proofs of one bundle, at most: each costs two signatures, whoever made it. */
 export const PROOFS_COUNT_MAX = 512;
 /** Bytes of the `proofs` member, at most. */

@@ -5,7 +5,14 @@ import { DOMAINS } from '../domains.js';
 import { SatchelError } from '../error.js';
 import type { DeviceKey, Digest, PersonId } from '../ids.js';
 import { jsonExcess } from '../json-bounds.js';
-import { BUNDLE_MAX, BUNDLE_RAW_MAX, CARD_TEXT_MAX, MANIFEST_KEY_WITHIN, MANIFEST_MAX } from '../limits.js';
+import {
+  BUNDLE_MAX,
+  BUNDLE_RAW_MAX,
+  CARD_TEXT_MAX,
+  MANIFEST_KEY_WITHIN,
+  MANIFEST_MAX,
+  MEMBERS_MAX,
+} from '../limits.js';
 import { CONTENTS_RECORD_SIZE } from './contents.js';
 import { checkMembers, type ManifestMember, placeMembers } from './members.js';
 
@@ -149,8 +156,14 @@ function manifestOf(fields: Fields): Manifest {
     segments: countOf(fields, 'segments'),
     entries: countOf(fields, 'entries'),
     raw: countOf(fields, 'raw'),
-    members: listOf(fields, 'members').map(memberOf),
+    members: membersIn(fields).map(memberOf),
   };
+}
+
+function membersIn(fields: Fields): readonly unknown[] {
+  const list = listOf(fields, 'members');
+  if (list.length <= MEMBERS_MAX) return list;
+  throw new SatchelError('over-limit', `bundle has ${list.length} members, allowed are ${MEMBERS_MAX}`);
 }
 
 function memberOf(value: unknown): ManifestMember {

@@ -12,15 +12,12 @@ const AT_CHECKSUM = 148;
 
 /** The header block for a regular file; `name` is at most 100 ASCII characters, `size` below 8 GiB. */
 export function tarHeader(name: string, size: number): Buffer {
-  const header = Buffer.alloc(TAR_BLOCK);
+  const header = Buffer.from(COMMON);
+  const digits = octal(size, 11);
   header.write(name, 0, 'latin1');
-  header.write('0000644\0' + '0000000\0' + '0000000\0', 100, 'latin1'); // mode, uid, gid
-  header.write(`${octal(size, 11)}\0`, AT_SIZE, 'latin1');
-  header.write('00000000000\0', 136, 'latin1'); // time: same input, same bytes
-  header.write('        0', AT_CHECKSUM, 'latin1'); // counted as spaces; then the type of a regular file
-  header.write('ustar\0' + '00', 257, 'latin1');
-  header.write('0000000\0' + '0000000\0', 329, 'latin1'); // device numbers
-  header.write(`${octal(sumOf(header), 6)}\0 `, AT_CHECKSUM, 'latin1');
+  header.write(digits, AT_SIZE, 'latin1');
+  header.write(octal(COMMON_SUM + sumOf(name) + sumOf(digits), 6), AT_CHECKSUM, 'latin1');
+  header.write('\0 ', AT_CHECKSUM + 6, 'latin1');
   return header;
 }
 
@@ -50,8 +47,23 @@ function octal(value: number, digits: number): string {
   return value.toString(8).padStart(digits, '0');
 }
 
-function sumOf(header: Buffer): number {
+/** Of the characters of a text; a name of others than ASCII has no header, and equals none. */
+function sumOf(text: string): number {
   let sum = 0;
-  for (const byte of header) sum += byte;
+  for (let i = 0; i < text.length; i++) sum += text.charCodeAt(i) & 0xff;
   return sum;
+}
+
+/** What all headers have in common: a bundle may have tens of thousands. */
+const COMMON = commonHeader();
+const COMMON_SUM = sumOf(COMMON.toString('latin1'));
+
+function commonHeader(): Buffer {
+  const header = Buffer.alloc(TAR_BLOCK);
+  header.write('0000644\0' + '0000000\0' + '0000000\0', 100, 'latin1'); // mode, uid, gid
+  header.write('00000000000\0', 136, 'latin1'); // time: same input, same bytes
+  header.write('        0', AT_CHECKSUM, 'latin1'); // counted as spaces; then the type of a regular file
+  header.write('ustar\0' + '00', 257, 'latin1');
+  header.write('0000000\0' + '0000000\0', 329, 'latin1'); // device numbers
+  return header;
 }

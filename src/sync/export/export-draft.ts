@@ -3,7 +3,7 @@
 import { blobName, type MemberSize } from '../../format/bundle/members.js';
 import { paddedSize, TAR_BLOCK } from '../../format/bundle/tar.js';
 import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
-import { BUNDLE_MAX, PROOFS_COUNT_MAX, PROOFS_MAX, SEGMENTS_MAX } from '../../format/limits.js';
+import { BUNDLE_MAX, MEMBERS_MAX, PROOFS_COUNT_MAX, PROOFS_MAX, SEGMENTS_MAX } from '../../format/limits.js';
 import { readProof } from '../../repository/store/forks.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import { ownWants } from '../blobs/own-wants.js';
@@ -44,8 +44,10 @@ export interface ExportDraft {
 const FRAME_SLACK = 8_192;
 /** Bytes by which a manifest's padding may grow when it lists more members. */
 const MANIFEST_SLACK = TAR_BLOCK;
+/** Members beside chunks. */
+const OTHER_MEMBERS = 6;
 /** Chunks in one bundle, at most: the manifest lists each. */
-const CHUNKS_MAX = 65_536;
+const CHUNKS_MAX = MEMBERS_MAX - OTHER_MEMBERS;
 /** Hex digits of a digest. */
 const DIGEST_DIGITS = 64;
 
