@@ -1,0 +1,21 @@
+// The cheap part of the hostile corpus, in process; `npm run hostile` runs all of it through the built program.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
+import type { HostileCase } from './case.js';
+import { CASES_MIN, CORPUS } from './corpus.js';
+
+beforeAll(prepareSignatures);
+
+describe.each(CORPUS)('$name', ({ cases, judge }) => {
+  const isCheap = ({ isBig }: HostileCase): boolean => isBig !== true;
+
+  it('has cases enough, each once', () => {
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+    expect(cases.length).toBeGreaterThanOrEqual(CASES_MIN);
+    expect(cases.filter(isCheap).length).toBeGreaterThan(CASES_MIN / 2);
+  });
+
+  it.each(cases.filter(isCheap))('ends as listed: $name', ({ content, runs }) => {
+    expect(judge(content())).toBe(runs[0]?.exit);
+  });
+});

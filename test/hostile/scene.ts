@@ -1,0 +1,83 @@
+// A repository that hostile bytes meet: it has a contact and a topic, so that much of what they say is wanted.
+import { hash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FILE, type HostileCase, type Kind, type Run } from './case.js';
+import { MALLORY_CARD, TOPIC_NAME } from './cast.js';
+import { measure, type Taken } from './measure.js';
+
+/** What may come and go whatever is refused. */
+const PASSING = ['tmp', 'lock', 'quarantine'];
+
+/** Repositories below one directory; `close` removes it. */
+export class Scene {
+  readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-hostile-'));
+  readonly #template = path.join(this.directory, 'template');
+  #repository = this.#template;
+  #state = '';
+
+  constructor() {
+    this.#run(this.#template, ['init', '--name', 'Bob']);
+    this.#run(this.#template, ['contact', 'add', MALLORY_CARD]);
+    this.#run(this.#template, ['topic', 'join', TOPIC_NAME]);
+    this.#run(this.#template, ['post', '-t', TOPIC_NAME, 'hello']);
+  }
+
+  /** A start of the program that does nothing. */
+  start(): Taken {
+    return measure(['--version'], { cwd: this.directory });
+  }
+
+  /**
+   * The repository as it was at first, and the bytes of the case beside it; returns where these lie. What is refused meets
+   * the first one itself: a copy knows that it is one.
+   */
+  prepare(kind: Kind, { isTaken }: HostileCase, content: Buffer): string {
+    this.#repository = isTaken ? path.join(this.directory, 'copy') : this.#template;
+    if (isTaken) fs.rmSync(this.#repository, { recursive: true, force: true });
+    if (isTaken) fs.cpSync(this.#template, this.#repository, { recursive: true });
+    this.#state = this.#digest();
+    const file = path.join(this.directory, 'given', kind.place === '-' ? 'stdin' : kind.place);
+    fs.rmSync(path.join(this.directory, 'given'), { recursive: true, force: true });
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content);
+    return file;
+  }
+
+  /** One command of a case. */
+  run(kind: Kind, { args }: Run, file: string): Taken {
+    const words = args.map((word) =>
+      word === FILE ? file : word === 'DIR' ? path.join(this.directory, 'given') : word,
+    );
+    const stdin = kind.place === '-' ? file : undefined;
+    return measure(['-C', this.#repository, ...words], { cwd: this.directory, stdin });
+  }
+
+  /** What is wrong behind a case: the repository changed though everything was refused, or is damaged. */
+  complaints({ isTaken }: HostileCase): string[] {
+    if (!isTaken) return this.#digest() === this.#state ? [] : ['the repository has changed'];
+    const { status, output } = measure(['-C', this.#repository, 'check', '--all'], { cwd: this.directory });
+    return status === 0 ? [] : [`check ends with ${status}: ${output.slice(0, 300)}`];
+  }
+
+  close(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  #run(repository: string, args: readonly string[]): void {
+    const { status, output } = measure(['-C', repository, ...args], { cwd: this.directory });
+    if (status !== 0) throw new Error(`satchel ${args.join(' ')} ended with ${status}: ${output}`);
+  }
+
+  /** Of all files that a refusal must leave as they are. */
+  #digest(): string {
+    const root = fs.existsSync(path.join(this.#repository, '.satchel'))
+      ? path.join(this.#repository, '.satchel')
+      : this.#repository;
+    const files = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const names = files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).sort();
+    const kept = names.filter((name) => !PASSING.includes(name.split(path.sep)[0] ?? ''));
+    return kept.map((name) => `${name} ${hash('sha256', fs.readFileSync(path.join(root, name)))}`).join('\n');
+  }
+}
