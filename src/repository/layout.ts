@@ -43,7 +43,7 @@ function layoutIn(directory: string): Layout {
   return {
     root,
     format: at('format'),
-    config: at('config.json'),
+    config: at('refs', 'config.json'),
     head: at('HEAD'),
     keys: at('keys'),
     packs: at('objects', 'packs'),

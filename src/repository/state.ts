@@ -85,12 +85,20 @@ export function damagedState(layout: Layout, name: StateName, problem: string): 
 /** What stands in the file at a path below `.satchel`. @throws SatchelError `io` */
 export function findState(layout: Layout, name: StateName, at: string): Found {
   const bytes = readIfThere(path.join(layout.root, at));
-  if (!bytes) return undefined;
+  if (!bytes) return findBefore(layout, name);
   const unsealed = unsealState(at, bytes);
   if ('content' in unsealed) return parse(name, unsealed.content);
   if (unsealed.problem === 'wrong-checksum') return { problem: 'does not match its checksum' };
   if (unsealed.problem === 'newer-version') return { problem: 'was made by a newer version', isNewer: true };
   return isSealed(layout) || !shapes ? { problem: 'has no checksum' } : parseUnsealed(name, bytes);
+}
+
+/** What stands where version 0.1 had it. */
+function findBefore(layout: Layout, name: StateName): Found {
+  const { before } = entryOf(name);
+  const bytes = before === undefined || isSealed(layout) ? undefined : readIfThere(path.join(layout.root, before));
+  if (!bytes) return undefined;
+  return shapes ? parseUnsealed(name, bytes) : { problem: 'has no checksum' };
 }
 
 function parseUnsealed(name: StateName, bytes: Buffer): Found {

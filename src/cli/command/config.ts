@@ -1,4 +1,4 @@
-// The settings that were changed: `.satchel/config.json` (spec/repository.md, "Settings").
+// The settings that were changed: `.satchel/refs/config.json` (spec/repository.md, "Settings").
 import { layoutOf } from '../../repository/layout.js';
 import { damagedState, readState, writeState } from '../../repository/state.js';
 import {

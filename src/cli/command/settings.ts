@@ -1,4 +1,4 @@
-// Every setting of a repository (spec/cli.md, "Settings"): `config` lists them from here, `config.json` holds the changed
+// Every setting of a repository (spec/cli.md, "Settings"): `config` lists them from here, `refs/config.json` holds the changed
 // ones by the same names.
 import { DEFAULT_QUOTAS, type Quotas } from '../../topic/quota.js';
 

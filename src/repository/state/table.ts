@@ -12,6 +12,8 @@ export interface StateEntry {
   readonly form: 'json' | 'text' | 'bytes';
   /** Whether what was written must survive a power cut; decided files always must. */
   readonly isDurable?: boolean;
+  /** Where version 0.1 had it, if elsewhere. */
+  readonly before?: string;
   /** What its user can do when it is bad. */
   readonly wayOn: string;
 }
@@ -27,7 +29,11 @@ const restoreOr = (rest: string): string => `restore it from a backup, or move i
 
 /** All of them by what they are called in the program. */
 export const STATE_TABLE = {
-  config: decided('config.json', restoreOr('set again what is not as you want it: see "satchel config list"')),
+  config: {
+    ...decided('refs/config.json', restoreOr('set again what is not as you want it: see "satchel config list"')),
+    // which reads it before it looks at the format
+    before: 'config.json',
+  },
   head: decided('HEAD', 'remove it, then choose a topic with "satchel topic switch"', 'text'),
   self: decided(
     'refs/self.json',

@@ -16,7 +16,7 @@ import {
 } from '../state.js';
 import { stateFiles } from './bad-state.js';
 import { sealState, unsealState } from './checksum.js';
-import { entryOf, stateAt } from './table.js';
+import { entryOf, STATE_TABLE, type StateEntry, stateAt } from './table.js';
 
 /** Of version 0.1, and written anew in another form. */
 const OLD = ['journal/sent.json', 'journal/owed.json', 'index/acks'];
@@ -28,6 +28,7 @@ const OLD = ['journal/sent.json', 'journal/owed.json', 'index/acks'];
 export function sealStateFiles(layout: Layout): void {
   if (isSealed(layout) || !hasShapes()) return;
   renewFormat(layout);
+  moveFiles(layout);
   mergePending(layout);
   for (const at of OLD)
     onDisk(`removing ${at}`, () => fs.rmSync(path.join(layout.root, at), { recursive: true, force: true }));
@@ -50,6 +51,14 @@ function renewFormat(layout: Layout): void {
       fs.closeSync(fd);
     }
   });
+}
+
+/** Also what is bad: it stays bad in its new place. */
+function moveFiles(layout: Layout): void {
+  for (const { at, before } of Object.values<StateEntry>(STATE_TABLE)) {
+    const [from, to] = [path.join(layout.root, before ?? at), path.join(layout.root, at)];
+    if (from !== to && fs.existsSync(from)) onDisk(`renaming ${from}`, () => fs.renameSync(from, to));
+  }
 }
 
 function seal(layout: Layout, at: string): void {

@@ -52,7 +52,7 @@ describe('values', () => {
 describe('config.json', () => {
   beforeAll(loadShapes);
 
-  const fileIn = (directory: string): string => path.join(directory, '.satchel', 'config.json');
+  const fileIn = (directory: string): string => path.join(directory, '.satchel', 'refs', 'config.json');
 
   it('holds what was changed, and keeps what a later version wrote', () => {
     const directory = scratchDirectory();
@@ -69,7 +69,7 @@ describe('config.json', () => {
     'is refused as damaged: %s',
     (text) => {
       const directory = scratchDirectory();
-      fs.mkdirSync(path.dirname(fileIn(directory)));
+      fs.mkdirSync(path.dirname(fileIn(directory)), { recursive: true });
       fs.writeFileSync(fileIn(directory), text);
       expect(() => readConfig(directory)).toThrow(expect.objectContaining({ code: 'damaged' }));
     },
