@@ -1,9 +1,18 @@
 // What makes a directory a repository: how one is made, and told from anything else (spec/repository.md).
 import fs from 'node:fs';
+import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { onDisk, readIfThere, writeAtomic } from './files.js';
+import { onDisk, readIfThere, syncDirectory, writeAtomic } from './files.js';
 import { type Layout, layoutOf, OLD_FORMAT, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
+
+/** Passes a directory without a repository. @throws SatchelError `repository-exists` */
+export function assertNoRepository(directory: string): void {
+  if (!fs.existsSync(layoutOf(directory).format)) return;
+  throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+    hint: 'run "satchel whoami" to see whose it is',
+  });
+}
 
 /**
  * Makes an empty repository in `directory`.
@@ -11,11 +20,7 @@ import { isSealed, writeWritten } from './state.js';
  */
 export function createRepository(directory: string): Layout {
   const layout = layoutOf(directory);
-  if (fs.existsSync(layout.format)) {
-    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-      hint: 'run "satchel whoami" to see whose it is',
-    });
-  }
+  assertNoRepository(directory);
   onDisk(`creating ${layout.root}`, () => {
     // what others of this machine's users wrote to each other is nobody else's business
     fs.mkdirSync(layout.root, { recursive: true, mode: 0o700 });
@@ -30,6 +35,9 @@ export function createRepository(directory: string): Layout {
 /** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
 export function sealRepository(layout: Layout): void {
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
+  // a power cut must not take the whole of it
+  const parents = [path.dirname(layout.packs), path.dirname(layout.root)];
+  onDisk(`syncing ${layout.root}`, () => parents.forEach(syncDirectory));
 }
 
 /**

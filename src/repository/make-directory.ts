@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { onDisk } from './files.js';
+import { onDisk, syncDirectory } from './files.js';
 
 /**
  * Makes the directory and what is missing above it.
@@ -16,4 +16,14 @@ export function makeDirectory(directory: string): void {
   const parent = path.dirname(directory);
   if (parent !== directory) makeDirectory(parent);
   onDisk(`creating ${directory}`, () => fs.mkdirSync(directory));
+  syncIfAllowed(parent);
+}
+
+/** The new name is to survive a power cut; who may write in a directory need not be allowed to read it. */
+function syncIfAllowed(directory: string): void {
+  try {
+    syncDirectory(directory);
+  } catch {
+    // so be it: the system does it in its own time
+  }
 }

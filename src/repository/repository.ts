@@ -1,5 +1,6 @@
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/log/meta.js';
+import { noteArrivals } from './arrivals.js';
 import { Commit } from './commit.js';
 import { assertFormat } from './create.js';
 import { couldWrite } from './files.js';
@@ -432,6 +433,7 @@ export class Repository {
     if (commit.derivedFrom !== undefined) this.#deriveFrom(commit.derivedFrom);
     else if (done) this.#index.append(done.additions, done.covered);
     if (commit.hasProofs) noteFrozen(this.layout, this.frozen);
+    if (done) noteArrivals(this.layout, done.additions.runs, this.world.now());
     if (done) this.tidyIndex();
   }
 

@@ -3,9 +3,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature.js';
+import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { layoutOf } from '../../src/repository/layout.js';
-import { markRead } from '../../src/repository/marks.js';
+import { markRead } from '../../src/repository/read-marks.js';
 import { stateFiles } from '../../src/repository/state/bad-state.js';
 import { entryOf, STATE_TABLE, type StateName, stateAt } from '../../src/repository/state/table.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';

@@ -6,7 +6,7 @@ import { createIdentity } from '../../../identity/create.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
 import { parseName } from '../../../identity/names.js';
 import type { Self } from '../../../identity/self.js';
-import { createRepository, sealRepository } from '../../../repository/create.js';
+import { assertNoRepository, createRepository, sealRepository } from '../../../repository/create.js';
 import { acquireLock } from '../../../repository/lock.js';
 import { makeDirectory } from '../../../repository/make-directory.js';
 import type { Context, GlobalArgs } from '../../command/context.js';
@@ -23,13 +23,14 @@ import { loginName } from './login-name.js';
 export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const directory = directoryOf(context, args);
   const given = args.name === undefined ? undefined : parseName(args.name);
-  makeDirectory(directory);
-  createRepository(directory);
+  assertNoRepository(directory);
   const name = given ?? (await chooseName(context));
   const passphrase = args.passphrase
     ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
     : undefined;
   await prepareSignatures();
+  makeDirectory(directory);
+  createRepository(directory);
   const self = await create(context, directory, { name, passphrase });
   if (context.json) {
     const { person, device, card } = self;

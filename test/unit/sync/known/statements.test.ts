@@ -9,6 +9,7 @@ import { encodeWants, type Wants } from '../../../../src/format/bundle/wants.js'
 import type { Digest, LogId, PersonId } from '../../../../src/format/ids.js';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import type { Repository } from '../../../../src/repository/repository.js';
+import { sealState } from '../../../../src/repository/state/checksum.js';
 import { ownFrontier } from '../../../../src/sync/export/own-frontier.js';
 import { keepStatement, readStatement, type Statement } from '../../../../src/sync/known/statements.js';
 import type { Session } from '../../../../src/sync/session.js';
@@ -102,7 +103,8 @@ describe('several bundles of one visit, each about other logs', () => {
       wants: encodeWants(wants(ROOT)).toString('base64'),
     };
     fs.mkdirSync(path.join(repository.layout.journal, 'frontiers'), { recursive: true });
-    fs.writeFileSync(path.join(repository.layout.journal, 'frontiers', KEY), JSON.stringify(noted));
+    const file = path.join(repository.layout.journal, 'frontiers', KEY);
+    fs.writeFileSync(file, sealState(`journal/frontiers/${KEY}`, Buffer.from(JSON.stringify(noted))));
     expect(readStatement(repository, KEY)).toMatchObject({ epoch: 'a', voidBefore: 3, created: 9 });
     expect(readStatement(repository, KEY)?.frontier.size).toBe(3);
     expect(lackedOf(repository, [logId(2)])).toEqual([ROOT]);
