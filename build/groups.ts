@@ -11,13 +11,19 @@ export interface BundledPart extends Part {
 
 /** What every command that opens a repository loads. */
 const ALWAYS = [
-  ...['src/cli/main.ts', 'src/cli/command/parse.ts', 'src/repository/repository.ts', 'src/topic/message/interpret.ts'],
+  'src/cli/main.ts',
+  'src/cli/command/command-line.ts',
+  'src/repository/repository.ts',
+  'src/topic/message/interpret.ts',
   'src/format/signature/signature.ts',
 ];
-/** The everyday commands, and where they are declared (src/cli/command/everyday.ts). */
+/** The everyday commands, by the folder of their bodies. */
 const COMMANDS = {
-  ...{ post: 'conversation', status: 'conversation', read: 'conversation' },
-  ...{ export: 'exchange', import: 'exchange' },
+  post: 'conversation',
+  status: 'conversation',
+  read: 'conversation',
+  export: 'exchange',
+  import: 'exchange',
 };
 
 /**
@@ -25,8 +31,9 @@ const COMMANDS = {
  * @throws Error when a module that is named here is not among them
  */
 export function groupParts(parts: readonly BundledPart[]): BundledPart[][] {
-  const commands = Object.entries(COMMANDS).map(([command, table]) => [
-    ...[...ALWAYS, `src/cli/command/table/${table}.ts`, `src/cli/commands/${table}/${command}.ts`],
+  const commands = Object.entries(COMMANDS).map(([name, folder]) => [
+    ...ALWAYS,
+    `src/cli/commands/${folder}/${name}.ts`,
   ]);
   // what every command line needs, also one that only asks for the version, is one by itself
   const needs = [ALWAYS.slice(0, 1), ...commands].map((entries) => neededBy(entries, parts));

@@ -2,13 +2,22 @@
 // of it what a command needs, and dist/satchel.compiled, what the Node that built it made of that.
 import fs from 'node:fs';
 import path from 'node:path';
-import { type BuildResult, build } from 'esbuild';
+import { type BuildResult, build, type Plugin } from 'esbuild';
 import { committedSeconds } from './committed.js';
 import { keepCompiled } from './compile.js';
 import { type BundledPart, groupParts } from './groups.js';
 import { packProgram } from './pack.js';
 
 const [WHOLE, STARTER] = ['dist/satchel.mjs', 'dist/satchel.cjs'];
+
+/** What yargs sees of the computer, in the place of its own idea of that. */
+const yargsPlatform: Plugin = {
+  name: 'yargs-platform',
+  setup: ({ onResolve }) => {
+    const file = path.resolve('src/cli/command/yargs-platform.ts');
+    onResolve({ filter: /\/platform-shims\/esm\.mjs$/ }, () => ({ path: file }));
+  },
+};
 
 const built = await build({
   entryPoints: { main: 'src/cli/main.ts' },
@@ -22,7 +31,10 @@ const built = await build({
   minifySyntax: true,
   minifyIdentifiers: true,
   legalComments: 'external',
-  define: { COMMITTED_SECONDS: String(committedSeconds()) },
+  // yargs would look for settings in packages with that
+  define: { COMMITTED_SECONDS: String(committedSeconds()), 'import.meta.resolve': 'undefined' },
+  alias: { 'string-width': './src/cli/command/string-width.ts', 'yargs-parser': 'yargs-parser/browser' },
+  plugins: [yargsPlatform],
   metafile: true,
   write: false,
   logLevel: 'warning',

@@ -1,4 +1,6 @@
 // The layers of the program hold, and each of these tests fails on a planted violation.
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   circles,
@@ -112,6 +114,15 @@ describe('format', () => {
 });
 
 describe('packages', () => {
+  it.each(Object.keys(OWNERS))('%s: one version, no script at install, and told of in docs/dependencies.md', (name) => {
+    const read = (file: string): string => fs.readFileSync(path.resolve(import.meta.dirname, '..', file), 'utf8');
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+    const own = JSON.parse(read(`node_modules/${name}/package.json`)) as { version: string; scripts?: object };
+    expect(devDependencies[name]).toBe(own.version);
+    expect(Object.keys(own.scripts ?? {}).filter((script) => /^(pre|post)?install$/.test(script))).toEqual([]);
+    expect(read('docs/dependencies.md')).toContain(`| \`${name}\` | ${own.version} |`);
+  });
+
   it('are imported by their owners only', () => {
     expect(strayPackages(files)).toEqual([]);
   });

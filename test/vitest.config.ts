@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // SUITE picks what takes too long for every run; SOAK=1 makes it take as long as it is good for.
@@ -10,7 +11,12 @@ const SUITES: Record<string, string[]> = {
 const suite = process.env['SUITE'] ?? 'default';
 
 export default defineConfig({
+  // as in the build: yargs sees nothing of the computer
+  resolve: {
+    alias: [{ find: /^.*\/platform-shims\/esm\.mjs$/, replacement: path.resolve('src/cli/command/yargs-platform.ts') }],
+  },
   test: {
+    server: { deps: { inline: ['yargs'] } },
     include: SUITES[suite] ?? [],
     pool: 'forks',
     maxWorkers: 2,

@@ -5,52 +5,58 @@ import { SatchelError } from '../format/error.js';
 import { layoutOf } from '../repository/layout.js';
 import { takeUnwritten } from '../repository/state/unwritten.js';
 import { isBeforeChecksums, loadShapes } from '../repository/state.js';
+import type { ParsedArgs } from './command/arguments.js';
 import type { Command } from './command/command.js';
-import { type Context, createContext, type GlobalArgs, SYSTEM_WORLD } from './command/context.js';
-import { everydayInvocation } from './command/everyday.js';
+import { type Context, type ContextParts, createContext, type GlobalArgs, SYSTEM_WORLD } from './command/context.js';
 import { HANDLERS } from './command/handlers.js';
-import type { Invocation } from './command/invocation.js';
-import { wantsJson, wantsQuiet } from './command/words.js';
+import { type Look, lookAt } from './command/well-formed.js';
 import { unwrittenText } from './report/unwritten-text.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './terminal/interrupt.js';
 import { type Output, OutputClosed, openOutput } from './terminal/output.js';
 import { writeText } from './terminal/write-text.js';
-import { THREAD_WORD } from './thread-word.js';
+import { ASKING_WORD, THREAD_WORD } from './thread-word.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 export async function run(argv: readonly string[]): Promise<number> {
   const [stdout, stderr] = [openOutput(1), openOutput(2)];
+  const look = lookAt(argv);
   try {
-    const exit = await perform(argv, stdout, stderr);
+    const exit = await perform(argv, look, stdout, stderr);
     stdout.flush();
     return exit;
   } catch (error) {
-    return failed(error, argv, stdout, stderr);
+    return failed(error, look, stdout, stderr);
   }
 }
 
-async function perform(argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+async function perform(argv: readonly string[], look: Look, stdout: Output, stderr: Output): Promise<number> {
   if (argv[0] === THREAD_WORD && (await (await import('./thread.js')).serveImporter())) return 0;
-  const asked = (await everydayInvocation(argv)) ?? (await anyInvocation(argv));
-  if (asked.kind === 'run') return runCommand(asked.command, asked.words, stdout, stderr);
-  stdout.write(asked.kind === 'version' ? await versionText() : await helpText(asked.topic, stdout));
+  if (look.words.length === 0 && look.given['version']) return say(stdout, await versionText());
+  if (argv[0] === ASKING_WORD) return say(stdout, await completions(argv.slice(2), stdout, stderr));
+  const { readCommandLine } = await import('./command/command-line.js');
+  const asked = await readCommandLine(argv, look);
+  if (asked.kind === 'run') return runCommand(asked.command, asked.args, stdout, stderr);
+  return say(stdout, await helpText(asked.topic, stdout));
+}
+
+/** What a shell may offer for the last word. */
+async function completions(words: readonly string[], stdout: Output, stderr: Output): Promise<string> {
+  const { complete } = await import('./commands/upkeep/complete.js');
+  const global = { json: false, quiet: true, lockTimeout: undefined, noColor: true };
+  const open = (directory: string | undefined): Promise<Context> =>
+    opened(createContext({ ...global, directory }, { ...partsOf(stdout, stderr), canAsk: () => false }));
+  return (await complete(words, open)).map((line) => `${line}\n`).join('');
+}
+
+function say(stdout: Output, text: string): number {
+  stdout.write(text);
   return 0;
 }
 
-async function anyInvocation(argv: readonly string[]): Promise<Invocation> {
-  return (await import('./command/invocation.js')).resolveInvocation(argv);
-}
-
-async function runCommand(command: Command, words: readonly string[], stdout: Output, stderr: Output): Promise<number> {
-  const { parseArguments } = await import('./command/parse.js');
-  const args = parseArguments(command, words);
-  const context = createContext(args as unknown as GlobalArgs, {
-    ...{ stdout, stderr, env: process.env, world: SYSTEM_WORLD, program: process.argv[1] },
-    canAsk: () => stderr.isTerminal && isTerminalInput(),
-  });
+async function runCommand(command: Command, args: ParsedArgs, stdout: Output, stderr: Output): Promise<number> {
+  const context = createContext(args as unknown as GlobalArgs, partsOf(stdout, stderr));
   try {
-    if (isBeforeChecksums(layoutOf(context.directory))) await loadShapes();
-    const exit = await runHandler(command.name, context, args);
+    const exit = await runHandler(command.name, await opened(context), args);
     tellUnwritten(context);
     return context.interrupted() ?? (typeof exit === 'number' ? exit : 0);
   } catch (error) {
@@ -60,6 +66,12 @@ async function runCommand(command: Command, words: readonly string[], stdout: Ou
   }
 }
 
+/** The context, with what it takes to read its repository as older versions wrote it. */
+async function opened(context: Context): Promise<Context> {
+  if (isBeforeChecksums(layoutOf(context.directory))) await loadShapes();
+  return context;
+}
+
 /** What could be done without is no failure of what was done. */
 function tellUnwritten({ json, stdout, stderr }: Context): void {
   for (const [file, { code, message, hint }] of takeUnwritten()) {
@@ -67,6 +79,17 @@ function tellUnwritten({ json, stdout, stderr }: Context): void {
     writeText(stderr, unwrittenText({ json, code, message, hint, file }));
     stderr.flush();
   }
+}
+
+function partsOf(stdout: Output, stderr: Output): ContextParts {
+  return {
+    stdout,
+    stderr,
+    canAsk: () => stderr.isTerminal && isTerminalInput(),
+    env: process.env,
+    world: SYSTEM_WORLD,
+    program: process.argv[1],
+  };
 }
 
 type AnyRun = (context: Context, args: unknown) => Promise<unknown>;
@@ -91,14 +114,17 @@ async function versionText(): Promise<string> {
   return `satchel ${VERSION}\n`;
 }
 
-async function failed(error: unknown, argv: readonly string[], stdout: Output, stderr: Output): Promise<number> {
+async function failed(error: unknown, look: Look, stdout: Output, stderr: Output): Promise<number> {
   if (error instanceof OutputClosed) return 0;
   if (error instanceof Interrupted) return EXIT_OF_SIGNAL.SIGINT;
   const { describeFailure } = await import('./command/errors.js');
-  const failure = describeFailure(error, { json: wantsJson(argv), trace: (process.env['SATCHEL_TRACE'] ?? '') !== '' });
+  const failure = describeFailure(error, {
+    json: look.given['json'] === true,
+    trace: (process.env['SATCHEL_TRACE'] ?? '') !== '',
+  });
   quietly(() => stdout.flush());
   // cron runs into each other's locks by design: the exit status is enough
-  if (error instanceof SatchelError && error.code === 'busy' && wantsQuiet(argv)) return failure.exit;
+  if (error instanceof SatchelError && error.code === 'busy' && look.given['quiet']) return failure.exit;
   quietly(() => {
     writeText(stderr, failure.text);
     stderr.flush();

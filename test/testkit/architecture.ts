@@ -18,7 +18,11 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@scure/bip39': ['identity/fingerprint.ts'],
   'age-encryption': ['identity/age.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
+  cliui: ['cli/command/yargs-platform.ts'],
   uqr: ['cli/commands/identity/card.ts'],
+  yargs: ['cli/command/tree.ts'],
+  // yargs is given the same one
+  'yargs-parser': ['cli/command/well-formed.ts', 'cli/command/yargs-platform.ts'],
   zod: ['repository/state/shapes.ts'],
 };
 

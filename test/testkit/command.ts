@@ -1,10 +1,10 @@
 // A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it, or measure
 // or look at what it does.
+import { readCommandLine } from '../../src/cli/command/command-line.js';
 import { createContext, type GlobalArgs } from '../../src/cli/command/context.js';
 import { describeFailure } from '../../src/cli/command/errors.js';
 import { HANDLERS } from '../../src/cli/command/handlers.js';
-import { resolveInvocation } from '../../src/cli/command/invocation.js';
-import { parseArguments } from '../../src/cli/command/parse.js';
+import { lookAt } from '../../src/cli/command/well-formed.js';
 import type { Output } from '../../src/cli/terminal/output.js';
 import { writeText } from '../../src/cli/terminal/write-text.js';
 import type { World } from '../../src/repository/repository.js';
@@ -33,9 +33,10 @@ export async function runHere(argv: readonly string[], options: HereOptions): Pr
   const stderr = gathering(people);
   const ended = (exit: number): EndedHere => ({ exit, stdout: stdout.text(), stderr: stderr.text() });
   try {
-    const asked = resolveInvocation(people ? argv : [...argv, '--json']);
+    const line = people ? argv : [...argv, '--json'];
+    const asked = await readCommandLine(line, lookAt(line));
     if (asked.kind !== 'run') throw new Error(`"${argv.join(' ')}" runs no command`);
-    const args = parseArguments(asked.command, asked.words);
+    const { args } = asked;
     const context = createContext(args as unknown as GlobalArgs, { ...parts, stdout, stderr, canAsk: () => false });
     const handler = await (HANDLERS as unknown as Loaders)[asked.command.name]?.();
     const exit = await handler?.run(context, args);

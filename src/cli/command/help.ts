@@ -1,141 +1,130 @@
-// Help of one screen, for the program, a group or a command (spec/cli.md, "Help"); all of it comes from the table.
+// Help of one screen, for the program, a group or a command (spec/cli.md, "Help"): yargs lays out what the table says.
 
 import type { Style } from '../terminal/style.js';
-import { widthOf } from '../terminal/width.js';
-import { wrapLine } from '../terminal/wrap.js';
 import type { Command, Option, Positional } from './command.js';
+import type { Options } from './parser-rules.js';
 import { groupOf, SECTIONS } from './table/commands.js';
 import { ANSWERED_OPTIONS, GLOBAL_OPTIONS } from './table/globals.js';
+import { emptyTree } from './tree.js';
 
 /** The help text for a command, a group's name, or the whole program, in lines of at most `columns`. */
-export function renderHelp(topic: Command | string | undefined, style: Style, columns = 80): string {
-  const text = helpText(topic, style);
-  return text
-    .split('\n')
-    .flatMap((line) => wrapped(line, columns))
-    .join('\n');
+export async function renderHelp(topic: Command | string | undefined, style: Style, columns = 80): Promise<string> {
+  const text = (await partsOf(topic, style, columns)).join('\n\n');
+  return `${text.replace(HEADING, (heading) => style.bold(heading))}\n`;
 }
 
-function helpText(topic: Command | string | undefined, style: Style): string {
-  if (topic === undefined) return overview(style);
-  return typeof topic === 'string' ? groupHelp(topic, style) : commandHelp(topic, style);
+/** What stands at the left edge and ends with a colon. */
+const HEADING = /^[A-Z][a-z ]+:/gm;
+
+function partsOf(topic: Command | string | undefined, style: Style, columns: number): Promise<string[]> {
+  if (topic === undefined) return overview(columns);
+  return typeof topic === 'string' ? groupHelp(topic, style, columns) : commandHelp(topic, style, columns);
 }
 
-/** What does not fit goes on below the second column; on a narrow terminal, a little to the right. */
-function wrapped(line: string, columns: number): string[] {
-  // An example is to be copied as it is.
-  if (widthOf(line) <= columns || /^ {2}satchel /.test(line)) return [line];
-  const [left = ''] = /^ +\S.*? {2,}(?=\S)/.exec(line) ?? [];
-  if (left === '') return hanging(line, (/^ */.exec(line) ?? [''])[0], columns);
-  if (columns - left.length >= SUMMARY_MIN)
-    return hanging(line.slice(left.length), left, columns, ' '.repeat(left.length));
-  return [left.trimEnd(), ...hanging(line.slice(left.length), NARROW_INDENT, columns)];
-}
-
-function hanging(text: string, first: string, columns: number, indent = first): string[] {
-  const lines = wrapLine(text.trimStart(), Math.max(1, columns - indent.length));
-  return lines.map((line, at) => `${at === 0 ? first : indent}${line}`);
-}
-
-/** Columns that a summary needs beside its command or option. */
-const SUMMARY_MIN = 30;
-const NARROW_INDENT = '          ';
-
-/** How the command is written: `satchel post [OPTIONS] [TEXT...]`. */
-function usageOf(command: Command): string {
-  const options = Object.keys(command.options).length > 0 ? ['[OPTIONS]'] : [];
-  return ['satchel', command.name, ...options, ...command.positionals.map(placeOf)].join(' ');
-}
-
-function overview(style: Style): string {
-  const rows = SECTIONS.map(({ title, commands }) => ({ title, rows: Object.values(commands).map(summaryRow) }));
-  const width = widest(rows.flatMap((section) => section.rows));
-  return lines(
-    'satchel carries conversations between computers that share no network.',
-    '',
-    `${style.bold('Usage:')} satchel COMMAND [OPTIONS] [ARGUMENTS]`,
-    ...rows.flatMap((section) => ['', style.bold(`${section.title}:`), ...aligned(section.rows, width)]),
-    '',
-    style.bold('Example:'),
-    '  satchel init --name Ana && satchel card -o ana.card',
-    '',
-    'More about a command: satchel help COMMAND',
-  );
-}
-
-function groupHelp(word: string, style: Style): string {
-  return lines(
-    `${style.bold('Usage:')} satchel ${word} COMMAND`,
-    '',
-    ...aligned(groupOf(word).map(summaryRow)),
-    '',
-    ...examples(groupOf(word).slice(0, 2), style),
-    '',
-    `More about a command: satchel help ${word} COMMAND`,
-  );
-}
-
-function commandHelp(command: Command, style: Style): string {
-  const known = command.positionals.map((positional): Row => [positional.value, positional.summary]);
-  const options = Object.entries<Option>(command.options).map(optionRow);
-  const globals = Object.entries<Option>({ ...GLOBAL_OPTIONS, help: ANSWERED_OPTIONS.help }).map(optionRow);
-  const width = widest([...known, ...options, ...globals]);
-  return lines(
-    `${style.bold('Usage:')} ${usageOf(command)}`,
-    ...(command.alias === undefined ? [] : [`       satchel ${command.alias} is the same`]),
-    '',
-    sentence(command.summary),
-    ...(command.about === undefined ? [] : [command.about]),
-    ...section('Arguments', known, width, style),
-    ...section('Options', options, width, style),
-    ...section('Everywhere', globals, width, style),
-    '',
-    ...examples([command], style),
-  );
-}
-
-type Row = readonly [string, string];
-
-function section(title: string, rows: readonly Row[], width: number, style: Style): string[] {
-  return rows.length === 0 ? [] : ['', style.bold(`${title}:`), ...aligned(rows, width)];
-}
-
-function examples(commands: readonly Command[], style: Style): string[] {
-  const all = commands.flatMap((command) => command.examples);
+async function overview(columns: number): Promise<string[]> {
+  const commands = SECTIONS.map((section) => Object.values(section.commands));
+  const width = widest(commands.flat().map(placesOf));
+  const lists = SECTIONS.map(({ title }, at) => listOf(title, commands[at] ?? [], { columns, width }));
   return [
-    style.bold(all.length === 1 ? 'Example:' : 'Examples:'),
-    ...all.flatMap(({ line, does }) => [`  ${line}`, style.dim(`      ${does}`)]),
+    await usageText('COMMAND [OPTIONS] [ARGUMENTS]', [ABOUT], columns),
+    ...(await Promise.all(lists)),
+    'Example:\n  satchel init --name Ana && satchel card -o ana.card',
+    'More about a command:\n  satchel help COMMAND',
   ];
 }
 
-function summaryRow(command: Command): Row {
-  return [[command.name, ...command.positionals.map(placeOf)].join(' '), command.summary];
+const ABOUT = 'Carries conversations between computers that share no network.';
+
+async function groupHelp(word: string, style: Style, columns: number): Promise<string[]> {
+  const members = groupOf(word);
+  return [
+    await usageText(`${word} COMMAND`, [], columns),
+    await listOf('Commands', members, { columns, width: widest(members.map(placesOf)) }),
+    examplesOf(members.slice(0, 2), style),
+    `More about a command:\n  satchel help ${word} COMMAND`,
+  ];
 }
 
-function placeOf(positional: Positional): string {
-  const { value, arity } = positional;
+async function commandHelp(command: Command, style: Style, columns: number): Promise<string[]> {
+  const { name, alias, summary, about, positionals } = command;
+  const options = Object.keys(command.options).length > 0 ? ['[OPTIONS]'] : [];
+  const same = alias === undefined ? [] : [`"satchel ${alias}" is the same.`];
+  const told = [
+    `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`,
+    ...(about === undefined ? [] : [about]),
+    ...same,
+  ];
+  return [
+    await usageText([name, ...options, ...positionals.map(placeOf)].join(' '), told, columns),
+    await argumentsText(command, columns),
+    examplesOf([command], style),
+  ];
+}
+
+function usageText(usage: string, about: readonly string[], columns: number): Promise<string> {
+  const parts = about.length === 0 ? [] : ['', ...about];
+  return emptyTree()
+    .wrap(columns)
+    .usage([`Usage: satchel ${usage}`, ...parts].join('\n'))
+    .getHelp();
+}
+
+/** Arguments and options, aligned among each other: yargs aligns each group for itself, so names are filled up. */
+async function argumentsText({ positionals, options }: Command, columns: number): Promise<string> {
+  const tree = emptyTree().wrap(columns);
+  const groups: readonly (readonly [string, Options])[] = [
+    ['Options:', options],
+    ['Everywhere:', { ...GLOBAL_OPTIONS, help: ANSWERED_OPTIONS.help }],
+  ];
+  const labels = groups.flatMap(([, group]) => Object.entries(group).map(labelOf));
+  const width = widest([...positionals.map(({ value }) => value), ...labels.map((label) => `${DASHES}${label}`)]);
+  for (const { value, summary } of positionals) tree.positional(value.padEnd(width), { describe: summary });
+  for (const [group, members] of groups) {
+    for (const [name, option] of Object.entries(members)) {
+      const key = labelOf([name, option]).padEnd(width - DASHES.length);
+      tree.option(key, { group, describe: option.summary, alias: option.short === undefined ? [] : [option.short] });
+    }
+  }
+  return tree.getHelp();
+}
+
+/** What stands before the name of an option. */
+const DASHES = '-x, --';
+
+/** An option's name and what its value is. */
+function labelOf([name, { value }]: readonly [string, Option]): string {
+  return value === undefined ? name : `${name} ${value}`;
+}
+
+async function listOf(
+  title: string,
+  commands: readonly Command[],
+  { columns, width }: { readonly columns: number; readonly width: number },
+): Promise<string> {
+  const tree = emptyTree().scriptName('').wrap(columns);
+  for (const command of commands) tree.command(placesOf(command).padEnd(width), command.summary);
+  const [, list = ''] = (await tree.getHelp()).split('Commands:');
+  return `${title}:${list}`;
+}
+
+/** A command with its arguments. */
+function placesOf({ name, positionals }: Command): string {
+  return [name, ...positionals.map(placeOf)].join(' ');
+}
+
+function placeOf({ value, arity }: Positional): string {
   if (arity === 'one') return value;
   if (arity === 'optional') return `[${value}]`;
   return arity === 'some' ? `${value}...` : `[${value}...]`;
 }
 
-function optionRow([name, option]: readonly [string, Option]): Row {
-  const short = option.short === undefined ? '    ' : `-${option.short}, `;
-  return [`${short}--${name}${option.value === undefined ? '' : ` ${option.value}`}`, option.summary];
+/** Not laid out: an example is to be copied as it is. */
+function examplesOf(commands: readonly Command[], style: Style): string {
+  const all = commands.flatMap((command) => command.examples);
+  const lines = all.flatMap(({ line, does }) => [`  ${line}`, style.dim(`      ${does}`)]);
+  return [all.length === 1 ? 'Example:' : 'Examples:', ...lines].join('\n');
 }
 
-function aligned(rows: readonly Row[], width = widest(rows)): string[] {
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
-}
-
-function widest(rows: readonly Row[]): number {
-  return Math.max(0, ...rows.map(([left]) => left.length));
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-function lines(...all: readonly string[]): string {
-  return `${all.join('\n')}\n`;
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => text.length));
 }

@@ -44,3 +44,8 @@ export function findCommand(name: string): Command | undefined {
 export function groupOf(word: string): readonly Command[] {
   return Object.values<Command>(COMMANDS).filter((command) => command.name.startsWith(`${word} `));
 }
+
+/** What a command line can begin with. */
+export function firstWords(): string[] {
+  return [...new Set(Object.keys(COMMANDS).map((name) => name.split(' ')[0] ?? name)), 'help', 'log'];
+}

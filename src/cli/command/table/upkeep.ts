@@ -63,12 +63,19 @@ export const UPKEEP_COMMANDS = {
     name: 'completion',
     summary: 'print a completion script for your shell',
     positionals: [
-      { name: 'shell', arity: 'one', value: 'SHELL', choices: ['bash', 'zsh', 'fish'], summary: 'bash, zsh or fish' },
+      {
+        name: 'shell',
+        arity: 'one',
+        value: 'SHELL',
+        choices: ['bash', 'zsh', 'fish', 'powershell'],
+        summary: 'bash, zsh, fish or powershell',
+      },
     ],
     options: {},
     examples: [
       { line: 'satchel completion bash > ~/.local/share/bash-completion/completions/satchel', does: 'for bash' },
       { line: 'satchel completion fish > ~/.config/fish/completions/satchel.fish', does: 'for fish' },
+      { line: 'satchel completion powershell >> $PROFILE', does: 'for PowerShell' },
     ],
   },
 } as const satisfies Record<string, Command>;

@@ -1,18 +1,7 @@
 // What can be told of the words of a command line before it is known which command they are for (spec/cli.md,
 // "Command line").
-import type { Option } from './command.js';
-import { GLOBAL_OPTIONS } from './table/globals.js';
-
-/** Whether the user wants JSON, known even when the rest of the line is wrong. */
-export function wantsJson(argv: readonly string[]): boolean {
-  return beforeDashes(argv).includes('--json');
-}
-
-/** Whether nothing is to be said, as far as that can be told before parsing. */
-export function wantsQuiet(argv: readonly string[]): boolean {
-  const words = beforeDashes(argv);
-  return words.includes('--quiet') || words.some((word) => /^-[A-Za-z]*q[A-Za-z]*$/.test(word));
-}
+import type { Option } from '../../src/cli/command/command.js';
+import { GLOBAL_OPTIONS } from '../../src/cli/command/table/globals.js';
 
 /** Whether help is wanted. */
 export function wantsHelp(words: readonly string[]): boolean {

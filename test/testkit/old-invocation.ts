@@ -1,10 +1,11 @@
 // Which command a command line names (spec/cli.md, "Command line"): found before its arguments are, which only it can judge.
-import { SatchelError } from '../../format/error.js';
-import type { Command } from './command.js';
-import { nearest } from './nearest.js';
-import { COMMANDS, findCommand, groupOf } from './table/commands.js';
-import { GLOBAL_OPTIONS } from './table/globals.js';
-import { splitWord, wantsHelp } from './words.js';
+
+import type { Command } from '../../src/cli/command/command.js';
+import { nearest } from '../../src/cli/command/nearest.js';
+import { COMMANDS, findCommand, groupOf } from '../../src/cli/command/table/commands.js';
+import { GLOBAL_OPTIONS } from '../../src/cli/command/table/globals.js';
+import { SatchelError } from '../../src/format/error.js';
+import { splitWord, wantsHelp } from './old-words.js';
 
 /** What was asked for: to run a command with these words, or to be told something. */
 export type Invocation =

@@ -2,11 +2,12 @@
 //
 // Every command declares its options, so there is nothing to guess: a parser for all programs costs more than most commands
 // take, and test/unit/cli/parse.test.ts compares this one with yargs.
-import { SatchelError } from '../../format/error.js';
-import { type Command, camel, type Option, type Positional } from './command.js';
-import { nearest } from './nearest.js';
-import { quoteWord } from './next.js';
-import { GLOBAL_OPTIONS } from './table/globals.js';
+
+import { type Command, camel, type Option, type Positional } from '../../src/cli/command/command.js';
+import { nearest } from '../../src/cli/command/nearest.js';
+import { quoteWord } from '../../src/cli/command/next.js';
+import { GLOBAL_OPTIONS } from '../../src/cli/command/table/globals.js';
+import { SatchelError } from '../../src/format/error.js';
 
 /** Arguments by property name, as declared by the command and the global options. */
 export type ParsedArgs = Readonly<Record<string, unknown>>;

@@ -1,0 +1,53 @@
+// What a command line asks for (spec/cli.md, "Command line").
+import type { ParsedArgs } from './arguments.js';
+import type { Command } from './command.js';
+import { COMMANDS, findCommand, groupOf } from './table/commands.js';
+import { type Look, takeWellFormed } from './well-formed.js';
+
+/** To run a command, or to be told about one, a group of that name or the whole program. */
+export type Asked =
+  | { readonly kind: 'run'; readonly command: Command; readonly args: ParsedArgs }
+  | { readonly kind: 'help'; readonly topic: Command | string | undefined };
+
+/**
+ * What the line asks for, after a first look at it.
+ * @throws SatchelError `usage` when that cannot be told, or something in it is wrong
+ */
+export async function readCommandLine(argv: readonly string[], look: Look): Promise<Asked> {
+  const [first, ...rest] = look.words;
+  if (first === undefined) return withoutCommand(argv, look);
+  if (first === 'help') return { kind: 'help', topic: await helpTopic(argv, rest) };
+  const command = calledBy(look.words);
+  if (look.given['help']) return { kind: 'help', topic: command ?? (await helpTopic(argv, look.words)) };
+  const args = command && (takeWellFormed(command, argv) ?? (await askTree(argv, look.words, command)));
+  return command && args ? { kind: 'run', command, args } : refuse(argv, look.words);
+}
+
+/** The command that the first words are the name of, and nothing but its arguments behind them. */
+export function calledBy([first = '', second = '']: readonly string[]): Command | undefined {
+  return findCommand(first) ?? findCommand(`${first} ${second}`);
+}
+
+async function withoutCommand(argv: readonly string[], look: Look): Promise<Asked> {
+  if (look.given['help'] || argv.length === 0) return { kind: 'help', topic: undefined };
+  return refuse(argv, []);
+}
+
+/** The command or the group that is to be explained; undefined for the whole program. */
+async function helpTopic(argv: readonly string[], words: readonly string[]): Promise<Command | string | undefined> {
+  const name = words.join(' ');
+  if (name === '') return undefined;
+  if (groupOf(name).length > 0) return name;
+  return findCommand(name) ?? refuse(argv, words);
+}
+
+async function askTree(argv: readonly string[], words: readonly string[], command: Command): Promise<ParsedArgs> {
+  return (await import('./tree.js')).askTree({ argv, words, command }, [command]);
+}
+
+async function refuse(argv: readonly string[], words: readonly string[]): Promise<never> {
+  const { askTree: ask } = await import('./tree.js');
+  const { noCommand } = await import('./mistakes.js');
+  ask({ argv, words, command: undefined }, Object.values<Command>(COMMANDS));
+  throw noCommand({ argv, words, command: undefined });
+}
