@@ -17,7 +17,7 @@ const ALWAYS = [
   'src/topic/message/interpret.ts',
   'src/format/signature/signature.ts',
 ];
-/** The everyday commands, by the folder of their bodies. */
+/** The everyday commands (src/cli/command/table/called.ts), by where they are declared and their bodies are. */
 const COMMANDS = {
   post: 'conversation',
   status: 'conversation',
@@ -33,6 +33,7 @@ const COMMANDS = {
 export function groupParts(parts: readonly BundledPart[]): BundledPart[][] {
   const commands = Object.entries(COMMANDS).map(([name, folder]) => [
     ...ALWAYS,
+    `src/cli/command/table/${folder}.ts`,
     `src/cli/commands/${folder}/${name}.ts`,
   ]);
   // what every command line needs, also one that only asks for the version, is one by itself

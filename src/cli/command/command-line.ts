@@ -1,7 +1,7 @@
 // What a command line asks for (spec/cli.md, "Command line").
 import type { ParsedArgs } from './arguments.js';
 import type { Command } from './command.js';
-import { COMMANDS, findCommand, groupOf } from './table/commands.js';
+import { calledBy } from './table/called.js';
 import { type Look, takeWellFormed } from './well-formed.js';
 
 /** To run a command, or to be told about one, a group of that name or the whole program. */
@@ -17,15 +17,10 @@ export async function readCommandLine(argv: readonly string[], look: Look): Prom
   const [first, ...rest] = look.words;
   if (first === undefined) return withoutCommand(argv, look);
   if (first === 'help') return { kind: 'help', topic: await helpTopic(argv, rest) };
-  const command = calledBy(look.words);
+  const command = await calledBy(look.words);
   if (look.given['help']) return { kind: 'help', topic: command ?? (await helpTopic(argv, look.words)) };
   const args = command && (takeWellFormed(command, argv) ?? (await askTree(argv, look.words, command)));
   return command && args ? { kind: 'run', command, args } : refuse(argv, look.words);
-}
-
-/** The command that the first words are the name of, and nothing but its arguments behind them. */
-export function calledBy([first = '', second = '']: readonly string[]): Command | undefined {
-  return findCommand(first) ?? findCommand(`${first} ${second}`);
 }
 
 async function withoutCommand(argv: readonly string[], look: Look): Promise<Asked> {
@@ -37,6 +32,7 @@ async function withoutCommand(argv: readonly string[], look: Look): Promise<Aske
 async function helpTopic(argv: readonly string[], words: readonly string[]): Promise<Command | string | undefined> {
   const name = words.join(' ');
   if (name === '') return undefined;
+  const { findCommand, groupOf } = await import('./table/commands.js');
   if (groupOf(name).length > 0) return name;
   return findCommand(name) ?? refuse(argv, words);
 }
@@ -48,6 +44,7 @@ async function askTree(argv: readonly string[], words: readonly string[], comman
 async function refuse(argv: readonly string[], words: readonly string[]): Promise<never> {
   const { askTree: ask } = await import('./tree.js');
   const { noCommand } = await import('./mistakes.js');
+  const { COMMANDS } = await import('./table/commands.js');
   ask({ argv, words, command: undefined }, Object.values<Command>(COMMANDS));
   throw noCommand({ argv, words, command: undefined });
 }

@@ -2,9 +2,9 @@
 // there are, the table which choices, the repository which names.
 import { optionsOf } from '../../command/arguments.js';
 import type { Command, Option, Positional } from '../../command/command.js';
-import { calledBy } from '../../command/command-line.js';
 import type { Context } from '../../command/context.js';
 import type { Parsed } from '../../command/parser-rules.js';
+import { calledBy } from '../../command/table/called.js';
 import { groupOf } from '../../command/table/commands.js';
 import { completionsOf } from '../../command/tree.js';
 import { lookAt, parseWords } from '../../command/well-formed.js';
@@ -22,10 +22,10 @@ export async function complete(words: readonly string[], open: OpenContext): Pro
   // a shell may hand over a quote that is still open, and PowerShell nothing as a pair of them
   const current = (words.at(-1) ?? '').replace(/^["']+/, '');
   const { words: called, given } = lookAt(before);
-  const command = calledBy(called);
+  const command = await calledBy(called);
   const place = command && placeOf(command, before, current);
   const lines = place ? await valuesAt(place, () => open(given['directory'] as string | undefined)) : undefined;
-  return (lines ?? nextWords(called, before, current)).filter((line) => line.startsWith(current));
+  return (lines ?? (await nextWords(called, before, current))).filter((line) => line.startsWith(current));
 }
 
 /** Where the last word stands: it is the value of an option, or an argument. */
@@ -83,9 +83,9 @@ async function tryNames(
 }
 
 /** Commands, and options that were not given yet. */
-function nextWords(called: readonly string[], before: readonly string[], current: string): string[] {
+async function nextWords(called: readonly string[], before: readonly string[], current: string): Promise<string[]> {
   const [first = '', second = ''] = called[0] === 'help' ? called.slice(1) : called;
-  const words = calledBy([first, second])?.name.split(' ') ?? (groupOf(first).length > 0 ? [first] : []);
+  const words = (await calledBy([first, second]))?.name.split(' ') ?? (groupOf(first).length > 0 ? [first] : []);
   const isStray = called.length > 0 && called[0] !== 'help' && words.length === 0;
   return isStray ? [] : completionsOf([...words, ...before.filter((word) => word.startsWith('--')), current]);
 }

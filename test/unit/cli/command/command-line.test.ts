@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ParsedArgs } from '../../../../src/cli/command/arguments.js';
 import type { Command } from '../../../../src/cli/command/command.js';
-import { type Asked, calledBy, readCommandLine } from '../../../../src/cli/command/command-line.js';
+import { type Asked, readCommandLine } from '../../../../src/cli/command/command-line.js';
+import { calledBy } from '../../../../src/cli/command/table/called.js';
 import { COMMANDS, findCommand } from '../../../../src/cli/command/table/commands.js';
 import { askTree } from '../../../../src/cli/command/tree.js';
 import { lookAt, takeWellFormed } from '../../../../src/cli/command/well-formed.js';
@@ -31,9 +32,9 @@ async function refusal(...argv: string[]): Promise<SatchelError> {
 }
 
 /** As yargs understands the line, well formed or not. */
-function byYargs(argv: readonly string[]): ParsedArgs | SatchelError {
+async function byYargs(argv: readonly string[]): Promise<ParsedArgs | SatchelError> {
   const { words } = lookAt(argv);
-  const command = calledBy(words);
+  const command = await calledBy(words);
   try {
     return askTree({ argv, words, command }, command ? [command] : Object.values<Command>(COMMANDS));
   } catch (error) {
@@ -193,15 +194,15 @@ describe('the table', () => {
 describe(`command lines at random (seed ${SEED})`, () => {
   const commands = Object.values<Command>(COMMANDS);
 
-  it('call what was meant, in every spelling', () => {
+  it('call what was meant, in every spelling', async () => {
     const chance = new Chance(SEED);
     for (let i = 0; i < effort(1_500); i++) {
       const { argv, command, args } = goodLine(chance, commands[i % commands.length]);
       const shown = JSON.stringify(argv);
-      expect(calledBy(lookAt(argv).words), shown).toBe(command);
+      expect(await calledBy(lookAt(argv).words), shown).toBe(command);
       expect(takeWellFormed(command, argv), shown).toEqual(args);
       // yargs lays out help each time: a part of them is enough
-      if (i % 15 === 0) expect(byYargs(argv), shown).toEqual(args);
+      if (i % 15 === 0) expect(await byYargs(argv), shown).toEqual(args);
     }
   });
 
@@ -222,16 +223,16 @@ describe(`command lines at random (seed ${SEED})`, () => {
     }
   });
 
-  it('are well formed for yargs when they are for its parser, with the same meaning, and for nobody else', () => {
+  it('are well formed for yargs when they are for its parser, with the same meaning, and for nobody else', async () => {
     const chance = new Chance(SEED);
     let taken = 0;
     for (let i = 0; i < effort(400); i++) {
       const argv = anyLine(chance);
-      const command = calledBy(lookAt(argv).words);
+      const command = await calledBy(lookAt(argv).words);
       const args = command && takeWellFormed(command, argv);
       if (args) taken++;
       const expected: unknown = args ?? expect.any(SatchelError);
-      expect(byYargs(argv), JSON.stringify(argv)).toEqual(expected);
+      expect(await byYargs(argv), JSON.stringify(argv)).toEqual(expected);
     }
     expect(taken).toBeGreaterThan(effort(5));
   });
