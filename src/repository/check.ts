@@ -27,7 +27,7 @@ import type { Frame } from './store/packs.js';
 export interface Finding {
   /** An error means that something was lost or may be; a hint that something wants attention. */
   readonly severity: 'error' | 'hint';
-  readonly code: 'pack' | 'segment' | 'chain' | 'index' | 'torn-tail' | 'proof' | 'blob' | 'leftover';
+  readonly code: 'pack' | 'rot' | 'segment' | 'chain' | 'index' | 'torn-tail' | 'proof' | 'blob' | 'leftover';
   /** Lower case, no full stop. */
   readonly message: string;
   readonly where: string;
@@ -47,6 +47,7 @@ export interface CheckOptions {
  */
 export function* checkRepository(repository: Repository, options: CheckOptions): Generator<Finding> {
   yield* checkPacks(repository, options);
+  yield* checkDamage(repository);
   yield* options.all ? checkIndexFully(repository) : checkIndexEnds(repository);
   yield* checkProofs(repository);
   yield* checkLeftovers(repository);
@@ -66,6 +67,32 @@ function* checkPacks(repository: Repository, { all }: CheckOptions): Generator<F
     const end = ends.get(pack) ?? 0;
     if (packs.size(pack) !== end) yield tailFinding(repository, pack, end);
   }
+}
+
+/** What has rotten before, and is not here again. */
+function* checkDamage(repository: Repository): Generator<Finding> {
+  const { damage, layout } = repository;
+  // who was told knows what to do
+  const severity = damage.isTold ? 'hint' : 'error';
+  for (const log of repository.logsWithLoss()) {
+    for (const { from, end } of repository.lost(log)) {
+      const message = `log ${shortId(log)}: ${rangeWords(from, end)} damaged here; any bundle that holds them brings them back`;
+      yield { severity, code: 'rot', message, where: `log ${log}` };
+    }
+  }
+  if (damage.unknownBytes > 0 && !damage.isTold) {
+    const message = `${damage.unknownBytes} bytes of commits were damaged, and nobody knows what they held`;
+    yield { severity, code: 'rot', message, where: layout.packs };
+  }
+  for (const name of damage.setAside) {
+    const where = path.join(layout.quarantine, name);
+    const message = 'a pack in which something had rotten; what was whole in it was copied';
+    if (fs.existsSync(where)) yield { severity: 'hint', code: 'rot', message, where };
+  }
+}
+
+function rangeWords(from: number, end: number): string {
+  return end - from === 1 ? `entry ${from} was` : `entries ${from} to ${end - 1} were`;
 }
 
 /** The newest commit may have been interrupted just before it was made durable; then the index knows nothing of it. */

@@ -16,6 +16,9 @@ export interface JournalEvent {
   readonly [field: string]: unknown;
 }
 
+/** The type of an event: something was lost here to rot. */
+export const DAMAGE = 'damage';
+
 /** Own exports stand apart, so that no number of bundles from strangers pushes them out. */
 export type JournalName = 'events' | 'exports';
 

@@ -5,7 +5,7 @@ import { Commit } from './commit.js';
 import { assertFormat } from './create.js';
 import { couldWrite } from './files.js';
 import { readTidied, type Tidied, writeTidied } from './gc/gc-notes.js';
-import { readFrame } from './index/catch-up.js';
+import { readCommit } from './index/catch-up.js';
 import { isNotedFrozen, movedLogs, noteFrozen } from './index/frozen-note.js';
 import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './index/held.js';
 import { Index } from './index/index.js';
@@ -18,13 +18,17 @@ import { emptySummary, type LogSummary } from './index/summary.js';
 import { type Layout, layoutOf } from './layout.js';
 import { acquireLock, tryAcquireLock } from './lock.js';
 import type { ReadTimes } from './notes/birth-time.js';
+import { type Damage, readDamage, stillLost } from './rot/damage.js';
+import { isInterrupted, prepareMending } from './rot/mend.js';
+import { type Stretch, segmentsOf, stretchesFrom, wholeSegments } from './rot/stretches.js';
+import { hasSuspects, noteSuspect } from './rot/suspects.js';
 import { sealStateFiles } from './state/upgrade.js';
 import { BlobStore } from './store/blobs.js';
 import { frozenLogs, proofSize } from './store/forks.js';
 import type { OpenSegment, StoredEntry } from './store/open-segment.js';
-import { type Exchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
+import { type Exchange, noteExchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
 import { type PackPosition, Packs } from './store/packs.js';
-import { SegmentCache, type SegmentPlace } from './store/segments.js';
+import { placeOf, SegmentCache, type SegmentPlace } from './store/segments.js';
 
 /** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
 export interface World {
@@ -71,6 +75,9 @@ export class Repository {
   #recent: RecentEntries | undefined;
   #frozen: ReadonlyMap<LogId, number> | undefined;
   #prepare: (() => Promise<void>) | undefined;
+  /** Runs that could not be read, until they are taken out of the packs. */
+  #rotten: RunRecord[] = [];
+  #damage: Damage | undefined;
 
   private constructor(directory: string, options: OpenOptions) {
     this.directory = directory;
@@ -81,7 +88,7 @@ export class Repository {
     this.packs = new Packs(this.layout.packs);
     this.blobs = new BlobStore(this.layout.blobs);
     this.#index = this.#openIndex();
-    this.#cache = new SegmentCache(this.packs);
+    this.#cache = this.#newCache();
   }
 
   /**
@@ -207,7 +214,8 @@ export class Repository {
 
   /** Number of the newest commit. */
   get lastArrival(): number {
-    return this.#index.lastArrival;
+    // those that were lost had numbers too
+    return Math.max(this.#index.lastArrival, this.damage.arrival);
   }
 
   /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
@@ -232,25 +240,46 @@ export class Repository {
     return this.#cache.get(place);
   }
 
-  /** The segment at a place, as stored. */
-  segmentBytes(place: SegmentPlace): Buffer {
-    return this.packs.read(place.pack, place.offset, place.length);
+  /** The segment at a place, as stored, its checksum compared; undefined when it has rotten. */
+  segmentBytes(place: SegmentPlace): Buffer | undefined {
+    return this.#cache.bytes(place);
+  }
+
+  /** What is known of what was lost here to rot. */
+  get damage(): Damage {
+    this.#damage ??= readDamage(this.layout);
+    return this.#damage;
+  }
+
+  /** Entries of a log that were held, cannot be read any more, and have not come again. */
+  lost(log: LogId): Range[] {
+    const found = this.#rotten.filter((run) => run.log === log).map(({ first, end }) => ({ from: first, end }));
+    const noted = this.damage.lost.get(log) ?? [];
+    return found.length + noted.length === 0 ? [] : stillLost([...noted, ...found], this.#here(log));
+  }
+
+  /** The logs of which anything was lost and has not come again. */
+  logsWithLoss(): LogId[] {
+    const logs = new Set([...this.damage.lost.keys(), ...this.#rotten.map(({ log }) => log)]);
+    return [...logs].filter((log) => this.lost(log).length > 0);
   }
 
   /** Held entries of a log with from <= seq < end, ascending; those left over behind a freeze too, marked. */
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
     const frozen = this.#freezeOf(log);
     const runs = this.#index.heldRuns(log);
+    let wasRotten = false;
     for (let i = firstBehind(runs, from); i < runs.length; i++) {
       const run = runs[i] as RunRecord;
       if (run.first >= end) return;
-      const isAfterGap = run.first !== (runs[i - 1]?.end ?? 0);
+      const isAfterGap = wasRotten || run.first !== (runs[i - 1]?.end ?? 0);
       const until = Math.min(run.end, end);
       const opened = this.#cache.get(run, until);
       for (let seq = Math.max(run.first, from); seq < until; seq++) {
         const entry = opened.entry(seq);
         if (entry) yield new EntryInPlace(entry, isAfterGap && seq === run.first, seq >= frozen);
       }
+      wasRotten = opened.segment.count === 0;
     }
   }
 
@@ -326,7 +355,7 @@ export class Repository {
    * Only under {@link locked}.
    */
   commit<T>(fill: (commit: Commit) => T): T {
-    const commit = new Commit(this, this.#tail(), this.#index.lastArrival + 1);
+    const commit = new Commit(this, this.#tail(), this.lastArrival + 1);
     try {
       const result = fill(commit);
       this.#apply(commit);
@@ -343,15 +372,16 @@ export class Repository {
     this.#index.close();
     this.packs.close();
     this.#index = this.#openIndex();
-    this.#cache = new SegmentCache(this.packs);
+    this.#cache = this.#newCache();
     this.#frozen = undefined;
+    this.#damage = undefined;
   }
 
   /** Sorts the index's newest part in, when so much has come that it pays. */
   tidyIndex(): void {
     if (!this.#index.wantsSorting || !this.#index.sort()) return;
     this.#index.close();
-    this.#index = new Index(this.layout.index);
+    this.#index = this.#openIndex();
   }
 
   /** What is wrong with the index by itself; see {@link Index.damage}. */
@@ -389,6 +419,33 @@ export class Repository {
     putBack();
   }
 
+  /**
+   * Looks through all packs, takes out what has rotten, and builds the index anew from what is left. Only under
+   * {@link locked}.
+   * @throws SatchelError `no-space`, `io`
+   */
+  mend(): void {
+    const runs = [...this.arrivedAfter(0), ...this.#rotten];
+    const exchange = prepareMending(this, { runs, arrival: this.lastArrival });
+    if (exchange) noteExchange(this.layout, exchange);
+    const interpreter = knowing(this.interpreter, this.#index.logs());
+    this.#index.close();
+    Index.remove(this.layout.index);
+    if (exchange) {
+      revealPacks(this.layout, exchange);
+      removePacks(this.layout, exchange);
+    }
+    this.#rotten = [];
+    this.reload();
+    this.#catchUp({ interpreter, isMended: true });
+    noteFrozen(this.layout, this.frozen);
+  }
+
+  /** Has all packs looked through by whoever takes the lock next, or opens the repository. */
+  suspect(): void {
+    noteSuspect(this.layout.index, { pack: 0, offset: 0 });
+  }
+
   /** Sees what other processes have committed since. */
   refresh(): void {
     this.#frozen = undefined;
@@ -415,6 +472,7 @@ export class Repository {
   #openIndex(): Index {
     for (let i = 0; ; i++) {
       const index = new Index(this.layout.index);
+      for (const run of this.#rotten) index.takeOut(run);
       if (this.packs.openUpTo(index.covered.pack) || i === REOPEN_MAX) return index;
       index.close();
       this.packs.close();
@@ -442,8 +500,27 @@ export class Repository {
     const exchange = pendingExchange(this.layout);
     if (exchange) this.#recoverExchange(exchange);
     else if (this.#index.isStale) this.reload();
+    if (this.#isSuspect()) this.mend();
     this.#deriveMoved();
     this.#catchUp();
+  }
+
+  /** Somebody met what cannot be read, or the newest pack is shorter than the index says, or gone. */
+  #isSuspect(): boolean {
+    const { pack, offset } = this.#index.covered;
+    return hasSuspects(this.layout.index) || this.packs.size(pack) < offset;
+  }
+
+  #newCache(): SegmentCache {
+    return new SegmentCache(this.packs, (place) => this.#takeOut(place));
+  }
+
+  /** From now on nothing here speaks of what cannot be read. */
+  #takeOut(place: SegmentPlace): void {
+    const runs = this.#index.runs(place.log).filter((run) => placeOf(run) === placeOf(place));
+    for (const run of runs) this.#rotten.push(run);
+    this.#index.takeOut(place);
+    noteSuspect(this.layout.index, place);
   }
 
   /** Reads the packs again from a commit on: a freeze undid some of what the index says of it. Only under {@link locked}. */
@@ -502,17 +579,40 @@ export class Repository {
 
   #isBehind(): boolean {
     const { pack, offset } = this.#index.covered;
-    if (!isNotedFrozen(this.layout, this.frozen)) return true;
+    if (!isNotedFrozen(this.layout, this.frozen) || hasSuspects(this.layout.index)) return true;
     return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
   }
 
-  #catchUp(options: { readonly inMemory?: boolean; readonly interpreter?: Interpreter } = {}): void {
-    for (const frame of this.packs.frames(this.#index.covered)) {
-      const additions = readFrame(this, frame, options.interpreter ?? this.interpreter);
-      const covered = { pack: frame.pack, offset: frame.end };
-      if (options.inMemory) this.#index.absorb(additions, covered);
-      else this.#index.append(additions, covered);
+  #catchUp(options: CatchUp = {}): void {
+    for (const stretch of stretchesFrom(this.packs, this.#index.covered, this.#index.lastArrival)) {
+      if (!stretch.frame && isInterrupted(this.packs, stretch, this.#index.lastArrival > 0)) continue;
+      if (!stretch.frame && !options.inMemory && !options.isMended) {
+        this.mend();
+        return;
+      }
+      this.#addCommit(stretch, options);
     }
     if (!options.inMemory) this.tidyIndex();
   }
+
+  #addCommit(stretch: Stretch, { inMemory, interpreter = this.interpreter }: CatchUp): void {
+    const { pack, commit, end, frame } = stretch;
+    const isFirst = this.#index.lastArrival === 0;
+    const segments = frame ? segmentsOf(this.packs, frame) : wholeSegments(this.packs, stretch);
+    const { introductions, runs } = readCommit(this, { pack, commit, segments }, interpreter);
+    // whose logs they are is known of those too whose introductions were lost
+    const kept = isFirst ? this.damage.introductions : [];
+    const additions = { introductions: [...kept, ...introductions], runs };
+    if (inMemory) this.#index.absorb(additions, { pack, offset: end });
+    else this.#index.append(additions, { pack, offset: end });
+  }
+}
+
+/** How the index catches up with the packs. */
+interface CatchUp {
+  /** Without a word on the disk: somebody else may write there. */
+  readonly inMemory?: boolean;
+  readonly interpreter?: Interpreter;
+  /** All packs were looked through just now. */
+  readonly isMended?: boolean;
 }

@@ -35,8 +35,13 @@ export function checkEverything(
   const store = [...checkRepository(repository, options)];
   const blobs = blobFindings(repository, options);
   const sure = store.length === 0 ? [] : repository.locked(() => [...checkRepository(repository, options)]);
+  // whoever writes next takes out what cannot be read
+  if (sure.some(({ severity, code }) => severity === 'error' && UNSOUND.has(code))) repository.suspect();
   return [...sure, ...blobs, ...others];
 }
+
+/** Findings about packs and index. */
+const UNSOUND: ReadonlySet<Finding['code']> = new Set(['pack', 'segment', 'index']);
 
 /** What is damaged can only be replaced: it is put aside, so that it counts as missing and is asked for again. */
 function blobFindings(repository: Repository, { all }: CheckOptions): Finding[] {

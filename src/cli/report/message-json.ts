@@ -3,7 +3,7 @@ import type { AttachmentView, CitedView, MessageView } from '../../topic/reading
 
 /** The JSON value of a message. */
 export function messageJson(view: MessageView): Record<string, unknown> {
-  const { id, log, seq, topic, topicId, author, type, deps, gap, own, unread, state } = view;
+  const { id, log, seq, topic, topicId, author, type, deps, gap, damaged, own, unread, state } = view;
   const { device, person, name, contact } = author;
   return {
     ...{ id, log, seq, topic, topicId },
@@ -12,7 +12,7 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     text: view.text ?? null,
     ...{ reply: view.answers?.id ?? null, replyTo: view.answers ? citedJson(view.answers) : null },
     ...{ deps: deps.map(citedJson), again: view.again ? citedJson(view.again) : null },
-    ...{ gap, type, state, own, unread },
+    ...{ gap, damaged, type, state, own, unread },
     ...{ timeDoubtful: view.timeDoubtful, clockDoubtful: view.clockDoubtful },
     attachments: view.attachments.map(attachmentJson),
   };

@@ -98,7 +98,9 @@ function renderOne(view: MessageView, nameWidth: number, options: OneOptions): s
 
 /** Whether messages or receipts lie in it nobody knows. */
 function gapLine(view: MessageView): string {
-  return `⋯ earlier entries of ${authorName(view.author, view.own)} are not here yet`;
+  const name = authorName(view.author, view.own);
+  if (view.damaged) return `⋯ entries of ${name} were damaged here; whoever has them can bring them again`;
+  return `⋯ earlier entries of ${name} are not here yet`;
 }
 
 function nameIn(view: MessageView, columns: number): string {

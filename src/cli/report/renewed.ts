@@ -16,6 +16,7 @@ const BECAUSE: Readonly<Record<RenewalCause, string>> = {
   restored: 'this repository was restored from a backup',
   copied: 'this repository was restored from a backup or copied',
   'no-note': 'this repository was not written to on this computer before, as far as is known here',
+  damaged: 'entries of yours were damaged on the disk of this repository',
   forked: 'entries of a log of yours turned up that this repository knew nothing of',
 };
 

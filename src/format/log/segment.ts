@@ -103,7 +103,7 @@ export function decodeSegmentHeader(bytes: Buffer, offset = 0): SegmentHeader {
  * @throws SatchelError `bad-segment`, `bad-checksum`, `newer-version`
  */
 export function decodeSegment(bytes: Buffer): Segment {
-  const header = decodeChecked(bytes);
+  const header = checkSegment(bytes);
   return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) });
 }
 
@@ -113,7 +113,7 @@ export function decodeSegment(bytes: Buffer): Segment {
  * @throws SatchelError as {@link decodeSegment}
  */
 export function decodeFront(bytes: Buffer, end: number): Segment {
-  const header = decodeChecked(bytes);
+  const header = checkSegment(bytes);
   const raw = front(bytes, header, (end - header.first) / header.count) ?? decompress(bytes, header);
   return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw });
 }
@@ -124,7 +124,11 @@ function segmentOf(header: SegmentHeader, { bytes, heads, raw }: Pick<Segment, '
   return { length, log, first, count, previous, codec, headCount, rawLength, bodyLength, bytes, heads, raw };
 }
 
-function decodeChecked(bytes: Buffer): SegmentHeader {
+/**
+ * The header of a whole segment whose checksum is right; its body is not looked at.
+ * @throws SatchelError as {@link decodeSegment}
+ */
+export function checkSegment(bytes: Buffer): SegmentHeader {
   const header = decodeSegmentHeader(bytes);
   if (bytes.length !== header.length) throw bad(`is ${bytes.length} bytes, its header says ${header.length}`);
   const end = header.length - CHECKSUM_SIZE;

@@ -5,8 +5,9 @@ import type { LogId } from '../../format/ids.js';
 import { SEGMENT_ENTRIES_WRITTEN } from '../../format/limits.js';
 import type { RunRecord } from '../index/run-record.js';
 import type { Repository } from '../repository.js';
+import { placeOf } from '../store/segments.js';
 import { collectGarbage, type GcReport } from './gc.js';
-import { type GcPolicy, placeOf } from './plan.js';
+import type { GcPolicy } from './plan.js';
 import { UNITS_MIN, unitsOf } from './units.js';
 
 /** The index, which is written anew, has no more than so many records for each unit ... */

@@ -2,16 +2,19 @@
 // removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
 import fs from 'node:fs';
 import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
-import { decodeSegment } from '../../format/log/segment.js';
+import { decodeSegment, type Segment } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../../format/log/segment-build.js';
 import { onDisk, syncDirectory } from '../files.js';
 import type { RunRecord } from '../index/run-record.js';
 import type { Repository } from '../repository.js';
+import { isSound } from '../rot/mend.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from '../store/pack-swap.js';
 import { Packs } from '../store/packs.js';
+import { placeOf } from '../store/segments.js';
 import { sweepBlobs } from './blobs.js';
-import { type GcPolicy, type PlannedSegment, placeOf, planSegments } from './plan.js';
+import { type GcPolicy, type PlannedSegment, planSegments } from './plan.js';
 
 /** A pack is rewritten together with the newer ones while it is at most so many times as large as they are together. */
 const TIER_FACTOR = 2;
@@ -49,7 +52,10 @@ export function collectGarbage(repository: Repository, policy: GcPolicy, options
 }
 
 function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): PackReport {
-  const chosen = behindDamage(repository.packs, options.all ? repository.packs.list() : newestTier(repository.packs));
+  const choose = () => (options.all ? repository.packs.list() : newestTier(repository.packs));
+  // what is moved has to be whole, and what has rotten is no rubbish
+  if (!choose().every((pack) => isSound(repository, pack))) repository.mend();
+  const chosen = choose();
   const records = recordsIn(repository, chosen);
   const before = new Set(records.map(placeOf)).size;
   const planned = planSegments(repository, records, policy);
@@ -84,16 +90,11 @@ function newestTier(packs: Packs): number[] {
   return chosen;
 }
 
-/** The packs behind the last one that holds commits which cannot be reached: it is not to be removed. */
-function behindDamage(packs: Packs, chosen: readonly number[]): readonly number[] {
-  return chosen.slice(chosen.findLastIndex((pack) => !packs.isReachable(pack)) + 1);
-}
-
 /** Every record of the packs' commits, in order of arrival. */
 function recordsIn(repository: Repository, packs: readonly number[]): RunRecord[] {
   const [oldest] = packs;
   if (oldest === undefined) return [];
-  for (const frame of repository.packs.frames({ pack: oldest, offset: 0 })) {
+  for (const frame of repository.packs.scan({ pack: oldest, offset: 0 })) {
     // what a retraction explained later has a further record: its segment lies in an older pack, and stays there
     return repository.arrivedAfter(frame.commit - 1).filter((run) => run.pack >= oldest);
   }
@@ -123,7 +124,7 @@ function writePacks(repository: Repository, chosen: readonly number[], planned: 
 function materialize(repository: Repository, planned: PlannedSegment): Buffer {
   const [first, ...rest] = planned.sources;
   if (!first) throw new Error('a segment made of nothing');
-  if (rest.length === 0 && planned.drops.size === 0) return repository.segmentBytes(first);
+  if (rest.length === 0 && planned.drops.size === 0) return bytesOf(repository, first);
   const merged =
     rest.length > 0
       ? mergeRuns([partOf(repository, first), ...rest.map((run) => partOf(repository, run))])
@@ -134,11 +135,17 @@ function materialize(repository: Repository, planned: PlannedSegment): Buffer {
 
 /** What is indexed of a segment; the entries before it are held in the segment that comes before. */
 function partOf(repository: Repository, run: RunRecord): Run {
-  return cutSegment(decodeSegment(repository.segmentBytes(run)), run.first, run.end);
+  return cutSegment(wholeOf(repository, run), run.first, run.end);
 }
 
-function wholeOf(repository: Repository, run: RunRecord): Run {
-  return decodeSegment(repository.segmentBytes(run));
+function wholeOf(repository: Repository, run: RunRecord): Segment {
+  return decodeSegment(bytesOf(repository, run));
+}
+
+function bytesOf(repository: Repository, run: RunRecord): Buffer {
+  const bytes = repository.segmentBytes(run);
+  if (bytes) return bytes;
+  throw new SatchelError('damaged', 'something has rotten in the packs meanwhile', { hint: 'run "satchel repair"' });
 }
 
 /** Files that interrupted commands left: nothing refers to them, because we hold the lock. */

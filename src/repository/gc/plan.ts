@@ -8,6 +8,7 @@ import { retractedByLater } from '../index/retracted-later.js';
 import { plainRun, type RunRecord } from '../index/run-record.js';
 import type { LogSummary } from '../index/summary.js';
 import type { Repository } from '../repository.js';
+import { placeOf } from '../store/segments.js';
 
 /** A stored segment of more bytes than this is not merged with its neighbours. */
 const LARGE_BYTES = 256 * 1024;
@@ -45,11 +46,6 @@ export function planSegments(
   }
   const planned = [...byLog].flatMap(([log, runs]) => planLog(repository, log, runs, policy));
   return planned.sort((a, b) => a.arrival - b.arrival);
-}
-
-/** Names the stored segment of a record. */
-export function placeOf(record: RunRecord): string {
-  return `${record.pack}:${record.offset}`;
 }
 
 function planLog(repository: Repository, log: LogId, runs: readonly RunRecord[], policy: GcPolicy): PlannedSegment[] {

@@ -1,10 +1,10 @@
 // What a commit holds that is in the packs and not in the index yet: read as it was judged when it was taken
 // (spec/repository.md, "Index").
 import type { LogId } from '../../format/ids.js';
-import { decodeSegment, peekSegment, SEGMENT_PREFIX_SIZE, walkSegment } from '../../format/log/segment.js';
+import { decodeSegment, walkSegment } from '../../format/log/segment.js';
 import { recall } from '../../format/lru.js';
 import type { KnownLogs } from '../known-logs.js';
-import type { Frame } from '../store/packs.js';
+import type { SegmentAt } from '../rot/stretches.js';
 import { freshIntroductions } from './continuation.js';
 import { healUnheld } from './heal.js';
 import type { Additions } from './index.js';
@@ -25,16 +25,26 @@ import type { RunRecord } from './run-record.js';
 /** Logs of one commit of which is remembered what is held. */
 const STATES_MAX = 200_000;
 
+/** A commit in a pack. */
+export interface StoredCommit {
+  readonly pack: number;
+  readonly commit: number;
+  readonly segments: Iterable<SegmentAt>;
+}
+
 /** What the index lacks of a commit, all before it being known. */
-export function readFrame(repository: KnownLogs, frame: Frame, interpreter: Interpreter): Additions {
+export function readCommit(
+  repository: KnownLogs,
+  { pack, commit, segments }: StoredCommit,
+  interpreter: Interpreter,
+): Additions {
   const additions = { introductions: [] as IntroductionRecord[], runs: [] as RunRecord[] };
   const states = new Map<LogId, LogState>();
   const known = (log: LogId): LogState => recall(states, log, STATES_MAX, () => stateOf(repository, log));
   const later: Later[] = [];
-  for (let at = frame.offset; at < frame.end; ) {
-    const { length } = peekSegment(repository.packs.read(frame.pack, at, SEGMENT_PREFIX_SIZE));
-    const place = { pack: frame.pack, offset: at, length, arrival: frame.commit };
-    const segment = decodeSegment(repository.packs.read(frame.pack, at, length));
+  for (const { offset, length } of segments) {
+    const place = { pack, offset, length, arrival: commit };
+    const segment = decodeSegment(repository.packs.read(pack, offset, length));
     const state = known(segment.log);
     const ingest = new Ingest(segment, state.known(segment, repository.world.now()), interpreter);
     const found = ingest.finish(walkSegment(segment, ingest.visit), place);
@@ -43,12 +53,11 @@ export function readFrame(repository: KnownLogs, frame: Frame, interpreter: Inte
     state.retract(ingest.retracts);
     for (const item of ingest.retractsIn) later.push({ ...item, by: segment.log });
     for (const run of found.runs) additions.runs.push(run);
-    at += length;
   }
   const fresh: Fresh = { ...nothingFresh(repository), introductions: additions.introductions, later };
   for (const log of mayBeTakenBackIn(repository, fresh, states.keys()))
     retractIn(repository, known(log), { log, fresh });
-  const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, frame.commit));
+  const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, commit));
   return { ...additions, runs: [...healed, ...additions.runs] };
 }
 

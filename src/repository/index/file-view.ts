@@ -9,6 +9,7 @@ const BLOCKS_MAX = 512;
 /** A file opened for reading at a fixed size; close it when done. */
 export class FileView {
   readonly #blocks = new Map<number, Buffer>();
+  #isOpen = true;
 
   private constructor(
     readonly fd: number,
@@ -43,9 +44,10 @@ export class FileView {
     return bytes;
   }
 
-  /** Releases the file. */
+  /** Releases the file; doing it again is fine. */
   close(): void {
-    fs.closeSync(this.fd);
+    if (this.#isOpen) fs.closeSync(this.fd);
+    this.#isOpen = false;
   }
 
   #block(number: number): Buffer {

@@ -7,6 +7,7 @@ import { recall } from '../../format/lru.js';
 import { couldWrite, onDisk, writeAtomic } from '../files.js';
 import { writeFully } from '../store/fully.js';
 import type { PackPosition } from '../store/packs.js';
+import { placeOf, type SegmentPlace } from '../store/segments.js';
 import { FileView } from './file-view.js';
 import {
   decodeIntroductionRecord,
@@ -53,6 +54,8 @@ export class Index {
   readonly #introductions = new Map<LogId, IntroductionRecord>();
   /** Of logs with unsorted records, those asked for since their last one came. */
   readonly #summaries = new Map<LogId, LogSummary>();
+  /** Of logs of which something has rotten: where, as `placeOf` names it. */
+  readonly #rotten = new Map<LogId, Set<string>>();
   /** The logs of topics asked for since the last record came. */
   readonly #topics = new Map<TopicId, LogSummary[]>();
   #records = 0;
@@ -158,11 +161,19 @@ export class Index {
     const older = Array.from({ length: covered - from }, (_, i) => from + i).filter((ordinal) =>
       this.#isRunAt(ordinal),
     );
-    return [...older.map((ordinal) => this.#runAt(ordinal)), ...this.#arrived.filter((run) => run.arrival > arrival)];
+    const all = [
+      ...older.map((ordinal) => this.#runAt(ordinal)),
+      ...this.#arrived.filter((run) => run.arrival > arrival),
+    ];
+    return this.#rotten.size === 0 ? all : all.filter((run) => !this.#isRotten(run));
   }
 
   /** Every run record, the one that came last first. */
   *fromNewest(): Generator<RunRecord> {
+    for (const run of this.#everyFromNewest()) if (!this.#isRotten(run)) yield run;
+  }
+
+  *#everyFromNewest(): Generator<RunRecord> {
     for (let i = this.#arrived.length - 1; i >= 0; i--) yield this.#arrived[i] as RunRecord;
     for (let ordinal = (this.#lookup?.covered ?? 0) - 1; ordinal >= 0; ordinal--) {
       if (this.#isRunAt(ordinal)) yield this.#runAt(ordinal);
@@ -190,6 +201,16 @@ export class Index {
     for (const introduction of additions.introductions) this.#addIntroduction(introduction);
     for (const run of additions.runs) this.#addRun(run);
     this.#covered = covered;
+  }
+
+  /** From now on knows nothing of the runs of a segment that cannot be read: they are no more held. In memory only. */
+  takeOut(place: SegmentPlace): void {
+    const places = this.#rotten.get(place.log);
+    if (places) places.add(placeOf(place));
+    else this.#rotten.set(place.log, new Set([placeOf(place)]));
+    this.#sorted.delete(place.log);
+    this.#summaries.delete(place.log);
+    this.#topics.clear();
   }
 
   /** Whether so many records are unsorted that `sort` pays. */
@@ -250,7 +271,8 @@ export class Index {
   #sortRuns(log: LogId): SortedRuns {
     const base = (this.#lookup?.runs(log) ?? []).map((ordinal) => this.#runAt(ordinal));
     const overlay = this.#runs.get(log);
-    const all = overlay ? [...base, ...overlay].sort((a, b) => a.first - b.first) : base;
+    const known = overlay ? [...base, ...overlay].sort((a, b) => a.first - b.first) : base;
+    const all = this.#rotten.has(log) ? known.filter((run) => !this.#isRotten(run)) : known;
     return { all, held: all.some((run) => run.unheld) ? all.filter((run) => !run.unheld) : all };
   }
 
@@ -299,18 +321,25 @@ export class Index {
   }
 
   #unsorted(): Set<LogId> {
-    return new Set([...this.#runs.keys(), ...this.#introductions.keys()]);
+    return new Set([...this.#runs.keys(), ...this.#introductions.keys(), ...this.#rotten.keys()]);
   }
 
   #isUnsorted(log: LogId): boolean {
-    return this.#runs.has(log) || this.#introductions.has(log);
+    return this.#runs.has(log) || this.#introductions.has(log) || this.#rotten.has(log);
   }
 
   #summarize(log: LogId): LogSummary {
-    let summary = this.#lookup?.log(log) ?? emptySummary(log);
-    for (const run of this.#runs.get(log) ?? []) summary = withRun(summary, run);
-    const introduction = this.#introductions.get(log);
+    const sorted = this.#lookup?.log(log);
+    let summary = this.#rotten.has(log) ? emptySummary(log) : (sorted ?? emptySummary(log));
+    const runs = this.#rotten.has(log) ? this.runs(log) : (this.#runs.get(log) ?? []);
+    for (const run of runs) summary = withRun(summary, run);
+    // whose log it is was verified when its introduction came
+    const introduction = this.#introductions.get(log) ?? introductionIn(sorted);
     return introduction ? withIntroduction(summary, introduction) : summary;
+  }
+
+  #isRotten(run: RunRecord): boolean {
+    return this.#rotten.size > 0 && this.#rotten.get(run.log)?.has(placeOf(run)) === true;
   }
 
   #recordAt(ordinal: number): { bytes: Buffer; at: number } {
@@ -339,6 +368,11 @@ export class Index {
     const { bytes, at } = this.#recordAt(ordinal);
     return isRun(bytes, at) ? arrivalOf(bytes, at) : Number.POSITIVE_INFINITY;
   }
+}
+
+function introductionIn(summary: LogSummary | undefined): IntroductionRecord | undefined {
+  const { log, topic, person, device, continues } = summary ?? {};
+  return log && topic && person && device ? { log, topic, person, device, continues } : undefined;
 }
 
 /** Bytes of `tail` that belong to commits written as a whole: a crash may have left part of one, or rot. */

@@ -102,7 +102,7 @@ export const SHAPES = {
     ),
   }),
   retired: z.array(id<LogId>()),
-  exchange: z.object({ remove: z.array(whole), add: z.array(whole) }),
+  exchange: z.object({ remove: z.array(whole), add: z.array(whole), aside: z.optional(z.array(whole)) }),
   notes: z.object({
     notes: z.array(z.object({ name: hex(32), birth: z.optional(z.string().check(z.regex(/^\d+$/))) })),
     belief: z.optional(z.object({ at: whole, contradicted: whole })),
@@ -110,10 +110,20 @@ export const SHAPES = {
   }),
   renewal: z.object({
     at: whole,
-    cause: z.enum(['restored', 'copied', 'no-note', 'forked']),
+    cause: z.enum(['restored', 'copied', 'no-note', 'forked', 'damaged']),
     missing: z.array(missing),
     epoch: z.string(),
     isExported: z.boolean(),
+  }),
+  damage: z.object({
+    ...{ at: time, arrival: whole, unknownBytes: whole, setAside: z.array(z.string()), isTold: z.boolean() },
+    lost: z.array(z.object({ log: id<LogId>(), ranges: z.array(z.object({ from: whole, end: whole })) })),
+    introductions: z.array(
+      z.object({
+        ...{ log: id<LogId>(), topic: id<TopicId>(), person: id<PersonId>(), device: id<DeviceKey>() },
+        continues: z.optional(z.boolean()),
+      }),
+    ),
   }),
   written: z.object({ decided: z.array(z.string()) }),
   marks: z.record(id<TopicId>(), whole),

@@ -47,6 +47,7 @@ export const STATE_TABLE = {
   exchange: decided('objects/packs/exchange.json', 'move it away: what both the old and the new packs hold stays'),
   notes: durable('refs/notes.json'),
   renewal: durable('refs/renewal.json'),
+  damage: durable('refs/damage.json'),
   written: derived('refs/state'),
   marks: derived('journal/marks.json'),
   pendingStatements: derived('journal/pending-statements.json'),

@@ -3,7 +3,6 @@
 import type { LogId, TopicId } from '../../format/ids.js';
 import { BLOB_MAX } from '../../format/limits.js';
 import { type BlobRef, decodeMeta, type Meta } from '../../format/log/meta.js';
-import { decodeSegment } from '../../format/log/segment.js';
 import type { PlacedEntry } from '../index/placed-entry.js';
 import type { RangeSet } from '../index/range-set.js';
 import { retractedBy } from '../index/retracted.js';
@@ -73,7 +72,7 @@ function* logsOf(repository: Repository): Generator<LogId> {
 
 function retractedIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.records(log).filter((run) => run.takesBack);
-  const retracted = retractedBy(repository, log, runs, (run) => decodeSegment(repository.segmentBytes(run)));
+  const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
   retracted.add(retractedByLater(repository, log));
   return retracted;
 }

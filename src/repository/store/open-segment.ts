@@ -63,8 +63,9 @@ export class OpenSegment {
     return this.#starts[seq - this.segment.first] === undefined ? undefined : new EntryView(this, seq);
   }
 
-  /** The id of the log at a length from `first` to the segment's end. */
-  idAt(length: number): EntryId {
+  /** The id of the log at a length from `first` to the segment's end; undefined when the segment has rotten. */
+  idAt(length: number): EntryId | undefined {
+    if (length > this.end && this.isWhole) return undefined;
     this.#ids ??= knownIds(this.segment, this.#milestones);
     const { hashes, chain } = this.#ids;
     const wanted = length - this.segment.first;
@@ -121,11 +122,11 @@ class EntryView implements StoredEntry {
   }
 
   get id(): EntryId {
-    return this.#within.idAt(this.seq + 1);
+    return this.#within.idAt(this.seq + 1) as EntryId;
   }
 
   get previous(): EntryId {
-    return this.#within.idAt(this.seq);
+    return this.#within.idAt(this.seq) as EntryId;
   }
 
   get meta(): Buffer {

@@ -13,6 +13,8 @@ const NEW_SUFFIX = '.new';
 export interface Exchange {
   readonly remove: readonly number[];
   readonly add: readonly number[];
+  /** Numbers of packs that have rotten: they go into the quarantine, and what is left of them may come under the same number. */
+  readonly aside?: readonly number[];
 }
 
 /** Notes the exchange, durably: from here on it happens. */
@@ -28,6 +30,7 @@ export function pendingExchange(layout: Layout): Exchange | undefined {
 /** Gives the new packs their names. Doing it again is fine. */
 export function revealPacks(layout: Layout, exchange: Exchange): void {
   onDisk('naming packs', () => {
+    for (const pack of exchange.aside ?? []) putAside(layout, pack, exchange.add.includes(pack));
     for (const pack of exchange.add) renameIfThere(hiddenPack(layout, pack), packFile(layout, pack));
     syncDirectory(layout.packs);
   });
@@ -56,6 +59,21 @@ export function packFile(layout: Pick<Layout, 'packs'>, pack: number): string {
 /** Where a pack waits for its name. */
 export function hiddenPack(layout: Layout, pack: number): string {
   return `${packFile(layout, pack)}${NEW_SUFFIX}`;
+}
+
+/** What had rotten is out of the way already when what takes its place has its name. */
+function putAside(layout: Layout, pack: number, isReplaced: boolean): void {
+  if (isReplaced && !fs.existsSync(hiddenPack(layout, pack))) return;
+  fs.mkdirSync(layout.quarantine, { recursive: true });
+  renameIfThere(packFile(layout, pack), path.join(layout.quarantine, nameAside(layout, pack)));
+  syncDirectory(layout.quarantine);
+}
+
+/** A name that is free there: a pack of one number may rot more than once. */
+export function nameAside({ quarantine }: Layout, pack: number): string {
+  const name = path.basename(packFile({ packs: '' }, pack));
+  const isTaken = (one: string): boolean => fs.existsSync(path.join(quarantine, one));
+  for (let i = 1; ; i++) if (!isTaken(`${name}-rotten-${i}`)) return `${name}-rotten-${i}`;
 }
 
 function renameIfThere(from: string, to: string): void {

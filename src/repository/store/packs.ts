@@ -18,6 +18,7 @@ import { packFile } from './pack-swap.js';
 /** A pack that has grown to this many bytes gets no further frame. */
 const PACK_FULL = 256 * 1_048_576;
 const COPY_SIZE = 1_048_576;
+const REPAIR = 'run "satchel repair"';
 /** Bytes of a rotten tail that are set aside, at most. */
 const KEPT_MAX = 64 * 1_048_576;
 
@@ -71,7 +72,7 @@ export class Packs {
 
   /**
    * The bytes at a place.
-   * @throws SatchelError `damaged` when the pack ends before, `io` when the pack cannot be read
+   * @throws SatchelError `damaged` when the pack ends before, is gone, or lies on a bad spot of the disk; `io`
    */
   read(pack: number, offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
@@ -89,11 +90,12 @@ export class Packs {
       got = readFully(this.#open(pack), target, offset);
     } catch (error) {
       // its name is made only now: a command reads hundreds of places
-      throw diskError(`reading ${this.file(pack)}`, error);
+      if (!isGone(error)) throw diskError(`reading ${this.file(pack)}`, error);
+      throw new SatchelError('damaged', `${this.file(pack)} cannot be read`, { cause: error, hint: REPAIR });
     }
     if (got === target.length) return;
     throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + target.length}`, {
-      hint: 'run "satchel check --all"',
+      hint: REPAIR,
     });
   }
 
@@ -108,11 +110,6 @@ export class Packs {
     }
   }
 
-  /** Whole frames from `start` on, checksums compared. */
-  *frames(start: PackPosition): Generator<Frame> {
-    for (const frame of this.scan(start)) if (frame.isIntact) yield frame;
-  }
-
   /**
    * Every frame from `start` on, rotten ones marked: what lies behind one is still found. A pack's scan stops where no
    * frame begins, as behind an interrupted commit.
@@ -121,8 +118,8 @@ export class Packs {
     for (const pack of this.list()) {
       if (pack < start.pack) continue;
       let at = pack === start.pack ? start.offset : 0;
-      for (let frame = this.#frameAt(pack, at); frame; frame = this.#frameAt(pack, at)) {
-        yield { ...frame, isIntact: this.#isIntact(pack, frame.offset, frame) };
+      for (let frame = this.frameAt(pack, at); frame; frame = this.frameAt(pack, at)) {
+        yield { ...frame, isIntact: this.isIntact(frame) };
         at = frame.end;
       }
     }
@@ -140,16 +137,23 @@ export class Packs {
 
   /** Whether whole frames lie somewhere behind a place where none can be read: no interrupted commit looks like that. */
   hasCommitsBehind({ pack, offset }: PackPosition): boolean {
-    const size = this.size(pack);
-    let budget = 2 * (size - offset);
-    for (let at = this.#magicAt(pack, offset + 1, size); at !== undefined; at = this.#magicAt(pack, at + 1, size)) {
-      const frame = this.#frameAt(pack, at);
-      if (!frame) continue;
+    return this.findFrame({ pack, offset: offset + 1 }, 0) !== undefined;
+  }
+
+  /** The first whole frame that begins at a place or behind it in its pack, of a commit after number `before`. */
+  findFrame({ pack, offset }: PackPosition, before: number): Frame | undefined {
+    const end = this.size(pack);
+    let budget = 2 * (end - offset);
+    const next = (from: number): number | undefined => this.find(FRAME_MAGIC, { pack, from, end });
+    for (let at = next(offset); at !== undefined; at = next(at + 1)) {
+      const frame = this.frameAt(pack, at);
+      if (!frame || frame.commit <= before) continue;
       // what looks like a frame may stand in somebody's message: not to be hashed again and again
       budget -= frame.contentLength;
-      if (budget < 0 || this.#isIntact(pack, frame.offset, frame)) return true;
+      if (budget < 0) return undefined;
+      if (this.isIntact(frame)) return frame;
     }
-    return false;
+    return undefined;
   }
 
   /** Makes a pack's frames durable, but not its name. */
@@ -185,37 +189,44 @@ export class Packs {
     return fd;
   }
 
-  #frameAt(pack: number, at: number): Frame | undefined {
+  /** The frame whose header stands at a place, whole or not; undefined when none does, or the pack ends within it. */
+  frameAt(pack: number, at: number): Frame | undefined {
     const size = this.size(pack);
     if (size < at + FRAME_HEADER_SIZE) return undefined;
-    const header = decodeFrameHeader(this.read(pack, at, FRAME_HEADER_SIZE));
+    const header = this.#readIfGood(pack, at, FRAME_HEADER_SIZE, decodeFrameHeader);
     if (!header || header.contentLength === 0) return undefined;
     const offset = at + FRAME_HEADER_SIZE;
     const end = offset + header.contentLength;
     return end > size ? undefined : { ...header, pack, offset, end };
   }
 
-  /** Whether no commits lie behind a header that has rotten. */
-  isReachable(pack: number): boolean {
-    let at = 0;
-    for (let frame = this.#frameAt(pack, at); frame; frame = this.#frameAt(pack, at)) at = frame.end;
-    return at === this.size(pack) || !this.hasCommitsBehind({ pack, offset: at });
-  }
-
-  #magicAt(pack: number, from: number, size: number): number | undefined {
-    for (let at = from; at + FRAME_MAGIC.length <= size; at += COPY_SIZE - FRAME_MAGIC.length + 1) {
-      const found = this.read(pack, at, Math.min(COPY_SIZE, size - at)).indexOf(FRAME_MAGIC, 0, 'latin1');
+  /** Where the word stands next in a part of a pack; what cannot be read holds no words. */
+  find(word: string, { pack, from, end }: { readonly pack: number; readonly from: number; readonly end: number }) {
+    const wordIn = (bytes: Buffer): number => bytes.indexOf(word, 0, 'latin1');
+    for (let at = from; at + word.length <= end; at += COPY_SIZE - word.length + 1) {
+      const found = this.#readIfGood(pack, at, Math.min(COPY_SIZE, end - at), wordIn) ?? -1;
       if (found >= 0) return at + found;
     }
     return undefined;
   }
 
-  #isIntact(pack: number, offset: number, header: FrameHeader): boolean {
+  /** Whether the frame matches its checksum. */
+  isIntact({ pack, offset, ...header }: Frame): boolean {
     const checksum = startChecksum();
     for (let done = 0; done < header.contentLength; done += COPY_SIZE) {
-      checksum.update(this.read(pack, offset + done, Math.min(COPY_SIZE, header.contentLength - done)));
+      const length = Math.min(COPY_SIZE, header.contentLength - done);
+      if (!this.#readIfGood(pack, offset + done, length, (bytes) => checksum.update(bytes))) return false;
     }
     return matchesChecksum(header, checksum);
+  }
+
+  #readIfGood<T>(pack: number, offset: number, length: number, use: (bytes: Buffer) => T): T | undefined {
+    try {
+      return use(this.read(pack, offset, length));
+    } catch (error) {
+      if (error instanceof SatchelError && error.code === 'damaged') return undefined;
+      throw error;
+    }
   }
 }
 
@@ -298,6 +309,11 @@ export class FrameWriter {
     this.#checksum.update(bytes);
     this.#written += bytes.length;
   }
+}
+
+/** Whether it is the disk that lost something: the file, or what lay on a bad spot. */
+function isGone(error: unknown): boolean {
+  return isMissing(error) || (error as NodeJS.ErrnoException).code === 'EIO';
 }
 
 function openForWriting(file: string, offset: number): number {

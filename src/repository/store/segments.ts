@@ -1,9 +1,9 @@
 // Decoded segments of the packs, a few of them kept (spec/repository.md, "Reading").
 
-import { SatchelError } from '../../format/error.js';
-import type { EntryId } from '../../format/ids.js';
+import { type ErrorCode, SatchelError } from '../../format/error.js';
+import { type EntryId, type LogId, NO_ENTRY } from '../../format/ids.js';
 import { MILESTONE_ENTRIES } from '../../format/limits.js';
-import { decodeFront, decodeSegment, type Segment } from '../../format/log/segment.js';
+import { CODEC_NONE, checkSegment, decodeFront, decodeSegment, type Segment } from '../../format/log/segment.js';
 import { OpenSegment } from './open-segment.js';
 import type { Packs } from './packs.js';
 
@@ -11,43 +11,81 @@ const CACHE_BYTES = 32 * 1_048_576;
 
 /** Where a segment lies in the packs. */
 export interface SegmentPlace {
+  readonly log: LogId;
   readonly pack: number;
   readonly offset: number;
   readonly length: number;
+  /** The first of its entries that is meant, and the id before that. */
+  readonly first?: number;
+  readonly previous?: EntryId;
   /** Ids within it, at its milestones, if the index knows them. */
   readonly milestones?: readonly EntryId[] | undefined;
+}
+
+/** Names where a segment lies. */
+export function placeOf({ pack, offset }: Pick<SegmentPlace, 'pack' | 'offset'>): string {
+  return `${pack}:${offset}`;
 }
 
 /** Reads segments and remembers the latest ones, up to a fixed number of bytes. */
 export class SegmentCache {
   readonly #packs: Packs;
+  readonly #onRot: (place: SegmentPlace) => void;
   readonly #open = new Map<string, OpenSegment>();
   #bytes = 0;
   /** Segments decoded so far: what a reader's cost is measured in. */
   decoded = 0;
 
-  constructor(packs: Packs) {
+  /** `onRot` is told of places that cannot be read any more. */
+  constructor(packs: Packs, onRot: (place: SegmentPlace) => void) {
     this.#packs = packs;
+    this.#onRot = onRot;
   }
 
   /**
-   * The segment at the place, decoded; of its entries those from seq `end` on may be missing.
-   * @throws SatchelError `damaged` when the pack no longer holds it
+   * The segment at the place, decoded; of its entries those from seq `end` on may be missing. One that has rotten holds no
+   * entries.
    */
   get(place: SegmentPlace, end = Number.POSITIVE_INFINITY): OpenSegment {
-    const key = `${place.pack}:${place.offset}`;
+    const key = placeOf(place);
     const cached = this.#open.get(key);
     if (cached && (cached.isWhole || cached.end >= end)) {
       this.#open.delete(key);
       this.#open.set(key, cached);
       return cached;
     }
-    const bytes = this.#packs.read(place.pack, place.offset, place.length);
     // who came back for more gets all
-    const opened = (cached ? undefined : openFront(bytes, place, end)) ?? openWhole(bytes, place);
+    const opened = this.#decode(place, cached ? Number.POSITIVE_INFINITY : end);
     this.decoded++;
     this.#remember(key, opened);
     return opened;
+  }
+
+  /** The segment's bytes, its checksum compared; undefined when they have rotten. */
+  bytes(place: SegmentPlace): Buffer | undefined {
+    return this.#ifSound(place, () => {
+      const bytes = this.#packs.read(place.pack, place.offset, place.length);
+      checkSegment(bytes);
+      return bytes;
+    });
+  }
+
+  #decode(place: SegmentPlace, end: number): OpenSegment {
+    const opened = this.#ifSound(place, () => {
+      const bytes = this.#packs.read(place.pack, place.offset, place.length);
+      return openFront(bytes, place, end) ?? openWhole(bytes, place);
+    });
+    return opened ?? hollow(place);
+  }
+
+  #ifSound<T>(place: SegmentPlace, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SatchelError) || !ROTTEN.has(error.code)) throw error;
+      this.#onRot(place);
+      return undefined;
+    }
   }
 
   /** Forgets what was read: other bytes may come to stand at its place. */
@@ -68,6 +106,32 @@ export class SegmentCache {
       this.#bytes -= weight(value);
     }
   }
+}
+
+/** What a segment looks like that has rotten, or is not where it was: it was verified when it came. */
+const ROTTEN: ReadonlySet<ErrorCode> = new Set([
+  'damaged',
+  'bad-segment',
+  'bad-checksum',
+  'newer-version',
+  'over-limit',
+]);
+
+/** Stands for a segment that cannot be read: nothing is in it. */
+function hollow({ log, first = 0, previous = NO_ENTRY, length }: SegmentPlace): OpenSegment {
+  const nothing = Buffer.alloc(0);
+  const empty = {
+    length,
+    log,
+    first,
+    count: 0,
+    previous,
+    codec: CODEC_NONE,
+    headCount: 0,
+    rawLength: 0,
+    bodyLength: 0,
+  };
+  return new OpenSegment({ ...empty, bytes: nothing, heads: [], raw: nothing });
 }
 
 function openWhole(bytes: Buffer, place: SegmentPlace): OpenSegment {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { isMissing, onDisk } from '../../repository/files.js';
+import { subtractRanges } from '../../repository/index/held.js';
 import { missingDigests } from '../blobs/wanted.js';
 import { mergedReport } from '../import/import-again.js';
 import type { ImportReport } from '../import/import-report.js';
@@ -178,7 +179,7 @@ class Scanner {
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
     const isSame = isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants);
-    if (isSame && this.#isRemembered(before) && !this.#offersMissing(before)) {
+    if (isSame && this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
         this.#files[name] = { ...again, mtime: seen.mtime };
@@ -240,6 +241,21 @@ class Scanner {
     if (this.#missing.size === 0) return false;
     const offered = verifiedChunks(session.repository.layout, drive.id, file) ?? [];
     return offered.some((chunk) => this.#missing?.has(chunk.digest));
+  }
+
+  /** Whether it holds entries that were here when it was taken, and were lost to rot since. */
+  #offersLost(file: SeenFile): boolean {
+    const { session, drive, mode } = this.#taking;
+    const { repository } = session;
+    const { damage } = repository;
+    if (mode !== 'take' || (damage.lost.size === 0 && damage.unknownBytes === 0)) return false;
+    const { records = [] } = verifiedIn(repository.layout, drive.id, file) ?? {};
+    return records.some(({ log, first, end }) => {
+      const missing = subtractRanges([{ from: first, end }], repository.held(log));
+      return (
+        missing.length > 0 && (damage.unknownBytes > 0 || subtractRanges(missing, repository.lost(log)).length === 0)
+      );
+    });
   }
 
   /** Whether a further look at the file brought something. */

@@ -7,7 +7,7 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { EntryId, LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { decodeMeta } from '../../format/log/meta.js';
-import { CODEC_NONE, decodeSegmentHeader, SEGMENT_HEADER_SIZE, type SegmentHeader } from '../../format/log/segment.js';
+import { CODEC_NONE, decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../../format/log/segment-build.js';
 import { onDisk } from '../../repository/files.js';
 import { heldRanges, subtractRanges } from '../../repository/index/held.js';
@@ -95,7 +95,10 @@ export class PieceBuilder {
 
   #addRun(run: RunRecord, wanted: Range, hidden: Hidden): void {
     const mayHide = run.expires || hidden.gone.touches({ from: run.first, end: run.end });
-    const header = mayHide ? this.#repository.segment(run).segment : this.#headerOf(run);
+    // what has rotten since it came is not passed on
+    const bytes = this.#repository.segmentBytes(run);
+    if (!bytes) return;
+    const header = mayHide ? this.#repository.segment(run).segment : decodeSegmentHeader(bytes);
     const end = header.first + header.count;
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
     const spared = Math.max(wanted.from, run.first) - header.first;
@@ -117,10 +120,6 @@ export class PieceBuilder {
     if (!last || last.end !== end || !isThere || !isHeld) return undefined;
     const maxClock = Math.max(...runs.map(({ maxClock: clock }) => clock));
     return { ...plainRun(last), first, clocks: runs.some(({ clocks }) => clocks), maxClock };
-  }
-
-  #headerOf(run: RunRecord): SegmentHeader {
-    return decodeSegmentHeader(this.#repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
   }
 
   #copy(run: RunRecord, raw: number): void {

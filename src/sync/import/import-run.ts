@@ -198,7 +198,7 @@ export class ImportRun {
       this.#known += taken.known;
       if (taken.known > 0 || this.#isCarried(record.log)) this.repeated.push(record);
       if (taken.unheld > 0) this.#stripped.add(record.log);
-      if (taken.fresh > 0) this.#noteFresh(record.log);
+      if (taken.fresh > 0) this.#noteFresh(record.log, this.#isLost(record));
       if (taken.fresh > 0) this.taken.push(record);
       if (taken.refusal) this.#refuseFork(record.log, taken.refusal);
     } catch (error) {
@@ -212,9 +212,17 @@ export class ImportRun {
     if (this.#isOwn(log)) this.#noteForked(log);
   }
 
-  #noteFresh(log: LogId): void {
+  #noteFresh(log: LogId, wasHere = false): void {
     this.#changed.add(log);
-    if (this.#isOwn(log)) this.#noteForked(log);
+    if (this.#isOwn(log) && !wasHere) this.#noteForked(log);
+  }
+
+  /** Whether what is new of it was here before, and lost to rot. */
+  #isLost({ log, first, end }: Place): boolean {
+    const { repository } = this.#session;
+    if (repository.damage.unknownBytes > 0) return true;
+    const fresh = subtractRanges([{ from: first, end }], heldRanges(repository.runs(log, first, end)));
+    return subtractRanges(fresh, repository.lost(log)).length === 0;
   }
 
   /**

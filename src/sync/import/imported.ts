@@ -1,7 +1,7 @@
 // Bundles that were taken before as a whole, recognised by their digest, so that nothing in them is verified twice
 // (spec/repository.md, "Journal").
 import type { DeviceKey, Digest } from '../../format/ids.js';
-import { type JournalEvent, readEvents } from '../../repository/journal.js';
+import { DAMAGE, type JournalEvent, readEvents } from '../../repository/journal.js';
 import type { Layout } from '../../repository/layout.js';
 
 /** What a bundle held when it was taken. */
@@ -10,9 +10,11 @@ export interface ImportedBundle {
   readonly entries: number;
 }
 
-/** Bundles of which nothing was left out: to take them again would change nothing. */
+/** Bundles of which nothing was left out, nor lost here since: to take them again would change nothing. */
 export function importedBundles(layout: Layout): ReadonlyMap<Digest, ImportedBundle> {
-  const complete = readEvents(layout).filter(isComplete);
+  const events = readEvents(layout);
+  const damaged = events.findLastIndex(({ type }) => type === DAMAGE);
+  const complete = events.slice(damaged + 1).filter(isComplete);
   return new Map(complete.map(({ digest, by, fresh, known }) => [digest, { by, entries: fresh + known }]));
 }
 

@@ -128,5 +128,6 @@ function openEnd(source: EntrySource, cursor: Cursor, closed: ClosedRun, options
     if (!options.isHidden?.(entry)) opened.push({ entry, clock, afterGap: closed.afterGap && left === 0 });
   }
   cursor.opened = opened.reverse();
-  if (left > 0) cursor.closed?.push({ ...closed, end, messages: left, after: clock });
+  // of a run that has rotten nothing is found
+  if (left > 0 && end > closed.run.first) cursor.closed?.push({ ...closed, end, messages: left, after: clock });
 }

@@ -65,6 +65,8 @@ export interface MessageView {
   readonly again: CitedView | undefined;
   /** Entries of its log are missing right before it. */
   readonly gap: boolean;
+  /** Of those some were here, and were damaged. */
+  readonly damaged: boolean;
   readonly own: boolean;
   readonly unread: boolean;
   readonly state: MessageState;

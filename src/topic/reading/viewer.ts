@@ -97,6 +97,7 @@ export function openViewer(
       deps,
       again: isCopy ? again : undefined,
       gap: afterGap,
+      damaged: afterGap && isBehindLoss(repository, entry),
       own: people.isOwn(entry.log),
       unread: unread.has(entry),
       state,
@@ -115,6 +116,12 @@ export function openViewer(
 function isCopyIn(places: Places, { log, seq }: StoredEntry): boolean {
   const original = places.of({ log, seq })?.original;
   return original !== undefined && (original.log !== log || original.seq !== seq);
+}
+
+/** Whether some of what is missing right before an entry was here once. */
+function isBehindLoss(repository: Acquainted['repository'], { log, seq }: StoredEntry): boolean {
+  const lost = repository.lost(log).findLast(({ end }) => end <= seq);
+  return lost !== undefined && repository.runs(log, lost.end, seq).length === 0;
 }
 
 /** What a message cites, where it is shown: as it is cited, unless it is known to stand in several places. */

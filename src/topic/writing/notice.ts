@@ -16,6 +16,8 @@ export interface Accusation {
 export function accusationOf(notes: OwnNotes, repository: Repository, author: Author): Accusation | undefined {
   const begun = readRenewal(repository.layout);
   if (begun?.epoch === author.self.epoch) return begun;
+  const lost = lostTo(repository, author, begun?.at ?? Number.NEGATIVE_INFINITY);
+  if (lost) return { cause: 'damaged', missing: lost };
   const retired = readRetired(repository.layout);
   const own = [...author.secrets.logs.keys()];
   if (own.some((log) => retired.has(log))) return { cause: 'forked', missing: [] };
@@ -23,6 +25,21 @@ export function accusationOf(notes: OwnNotes, repository: Repository, author: Au
   if (missing.length > 0) return { cause: 'restored', missing };
   if (!notes.note && !notes.old) return own.length > 0 && canNote(author) ? { cause: 'no-note', missing } : undefined;
   return isBelievedCopy(notes, repository, author) ? { cause: 'copied', missing } : undefined;
+}
+
+/**
+ * What was lost to rot of own logs that are written here, so that others must not believe any more that we hold all of them;
+ * undefined when that is nothing. Where nobody knows what was lost, that was something, unless logs were given up since.
+ */
+function lostTo(repository: Repository, { secrets }: Author, renewed: number): Missing[] | undefined {
+  const own = [...secrets.logs.keys()];
+  const missing = own.flatMap((log) => {
+    const { topic } = repository.log(log) ?? {};
+    return repository.lost(log).map(({ from, end }) => ({ log, topic, from, end }));
+  });
+  const { unknownBytes, at } = repository.damage;
+  const isUnknown = unknownBytes > 0 && own.length > 0 && at > renewed;
+  return missing.length > 0 || isUnknown ? missing : undefined;
 }
 
 /** Birth times alone are believed once; a second time so soon, and without a contradiction, they tell nothing for a while. */

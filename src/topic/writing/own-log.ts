@@ -156,7 +156,9 @@ async function beginLog(
   const seed = repository.world.random(32);
   const log = publicKeyOf(seed).toString('hex') as LogId;
   const secrets = await author.save((old) => withLogKey(old, log, seed));
-  const after: Continuation | undefined = older && { log: older.log, length: older.end, id: older.id };
+  // of a log of which nothing is left there is nothing to point at
+  const isLeft = older !== undefined && older.end > 0;
+  const after: Continuation | undefined = isLeft ? { log: older.log, length: older.end, id: older.id } : undefined;
   const introduction = introductionOf(author, log, place, after);
   // the index takes in no introduction unverified, not even our own
   await prepareSignatures();

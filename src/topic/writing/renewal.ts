@@ -4,8 +4,8 @@ import type { LogId, TopicId } from '../../format/ids.js';
 import type { Layout } from '../../repository/layout.js';
 import { readState, writeState } from '../../repository/state.js';
 
-/** Why: behind its note; a copy, by the ages of its files; not known on this host; a log is written elsewhere too. */
-export type RenewalCause = 'restored' | 'copied' | 'no-note' | 'forked';
+/** Why: behind its note; a copy, by the ages of its files; not known on this host; a log is written elsewhere too; some of it has rotten. */
+export type RenewalCause = 'restored' | 'copied' | 'no-note' | 'forked' | 'damaged';
 
 /** Entries of an own log that were written and are not here, as far as notes tell. */
 export interface Missing {

@@ -51,5 +51,5 @@ async function copied(): Promise<boolean[]> {
   const bundle = fs.readFileSync(file);
   const { repository } = alice;
   const runs = [...repository.logs()].flatMap(({ log }) => repository.runs(log));
-  return runs.map((run) => bundle.includes(repository.segmentBytes(run)));
+  return runs.map((run) => bundle.includes(repository.segmentBytes(run) as Buffer));
 }

@@ -31,6 +31,8 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
   const display = openDisplay(context, args);
   const shown = display.show(viewer, choose(context, repository, viewer, wanted));
   if (shown.count === 0 && context.stdout.isTerminal) context.note(`nothing to read in "${escapeLine(topic.label)}"`);
+  if (repository.logsWithLoss().length > 0)
+    (await import('../../report/damage.js')).noteDamage(context, session, viewer);
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
   if (args.mark || (marks && showsAllNews(viewer, wanted, shown.unread))) noteRead(repository, viewer);
   repository.keepRecent();

@@ -35,6 +35,7 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     again: undefined,
     deps: [],
     gap: false,
+    damaged: false,
     own: false,
     unread: false,
     state: 'shown',

@@ -32,7 +32,7 @@ function bytesOf({ record, copyTo }: Piece): Buffer {
 
 function stored(): Buffer[] {
   const { repository } = ana;
-  return repository.arrivedAfter(0).map((run) => repository.segmentBytes(run));
+  return repository.arrivedAfter(0).map((run) => repository.segmentBytes(run) as Buffer);
 }
 
 it('copies as stored what nobody has to be spared, though it may expire one day', async () => {

@@ -1,0 +1,25 @@
+// What is said below a conversation of what was damaged in it on this disk (spec/cli.md, "Reading").
+import type { LogId } from '../../format/ids.js';
+import { countRanges } from '../../repository/index/held.js';
+import type { Session } from '../../sync/session.js';
+import type { Viewer } from '../../topic/reading/viewer.js';
+import type { Context } from '../command/context.js';
+import { plural } from '../terminal/size.js';
+import { authorName } from './messages.js';
+
+/** One line for each author of whom something in the topic was damaged, and what brings it back. */
+export function noteDamage(context: Context, { repository }: Session, { topic, people }: Viewer): void {
+  const isOfTopic = (log: LogId): boolean => repository.log(log)?.topic === topic.topic;
+  const counts = new Map<string, number>();
+  for (const log of repository.logsWithLoss().filter(isOfTopic)) {
+    const name = authorName(people.authorOf(log), people.isOwn(log));
+    counts.set(name, (counts.get(name) ?? 0) + countRanges(repository.lost(log)));
+  }
+  for (const [name, count] of counts)
+    context.note(`⋯ ${plural(count, 'entry')} of ${name} ${verb(count)} damaged here`);
+  if (counts.size > 0) context.note('any bundle that holds them brings them back; "satchel repair" says more');
+}
+
+function verb(count: number): string {
+  return count === 1 ? 'was' : 'were';
+}
