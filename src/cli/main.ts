@@ -124,12 +124,18 @@ async function failed(error: unknown, look: Look, stdout: Output, stderr: Output
   });
   quietly(() => stdout.flush());
   // cron runs into each other's locks by design: the exit status is enough
-  if (error instanceof SatchelError && error.code === 'busy' && look.given['quiet']) return failure.exit;
+  if (error instanceof SatchelError && error.code === 'busy' && look.given['quiet'] && !(await isOdd(error)))
+    return failure.exit;
   quietly(() => {
     writeText(stderr, failure.text);
     stderr.flush();
   });
   return failure.exit;
+}
+
+/** Whether the lock is so old, or of a time to come, that its user has to look. */
+async function isOdd(error: SatchelError): Promise<boolean> {
+  return (await import('../repository/lock.js')).isAboutOldLock(error);
 }
 
 function quietly(write: () => void): void {

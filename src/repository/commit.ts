@@ -22,6 +22,7 @@ import { milestoneLengths } from './index/milestones.js';
 import { type Fresh, hasLater, type Later, logsOfPerson, meantBy, namedByLater } from './index/retracted-later.js';
 import type { RunRecord } from './index/run-record.js';
 import type { KnownLogs } from './known-logs.js';
+import { keepLock } from './lock.js';
 import { cutAtFreeze } from './store/cut.js';
 import { keepProof, proveContradiction } from './store/forks.js';
 import type { OpenSegment } from './store/open-segment.js';
@@ -253,6 +254,7 @@ export class Commit {
   }
 
   #store(segment: StoredSegment, ingest: Ingested, id: EntryId): RunRecord[] {
+    keepLock(this.#repository.layout.lock);
     this.#frame ??= this.#repository.packs.append(this.#tail, this.#arrival);
     const offset = this.#frame.add(segment.bytes);
     const found = ingest.finish(id, {

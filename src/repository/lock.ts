@@ -1,34 +1,40 @@
 // One writer at a time: a lock file that names its owner, so that a dead owner's lock is recognised (spec/repository.md, "Lock").
 import fs from 'node:fs';
-import os from 'node:os';
 import { SatchelError } from '../format/error.js';
 import { diskError, isMissing, onDisk } from './files.js';
+import { isThisProcess, judgeOwner, type Owner, parseOwner, thisProcess } from './lock-owner.js';
+import { forgetSeen, lookOf, secondsUnchanged } from './lock-seen.js';
 
 const POLL_MS = 20;
 /** A lock that names nobody is being written at this moment, or its writer died right then. */
 const NAMELESS_MS = 5_000;
+/** A lock of which nobody can tell whether its owner lives is stale when it was seen unchanged for so many seconds. */
+const UNCHANGED_SECONDS = 600;
+/** Whoever holds one longer writes it anew each time so much has passed, and makes sure that it is its own. */
+const BEAT_MS = 60_000;
+/** Of a lock that is older, its user is told even by a command that is to be quiet. */
+const OLD_MS = 3_600_000;
 
-interface Owner {
-  readonly pid: number;
-  readonly host: string;
-  /** When the process started, in the kernel's ticks, where that is known: tells it from a later one of the same pid. */
-  readonly started: string;
-}
+const NOTHING = Buffer.alloc(0);
 
-/** Locks that this process holds now: one of its own that is not among them could not be removed when it was released. */
-const held = new Set<string>();
+/** Locks that this process holds now, and what is in them: only that is ever released. */
+const held = new Map<string, { readonly bytes: string; readonly beaten: number }>();
+/** Failures to get a lock that is old. */
+const oldLocks = new WeakSet<SatchelError>();
 
 /**
  * Takes the lock, waiting for at most `timeoutMs`; returns the function that releases it.
  * @throws SatchelError `busy` when somebody else keeps it
  */
 export function acquireLock(file: string, timeoutMs: number): () => void {
-  const began = Date.now();
+  const began = performance.now();
+  const waited = new Map<string, number>();
   while (!tryLock(file)) {
-    if (breakStale(file)) continue;
+    if (breakStale(file, waited)) continue;
+    const bytes = lookOf(file)?.bytes ?? NOTHING;
     // one that names nobody does so in a moment, or is stale soon: nobody is told to wait for a process that was killed
-    const patienceMs = readOwner(file) ? timeoutMs : Math.max(timeoutMs, NAMELESS_MS + 2 * POLL_MS);
-    if (Date.now() - began >= patienceMs) throw busy(file);
+    const patienceMs = parseOwner(bytes) ? timeoutMs : Math.max(timeoutMs, NAMELESS_MS + 10 * POLL_MS);
+    if (performance.now() - began >= patienceMs) throw busy(file, bytes);
     sleep(POLL_MS);
   }
   return () => release(file);
@@ -39,10 +45,36 @@ export function tryAcquireLock(file: string): (() => void) | undefined {
   return tryLock(file) || (breakStale(file) && tryLock(file)) ? () => release(file) : undefined;
 }
 
-function tryLock(file: string): boolean {
+/**
+ * To be called now and then by whoever holds the lock: after a minute it is written anew, so that others see that its owner
+ * lives, and looked at, whether it is still the own one.
+ * @throws SatchelError `busy` when it is not: then nothing more may be written
+ */
+export function keepLock(file: string): void {
+  const own = held.get(file);
+  if (!own || performance.now() - own.beaten < BEAT_MS) return;
+  const breaker = `${file}.break`;
+  if (!tryLock(breaker)) return;
   try {
-    fs.writeFileSync(file, JSON.stringify(thisProcess()), { flag: 'wx' });
-    held.add(file);
+    if (!isOwn(file)) throw busy(file, lookOf(file)?.bytes ?? NOTHING);
+    const bytes = `${own.bytes} `;
+    onDisk(`locking ${file}`, () => fs.writeFileSync(file, bytes));
+    held.set(file, { bytes, beaten: performance.now() });
+  } finally {
+    release(breaker);
+  }
+}
+
+/** Whether a command failed because of a lock that is more than an hour old, or of a time to come: nobody passes over that. */
+export function isAboutOldLock(error: unknown): boolean {
+  return error instanceof SatchelError && oldLocks.has(error);
+}
+
+function tryLock(file: string): boolean {
+  const bytes = JSON.stringify({ ...thisProcess(), taken: Date.now() });
+  try {
+    fs.writeFileSync(file, bytes, { flag: 'wx' });
+    held.set(file, { bytes, beaten: performance.now() });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -52,9 +84,19 @@ function tryLock(file: string): boolean {
   }
 }
 
+/** Another one's lock, which took the place of the own one, stays. */
 function release(file: string): void {
+  if (isOwn(file)) remove(file);
   held.delete(file);
-  remove(file);
+}
+
+function isOwn(file: string): boolean {
+  try {
+    return fs.readFileSync(file, 'utf8') === held.get(file)?.bytes;
+  } catch {
+    // gone; or it can't be read, and is stale when this process is gone
+    return false;
+  }
 }
 
 /** What cannot be removed is stale from now on: the work that was done under it is done all the same. */
@@ -68,36 +110,38 @@ function remove(file: string): void {
 }
 
 /** Removes the lock of a process that is gone; a second lock keeps two breakers from breaking each other's. */
-function breakStale(file: string): boolean {
-  if (!isStale(file)) return false;
+function breakStale(file: string, waited?: Map<string, number>): boolean {
+  if (!isStale(file, waited)) return false;
   const breaker = `${file}.break`;
   if (!tryLock(breaker)) {
-    if (isStale(breaker)) remove(breaker);
+    if (isStale(breaker, waited)) remove(breaker);
     return false;
   }
   try {
-    if (isStale(file)) onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+    if (isStale(file, waited)) onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+    forgetSeen(file);
     return true;
   } finally {
     release(breaker);
   }
 }
 
-function isStale(file: string): boolean {
-  const owner = readOwner(file);
-  if (!owner) return ageMs(file) > NAMELESS_MS;
-  if (owner.host !== os.hostname()) return false;
-  if (owner.pid === process.pid && owner.started === thisProcess().started) return !held.has(file);
-  return !isAlive(owner.pid) || startedAt(owner.pid) !== owner.started;
+/** `waited` remembers since when this very command has seen what. */
+function isStale(file: string, waited = new Map<string, number>()): boolean {
+  const seen = lookOf(file);
+  if (!seen) return false;
+  const owner = parseOwner(seen.bytes);
+  if (!owner) return ageMs(file) > NAMELESS_MS || waitedMs(waited, seen.look) > NAMELESS_MS;
+  if (isThisProcess(owner)) return !held.has(file);
+  const verdict = judgeOwner(owner);
+  if (verdict !== 'unknown') return verdict === 'gone';
+  return secondsUnchanged(file, seen.look) >= UNCHANGED_SECONDS;
 }
 
-function readOwner(file: string): Owner | undefined {
-  try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as Owner;
-  } catch {
-    // gone, or not yet written
-    return undefined;
-  }
+function waitedMs(waited: Map<string, number>, look: string): number {
+  const since = waited.get(look) ?? performance.now();
+  waited.set(look, since);
+  return performance.now() - since;
 }
 
 function ageMs(file: string): number {
@@ -109,39 +153,22 @@ function ageMs(file: string): number {
   }
 }
 
-let here: Owner | undefined;
-
-/** This process as an owner; it is asked for at every commit, and stays the same. */
-function thisProcess(): Owner {
-  here ??= { pid: process.pid, host: os.hostname(), started: startedAt(process.pid) };
-  return here;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function startedAt(pid: number): string {
-  try {
-    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // the command's name, in parentheses, may contain spaces: fields count from behind it
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function busy(file: string): SatchelError {
-  const owner = readOwner(file);
-  const who = owner ? `process ${owner.pid} on ${owner.host}` : 'another process';
-  return new SatchelError('busy', `the repository is locked by ${who}`, {
+function busy(file: string, bytes: Buffer): SatchelError {
+  const owner = parseOwner(bytes);
+  const error = new SatchelError('busy', `the repository is locked by ${owner ? nameOf(owner) : 'another process'}`, {
     hint: `wait for it, or raise --lock-timeout; if that computer is gone for good, remove ${file}`,
   });
+  if (owner && isOld(owner)) oldLocks.add(error);
+  return error;
+}
+
+function nameOf(owner: Owner): string {
+  const since = isOld(owner) ? `, since ${new Date(owner.taken).toISOString().slice(0, 16).replace('T', ' ')}` : '';
+  return `process ${owner.pid} on ${owner.host}${since}`;
+}
+
+function isOld({ taken }: Owner): boolean {
+  return Math.abs(Date.now() - taken) > OLD_MS;
 }
 
 function sleep(ms: number): void {

@@ -8,6 +8,7 @@ import { decodeSegment, type Segment } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../../format/log/segment-build.js';
 import { onDisk, syncDirectory } from '../files.js';
 import type { RunRecord } from '../index/run-record.js';
+import { keepLock } from '../lock.js';
 import type { Repository } from '../repository.js';
 import { isSound } from '../rot/mend.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from '../store/pack-swap.js';
@@ -107,6 +108,7 @@ function writePacks(repository: Repository, chosen: readonly number[], planned: 
   let tail = { pack: Math.max(...repository.packs.list()) + 1, offset: 0 };
   const add = new Set<number>();
   for (let i = 0; i < planned.length; ) {
+    keepLock(layout.lock);
     const arrival = planned[i]?.arrival ?? 0;
     const frame = hidden.append(tail, arrival);
     add.add(frame.place.pack);

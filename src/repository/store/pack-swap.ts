@@ -14,7 +14,7 @@ export interface Exchange {
   readonly remove: readonly number[];
   readonly add: readonly number[];
   /** Numbers of packs that have rotten: they go into the quarantine, and what is left of them may come under the same number. */
-  readonly aside?: readonly number[];
+  readonly aside?: readonly number[] | undefined;
 }
 
 /** Notes the exchange, durably: from here on it happens. */
