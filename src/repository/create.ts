@@ -8,15 +8,21 @@ import { isSealed, writeWritten } from './state.js';
 
 /** Passes a directory without a repository. @throws SatchelError `repository-exists` */
 export function assertNoRepository(directory: string): void {
-  if (!fs.existsSync(layoutOf(directory).format)) return;
-  throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-    hint: 'run "satchel whoami" to see whose it is',
+  const layout = layoutOf(directory);
+  if (fs.existsSync(layout.format)) {
+    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
+      hint: 'run "satchel whoami" to see whose it is',
+    });
+  }
+  if (!hasRemains(layout)) return;
+  throw new SatchelError('damaged', `there is a repository in ${directory} whose file "format" is missing`, {
+    hint: 'run "satchel repair"',
   });
 }
 
 /**
  * Makes an empty repository in `directory`.
- * @throws SatchelError `repository-exists` when there is one, `io` when the place cannot be written
+ * @throws SatchelError `repository-exists` when there is one, `damaged` when there is what is left of one, `io` when the place cannot be written
  */
 export function createRepository(directory: string): Layout {
   const layout = layoutOf(directory);
@@ -30,6 +36,12 @@ export function createRepository(directory: string): Layout {
   });
   if (!isSealed(layout)) writeWritten(layout, []);
   return layout;
+}
+
+/** Whether there is somebody's repository, but for the file that says so: more than a killed `init` leaves. */
+export function hasRemains({ packs, refs }: Layout): boolean {
+  const namesIn = (directory: string): string[] => (fs.existsSync(directory) ? fs.readdirSync(directory) : []);
+  return namesIn(packs).some((name) => name.endsWith('.pack')) || namesIn(refs).some((name) => name !== 'self.json');
 }
 
 /** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
@@ -48,7 +60,9 @@ export function assertFormat(directory: string): void {
   const format = readIfThere(layoutOf(directory).format)?.toString('utf8').trim();
   if (format === undefined) {
     throw new SatchelError('no-repository', `no repository in ${directory}`, {
-      hint: 'run "satchel init" first, or name its directory with -C',
+      hint: hasRemains(layoutOf(directory))
+        ? 'what is in it looks like one: run "satchel repair"'
+        : 'run "satchel init" first, or name its directory with -C',
     });
   }
   if (format === REPOSITORY_FORMAT || format === OLD_FORMAT) return;
@@ -57,7 +71,7 @@ export function assertFormat(directory: string): void {
     isNewer ? 'newer-version' : 'damaged',
     `the repository in ${directory} has the format "${format.slice(0, 40)}", expected "${REPOSITORY_FORMAT}"`,
     {
-      hint: isNewer ? 'update satchel' : 'run "satchel check"',
+      hint: isNewer ? 'update satchel' : 'run "satchel repair"',
     },
   );
 }

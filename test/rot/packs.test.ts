@@ -7,47 +7,19 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { Replica } from '../testkit/replica.js';
+import { makeRotWorld, type RotWorld } from '../testkit/rot-world.js';
 import { framesIn, type Harm, harm, type Part } from '../testkit/rotting.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 
 let parent: string;
-let original: string;
-let theirs: string;
-let benHome: string;
-let all: string[];
+let world: RotWorld;
 let frames: Part[];
-let now: number;
 
 beforeAll(async () => {
   await prepareSignatures();
   parent = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
-  const [ana, ben, cal] = await Promise.all(['ana', 'ben', 'cal'].map((name) => Replica.create(name, parent)));
-  if (!ana || !ben || !cal) throw new Error('nobody');
-  for (const one of [ana, ben, cal]) for (const other of [ana, ben, cal]) if (one !== other) one.meet(other);
-  const carry = async (from: Replica, to: Replica): Promise<void> => {
-    const file = path.join(parent, `${from.name}-${to.name}.satchel`);
-    await from.export(file, { full: true });
-    to.import(file);
-  };
-  for (const one of [ana, ben, cal]) one.join('t');
-  await ben.post('t', 'ben 1', 'ben 2');
-  await cal.post('t', 'cal 1');
-  await carry(cal, ben);
-  await carry(ben, ana);
-  await ana.post('t', 'ana 1');
-  await ana.post('t', 'ana 2', 'ana 3');
-  await cal.post('t', 'cal 2');
-  await carry(cal, ana);
-  await ana.post('t', 'ana 4');
-  await carry(ana, ben);
-  all = ana.texts('t').sort();
-  now = ana.now;
-  theirs = path.join(parent, 'all.satchel');
-  await ben.export(theirs, { full: true });
-  for (const one of [ana, ben, cal]) one.repository.close();
-  original = ana.directory;
-  benHome = ben.directory;
-  frames = framesIn(original);
+  world = await makeRotWorld(parent);
+  frames = framesIn(world.home);
 });
 
 afterAll(() => fs.rmSync(parent, { recursive: true, force: true }));
@@ -80,10 +52,10 @@ describe.each([
       const { shown, lost } = await play(isUnindexed, i, 'flip', at(frame) / length);
       // one segment is lost at most; without index and introduction nobody knows where the rest of a log belongs
       expect(shown.length, `commit ${i}`).toBeGreaterThanOrEqual(
-        all.length - (isUnindexed ? MOST_OF_ONE_LOG : MOST_OF_ONE_SEGMENT),
+        world.texts.length - (isUnindexed ? MOST_OF_ONE_LOG : MOST_OF_ONE_SEGMENT),
       );
-      expect(all, `commit ${i}`).toEqual(expect.arrayContaining(shown));
-      if (!isUnindexed && shown.length < all.length) expect(lost, `commit ${i}`).toBe(true);
+      expect(world.texts, `commit ${i}`).toEqual(expect.arrayContaining(shown));
+      if (!isUnindexed && shown.length < world.texts.length) expect(lost, `commit ${i}`).toBe(true);
     }
   });
 
@@ -95,12 +67,12 @@ describe.each([
 /** Damages one commit, and comes back with what was shown right after that. */
 async function play(isUnindexed: boolean, i: number, how: Harm, where: number) {
   const directory = path.join(scratchDirectory(), 'ana');
-  fs.cpSync(original, directory, { recursive: true });
+  fs.cpSync(world.home, directory, { recursive: true });
   if (isUnindexed) fs.rmSync(path.join(directory, '.satchel', 'index'), { recursive: true });
   const frame = framesIn(directory)[i] as Part;
   if (how === 'cut') fs.truncateSync(frame.file, frame.from + Math.floor(where * (frame.end - frame.from)));
   else harm(frame, how, where);
-  const ana = Replica.at('ana', directory, now + 60_000);
+  const ana = Replica.at('ana', directory, world.now + 60_000);
   const shown = ana.texts('t').sort();
   assertClaimsOnlyWhatIsThere(ana);
   const lost = ana.reopen().repository.logsWithLoss().length > 0;
@@ -109,12 +81,12 @@ async function play(isUnindexed: boolean, i: number, how: Harm, where: number) {
   const aside = path.join(directory, 'aside.satchel');
   const isUnhealed = (i + (isUnindexed ? 1 : 0)) % 2 === 0;
   // every other time nobody heals it before something is written
-  if (isUnhealed) await writesOn(Replica.at('ana', copyOf(directory), now + 60_000), aside, shown);
-  ana.import(theirs);
-  expect(ana.texts('t').sort(), `${how} of commit ${i}`).toEqual(all);
+  if (isUnhealed) await writesOn(Replica.at('ana', copyOf(directory), world.now + 60_000), aside, shown);
+  ana.import(world.bundle);
+  expect(ana.texts('t').sort(), `${how} of commit ${i}`).toEqual(world.texts);
   ana.collect();
-  expect(ana.texts('t').sort(), `${how} of commit ${i}`).toEqual(all);
-  if (!isUnhealed) await writesOn(ana, aside, all);
+  expect(ana.texts('t').sort(), `${how} of commit ${i}`).toEqual(world.texts);
+  if (!isUnhealed) await writesOn(ana, aside, world.texts);
   ana.repository.close();
   return { shown, lost };
 }
@@ -124,10 +96,10 @@ async function writesOn(ana: Replica, file: string, texts: readonly string[]): P
   await ana.post('t', 'on');
   await ana.export(file, { full: true });
   expect(ana.texts('t').sort()).toEqual([...texts, 'on'].sort());
-  const peer = Replica.at('ben', copyOf(benHome), now);
+  const peer = Replica.at('ben', copyOf(world.peer), world.now);
   peer.import(file);
   expect(peer.repository.frozen.size).toBe(0);
-  expect(peer.texts('t').sort()).toEqual([...all, 'on'].sort());
+  expect(peer.texts('t').sort()).toEqual([...world.texts, 'on'].sort());
   peer.repository.close();
   ana.repository.close();
 }

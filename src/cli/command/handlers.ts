@@ -27,6 +27,7 @@ export const HANDLERS = {
   'quarantine accept': () => import('../commands/exchange/quarantine-accept.js'),
   'quarantine drop': () => import('../commands/exchange/quarantine-drop.js'),
   check: () => import('../commands/upkeep/check.js'),
+  repair: () => import('../commands/upkeep/repair.js'),
   gc: () => import('../commands/upkeep/gc.js'),
   inspect: () => import('../commands/exchange/inspect.js'),
   verify: () => import('../commands/exchange/verify.js'),

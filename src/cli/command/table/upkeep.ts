@@ -9,6 +9,25 @@ export const UPKEEP_COMMANDS = {
     options: { all: { kind: 'flag', summary: 'verify every entry and signature again' } },
     examples: [{ line: 'satchel check --all', does: 'slow and thorough' }],
   },
+  repair: {
+    name: 'repair',
+    summary: 'say what is damaged, and repair it with --yes',
+    about: 'Nothing is destroyed: what is damaged is set aside. What others hold of it is asked for, in a file.',
+    positionals: [],
+    options: {
+      yes: { kind: 'flag', summary: 'do it' },
+      output: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        summary: 'where the file that asks goes (default: a new name here)',
+      },
+    },
+    examples: [
+      { line: 'satchel repair', does: 'what is wrong, and what would be done' },
+      { line: 'satchel repair --yes', does: 'do it' },
+    ],
+  },
   gc: {
     name: 'gc',
     summary: 'merge small pieces, and drop what has expired or was retracted',

@@ -44,5 +44,5 @@ function tell(context: Context, findings: readonly Finding[], errors: number, is
 function adviseOn(context: Context): void {
   context.stdout.flush();
   writeText(context.stderr, 'satchel: error: the repository is damaged\n');
-  writeText(context.stderr, 'satchel: hint: what others hold of it can be imported again from any bundle of theirs\n');
+  writeText(context.stderr, 'satchel: hint: run "satchel repair"; any bundle brings back what others hold of it\n');
 }
