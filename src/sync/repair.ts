@@ -8,6 +8,7 @@ import { type Layout, layoutOf, REPOSITORY_FORMAT } from '../repository/layout.j
 import type { Repository } from '../repository/repository.js';
 import { writeDamage } from '../repository/rot/damage.js';
 import { badStateFiles } from '../repository/state/bad-state.js';
+import { fileOfState } from '../repository/state.js';
 import { readTopics, writeTopics } from '../topic/topics.js';
 import { checkEverything, type Finding } from './check.js';
 
@@ -34,7 +35,7 @@ export function stepsBefore(directory: string, isConfigBad: boolean): Step[] {
   const layout = layoutOf(directory);
   return [
     ...formatSteps(layout),
-    ...(isConfigBad ? [asideStep(layout, layout.config, 'config', 'is no list of settings')] : []),
+    ...(isConfigBad ? [asideStep(layout, fileOfState(layout, 'config'), 'config', 'is no list of settings')] : []),
     ...headSteps(layout, directory),
     ...badStateFiles(layout)
       .filter(({ kind, isGone }) => kind === 'derived' && !isGone)

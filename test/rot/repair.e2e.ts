@@ -21,7 +21,11 @@ const DAMAGES: readonly (readonly [string, readonly string[], (root: string) => 
   ['format is gone', ['status'], (root) => fs.rmSync(at('format')(root))],
   ['format is gone, and init is tried', ['init', '--name', 'ana'], (root) => fs.rmSync(at('format')(root))],
   ['format says something else', ['status'], (root) => fs.writeFileSync(at('format')(root), 'satchel-repositor{/1\n')],
-  ['config.json is rotten', ['status'], (root) => fs.writeFileSync(at('config.json')(root), '{"gc.auto": tr')],
+  [
+    'config.json is rotten',
+    ['config', 'list'],
+    (root) => fs.writeFileSync(at('refs', 'config.json')(root), '{"gc.auto": tr'),
+  ],
   ['HEAD names nothing', ['status'], (root) => fs.writeFileSync(at('HEAD')(root), 'a16233\n')],
   ['a commit is rotten', ['check'], (root) => harm(firstFrame(root), 'flip', 0.9)],
   ['a commit is zeroed', ['check'], (root) => harm(firstFrame(root), 'zero')],

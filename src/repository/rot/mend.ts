@@ -8,7 +8,7 @@ import { unionRanges } from '../index/held.js';
 import type { IntroductionRecord } from '../index/introduction-record.js';
 import type { RunRecord } from '../index/run-record.js';
 import { appendEvent, DAMAGE } from '../journal.js';
-import type { Repository } from '../repository.js';
+import type { KnownLogs } from '../known-logs.js';
 import { FRAME_HEADER_SIZE } from '../store/frame.js';
 import { type Exchange, hiddenPack, nameAside } from '../store/pack-swap.js';
 import { Packs } from '../store/packs.js';
@@ -32,7 +32,7 @@ interface RottenPack {
 }
 
 /** Whether nothing in a pack has rotten, as far as frames tell. */
-export function isSound({ packs }: Pick<Repository, 'packs'>, pack: number): boolean {
+export function isSound({ packs }: Pick<KnownLogs, 'packs'>, pack: number): boolean {
   for (const stretch of stretchesFrom(packs, { pack, offset: 0 }, 0)) {
     if (stretch.pack !== pack) return true;
     if (!stretch.frame && !isHeaderless(packs, stretch)) return false;
@@ -46,7 +46,7 @@ export function isSound({ packs }: Pick<Repository, 'packs'>, pack: number): boo
  * the index that was wrong. Only under the repository's lock.
  * @throws SatchelError `no-space`, `io`; then the packs are as they were
  */
-export function prepareMending(repository: Repository, indexed: Indexed): Exchange | undefined {
+export function prepareMending(repository: KnownLogs, indexed: Indexed): Exchange | undefined {
   const { packs, layout, world } = repository;
   const rotten = rottenPacks(packs, indexed);
   const missing = missingPacks(packs, indexed);
@@ -126,7 +126,7 @@ function knownIn({ runs }: Indexed, pack: number): SegmentAt[] {
 }
 
 /** Writes what is whole under the name that a pack has before an exchange; false when nothing is. */
-function rewrite({ packs, layout }: Repository, { pack, stretches }: RottenPack, indexed: Indexed): boolean {
+function rewrite({ packs, layout }: KnownLogs, { pack, stretches }: RottenPack, indexed: Indexed): boolean {
   const file = hiddenPack(layout, pack);
   onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
   const hidden = new Packs(layout.packs, (number) => hiddenPack(layout, number));
@@ -174,7 +174,7 @@ function unknownIn(packs: Packs, { pack, stretches }: RottenPack, indexed: Index
   return unread.reduce((sum, bytes) => sum + Math.max(0, bytes), 0);
 }
 
-function introductionOf(repository: Repository, log: LogId): IntroductionRecord[] {
+function introductionOf(repository: KnownLogs, log: LogId): IntroductionRecord[] {
   const { topic, person, device, continues } = repository.log(log) ?? {};
   return topic && person && device ? [{ log, topic, person, device, continues }] : [];
 }

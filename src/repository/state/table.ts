@@ -30,11 +30,14 @@ const restoreOr = (rest: string): string => `restore it from a backup, or move i
 /** All of them by what they are called in the program. */
 export const STATE_TABLE = {
   config: {
-    ...decided('refs/config.json', restoreOr('set again what is not as you want it: see "satchel config list"')),
+    ...decided(
+      'refs/config.json',
+      'restore it from a backup, or run "satchel repair" and set again what is not as you want it',
+    ),
     // which reads it before it looks at the format
     before: 'config.json',
   },
-  head: decided('HEAD', 'remove it, then choose a topic with "satchel topic switch"', 'text'),
+  head: decided('HEAD', 'run "satchel repair", or choose a topic with "satchel topic switch"', 'text'),
   self: decided(
     'refs/self.json',
     'restore it from a backup; without one, begin anew in another directory with "satchel init"',
