@@ -70,6 +70,53 @@ describe('references', () => {
   });
 });
 
+describe('docs/architecture.md and CONTRIBUTING.md', () => {
+  const words = ['docs/architecture.md', 'CONTRIBUTING.md'].flatMap((file) => wordsInCode(readPage(file).text));
+
+  it('name files and folders that are there', () => {
+    const named = words.filter((word) => /^(src|test|fixtures|spec|docs)\//.test(word));
+    expect(named.length).toBeGreaterThan(50);
+    expect(named.filter((word) => !fs.existsSync(path.join(import.meta.dirname, '..', word)))).toEqual([]);
+  });
+
+  it('name functions and types that the source exports', () => {
+    const exported = new Set([...source.values()].flatMap(exportsOf));
+    const named = words.filter((word) => /^[a-z]\w*\(\)$|^[A-Z][a-z]+[A-Za-z]*$/.test(word));
+    expect(named.length).toBeGreaterThan(25);
+    expect(named.filter((word) => !exported.has(word.replace('()', '')))).toEqual([]);
+  });
+
+  it('name every room', () => {
+    const rooms = new Set(
+      [...source.keys()]
+        .map((file) => file.split('/').slice(0, 2))
+        .filter(isRoom)
+        .map(joined),
+    );
+    expect(rooms.size).toBeGreaterThan(15);
+    expect([...rooms].filter((room) => !words.includes(room))).toEqual([]);
+  });
+});
+
+function isRoom([, inner = '']: readonly string[]): boolean {
+  return inner !== '' && !inner.endsWith('.ts');
+}
+
+function joined(parts: readonly string[]): string {
+  return `src/${parts.join('/')}/`;
+}
+
+/** What a page sets as code within its lines. */
+function wordsInCode(text: string): string[] {
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, word = '']) => word);
+}
+
+function exportsOf(text: string): string[] {
+  return [...text.matchAll(/^export (?:async )?(?:function\*?|class|interface|type|const) (\w+)/gm)].map(
+    ([, name = '']) => name,
+  );
+}
+
 /** Letter case aside, as in prose. */
 function hasSection(file: string, section: string | undefined): boolean {
   const page = pages.find((one) => one.file === file);

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // SUITE picks what takes too long for every run; SOAK=1 makes it take as long as it is good for.
 const SUITES: Record<string, string[]> = {
   default: ['test/**/*.test.ts', 'test/**/*.e2e.ts'],
+  quick: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
   soak: ['test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
