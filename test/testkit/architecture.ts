@@ -31,7 +31,7 @@ const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
 
 /** Who may see what was decided about a person: those who store it, change it, print it as it is, and the one who judges. */
 const DECIDERS = [
-  'cli/commands/identity/contact-block.ts',
+  'cli/commands/identity/contact.ts',
   'cli/commands/identity/contact-change.ts',
   'identity/contact-changes.ts',
   'identity/contacts.ts',

@@ -1,0 +1,77 @@
+// satchel service install, status, uninstall: `satchel watch` by itself (spec/cli.md, "service").
+import fs from 'node:fs';
+import { SatchelError } from '../../../format/error.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand } from '../../command/next.js';
+import type { Args } from '../../command/table/commands.js';
+import { installService, runCommand, uninstallService } from '../../service/apply.js';
+import { formatPlan } from '../../service/print.js';
+import { planFor, systemOf, watcherOf } from '../../service/watcher.js';
+import { escapeLine } from '../../terminal/escape.js';
+
+/** Installs and starts it; with `--print` only says how. */
+export async function runInstall(context: Context, args: Args<'service install'>): Promise<void> {
+  const system = systemOf(args.system);
+  const watcher = watcherOf(context, args);
+  const plan = planFor(system, watcher, context.env);
+  if (args.print) {
+    if (context.json) context.printJson({ system, name: watcher.name, ...plan });
+    else context.stdout.write(formatPlan(system, plan, plan.install));
+    return;
+  }
+  if (system !== 'linux' || args.system !== undefined) {
+    throw new SatchelError('usage', `for ${system} the service can only be printed`, {
+      hint: 'run "satchel service install --print", and do what it says',
+    });
+  }
+  // a service that cannot work is not begun
+  await context.repository();
+  await installService(plan);
+  if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: true });
+  context.print(`${watcher.name} is running, and starts by itself from now on: ${escapeLine(plan.file)}`);
+  context.note(`to see what it does: journalctl --user -f -u ${watcher.name}`);
+}
+
+/** Says it; whether it runs is only known of systemd. */
+export async function runStatus(context: Context, _args: Args<'service status'>): Promise<void> {
+  const system = systemOf(undefined);
+  const watcher = watcherOf(context, { dirs: [], noMounts: false });
+  const { file } = planFor(system, watcher, context.env);
+  const installed = fs.existsSync(file);
+  const state = system === 'linux' && installed ? await stateOf(watcher.name) : null;
+  if (context.json) context.printJson({ system, name: watcher.name, file, installed, state });
+  if (!installed) {
+    context.print(
+      `${watcher.name} is not installed; to install it: ${nextCommand(context.directory, 'service install', context.env)}`,
+    );
+    return;
+  }
+  context.print(`${watcher.name} is installed${state === null ? '' : `, and ${state}`}`);
+}
+
+/** As `systemctl is-active` has it: `active`, `inactive`, `failed`; null where it cannot be asked. */
+async function stateOf(name: string): Promise<string | null> {
+  const { stdout } = await runCommand(['systemctl', '--user', 'is-active', `${name}.service`]);
+  const state = stdout.trim();
+  return /^[a-z-]+$/.test(state) ? state : null;
+}
+
+/** Uninstalls it, if it is there; with `--print` only says how. */
+export async function runUninstall(context: Context, args: Args<'service uninstall'>): Promise<void> {
+  const system = systemOf(args.system);
+  const watcher = watcherOf(context, { dirs: [], noMounts: false });
+  const plan = planFor(system, watcher, context.env);
+  if (args.print || system !== 'linux' || args.system !== undefined) {
+    const { file, uninstall, afterwards } = plan;
+    if (context.json) context.printJson({ system, name: watcher.name, file, uninstall, afterwards });
+    else context.stdout.write(formatPlan(system, undefined, [...uninstall, removal(system, file), ...afterwards]));
+    return;
+  }
+  const wasThere = await uninstallService(plan);
+  if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: false });
+  context.print(wasThere ? `${watcher.name} is stopped and removed` : `there is no service ${escapeLine(plan.file)}`);
+}
+
+function removal(system: string, file: string): string[] {
+  return system === 'windows' ? ['del', file] : ['rm', file];
+}
