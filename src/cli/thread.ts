@@ -11,13 +11,13 @@ import {
 } from 'node:worker_threads';
 import { prepareSignatures } from '../format/signature/signature.js';
 import { type Job, type Result, workOn } from '../sync/import/verifier.js';
-import { Helper, type Thread } from '../sync/import/verify-worker.js';
+import { type Thread, VerifyWorker } from '../sync/import/verify-worker.js';
 import { createInterpreter } from '../topic/message/interpret.js';
 import { THREAD_WORD } from './thread-word.js';
 
 /** Somebody who verifies what is imported, as soon as there is enough of it, where the machine has a second processor. */
-export function createHelper(program: string): Helper {
-  return new Helper(() => (os.availableParallelism() > 1 ? startThread(program) : undefined));
+export function createVerifyWorker(program: string): VerifyWorker {
+  return new VerifyWorker(() => (os.availableParallelism() > 1 ? startThread(program) : undefined));
 }
 
 /** Does what the importer asks for, when this is such a thread; false when it is not. */

@@ -4,7 +4,7 @@ import { noteArrivals } from './arrivals.js';
 import { Commit } from './commit.js';
 import { assertFormat } from './create.js';
 import { couldWrite } from './files.js';
-import { readTidied, type Tidied, writeTidied } from './gc/gc-notes.js';
+import { type GcNotes, readGcNotes, writeGcNotes } from './gc/gc-notes.js';
 import { readCommit } from './index/catch-up.js';
 import { isNotedFrozen, movedLogs, noteFrozen } from './index/frozen-note.js';
 import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './index/held.js';
@@ -395,13 +395,13 @@ export class Repository {
   }
 
   /** What garbage collection has noted. */
-  get tidied(): Tidied {
-    return readTidied(this.layout);
+  get tidied(): GcNotes {
+    return readGcNotes(this.layout);
   }
 
   /** Notes what garbage collection has looked at. Only under {@link locked}. */
-  noteTidied(tidied: Tidied): void {
-    writeTidied(this.layout, tidied);
+  noteGc(tidied: GcNotes): void {
+    writeGcNotes(this.layout, tidied);
   }
 
   /**

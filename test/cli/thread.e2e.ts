@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { createHelper } from '../../src/cli/thread.js';
+import { createVerifyWorker } from '../../src/cli/thread.js';
 import { THREAD_WORD } from '../../src/cli/thread-word.js';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { HELPED_BYTES_MIN } from '../../src/sync/import/verify-worker.js';
@@ -38,7 +38,7 @@ it('finds what the importer would find', async () => {
   alone.helper = undefined;
   const expected = alone.import(file);
   expect(expected.fresh).toBe(91);
-  const helper = createHelper(PROGRAM);
+  const helper = createVerifyWorker(PROGRAM);
   // a thread takes its time to start, and nobody waits for it
   for (let i = 0; helper.found === 0; i++) {
     const helped = await reader(`helped-${i}`, directory, ana);

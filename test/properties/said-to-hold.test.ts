@@ -19,7 +19,7 @@ import { knowledgeOf } from '../../src/sync/known/knowledge.js';
 import { readStatement } from '../../src/sync/known/statements.js';
 import { traceEntry } from '../../src/sync/known/trace.js';
 import { activeContacts } from '../../src/sync/session.js';
-import { ClaimsWorld, type Tidied } from '../testkit/claims-world.js';
+import { ClaimsWorld, type GcNotes } from '../testkit/claims-world.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import { type Ids, shownBy } from '../testkit/pasts.js';
 import type { Replica } from '../testkit/replica.js';
@@ -41,7 +41,7 @@ describe(`what somebody is said to hold (seed ${SEED})`, () => {
 });
 
 /** What one replica says of one person. */
-interface Claims {
+interface WorkQueue {
   readonly holds: readonly { readonly log: LogId; readonly seq: number; readonly id: EntryId }[];
   readonly spares: readonly { readonly log: LogId; readonly seq: number }[];
 }
@@ -50,7 +50,7 @@ interface Claims {
 class Tried {
   readonly #world: number;
   readonly #shown = new Map<Replica, Ids>();
-  readonly #claims = new Map<Replica, ReadonlyMap<PersonId, Claims>>();
+  readonly #claims = new Map<Replica, ReadonlyMap<PersonId, WorkQueue>>();
   #one!: ClaimsWorld;
   #said = 0;
 
@@ -145,7 +145,7 @@ class Tried {
   }
 
   /** What was removed because everybody had it was needed by nobody who is listed. */
-  #expectUnneeded(device: Replica, { removed, before, stick }: Tidied): void {
+  #expectUnneeded(device: Replica, { removed, before, stick }: GcNotes): void {
     const left = bundlesOn(stick).flatMap((name) => recordsIn(stick, name));
     const people = listedOn(stick).filter((person) => device.session.contacts.has(person));
     for (const { bundle } of removed.filter(({ reason }) => reason === 'acknowledged')) {
@@ -170,7 +170,7 @@ class Tried {
   }
 }
 
-function claimsOf({ session, repository }: Replica, shown: Ids): ReadonlyMap<PersonId, Claims> {
+function claimsOf({ session, repository }: Replica, shown: Ids): ReadonlyMap<PersonId, WorkQueue> {
   return new Map(
     activeContacts(session).map((contact) => {
       const knowledge = knowledgeOf(repository, contact);

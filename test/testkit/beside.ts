@@ -2,18 +2,18 @@
 import fs from 'node:fs';
 import { findingsOf } from '../../src/repository/findings.js';
 import type { Job, Result } from '../../src/sync/import/verifier.js';
-import { Helper } from '../../src/sync/import/verify-worker.js';
-import { Claims } from '../../src/sync/import/work-queue.js';
+import { VerifyWorker } from '../../src/sync/import/verify-worker.js';
+import { WorkQueue } from '../../src/sync/import/work-queue.js';
 import { createInterpreter } from '../../src/topic/message/interpret.js';
 
 /** Somebody who helps with every import, however small. */
-export function eagerHelper(): Helper {
+export function eagerHelper(): VerifyWorker {
   const results: Result[] = [];
-  return new Helper(() => ({ post: (job) => results.push(...verify(job)), receive: () => results.shift() }), 0);
+  return new VerifyWorker(() => ({ post: (job) => results.push(...verify(job)), receive: () => results.shift() }), 0);
 }
 
 function* verify({ number, fd, offsets, lengths, claims: shared }: Job): Generator<Result> {
-  const claims = new Claims(shared);
+  const claims = new WorkQueue(shared);
   for (const [segment, length] of lengths.entries()) {
     if ((segment + number) % 3 === 0 || !claims.take(segment)) continue;
     const bytes = Buffer.alloc(length);

@@ -26,7 +26,7 @@ const STEP_MS = 6 * 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** What was removed from a drive because everybody had it, with what lay there before and lies there now. */
-export interface Tidied {
+export interface GcNotes {
   readonly removed: readonly Removable[];
   readonly before: ReadonlyMap<string, ReturnType<typeof recordsIn>>;
   readonly stick: string;
@@ -57,7 +57,7 @@ export class ClaimsWorld {
   }
 
   /** Somebody does something, or something happens to it; returns whom it changed, and what it removed from a drive. */
-  async step(): Promise<{ readonly changed: readonly Replica[]; readonly tidied?: Tidied }> {
+  async step(): Promise<{ readonly changed: readonly Replica[]; readonly tidied?: GcNotes }> {
     for (const device of this.devices) device.now += STEP_MS;
     const device = this.#pick(this.devices);
     const what = this.#chance();
@@ -112,7 +112,7 @@ export class ClaimsWorld {
   }
 
   /** Where tidying happens, and where sometimes an older copy of the stick comes back. */
-  async #visit(device: Replica): Promise<Tidied> {
+  async #visit(device: Replica): Promise<GcNotes> {
     const stick = this.#pick(this.#sticks);
     const image = `${stick}-image`;
     if (this.#chance() < 0.1 && fs.existsSync(image)) copyStick(image, stick);

@@ -20,7 +20,7 @@ import { importBundle } from '../../src/sync/import/import.js';
 import type { ImportOptions } from '../../src/sync/import/import-options.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
-import type { Helper } from '../../src/sync/import/verify-worker.js';
+import type { VerifyWorker } from '../../src/sync/import/verify-worker.js';
 import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks/acks.js';
@@ -50,7 +50,7 @@ export class Replica {
   /** How much of strangers' logs it takes; the usual when absent. */
   quotas: Quotas | undefined;
   /** Who verifies beside it what it imports: whatever a test is about, it has to come out the same. */
-  helper: Helper | undefined = eagerHelper();
+  helper: VerifyWorker | undefined = eagerHelper();
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {

@@ -26,7 +26,7 @@ export function collectIfDue(repository: Repository, policy: () => GcPolicy): Gc
   if (isWorthIt && isLargely) return collectGarbage(repository, policy(), { all: false });
   // what is small in a pack of large ones stays so until the whole pack's turn comes
   const noted = isWorthIt ? { units: 0, sealed: newest } : { units, sealed: tidied.sealed };
-  repository.noteTidied({ arrival: lastArrival, ...noted });
+  repository.noteGc({ arrival: lastArrival, ...noted });
   return undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Layout } from '../layout.js';
 import { readState, writeState } from '../state.js';
 
 /** The note. */
-export interface Tidied {
+export interface GcNotes {
   /** Commits up to this number were looked at. */
   readonly arrival: number;
   /** What is still to be merged of these, in units of garbage collection. */
@@ -14,14 +14,14 @@ export interface Tidied {
   readonly sealed: number;
 }
 
-const NOTHING: Tidied = { arrival: 0, units: 0, sealed: 0 };
+const NOTHING: GcNotes = { arrival: 0, units: 0, sealed: 0 };
 
 /** The latest note. */
-export function readTidied(layout: Layout): Tidied {
+export function readGcNotes(layout: Layout): GcNotes {
   return readState(layout, 'tidied') ?? NOTHING;
 }
 
 /** Replaces the note. Only under the repository's lock. */
-export function writeTidied(layout: Layout, tidied: Tidied): void {
+export function writeGcNotes(layout: Layout, tidied: GcNotes): void {
   writeState(layout, 'tidied', tidied);
 }

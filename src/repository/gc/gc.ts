@@ -62,14 +62,14 @@ function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly
   const planned = planSegments(repository, records, policy);
   const payloadsDropped = planned.reduce((sum, segment) => sum + segment.drops.size, 0);
   if (chosen.length === 0 || (planned.length === before && payloadsDropped === 0)) {
-    repository.noteTidied({ ...repository.tidied, arrival: repository.lastArrival, units: 0 });
+    repository.noteGc({ ...repository.tidied, arrival: repository.lastArrival, units: 0 });
     return { before, after: before, payloadsDropped: 0, bytesFreed: 0 };
   }
   const exchange = writePacks(repository, chosen, planned);
   const sizeBefore = sizeOf(repository.packs, chosen);
   noteExchange(repository.layout, exchange);
   repository.completeExchange(exchange, records[0]?.arrival ?? 0, droppedIn(planned));
-  repository.noteTidied({ arrival: repository.lastArrival, units: 0, sealed: Math.max(...exchange.add) });
+  repository.noteGc({ arrival: repository.lastArrival, units: 0, sealed: Math.max(...exchange.add) });
   const bytesFreed = sizeBefore - sizeOf(repository.packs, exchange.add);
   return { before, after: planned.length, payloadsDropped, bytesFreed };
 }

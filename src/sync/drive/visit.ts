@@ -11,7 +11,7 @@ import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
-import { learnCards } from '../import/update-cards.js';
+import { updateCards } from '../import/update-cards.js';
 import { isStranger } from '../known/audience.js';
 import type { Recipient } from '../known/knowledge.js';
 import { openSession, type Session } from '../session.js';
@@ -219,7 +219,7 @@ class Visit {
   /** What was taken in may have brought topics, cards, and entries that others lack. */
   async #learn(): Promise<void> {
     const brought = this.#scan.scanned.flatMap(({ report }) => report?.cards ?? []);
-    await learnCards(this.#session, [...this.#people, ...brought]);
+    await updateCards(this.#session, [...this.#people, ...brought]);
     const { repository, quotas } = this.#session;
     this.#session = { ...openSession(repository), quotas };
   }

@@ -8,7 +8,7 @@ import { readProof } from '../../repository/store/forks.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import { ownWants } from '../blobs/own-wants.js';
 import { isAbout } from '../known/audience.js';
-import { readOwed } from '../known/pending-statements.js';
+import { readPendingStatements } from '../known/pending-statements.js';
 import { safeNow } from '../maintain.js';
 import { activeContacts, type Session } from '../session.js';
 import { inFrontOf } from './in-front.js';
@@ -18,7 +18,7 @@ import { ownFrontier } from './own-frontier.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { type Piece, PieceBuilder } from './pieces.js';
 import { type Choice, mergePending } from './plan.js';
-import { comesFirst, fitPieces } from './select-pieces.js';
+import { comesFirst, selectPieces } from './select-pieces.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
 
 /** A bundle to be. */
@@ -108,7 +108,7 @@ function partsOf(
   const { device, epoch, card } = session.self;
   const { devices, ...rest } = given;
   const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
-  const owed = devices.flatMap((recipient) => readOwed(session.repository, recipient));
+  const owed = devices.flatMap((recipient) => readPendingStatements(session.repository, recipient));
   // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
   const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   const first = [...owed, ...lacking, ...pieces.map(({ record }) => record.log)];
@@ -122,7 +122,7 @@ function withinSpace(parts: BundleParts, { limit, isFirst }: Space, exact: Exact
   if (!exact && isFew && sizeOfBundle(parts) <= limit) return parts;
   const lean = leanParts(parts, limit);
   const room = limit - sizeOfBundle({ ...lean, pieces: [] }) - FRAME_SLACK;
-  return { ...lean, pieces: exact ? exact.fit(parts.pieces, room) : fitPieces(parts.pieces, room, isFirst) };
+  return { ...lean, pieces: exact ? exact.fit(parts.pieces, room) : selectPieces(parts.pieces, room, isFirst) };
 }
 
 /** Chunks in their order until one does not fit: what comes behind it waits too, or the order would mean nothing. */

@@ -11,7 +11,7 @@ import { wantsMark } from '../blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
 import { audienceOf, isAbout } from '../known/audience.js';
 import { type Knowledge, knowledgeOf, type Recipient, union } from '../known/knowledge.js';
-import { readOwed, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
+import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
 import { withHousekeeping } from './in-front.js';
@@ -132,7 +132,7 @@ function judged(
   const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
-  const isOwed = readOwed(session.repository, device).some(isAbout(session.repository, about));
+  const isOwed = readPendingStatements(session.repository, device).some(isAbout(session.repository, about));
   return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 

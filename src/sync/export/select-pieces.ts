@@ -17,7 +17,7 @@ export function comesFirst(session: Session): (log: LogId) => boolean {
  * The pieces that fit into `bytes`, and no more than `most`, in their former order: each with the introduction of its log, if that goes too, and
  * with the housekeeping in front of it.
  */
-export function fitPieces(
+export function selectPieces(
   pieces: readonly Piece[],
   bytes: number,
   isFirst: (log: LogId) => boolean,

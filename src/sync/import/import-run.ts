@@ -35,7 +35,7 @@ import type { ImportOptions } from './import-options.js';
 import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './import-report.js';
 import { WholeSegments } from './import-whole.js';
 import { Admission } from './standing.js';
-import type { Ahead } from './verify-worker.js';
+import type { VerifiedAhead } from './verify-worker.js';
 
 /** One bundle on its way in; its chunks are no matter of this. */
 export class ImportRun {
@@ -88,7 +88,7 @@ export class ImportRun {
     }
   }
 
-  #takeVerified(commit: Commit, bundle: Bundle, ahead: Ahead | undefined): EntriesTaken {
+  #takeVerified(commit: Commit, bundle: Bundle, ahead: VerifiedAhead | undefined): EntriesTaken {
     const visitor = this.#visitor(commit);
     if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
     const summary = verifyOpened(bundle, visitor, { areChunksVerified: true });
@@ -150,7 +150,7 @@ export class ImportRun {
   }
 
   /** What another thread has verified, settled by what it found where that says all. */
-  #takeFound(commit: Commit, ahead: Ahead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
+  #takeFound(commit: Commit, ahead: VerifiedAhead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
     const findings = ahead.findings(record);
     if (!findings) return undefined;
     const { id, runs } = findings;

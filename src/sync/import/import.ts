@@ -14,7 +14,7 @@ import { blobReferences } from '../../repository/store/blob-refs.js';
 import { countArrived } from '../../topic/reading/places.js';
 import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
-import { noteOwed } from '../known/pending-statements.js';
+import { noteUnstated } from '../known/pending-statements.js';
 import { forgetStatements, keepStatement } from '../known/statements.js';
 import type { Session } from '../session.js';
 import { countExpired } from './expired.js';
@@ -88,7 +88,7 @@ function oweMessages(session: Session, run: ImportRun, device: DeviceKey): void 
   const messages = run.repeated.filter(({ log, first, end }) =>
     repository.runs(log, first, end).some((held) => held.messages > 0),
   );
-  noteOwed(repository, device, [...new Set(messages.map(({ log }) => log))]);
+  noteUnstated(repository, device, [...new Set(messages.map(({ log }) => log))]);
 }
 
 interface Done {
@@ -124,8 +124,8 @@ function oweWants(session: Session, manifest: Manifest, { blobs, offered, option
   const { repository, topics } = session;
   const joined = new Set(topics.topics.filter((topic) => topic.joined).map(({ topic }) => topic));
   const isQuiet = (log: LogId): boolean => !joined.has(repository.log(log)?.topic as TopicId);
-  if (!isForUs(session, manifest, options)) noteOwed(repository, manifest.key, blobs.logs.filter(isQuiet));
-  else noteOwed(repository, manifest.key, [...new Set([...blobs.logs, ...logsNaming(session, offered)])]);
+  if (!isForUs(session, manifest, options)) noteUnstated(repository, manifest.key, blobs.logs.filter(isQuiet));
+  else noteUnstated(repository, manifest.key, [...new Set([...blobs.logs, ...logsNaming(session, offered)])]);
 }
 
 function logsNaming({ repository }: Session, members: Bundle['members']): LogId[] {

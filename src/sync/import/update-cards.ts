@@ -8,7 +8,7 @@ import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
 
 /** Notes the cards of verified bundles, and returns the contacts that are known by a newer card now. */
-export async function learnCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
+export async function updateCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
   const { repository, self } = session;
   const others = cards.filter((card) => card.person !== self.person);
   const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { BODY_MAX } from '../../format/limits.js';
 import { type Findings, findingsOf } from '../../repository/findings.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
-import { Claims } from './work-queue.js';
+import { WorkQueue } from './work-queue.js';
 
 /** So many segments it goes ahead, at most: what it found lies in memory until the importer is there. */
 const AHEAD_MAX = 256;
@@ -31,7 +31,7 @@ export interface Result {
 
 /** Verifies this thread's share of the job, and at its end what the importer has not taken yet of its own. */
 export function workOn(job: Job, interpreter: Interpreter, send: (result: Result) => void): void {
-  const claims = new Claims(job.claims);
+  const claims = new WorkQueue(job.claims);
   const buffer = Buffer.allocUnsafe(LENGTH_MAX);
   const work = (segment: number): void => {
     if (!claims.take(segment)) return;

@@ -7,7 +7,7 @@ import type { ByteSource } from '../../format/source.js';
 import type { Findings } from '../../repository/findings.js';
 import type { SpooledFile } from './source.js';
 import type { Job, Result } from './verifier.js';
-import { Claims } from './work-queue.js';
+import { WorkQueue } from './work-queue.js';
 
 /** Below so many bytes of segments a second thread takes longer to start than to help. */
 export const HELPED_BYTES_MIN = 1_048_576;
@@ -24,7 +24,7 @@ export interface Thread {
 }
 
 /** A thread that is started when there is enough for it to do. */
-export class Helper {
+export class VerifyWorker {
   /** Segments that were taken at the other thread's word so far. */
   found = 0;
   readonly #start: () => Thread | undefined;
@@ -44,7 +44,7 @@ export class Helper {
   }
 
   /** Has those segments of a bundle verified that the caller is going to ask for; undefined when it does not pay. */
-  begin(source: ByteSource, bundle: Bundle, isAsked: (record: ContentsRecord) => boolean): Ahead | undefined {
+  begin(source: ByteSource, bundle: Bundle, isAsked: (record: ContentsRecord) => boolean): VerifiedAhead | undefined {
     const { fd } = source as Partial<SpooledFile>;
     const member = memberOf(bundle, 'segments');
     if (fd === undefined || !member || member.size < this.#bytesMin) return undefined;
@@ -57,9 +57,9 @@ export class Helper {
   #hand(
     thread: Thread,
     { fd, at, segments }: { readonly fd: number; readonly at: number; readonly segments: readonly ContentsRecord[] },
-  ): Ahead {
+  ): VerifiedAhead {
     const number = ++this.#jobs;
-    const ahead = new Ahead(thread, segments, { number, onFound: () => this.found++ });
+    const ahead = new VerifiedAhead(thread, segments, { number, onFound: () => this.found++ });
     const offsets = Float64Array.from(segments, ({ offset }) => at + offset);
     const lengths = Float64Array.from(segments, ({ length }) => length);
     thread.post({ number, fd, offsets, lengths, claims: ahead.claims.shared });
@@ -77,8 +77,8 @@ function firstOf(records: Iterable<ContentsRecord>, isAsked: (record: ContentsRe
 }
 
 /** The segments of one bundle on which two threads work. */
-export class Ahead {
-  readonly claims: Claims;
+export class VerifiedAhead {
+  readonly claims: WorkQueue;
   readonly #thread: Thread;
   readonly #job: { readonly number: number; onFound(): void };
   /** By offset in the member: the order in which they will be asked for. */
@@ -87,7 +87,7 @@ export class Ahead {
   #isLost = false;
 
   constructor(thread: Thread, segments: readonly ContentsRecord[], job: { readonly number: number; onFound(): void }) {
-    this.claims = new Claims(Claims.memoryFor(segments.length));
+    this.claims = new WorkQueue(WorkQueue.memoryFor(segments.length));
     this.#thread = thread;
     this.#job = job;
     this.#order = new Map(segments.map(({ offset }, i) => [offset, i]));

@@ -7,10 +7,10 @@ const DONE = 2;
 const SEGMENTS_AT = 1;
 
 /** The segments of one bundle. */
-export class Claims {
+export class WorkQueue {
   readonly #states: Int32Array;
 
-  /** `shared` is what {@link Claims.memoryFor} made, or the other thread handed over. */
+  /** `shared` is what {@link WorkQueue.memoryFor} made, or the other thread handed over. */
   constructor(readonly shared: SharedArrayBuffer) {
     this.#states = new Int32Array(shared);
   }

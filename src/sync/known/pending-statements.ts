@@ -87,12 +87,12 @@ export function forgetSent(repository: Repository, isGone: (destination: string)
 }
 
 /** Logs of which the device is to hear what we hold, the latest first. */
-export function readOwed(repository: Repository, device: DeviceKey): readonly LogId[] {
+export function readPendingStatements(repository: Repository, device: DeviceKey): readonly LogId[] {
   return readStored(repository).owed[device] ?? [];
 }
 
 /** Notes that the device does not know what we hold of these logs. */
-export function noteOwed(repository: Repository, device: DeviceKey, logs: readonly LogId[]): void {
+export function noteUnstated(repository: Repository, device: DeviceKey, logs: readonly LogId[]): void {
   if (logs.length === 0) return;
   const stored = readStored(repository);
   const owed = [...new Set([...logs, ...(stored.owed[device] ?? [])])].slice(0, OWED_MAX);

@@ -17,7 +17,7 @@ interface Cover extends Covering {
 }
 
 /** The messages of one batch that others of it can rely on: for each log the one that reaches furthest. */
-export class Covers {
+export class CoveredDeps {
   readonly #own: LogId;
   readonly #frozen: ReadonlyMap<LogId, number>;
   readonly #covers = new Map<LogId, Cover>();

@@ -56,7 +56,7 @@ export function readNews(
   if (missing + more <= AGAIN_MAX) repository.useRecent();
   for (const ordered of fromEnd(repository, logs)) {
     if (viewer.unread.has(ordered.entry)) missing--;
-    const isShown = viewer.fates.ofEntry(ordered.entry) === undefined;
+    const isShown = viewer.visibility.ofEntry(ordered.entry) === undefined;
     if (isShown && missing <= 0 && !viewer.unread.has(ordered.entry) && more-- <= 0) break;
     if (isShown) gathered.push(ordered);
   }
@@ -103,14 +103,14 @@ function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (ent
   return (entry) => {
     if (wanted.author && repository.log(entry.log)?.person !== wanted.author) return true;
     if (wanted.unread && !viewer.unread.has(entry)) return true;
-    if (!wanted.all && viewer.fates.ofEntry(entry) !== undefined) return true;
+    if (!wanted.all && viewer.visibility.ofEntry(entry) !== undefined) return true;
     return needle !== undefined && !hasText(viewer, entry, needle);
   };
 }
 
 function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
-  const fate = viewer.fates.ofEntry(entry);
-  if (!entry.payload || fate === 'retracted' || fate === 'expired') return false;
+  const state = viewer.visibility.ofEntry(entry);
+  if (!entry.payload || state === 'retracted' || state === 'expired') return false;
   const message = messageIn(entry);
   return message !== undefined && (textOf(message) ?? '').toLowerCase().includes(needle);
 }

@@ -19,13 +19,13 @@ import { openPlaces, type Places } from './places.js';
 import { SeenIds } from './seen-ids.js';
 import { type Unread, unreadOf } from './unread.js';
 import type { AttachmentView, CitedView, MessageState, MessageView, Snippet } from './view.js';
-import { type Fates, openFates } from './visibility.js';
+import { openVisibility, type Visibility } from './visibility.js';
 
 /** Makes the views of one topic's messages. */
 export interface Viewer {
   readonly topic: Pick<Topic, 'topic' | 'label'>;
   readonly people: People;
-  readonly fates: Fates;
+  readonly visibility: Visibility;
   readonly unread: Unread;
   readonly places: Places;
   /** The message with everything that is known about it. */
@@ -47,7 +47,7 @@ export function openViewer(
 ): Viewer {
   const { repository } = around;
   const places = openPlaces(repository, topic.topic);
-  const fates = openFates({ repository, people, hidden: readHidden(repository.directory), places });
+  const visibility = openVisibility({ repository, people, hidden: readHidden(repository.directory), places });
   const since = readMarks(repository.layout).get(topic.topic);
   const unread = unreadOf(repository, topic.topic, since, people, places);
   const doubts = doubtsOf(around, topic);
@@ -58,7 +58,7 @@ export function openViewer(
   const isCovered = new WeakMap<CitedView, () => boolean>();
   const view = ({ entry, clock, afterGap }: OrderedEntry): MessageView => {
     const message = messageIn(entry);
-    const state = fates.ofMessage(entry, message);
+    const state = visibility.ofMessage(entry, message);
     const { time, type, again, reply } = message ?? NOTHING;
     let answers: { readonly shown: CitedView | undefined } | undefined;
     const isCopy = again !== undefined && isCopyIn(places, entry);
@@ -107,9 +107,9 @@ export function openViewer(
     const cited = whereShown(places, named) ?? named;
     const entry = repository.entry(cited.log, cited.seq);
     const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
-    return isSame ? snippetOf(entry, { people, fates }) : undefined;
+    return isSame ? snippetOf(entry, { people, visibility }) : undefined;
   };
-  return { topic, people, fates, unread, places, view, at };
+  return { topic, people, visibility, unread, places, view, at };
 }
 
 /** Whether the entry says something again, and counts as that. */
@@ -144,10 +144,10 @@ function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedV
   };
 }
 
-function snippetOf(entry: StoredEntry, { people, fates }: Pick<Viewer, 'people' | 'fates'>): Snippet {
+function snippetOf(entry: StoredEntry, { people, visibility }: Pick<Viewer, 'people' | 'visibility'>): Snippet {
   const { log } = entry;
   const message = messageIn(entry);
-  const state = fates.ofMessage(entry, message);
+  const state = visibility.ofMessage(entry, message);
   const text = IN_PLAIN_VIEW.includes(state) ? asText(message?.body) : undefined;
   return { author: people.authorOf(log), own: people.isOwn(log), text, state };
 }

@@ -14,7 +14,7 @@ import type { MessageState } from './view.js';
 const DAY_MS = 86_400_000;
 
 /** Answers for the messages of one repository, as things stand when it is opened. */
-export interface Fates {
+export interface Visibility {
   /** Why the entry is not shown, known without decoding its payload; undefined when nothing stands against it. */
   ofEntry(
     entry: StoredEntry,
@@ -24,7 +24,7 @@ export interface Fates {
 }
 
 /** What decides about messages here. */
-export interface FateOptions {
+export interface VisibilityOptions {
   readonly repository: Repository;
   readonly people: People;
   readonly hidden: ReadonlySet<EntryId>;
@@ -32,13 +32,13 @@ export interface FateOptions {
   readonly places: Places;
 }
 
-/** The fates of the repository's messages. */
-export function openFates({ repository, people, hidden, places }: FateOptions): Fates {
+/** The visibility of the repository's messages. */
+export function openVisibility({ repository, people, hidden, places }: VisibilityOptions): Visibility {
   const now = repository.world.now();
   const retractions = openRetractions(repository);
   const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
     hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
-  const ofEntry: Fates['ofEntry'] = (entry) => {
+  const ofEntry: Visibility['ofEntry'] = (entry) => {
     const placed = places.of(entry);
     if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';

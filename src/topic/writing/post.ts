@@ -17,7 +17,7 @@ import type { Attachment } from '../message/attachment.js';
 import { type Dep, encodeInPlace, SALT_SIZE, TEXT } from '../message/message.js';
 import { AHEAD_MAX_MS, nextClock } from '../order/clock.js';
 import { type ClockJudge, openClockJudge } from '../order/clock-judge.js';
-import { Covers } from '../order/covered-deps.js';
+import { CoveredDeps } from '../order/covered-deps.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from '../order/deps.js';
 import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
 import { checkNotes, noteWritten } from './renew.js';
@@ -156,7 +156,7 @@ class Composer {
   readonly #own: OwnLog;
   readonly #judge: ClockJudge;
   readonly #byKey = new Map<string, Composed>();
-  readonly #covers: Covers;
+  readonly #covers: CoveredDeps;
   /** Logs that several of the messages reply into. */
   readonly #answered: ReadonlySet<LogId>;
   #heads: readonly Citable[];
@@ -173,7 +173,7 @@ class Composer {
     this.#judge = judge;
     this.#clock = own.clock;
     this.#heads = heads;
-    this.#covers = new Covers(own.end.log, repository.frozen);
+    this.#covers = new CoveredDeps(own.end.log, repository.frozen);
     this.#answered = answeredOften(drafts);
   }
 

@@ -18,14 +18,14 @@ export async function run(context: Context, args: Args<'retract'>): Promise<void
   const session = openSession(repository);
   const target = targetAt(repository, findMessage(repository, args.id));
   const topic = topicOfId(session.topics, target.topic) ?? newTopic(target.topic, '', 'seen');
-  const { people, fates } = openViewer(session, topic);
+  const { people, visibility } = openViewer(session, topic);
   if (!people.isOwn(target.log)) {
     throw new SatchelError('usage', `message ${shortId(target.id)} is not yours`, {
       hint: `hide it here with "satchel hide ${shortId(target.id)}"`,
     });
   }
   const entry = repository.entry(target.log, target.seq);
-  if (entry && fates.ofEntry(entry) === 'retracted') {
+  if (entry && visibility.ofEntry(entry) === 'retracted') {
     context.note(`${shortId(target.id)} was retracted before`);
     return context.json ? context.printJson({ retracts: target.id, known: true }) : undefined;
   }

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import { prepareSignatures } from '../../../format/signature/signature.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
-import { learnCards } from '../../../sync/import/update-cards.js';
-import { HELPED_BYTES_MIN, type Helper } from '../../../sync/import/verify-worker.js';
+import { updateCards } from '../../../sync/import/update-cards.js';
+import { HELPED_BYTES_MIN, type VerifyWorker } from '../../../sync/import/verify-worker.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -16,7 +16,7 @@ import { openProgress } from '../../terminal/progress.js';
 import { afterImport } from '../drives/drive-hooks.js';
 
 /** How to take them in. */
-export interface TakeInOptions extends Omit<ImportFilesOptions, 'begin'> {
+export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> {
   /** Called when it is done, before anything is told; returns the outcomes to tell, and further fields of the document. */
   readonly settle?: (outcomes: readonly FileOutcome[]) => {
     readonly outcomes: readonly FileOutcome[];
@@ -25,7 +25,11 @@ export interface TakeInOptions extends Omit<ImportFilesOptions, 'begin'> {
 }
 
 /** Imports the files and tells of it; the exit status says how many were fit to be taken. */
-export async function takeIn(context: Context, files: readonly string[], options: TakeInOptions): Promise<number> {
+export async function importGiven(
+  context: Context,
+  files: readonly string[],
+  options: ImportCommandOptions,
+): Promise<number> {
   const helper = await helperFor(context, files);
   await prepareSignatures();
   const repository = await context.repository();
@@ -35,7 +39,7 @@ export async function takeIn(context: Context, files: readonly string[], options
   const before = repository.lastArrival;
   const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
   const dryRun = options.dryRun === true;
-  const renewed = dryRun ? [] : await learnCards(session, cardsOf(taken));
+  const renewed = dryRun ? [] : await updateCards(session, cardsOf(taken));
   const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
   // only contacts known by newer cards were changed on the disk
   const current = renewed.length > 0 ? openSession(repository) : session;
@@ -57,11 +61,11 @@ function mayOweCopies({ repository }: Session): boolean {
 }
 
 /** Started before anything else is done: a thread takes its time. */
-async function helperFor({ program }: Context, files: readonly string[]): Promise<Helper | undefined> {
+async function helperFor({ program }: Context, files: readonly string[]): Promise<VerifyWorker | undefined> {
   const size = Math.max(0, ...files.map(sizeOf));
   if (program === undefined || size < HELPED_BYTES_MIN) return undefined;
-  const { createHelper } = await import('../../thread.js');
-  const helper = createHelper(program);
+  const { createVerifyWorker } = await import('../../thread.js');
+  const helper = createVerifyWorker(program);
   helper.prepare(size);
   return helper;
 }

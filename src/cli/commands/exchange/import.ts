@@ -4,7 +4,7 @@ import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
-import { takeIn } from './import-command.js';
+import { importGiven } from './import-command.js';
 
 /** Names that are told of files passed over, at most. */
 const TOLD_MAX = 5;
@@ -13,7 +13,7 @@ const TOLD_MAX = 5;
 export async function run(context: Context, args: Args<'import'>): Promise<number> {
   const { dryRun, salvage, quarantine } = args;
   const { files, passedOver } = givenFiles(args.files);
-  const exit = await takeIn(context, files, {
+  const exit = await importGiven(context, files, {
     dryRun,
     salvage,
     quarantine,

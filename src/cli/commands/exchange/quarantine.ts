@@ -18,7 +18,7 @@ import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize } from '../../terminal/size.js';
 import { formatMoment, formatRelative } from '../../terminal/time.js';
-import { takeIn } from './import-command.js';
+import { importGiven } from './import-command.js';
 
 /** Prints it, the newest first. */
 export async function runList(context: Context): Promise<void> {
@@ -73,7 +73,7 @@ export async function runAccept(context: Context, args: Args<'quarantine accept'
   const { layout } = repository;
   const found = findQuarantined(layout, args.id);
   const { digest } = found;
-  return takeIn(context, [quarantinedFile(layout, digest)], {
+  return importGiven(context, [quarantinedFile(layout, digest)], {
     salvage: args.salvage,
     settle: (outcomes) => {
       const isDone = outcomes.every(isUsedUp);

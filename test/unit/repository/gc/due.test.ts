@@ -94,7 +94,7 @@ describe('garbage collection by itself', () => {
     take(log.slice(0, 40));
     expect(collect()).toBeUndefined();
     expect(repository.tidied).toMatchObject({ arrival: 0, units: 0 });
-    repository.locked(() => repository.noteTidied({ arrival: repository.lastArrival, units: 38, sealed: 0 }));
+    repository.locked(() => repository.noteGc({ arrival: repository.lastArrival, units: 38, sealed: 0 }));
     take(log.slice(40, 65));
     expect(collect()).toBeUndefined();
     take(log.slice(65, 66));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EntryId, LogId } from '../../../../src/format/ids.js';
 import { inFrontOf, inUnits } from '../../../../src/sync/export/in-front.js';
 import type { Piece } from '../../../../src/sync/export/pieces.js';
-import { fitPieces } from '../../../../src/sync/export/select-pieces.js';
+import { selectPieces } from '../../../../src/sync/export/select-pieces.js';
 
 const A = 'a'.repeat(64) as LogId;
 const B = 'b'.repeat(64) as LogId;
@@ -35,7 +35,7 @@ describe('what lies in front of what goes', () => {
   it('goes with it, or neither does', () => {
     const pieces = [piece(A, 1, 2, -1), piece(A, 2, 3, 70), piece(B, 1, 2, -1), piece(B, 2, 3, 60), piece(B, 3, 4, -1)];
     const fitting = (count: number): string[] =>
-      fitPieces(pieces, count * (100 + RECORD_BYTES), () => true).map(
+      selectPieces(pieces, count * (100 + RECORD_BYTES), () => true).map(
         ({ record }) => `${record.log[0]}${record.first}`,
       );
     expect(fitting(1)).toEqual(['b3']);
@@ -43,7 +43,7 @@ describe('what lies in front of what goes', () => {
     expect(fitting(3)).toEqual(['a1', 'a2', 'b3']);
     expect(fitting(4)).toEqual(['a1', 'a2', 'b1', 'b2']);
     expect(fitting(5)).toEqual(['a1', 'a2', 'b1', 'b2', 'b3']);
-    const few = fitPieces(pieces, Number.POSITIVE_INFINITY, () => true, 3);
+    const few = selectPieces(pieces, Number.POSITIVE_INFINITY, () => true, 3);
     expect(few.map(({ record }) => `${record.log[0]}${record.first}`)).toEqual(['a1', 'a2', 'b3']);
   });
 });

@@ -6,7 +6,7 @@ import { memberOf, openBundle, readContents } from '../../../../src/format/bundl
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { openFile } from '../../../../src/sync/import/source.js';
 import { type Job, type Result, workOn } from '../../../../src/sync/import/verifier.js';
-import { Claims } from '../../../../src/sync/import/work-queue.js';
+import { WorkQueue } from '../../../../src/sync/import/work-queue.js';
 import { createInterpreter } from '../../../../src/topic/message/interpret.js';
 import { Replica } from '../../../testkit/replica.js';
 
@@ -34,7 +34,7 @@ function job(): Job {
   source.close();
   const at = memberOf(bundle, 'segments')?.offset ?? 0;
   return {
-    ...{ number: 7, fd, claims: Claims.memoryFor(records.length) },
+    ...{ number: 7, fd, claims: WorkQueue.memoryFor(records.length) },
     offsets: Float64Array.from(records, ({ offset }) => at + offset),
     lengths: Float64Array.from(records, ({ length }) => length),
   };
@@ -62,7 +62,7 @@ it('verifies every segment that nobody else takes, its own share first', () => {
 
 it('leaves alone what the importer took', () => {
   const given = job();
-  const claims = new Claims(given.claims);
+  const claims = new WorkQueue(given.claims);
   for (let segment = 0; segment < 9; segment++) claims.take(segment);
   expect(
     work(given)

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { Claims } from '../../../../src/sync/import/work-queue.js';
+import { WorkQueue } from '../../../../src/sync/import/work-queue.js';
 
-function pair(count: number): [Claims, Claims] {
-  const memory = Claims.memoryFor(count);
-  return [new Claims(memory), new Claims(memory)];
+function pair(count: number): [WorkQueue, WorkQueue] {
+  const memory = WorkQueue.memoryFor(count);
+  return [new WorkQueue(memory), new WorkQueue(memory)];
 }
 
 it('gives each segment to one thread', () => {

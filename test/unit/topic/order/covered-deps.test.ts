@@ -3,7 +3,7 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type Cited, decodeMessage } from '../../../../src/topic/message/message.js';
-import { Covers } from '../../../../src/topic/order/covered-deps.js';
+import { CoveredDeps } from '../../../../src/topic/order/covered-deps.js';
 import { inOrder } from '../../../../src/topic/order/order.js';
 import { openViewer } from '../../../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
@@ -116,21 +116,21 @@ describe('a batch', () => {
 
 describe('what is cited', () => {
   it('covers what lies before it in its log', () => {
-    const covers = new Covers(OWN, new Map());
+    const covers = new CoveredDeps(OWN, new Map());
     covers.add({ seq: 7 }, [head(ANA, 5)]);
     expect([4, 5, 6].map((seq) => covers.of({ log: ANA, seq }, undefined))).toEqual([7, 7, undefined]);
     expect(covers.of({ log: EVE, seq: 1 }, undefined)).toBeUndefined();
   });
 
   it('covers nothing in a log whose past is in doubt, nor without an id', () => {
-    const covers = new Covers(OWN, new Map([[ANA, 9]]));
+    const covers = new CoveredDeps(OWN, new Map([[ANA, 9]]));
     covers.add({ seq: 7 }, [head(ANA, 5), { log: EVE, seq: 5, by: 3 }]);
     expect(covers.of({ log: ANA, seq: 1 }, undefined)).toBeUndefined();
     expect(covers.of({ log: EVE, seq: 1 }, undefined)).toBeUndefined();
   });
 
   it('keeps the citation that reaches furthest, unless it is gone sooner', () => {
-    const covers = new Covers(OWN, new Map());
+    const covers = new CoveredDeps(OWN, new Map());
     covers.add({ seq: 1 }, [head(ANA, 5)]);
     covers.add({ seq: 2, expires: 20 }, [head(ANA, 8)]);
     covers.add({ seq: 3 }, [head(ANA, 4)]);
