@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { idBytes, type LogId, readId } from '../format/ids.js';
+import { CLOCK_LIMIT } from '../format/limits.js';
 import type { Range } from '../format/log/meta.js';
 import { onDisk, readIfThere } from './files.js';
 import type { RunRecord } from './index/run-record.js';
@@ -50,8 +51,9 @@ function encodeArrival({ log, first, end, arrival, unheld }: RunRecord, at: numb
   if (unheld) return Buffer.alloc(0);
   const bytes = Buffer.alloc(RECORD_SIZE);
   idBytes(log).copy(bytes);
-  for (const [i, value] of [first, end, arrival, Math.max(0, Math.floor(at))].entries())
-    bytes.writeUIntBE(value, 32 + 6 * i, 6);
+  // whatever the clock says
+  const time = Math.min(Math.max(0, Math.floor(at)), CLOCK_LIMIT - 1);
+  for (const [i, value] of [first, end, arrival, time].entries()) bytes.writeUIntBE(value, 32 + 6 * i, 6);
   bytes.writeUInt32BE(crc32(bytes.subarray(0, CRC_AT)), CRC_AT);
   return bytes;
 }

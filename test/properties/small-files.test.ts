@@ -24,6 +24,7 @@ const NOT_HERE: readonly StateName[] = [
   'retired',
   'again',
   'tidied',
+  'damage',
   'clockWarned',
   'reason',
 ];

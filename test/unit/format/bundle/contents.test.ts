@@ -10,7 +10,7 @@ const ranges = fc
   .uniqueArray(fc.nat(LENGTH_LIMIT - 1), { minLength: 2, maxLength: 2 })
   .map(([a = 0, b = 1]) => ({ first: Math.min(a, b), end: Math.max(a, b) }));
 const records = fc
-  .record({ log: ids, id: ids, range: ranges, offset: fc.nat(2 ** 32), length: fc.integer({ min: 1, max: 2 ** 32 }) })
+  .record({ log: ids, id: ids, range: ranges, offset: fc.nat(2 ** 32), length: fc.integer({ min: 16, max: 2 ** 32 }) })
   .map(({ log, id, range, offset, length }) => ({ log: log as LogId, id: id as EntryId, ...range, offset, length }));
 
 test('records come back as they were written', () => {
