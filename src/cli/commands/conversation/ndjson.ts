@@ -1,7 +1,7 @@
 // One line of `post --ndjson` (spec/cli.md, "post").
 import { SatchelError } from '../../../format/error.js';
 import { jsonExcess } from '../../../format/json-bounds.js';
-import { CLOCK_LIMIT, KEY_MAX } from '../../../format/limits.js';
+import { CLOCK_LIMIT, JSON_DEPTH_MAX, JSON_KEYS_MAX, KEY_MAX } from '../../../format/limits.js';
 import { ACK, RETRACT } from '../../../topic/message/message.js';
 import type { Item } from '../../../topic/writing/post-items.js';
 
@@ -10,6 +10,8 @@ export interface LineItem extends Omit<Item, 'attachments'> {
   readonly attach: readonly string[];
 }
 
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;
 const TYPE_BYTES_MAX = 64;
 /** Types that mean something to the program itself. */
 const RESERVED: readonly string[] = [ACK, RETRACT];
@@ -40,13 +42,24 @@ function objectIn(line: string): Readonly<Record<string, unknown>> {
 }
 
 function parse(line: string): unknown {
-  const excess = jsonExcess(Buffer.from(line));
+  const excess = isSmall(line) ? undefined : jsonExcess(Buffer.from(line));
   if (excess !== undefined) throw bad(`has ${excess}`);
   try {
     return JSON.parse(line);
   } catch {
     throw bad('not valid JSON');
   }
+}
+
+/** Whether it is too short for too many keys, and opens too few lists and objects to be too deep; most lines are so. */
+function isSmall(line: string): boolean {
+  if (line.length > 4 * JSON_KEYS_MAX) return false;
+  let opened = 0;
+  for (let at = 0; at < line.length; at++) {
+    const code = line.charCodeAt(at);
+    if (code === OPEN_LIST || code === OPEN_OBJECT) opened++;
+  }
+  return opened <= JSON_DEPTH_MAX;
 }
 
 function textField(

@@ -12,7 +12,6 @@ import { Keys } from '../../../topic/writing/keys.js';
 import type { Author } from '../../../topic/writing/own-log.js';
 import { type Item, type Outcome, postItems } from '../../../topic/writing/post-items.js';
 import type { Context } from '../../command/context.js';
-import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
 import { arrivesExpired, warnOfClock, warnOfExpired } from '../../report/clock-warning.js';
 import { postedJson } from '../../report/posted-json.js';
@@ -20,13 +19,13 @@ import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
 import { fileBatches, lineBatches } from '../../terminal/line-batches.js';
 import type { Line } from '../../terminal/line-splitter.js';
-import { writeText } from '../../terminal/write-text.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { storeAttachments } from './attach.js';
 import { openAuthor } from './author.js';
 import { findMessage } from './find-message.js';
 import { type LineItem, parseItem } from './ndjson.js';
 import { ensureJoined, topicToPost } from './post-place.js';
+import { RefusedLines } from './refused-lines.js';
 
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
 const BATCH_MS = 750;
@@ -109,7 +108,7 @@ interface Means {
 
 /** A stream of messages on its way into one topic. */
 class PostStream {
-  hasRefused = false;
+  readonly #refused: RefusedLines;
   readonly #context: Context;
   readonly #means: Means;
   #author: Author;
@@ -117,13 +116,26 @@ class PostStream {
 
   constructor(context: Context, means: Means) {
     this.#context = context;
+    this.#refused = new RefusedLines(context);
     this.#means = means;
     this.#author = means.author;
     this.#topic = means.topic;
   }
 
+  get hasRefused(): boolean {
+    return this.#refused.hasAny;
+  }
+
   /** Posts lines and reports each: on stdout when it is durable, on stderr when it is refused. */
   async post(lines: readonly Line[], areObjects: boolean): Promise<void> {
+    try {
+      await this.#post(lines, areObjects);
+    } finally {
+      this.#refused.endBatch();
+    }
+  }
+
+  async #post(lines: readonly Line[], areObjects: boolean): Promise<void> {
     const items: Item[] = [];
     const numbers: number[] = [];
     for (const line of lines) {
@@ -167,11 +179,16 @@ class PostStream {
   }
 
   #parse(line: Line, isObject: boolean): LineItem | undefined {
+    // nobody looks at the stacks of bad lines, and they cost more than all the rest of them
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     try {
       return parseLine(line, isObject);
     } catch (error) {
       this.#refuseFor(line.number, error);
       return undefined;
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
     }
   }
 
@@ -223,7 +240,7 @@ class PostStream {
     const { session, meta } = this.#means;
     const isExpired = arrivesExpired(session, meta?.expires);
     outcomes.forEach((outcome, i) => {
-      if (outcome.kind === 'refused') this.#refuse(numbers[i] ?? 0, outcome.error);
+      if (outcome.kind === 'refused') this.#refused.add(numbers[i] ?? 0, outcome.error);
       else if (json) report.push(jsonLine(outcome, this.#topic, { ...items[i], isExpired }));
       else if (!quiet && outcome.kind === 'posted') report.push(`posted ${shortId(outcome.message.id)} ${to}`);
     });
@@ -236,14 +253,7 @@ class PostStream {
   /** What is wrong with one line stops no other. */
   #refuseFor(number: number, error: unknown): void {
     if (!(error instanceof SatchelError) || FATAL.includes(error.code)) throw error;
-    this.#refuse(number, error);
-  }
-
-  #refuse(number: number, error: SatchelError): void {
-    this.hasRefused = true;
-    const { code, hint } = error;
-    const named = new SatchelError(code, `line ${number}: ${error.message}`, hint === undefined ? {} : { hint });
-    writeText(this.#context.stderr, describeFailure(named, { json: this.#context.json }).text);
+    this.#refused.add(number, error);
   }
 }
 

@@ -46,3 +46,17 @@ it.each([
 ])('refuses %s', (line) => {
   expect(outcomeOf(() => parseItem(line))).toBe('usage');
 });
+
+it.each([
+  ['lists that are too deep, in a short line', `{"text":"a","x":${'['.repeat(16)}${']'.repeat(16)}}`],
+  ['too many keys', `{"text":"a"${',"":0'.repeat(256)}}`],
+])('refuses %s', (_, line) => {
+  expect(outcomeOf(() => parseItem(line))).toBe('usage');
+});
+
+it.each([
+  ['as deep as is allowed', `{"text":"a","x":${'['.repeat(15)}${']'.repeat(15)}}`],
+  ['many lists beside one another', `{"text":"a","x":[${'[],'.repeat(300)}0]}`],
+])('takes what is %s', (_, line) => {
+  expect(parseItem(line)).toMatchObject({ text: 'a' });
+});

@@ -1,0 +1,56 @@
+// What is told of the lines of a stream that cannot be posted (spec/cli.md, "post").
+import { SatchelError } from '../../../format/error.js';
+import type { Context } from '../../command/context.js';
+import { describeFailure } from '../../command/errors.js';
+import { writeText } from '../../terminal/write-text.js';
+
+/** Lines of a batch that are told one by one, at most: whoever sends a hundred thousand bad ones reads none of them. */
+const TOLD_MAX = 1_000;
+
+/** Refusals on their way to stderr, named by the numbers of their lines. */
+export class RefusedLines {
+  readonly #context: Pick<Context, 'stderr' | 'json'>;
+  #told = 0;
+  #untold = 0;
+  #firstUntold = Number.POSITIVE_INFINITY;
+  #hasAny = false;
+
+  constructor(context: Pick<Context, 'stderr' | 'json'>) {
+    this.#context = context;
+  }
+
+  /** Whether a line was refused so far. */
+  get hasAny(): boolean {
+    return this.#hasAny;
+  }
+
+  /** Tells why the line was refused, or counts it when its batch has told enough. */
+  add(number: number, { code, message, hint }: SatchelError): void {
+    this.#hasAny = true;
+    if (this.#told < TOLD_MAX) {
+      this.#told++;
+      this.#tell(new SatchelError(code, `line ${number}: ${message}`, hint === undefined ? {} : { hint }));
+    } else {
+      this.#untold++;
+      this.#firstUntold = Math.min(this.#firstUntold, number);
+    }
+  }
+
+  /** Tells how many lines of the batch were only counted; the next one tells its own again. */
+  endBatch(): void {
+    if (this.#untold > 0) {
+      const lines = this.#untold === 1 ? '1 more line is' : `${this.#untold} more lines are`;
+      const hint = 'mend them, and run it again: what has a "key" is not posted twice';
+      this.#tell(
+        new SatchelError('refused', `${lines} refused, the first of them line ${this.#firstUntold}`, { hint }),
+      );
+    }
+    this.#told = 0;
+    this.#untold = 0;
+    this.#firstUntold = Number.POSITIVE_INFINITY;
+  }
+
+  #tell(error: SatchelError): void {
+    writeText(this.#context.stderr, describeFailure(error, { json: this.#context.json }).text);
+  }
+}
