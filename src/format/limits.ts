@@ -24,8 +24,8 @@ export const HEAD_BYTES = 65_536;
 export const MILESTONE_ENTRIES = 64;
 /** Towards every quota an entry counts as at least so many bytes. */
 export const ENTRY_QUOTA_MIN = 128;
-/** Bytes of `manifest.json`, at most. */
-export const MANIFEST_MAX = 16 * 1_048_576;
+/** Bytes of `manifest.json`, at most: {@link MEMBERS_MAX} members and 20,000 people find room. */
+export const MANIFEST_MAX = 4 * 1_048_576;
 /** Bytes of the `frontier` member, at most. */
 export const FRONTIER_MAX = 65_536;
 /** Bytes of the `wants` member, at most. */

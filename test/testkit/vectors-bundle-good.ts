@@ -97,7 +97,7 @@ function edgeVectors(): BundleVector[] {
     goodBundle('good-no-padding-needed', 'a member of exactly one block', { padding: 512 }),
     goodBundle('good-manifest-fills-blocks', 'a manifest of exactly two blocks', SMALL, fillTo(2048)),
     goodBundle('limit-blob-1048576', 'the largest chunk', { blobs: [chunk] }),
-    goodBundle('limit-manifest-16777216', 'the largest manifest', {}, fillTo(16_777_216)),
+    goodBundle('limit-manifest-4194304', 'the largest manifest', {}, fillTo(4_194_304)),
   ];
 }
 

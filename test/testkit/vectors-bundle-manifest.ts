@@ -246,9 +246,9 @@ function sizeLimitVectors(): BundleVector[] {
     segments: count,
     entries: count,
   });
-  const filler = (text: string) => text.replace('{', `{"x":"${'.'.repeat(16_777_216)}",`);
+  const filler = (text: string) => text.replace('{', `{"x":"${'.'.repeat(4_194_304)}",`);
   return [
-    badBundle('limit-manifest-16777217', 'a manifest of more than 16 MiB', 'over-limit', { text: filler }, {}),
+    badBundle('limit-manifest-4194305', 'a manifest of more than 4 MiB', 'over-limit', { text: filler }, {}),
     over('contents-33554496', 'contents of more than 32 MiB', records(349_526)),
     cutAt('limit-contents-33554400', 'the largest contents: not refused for it, but cut off', records(349_525)),
     over('proofs-16777217', 'proofs of more than 16 MiB', sized('proofs', 16_777_217), FULL),

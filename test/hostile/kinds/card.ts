@@ -41,7 +41,7 @@ export const PASTED: Kind = {
   judge: judgeCards,
   cases: [
     { ...file('1 MiB of cards of distinct people', () => crowd(3_000)), isBig: true },
-    { ...file('1 MiB of the same card', () => Buffer.from(`${GOOD} `.repeat(3_000))), isBig: true },
+    { ...file('1 MiB of the same card', () => Buffer.from(`${GOOD} `.repeat(3_000)), 0), isBig: true, isTaken: true },
     file('100,000 times the beginning of a card', () => Buffer.from(PREFIX.repeat(100_000))),
     file('100,000 times the first letters of a card', () => Buffer.from(`${PREFIX}AQE `.repeat(80_000))),
     file('a card in 1 MiB of blanks', () => Buffer.from(`${PREFIX}${' '.repeat(MIB - 400)}${GOOD.slice(9)}`)),
@@ -62,8 +62,8 @@ function lying(name: string, lies: CardLies): HostileCase {
   return file(name, () => Buffer.from(`${cardText(card(MALLORY, lies))}\n`));
 }
 
-function file(name: string, content: () => Buffer): HostileCase {
-  return { name, content, runs: [{ args: ['contact', 'add', FILE], exit: 2 }] };
+function file(name: string, content: () => Buffer, exit = 2): HostileCase {
+  return { name, content, runs: [{ args: ['contact', 'add', FILE], exit }] };
 }
 
 function crowd(count: number): Buffer {

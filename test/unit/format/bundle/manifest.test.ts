@@ -108,7 +108,7 @@ describe('as JSON', () => {
     expect(outcomeOf(() => decodeManifest(bytes))).toBe('bad-manifest');
   });
 
-  test('of more than 16 MiB it is refused unseen', () => {
+  test('of more than 4 MiB it is refused unseen', () => {
     expect(outcomeOf(() => decodeManifest(Buffer.alloc(MANIFEST_MAX + 1)))).toBe('over-limit');
   });
 });
