@@ -37,15 +37,15 @@ export const MEMBERS_MAX = 16_384;
 /** Proofs of one bundle, at most: each costs two signatures, whoever made it. */
 export const PROOFS_COUNT_MAX = 512;
 /** Bytes of the `proofs` member, at most. */
-export const PROOFS_MAX = 16 * 1_048_576;
+export const PROOFS_MAX = 8 * 1_048_576;
 /** Bytes of the `contents` member, at most. */
-export const CONTENTS_MAX = 32 * 1_048_576;
+export const CONTENTS_MAX = 16 * 1_048_576;
 /** Segments of one bundle, at most: as many as `contents` has room for. */
-export const SEGMENTS_MAX = 349_525;
+export const SEGMENTS_MAX = 174_762;
 /** Segments and proofs that are refused alone, at most: with more, nobody made the bundle in good faith. */
 export const REFUSED_MAX = 128;
 /** Segments of unknown versions in one bundle, at most. */
-export const NEWER_MAX = 8_192;
+export const NEWER_MAX = 2_048;
 /** A bundle stays below 4 GiB, the limit of FAT32. */
 export const BUNDLE_MAX = 2 ** 32 - 1;
 /** Bytes of all segments of a bundle after decompression, at most. */

@@ -15,6 +15,8 @@ export interface HostileCase {
   readonly runs: readonly Run[];
   /** Many megabytes: only the command runs it. */
   readonly isBig?: boolean;
+  /** Nothing in it is refused, and what it takes grows with its bytes alone: its time is told apart, and not limited. */
+  readonly isSound?: boolean;
   /** Something in it may be taken; else the repository must stay as it is, but for its quarantine. */
   readonly isTaken?: boolean;
 }

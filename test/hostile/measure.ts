@@ -54,7 +54,7 @@ function peakIn(probe: string): number {
 }
 
 /** Processor time of all children that ended, and of theirs. */
-function childrenMs(): number {
+export function childrenMs(): number {
   const stat = fs.readFileSync('/proc/self/stat', 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[CHILDREN_USER]) + Number(fields[CHILDREN_SYSTEM])) * TICK_MS;

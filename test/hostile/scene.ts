@@ -7,8 +7,8 @@ import { FILE, type HostileCase, type Kind, type Run } from './case.js';
 import { MALLORY_CARD, TOPIC_NAME } from './cast.js';
 import { measure, type Taken } from './measure.js';
 
-/** What may come and go whatever is refused. */
-const PASSING = ['tmp', 'lock', 'quarantine'];
+/** What may come and go whatever is refused; the index of keys is made when one is looked for. */
+const PASSING = ['tmp', 'lock', 'quarantine', path.join('index', 'keys')];
 
 /** Repositories below one directory; `close` removes it. */
 export class Scene {
@@ -77,7 +77,7 @@ export class Scene {
       : this.#repository;
     const files = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const names = files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).sort();
-    const kept = names.filter((name) => !PASSING.includes(name.split(path.sep)[0] ?? ''));
+    const kept = names.filter((name) => !PASSING.some((one) => name === one || name.startsWith(one + path.sep)));
     return kept.map((name) => `${name} ${hash('sha256', fs.readFileSync(path.join(root, name)))}`).join('\n');
   }
 }

@@ -249,15 +249,10 @@ function sizeLimitVectors(): BundleVector[] {
   const filler = (text: string) => text.replace('{', `{"x":"${'.'.repeat(4_194_304)}",`);
   return [
     badBundle('limit-manifest-4194305', 'a manifest of more than 4 MiB', 'over-limit', { text: filler }, {}),
-    over('contents-33554496', 'contents of more than 32 MiB', records(349_526)),
-    cutAt('limit-contents-33554400', 'the largest contents: not refused for it, but cut off', records(349_525)),
-    over('proofs-16777217', 'proofs of more than 16 MiB', sized('proofs', 16_777_217), FULL),
-    cutAt(
-      'limit-proofs-16777216',
-      'proofs of 16 MiB: not refused for it, but cut off',
-      sized('proofs', 16_777_216),
-      FULL,
-    ),
+    over('contents-16777248', 'contents of more than 16 MiB', records(174_763)),
+    cutAt('limit-contents-16777152', 'the largest contents: not refused for it, but cut off', records(174_762)),
+    over('proofs-8388609', 'proofs of more than 8 MiB', sized('proofs', 8_388_609), FULL),
+    cutAt('limit-proofs-8388608', 'proofs of 8 MiB: not refused for it, but cut off', sized('proofs', 8_388_608), FULL),
     cutAt(
       'limit-frontier-65536',
       'a frontier of 64 KiB: not refused for it, but cut off',

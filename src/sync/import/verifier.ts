@@ -10,6 +10,8 @@ import { WorkQueue } from './work-queue.js';
 const AHEAD_MAX = 256;
 /** What lies closer before the importer it leaves alone: the importer would have to wait for it. */
 const LEAD_MIN = 4;
+/** So many segments that it found nothing about, and that the importer looks at again: then it is no help. */
+const BARREN_MAX = 16;
 /** Bytes; no segment of a known version is longer. */
 const LENGTH_MAX = 2 * BODY_MAX;
 
@@ -33,10 +35,13 @@ export interface Result {
 export function workOn(job: Job, interpreter: Interpreter, send: (result: Result) => void): void {
   const claims = new WorkQueue(job.claims);
   const buffer = Buffer.allocUnsafe(LENGTH_MAX);
+  let barren = 0;
   const work = (segment: number): void => {
-    if (!claims.take(segment)) return;
+    if (barren === BARREN_MAX || !claims.take(segment)) return;
     const bytes = read(job, segment, buffer);
-    send({ job: job.number, segment, findings: bytes && findingsOf(bytes, interpreter) });
+    const findings = bytes && findingsOf(bytes, interpreter);
+    if (!findings) barren++;
+    send({ job: job.number, segment, findings });
     claims.finish(segment);
   };
   for (const segment of shareOf(job.lengths)) {

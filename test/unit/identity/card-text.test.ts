@@ -1,6 +1,7 @@
 // Cards as text, and what mail, chat and terminals make of them.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { CARDS_MAX } from '../../../src/format/limits.js';
 import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { CARD_PREFIX, formatCard, parseCards } from '../../../src/identity/card-text.js';
 import { cardText, card as wireCard, wirePerson } from '../../testkit/wire-card.js';
@@ -135,3 +136,10 @@ test('a text of nothing but beginnings costs no more than it is long', () => {
 function insert(text: string, [at, mark]: [number, string]): string {
   return text.slice(0, at) + mark + text.slice(at);
 }
+
+test('as many cards are taken from one text as are allowed, each counted once, and none when there is one more', () => {
+  const cards = Array.from({ length: CARDS_MAX + 1 }, (_, i) => cardText(wireCard(wirePerson(`M${i}`))));
+  const most = cards.slice(1).join('\n');
+  expect(names(`${most}\n${most}`)).toHaveLength(CARDS_MAX);
+  expect(() => parseCards(Buffer.from(cards.join('\n')))).toThrow(`more than ${CARDS_MAX} cards`);
+});
