@@ -7,7 +7,7 @@ import { type BundleVisitor, verifyBundle } from '../../../../src/format/bundle/
 import { SatchelError } from '../../../../src/format/error.js';
 import type { EntryId, LogId } from '../../../../src/format/ids.js';
 import { decodeProof } from '../../../../src/format/log/proof.js';
-import type { Visit } from '../../../../src/format/log/segment.js';
+import { SEGMENT_PREFIX_SIZE, type Visit } from '../../../../src/format/log/segment.js';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type ByteSource, sourceOf } from '../../../../src/format/source.js';
 import {
@@ -117,7 +117,7 @@ describe('an invalid segment in a bundle whose signer vouches for it', () => {
     ['that says it is longer', 'bad-segment', ({ bytes }) => changed(bytes, 15, 0xff)],
     ['with too many entries', 'over-limit', ({ bytes }) => changed(bytes, 56, 9)],
     ['signed by another key', 'bad-chain', () => makeSegment({ ...ADA, seed: seedOf('mallory') }, 3, 6).bytes],
-    ['that is not a segment', 'bad-segment', () => Buffer.from('x')],
+    ['that is not a segment', 'bad-segment', () => Buffer.alloc(SEGMENT_PREFIX_SIZE, 'x')],
     ['of a version that is larger than any we know', 'newer-version', () => huge(2)],
     ['that is larger than any can be', 'bad-segment', () => huge(1)],
   ];

@@ -15,6 +15,7 @@ import { makeFifo } from '../../../testkit/fifo.js';
 import { FIXTURES } from '../../../testkit/fixture.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
+import { stateJson } from '../../../testkit/state-json.js';
 
 beforeAll(prepareSignatures);
 
@@ -149,7 +150,7 @@ describe('a damaged bundle', () => {
     const { quarantine } = bob.repository.layout;
     const [copy, reason] = fs.readdirSync(quarantine).sort().reverse();
     expect(fs.readFileSync(path.join(quarantine, copy ?? ''))).toEqual(fs.readFileSync(at('cut.satchel')));
-    expect(JSON.parse(fs.readFileSync(path.join(quarantine, reason ?? ''), 'utf8'))).toMatchObject({
+    expect(stateJson(path.join(quarantine, reason ?? ''))).toMatchObject({
       digest: copy?.replace('.satchel', ''),
       file: at('cut.satchel'),
       code: 'bad-tar',
