@@ -1,3 +1,4 @@
+import type { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/log/meta.js';
 import { noteArrivals } from './arrivals.js';
@@ -27,7 +28,7 @@ import { BlobStore } from './store/blobs.js';
 import { frozenLogs, proofSize } from './store/forks.js';
 import type { OpenSegment, StoredEntry } from './store/open-segment.js';
 import { type Exchange, noteExchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
-import { type PackPosition, Packs } from './store/packs.js';
+import { isOnBadSpot, type PackPosition, Packs } from './store/packs.js';
 import { placeOf, SegmentCache, type SegmentPlace } from './store/segments.js';
 
 /** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
@@ -77,6 +78,9 @@ export class Repository {
   #prepare: (() => Promise<void>) | undefined;
   /** Runs that could not be read, until they are taken out of the packs. */
   #rotten: RunRecord[] = [];
+  /** Runs that the disk could not read. */
+  #unread: RunRecord[] = [];
+  #takesBadSpots = false;
   #damage: Damage | undefined;
 
   private constructor(directory: string, options: OpenOptions) {
@@ -253,15 +257,26 @@ export class Repository {
 
   /** Entries of a log that were held, cannot be read any more, and have not come again. */
   lost(log: LogId): Range[] {
-    const found = this.#rotten.filter((run) => run.log === log).map(({ first, end }) => ({ from: first, end }));
+    const met = [...this.#rotten, ...this.#unread];
+    const found = met.filter((run) => run.log === log).map(({ first, end }) => ({ from: first, end }));
     const noted = this.damage.lost.get(log) ?? [];
     return found.length + noted.length === 0 ? [] : stillLost([...noted, ...found], this.#here(log));
   }
 
   /** The logs of which anything was lost and has not come again. */
   logsWithLoss(): LogId[] {
-    const logs = new Set([...this.damage.lost.keys(), ...this.#rotten.map(({ log }) => log)]);
+    const logs = new Set([...this.damage.lost.keys(), ...[...this.#rotten, ...this.#unread].map(({ log }) => log)]);
     return [...logs].filter((log) => this.lost(log).length > 0);
+  }
+
+  /** What the disk said when it could not read entries of the log; undefined while it could. */
+  unreadable(log: LogId): SatchelError | undefined {
+    return this.#unread.some((run) => run.log === log) ? this.packs.badSpots.at(-1) : undefined;
+  }
+
+  /** From now on what the disk cannot read counts as rotten: somebody decided to go on without it. */
+  takeBadSpots(): void {
+    this.#takesBadSpots = true;
   }
 
   /** Held entries of a log with from <= seq < end, ascending; those left over behind a freeze too, marked. */
@@ -425,8 +440,9 @@ export class Repository {
    * @throws SatchelError `no-space`, `io`
    */
   mend(): void {
-    const runs = [...this.arrivedAfter(0), ...this.#rotten];
-    const exchange = prepareMending(this, { runs, arrival: this.lastArrival });
+    const runs = [...this.arrivedAfter(0), ...this.#rotten, ...this.#unread];
+    const indexed = { runs, arrival: this.lastArrival };
+    const exchange = prepareMending(this, indexed, { takesBadSpots: this.#takesBadSpots });
     if (exchange) noteExchange(this.layout, exchange);
     const interpreter = knowing(this.interpreter, this.#index.logs());
     this.#index.close();
@@ -436,6 +452,7 @@ export class Repository {
       removePacks(this.layout, exchange);
     }
     this.#rotten = [];
+    this.#unread = [];
     this.reload();
     this.#catchUp({ interpreter, isMended: true });
     noteFrozen(this.layout, this.frozen);
@@ -472,7 +489,7 @@ export class Repository {
   #openIndex(): Index {
     for (let i = 0; ; i++) {
       const index = new Index(this.layout.index);
-      for (const run of this.#rotten) index.takeOut(run);
+      for (const run of [...this.#rotten, ...this.#unread]) index.takeOut(run);
       if (this.packs.openUpTo(index.covered.pack) || i === REOPEN_MAX) return index;
       index.close();
       this.packs.close();
@@ -500,9 +517,18 @@ export class Repository {
     const exchange = pendingExchange(this.layout);
     if (exchange) this.#recoverExchange(exchange);
     else if (this.#index.isStale) this.reload();
-    if (this.#isSuspect()) this.mend();
+    if (this.#isSuspect()) this.#mendIfReadable();
     this.#deriveMoved();
     this.#catchUp();
+  }
+
+  /** Where the disk fails, the packs stay as they are, rot and all: who meets it goes on without it. */
+  #mendIfReadable(): void {
+    try {
+      this.mend();
+    } catch (error) {
+      if (!isOnBadSpot(error)) throw error;
+    }
   }
 
   /** Somebody met what cannot be read, or the newest pack is shorter than the index says, or gone. */
@@ -512,15 +538,16 @@ export class Repository {
   }
 
   #newCache(): SegmentCache {
-    return new SegmentCache(this.packs, (place) => this.#takeOut(place));
+    return new SegmentCache(this.packs, (place, isFailing) => this.#takeOut(place, isFailing));
   }
 
   /** From now on nothing here speaks of what cannot be read. */
-  #takeOut(place: SegmentPlace): void {
+  #takeOut(place: SegmentPlace, isFailing: boolean): void {
     const runs = this.#index.runs(place.log).filter((run) => placeOf(run) === placeOf(place));
-    for (const run of runs) this.#rotten.push(run);
+    for (const run of runs) (isFailing ? this.#unread : this.#rotten).push(run);
     this.#index.takeOut(place);
-    noteSuspect(this.layout.index, place);
+    // what may be readable tomorrow is not to be taken out of the packs
+    if (!isFailing) noteSuspect(this.layout.index, place);
   }
 
   /** Reads the packs again from a commit on: a freeze undid some of what the index says of it. Only under {@link locked}. */
@@ -563,6 +590,10 @@ export class Repository {
     try {
       if (release) this.#refresh();
       else this.#catchUp({ inMemory: true });
+    } catch (error) {
+      // who only looks goes on with what the disk can read
+      if (!release || !isOnBadSpot(error)) throw error;
+      this.#catchUp({ inMemory: true });
     } finally {
       release?.();
     }

@@ -8,6 +8,7 @@ import type { GcPolicy } from '../repository/gc/plan.js';
 import { mayPay } from '../repository/gc/units.js';
 import type { LogSummary } from '../repository/index/summary.js';
 import { readMarks } from '../repository/read-marks.js';
+import { isOnBadSpot } from '../repository/store/packs.js';
 import { lowerMedian } from '../topic/order/clock.js';
 import { clocksOfPeople } from '../topic/order/people-clocks.js';
 import { readStatement } from './known/statements.js';
@@ -20,13 +21,21 @@ export function tidy(session: Session, options: { readonly all: boolean }): GcRe
   return collectGarbage(session.repository, policyOf(session), options);
 }
 
-/** Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. */
+/**
+ * Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. None
+ * where the disk cannot read what would be moved.
+ */
 export async function tidyIfDue(session: Session): Promise<GcReport | undefined> {
   const { repository } = session;
   if (!mayPay(repository)) return undefined;
   // what is written anew is judged anew, introductions among it
   await prepareSignatures();
-  return repository.locked(() => collectIfDue(repository, () => policyOf(session)));
+  try {
+    return repository.locked(() => collectIfDue(repository, () => policyOf(session)));
+  } catch (error) {
+    if (isOnBadSpot(error)) return undefined;
+    throw error;
+  }
 }
 
 function policyOf(session: Session): GcPolicy {

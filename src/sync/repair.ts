@@ -67,7 +67,11 @@ function stepFor(repository: Repository, { code, message, where }: Finding): Ste
   const { layout } = repository;
   if (code === 'pack' || code === 'segment' || code === 'index') {
     const action = 'write the packs anew with what is whole, set them aside as they were, and build the index anew';
-    return { ...{ code, message, where, action }, apply: () => repository.locked(() => repository.mend()) };
+    const apply = (): void => {
+      repository.takeBadSpots();
+      repository.locked(() => repository.mend());
+    };
+    return { ...{ code, message, where, action }, apply };
   }
   return code === 'proof' ? asideStep(layout, where, 'proof', message) : undefined;
 }

@@ -17,7 +17,10 @@ export function noteDamage(context: Context, { repository }: Session, { topic, p
   }
   for (const [name, count] of counts)
     context.note(`⋯ ${plural(count, 'entry')} of ${name} ${verb(count)} damaged here`);
-  if (counts.size > 0) context.note('any bundle that holds them brings them back; "satchel repair" says more');
+  if (counts.size === 0) return;
+  const isFailing = repository.packs.badSpots.length > 0;
+  const wayOn = isFailing ? 'the disk cannot read all of its packs' : 'any bundle that holds them brings them back';
+  context.note(`${wayOn}; "satchel repair" says more`);
 }
 
 function verb(count: number): string {

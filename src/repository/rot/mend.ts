@@ -43,14 +43,22 @@ export function isSound({ packs }: Pick<KnownLogs, 'packs'>, pack: number): bool
 /**
  * Looks through all packs and notes, durably, what has rotten and what is lost by it, in `refs/damage.json` and in the
  * journal; returns the exchange that takes it out, to be noted and completed. Undefined when nothing has rotten: then it is
- * the index that was wrong. Only under the repository's lock.
+ * the index that was wrong. What the disk cannot read counts as rotten only with `takesBadSpots`: it may be readable
+ * tomorrow. Only under the repository's lock.
  * @throws SatchelError `no-space`, `io`; then the packs are as they were
  */
-export function prepareMending(repository: KnownLogs, indexed: Indexed): Exchange | undefined {
+export function prepareMending(
+  repository: KnownLogs,
+  indexed: Indexed,
+  { takesBadSpots }: { readonly takesBadSpots: boolean },
+): Exchange | undefined {
   const { packs, layout, world } = repository;
+  const { length: badSpots } = packs.badSpots;
   const rotten = rottenPacks(packs, indexed);
   const missing = missingPacks(packs, indexed);
   if (rotten.length === 0 && missing.size === 0) return undefined;
+  const badSpot = packs.badSpots[badSpots];
+  if (badSpot && !takesBadSpots) throw badSpot;
   const whole = new Set(rotten.flatMap((one) => wholeIn(packs, one, indexed)));
   const affected = new Set([...rotten.map(({ pack }) => pack), ...missing]);
   const gone = indexed.runs.filter((run) => affected.has(run.pack) && !whole.has(placeOf(run)));
@@ -90,7 +98,7 @@ function isRotten(packs: Packs, stretch: Stretch, indexed: Indexed): boolean {
 
 /** Whether a stretch of which the index knows nothing is what an interrupted commit left. */
 export function isInterrupted(packs: Packs, stretch: Stretch, hasIndex: boolean): boolean {
-  return stretch.isLast && (hasIndex || isHeaderless(packs, stretch));
+  return stretch.isLast && !stretch.isOnBadSpot && (hasIndex || isHeaderless(packs, stretch));
 }
 
 function knowsIn({ runs }: Indexed, { pack, from, end }: Stretch): boolean {

@@ -10,7 +10,7 @@ import {
   verifySegment,
 } from '../../format/log/segment.js';
 import { decodeFrameHeader, FRAME_HEADER_SIZE } from '../store/frame.js';
-import type { Frame, PackPosition, Packs } from '../store/packs.js';
+import { type Frame, isUnreadable, type PackPosition, type Packs } from '../store/packs.js';
 
 /** Bytes that are hashed in search of segments, at most so many times those that are searched: what looks like one may stand in a message. */
 const SEARCH_FACTOR = 8;
@@ -30,6 +30,8 @@ export interface Stretch {
   readonly frame: Frame | undefined;
   /** Nothing can be read behind it in its pack. */
   readonly isLast: boolean;
+  /** The disk could not read some of it. */
+  readonly isOnBadSpot: boolean;
 }
 
 /** Where a segment lies in its pack. */
@@ -54,17 +56,19 @@ function* stretchesIn(packs: Packs, { pack, offset }: PackPosition, before: numb
   const size = packs.size(pack);
   let commit = before;
   for (let at = offset; at < size; ) {
+    const { length: badSpots } = packs.badSpots;
     const frame = packs.frameAt(pack, at);
     if (frame && packs.isIntact(frame)) {
       commit = frame.commit;
-      yield { pack, from: at, end: frame.end, commit, frame, isLast: frame.end === size };
+      yield { pack, from: at, end: frame.end, commit, frame, isLast: frame.end === size, isOnBadSpot: false };
       at = frame.end;
       continue;
     }
+    const isOnBadSpot = packs.badSpots.length > badSpots;
     const next = nextFrame(packs, { pack, at, size }, frame, commit);
     const end = next?.start ?? size;
     commit = commitOf(packs, { pack, at }, { before: commit, next: next?.commit });
-    yield { pack, from: at, end, commit, frame: undefined, isLast: end === size };
+    yield { pack, from: at, end, commit, frame: undefined, isLast: end === size, isOnBadSpot };
     at = end;
   }
 }
@@ -163,7 +167,7 @@ function readIfGood(packs: Packs, pack: number, offset: number, length: number):
   try {
     return offset + length <= packs.size(pack) ? packs.read(pack, offset, length) : undefined;
   } catch (error) {
-    if (error instanceof SatchelError && error.code === 'damaged') return undefined;
+    if (isUnreadable(error)) return undefined;
     throw error;
   }
 }

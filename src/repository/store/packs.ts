@@ -40,6 +40,8 @@ export interface Frame extends FrameHeader {
 /** An open set of packs; file descriptors are kept until `close`. */
 export class Packs {
   readonly #fds = new Map<number, number>();
+  /** What the disk could not read so far, the newest last: it may be readable tomorrow, and is no rot. */
+  readonly badSpots: SatchelError[] = [];
 
   readonly #nameOf: (pack: number) => string;
 
@@ -72,7 +74,7 @@ export class Packs {
 
   /**
    * The bytes at a place.
-   * @throws SatchelError `damaged` when the pack ends before, is gone, or lies on a bad spot of the disk; `io`
+   * @throws SatchelError `damaged` when the pack ends before or is gone; `io`, noted in {@link badSpots} when the disk cannot read it
    */
   read(pack: number, offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(length);
@@ -90,13 +92,23 @@ export class Packs {
       got = readFully(this.#open(pack), target, offset);
     } catch (error) {
       // its name is made only now: a command reads hundreds of places
-      if (!isGone(error)) throw diskError(`reading ${this.file(pack)}`, error);
+      if (isBadSpot(error)) throw this.#noteBadSpot(pack, error);
+      if (!isMissing(error)) throw diskError(`reading ${this.file(pack)}`, error);
       throw new SatchelError('damaged', `${this.file(pack)} cannot be read`, { cause: error, hint: REPAIR });
     }
     if (got === target.length) return;
     throw new SatchelError('damaged', `${this.file(pack)} ends before byte ${offset + target.length}`, {
       hint: REPAIR,
     });
+  }
+
+  #noteBadSpot(pack: number, cause: unknown): SatchelError {
+    const error = new SatchelError('io', `reading ${this.file(pack)} failed: the disk cannot read it`, {
+      cause,
+      hint: `copy the repository to a sound disk if you can; to go on without what cannot be read, ${REPAIR}`,
+    });
+    this.badSpots.push(error);
+    return error;
   }
 
   /** Opens every pack up to this one, so that it stays readable when it is replaced; false when one is gone already. */
@@ -224,10 +236,15 @@ export class Packs {
     try {
       return use(this.read(pack, offset, length));
     } catch (error) {
-      if (error instanceof SatchelError && error.code === 'damaged') return undefined;
+      if (isUnreadable(error)) return undefined;
       throw error;
     }
   }
+}
+
+/** Whether it says that bytes of a pack are not there any more, or that the disk cannot read them. */
+export function isUnreadable(error: unknown): error is SatchelError {
+  return error instanceof SatchelError && (error.code === 'damaged' || isOnBadSpot(error));
 }
 
 /** One commit on its way to the disk: nothing of it counts before `finish`. */
@@ -311,9 +328,13 @@ export class FrameWriter {
   }
 }
 
-/** Whether it is the disk that lost something: the file, or what lay on a bad spot. */
-function isGone(error: unknown): boolean {
-  return isMissing(error) || (error as NodeJS.ErrnoException).code === 'EIO';
+/** Whether the disk could not read a place: what lies there may be readable tomorrow. */
+export function isOnBadSpot(error: unknown): error is SatchelError {
+  return error instanceof SatchelError && isBadSpot(error.cause);
+}
+
+function isBadSpot(cause: unknown): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EIO';
 }
 
 function openForWriting(file: string, offset: number): number {

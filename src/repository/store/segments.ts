@@ -5,7 +5,7 @@ import { type EntryId, type LogId, NO_ENTRY } from '../../format/ids.js';
 import { MILESTONE_ENTRIES } from '../../format/limits.js';
 import { CODEC_NONE, checkSegment, decodeFront, decodeSegment, type Segment } from '../../format/log/segment.js';
 import { OpenSegment } from './open-segment.js';
-import type { Packs } from './packs.js';
+import { isOnBadSpot, type Packs } from './packs.js';
 
 const CACHE_BYTES = 32 * 1_048_576;
 
@@ -30,14 +30,14 @@ export function placeOf({ pack, offset }: Pick<SegmentPlace, 'pack' | 'offset'>)
 /** Reads segments and remembers the latest ones, up to a fixed number of bytes. */
 export class SegmentCache {
   readonly #packs: Packs;
-  readonly #onRot: (place: SegmentPlace) => void;
+  readonly #onRot: (place: SegmentPlace, isOnBadSpot: boolean) => void;
   readonly #open = new Map<string, OpenSegment>();
   #bytes = 0;
   /** Segments decoded so far: what a reader's cost is measured in. */
   decoded = 0;
 
-  /** `onRot` is told of places that cannot be read any more. */
-  constructor(packs: Packs, onRot: (place: SegmentPlace) => void) {
+  /** `onRot` is told of places that cannot be read any more, and whether it is the disk that cannot. */
+  constructor(packs: Packs, onRot: (place: SegmentPlace, isOnBadSpot: boolean) => void) {
     this.#packs = packs;
     this.#onRot = onRot;
   }
@@ -82,8 +82,9 @@ export class SegmentCache {
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof SatchelError) || !ROTTEN.has(error.code)) throw error;
-      this.#onRot(place);
+      const isFailing = isOnBadSpot(error);
+      if (!isFailing && !(error instanceof SatchelError && ROTTEN.has(error.code))) throw error;
+      this.#onRot(place, isFailing);
       return undefined;
     }
   }

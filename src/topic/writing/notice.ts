@@ -29,10 +29,15 @@ export function accusationOf(notes: OwnNotes, repository: Repository, author: Au
 
 /**
  * What was lost to rot of own logs that are written here, so that others must not believe any more that we hold all of them;
- * undefined when that is nothing. Where nobody knows what was lost, that was something, unless logs were given up since.
+ * undefined when that is nothing. What the disk cannot read may come back: nothing is given up for it, and nothing is
+ * written. Where nobody knows what was lost, that was something, unless logs were given up since.
  */
 function lostTo(repository: Repository, { secrets }: Author, renewed: number): Missing[] | undefined {
   const own = [...secrets.logs.keys()];
+  for (const log of own) {
+    const failure = repository.unreadable(log);
+    if (failure) throw failure;
+  }
   const missing = own.flatMap((log) => {
     const { topic } = repository.log(log) ?? {};
     return repository.lost(log).map(({ from, end }) => ({ log, topic, from, end }));
