@@ -61,7 +61,17 @@ function rottenVectors(): BundleVector[] {
       ),
       segments: [ADA_INTRO, BOB, ADA_MESSAGES],
     },
-    partlyBad('segment-tiny', 'ten bytes', { bytes: bytes.subarray(0, 10), run, raw: 0 }, 'bad-segment'),
+    partlyBad('segment-16', 'sixteen bytes of one', { bytes: bytes.subarray(0, 16), run, raw: 0 }, 'bad-segment'),
+    {
+      ...badBundle(
+        'segment-15',
+        'no segment of any version is that short',
+        'bad-member',
+        {},
+        { segments: [ADA_INTRO, { bytes: bytes.subarray(0, 15), run, raw: 0 }, ADA_MESSAGES] },
+      ),
+      segments: [ADA_INTRO, ADA_MESSAGES],
+    },
   ];
 }
 

@@ -14,7 +14,12 @@ function cases(): HostileCase[] {
     { ...bad('170,000 segments that are none', () => many(170_000, 16, bytesOf(16, 7))), isBig: true },
     { ...bad('170,000 segments of one log', () => many(170_000, 16, undefined, ZERO_ID), 13), isBig: true },
     { ...bad('more records than any bundle may have', () => many(200_000, 1)), isBig: true },
-    { ...bad('170,000 records, the last one beside its place', () => displaced(170_000), 13), isBig: true },
+    {
+      ...bad('170,000 records, the last one beside its place', () => displaced(170_000)),
+      // an import looks through all records first, the others meet too many unknown segments before
+      runs: bundleRuns(13, 20),
+      isBig: true,
+    },
     record('a segment of 2^63 bytes', (it) => ({ ...it, length: 2n ** 63n })),
     record('a segment of no bytes', (it) => ({ ...it, length: 0 })),
     record('an offset of 2^64 - 1', (it) => ({ ...it, offset: 2n ** 64n - 1n })),
