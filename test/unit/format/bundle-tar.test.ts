@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openBundle } from '../../../src/format/bundle/reader.js';
 import { verifyBundle } from '../../../src/format/bundle/verify.js';
+import { MANIFEST_MAX } from '../../../src/format/limits.js';
 import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { outcomeOf } from '../../testkit/outcome.js';
@@ -130,8 +131,8 @@ describe('a file that is no bundle', () => {
   test('but begins like one is judged as one', () => {
     const content = Buffer.from('{"name":"an extension","version":1}');
     expect(outcomeOf(() => openBundle(sourceOf(tar([{ name: 'manifest.json', content }]))))).toBe('bad-manifest');
-    expect(outcomeOf(() => openBundle(sourceOf(tarHeader('manifest.json', 2 ** 24 + 1))))).toBe('over-limit');
-    expect(outcomeOf(() => openBundle(sourceOf(tarHeader('manifest.json', 2 ** 24))))).toBe('bad-tar');
+    expect(outcomeOf(() => openBundle(sourceOf(tarHeader('manifest.json', MANIFEST_MAX + 1))))).toBe('over-limit');
+    expect(outcomeOf(() => openBundle(sourceOf(tarHeader('manifest.json', MANIFEST_MAX))))).toBe('bad-tar');
     expect(outcomeOf(() => openBundle(sourceOf(tarHeader('manifest.json', 0))))).toBe('bad-manifest');
   });
 });
