@@ -16,6 +16,8 @@ export interface Damage {
   readonly arrival: number;
   /** Entries of each log that were held, and could not be read any more. */
   readonly lost: ReadonlyMap<LogId, readonly Range[]>;
+  /** Those of them that their user had read before: they are not unread when they come again. */
+  readonly read: ReadonlyMap<LogId, readonly Range[]>;
   /** Bytes of packs of which nobody knows what they held, because there was no index. */
   readonly unknownBytes: number;
   /** Whose logs they are whose introductions were lost. */
@@ -27,7 +29,7 @@ export interface Damage {
 }
 
 const NONE: Damage = {
-  ...{ at: 0, arrival: 0, lost: new Map(), unknownBytes: 0 },
+  ...{ at: 0, arrival: 0, lost: new Map(), read: new Map(), unknownBytes: 0 },
   ...{ introductions: [], setAside: [], isTold: false },
 };
 
@@ -46,6 +48,7 @@ export function addDamage(layout: Layout, found: Omit<Damage, 'isTold'>): void {
     at: found.at,
     arrival: Math.max(before.arrival, found.arrival),
     lost: merged(before.lost, found.lost),
+    read: merged(before.read, found.read),
     unknownBytes: before.unknownBytes + found.unknownBytes,
     introductions: [...known.values()],
     setAside: [...new Set([...before.setAside, ...found.setAside])],
@@ -54,9 +57,9 @@ export function addDamage(layout: Layout, found: Omit<Damage, 'isTold'>): void {
 }
 
 /** Replaces the note, durably. Only under the repository's lock. */
-export function writeDamage(layout: Layout, { lost, introductions, setAside, ...rest }: Damage): void {
-  const ranges = [...lost].map(([log, list]) => ({ log, ranges: [...list] }));
-  writeState(layout, 'damage', { ...rest, introductions: [...introductions], setAside: [...setAside], lost: ranges });
+export function writeDamage(layout: Layout, { lost, read, introductions, setAside, ...rest }: Damage): void {
+  const lists = { introductions: [...introductions], setAside: [...setAside] };
+  writeState(layout, 'damage', { ...rest, ...lists, lost: listed(lost), read: listed(read) });
 }
 
 /** What of the ranges lost of a log is not among the held ones. */
@@ -64,8 +67,16 @@ export function stillLost(lost: readonly Range[], held: readonly Range[]): Range
   return subtractRanges(unionRanges(lost), held);
 }
 
-function decode({ lost, ...rest }: Stored<'damage'>): Damage {
-  return { ...rest, lost: new Map(lost.map(({ log, ranges }) => [log, ranges])) };
+function decode({ lost, read, ...rest }: Stored<'damage'>): Damage {
+  return { ...rest, lost: byLog(lost), read: byLog(read) };
+}
+
+function byLog(list: Stored<'damage'>['lost']): Damage['lost'] {
+  return new Map(list.map(({ log, ranges }) => [log, ranges]));
+}
+
+function listed(lost: Damage['lost']): Stored<'damage'>['lost'] {
+  return [...lost].map(([log, list]) => ({ log, ranges: [...list] }));
 }
 
 function merged(a: Damage['lost'], b: Damage['lost']): Damage['lost'] {

@@ -1,7 +1,7 @@
 // Packs in which something has rotten are written anew with what is whole in them, and set aside as they were
 // (spec/repository.md, "Rot"). From then on there is no rot in the packs: an index that is built from them knows nothing of it.
 import fs from 'node:fs';
-import type { LogId } from '../../format/ids.js';
+import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { onDisk, syncDirectory } from '../files.js';
 import { unionRanges } from '../index/held.js';
@@ -9,6 +9,7 @@ import type { IntroductionRecord } from '../index/introduction-record.js';
 import type { RunRecord } from '../index/run-record.js';
 import { appendEvent, DAMAGE } from '../journal.js';
 import type { KnownLogs } from '../known-logs.js';
+import { readMarks } from '../read-marks.js';
 import { FRAME_HEADER_SIZE } from '../store/frame.js';
 import { type Exchange, hiddenPack, nameAside } from '../store/pack-swap.js';
 import { Packs } from '../store/packs.js';
@@ -62,12 +63,15 @@ export function prepareMending(
   const whole = new Set(rotten.flatMap((one) => wholeIn(packs, one, indexed)));
   const affected = new Set([...rotten.map(({ pack }) => pack), ...missing]);
   const gone = indexed.runs.filter((run) => affected.has(run.pack) && !whole.has(placeOf(run)));
+  onDisk('making the directory of packs', () => fs.mkdirSync(layout.packs, { recursive: true }));
   const add = rotten.flatMap((one) => (rewrite(repository, one, indexed) ? [one.pack] : []));
   onDisk('writing packs', () => syncDirectory(layout.packs));
+  const marks = readMarks(layout);
   const found: Omit<Damage, 'isTold'> = {
     at: world.now(),
     arrival: Math.max(indexed.arrival, ...rotten.flatMap(({ stretches }) => stretches.map(({ commit }) => commit))),
     lost: lostIn(gone),
+    read: lostIn(gone.filter((run) => run.arrival <= (marks.get(repository.log(run.log)?.topic as TopicId) ?? -1))),
     unknownBytes: rotten.reduce((sum, one) => sum + unknownIn(packs, one, indexed), 0),
     introductions: gone.filter(({ first }) => first === 0).flatMap(({ log }) => introductionOf(repository, log)),
     setAside: rotten.map(({ pack }) => nameAside(layout, pack)),

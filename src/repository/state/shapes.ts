@@ -118,6 +118,7 @@ export const SHAPES = {
   damage: z.object({
     ...{ at: time, arrival: whole, unknownBytes: whole, setAside: z.array(z.string()), isTold: z.boolean() },
     lost: z.array(z.object({ log: id<LogId>(), ranges: z.array(z.object({ from: whole, end: whole })) })),
+    read: z.array(z.object({ log: id<LogId>(), ranges: z.array(z.object({ from: whole, end: whole })) })),
     introductions: z.array(
       z.object({
         ...{ log: id<LogId>(), topic: id<TopicId>(), person: id<PersonId>(), device: id<DeviceKey>() },

@@ -53,9 +53,9 @@ export class Packs {
     this.#nameOf = nameOf ?? ((pack) => packFile({ packs: directory }, pack));
   }
 
-  /** Numbers of the packs present, ascending. */
+  /** Numbers of the packs present, ascending; none where their directory is gone. */
   list(): number[] {
-    const names = onDisk('listing packs', () => fs.readdirSync(this.directory));
+    const names = onDisk('listing packs', () => namesIn(this.directory));
     return names
       .flatMap((name) => (/^\d{6,}\.pack$/.test(name) ? [Number.parseInt(name, 10)] : []))
       .sort((a, b) => a - b);
@@ -331,6 +331,15 @@ export class FrameWriter {
 /** Whether the disk could not read a place: what lies there may be readable tomorrow. */
 export function isOnBadSpot(error: unknown): error is SatchelError {
   return error instanceof SatchelError && isBadSpot(error.cause);
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 function isBadSpot(cause: unknown): boolean {

@@ -1,8 +1,10 @@
 // Which entries came since a topic was read last (spec/repository.md, "Journal").
 import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
+import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
+import { isMessage } from '../order/order.js';
 import type { People } from './people.js';
 import { countAgain, openPlaces, type Places, wasThere } from './places.js';
 
@@ -39,19 +41,26 @@ function everything(repository: Repository, topic: TopicId, people: People): Unr
   return { count, has: ({ log }) => people.isOther(repository.log(log)?.person) };
 }
 
+/** What was read before it was lost to rot is not new when it comes again. */
 function arrived(repository: Repository, topic: TopicId, since: number, people: People): Unread {
   const ranges = new Map<LogId, Range[]>();
   let count = 0;
   for (const { log, first, end, messages, unheld } of repository.arrivedAfter(since)) {
     const summary = unheld ? undefined : repository.log(log);
     if (summary?.topic !== topic || !people.isOther(summary.person)) continue;
-    count += messages;
-    const known = ranges.get(log);
-    if (known) known.push({ from: first, end });
-    else ranges.set(log, [{ from: first, end }]);
+    const known = ranges.get(log) ?? [];
+    ranges.set(log, known);
+    const parts = subtractRanges([{ from: first, end }], repository.damage.read.get(log) ?? []);
+    const isWhole = parts[0]?.from === first && parts[0].end === end;
+    count += isWhole ? messages : parts.reduce((sum, part) => sum + countIn(repository, log, part), 0);
+    known.push(...parts);
   }
   for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
   return { count, has: ({ log, seq }) => isInside(ranges.get(log) ?? [], seq) };
+}
+
+function countIn(repository: Repository, log: LogId, { from, end }: Range): number {
+  return [...repository.entries(log, from, end)].filter(isMessage).length;
 }
 
 /** Whether a seq lies in one of the ascending, disjoint ranges. */
