@@ -21,6 +21,7 @@ const NOT_HERE: readonly StateName[] = [
   'exchange',
   'notes',
   'renewal',
+  'damage',
   'retired',
   'again',
   'tidied',

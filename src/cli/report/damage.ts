@@ -9,7 +9,9 @@ import { authorName } from './messages.js';
 
 /** One line for each author of whom something in the topic was damaged, and what brings it back. */
 export function noteDamage(context: Context, { repository }: Session, { topic, people }: Viewer): void {
-  const isOfTopic = (log: LogId): boolean => repository.log(log)?.topic === topic.topic;
+  // where nothing at all is left, only the note knows where a log belonged
+  const noted = new Map(repository.damage.introductions.map((one) => [one.log, one.topic]));
+  const isOfTopic = (log: LogId): boolean => (repository.log(log)?.topic ?? noted.get(log)) === topic.topic;
   const counts = new Map<string, number>();
   for (const log of repository.logsWithLoss().filter(isOfTopic)) {
     const name = authorName(people.authorOf(log), people.isOwn(log));
