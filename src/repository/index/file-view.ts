@@ -1,5 +1,7 @@
-// Random access to a derived file through a few cached blocks, so that a look-up costs a read or two however large it is.
+// Random access to a derived file through cached blocks. What its checksum was compared over is what is answered from: a block
+// stays as it was read first, unless the file is larger than all that is kept.
 import fs from 'node:fs';
+import { crc32 } from 'node:zlib';
 import { onDisk } from '../files.js';
 import { readFully } from '../store/fully.js';
 
@@ -40,8 +42,25 @@ export class FileView {
   /** The bytes of a span. */
   read(offset: number, length: number): Buffer {
     const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.size - offset)));
-    onDisk('reading the index', () => readFully(this.fd, bytes, offset));
+    let done = 0;
+    for (const part of this.#parts(offset, offset + bytes.length)) done += part.copy(bytes, done);
     return bytes;
+  }
+
+  /** The first bytes of the file as they are on the disk by now. */
+  readAnew(length: number): Buffer {
+    const bytes = Buffer.allocUnsafe(length);
+    return bytes.subarray(
+      0,
+      onDisk('reading the index', () => readFully(this.fd, bytes, 0)),
+    );
+  }
+
+  /** The CRC-32 of bytes [from, end), as it goes on from `start`. */
+  checksum(from: number, end: number, start = 0): number {
+    let sum = start;
+    for (const part of this.#parts(from, end)) sum = crc32(part, sum);
+    return sum;
   }
 
   /** Releases the file; doing it again is fine. */
@@ -50,11 +69,26 @@ export class FileView {
     this.#isOpen = false;
   }
 
+  /** The blocks that hold [from, end), as far as they do. */
+  *#parts(from: number, end: number): Generator<Buffer> {
+    for (let at = from; at < end; ) {
+      const number = Math.floor(at / BLOCK_SIZE);
+      const start = number * BLOCK_SIZE;
+      const until = Math.min(end, start + BLOCK_SIZE);
+      yield this.#block(number).subarray(at - start, until - start);
+      at = until;
+    }
+  }
+
   #block(number: number): Buffer {
     const cached = this.#blocks.get(number);
     if (cached) return cached;
     if (this.#blocks.size >= BLOCKS_MAX) this.#blocks.clear();
-    const block = this.read(number * BLOCK_SIZE, BLOCK_SIZE);
+    const start = number * BLOCK_SIZE;
+    const block = Buffer.allocUnsafe(Math.min(BLOCK_SIZE, this.size - start));
+    const got = onDisk('reading the index', () => readFully(this.fd, block, start));
+    // somebody who builds it anew has cut it meanwhile
+    block.fill(0, got);
     this.#blocks.set(number, block);
     return block;
   }

@@ -228,15 +228,15 @@ export class Index {
     });
   }
 
-  /** What is wrong with the index by itself, all of it read: a record that has rotten, or a lookup made from others. */
+  /** What is wrong with the index on the disk, all of it read: a record that has rotten, or a lookup made from others. */
   damage(): string | undefined {
-    const records = this.#view?.read(0, this.#records * RECORD_SIZE) ?? Buffer.alloc(0);
+    const records = this.#view?.readAnew(this.#records * RECORD_SIZE) ?? Buffer.alloc(0);
     for (let at = 0; at + RECORD_SIZE <= records.length; at += RECORD_SIZE) {
       if (!isIntact(records, at)) return 'a record of the index does not match its checksum';
     }
     if (!this.#lookup) return undefined;
     const { covered, view } = this.#lookup;
-    const isSound = encodeLookup(records.subarray(0, covered * RECORD_SIZE)).equals(view.read(0, view.size));
+    const isSound = encodeLookup(records.subarray(0, covered * RECORD_SIZE)).equals(view.readAnew(view.size));
     return isSound ? undefined : 'the lookup does not match the records of the index';
   }
 

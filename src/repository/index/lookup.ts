@@ -1,5 +1,6 @@
 // The sorted part of the index: logs, their runs, topics and persons by binary search in a file that is never loaded whole
 // (spec/repository.md, "Index"). It covers the first records of the index; later ones are kept in memory by index.ts.
+import { crc32 } from 'node:zlib';
 import {
   type AnyId,
   type DeviceKey,
@@ -13,15 +14,19 @@ import {
 import { writeAtomic } from '../files.js';
 import { FileView } from './file-view.js';
 import { continuationCode, continuationOf, decodeIntroductionRecord, isIntroduction } from './introduction-record.js';
-import { logOf, RECORD_SIZE, sealOf } from './record-frame.js';
+import { logOf, RECORD_SIZE } from './record-frame.js';
 import { decodeRun, isRun } from './run-record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
-const VERSION = 3;
-const HEADER_SIZE = 48;
-const SEAL_AT = 40;
+const VERSION = 4;
+const HEADER_SIZE = 52;
+const COUNTS_AT = 12;
+/** Over all records that it covers. */
+const RECORDS_CHECKSUM_AT = 40;
 const BLOB_LOGS_AT = 44;
+/** Over all else in the file. */
+const CHECKSUM_AT = 48;
 const LOG_SIZE = 208;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
@@ -59,7 +64,7 @@ export class Lookup {
 
   private constructor(readonly view: FileView) {
     const header = view.read(0, HEADER_SIZE);
-    const count = (i: number): number => header.readUInt32BE(12 + 4 * i);
+    const count = (i: number): number => header.readUInt32BE(COUNTS_AT + 4 * i);
     this.covered = count(0);
     this.#logs = count(1);
     this.#topics = count(3);
@@ -73,7 +78,10 @@ export class Lookup {
     this.#blobLogsAt = this.#personLogsAt + count(6) * 4;
   }
 
-  /** Opens the file; undefined when there is none or it was not made from these `records`: then it is built anew. */
+  /**
+   * Opens the file; undefined when there is none, when it was not made from these `records`, or when anything in it or them
+   * has rotten: then it is built anew.
+   */
   static open(file: string, records: FileView): Lookup | undefined {
     const view = FileView.open(file);
     if (!view) return undefined;
@@ -206,9 +214,11 @@ export function encodeLookup(records: Buffer): Buffer {
     total(persons),
   ];
   const blobLogs = [...logs.keys()].filter((n) => logs[n]?.summary.blobs);
-  const first = header(counts, sealOf(records, records.length - RECORD_SIZE), blobLogs.length);
   const grouped = [...groups(topics), ...groups(persons)];
-  return Buffer.concat([first, encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs)]);
+  const body = Buffer.concat([encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs)]);
+  const first = header({ counts, records: crc32(records), blobLogs: blobLogs.length });
+  first.writeUInt32BE(crc32(body, crc32(first.subarray(0, CHECKSUM_AT))), CHECKSUM_AT);
+  return Buffer.concat([first, body]);
 }
 
 interface BuildingRow {
@@ -257,21 +267,30 @@ function total(list: readonly Group[]): number {
   return list.reduce((sum, group) => sum + group.members.length, 0);
 }
 
-/** The seal is the check word of the last record covered: it tells these records from rewritten ones. */
+/** Looks at every byte of both once: what is answered from them later was compared with its checksum. */
 function isMadeFrom(view: FileView, records: FileView): boolean {
   const header = view.read(0, HEADER_SIZE);
   if (header.length < HEADER_SIZE || header.toString('latin1', 0, 8) !== MAGIC || header.readUInt32BE(8) !== VERSION)
     return false;
-  const last = records.read((header.readUInt32BE(12) - 1) * RECORD_SIZE, RECORD_SIZE);
-  return last.length === RECORD_SIZE && sealOf(last, 0) === header.readUInt32BE(SEAL_AT);
+  const checksum = view.checksum(HEADER_SIZE, view.size, crc32(header.subarray(0, CHECKSUM_AT)));
+  if (checksum !== header.readUInt32BE(CHECKSUM_AT)) return false;
+  const covered = header.readUInt32BE(COUNTS_AT) * RECORD_SIZE;
+  return covered <= records.size && records.checksum(0, covered) === header.readUInt32BE(RECORDS_CHECKSUM_AT);
 }
 
-function header(counts: readonly number[], seal: number, blobLogs: number): Buffer {
+interface Header {
+  readonly counts: readonly number[];
+  /** The checksum of the records. */
+  readonly records: number;
+  readonly blobLogs: number;
+}
+
+function header({ counts, records, blobLogs }: Header): Buffer {
   const bytes = Buffer.alloc(HEADER_SIZE);
   bytes.write(MAGIC, 0);
   bytes.writeUInt32BE(VERSION, 8);
-  for (const [i, count] of counts.entries()) bytes.writeUInt32BE(count, 12 + 4 * i);
-  bytes.writeUInt32BE(seal, SEAL_AT);
+  for (const [i, count] of counts.entries()) bytes.writeUInt32BE(count, COUNTS_AT + 4 * i);
+  bytes.writeUInt32BE(records, RECORDS_CHECKSUM_AT);
   bytes.writeUInt32BE(blobLogs, BLOB_LOGS_AT);
   return bytes;
 }

@@ -12,6 +12,8 @@ export const FLAGS_AT = 1;
 const SEAL_AT = 4;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
+/** What records mean, and how they are laid out: those of another version count as rotten, and are made anew. */
+const LAYOUT = 4;
 
 /** A record about a log, to be filled in and sealed. */
 export function newRecord(kind: number, log: LogId): Buffer {
@@ -24,18 +26,17 @@ export function newRecord(kind: number, log: LogId): Buffer {
 /** The record with its checksum; `frameEnd` as {@link frameEndOf} tells it. */
 export function seal(bytes: Buffer, frameEnd = 0): Buffer {
   bytes.writeUIntBE(frameEnd, FRAME_END_AT, 6);
-  bytes.writeUInt32BE(crc32(bytes.subarray(BODY_AT), bytes.readUInt32BE(0)), SEAL_AT);
+  bytes.writeUInt32BE(checksum(bytes, 0), SEAL_AT);
   return bytes;
 }
 
 /** Whether the record at `at` is whole. */
 export function isIntact(bytes: Buffer, at: number): boolean {
-  return sealOf(bytes, at) === crc32(bytes.subarray(at + BODY_AT, at + RECORD_SIZE), bytes.readUInt32BE(at));
+  return bytes.readUInt32BE(at + SEAL_AT) === checksum(bytes, at);
 }
 
-/** The check word of the record at `at`. */
-export function sealOf(bytes: Buffer, at: number): number {
-  return bytes.readUInt32BE(at + SEAL_AT);
+function checksum(bytes: Buffer, at: number): number {
+  return crc32(bytes.subarray(at + BODY_AT, at + RECORD_SIZE), (bytes.readUInt32BE(at) ^ LAYOUT) >>> 0);
 }
 
 /** The log the record at `at` is about. */

@@ -1,18 +1,17 @@
 // The index tells housekeeping from messages: what is counted by it must be what the entries say.
 import fs from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { checkRepository } from '../../../../src/repository/check.js';
 import { messagesWithin } from '../../../../src/repository/index/housekeeping.js';
+import { RECORD_SIZE, seal } from '../../../../src/repository/index/record-frame.js';
 import type { RunRecord } from '../../../../src/repository/index/run-record.js';
 import { isMessage } from '../../../../src/topic/order/order.js';
 import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
-const RECORD_SIZE = 160;
 const HOUSEKEEPING_RECORD = 4;
 
 let ana: Replica;
@@ -97,7 +96,7 @@ function lie(): void {
   for (let at = 0; at < bytes.length; at += RECORD_SIZE) {
     if (bytes[at] !== HOUSEKEEPING_RECORD) continue;
     bytes.writeUInt16BE(bytes.readUInt16BE(at + 48) - 1, at + 48);
-    bytes.writeUInt32BE(crc32(bytes.subarray(at + 8, at + RECORD_SIZE), bytes.readUInt32BE(at)), at + 4);
+    seal(bytes.subarray(at, at + RECORD_SIZE));
   }
   fs.writeFileSync(file, bytes);
 }

@@ -1,7 +1,6 @@
 // The index remembers ids within long segments: what is read by them must be what the chain says.
 import fs from 'node:fs';
 import path from 'node:path';
-import { crc32 } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EntryId, type LogId, NO_ENTRY } from '../../../../src/format/ids.js';
 import { hashLatin1 } from '../../../../src/format/log/chain.js';
@@ -11,6 +10,7 @@ import { prepareSignatures, publicKeyOf } from '../../../../src/format/signature
 import { checkRepository } from '../../../../src/repository/check.js';
 import type { Commit } from '../../../../src/repository/commit.js';
 import { createRepository, sealRepository } from '../../../../src/repository/create.js';
+import { RECORD_SIZE, seal } from '../../../../src/repository/index/record-frame.js';
 import type { Repository } from '../../../../src/repository/repository.js';
 import { openBare } from '../../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
@@ -18,7 +18,6 @@ import { scratchDirectory } from '../../../testkit/scratch.js';
 const SEED = Buffer.alloc(32, 9);
 const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 const ENTRIES = 1_000;
-const RECORD_SIZE = 160;
 
 let directory: string;
 beforeAll(prepareSignatures);
@@ -101,6 +100,6 @@ function lieAboutTheFirst(): void {
   const file = path.join(directory, '.satchel', 'index', 'runs');
   const bytes = fs.readFileSync(file);
   bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
-  bytes.writeUInt32BE(crc32(bytes.subarray(8, RECORD_SIZE), bytes.readUInt32BE(0)), 4);
+  seal(bytes.subarray(0, RECORD_SIZE));
   fs.writeFileSync(file, bytes);
 }
