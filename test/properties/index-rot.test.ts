@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { encodeLookup } from '../../src/repository/index/lookup.js';
 import { acquireLock } from '../../src/repository/lock.js';
+import { Repository } from '../../src/repository/repository.js';
 import { loadShapes } from '../../src/repository/state.js';
+import { createInterpreter } from '../../src/topic/message/interpret.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { Machine } from '../faults/machine.js';
 import { Chance } from '../testkit/chance.js';
@@ -228,6 +230,21 @@ describe(`rot in the index, seed ${SEED}`, { timeout: LIMIT_MS }, () => {
       (directory) => fs.writeFileSync(path.join(directory, name), read(name === 'runs' ? 'lookup' : 'runs')),
       'another',
     );
+  });
+
+  it('is mended by who read beside a writer, and writes then', () => {
+    damage(cutAt('runs', 0), new Chance(SEED));
+    fs.rmSync(path.join(index(), 'lookup'));
+    const release = acquireLock(machine.file('ana/.satchel/lock'), 0);
+    const repository = Repository.open(machine.file('ana'), {
+      interpreter: createInterpreter(),
+      world,
+      lockTimeoutMs: 0,
+    });
+    release();
+    repository.locked(() => undefined);
+    repository.close();
+    expect(fs.readFileSync(path.join(index(), 'runs')).equals(read('runs'))).toBe(true);
   });
 
   it('changes nothing that a command shows', async () => {

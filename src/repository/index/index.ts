@@ -82,8 +82,9 @@ export class Index {
     return this.#lastArrival;
   }
 
-  /** Whether another process has written the index since. */
+  /** Whether another process has written the index since, or it holds what is missing on disk. */
   get isStale(): boolean {
+    if (this.#isBehind) return true;
     const stat = (file: string) => onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
     const [runs, lookup] = [stat(this.#file), stat(this.#lookupFile)];
     return (
@@ -193,11 +194,16 @@ export class Index {
     const bytes = Buffer.concat([...introductions, ...runs]);
     this.#isBehind ||= !couldWrite(() => appendAt(this.#file, bytes, this.#records * RECORD_SIZE));
     if (!this.#isBehind) this.#records += bytes.length / RECORD_SIZE;
-    this.absorb(additions, covered);
+    this.#add(additions, covered);
   }
 
-  /** Adds one commit to this index only: for a reader while somebody else writes. */
+  /** Adds one commit to this index only: for a reader while somebody else writes. Whoever writes then opens a new one. */
   absorb(additions: Additions, covered: PackPosition): void {
+    this.#isBehind = true;
+    this.#add(additions, covered);
+  }
+
+  #add(additions: Additions, covered: PackPosition): void {
     for (const introduction of additions.introductions) this.#addIntroduction(introduction);
     for (const run of additions.runs) this.#addRun(run);
     this.#covered = covered;
