@@ -40,7 +40,8 @@ export function createRepository(directory: string): Layout {
 
 /** Whether there is somebody's repository, but for the file that says so: more than a killed `init` leaves. */
 export function hasRemains({ packs, refs }: Layout): boolean {
-  const namesIn = (directory: string): string[] => (fs.existsSync(directory) ? fs.readdirSync(directory) : []);
+  const namesIn = (directory: string): string[] =>
+    onDisk(`reading ${directory}`, () => (fs.existsSync(directory) ? fs.readdirSync(directory) : []));
   return (
     namesIn(packs).some((name) => name.endsWith('.pack')) ||
     namesIn(refs).some((name) => name === 'contacts.json' || name === 'topics.json')

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { readIfThere, writeAtomic } from './files.js';
+import { onDisk, readIfThere, writeAtomic } from './files.js';
 import type { Layout } from './layout.js';
 import { sealState, unsealState } from './state/checksum.js';
 import type { misfit, Shaped } from './state/shapes.js';
@@ -33,7 +33,8 @@ export function hasShapes(): boolean {
 
 /** Whether every small file of the repository bears a checksum: one without is bad then. */
 export function isSealed(layout: Layout): boolean {
-  return fs.statSync(path.join(layout.root, pathOfState('written', [])), { throwIfNoEntry: false }) !== undefined;
+  const file = path.join(layout.root, pathOfState('written', []));
+  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }) !== undefined);
 }
 
 /** Whether there is a repository whose small files may lack checksums: of version 0.1, or one that 0.1 began. */

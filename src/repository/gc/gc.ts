@@ -147,6 +147,8 @@ function wholeOf(repository: Repository, run: RunRecord): Segment {
 function bytesOf(repository: Repository, run: RunRecord): Buffer {
   const bytes = repository.segmentBytes(run);
   if (bytes) return bytes;
+  const unread = repository.unreadable(run.log);
+  if (unread) throw unread;
   throw new SatchelError('damaged', 'something has rotten in the packs meanwhile', { hint: 'run "satchel repair"' });
 }
 

@@ -56,7 +56,8 @@ export function keepProof(directory: string, proof: Proof): boolean {
 
 /** Bytes of the kept proof that freezes the log at a seq. */
 export function proofSize(directory: string, log: LogId, frozen: number): number {
-  return fs.statSync(path.join(directory, `${log}.${frozen + 1}`), { throwIfNoEntry: false })?.size ?? 0;
+  const file = path.join(directory, `${log}.${frozen + 1}`);
+  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
 }
 
 /**

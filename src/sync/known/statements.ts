@@ -171,6 +171,8 @@ function encodeWord({ serial, frontier, wants }: Word): StoredWord {
 export function forgetStatements(repository: Repository, kept: ReadonlySet<DeviceKey>): void {
   const directory = statementDirectory(repository);
   onDisk('tidying the journal', () => {
+    // a disk that could not keep the first of them has made no folder either
+    if (!fs.statSync(directory, { throwIfNoEntry: false })) return;
     const others = fs.readdirSync(directory).filter((name) => !kept.has(name as DeviceKey));
     if (others.length <= OTHERS_MAX + OTHERS_SLACK) return;
     const files = others.map((name) => path.join(directory, name));

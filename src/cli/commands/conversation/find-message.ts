@@ -9,13 +9,17 @@ const CANDIDATES_MAX = 5;
 
 /**
  * The one held entry whose id begins so.
- * @throws SatchelError `usage` for what is no beginning of an id, `not-found`, `ambiguous` with the candidates
+ * @throws SatchelError `usage` for what is no beginning of an id, `not-found`, `ambiguous` with the candidates, `io` when it is
+ *   not found and the disk could not be read everywhere
  */
 export function findMessage(repository: Repository, wanted: string): EntryPlace {
   const prefix = parsePrefix(wanted);
   const [first, ...others] = findEntries(repository, prefix, CANDIDATES_MAX + 1);
   if (first && others.length === 0) return first;
   if (!first) {
+    // it may stand where the disk could not be read
+    const [unread] = repository.packs.badSpots;
+    if (unread) throw unread;
     throw new SatchelError('not-found', `no message ${wanted} is held here`, {
       hint: '"satchel read" shows the ids; what others wrote has to be imported first',
     });
