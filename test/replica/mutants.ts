@@ -42,7 +42,7 @@ export const MUTANTS: readonly Mutant[] = [
     'meta.expires * DAY_MS <= this.#known.now': 'meta.expires * DAY_MS < this.#known.now',
   }),
   mutant('a lower proof is not kept beside a higher one', 'repository/commit.ts', {
-    'if (this.state(proof.log).freeze < proof.length ||': 'if (this.state(proof.log).freeze < 2 ** 48 ||',
+    'if (this.state(proof.log).freeze < proof.length) {': 'if (this.state(proof.log).freeze < 2 ** 48) {',
   }),
   mutant('a segment that reaches beyond the freeze is refused as a whole', 'repository/commit.ts', {
     'if (segment.first > state.freeze) return': 'if (true) return',
