@@ -5,10 +5,13 @@ import { defineConfig } from 'vitest/config';
 const SUITES: Record<string, string[]> = {
   default: ['test/**/*.test.ts', 'test/**/*.e2e.ts'],
   quick: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
+  long: ['test/**/*.long.ts'],
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
-  soak: ['test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
+  soak: ['test/**/*.long.ts', 'test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };
+/** What has to end by itself. */
+const IN_TIME = ['default', 'quick', 'long'];
 const suite = process.env['SUITE'] ?? 'default';
 
 export default defineConfig({
@@ -22,7 +25,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     // against what hangs, and nothing else: machines are slow, or busy
-    testTimeout: suite === 'default' ? 600_000 : 0,
-    hookTimeout: suite === 'default' ? 600_000 : 0,
+    testTimeout: IN_TIME.includes(suite) ? 600_000 : 0,
+    hookTimeout: IN_TIME.includes(suite) ? 600_000 : 0,
   },
 });

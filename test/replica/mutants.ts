@@ -79,12 +79,6 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('a log takes back what is in one that it does not continue', 'repository/index/retracted-later.ts', {
     'if (by === log || !doesContinue(introductions, by, log)) continue;': 'if (by === log) continue;',
   }),
-  mutant('what a later log took back is never undone', 'repository/commit.ts', {
-    'if (before.some((one) => !now.some((other) => isSameRange(one, other)))) this.#undo(log);': '',
-  }),
-  mutant('what is named behind a freeze takes along what is before it', 'repository/index/retracted-later.ts', {
-    'end > freeze ? freeze : 0': '0',
-  }),
   mutant('what acks retract is shown', 'repository/index/ingest.ts', {
     'takesBack: this.#takesBackMessages(draft.takesBack)': 'takesBack: !draft.acks && draft.takesBack.length > 0',
   }),
