@@ -6,7 +6,7 @@ import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { decidedRelation } from '../../identity/relations.js';
-import { onDisk, syncDirectory } from '../../repository/files.js';
+import { diskError, onDisk, syncDirectory } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/writing/own-log.js';
@@ -201,8 +201,10 @@ class Visit {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof SatchelError)) throw error;
-      this.#failure = error;
+      // a drive may be pulled out at any system call
+      const failure = diskError(`visiting "${this.#drive.label}"`, error);
+      if (!(failure instanceof SatchelError)) throw failure;
+      this.#failure = failure;
     }
   }
 

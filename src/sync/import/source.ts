@@ -159,7 +159,7 @@ function orClosed<T>(open: number | OpenFile, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (typeof open === 'number') fs.closeSync(open);
+    if (typeof open === 'number') closeRead(open);
     else open.close();
     throw error;
   }

@@ -57,6 +57,17 @@ describe('a private copy', () => {
     fs.closeSync(fd);
   });
 
+  it('of a medium that was pulled out fails as the disk does, also when closing the file fails', () => {
+    const { directory, file } = written('some bytes');
+    const gone = (call: string) => () => {
+      throw Object.assign(new Error(`ENOTCONN: socket is not connected, ${call}`), { code: 'ENOTCONN', syscall: call });
+    };
+    vi.spyOn(fs, 'fstatSync').mockImplementationOnce(gone('fstat'));
+    const close = vi.spyOn(fs, 'closeSync').mockImplementationOnce(gone('close'));
+    expect(outcomeOf(() => spoolFile(file, directory))).toBe('io');
+    expect(close).toHaveBeenCalledOnce();
+  });
+
   it('is not even begun of a file larger than any bundle', () => {
     const { directory, file } = written('');
     fs.truncateSync(file, BUNDLE_MAX + 1);
