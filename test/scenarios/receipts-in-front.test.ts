@@ -7,7 +7,7 @@ import { writeWant } from '../../src/sync/export/want.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, makeFriends, meetAll, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-import { bundlesOn, makeStick, recordsIn } from '../testkit/stick.js';
+import { bundlesOn, makeStick, recordsIn, snapshotOf } from '../testkit/stick.js';
 import { expectWhole } from '../testkit/whole-world.js';
 
 const DAY_MS = 86_400_000;
@@ -94,14 +94,34 @@ describe('a receipt in front of messages', () => {
     await alice.visit(stick);
     expect(bundlesOn(stick)).not.toContain(receipts);
   });
+
+  it('stays on a drive until whoever holds it has said so there: all who look at the drive judge alike', async () => {
+    await bob.visit(stick);
+    await alice.visit(stick);
+    await receipt();
+    await alice.visit(stick);
+    const receipts = bundlesOn(stick).filter((name) => recordsIn(stick, name).some(({ first }) => first === 2));
+    const lost = await receipt();
+    await alice.visit(stick);
+    bob.import(lost);
+    // it is bob's alone to need, and he has it; but nobody else could know
+    const before = snapshotOf(stick);
+    await bob.visit(stick);
+    expect(snapshotOf(stick)).toEqual(before);
+    expect(bundlesOn(stick)).toEqual(expect.arrayContaining(receipts));
+    await bob.post('t', 'three');
+    await bob.visit(stick);
+    expect(receipts).toHaveLength(1);
+    expect(bundlesOn(stick)).not.toContain(receipts[0]);
+  });
 });
 
-/** Bob writes, and alice acknowledges it in a bundle that is lost. */
-async function receipt(): Promise<void> {
+/** Bob writes, and alice acknowledges it in a bundle that is lost: it comes back. */
+async function receipt(): Promise<string> {
   await bob.post('t', 'something');
   const out = scratchDirectory();
   alice.import((await bundleFrom(bob, out)) ?? '');
-  await bundleFrom(alice, out);
+  return (await bundleFrom(alice, out)) ?? '';
 }
 
 /** Text that compression makes no smaller than half of it. */

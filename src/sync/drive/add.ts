@@ -13,6 +13,7 @@ import type { Drive } from './drive.js';
 import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import { finishPartial, writePartial } from './place.js';
 import { assertBundle } from './read-back.js';
+import { saidThere } from './said-there.js';
 import { freeSpace } from './space.js';
 
 /** When a drive is full sooner than it said, so much less is tried, */
@@ -97,7 +98,8 @@ function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): Exp
 /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
 function consolidationFor(addition: Addition): Consolidation | undefined {
   if (!addition.mayConsolidate) return undefined;
-  const due = dueConsolidation(addition.session, addition.bundles, addition.waitedFor, addition.apart);
+  const { session, drive, bundles, waitedFor, apart } = addition;
+  const due = dueConsolidation(session, bundles, waitedFor, apart, saidThere(drive, bundles));
   if (!due) return undefined;
   const { left } = planExport(addition.session, consolidating(addition, due));
   return left === 0 ? due : undefined;

@@ -4,9 +4,11 @@
 import type { LogId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { PendingLog } from '../export/pending-log.js';
-import { knowledgeOf, type Recipient, union } from '../known/knowledge.js';
+import type { Recipient } from '../known/knowledge.js';
 import { isBlocked, type Session } from '../session.js';
+import { EntryNeeds } from './entry-needs.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+import type { SaidThere } from './said-there.js';
 
 /** Own bundles of up to this size are brought together once there are several. */
 const SMALL_BYTES = 1_048_576;
@@ -30,19 +32,20 @@ export function dueConsolidation(
   bundles: readonly VerifiedBundle[],
   waitedFor: readonly Recipient[],
   apart: ReadonlySet<TopicId>,
+  said: SaidThere,
 ): Consolidation | undefined {
   const isApart = ({ file }: VerifiedBundle): boolean => file.topic !== undefined && apart.has(file.topic);
   const superseded = new Set(bundles.filter((bundle) => !isApart(bundle) && isSmallOwn(session, bundle)));
   if (superseded.size < CONSOLIDATE_FROM) return undefined;
   const { repository } = session;
-  const needs = waitedFor.map((person) => knowledgeOf(repository, person));
+  const needs = new EntryNeeds(session, waitedFor, said);
   const kept = rangesOnDrive(
     repository,
     bundles.filter((bundle) => !superseded.has(bundle)),
   );
   const also = [...rangesOnDrive(repository, [...superseded])].flatMap(([log, ranges]) => {
     const alone = subtractRanges(ranges, kept.get(log) ?? []);
-    const needed = needs.length === 0 ? alone : union(needs.flatMap((one) => subtractRanges(alone, one.spares(log))));
+    const needed = needs.isAnybody ? needs.neededOf(log, alone) : alone;
     return needed.length > 0 ? [{ log, ranges: needed }] : [];
   });
   return { superseded, also };

@@ -20,6 +20,7 @@ import { rangesOnDrive, verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
 import type { SeenFile } from './memory.js';
 import { readPeople } from './people.js';
+import { saidThere } from './said-there.js';
 import { bundleNames, look } from './scan.js';
 import { servedBy } from './served.js';
 import { freeSpace } from './space.js';
@@ -89,7 +90,7 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
       ...counts(card, recipients.has(card.person) || shared.has(card.person)),
     })),
-    removable: removableBundles(session, bundles, served.waitedFor),
+    removable: removableBundles(session, bundles, served.waitedFor, saidThere(known.drive, bundles)),
   };
 }
 

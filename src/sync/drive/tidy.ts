@@ -6,12 +6,15 @@ import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
-import { type Knowledge, knowledgeOf, type Recipient, union } from '../known/knowledge.js';
+import { type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { ChunkNeeds } from './chunk-needs.js';
 import type { ChunkOnDrive } from './chunks.js';
+import { EntryNeeds } from './entry-needs.js';
 import { chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import type { SeenFile } from './memory.js';
+import { newestOfEach } from './newest.js';
+import type { SaidThere } from './said-there.js';
 
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
 const STATEMENT_BYTES = 1_048_576;
@@ -33,10 +36,11 @@ export function removableBundles(
   session: Session,
   bundles: readonly VerifiedBundle[],
   people: readonly Recipient[],
+  said: SaidThere,
 ): Removable[] {
   const { repository } = session;
   const chunks = new ChunkNeeds(session, people);
-  const needs = people.map((person) => knowledgeOf(repository, person));
+  const needs = new EntryNeeds(session, people, said);
   const newest = newestOfEach(bundles);
   const held = new Map(bundles.map((bundle) => [bundle, rangesOnDrive(repository, [bundle])]));
   const copies = copiesOf(bundles);
@@ -90,30 +94,11 @@ function together(all: readonly Ranges[], logs: ReadonlySet<LogId>): Ranges {
   return new Map([...logs].map((log) => [log, union(all.flatMap((one) => one.get(log) ?? []))]));
 }
 
-/** The newest bundle of each device, and of those about one topic: it carries what that device last said it holds. */
-function newestOfEach(bundles: readonly VerifiedBundle[]): ReadonlySet<VerifiedBundle> {
-  const newest = new Map<string, VerifiedBundle>();
-  for (const bundle of bundles) {
-    const { by = bundle.name, topic = '' } = bundle.file;
-    const word = `${by}/${topic}`;
-    const other = newest.get(word);
-    if (!other || isNewer(bundle, other)) newest.set(word, bundle);
-  }
-  return new Set(newest.values());
-}
-
-/** By serial within an epoch; across epochs the maker's clock has to do. */
-function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
-  const [a, b] = [bundle.file.made, than.file.made];
-  if (!a || !b) return a !== undefined;
-  return a.epoch === b.epoch ? a.serial > b.serial : a.created > b.created;
-}
-
 interface Circumstances {
   /** What the bundle holds of our history, and what the others hold of its logs. */
   readonly here: Ranges;
   readonly elsewhere: Ranges;
-  readonly needs: readonly Knowledge[];
+  readonly needs: EntryNeeds;
   /** Its chunks that lie nowhere else. */
   readonly alone: readonly ChunkOnDrive[];
   readonly chunks: ChunkNeeds;
@@ -129,15 +114,14 @@ function reasonToGo(
   // it only said what its device holds, and a newer one says it again
   if (bundle.records.length === 0 && bundle.chunks.length === 0) return bundle.file.proofs ? undefined : 'redundant';
   if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
-  const isElsewhere = lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []).size === 0;
-  if (isElsewhere && alone.length === 0) return 'redundant';
+  const onlyHere = lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []);
+  if (onlyHere.size === 0 && alone.length === 0) return 'redundant';
   if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
-  const isNeeded = (knowledge: Knowledge): boolean => {
-    const lacked = lackedOf(bundle.records, (log) => union([...knowledge.spares(log), ...(elsewhere.get(log) ?? [])]));
-    // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
-    return [...lacked].some(([log, ranges]) => soundOf(repository, log, ranges).length > 0);
-  };
-  return needs.length > 0 && !needs.some(isNeeded) ? 'acknowledged' : undefined;
+  // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
+  const isNeeded = [...onlyHere].some(
+    ([log, ranges]) => needs.neededOf(log, soundOf(repository, log, ranges)).length > 0,
+  );
+  return needs.isAnybody && !isNeeded ? 'acknowledged' : undefined;
 }
 
 /** What lies before a contradiction: what lies behind it nobody has to have. */

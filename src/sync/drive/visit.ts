@@ -30,6 +30,7 @@ import { type OneWayMemory, readOneWay, writeOneWay } from './one-way-memory.js'
 import { afterWriting, type OneWayReport, oneWayReport, superseded } from './one-way-tidy.js';
 import { listPerson, readPeople } from './people.js';
 import { removeFile } from './place.js';
+import { saidThere } from './said-there.js';
 import { look, type Scan, scanDrive, scanOne } from './scan.js';
 import { type Served, servedBy, servedInstead } from './served.js';
 import { ARRIVING, isThere, type ScannedFile } from './take.js';
@@ -388,7 +389,7 @@ class Visit {
 
   #plan(served: Served): void {
     const bundles = this.#bundles();
-    this.#removed = [...this.#damaged(), ...removableBundles(this.#session, bundles, served.waitedFor)];
+    this.#removed = [...this.#damaged(), ...this.#removable(bundles, served)];
     if (this.#options.tidyOnly) return;
     const { recipients, strangers } = served;
     const plan = (kind: Kind): ExportReport => planAddition(this.#addition(kind));
@@ -398,10 +399,14 @@ class Visit {
       this.#forStrangers.push({ ...plan(forStrangers(served, shared, bundles)), topic: shared.topic });
   }
 
-  #tidy({ waitedFor }: Served): void {
+  #removable(bundles: readonly VerifiedBundle[], { waitedFor }: Served): Removable[] {
+    return removableBundles(this.#session, bundles, waitedFor, saidThere(this.#drive, bundles));
+  }
+
+  #tidy(served: Served): void {
     for (const one of this.#damaged()) this.#remove(one);
     let bundles = this.#bundles();
-    for (const one of removableBundles(this.#session, bundles, waitedFor)) {
+    for (const one of this.#removable(bundles, served)) {
       // another visitor may be tidying too: what makes this one superfluous has to be there still
       if (!bundles.every(({ name }) => name === one.bundle.name || this.#isThere(name))) return;
       this.#remove(one);

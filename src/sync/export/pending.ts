@@ -74,6 +74,18 @@ function messagesIn(repository: Repository, log: LogId, range: Range): number {
   return count;
 }
 
+/** What of a range is no message: housekeeping, and the introduction. */
+export function housekeepingOf(repository: Repository, log: LogId, range: Range): Range[] {
+  return repository.runs(log, range.from, range.end).flatMap((run) => {
+    const part = { from: Math.max(run.first, range.from), end: Math.min(run.end, range.end) };
+    const messages = messagesWithin(run, part);
+    if (messages === 0) return [part];
+    if (messages === part.end - part.from) return [];
+    const others = [...repository.entries(log, part.from, part.end)].filter((entry) => !isMessage(entry));
+    return others.map(({ seq }) => ({ from: seq, end: seq + 1 }));
+  });
+}
+
 function messagesSeen(repository: Repository, { log, first, end }: RunRecord, range: Range): number {
   let count = 0;
   for (const entry of repository.entries(log, Math.max(first, range.from), Math.min(end, range.end)))

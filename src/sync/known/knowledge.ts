@@ -32,7 +32,7 @@ export interface Knowledge {
 export function knowledgeOf(
   repository: Repository,
   recipient: Recipient,
-  statement: DeviceStatement | undefined = readStatement(repository, recipient.device),
+  statement: Pick<DeviceStatement, 'frontier' | 'voidBefore'> | undefined = readStatement(repository, recipient.device),
 ): Knowledge {
   const voidBefore = statement?.voidBefore ?? 0;
   const read = () => {
