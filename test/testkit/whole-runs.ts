@@ -36,7 +36,7 @@ async function failuresOf({ from, count }: Worlds, world: (seed: number) => Prom
     try {
       await world(seed);
     } catch (error) {
-      failed.push(`WORLDS=1 WORLDS_FROM=${seed}: ${(error as Error).stack}`);
+      failed.push(`seed ${seed}, again with SOAK_SEEDS=1 SOAK_FROM=${seed} npm run worlds: ${(error as Error).stack}`);
     }
   }
   return failed;
