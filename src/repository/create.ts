@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { onDisk, readIfThere, syncDirectory, writeAtomic } from './files.js';
-import { type Layout, layoutOf, OLD_FORMAT, REPOSITORY_FORMAT } from './layout.js';
+import { onDisk, syncDirectory, writeAtomic } from './files.js';
+import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
 
 /** Passes a directory without a repository. @throws SatchelError `repository-exists` */
@@ -54,28 +54,4 @@ export function sealRepository(layout: Layout): void {
   // a power cut must not take the whole of it
   const parents = [path.dirname(layout.packs), path.dirname(layout.root)];
   onDisk(`syncing ${layout.root}`, () => parents.forEach(syncDirectory));
-}
-
-/**
- * Passes a directory with a repository of a version that is known here.
- * @throws SatchelError `no-repository`, `newer-version`, `damaged`
- */
-export function assertFormat(directory: string): void {
-  const format = readIfThere(layoutOf(directory).format)?.toString('utf8').trim();
-  if (format === undefined) {
-    throw new SatchelError('no-repository', `no repository in ${directory}`, {
-      hint: hasRemains(layoutOf(directory))
-        ? 'what is in it looks like one: run "satchel repair"'
-        : 'run "satchel init" first, or name its directory with -C',
-    });
-  }
-  if (format === REPOSITORY_FORMAT || format === OLD_FORMAT) return;
-  const isNewer = /^satchel-repository\/\d+$/.test(format);
-  throw new SatchelError(
-    isNewer ? 'newer-version' : 'damaged',
-    `the repository in ${directory} has the format "${format.slice(0, 40)}", expected "${REPOSITORY_FORMAT}"`,
-    {
-      hint: isNewer ? 'update satchel' : 'run "satchel repair"',
-    },
-  );
 }

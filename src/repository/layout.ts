@@ -3,10 +3,10 @@ import path from 'node:path';
 
 /** Name of the directory that is a repository. */
 const REPOSITORY_NAME = '.satchel';
+/** Version 1 is that of 0.1, whose small files have no checksums: it is read, and renewed by the first command that writes. */
+export const REPOSITORY_VERSION = 2;
 /** Content of the `format` file. */
-export const REPOSITORY_FORMAT = 'satchel-repository/2';
-/** Of version 0.1, whose small files have no checksums: it is read, and renewed by the first command that writes. */
-export const OLD_FORMAT = 'satchel-repository/1';
+export const REPOSITORY_FORMAT = `satchel-repository/${REPOSITORY_VERSION}`;
 
 /** The paths of one repository; `root` is the `.satchel` directory itself. */
 export interface Layout {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
-import type { Layout } from './layout.js';
+import { type Layout, REPOSITORY_VERSION } from './layout.js';
 import { sealState, unsealState } from './state/checksum.js';
 import type { misfit, Shaped } from './state/shapes.js';
 import { entryOf, pathOfState, type StateName } from './state/table.js';
@@ -159,8 +159,18 @@ function noteDecided(layout: Layout, at: string): void {
   if (!decided.includes(at)) writeWritten(layout, [...decided, at]);
 }
 
+/** The version of the repository that `refs/state` names; a later one's file may be of a form that is not known here. */
+export function saidVersion(layout: Layout): number | 'unsaid' | 'unreadable' {
+  const found = findState(layout, 'written', pathOfState('written', []));
+  if (found === undefined) return 'unsaid';
+  if ('problem' in found) return found.isNewer ? Number.POSITIVE_INFINITY : 'unreadable';
+  const { format } = found.value as Partial<Stored<'written'>>;
+  return typeof format === 'number' ? format : 'unsaid';
+}
+
 /** Says, durably, that every small file bears a checksum, and which of them hold decisions. */
 export function writeWritten(layout: Layout, decided: readonly string[]): void {
   const at = pathOfState('written', []);
-  writeAtomic(path.join(layout.root, at), sealState(at, Buffer.from(`${JSON.stringify({ decided })}\n`)));
+  const value: Stored<'written'> = { format: REPOSITORY_VERSION, decided };
+  writeAtomic(path.join(layout.root, at), sealState(at, Buffer.from(`${JSON.stringify(value)}\n`)));
 }

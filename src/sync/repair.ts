@@ -2,8 +2,9 @@
 // "Repair"). No step destroys the only copy of anything: what is in the way is set aside in the quarantine.
 import fs from 'node:fs';
 import path from 'node:path';
-import { hasRemains, sealRepository } from '../repository/create.js';
-import { onDisk, readIfThere, syncDirectory } from '../repository/files.js';
+import { hasRemains } from '../repository/create.js';
+import { onDisk, syncDirectory } from '../repository/files.js';
+import { findFormat, renewFormat } from '../repository/format.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from '../repository/layout.js';
 import type { Repository } from '../repository/repository.js';
 import { writeDamage } from '../repository/rot/damage.js';
@@ -78,12 +79,13 @@ function stepFor(repository: Repository, { code, message, where }: Finding): Ste
 
 /** A directory with an identity and packs in it is a repository, whatever became of the file that says so. */
 function formatSteps(layout: Layout): Step[] {
-  const format = readIfThere(layout.format)?.toString('utf8').trim();
-  if (format === REPOSITORY_FORMAT || (format !== undefined && /^satchel-repository\/\d+$/.test(format))) return [];
+  const { judgement } = findFormat(layout);
+  if (judgement === 'good' || judgement === 'newer') return [];
   if (!hasRemains(layout) && !fs.existsSync(path.join(layout.refs, 'self.json'))) return [];
-  const message = format === undefined ? 'is missing' : 'does not say what it must';
-  const action = `write "${REPOSITORY_FORMAT}" into it`;
-  return [{ ...{ code: 'format', message, where: layout.format, action }, apply: () => sealRepository(layout) }];
+  const message = judgement === 'missing' ? 'is missing' : 'does not say what it must';
+  const condition = judgement === 'unclear' ? ', right only if no newer satchel was ever used here' : '';
+  const action = `write "${REPOSITORY_FORMAT}" into it${condition}`;
+  return [{ ...{ code: 'format', message, where: layout.format, action }, apply: () => renewFormat(layout) }];
 }
 
 function headSteps(layout: Layout, directory: string): Step[] {

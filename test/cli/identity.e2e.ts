@@ -41,6 +41,8 @@ describe('an identity', () => {
     expect(run(['init', '--name', 'Ana', '-q'], { cwd }).status).toBe(0);
     expect(run(['passphrase', 'set', '--file', 'old', '-q'], { cwd })).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(run(['card', '--name', 'Bea'], { cwd })).toMatchObject({ status: 14, stdout: '' });
+    expect(run(['check'], { cwd }).stderr).toContain('were not compared');
+    expect(runJson(['check'], { cwd, env: { SATCHEL_PASSPHRASE_FILE } })).toMatchObject({ keysCompared: true });
     const env = { SATCHEL_PASSPHRASE_FILE: path.join(cwd, 'new') };
     expect(run(['passphrase', 'remove'], { cwd, env }).stderr).toContain('does not open the secret keys');
     expect(run(['passphrase', 'remove', '-q'], { cwd, env: { SATCHEL_PASSPHRASE_FILE } }).status).toBe(0);

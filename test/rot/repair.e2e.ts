@@ -21,6 +21,15 @@ const DAMAGES: readonly (readonly [string, readonly string[], (root: string) => 
   ['format is gone', ['status'], (root) => fs.rmSync(at('format')(root))],
   ['format is gone, and init is tried', ['init', '--name', 'ana'], (root) => fs.rmSync(at('format')(root))],
   ['format says something else', ['status'], (root) => fs.writeFileSync(at('format')(root), 'satchel-repositor{/1\n')],
+  ['a digit of format is rotten', ['status'], (root) => fs.writeFileSync(at('format')(root), 'satchel-repository/3\n')],
+  [
+    'a digit of format is rotten, and what would tell so too',
+    ['status'],
+    (root) => {
+      fs.writeFileSync(at('format')(root), 'satchel-repository/6\n');
+      harm(whole(at('refs', 'state')(root)), 'flip');
+    },
+  ],
   [
     'config.json is rotten',
     ['config', 'list'],

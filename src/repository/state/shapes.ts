@@ -126,7 +126,7 @@ export const SHAPES = {
       }),
     ),
   }),
-  written: z.object({ decided: z.array(z.string()) }),
+  written: z.object({ format: z.optional(whole), decided: z.array(z.string()) }),
   marks: z.record(id<TopicId>(), whole),
   pendingStatements: z.object({
     sent: z.record(z.string(), lengths),

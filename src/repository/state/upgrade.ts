@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { onDisk, readIfThere, writeAtomic } from '../files.js';
-import { type Layout, REPOSITORY_FORMAT } from '../layout.js';
+import { renewFormat } from '../format.js';
+import type { Layout } from '../layout.js';
 import {
   fileOfState,
   findState,
@@ -38,19 +39,6 @@ export function sealStateFiles(layout: Layout): void {
     layout,
     files.filter((at) => isDecided(at)),
   );
-}
-
-/** In place, so that the file's birth time stays: the repository is known by it. */
-function renewFormat(layout: Layout): void {
-  onDisk(`writing ${layout.format}`, () => {
-    const fd = fs.openSync(layout.format, 'r+');
-    try {
-      fs.writeSync(fd, `${REPOSITORY_FORMAT}\n`, 0);
-      fs.fsyncSync(fd);
-    } finally {
-      fs.closeSync(fd);
-    }
-  });
 }
 
 /** Also what is bad: it stays bad in its new place. */

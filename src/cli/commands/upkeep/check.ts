@@ -3,10 +3,10 @@ import { EXIT_OF_CODE } from '../../../format/error.js';
 import { prepareSignatures } from '../../../format/signature/signature.js';
 import { loadShapes } from '../../../repository/state.js';
 import { checkEverything, type Finding } from '../../../sync/check.js';
-import { keyFindings } from '../../../sync/check-keys.js';
 import { readConfig } from '../../command/config.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
+import { keysChecked, noteUncompared } from '../../report/keys-checked.js';
 import { renewalFindings } from '../../report/renewed.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
@@ -16,14 +16,17 @@ import { writeText } from '../../terminal/write-text.js';
 export async function run(context: Context, args: Args<'check'>): Promise<number> {
   await Promise.all([prepareSignatures(), loadShapes()]);
   const repository = await context.repository();
+  const keys = await keysChecked(context, { mayAsk: args.all });
   const findings = [
     ...checkEverything(repository, { all: args.all, readers: [readConfig] }),
-    ...(await keyFindings(context.directory)),
+    ...keys.findings,
     ...renewalFindings(context),
   ];
   const errors = findings.filter(({ severity }) => severity === 'error');
-  if (context.json) context.printJson({ ok: errors.length === 0, all: args.all, findings });
+  const keysCompared = keys.areCompared;
+  if (context.json) context.printJson({ ok: errors.length === 0, all: args.all, findings, keysCompared });
   else tell(context, findings, errors.length, args.all);
+  noteUncompared(context, keys);
   return errors.length > 0 ? EXIT_OF_CODE.damaged : 0;
 }
 

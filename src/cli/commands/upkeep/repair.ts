@@ -10,6 +10,7 @@ import { readChanged } from '../../command/config.js';
 import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
+import { keysChecked, noteUncompared } from '../../report/keys-checked.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
@@ -30,7 +31,10 @@ export async function run(context: Context, args: Args<'repair'>): Promise<numbe
   if (!args.yes && before.length > 0) return tell(context, args, { steps: before, left: [], want: null });
   for (const step of before) step.apply();
   const repository = await context.repository();
-  const { steps, left } = planRepair(repository);
+  const { steps, left: others } = planRepair(repository);
+  const keys = await keysChecked(context, { mayAsk: false });
+  const left = [...others, ...keys.findings.filter(({ severity }) => severity === 'error')];
+  noteUncompared(context, keys);
   const isMissing = isMissingSome(repository);
   if (!args.yes) {
     const asking = isMissing && !repository.damage.isTold ? [askingStep(repository.layout.packs)] : [];
