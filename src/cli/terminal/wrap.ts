@@ -35,6 +35,7 @@ export function wrapLine(line: string, columns: number): string[] {
 
 /** The text cut into pieces that fit, with nothing left out. */
 export function splitText(text: string, columns: number): string[] {
+  if (ASCII.test(text)) return slicesOf(text, Math.max(1, columns));
   const pieces: string[] = [];
   let from = 0;
   let at = 0;
@@ -52,6 +53,12 @@ export function splitText(text: string, columns: number): string[] {
   return [...pieces, text.slice(from)];
 }
 
+/** The same where every character takes one column: megabytes of a manifest are mostly that. */
+function slicesOf(text: string, columns: number): string[] {
+  const count = Math.max(1, Math.ceil(text.length / columns));
+  return Array.from({ length: count }, (_, i) => text.slice(i * columns, (i + 1) * columns));
+}
+
 /** A line of the program in lines of at most `columns`: what it goes on with is further in, so that it begins no line. */
 export function foldLine(line: string, columns: number): string[] {
   if (largestWidthOf(line) <= columns) return [line];
@@ -64,4 +71,5 @@ export function foldLine(line: string, columns: number): string[] {
   return lines.map((one, at) => (at === 0 ? one : `${CONTINUED}${escapeStart(one)}`));
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
 const COLOUR_OR_CHARACTER = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m|[^]`, 'gu');

@@ -22,6 +22,9 @@ export interface ContentsRecord {
   readonly length: number;
 }
 
+/** Where a segment lies in its log and in the member `segments`. */
+export type ContentsPlace = Pick<ContentsRecord, 'first' | 'end' | 'offset' | 'length'>;
+
 /** The records' bytes, in order. */
 export function encodeContents(records: readonly ContentsRecord[]): Buffer {
   const bytes = Buffer.alloc(records.length * CONTENTS_RECORD_SIZE);
@@ -34,16 +37,28 @@ export function encodeContents(records: readonly ContentsRecord[]): Buffer {
  * @throws SatchelError `bad-member` for a range or place that cannot be
  */
 export function decodeContentsRecord(bytes: Buffer, offset = 0): ContentsRecord {
-  const record = {
-    log: bytes.toString('hex', offset, offset + 32) as LogId,
+  return withIds(decodeContentsPlace(bytes, offset), bytes, offset);
+}
+
+/**
+ * What the record at `offset` says but for its ids, which take longer to read than all the rest.
+ * @throws SatchelError as {@link decodeContentsRecord}
+ */
+export function decodeContentsPlace(bytes: Buffer, offset = 0): ContentsPlace {
+  const place = {
     first: readNumber(bytes, offset + 32),
     end: readNumber(bytes, offset + 40),
-    id: bytes.toString('hex', offset + 48, offset + 80) as EntryId,
     offset: readNumber(bytes, offset + 80),
     length: readNumber(bytes, offset + 88),
   };
-  if (record.first < record.end && record.end < LENGTH_LIMIT && record.length >= SEGMENT_PREFIX_SIZE) return record;
+  if (place.first < place.end && place.end < LENGTH_LIMIT && place.length >= SEGMENT_PREFIX_SIZE) return place;
   throw new SatchelError('bad-member', 'contents has a record with an impossible range or length');
+}
+
+/** The record whose place was read before. */
+export function withIds({ first, end, offset, length }: ContentsPlace, bytes: Buffer, at = 0): ContentsRecord {
+  const log = bytes.toString('hex', at, at + 32) as LogId;
+  return { log, first, end, id: bytes.toString('hex', at + 48, at + 80) as EntryId, offset, length };
 }
 
 /** Not exact above 2^53, where nothing can be. Through a bigint each of a record's four would cost what its ids do. */

@@ -9,7 +9,13 @@ import { decodeProof, type Proof, peekProof } from '../log/proof.js';
 import { CHECKSUM_SIZE, HEAD_SIZE, SEGMENT_HEADER_SIZE } from '../log/segment.js';
 import { verifySignature } from '../signature/signature.js';
 import { type ByteSource, cutOffAt, readExactly } from '../source.js';
-import { CONTENTS_RECORD_SIZE, type ContentsRecord, decodeContentsRecord } from './contents.js';
+import {
+  CONTENTS_RECORD_SIZE,
+  type ContentsPlace,
+  type ContentsRecord,
+  decodeContentsPlace,
+  withIds,
+} from './contents.js';
 import { decodeFrontier, type Frontier } from './frontier.js';
 import { decodeManifest, keyOfManifest, type Manifest, manifestMessage } from './manifest.js';
 import { MemberStream, readMember } from './member-stream.js';
@@ -121,19 +127,24 @@ export function memberOf(bundle: Bundle, name: string): BundleMember | undefined
 }
 
 /**
- * What the signer says is inside, record by record; together they cover the member `segments` without a gap.
+ * What the signer says is inside, record by record; together they cover the member `segments` without a gap. All of them are
+ * looked at, also where only some are asked for.
  * @throws SatchelError `bad-member` when its digest is wrong or they do not
  */
-export function* readContents(bundle: Bundle): Iterable<ContentsRecord> {
+export function* readContents(
+  bundle: Bundle,
+  isAsked: (place: ContentsPlace) => boolean = () => true,
+): Iterable<ContentsRecord> {
   const member = memberOf(bundle, 'contents');
   if (!member) return;
   const stream = new MemberStream(bundle.source, member);
   let at = 0;
   while (stream.left > 0) {
-    const record = decodeContentsRecord(stream.take(CONTENTS_RECORD_SIZE));
-    if (record.offset !== at) throw new SatchelError('bad-member', 'contents has records that are not back to back');
-    at += record.length;
-    yield record;
+    const bytes = stream.take(CONTENTS_RECORD_SIZE);
+    const place = decodeContentsPlace(bytes);
+    if (place.offset !== at) throw new SatchelError('bad-member', 'contents has records that are not back to back');
+    at += place.length;
+    if (isAsked(place)) yield withIds(place, bytes);
   }
   stream.finish();
   if (at === memberOf(bundle, 'segments')?.size) return;

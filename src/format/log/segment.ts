@@ -19,6 +19,8 @@ export const SEGMENT_HEADER_SIZE = 104;
 export const HEAD_SIZE = 72;
 /** Bytes of the truncated SHA-256 at the end. */
 export const CHECKSUM_SIZE = 16;
+/** Bytes of the shortest segment with a head; what is shorter is none. */
+export const SEGMENT_SIZE_MIN = SEGMENT_HEADER_SIZE + HEAD_SIZE + CHECKSUM_SIZE;
 /** The version this program writes. */
 export const SEGMENT_VERSION = 1;
 /** Body stored as it is. */

@@ -1,25 +1,16 @@
 // Whose logs a bundle brings: that has to be known before anything of them is judged (spec/bundle.md, "Import").
 
-import type { ContentsRecord } from '../../format/bundle/contents.js';
+import type { ContentsPlace, ContentsRecord } from '../../format/bundle/contents.js';
 import { type Bundle, readContents, readSegmentAt } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
 import { isIntroductionAlone } from '../../format/log/introduction.js';
-import {
-  CHECKSUM_SIZE,
-  decodeSegment,
-  decodeSegmentHeader,
-  HEAD_SIZE,
-  SEGMENT_HEADER_SIZE,
-  verifySegment,
-} from '../../format/log/segment.js';
+import { decodeSegment, decodeSegmentHeader, SEGMENT_SIZE_MIN, verifySegment } from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import type { Session } from '../session.js';
 import { type Admission, placementOf } from './standing.js';
 
-/** Bytes of the shortest segment with a signature: what is shorter introduces nothing, however much of it there is. */
-const LENGTH_MIN = SEGMENT_HEADER_SIZE + HEAD_SIZE + CHECKSUM_SIZE;
 /** Introductions remembered while a bundle is taken, at most; logs beyond stay in the file, for another time. */
 const INTRODUCTIONS_MAX = 100_000;
 /** Of these, of logs that are not taken. */
@@ -48,8 +39,7 @@ export class Introductions {
   /** Notes where the contents tell of one. It is read when its log comes up, right before that judges it once more. */
   open(bundle: Bundle): void {
     this.#bundle = bundle;
-    for (const record of readContents(bundle)) {
-      if (record.first !== 0 || record.end !== 1 || record.length < LENGTH_MIN) continue;
+    for (const record of readContents(bundle, mayIntroduce)) {
       const places = this.#places.get(record.log);
       if (places) places.push(record);
       else this.#places.set(record.log, [record]);
@@ -85,6 +75,11 @@ export class Introductions {
     if (this.#admission.standing(introducedBy(introduction)) !== 'unwanted') return true;
     return ++this.#unwanted <= UNWANTED_MAX;
   }
+}
+
+/** What has no room for a signature introduces nothing, however much of it there is. */
+function mayIntroduce({ first, end, length }: ContentsPlace): boolean {
+  return first === 0 && end === 1 && length >= SEGMENT_SIZE_MIN;
 }
 
 function introducedBy({ topic, author }: VerifiedIntroduction): Introduced {

@@ -3,6 +3,7 @@
 
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { type Bundle, memberOf, readContents } from '../../format/bundle/reader.js';
+import { SEGMENT_SIZE_MIN } from '../../format/log/segment.js';
 import type { ByteSource } from '../../format/source.js';
 import type { Findings } from '../../repository/findings.js';
 import type { SpooledFile } from './source.js';
@@ -48,7 +49,8 @@ export class VerifyWorker {
     const { fd } = source as Partial<SpooledFile>;
     const member = memberOf(bundle, 'segments');
     if (fd === undefined || !member || member.size < this.#bytesMin) return undefined;
-    const segments = firstOf(readContents(bundle), isAsked);
+    const segments = placesOf(bundle, isAsked);
+    if (segments.length === 0) return undefined;
     this.prepare(segments.reduce((sum, { length }) => sum + length, 0));
     const thread = this.#thread?.running;
     return thread && this.#hand(thread, { fd, at: member.offset, segments });
@@ -56,7 +58,7 @@ export class VerifyWorker {
 
   #hand(
     thread: Thread,
-    { fd, at, segments }: { readonly fd: number; readonly at: number; readonly segments: readonly ContentsRecord[] },
+    { fd, at, segments }: { readonly fd: number; readonly at: number; readonly segments: readonly Place[] },
   ): VerifiedAhead {
     const number = ++this.#jobs;
     const ahead = new VerifiedAhead(thread, segments, { number, onFound: () => this.found++ });
@@ -67,14 +69,17 @@ export class VerifyWorker {
   }
 }
 
-function firstOf(records: Iterable<ContentsRecord>, isAsked: (record: ContentsRecord) => boolean): ContentsRecord[] {
-  const found: ContentsRecord[] = [];
-  for (const record of records) {
-    if (isAsked(record)) found.push(record);
+/** Where the first of them lie; what has no room for a signature is refused in no time. */
+function placesOf(bundle: Bundle, isAsked: (record: ContentsRecord) => boolean): Place[] {
+  const found: Place[] = [];
+  for (const record of readContents(bundle, ({ length }) => length >= SEGMENT_SIZE_MIN)) {
+    if (isAsked(record)) found.push({ offset: record.offset, length: record.length });
     if (found.length === SEGMENTS_MAX) break;
   }
   return found;
 }
+
+type Place = Pick<ContentsRecord, 'offset' | 'length'>;
 
 /** The segments of one bundle on which two threads work. */
 export class VerifiedAhead {
@@ -86,7 +91,7 @@ export class VerifiedAhead {
   readonly #found = new Map<number, Findings>();
   #isLost = false;
 
-  constructor(thread: Thread, segments: readonly ContentsRecord[], job: { readonly number: number; onFound(): void }) {
+  constructor(thread: Thread, segments: readonly Place[], job: { readonly number: number; onFound(): void }) {
     this.claims = new WorkQueue(WorkQueue.memoryFor(segments.length));
     this.#thread = thread;
     this.#job = job;

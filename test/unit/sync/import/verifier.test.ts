@@ -2,12 +2,17 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { encodeContents } from '../../../../src/format/bundle/contents.js';
 import { memberOf, openBundle, readContents } from '../../../../src/format/bundle/reader.js';
+import type { EntryId, LogId } from '../../../../src/format/ids.js';
+import { SEGMENT_SIZE_MIN } from '../../../../src/format/log/segment.js';
 import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { openFile } from '../../../../src/sync/import/source.js';
 import { type Job, type Result, workOn } from '../../../../src/sync/import/verifier.js';
+import { VerifyWorker } from '../../../../src/sync/import/verify-worker.js';
 import { WorkQueue } from '../../../../src/sync/import/work-queue.js';
 import { createInterpreter } from '../../../../src/topic/message/interpret.js';
+import { withContents } from '../../../hostile/cast.js';
 import { Replica } from '../../../testkit/replica.js';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-verifier-'));
@@ -86,3 +91,56 @@ it('finds nothing in what is not valid, too long, or not to be read', () => {
   const found = results.filter(({ findings }) => findings).map(({ segment }) => segment);
   expect(found.sort((a, b) => a - b)).toEqual([0, 1, 2, 6, 7, 8, 9, 10, 11, 12]);
 });
+
+/** The bundle's segments over and over, and which of them begin a byte too late. */
+function manySegments(count: number, isBad: (segment: number) => boolean): Job {
+  const { offsets, lengths, ...rest } = job();
+  const places = Array.from({ length: count }, (_, i) => i % offsets.length);
+  return {
+    ...{ ...rest, claims: WorkQueue.memoryFor(count) },
+    offsets: Float64Array.from(places, (place, i) => (offsets[place] ?? 0) + (isBad(i) ? 1 : 0)),
+    lengths: Float64Array.from(places, (place) => lengths[place] ?? 0),
+  };
+}
+
+// each one costs both threads the same work, and what somebody fills a bundle with is bad from end to end
+it.each([
+  ['all are bad', () => true],
+  ['every other one is good', (segment: number) => segment % 2 === 0],
+  ['the first hundred are good', (segment: number) => segment >= 100],
+])('stops after 16 segments about which it found nothing, where %s', (_, isBad) => {
+  const given = manySegments(250, isBad);
+  const results = work(given);
+  const barren = results.filter(({ findings }) => !findings);
+  expect(barren).toHaveLength(16);
+  expect(results.at(-1)).toBe(barren.at(-1));
+  // the others are left to the importer, free to be taken
+  const claims = new WorkQueue(given.claims);
+  const left = Array.from({ length: 250 }, (__, segment) => segment).filter((segment) => claims.take(segment));
+  expect(left).toHaveLength(250 - results.length);
+  expect(left.length).toBeGreaterThan(16);
+});
+
+it('is not bothered with what is too short to be a segment', () => {
+  const jobs: Job[] = [];
+  const begin = (from: string): number | undefined => {
+    const source = Object.assign(openFile(from), { fd });
+    const thread = { post: (one: Job) => void jobs.push(one), receive: () => undefined };
+    const begun = new VerifyWorker(() => thread, 1).begin(source, openBundle(source), () => true);
+    source.close();
+    return begun?.claims.count;
+  };
+  expect(begin(file)).toBe(13);
+  expect(begin(bundleOf(SEGMENT_SIZE_MIN))).toBe(3);
+  expect(begin(bundleOf(SEGMENT_SIZE_MIN - 1))).toBeUndefined();
+  expect(jobs).toHaveLength(2);
+});
+
+/** A bundle of three segments that are none, of that length each. */
+function bundleOf(length: number): string {
+  const [log, id] = ['1'.repeat(64) as LogId, '2'.repeat(64) as EntryId];
+  const records = [0, 1, 2].map((i) => ({ log, first: i + 1, end: i + 2, id, offset: i * length, length }));
+  const other = path.join(directory, `${length}.satchel`);
+  fs.writeFileSync(other, withContents(encodeContents(records), Buffer.alloc(3 * length), { logs: 1 }));
+  return other;
+}
