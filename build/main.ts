@@ -1,14 +1,17 @@
-// npm run build: the whole program as one file, dist/satchel.mjs. Beside it what starts it faster: dist/satchel.cjs, which reads
-// of it what a command needs, and dist/satchel.compiled, what the Node that built it made of that.
+// npm run build. As it is installed, the program is dist/satchel.cjs, which starts dist/parts/program.cjs, and what that needs
+// now and then beside it. dist/satchel.mjs is all of it in one file, for a stick.
 import fs from 'node:fs';
 import path from 'node:path';
-import { type BuildResult, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { packagesBeside } from './beside.js';
 import { committedSeconds } from './committed.js';
-import { keepCompiled } from './compile.js';
-import { type BundledPart, groupParts } from './groups.js';
-import { packProgram } from './pack.js';
 
-const [WHOLE, STARTER] = ['dist/satchel.mjs', 'dist/satchel.cjs'];
+const SHEBANG = '#!/usr/bin/env node';
+/** Before anything that an older Node might not know. */
+const CHECK =
+  'if(!process.getBuiltinModule){process.stderr.write("satchel: error: needs Node 20.19 or newer, found "+process.version+"\\n");process.exit(1)}';
+/** What a module of Node is asked from where there is no `require`. The file runs under any name, as a script and as a module. */
+const REQUIRE = 'var require=process.getBuiltinModule;';
 
 /** What yargs sees of the computer, in the place of its own idea of that. */
 const yargsPlatform: Plugin = {
@@ -19,52 +22,37 @@ const yargsPlatform: Plugin = {
   },
 };
 
-const built = await build({
-  entryPoints: { main: 'src/cli/main.ts' },
-  outdir: 'dist',
+const OPTIONS = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
   platform: 'node',
   target: 'node20.19',
-  minifyWhitespace: true,
-  minifySyntax: true,
-  minifyIdentifiers: true,
-  legalComments: 'external',
+  // becomes `require`: Node takes longer to get its loader of modules ready
+  supported: { 'dynamic-import': false },
+  minify: true,
+  legalComments: 'eof',
   // yargs would look for settings in packages with that
   define: { COMMITTED_SECONDS: String(committedSeconds()), 'import.meta.resolve': 'undefined' },
   alias: { 'string-width': './src/cli/command/string-width.ts', 'yargs-parser': 'yargs-parser/browser' },
-  plugins: [yargsPlatform],
-  metafile: true,
-  write: false,
   logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+const MAIN = 'src/cli/main.ts';
+
+fs.rmSync('dist', { recursive: true, force: true });
+const beside = new Map<string, string>();
+await buildParts({ program: MAIN }, packagesBeside(beside));
+await buildParts(Object.fromEntries(beside), yargsPlatform);
+await build({
+  ...OPTIONS,
+  entryPoints: [MAIN],
+  outfile: 'dist/satchel.mjs',
+  banner: { js: [SHEBANG, CHECK, REQUIRE].join('\n') },
+  plugins: [yargsPlatform],
 });
-const read = (file: string): string => fs.readFileSync(file, 'utf8');
-const frame = { loader: read('build/loader.cjs'), starter: read('build/starter.cjs'), licenses: licensesOf(built) };
-const { whole, starter } = packProgram(frame, groupParts(partsOf(built)));
-fs.mkdirSync(path.dirname(WHOLE), { recursive: true });
-fs.writeFileSync(WHOLE, whole, { mode: 0o755 });
-fs.writeFileSync(STARTER, starter, { mode: 0o755 });
-keepCompiled(STARTER);
+fs.writeFileSync('dist/satchel.cjs', [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'));
+for (const file of ['dist/satchel.cjs', 'dist/satchel.mjs']) fs.chmodSync(file, 0o755);
 
-function partsOf({ outputFiles = [], metafile }: BuildResult): BundledPart[] {
-  const outputs = Object.entries(metafile?.outputs ?? {});
-  return outputs.flatMap(([file, { imports, entryPoint }]): BundledPart[] => {
-    const output = outputFiles.find((one) => one.path === path.resolve(file));
-    if (!output || !file.endsWith('.js')) return [];
-    const paths = imports.map((one) => (one.external ? one.path : `./${path.basename(one.path)}`));
-    const statics = imports.filter((one) => !one.external && one.kind === 'import-statement');
-    return [
-      {
-        ...{ name: path.basename(file, '.js'), code: output.text, imports: paths, entry: entryPoint },
-        needs: statics.map((one) => path.basename(one.path, '.js')),
-      },
-    ];
-  });
-}
-
-/** Each once: parts of one package lie in several files. */
-function licensesOf({ outputFiles = [] }: BuildResult): string {
-  const texts = outputFiles.filter((file) => file.path.endsWith('.LEGAL.txt')).map(({ text }) => text.trim());
-  return [...new Set(texts)].join('\n\n');
+async function buildParts(entryPoints: Record<string, string>, plugin: Plugin): Promise<void> {
+  await build({ ...OPTIONS, entryPoints, outdir: 'dist/parts', outExtension: { '.js': '.cjs' }, plugins: [plugin] });
 }

@@ -53,10 +53,9 @@ function main(): void {
     : ['peak memory and processor time, because /usr/bin/time is missing (Debian: time)'];
   if (values.only.includes('mails') && !hasMails()) notes.push('real mails: run "npm ci --prefix test/mails"');
   dropOldBuilds();
-  const program = path.join(CACHE, 'satchel.cjs');
   // somebody may build another one meanwhile
-  for (const name of ['satchel.cjs', 'satchel.mjs', 'satchel.compiled'])
-    copy(path.join('dist', name), path.join(CACHE, name));
+  copy('dist', path.join(CACHE, 'dist'));
+  const program = path.join(CACHE, 'dist', 'satchel.cjs');
   const base: Omit<Report, 'measured'> = {
     machine: `${os.cpus().length} x ${os.cpus()[0]?.model}, ${Math.round(os.totalmem() / 2 ** 30)} GiB, ${os.type()} ${os.release()}`,
     versions: {

@@ -1,24 +1,18 @@
-// What the everyday commands take to start, counted: texts compiled, characters in them, modules of Node loaded.
+// What commands take to start: which files of the program and which modules of Node they load.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { scratchDirectory } from '../testkit/scratch.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROGRAM, run } from './program.js';
 
-/** What the program's text is read from. */
-const WHOLE = PROGRAM.replace('.cjs', '.mjs');
 const PRELOADED = path.resolve(import.meta.dirname, '../testkit/started.cjs');
+/** What every command loads. */
+const ALWAYS = ['satchel.cjs', 'program.cjs'];
 /** Each costs a command more than its own work. */
 const SLOW_MODULES = ['child_process', 'dns', 'events/promises', 'fs/promises', 'http', 'net', 'readline', 'tty'];
 
-interface Text {
-  readonly length: number;
-  /** Node did not have to compile it: it did when the program was built. */
-  readonly kept: boolean;
-}
-
 interface Started {
-  readonly texts: readonly Text[];
+  readonly files: readonly string[];
   readonly modules: readonly string[];
 }
 
@@ -29,47 +23,56 @@ const EVERYDAY: readonly (readonly [string, readonly string[]])[] = [
   ['export', ['export', '-o', 'second.satchel']],
   ['import', ['import', 'first.satchel']],
 ];
-/** Characters. */
-const LONG = 8_192;
+
+/** What is used of each package that lies beside the program: a command, and the files it loads. */
+const RARE: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['help', ['help', 'post'], ['yargs.cjs']],
+  ['the twelve words', ['whoami'], ['scure-bip39.cjs', 'scure-bip39-wordlists-english.cjs']],
+  ['a picture', ['card', '--qr'], ['uqr.cjs']],
+  ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],
+  ['a passphrase', ['passphrase', 'set'], ['age-encryption.cjs']],
+];
 
 let cwd: string;
 
 function started(...args: string[]): Started {
   const report = path.join(cwd, 'report.json');
-  const env = { NODE_OPTIONS: `--require "${PRELOADED}"`, STARTED_REPORT: report };
-  const ended = run(args, { cwd, env });
+  fs.writeFileSync(path.join(cwd, 'passphrase'), 'four sacks of seed potatoes\n');
+  const env = { SATCHEL_PASSPHRASE_FILE: path.join(cwd, 'passphrase') };
+  const ended = run(args, { cwd, env: { ...env, NODE_OPTIONS: `--require "${PRELOADED}"`, STARTED_REPORT: report } });
   expect(ended).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
   return JSON.parse(fs.readFileSync(report, 'utf8')) as Started;
 }
 
-function size({ texts }: Started): number {
-  return texts.reduce((sum, { length }) => sum + length, 0);
-}
-
-beforeEach(() => {
-  cwd = scratchDirectory();
+beforeAll(() => {
+  cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-startup-'));
   expect(run(['init', '--name', 'Ana'], { cwd }).status).toBe(0);
   expect(run(['post', '-t', 'garden', 'The beans are up'], { cwd }).status).toBe(0);
   expect(run(['export', '-o', 'first.satchel'], { cwd }).status).toBe(0);
 });
 
-describe('an everyday command', () => {
-  it.each(EVERYDAY)('%s compiles a few texts, and no more than a third of the program', (_, args) => {
-    const { texts, modules } = started(...args);
-    expect(texts.length).toBeLessThanOrEqual(16);
-    expect(size({ texts, modules })).toBeLessThan(fs.statSync(WHOLE).size / 3);
+afterAll(() => fs.rmSync(cwd, { recursive: true }));
+
+describe('to start', () => {
+  it.each(EVERYDAY)('%s loads the program, and no package beside it', (_, args) => {
+    const { files, modules } = started(...args);
+    expect(files).toEqual(ALWAYS);
     expect(modules.filter((name) => SLOW_MODULES.includes(name))).toEqual([]);
   });
 
-  it.each(EVERYDAY)('%s has its long texts compiled already', (_, args) => {
-    const long = started(...args).texts.filter(({ length }) => length > LONG);
-    expect(long.length).toBeGreaterThan(2);
-    expect(long.filter(({ kept }) => !kept)).toEqual([]);
+  it('--version loads neither a package nor what can encrypt', () => {
+    const { files, modules } = started('--version');
+    expect(files).toEqual(ALWAYS);
+    expect(modules.filter((name) => ['crypto', 'stream', 'zlib', ...SLOW_MODULES].includes(name))).toEqual([]);
   });
 
-  it('tells its version with hardly anything', () => {
-    const { texts, modules } = started('--version');
-    expect(texts.length).toBeLessThanOrEqual(2);
-    expect(modules.filter((name) => ['crypto', 'stream', 'zlib'].includes(name))).toEqual([]);
+  it.each(RARE)('%s loads what it needs', (_, args, packages) => {
+    expect(started(...args).files.slice(ALWAYS.length)).toEqual(packages);
+  });
+
+  it('what is loaded is all there is, but for what watches folders', () => {
+    const parts = fs.readdirSync(path.join(path.dirname(PROGRAM), 'parts'));
+    const known = RARE.flatMap(([, , packages]) => packages);
+    expect(parts.sort()).toEqual(['chokidar.cjs', 'program.cjs', ...known].sort());
   });
 });

