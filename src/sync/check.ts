@@ -8,11 +8,19 @@ import { countRanges } from '../repository/index/held.js';
 import type { Repository } from '../repository/repository.js';
 import { badStateFiles } from '../repository/state/bad-state.js';
 import { damagedBlobs } from '../repository/store/check-blobs.js';
+import { isAsSetAside, listQuarantine, quarantinedFile } from '../repository/store/quarantine.js';
 import { readTopics } from '../topic/topics.js';
 
 /** Something that is not as it should be: an error means that something is lost or may be, a hint wants attention. */
 export interface Finding extends Omit<StoreFinding, 'code'> {
-  readonly code: StoreFinding['code'] | 'secrets' | 'state' | 'renewed' | 'birth-times' | 'contradiction';
+  readonly code:
+    | StoreFinding['code']
+    | 'secrets'
+    | 'state'
+    | 'renewed'
+    | 'birth-times'
+    | 'contradiction'
+    | 'quarantine';
 }
 
 /** Reads a small file that only those above know. */
@@ -31,6 +39,7 @@ export function checkEverything(
     ...secretsFindings(repository.directory),
     ...stateFindings(repository, options.readers ?? []),
     ...contradictionFindings(repository),
+    ...(options.all ? quarantineFindings(repository) : []),
   ];
   const store = [...checkRepository(repository, options)];
   const blobs = blobFindings(repository, options);
@@ -75,6 +84,15 @@ function stateFindings({ layout, directory }: Repository, readers: readonly Read
   // one may be as it was written, and say what nobody can mean
   const others = [readContacts, readTopics, ...readers].flatMap((read) => problemOf(() => read(directory)));
   return [...findings, ...others.filter(({ message }) => !bad.some(({ file }) => message.startsWith(file)))];
+}
+
+/** Files that were set aside and are not any more what they were. */
+function quarantineFindings({ layout }: Repository): Finding[] {
+  const rotten = listQuarantine(layout).filter(({ digest }) => !isAsSetAside(layout, digest));
+  const message = 'a file in quarantine is not what was set aside any more; have it sent again, or drop it';
+  return rotten.map(({ digest }) => ({
+    ...{ severity: 'hint', code: 'quarantine', message, where: quarantinedFile(layout, digest) },
+  }));
 }
 
 /** Logs with two pasts, and what is marked of them here. */

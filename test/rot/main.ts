@@ -7,49 +7,25 @@ import { SatchelError } from '../../src/format/error.js';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { loadShapes } from '../../src/repository/state.js';
 import { checkEverything } from '../../src/sync/check.js';
+import { checkKeys } from '../../src/sync/check-keys.js';
 import { planRepair, stepsBefore } from '../../src/sync/repair.js';
 import { Replica } from '../testkit/replica.js';
-import { makeRotWorld, type RotWorld, TOPIC } from '../testkit/rot-world.js';
-import { filesIn, framesIn, type Harm, harm, type Part } from '../testkit/rotting.js';
+import { type Harm, harm, type Part } from '../testkit/rotting.js';
+import { type Kind, makeKinds, type Stage } from './kinds.js';
 
 /** What became of one damage. */
 interface Outcome {
   /** `check` or the first command says so; else it made no difference to anybody. */
   readonly isFound: boolean;
-  /** Messages shown at once; undefined when the first command refused. */
+  /** How much is there at once; undefined when the first command refused. */
   readonly shown: number | undefined;
   readonly healedBy: string;
 }
 
-/** A kind of thing that is damaged, and where things of it lie. */
-interface Kind {
-  readonly name: string;
-  readonly parts: (home: string) => Part[];
-  readonly harms: readonly Harm[];
-}
-
-const FILE_HARMS: readonly Harm[] = ['flip', 'zero', 'cut', 'remove'];
-const folder = (name: string, ...folders: string[]): Kind => ({
-  name,
-  parts: (home) => filesIn(home, ...folders),
-  harms: FILE_HARMS,
-});
-
-const KINDS: readonly Kind[] = [
-  { name: 'each commit in a pack', parts: framesIn, harms: ['flip', 'zero'] },
-  {
-    name: 'each pack',
-    parts: (home) => filesIn(home, path.join('objects', 'packs')),
-    harms: ['cut', 'remove', 'grow'],
-  },
-  folder('index', 'index'),
-  folder('journal', 'journal'),
-  folder('format, HEAD', 'format', 'HEAD'),
-  folder('refs', 'refs'),
-  folder('keys', 'keys'),
-];
 /** Places in a part at which a bit is flipped or it is cut. */
 const PLACES = [0, 0.2, 0.4, 0.6, 0.8, 0.999];
+/** What a backup brings back: nothing else has it. */
+const BACKED_UP = ['refs', 'keys', 'format', 'HEAD'];
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-rot-'));
 try {
@@ -60,108 +36,117 @@ try {
 
 async function run(): Promise<void> {
   await Promise.all([prepareSignatures(), loadShapes()]);
-  const world = await makeRotWorld(directory);
-  console.log('| damaged | how | cases | found | shown at once | healed by |');
+  console.log('| damaged | how | cases | found | there at once | healed by |');
   console.log('|---|---|---|---|---|---|');
   let isAllWell = true;
-  for (const kind of KINDS) {
+  for (const kind of await makeKinds(directory)) {
     for (const how of kind.harms) {
-      const outcomes = outcomesOf(world, kind, how);
-      if (outcomes.length > 0) console.log(rowOf(world, kind, how, outcomes));
+      const outcomes = await outcomesOf(kind, how);
+      if (outcomes.length === 0) throw new Error(`there is nothing of "${kind.name}" to damage`);
+      console.log(rowOf(kind, how, outcomes));
       isAllWell &&= outcomes.every(({ healedBy }) => healedBy !== 'nothing');
     }
   }
   if (!isAllWell) process.exitCode = 1;
 }
 
-function outcomesOf(world: RotWorld, kind: Kind, how: Harm): Outcome[] {
+async function outcomesOf(kind: Kind, how: Harm): Promise<Outcome[]> {
   const places = how === 'flip' || how === 'cut' ? PLACES : [0];
-  return kind.parts(world.home).flatMap((_, i) => places.map((place) => play(world, kind, i, how, place)));
+  const outcomes: Outcome[] = [];
+  for (const i of kind.parts(kind.stage.world.home).keys()) {
+    for (const place of places) outcomes.push(await play(kind, i, how, place));
+  }
+  return outcomes;
 }
 
-function play(world: RotWorld, kind: Kind, i: number, how: Harm, place: number): Outcome {
+async function play({ parts, stage }: Kind, i: number, how: Harm, place: number): Promise<Outcome> {
   const home = path.join(directory, 'damaged');
   fs.rmSync(home, { recursive: true, force: true });
-  fs.cpSync(world.home, home, { recursive: true });
-  harm(kind.parts(home)[i] as Part, how, place);
-  const before = fs.readdirSync(path.join(home, '.satchel'));
-  const { shown, code } = look(home, world);
-  const isFound = code !== undefined || findsSomething(home, world) || before.length === 0;
-  return { isFound, shown, healedBy: healedBy(home, world, shown) };
+  fs.cpSync(stage.world.home, home, { recursive: true });
+  harm(parts(home)[i] as Part, how, place);
+  const { value: shown, code } = await factsIn(home, stage);
+  const isFound = code !== undefined || (await findsSomething(home, stage));
+  return { isFound, shown, healedBy: await healedBy(home, stage, shown) };
 }
 
-/** What a reader sees at once. */
-function look(home: string, { now }: RotWorld): { readonly shown?: number; readonly code?: string } {
-  return attempt(() => {
-    const ana = Replica.at('ana', home, now + 60_000);
-    try {
-      return { shown: new Set(ana.texts(TOPIC)).size, session: ana.session };
-    } finally {
-      ana.repository.close();
-    }
+/** How much of what must not be lost is there at once. */
+function factsIn(home: string, stage: Stage): Promise<Attempted<number>> {
+  return attempt(home, stage, async (ana) => countOf(stage, await stage.facts(ana)));
+}
+
+function countOf({ whole }: Stage, facts: readonly string[]): number {
+  const there = new Set(facts);
+  return whole.filter((fact) => there.has(fact)).length;
+}
+
+async function findsSomething(home: string, stage: Stage): Promise<boolean> {
+  const { value, code } = await attempt(home, stage, async (ana) => {
+    const { findings } = await checkKeys(home, undefined);
+    return [...checkEverything(ana.repository, { all: true }), ...findings].some(isNews);
   });
+  return code !== undefined || value === true;
 }
 
-function findsSomething(home: string, { now }: RotWorld): boolean {
-  const { code, found } = attempt(() => {
-    const ana = Replica.at('ana', home, now + 60_000);
-    try {
-      return { found: checkEverything(ana.repository, { all: true }).length > 0 };
-    } finally {
-      ana.repository.close();
-    }
-  }) as { readonly code?: string; readonly found?: boolean };
-  return code !== undefined || found === true;
+/** That a log has two pasts is no damage. */
+function isNews({ code }: { readonly code: string }): boolean {
+  return code !== 'contradiction';
 }
 
-/** The first of these that brings everything back: nothing, a bundle, repair with a bundle, a backup of the file. */
-function healedBy(home: string, world: RotWorld, shown: number | undefined): string {
-  if (shown === world.texts.length && isWhole(home, world)) return 'itself';
-  if (importsAll(home, world)) return 'a bundle';
-  attempt(() => {
-    for (const step of stepsBefore(home, false)) step.apply();
-    const ana = Replica.at('ana', home, world.now + 60_000);
-    for (const step of planRepair(ana.repository).steps) step.apply();
-    ana.repository.close();
-    return {};
-  });
-  if (importsAll(home, world)) return 'repair and a bundle';
-  for (const part of ['refs', 'keys', 'format', 'HEAD']) {
-    fs.cpSync(path.join(world.home, '.satchel', part), path.join(home, '.satchel', part), { recursive: true });
+/** The first of these that brings everything back: nothing, what is brought, repair with that, a backup of the file. */
+async function healedBy(home: string, stage: Stage, shown: number | undefined): Promise<string> {
+  if (shown === stage.whole.length && (await isWhole(home, stage, () => {}))) return 'itself';
+  const { brought } = stage;
+  if (await isWhole(home, stage, stage.bring)) return brought;
+  await attempt(
+    home,
+    stage,
+    async (ana) => planRepair(ana.repository).steps.forEach((step) => void step.apply()),
+    () => stepsBefore(home, false).forEach((step) => void step.apply()),
+  );
+  if (await isWhole(home, stage, stage.bring)) return `repair and ${brought}`;
+  for (const part of BACKED_UP) {
+    fs.cpSync(path.join(stage.world.home, '.satchel', part), path.join(home, '.satchel', part), { recursive: true });
   }
-  return importsAll(home, world) ? 'its backup' : 'nothing';
+  return (await isWhole(home, stage, stage.bring)) ? 'its backup' : 'nothing';
 }
 
-function isWhole(home: string, world: RotWorld): boolean {
-  return look(home, world).shown === world.texts.length;
-}
-
-function importsAll(home: string, world: RotWorld): boolean {
-  const { shown } = attempt(() => {
-    const ana = Replica.at('ana', home, world.now + 60_000);
-    try {
-      ana.import(world.bundle);
-      return { shown: new Set(ana.texts(TOPIC)).size };
-    } finally {
-      ana.repository.close();
-    }
+async function isWhole(home: string, stage: Stage, bring: (ana: Replica) => void): Promise<boolean> {
+  const { value } = await attempt(home, stage, async (ana) => {
+    bring(ana);
+    return countOf(stage, await stage.facts(ana));
   });
-  return shown === world.texts.length;
+  return value === stage.whole.length;
 }
 
-function attempt<T extends object>(work: () => T): Partial<T> & { readonly code?: string; readonly shown?: number } {
+/** What came of it, or the code of the error that ended it. */
+interface Attempted<T> {
+  readonly value?: T;
+  readonly code?: string;
+}
+
+async function attempt<T>(
+  home: string,
+  { world }: Stage,
+  work: (ana: Replica) => Promise<T>,
+  before: () => void = () => {},
+): Promise<Attempted<T>> {
+  let ana: Replica | undefined;
   try {
-    return work();
+    before();
+    ana = Replica.at('ana', home, world.now + 60_000);
+    return { value: await work(ana) };
   } catch (error) {
-    if (error instanceof SatchelError) return { code: error.code } as Partial<T> & { readonly code: string };
+    if (error instanceof SatchelError) return { code: error.code };
     throw error;
+  } finally {
+    ana?.repository.close();
   }
 }
 
-function rowOf({ texts }: RotWorld, { name }: Kind, how: Harm, outcomes: readonly Outcome[]): string {
+function rowOf({ name, stage }: Kind, how: Harm, outcomes: readonly Outcome[]): string {
   const shown = outcomes.flatMap((one) => one.shown ?? []);
   const refused = outcomes.length - shown.length;
-  const range = shown.length === 0 ? '' : `${Math.min(...shown)} to ${Math.max(...shown)} of ${texts.length}`;
+  const range = shown.length === 0 ? '' : `${Math.min(...shown)} to ${Math.max(...shown)} of ${stage.whole.length}`;
   const said = [range, refused > 0 ? `${refused} refused by name` : ''].filter((part) => part !== '').join(', ');
   const found = outcomes.filter(({ isFound }) => isFound).length;
   const by = [...new Set(outcomes.map(({ healedBy: one }) => one))].sort();

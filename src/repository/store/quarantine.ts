@@ -1,5 +1,6 @@
 // Files that were set aside with the reason: refused ones, of which the newest stay for a while, and those that wait for
 // their user to decide, which only a decision removes; both bounded (spec/repository.md, "Quarantine").
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type ErrorCode, SatchelError } from '../../format/error.js';
@@ -57,12 +58,12 @@ export function setAside(layout: Layout, source: ByteSource, reason: Reason): vo
 }
 
 /**
- * Keeps a copy until its user decides; false when it waits already. Only under the repository's lock.
+ * Keeps a copy until its user decides; false when it waits already, and has not rotten. Only under the repository's lock.
  * @throws SatchelError `over-quota` when there is no room for it, `io`, `no-space`
  */
 export function keepAside(layout: Layout, source: ByteSource, reason: Reason): boolean {
   const waiting = listQuarantine(layout).filter(isWaiting);
-  if (waiting.some(({ digest }) => digest === reason.digest)) return false;
+  if (waiting.some(({ digest }) => digest === reason.digest) && isAsSetAside(layout, reason.digest)) return false;
   const bytes = waiting.reduce((sum, { size }) => sum + size, source.size);
   if (waiting.length >= WAITING_FILES_MAX || bytes > WAITING_BYTES_MAX) {
     const found = `${waiting.length} files with ${bytes - source.size} bytes wait there already`;
@@ -107,6 +108,12 @@ export function quarantinedFile(layout: Layout, digest: Digest): string {
   return path.join(layout.quarantine, `${digest}.satchel`);
 }
 
+/** Whether a file in quarantine is there, and still what was set aside: its name is its digest. @throws SatchelError `io` */
+export function isAsSetAside(layout: Layout, digest: Digest): boolean {
+  const file = quarantinedFile(layout, digest);
+  return onDisk('looking into the quarantine', () => statIfThere(file) !== undefined && digestOf(file) === digest);
+}
+
 /** Removes a file from quarantine; one that is gone is fine. Only under the repository's lock. */
 export function dropQuarantined(layout: Layout, digest: Digest): void {
   onDisk('removing from quarantine', () => {
@@ -131,6 +138,18 @@ function keep(layout: Layout, source: ByteSource, reason: Reason): void {
     fs.renameSync(temporary, quarantinedFile(layout, reason.digest));
     syncDirectory(layout.quarantine);
   });
+}
+
+function digestOf(file: string): string {
+  const hash = createHash('sha256');
+  const bytes = Buffer.allocUnsafe(COPY_BYTES);
+  const fd = fs.openSync(file, 'r');
+  try {
+    for (let read = 1; read > 0; hash.update(bytes.subarray(0, read))) read = fs.readSync(fd, bytes);
+  } finally {
+    fs.closeSync(fd);
+  }
+  return hash.digest('hex');
 }
 
 function copyTo(file: string, source: ByteSource): void {

@@ -9,6 +9,7 @@ import { type Layout, layoutOf } from '../../../../src/repository/layout.js';
 import {
   dropQuarantined,
   findQuarantined,
+  isAsSetAside,
   keepAside,
   listQuarantine,
   QUARANTINE_FILES_MAX,
@@ -58,6 +59,17 @@ describe('the quarantine', () => {
     const ambiguous = expect.objectContaining({ code: 'ambiguous' });
     expect(() => findQuarantined(layout, twin.slice(0, 60))).toThrow(ambiguous);
     expect(findQuarantined(layout, twin).digest).toBe(twin);
+  });
+
+  it('keeps one that has rotten anew when it is given again', () => {
+    const digest = keep('decide about me');
+    expect(isAsSetAside(layout, digest)).toBe(true);
+    fs.writeFileSync(quarantinedFile(layout, digest), 'decide about mE');
+    expect(isAsSetAside(layout, digest)).toBe(false);
+    keep('decide about me');
+    expect(isAsSetAside(layout, digest)).toBe(true);
+    dropQuarantined(layout, digest);
+    expect(isAsSetAside(layout, digest)).toBe(false);
   });
 
   it('never lets refused files push out those that wait', () => {
