@@ -6,16 +6,18 @@ import {
   circles,
   impurities,
   LAYERS,
+  NEXT_TO_THE_DISK,
   OWNERS,
   ownJudgements,
   packagesOf,
   processExits,
   relativeImports,
   strayPackages,
+  straysToDisk,
   upwardImports,
 } from './testkit/architecture.js';
 import { slowPatterns } from './testkit/patterns.js';
-import { readSourceFiles, type SourceFiles } from './testkit/source-files.js';
+import { importsOf, readSourceFiles, type SourceFiles } from './testkit/source-files.js';
 
 const files = readSourceFiles();
 
@@ -110,6 +112,27 @@ describe('format', () => {
     '// process.env, Date.now(), Math.random()',
   ])('may say: %s', (text) => {
     expect(impurities(alone('format/planted.ts', text))).toEqual([]);
+  });
+});
+
+describe('the local disk', () => {
+  it('is touched through its port alone, but for a few that say why', () => {
+    expect(straysToDisk(files)).toEqual([]);
+  });
+
+  it('is what all of these few import', () => {
+    const strays = Object.keys(NEXT_TO_THE_DISK).filter(
+      (name) => !importsOf(files.get(name) ?? '').includes('node:fs'),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it.each([
+    ['repository/planted.ts', "import fs from 'node:fs';"],
+    ['sync/planted.ts', "import { statSync } from 'fs';"],
+    ['cli/planted.ts', "const late = () => import('node:fs/promises');"],
+  ])('%s: %s', (name, text) => {
+    expect(straysToDisk(alone(name, text))).toHaveLength(1);
   });
 });
 

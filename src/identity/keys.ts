@@ -7,10 +7,10 @@
 // was written after it. A key is used only once the writing of it has returned, and that includes the removal: so
 // the older file, too, has every key that was ever used, and serves when the newer one does not open.
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { diskError, isMissing, onDisk, readIfThere, syncDirectory, writeAtomic } from '../repository/files.js';
+import { disk } from '../repository/disk.js';
+import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { decryptWithPassphrase, encryptUnderPassphrase } from './age.js';
 import { decodeSecrets, encodeSecrets, replacedBy, type Secrets } from './secrets.js';
@@ -50,7 +50,7 @@ export async function writeSecrets(
 ): Promise<void> {
   if (passphrase === '') throw new SatchelError('usage', 'the passphrase is empty');
   const files = filesOf(dir);
-  onDisk(`making ${files.directory}`, () => fs.mkdirSync(files.directory, { recursive: true, mode: 0o700 }));
+  onDisk(`making ${files.directory}`, () => disk.makeDirectories(files.directory, 0o700));
   if (passphrase === undefined) {
     const replaced = readIfThere(files.sealed);
     writeAtomic(files.plain, encodeSecrets(secrets, replaced && digestOf(replaced)), { mode: 0o600 });
@@ -93,7 +93,7 @@ export function checkSecrets(dir: string): SecretsFinding[] {
   const files = filesOf(dir);
   const remains = leftBehind(files.directory);
   const findings = [files.directory, files.plain, files.sealed, ...remains].flatMap(readableByOthers);
-  if (fs.existsSync(files.plain) && fs.existsSync(files.sealed)) {
+  if (disk.exists(files.plain) && disk.exists(files.sealed)) {
     const detail = 'the secret keys are there both with and without a passphrase; set it again to settle which';
     findings.push({ problem: 'both-forms', path: files.plain, detail });
   }
@@ -153,15 +153,15 @@ function readBoth(dir: string): { plain: Buffer | undefined; sealed: Buffer | un
 
 function remove(directory: string, files: readonly string[]): void {
   onDisk('removing old secret keys', () => {
-    for (const file of files) fs.rmSync(file, { force: true });
-    syncDirectory(directory);
+    for (const file of files) disk.remove(file);
+    disk.syncNames(directory);
   });
 }
 
 /** Temporary files of writes that did not finish: they hold secrets too. */
 function leftBehind(directory: string): string[] {
   try {
-    const names = fs.readdirSync(directory).filter((name) => LEFT_BEHIND.test(name));
+    const names = disk.names(directory).filter((name) => LEFT_BEHIND.test(name));
     return names.sort().map((name) => path.join(directory, name));
   } catch (error) {
     if (isMissing(error)) return [];
@@ -171,7 +171,7 @@ function leftBehind(directory: string): string[] {
 
 function readableByOthers(file: string): SecretsFinding[] {
   // Windows has no such modes, and Node makes some up.
-  const mode = process.platform === 'win32' ? undefined : fs.statSync(file, { throwIfNoEntry: false })?.mode;
+  const mode = process.platform === 'win32' ? undefined : disk.stat(file)?.mode;
   if (mode === undefined || (mode & 0o077) === 0) return [];
   const modeText = (mode & 0o777).toString(8).padStart(4, '0');
   return [{ problem: 'readable-by-others', path: file, detail: `others may use ${file} (mode ${modeText})` }];

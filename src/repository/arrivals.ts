@@ -1,15 +1,17 @@
 // When entries arrived: which ranges each commit brought, and when that was (spec/repository.md, "Journal"). Beside the
 // packs, so that whoever merges segments need not keep apart what came apart. It may be lost.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { idBytes, type LogId, readId } from '../format/ids.js';
 import { CLOCK_LIMIT } from '../format/limits.js';
 import type { Range } from '../format/log/meta.js';
+import { disk } from './disk.js';
 import { onDisk, readIfThere } from './files.js';
 import type { RunRecord } from './index/run-record.js';
 import type { Layout } from './layout.js';
 import { noteUnwritten } from './state/unwritten.js';
+import { fillFile } from './store/fully.js';
 
 const RECORD_SIZE = 60;
 const CRC_AT = 56;
@@ -31,12 +33,12 @@ export function noteArrivals(layout: Layout, runs: readonly RunRecord[], at: num
   const file = fileOf(layout);
   const bytes = Buffer.concat(runs.map((run) => encodeArrival(run, at)));
   const append = (): void => {
-    fs.mkdirSync(layout.journal, { recursive: true });
-    const size = fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > FILE_MAX) fs.renameSync(file, `${file}.1`);
+    disk.makeDirectories(layout.journal);
+    const size = disk.stat(file)?.size ?? 0;
+    if (size > FILE_MAX) disk.rename(file, `${file}.1`);
     // what a crash left of a record would shift all that follow
-    else if (size % RECORD_SIZE !== 0) fs.truncateSync(file, size - (size % RECORD_SIZE));
-    fs.appendFileSync(file, bytes);
+    else if (size % RECORD_SIZE !== 0) cutFile(file, size - (size % RECORD_SIZE));
+    fillFile(file, 'adding', bytes);
   };
   noteUnwritten(file, () => onDisk(`writing ${file}`, append));
 }
@@ -66,6 +68,15 @@ function decodeArrivals(bytes: Buffer): Arrival[] {
     found.push({ log: readId<LogId>(bytes, at), from, end, commit, at: time });
   }
   return found;
+}
+
+function cutFile(file: string, length: number): void {
+  const handle = disk.open(file, 'changing');
+  try {
+    disk.cut(handle, length);
+  } finally {
+    disk.close(handle);
+  }
 }
 
 function fileOf(layout: Layout): string {

@@ -1,5 +1,5 @@
 // Check: what is wrong with a repository, as findings; nothing is changed (spec/repository.md, "Check").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
@@ -13,6 +13,7 @@ import {
   verifySegment,
   walkSegment,
 } from '../format/log/segment.js';
+import { disk } from './disk.js';
 import { readIfThere } from './files.js';
 import { othersIn } from './index/housekeeping.js';
 import { milestoneLengths } from './index/milestones.js';
@@ -87,7 +88,7 @@ function* checkDamage(repository: Repository): Generator<Finding> {
   for (const name of damage.setAside) {
     const where = path.join(layout.quarantine, name);
     const message = 'a pack in which something had rotten; what was whole in it was copied';
-    if (fs.existsSync(where)) yield { severity: 'hint', code: 'rot', message, where };
+    if (disk.exists(where)) yield { severity: 'hint', code: 'rot', message, where };
   }
 }
 
@@ -256,7 +257,7 @@ function* checkLeftovers(repository: Repository): Generator<Finding> {
 }
 
 function namesIn(directory: string): string[] {
-  return fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+  return disk.exists(directory) ? disk.names(directory) : [];
 }
 
 function allRecords(repository: Repository): RunRecord[] {

@@ -1,15 +1,16 @@
 // What makes a directory a repository: how one is made, and told from anything else (spec/repository.md).
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
-import { onDisk, syncDirectory, writeAtomic } from './files.js';
+import { disk } from './disk.js';
+import { onDisk, writeAtomic } from './files.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
 
 /** Passes a directory without a repository. @throws SatchelError `repository-exists` */
 export function assertNoRepository(directory: string): void {
   const layout = layoutOf(directory);
-  if (fs.existsSync(layout.format)) {
+  if (disk.exists(layout.format)) {
     throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
       hint: 'run "satchel whoami" to see whose it is',
     });
@@ -29,10 +30,10 @@ export function createRepository(directory: string): Layout {
   assertNoRepository(directory);
   onDisk(`creating ${layout.root}`, () => {
     // what others of this machine's users wrote to each other is nobody else's business
-    fs.mkdirSync(layout.root, { recursive: true, mode: 0o700 });
+    disk.makeDirectories(layout.root, 0o700);
     for (const made of [layout.packs, layout.blobs, layout.refs, layout.journal, layout.tmp])
-      fs.mkdirSync(made, { recursive: true });
-    fs.mkdirSync(layout.keys, { recursive: true, mode: 0o700 });
+      disk.makeDirectories(made);
+    disk.makeDirectories(layout.keys, 0o700);
   });
   if (!isSealed(layout)) writeWritten(layout, []);
   return layout;
@@ -41,7 +42,7 @@ export function createRepository(directory: string): Layout {
 /** Whether there is somebody's repository, but for the file that says so: more than a killed `init` leaves. */
 export function hasRemains({ packs, refs }: Layout): boolean {
   const namesIn = (directory: string): string[] =>
-    onDisk(`reading ${directory}`, () => (fs.existsSync(directory) ? fs.readdirSync(directory) : []));
+    onDisk(`reading ${directory}`, () => (disk.exists(directory) ? disk.names(directory) : []));
   return (
     namesIn(packs).some((name) => name.endsWith('.pack')) ||
     namesIn(refs).some((name) => name === 'contacts.json' || name === 'topics.json')
@@ -53,5 +54,5 @@ export function sealRepository(layout: Layout): void {
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
   // a power cut must not take the whole of it
   const parents = [path.dirname(layout.packs), path.dirname(layout.root)];
-  onDisk(`syncing ${layout.root}`, () => parents.forEach(syncDirectory));
+  onDisk(`syncing ${layout.root}`, () => parents.forEach(disk.syncNames));
 }

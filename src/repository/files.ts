@@ -1,7 +1,9 @@
 // Small files written whole, and the one place where failures of the disk become errors of ours (spec/repository.md).
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
+import { disk } from './disk.js';
+import { writeFully } from './store/fully.js';
 
 /**
  * Runs an operation on the disk and translates its failure once.
@@ -48,8 +50,8 @@ export function isMissing(error: unknown): boolean {
 export function readIfThere(file: string): Buffer | undefined {
   try {
     // an exception costs a hundred times as much, and many of these files are mostly not there
-    if (!fs.statSync(file, { throwIfNoEntry: false })) return undefined;
-    return fs.readFileSync(file);
+    if (!disk.stat(file)) return undefined;
+    return disk.content(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw diskError(`reading ${file}`, error);
@@ -67,16 +69,16 @@ export function writeAtomic(
 ): void {
   const temporary = `${file}.${process.pid}.tmp`;
   onDisk(`writing ${file}`, () => {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    const fd = fs.openSync(temporary, 'w', options.mode ?? 0o644);
+    disk.makeDirectories(path.dirname(file));
+    const fd = disk.open(temporary, 'replacing', options.mode ?? 0o644);
     try {
-      fs.writeFileSync(fd, content);
-      if (options.durable !== false) fs.fsyncSync(fd);
+      writeFully(fd, Buffer.from(content as Buffer), 0);
+      if (options.durable !== false) disk.sync(fd);
     } finally {
-      fs.closeSync(fd);
+      disk.close(fd);
     }
-    fs.renameSync(temporary, file);
-    if (options.durable !== false) syncDirectory(path.dirname(file));
+    disk.rename(temporary, file);
+    if (options.durable !== false) disk.syncNames(path.dirname(file));
   });
 }
 
@@ -93,17 +95,6 @@ export function couldWrite(write: () => void): boolean {
 
 /** Exit statuses of a disk that fails, or is full. */
 const DISK_EXITS: ReadonlySet<number> = new Set([30, 31]);
-
-/** Makes names in the directory durable; where the platform cannot open directories, renames have to do. */
-export function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const fd = fs.openSync(directory, 'r');
-  try {
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-}
 
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && 'syscall' in error;

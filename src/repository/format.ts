@@ -1,11 +1,12 @@
 // Which version a repository is of, by the two files that say so: a digit may rot, and nobody is to be sent to a newer version
 // that never was (spec/repository.md, "Versioning").
-import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
 import { hasRemains } from './create.js';
-import { onDisk, readIfThere, syncDirectory } from './files.js';
+import { disk } from './disk.js';
+import { onDisk, readIfThere } from './files.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT, REPOSITORY_VERSION } from './layout.js';
 import { saidVersion } from './state.js';
+import { writeFully } from './store/fully.js';
 
 /**
  * What is to be thought of the file `format`: `newer` when a version wrote it that is not known here, `unclear` when nobody
@@ -66,15 +67,15 @@ function noRepository(directory: string): SatchelError {
 /** Writes our version into `format`, durably and in place: the file's birth time stays, by which the repository is known. */
 export function renewFormat(layout: Layout): void {
   onDisk(`writing ${layout.format}`, () => {
-    const text = `${REPOSITORY_FORMAT}\n`;
-    const fd = fs.openSync(layout.format, fs.constants.O_RDWR | fs.constants.O_CREAT);
+    const text = Buffer.from(`${REPOSITORY_FORMAT}\n`);
+    const fd = disk.open(layout.format, 'continuing');
     try {
-      fs.writeSync(fd, text, 0);
-      fs.ftruncateSync(fd, text.length);
-      fs.fsyncSync(fd);
+      writeFully(fd, text, 0);
+      disk.cut(fd, text.length);
+      disk.sync(fd);
     } finally {
-      fs.closeSync(fd);
+      disk.close(fd);
     }
-    syncDirectory(layout.root);
+    disk.syncNames(layout.root);
   });
 }

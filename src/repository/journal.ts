@@ -1,10 +1,12 @@
 // What happened here and can't be derived from the logs: local, append-only, bounded (spec/repository.md, "Journal").
 // Losing it loses the history of visits, never a message.
-import fs from 'node:fs';
+
 import path from 'node:path';
+import { disk } from './disk.js';
 import { diskError, isMissing, onDisk } from './files.js';
 import type { Layout } from './layout.js';
 import { noteUnwritten } from './state/unwritten.js';
+import { fillFile } from './store/fully.js';
 
 /** An event file that has grown to this many bytes is put aside; the one put aside before goes. */
 const EVENTS_MAX = 4 * 1_048_576;
@@ -26,9 +28,9 @@ export type JournalName = 'events' | 'exports';
 export function appendEvent(layout: Layout, event: JournalEvent, name: JournalName = 'events'): void {
   const file = path.join(layout.journal, name);
   const append = (): void => {
-    fs.mkdirSync(layout.journal, { recursive: true });
-    if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) > EVENTS_MAX) fs.renameSync(file, `${file}.1`);
-    fs.appendFileSync(file, `${JSON.stringify(event)}\n`);
+    disk.makeDirectories(layout.journal);
+    if ((disk.stat(file)?.size ?? 0) > EVENTS_MAX) disk.rename(file, `${file}.1`);
+    fillFile(file, 'adding', `${JSON.stringify(event)}\n`);
   };
   noteUnwritten(file, () => onDisk(`writing ${file}`, append));
 }
@@ -41,7 +43,7 @@ export function readEvents(layout: Layout, name: JournalName = 'events'): Journa
 
 function linesOf(file: string): string[] {
   try {
-    return fs.readFileSync(file, 'utf8').split('\n');
+    return disk.content(file).toString('utf8').split('\n');
   } catch (error) {
     if (isMissing(error)) return [];
     throw diskError(`reading ${file}`, error);

@@ -1,9 +1,10 @@
 // For how long this machine has seen a lock unchanged, where nobody can tell whether its owner is still there: by the time
 // that the machine runs, which no wrong clock moves (spec/repository.md, "Lock").
 import { hash } from 'node:crypto';
-import fs from 'node:fs';
 import os from 'node:os';
+import { disk } from './disk.js';
 import { thisProcess } from './lock-owner.js';
+import { fillFile } from './store/fully.js';
 
 interface Seen {
   /** What the lock looked like. */
@@ -16,9 +17,10 @@ interface Seen {
 /** What a lock file looks like: its bytes and times; undefined when there is none. */
 export function lookOf(file: string): { readonly bytes: Buffer; readonly look: string } | undefined {
   try {
-    const bytes = fs.readFileSync(file);
-    const { mtimeMs, size } = fs.statSync(file);
-    return { bytes, look: `${hash('sha256', bytes, 'hex')} ${size} ${mtimeMs}` };
+    const bytes = disk.content(file);
+    const stat = disk.stat(file);
+    if (!stat) return undefined;
+    return { bytes, look: `${hash('sha256', bytes, 'hex')} ${stat.size} ${stat.mtimeMs}` };
   } catch {
     // gone, or not to be read at this moment
     return undefined;
@@ -34,7 +36,7 @@ export function secondsUnchanged(file: string, look: string): number {
   if (before?.look === look && before.boot === boot && before.since !== undefined && before.since <= now)
     return now - before.since;
   try {
-    fs.writeFileSync(note, JSON.stringify({ look, boot, since: now } satisfies Seen));
+    fillFile(note, 'replacing', JSON.stringify({ look, boot, since: now } satisfies Seen));
   } catch {
     // whoever cannot write here takes no lock either
   }
@@ -43,13 +45,13 @@ export function secondsUnchanged(file: string, look: string): number {
 
 /** Forgets what was seen. */
 export function forgetSeen(file: string): void {
-  fs.rmSync(noteFile(file), { force: true });
+  disk.remove(noteFile(file));
 }
 
 /** What was noted before; a note that is torn says nothing. */
 function readSeen(note: string): Partial<Seen> | undefined {
   try {
-    return JSON.parse(fs.readFileSync(note, 'utf8')) as Partial<Seen>;
+    return JSON.parse(disk.content(note).toString('utf8')) as Partial<Seen>;
   } catch {
     return undefined;
   }

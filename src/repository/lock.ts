@@ -1,9 +1,11 @@
 // One writer at a time: a lock file that names its owner, so that a dead owner's lock is recognised (spec/repository.md, "Lock").
-import fs from 'node:fs';
+
 import { SatchelError } from '../format/error.js';
+import { disk } from './disk.js';
 import { diskError, isMissing, onDisk } from './files.js';
 import { isThisProcess, judgeOwner, type Owner, parseOwner, thisProcess } from './lock-owner.js';
 import { forgetSeen, lookOf, secondsUnchanged } from './lock-seen.js';
+import { fillFile } from './store/fully.js';
 
 const POLL_MS = 20;
 /** A lock that names nobody is being written at this moment, or its writer died right then. */
@@ -58,7 +60,7 @@ export function keepLock(file: string): void {
   try {
     if (!isOwn(file)) throw busy(file, lookOf(file)?.bytes ?? NOTHING);
     const bytes = `${own.bytes} `;
-    onDisk(`locking ${file}`, () => fs.writeFileSync(file, bytes));
+    onDisk(`locking ${file}`, () => fillFile(file, 'replacing', bytes));
     held.set(file, { bytes, beaten: performance.now() });
   } finally {
     release(breaker);
@@ -73,7 +75,7 @@ export function isAboutOldLock(error: unknown): boolean {
 function tryLock(file: string): boolean {
   const bytes = JSON.stringify({ ...thisProcess(), taken: Date.now() });
   try {
-    fs.writeFileSync(file, bytes, { flag: 'wx' });
+    fillFile(file, 'making', bytes);
     held.set(file, { bytes, beaten: performance.now() });
     return true;
   } catch (error) {
@@ -92,7 +94,7 @@ function release(file: string): void {
 
 function isOwn(file: string): boolean {
   try {
-    return fs.readFileSync(file, 'utf8') === held.get(file)?.bytes;
+    return disk.content(file).toString('utf8') === held.get(file)?.bytes;
   } catch {
     // gone; or it can't be read, and is stale when this process is gone
     return false;
@@ -102,8 +104,7 @@ function isOwn(file: string): boolean {
 /** What cannot be removed is stale from now on: the work that was done under it is done all the same. */
 function remove(file: string): void {
   try {
-    // not rmSync, for which Node loads what removes whole directories
-    fs.unlinkSync(file);
+    disk.remove(file);
   } catch {
     // it is gone, or whoever comes next tries again
   }
@@ -118,7 +119,7 @@ function breakStale(file: string, waited?: Map<string, number>): boolean {
     return false;
   }
   try {
-    if (isStale(file, waited)) onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+    if (isStale(file, waited)) onDisk(`removing ${file}`, () => disk.remove(file));
     forgetSeen(file);
     return true;
   } finally {
@@ -146,7 +147,8 @@ function waitedMs(waited: Map<string, number>, look: string): number {
 
 function ageMs(file: string): number {
   try {
-    return Date.now() - fs.statSync(file).mtimeMs;
+    const stat = disk.stat(file);
+    return stat ? Date.now() - stat.mtimeMs : 0;
   } catch (error) {
     if (isMissing(error)) return 0;
     throw diskError(`reading ${file}`, error);

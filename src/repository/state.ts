@@ -1,8 +1,9 @@
 // The one store for small files (spec/repository.md, "Small files"): what was *decided* and is bad is `damaged` and names
 // the file and the way on; what is *derived* and is bad counts as absent, and `check` reports it.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
+import { disk } from './disk.js';
 import { onDisk, readIfThere, writeAtomic } from './files.js';
 import { type Layout, REPOSITORY_VERSION } from './layout.js';
 import { sealState, unsealState } from './state/checksum.js';
@@ -34,12 +35,12 @@ export function hasShapes(): boolean {
 /** Whether every small file of the repository bears a checksum: one without is bad then. */
 export function isSealed(layout: Layout): boolean {
   const file = path.join(layout.root, pathOfState('written', []));
-  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }) !== undefined);
+  return onDisk(`reading ${file}`, () => disk.stat(file) !== undefined);
 }
 
 /** Whether there is a repository whose small files may lack checksums: of version 0.1, or one that 0.1 began. */
 export function isBeforeChecksums(layout: Layout): boolean {
-  return !isSealed(layout) && fs.existsSync(layout.format);
+  return !isSealed(layout) && disk.exists(layout.format);
 }
 
 /**

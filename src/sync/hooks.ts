@@ -1,8 +1,9 @@
 // Programs of the user's that are run when something happens (spec/repository.md, "Hooks"). Only what lies in the
 // repository's own `hooks/`, put there by its owner; nothing that came from outside is ever run.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
+import { disk, type Stat } from '../repository/disk.js';
 import { isMissing, onDisk } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { type Ended, runChild } from './watch/child.js';
@@ -74,10 +75,10 @@ function findOnWindows(folder: string, name: HookName): readonly [string, ...str
   return statOf(script) ? ['cmd.exe', '/d', '/c', script] : undefined;
 }
 
-function statOf(file: string): fs.Stats | undefined {
+function statOf(file: string): Stat | undefined {
   return onDisk(`reading ${file}`, () => {
     try {
-      return fs.statSync(file);
+      return disk.stat(file);
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw error;

@@ -1,9 +1,10 @@
 // Repair: what to do about what `check` finds, step by step, and what nobody can do anything about here (spec/repository.md,
 // "Repair"). No step destroys the only copy of anything: what is in the way is set aside in the quarantine.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { hasRemains } from '../repository/create.js';
-import { onDisk, syncDirectory } from '../repository/files.js';
+import { disk } from '../repository/disk.js';
+import { onDisk } from '../repository/files.js';
 import { findFormat, renewFormat } from '../repository/format.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from '../repository/layout.js';
 import type { Repository } from '../repository/repository.js';
@@ -81,7 +82,7 @@ function stepFor(repository: Repository, { code, message, where }: Finding): Ste
 function formatSteps(layout: Layout): Step[] {
   const { judgement } = findFormat(layout);
   if (judgement === 'good' || judgement === 'newer') return [];
-  if (!hasRemains(layout) && !fs.existsSync(path.join(layout.refs, 'self.json'))) return [];
+  if (!hasRemains(layout) && !disk.exists(path.join(layout.refs, 'self.json'))) return [];
   const message = judgement === 'missing' ? 'is missing' : 'does not say what it must';
   const condition = judgement === 'unclear' ? ', right only if no newer satchel was ever used here' : '';
   const action = `write "${REPOSITORY_FORMAT}" into it${condition}`;
@@ -92,7 +93,7 @@ function headSteps(layout: Layout, directory: string): Step[] {
   const bad = badStateFiles(layout).find(({ name, isGone }) => name === 'head' && !isGone);
   if (!bad) return [];
   const apply = (): void => {
-    onDisk(`removing ${layout.head}`, () => fs.rmSync(layout.head, { force: true }));
+    onDisk(`removing ${layout.head}`, () => disk.remove(layout.head));
     const topics = readTopics(directory);
     writeTopics(directory, { ...topics, current: topics.topics.findLast(({ joined }) => joined)?.topic });
   };
@@ -107,11 +108,11 @@ function asideStep(layout: Layout, file: string, code: Step['code'], message: st
 /** Out of the way, under a name that is free. */
 function putAside({ quarantine }: Layout, file: string): void {
   onDisk(`setting ${file} aside`, () => {
-    fs.mkdirSync(quarantine, { recursive: true });
+    disk.makeDirectories(quarantine);
     const name = (i: number): string => path.join(quarantine, `${path.basename(file)}-damaged-${i}`);
     let i = 1;
-    while (fs.existsSync(name(i))) i++;
-    fs.renameSync(file, name(i));
-    syncDirectory(quarantine);
+    while (disk.exists(name(i))) i++;
+    disk.rename(file, name(i));
+    disk.syncNames(quarantine);
   });
 }

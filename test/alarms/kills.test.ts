@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
-import { withFailingDisk } from '../testkit/failing-drive.js';
+import { withFailingDisk } from '../testkit/fault-disk.js';
 import { Home, system } from '../testkit/home.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { stateJson } from '../testkit/state-json.js';

@@ -1,22 +1,31 @@
-// A machine whose whole disk can be made to fail: repositories, state, and files beside them lie in one directory.
-import fs from 'node:fs';
+// A machine whose whole disk is in memory, and can be made to fail: repositories, state, and files beside them.
 import path from 'node:path';
 import { expect } from 'vitest';
+import { type Disk, nodeDisk, useDisk } from '../../src/repository/disk.js';
+import { fillFile } from '../../src/repository/store/fully.js';
 import { type EndedHere, runHere } from '../testkit/command.js';
+import { MemoryDisk } from '../testkit/memory-disk.js';
 
 /** A machine with Ana's repository, and files around it; all of it is on the disk that fails. */
 export class Machine {
-  /** Its disk. */
+  /** Where everything lies. */
   readonly root: string;
+  /** Its disk. */
+  memory: MemoryDisk;
   /** Its clock, ms. */
   now = Date.UTC(2026, 0, 1);
   /** The id that the scene is about. */
   said = '';
   #drawn = 0;
 
-  constructor(root: string) {
-    this.root = root;
-    fs.mkdirSync(root, { recursive: true });
+  readonly #real: Disk | undefined;
+
+  /** With a directory, that is its disk. */
+  constructor(directory?: string) {
+    this.root = directory ?? '/machine';
+    this.memory = new MemoryDisk(this.root);
+    this.#real = directory === undefined ? undefined : nodeDisk;
+    this.#real?.makeDirectories(this.root);
   }
 
   /** A path on its disk. */
@@ -24,15 +33,38 @@ export class Machine {
     return path.join(this.root, name);
   }
 
+  /** What is on its disk, for tests to look at and to add to. */
+  get disk(): Disk {
+    return this.#real ?? this.memory.disk;
+  }
+
+  /** Puts a file there. */
+  put(name: string, content: Buffer | string): void {
+    const restore = useDisk(this.disk);
+    fillFile(this.file(name), 'replacing', content);
+    restore();
+  }
+
   /** Runs a command in Ana's repository, unless `-C` names another. */
-  run(...argv: string[]): Promise<EndedHere> {
+  async run(...argv: string[]): Promise<EndedHere> {
+    const restore = useDisk(this.disk);
+    try {
+      return await this.runOnDiskInUse(argv);
+    } finally {
+      restore();
+    }
+  }
+
+  /** The same on the disk that is in use: one around this one's. */
+  runOnDiskInUse(argv: readonly string[]): Promise<EndedHere> {
     const env = { HOME: this.root, SATCHEL_STATE_DIR: this.file('state') };
     // never the same twice: what a failed command drew is not drawn again
     const random = (size: number): Buffer => Buffer.alloc(size, `${++this.#drawn} drawn `);
     // its disk is put back as it was, bit by bit
     const fileTimes = () => ({ birth: 0n, changed: 0n, modified: 0n });
     const place = argv[0] === '-C' ? [] : ['-C', this.file('ana')];
-    return runHere([...place, ...argv], { env, world: { now: () => this.now, random, fileTimes } });
+    const world = { now: () => this.now, random, fileTimes };
+    return runHere([...place, ...argv], { env, world });
   }
 
   /** Runs it, and it has to succeed. */

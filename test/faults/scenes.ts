@@ -1,5 +1,4 @@
 // What a command is run for while the disk fails, and what has to be true afterwards.
-import fs from 'node:fs';
 import { expect } from 'vitest';
 import type { EndedHere } from '../testkit/command.js';
 import { documents, type Machine } from './machine.js';
@@ -55,7 +54,7 @@ export const SCENES: readonly Scene[] = [
     before: async (machine) => {
       await machine.must('init', '--name', 'Ana');
       const lines = [0, 1, 2].map((i) => `${JSON.stringify({ key: `k${i}`, text: `text ${i}` })}\n`);
-      fs.writeFileSync(machine.file('lines'), lines.join(''));
+      machine.put('lines', lines.join(''));
     },
     command: (machine) => ['post', '-t', 't', '--ndjson', '--file', machine.file('lines')],
     kept: expectPosted,
@@ -65,7 +64,7 @@ export const SCENES: readonly Scene[] = [
     name: 'post --attach',
     before: async (machine) => {
       await machine.must('init', '--name', 'Ana');
-      fs.writeFileSync(machine.file('plan.pdf'), Buffer.alloc(5_000, 'beans '));
+      machine.put('plan.pdf', Buffer.alloc(5_000, 'beans '));
     },
     command: (machine) => ['post', '-t', 't', '--attach', machine.file('plan.pdf'), 'hello'],
     kept: expectPosted,
@@ -73,33 +72,34 @@ export const SCENES: readonly Scene[] = [
       await expectHello(machine);
       const [{ id } = {}] = documents(await machine.must('read', '-t', 't'));
       await machine.must('get', String(id), '-o', machine.file('saved.pdf'));
-      expect(fs.readFileSync(machine.file('saved.pdf')).equals(fs.readFileSync(machine.file('plan.pdf')))).toBe(true);
+      const [saved, plan] = ['saved.pdf', 'plan.pdf'].map((name) => machine.disk.content(machine.file(name)));
+      expect(saved?.equals(plan as Buffer)).toBe(true);
     },
   },
   {
     name: 'get',
     before: async (machine) => {
       await machine.must('init', '--name', 'Ana');
-      fs.writeFileSync(machine.file('plan.pdf'), Buffer.alloc(5_000, 'beans '));
+      machine.put('plan.pdf', Buffer.alloc(5_000, 'beans '));
       const posted = await machine.must('post', '-t', 't', '--attach', machine.file('plan.pdf'), 'the plan');
       machine.said = JSON.parse(posted).id;
-      fs.mkdirSync(machine.file('saved'));
+      machine.disk.makeDirectory(machine.file('saved'));
     },
     command: (machine) => ['get', machine.said, '-o', machine.file('saved')],
     kept: async (machine) => {
       // whole or not there
-      for (const name of fs.readdirSync(machine.file('saved')).filter((one) => one.endsWith('.pdf')))
-        expect(fs.statSync(machine.file(`saved/${name}`)).size).toBe(5_000);
+      for (const name of machine.disk.names(machine.file('saved')).filter((one) => one.endsWith('.pdf')))
+        expect(machine.disk.content(machine.file(`saved/${name}`))).toHaveLength(5_000);
     },
     after: async (machine) => {
-      expect(fs.readdirSync(machine.file('saved')).some((name) => name.endsWith('.pdf'))).toBe(true);
+      expect(machine.disk.names(machine.file('saved')).some((name) => name.endsWith('.pdf'))).toBe(true);
     },
   },
   {
     name: 'sync',
     before: async (machine) => {
       await befriend(machine);
-      fs.mkdirSync(machine.file('stick'));
+      machine.disk.makeDirectory(machine.file('stick'));
       await machine.must('-C', machine.file('bob'), 'drive', 'init', machine.file('stick'));
       await machine.must('-C', machine.file('bob'), 'sync', machine.file('stick'));
       await machine.must('post', '-t', 't', 'from Ana');
@@ -255,7 +255,7 @@ async function expectFive(machine: Machine): Promise<void> {
 }
 
 async function expectWholeOrNone(machine: Machine, name: string): Promise<void> {
-  if (fs.existsSync(machine.file(name))) await machine.must('verify', machine.file(name));
+  if (machine.disk.exists(machine.file(name))) await machine.must('verify', machine.file(name));
 }
 
 async function postOne(machine: Machine): Promise<void> {
@@ -268,7 +268,7 @@ async function postOne(machine: Machine): Promise<void> {
 async function strangers(machine: Machine): Promise<void> {
   await machine.must('init', '--name', 'Ana');
   const { card, person } = JSON.parse(await machine.must('-C', machine.file('bob'), 'init', '--name', 'Bob'));
-  fs.writeFileSync(machine.file('bob.card'), `${card}\n`);
+  machine.put('bob.card', `${card}\n`);
   machine.said = person;
 }
 

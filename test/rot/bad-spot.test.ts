@@ -9,7 +9,7 @@ import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { loadShapes } from '../../src/repository/state.js';
 import { planRepair } from '../../src/sync/repair.js';
 import { withBadSpot } from '../testkit/bad-spot.js';
-import { withFailingDisk } from '../testkit/failing-drive.js';
+import { withFailingDisk } from '../testkit/fault-disk.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import { Replica } from '../testkit/replica.js';
 import { makeRotWorld, type RotWorld, TOPIC } from '../testkit/rot-world.js';

@@ -9,7 +9,7 @@ import { readContacts } from '../../src/identity/contacts.js';
 import { checkRepository } from '../../src/repository/check.js';
 import { readMemory } from '../../src/sync/drive/memory.js';
 import { deliveryTo } from '../../src/sync/known/delivery.js';
-import { withFailingDrive } from '../testkit/failing-drive.js';
+import { withFailingDrive } from '../testkit/fault-disk.js';
 import { FIXTURES } from '../testkit/fixture.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, countsOf, makeFriends, settle } from '../testkit/replicas.js';

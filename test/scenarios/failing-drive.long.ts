@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { REPEAT_DEFAULT } from '../../src/sync/drive/one-way.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
-import { withFailingDrive } from '../testkit/failing-drive.js';
+import { withFailingDrive } from '../testkit/fault-disk.js';
 import type { Replica } from '../testkit/replica.js';
 import { copyOf, errorsIn, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';

@@ -10,7 +10,7 @@ import type { MessageView } from '../../src/topic/reading/view.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { retract } from '../../src/topic/writing/retract.js';
-import { withFailingDisk } from '../testkit/failing-drive.js';
+import { withFailingDisk } from '../testkit/fault-disk.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, errorsIn, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';

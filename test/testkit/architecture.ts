@@ -26,6 +26,17 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   zod: ['repository/state/shapes.ts'],
 };
 
+/** Who may import `node:fs`, and what for. */
+export const NEXT_TO_THE_DISK: Readonly<Record<string, string>> = {
+  'repository/disk.ts': 'the port itself',
+  'repository/lock-owner.ts': 'asks the kernel about processes, in /proc',
+  'sync/watch/mount-table.ts': 'asks the system what is mounted, in /proc and /Volumes',
+  'cli/program.ts': 'whether standard input is a terminal',
+  'cli/terminal/input.ts': 'standard input, and named pipes',
+  'cli/terminal/output.ts': 'standard output',
+  'cli/commands/conversation/follow.ts': 'is told of changes; what changed it reads through the port',
+};
+
 /** Modules of Node that compute and touch nothing. */
 const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
 
@@ -79,6 +90,15 @@ export function impurities(files: SourceFiles): string[] {
     const names = [...namesUsedIn(name, text)].filter((used) => IMPURE_NAMES.test(used));
     return [...modules, ...names].map((what) => `${name} uses ${what}`);
   });
+}
+
+/** Imports of `node:fs` that pass by the disk port. */
+export function straysToDisk(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) =>
+    importsOf(text)
+      .filter((module) => /^(node:)?fs(\/promises)?$/.test(module) && !(name in NEXT_TO_THE_DISK))
+      .map((module) => `${name} imports ${module}`),
+  );
 }
 
 /** Imports of a third-party package outside the files that own it. */

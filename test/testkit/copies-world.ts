@@ -81,7 +81,8 @@ export class CopiesWorld {
     for (const { replica } of this.#readers) replica.now += 3 * DAY_MS;
     await this.#untilRest();
     const day = Math.floor(this.#bob.now / DAY_MS);
-    const isLeft = ({ expires = Number.POSITIVE_INFINITY, isTakenBack }: Said): boolean => !isTakenBack && expires > day;
+    const isLeft = ({ expires = Number.POSITIVE_INFINITY, isTakenBack }: Said): boolean =>
+      !isTakenBack && expires > day;
     const left = [...this.#said].filter(([, said]) => isLeft(said));
     const expected = left.map(([text]) => text).sort();
     const answers = Object.fromEntries(left.map(([text, said]) => [text, said.answers]));

@@ -1,6 +1,7 @@
 // Making a service of a plan, and unmaking it: a file and a few commands (spec/cli.md, "service").
-import fs from 'node:fs';
+
 import { SatchelError } from '../../format/error.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk, writeAtomic } from '../../repository/files.js';
 import { type Ended, runChild } from '../../sync/watch/child.js';
 import type { ServicePlan } from './plan.js';
@@ -15,10 +16,10 @@ export async function installService(plan: ServicePlan): Promise<void> {
 
 /** Stops the service and removes the file; false when there was none. @throws SatchelError `io` */
 export async function uninstallService(plan: ServicePlan): Promise<boolean> {
-  if (!fs.existsSync(plan.file)) return false;
+  if (!disk.exists(plan.file)) return false;
   // one that the system knows nothing of needs no stopping
   for (const command of plan.uninstall) await runCommand(command);
-  onDisk(`removing ${plan.file}`, () => fs.rmSync(plan.file, { force: true }));
+  onDisk(`removing ${plan.file}`, () => disk.remove(plan.file));
   for (const command of plan.afterwards) await runOrThrow(command);
   return true;
 }

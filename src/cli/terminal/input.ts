@@ -1,5 +1,6 @@
-// Standard input as a whole.
+// Standard input as a whole, and pipes that were named instead of it.
 import fs from 'node:fs';
+import type { Readable } from 'node:stream';
 import { SatchelError } from '../../format/error.js';
 import { diskError } from '../../repository/files.js';
 
@@ -18,6 +19,11 @@ export function readInput(maxBytes: number): Buffer {
     if (sizeBytes > maxBytes) throw new SatchelError('too-large', `standard input has more than ${maxBytes} bytes`);
   }
   return Buffer.concat(pieces);
+}
+
+/** What comes out of a named pipe, as it comes. */
+export function openPipe(name: string): Readable {
+  return fs.createReadStream(name);
 }
 
 function readPiece(): Buffer {

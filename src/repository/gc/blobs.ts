@@ -1,6 +1,7 @@
 // Removing chunks that nothing refers to any more (spec/repository.md, "Garbage collection").
-import fs from 'node:fs';
+
 import type { Digest } from '../../format/ids.js';
+import { disk } from '../disk.js';
 import { onDisk } from '../files.js';
 import type { Repository } from '../repository.js';
 import { blobReferences } from '../store/blob-refs.js';
@@ -59,5 +60,5 @@ function hasRotten(blobs: BlobStore, root: Digest): boolean {
 }
 
 function remove(file: string): void {
-  onDisk('removing attachments', () => fs.rmSync(file, { force: true }));
+  onDisk('removing attachments', () => disk.remove(file));
 }

@@ -1,12 +1,13 @@
 // Garbage collection: many small segments become few large ones, payloads that may go are dropped, and nothing else is
 // removed (spec/repository.md, "Garbage collection"). Beside it readers go on with the packs they have open.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
 import { decodeSegment, type Segment } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../../format/log/segment-build.js';
-import { onDisk, syncDirectory } from '../files.js';
+import { disk } from '../disk.js';
+import { onDisk } from '../files.js';
 import type { RunRecord } from '../index/run-record.js';
 import { keepLock } from '../lock.js';
 import type { Repository } from '../repository.js';
@@ -118,7 +119,7 @@ function writePacks(repository: Repository, chosen: readonly number[], planned: 
   }
   for (const pack of add) hidden.sync(pack);
   hidden.close();
-  onDisk('writing packs', () => syncDirectory(layout.packs));
+  onDisk('writing packs', () => disk.syncNames(layout.packs));
   return { remove: chosen, add: [...add] };
 }
 
@@ -156,9 +157,9 @@ function bytesOf(repository: Repository, run: RunRecord): Buffer {
 function removeLeftovers(repository: Repository): number {
   const { tmp } = repository.layout;
   return onDisk('removing leftovers', () => {
-    const names = fs.existsSync(tmp) ? fs.readdirSync(tmp).map((name) => path.join(tmp, name)) : [];
+    const names = disk.exists(tmp) ? disk.names(tmp).map((name) => path.join(tmp, name)) : [];
     const files = [...names, ...abandonedPacks(repository.layout)];
-    for (const file of files) fs.rmSync(file, { force: true });
+    for (const file of files) disk.remove(file);
     return files.length;
   });
 }

@@ -1,7 +1,8 @@
 // Random access to a derived file through cached blocks. What its checksum was compared over is what is answered from: a block
 // stays as it was read first, unless the file is larger than all that is kept.
-import fs from 'node:fs';
+
 import { crc32 } from 'node:zlib';
+import { disk } from '../disk.js';
 import { onDisk } from '../files.js';
 import { readFully } from '../store/fully.js';
 
@@ -24,9 +25,9 @@ export class FileView {
   /** Opens the file; undefined when there is none. */
   static open(file: string): FileView | undefined {
     return onDisk(`opening ${file}`, () => {
-      if (!fs.existsSync(file)) return undefined;
-      const fd = fs.openSync(file, 'r');
-      const { size, ino } = fs.fstatSync(fd);
+      if (!disk.exists(file)) return undefined;
+      const fd = disk.open(file, 'reading');
+      const { size, ino } = disk.statOpen(fd);
       return new FileView(fd, size, ino);
     });
   }
@@ -65,7 +66,7 @@ export class FileView {
 
   /** Releases the file; doing it again is fine. */
   close(): void {
-    if (this.#isOpen) fs.closeSync(this.fd);
+    if (this.#isOpen) disk.close(this.fd);
     this.#isOpen = false;
   }
 

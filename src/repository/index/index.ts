@@ -1,9 +1,10 @@
 // The index: a cache over the packs that catches up from their tail (spec/repository.md, "Index"). Delete it and it is rebuilt.
 // `runs` is appended at every commit; `lookup` sorts its older part; the rest is sorted in memory here.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { recall } from '../../format/lru.js';
+import { disk } from '../disk.js';
 import { couldWrite, onDisk, writeAtomic } from '../files.js';
 import { writeFully } from '../store/fully.js';
 import type { PackPosition } from '../store/packs.js';
@@ -85,7 +86,7 @@ export class Index {
   /** Whether another process has written the index since, or it holds what is missing on disk. */
   get isStale(): boolean {
     if (this.#isBehind) return true;
-    const stat = (file: string) => onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
+    const stat = (file: string) => onDisk(`reading ${file}`, () => disk.stat(file));
     const [runs, lookup] = [stat(this.#file), stat(this.#lookupFile)];
     return (
       (runs?.size ?? 0) !== this.#records * RECORD_SIZE ||
@@ -229,7 +230,7 @@ export class Index {
   /** Writes the lookup over all records; open a new index afterwards. False when the disk did not let it: so be it. */
   sort(): boolean {
     return couldWrite(() => {
-      const records = fs.readFileSync(this.#file).subarray(0, this.#records * RECORD_SIZE);
+      const records = disk.content(this.#file).subarray(0, this.#records * RECORD_SIZE);
       writeLookup(this.#lookupFile, records);
     });
   }
@@ -255,9 +256,9 @@ export class Index {
   forgetFrom(arrival: number): void {
     let kept = this.#records;
     if (kept === 0) return;
-    const records = onDisk(`reading ${this.#file}`, () => fs.readFileSync(this.#file));
+    const records = onDisk(`reading ${this.#file}`, () => disk.content(this.#file));
     while (kept > 0 && belongsFrom(records, (kept - 1) * RECORD_SIZE, arrival)) kept--;
-    onDisk(`removing ${this.#lookupFile}`, () => fs.rmSync(this.#lookupFile, { force: true }));
+    onDisk(`removing ${this.#lookupFile}`, () => disk.remove(this.#lookupFile));
     writeAtomic(this.#file, records.subarray(0, kept * RECORD_SIZE));
   }
 
@@ -269,9 +270,8 @@ export class Index {
 
   /** Forgets everything on disk: the next index starts from the packs. */
   static remove(directory: string): void {
-    // a command that only looks may leave what it remembers there meanwhile
-    const options = { recursive: true, force: true, maxRetries: 3 };
-    onDisk(`removing ${directory}`, () => fs.rmSync(directory, options));
+    // a command that only looks may leave what it remembers there meanwhile: the disk tries again
+    onDisk(`removing ${directory}`, () => disk.removeTree(directory));
   }
 
   #sortRuns(log: LogId): SortedRuns {
@@ -403,12 +403,12 @@ function belongsFrom(records: Buffer, at: number, arrival: number): boolean {
 }
 
 function appendAt(file: string, bytes: Buffer, offset: number): void {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
+  disk.makeDirectories(path.dirname(file));
+  const fd = disk.open(file, 'continuing', 0o644);
   try {
-    if (fs.fstatSync(fd).size > offset) fs.ftruncateSync(fd, offset);
+    if (disk.statOpen(fd).size > offset) disk.cut(fd, offset);
     writeFully(fd, bytes, offset);
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }

@@ -1,10 +1,11 @@
 // Entries that were read lately from the ends of conversations, and those they quote, so that they need not be decompressed
 // with thousands of others each time (spec/repository.md, "Index"). Each is kept under the id at the end of its run: that id
 // vouches for everything in the run, so what is kept is what the packs hold, wherever in them it lies by now.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
+import { disk } from '../disk.js';
 import { couldWrite, onDisk, readIfThere, writeAtomic } from '../files.js';
 import type { StoredEntry } from '../store/open-segment.js';
 import type { RunRecord } from './run-record.js';
@@ -88,7 +89,7 @@ export function takeAside(
     const { log, seq } = placeIn(bytes);
     return !goes(log, seq) && runAt(log, seq)?.id === readId(bytes);
   });
-  onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+  onDisk(`removing ${file}`, () => disk.remove(file));
   return () => {
     const moved = kept.flatMap((bytes) => {
       const { log, seq } = placeIn(bytes);

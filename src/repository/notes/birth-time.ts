@@ -1,14 +1,9 @@
 // When a file was made, as the file system remembers it, and whether it remembers it at all (spec/repository.md, "Restored
 // and copied repositories"). Most ways to copy a file give the copy a birth time of its own, whatever else was copied with it.
-import fs from 'node:fs';
-import path from 'node:path';
 
-/** Times of a file, nanoseconds since 1970; a birth of 0 is none. */
-export interface FileTimes {
-  readonly birth: bigint;
-  readonly changed: bigint;
-  readonly modified: bigint;
-}
+import path from 'node:path';
+import { disk, type FileTimes } from '../disk.js';
+import { fillFile } from '../store/fully.js';
 
 /** How a file's times are learnt. */
 export type ReadTimes = (file: string) => FileTimes;
@@ -19,8 +14,7 @@ const PAUSE_MS = 2;
 
 /** The times that the system tells. */
 export function readTimes(file: string): FileTimes {
-  const { birthtimeNs, ctimeNs, mtimeNs } = fs.statSync(file, { bigint: true });
-  return { birth: birthtimeNs, changed: ctimeNs, modified: mtimeNs };
+  return disk.times(file);
 }
 
 /** When a file was made, as the system tells it; 0: nobody knows. */
@@ -36,7 +30,7 @@ export function readBirth(file: string, timesOf: ReadTimes = readTimes): bigint 
 export function givesBirthTimes(directory: string, timesOf: ReadTimes = readTimes): boolean {
   const probe = path.join(directory, `birth-${process.pid}.tmp`);
   try {
-    fs.writeFileSync(probe, '', { mode: 0o600 });
+    fillFile(probe, 'replacing', '', 0o600);
     return isKept(probe, timesOf);
   } catch {
     return false;
@@ -62,7 +56,7 @@ const ZONES_NS = 26n * 4n * QUARTER_NS;
 function isKept(probe: string, timesOf: ReadTimes): boolean {
   const born = timesOf(probe).birth;
   for (let look = 0; look < LOOKS && born > 0n; look++) {
-    fs.appendFileSync(probe, '.');
+    fillFile(probe, 'adding', '.');
     const { birth, changed, modified } = timesOf(probe);
     if (birth !== born) return false;
     if (birth !== changed && birth !== modified) return true;
@@ -74,7 +68,7 @@ function isKept(probe: string, timesOf: ReadTimes): boolean {
 /** In a container, a file of the image is replaced by a new one when it is first opened to be written: better before it counts. */
 function bringUp(file: string): void {
   try {
-    fs.closeSync(fs.openSync(file, 'r+'));
+    disk.close(disk.open(file, 'changing'));
   } catch {
     // where nothing can be written it stays the file that it is
   }
@@ -82,7 +76,7 @@ function bringUp(file: string): void {
 
 function removeQuietly(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    disk.remove(file);
   } catch {
     // an empty file is left over, in a place where nothing can be removed
   }

@@ -1,11 +1,12 @@
 // The note of how far logs were written: one file that is written in place and never replaced, so that its birth time stays
 // (spec/repository.md, "The note"). Lines of one length: the first says what the file is, the others lie in a ring.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { EntryId, LogId } from '../../format/ids.js';
 import type { LogEnd } from '../../format/log/segment-writer.js';
-import { readIfThere, syncDirectory } from '../files.js';
+import { disk } from '../disk.js';
+import { readIfThere } from '../files.js';
 import { writeFully } from '../store/fully.js';
 
 /** How far a log was written. */
@@ -56,23 +57,23 @@ export function readOldNote(file: string): ReadonlyMap<LogId, Noted> | undefined
 /** Writes a note that is durable when this returns; of the ends the last ones, if there are many. */
 export function createNote(file: string, formatBirth: bigint | undefined, ends: readonly LogEnd[]): void {
   const lines = ends.slice(-NOTE_LINES).map((end, number) => formatLine(number, end));
-  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+  const fd = disk.open(file, 'continuing', 0o600);
   try {
     writeFully(fd, Buffer.from([formatHead(formatBirth), ...lines].join(''), 'latin1'), 0);
-    fs.fsyncSync(fd);
+    disk.sync(fd);
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
-  syncDirectory(path.dirname(file));
+  disk.syncNames(path.dirname(file));
 }
 
 /** Adds a line, over the oldest one if the ring is full. Not synced: what a power cut loses of a note accuses nobody. */
 export function addToNote(file: string, next: number, end: LogEnd): void {
-  const fd = fs.openSync(file, 'r+');
+  const fd = disk.open(file, 'changing');
   try {
     writeFully(fd, Buffer.from(formatLine(next, end), 'latin1'), LINE_BYTES * (1 + (next % NOTE_LINES)));
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }
 

@@ -1,8 +1,9 @@
 // Where the notes of what was written are kept: state of this user on this machine, never inside a repository, and a copy
 // where backups of homes do not reach (spec/repository.md, "Restored and copied repositories").
-import fs from 'node:fs';
+
 import os from 'node:os';
 import path from 'node:path';
+import { disk } from '../disk.js';
 
 /** The directory for the notes; it need not be there. */
 export function stateDirectory(env: NodeJS.ProcessEnv): string {
@@ -26,8 +27,8 @@ export function stateCopyDirectory(env: NodeJS.ProcessEnv): string | undefined {
 /** Whether nobody else can have put anything into the directory; what the system cannot tell is believed. */
 export function isOurOwn(directory: string): boolean {
   try {
-    const stat = fs.lstatSync(directory);
-    if (!stat.isDirectory()) return false;
+    const stat = disk.statLink(directory);
+    if (!stat?.isDirectory()) return false;
     return process.getuid === undefined || (stat.uid === process.getuid() && (stat.mode & 0o077) === 0);
   } catch {
     return false;
@@ -36,7 +37,7 @@ export function isOurOwn(directory: string): boolean {
 
 function isDirectory(place: string): boolean {
   try {
-    return fs.statSync(place).isDirectory();
+    return disk.stat(place)?.isDirectory() === true;
   } catch {
     return false;
   }

@@ -1,9 +1,10 @@
 // Packs in which something has rotten are written anew with what is whole in them, and set aside as they were
 // (spec/repository.md, "Rot"). From then on there is no rot in the packs: an index that is built from them knows nothing of it.
-import fs from 'node:fs';
+
 import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
-import { onDisk, syncDirectory } from '../files.js';
+import { disk } from '../disk.js';
+import { onDisk } from '../files.js';
 import { unionRanges } from '../index/held.js';
 import type { IntroductionRecord } from '../index/introduction-record.js';
 import type { RunRecord } from '../index/run-record.js';
@@ -63,9 +64,9 @@ export function prepareMending(
   const whole = new Set(rotten.flatMap((one) => wholeIn(packs, one, indexed)));
   const affected = new Set([...rotten.map(({ pack }) => pack), ...missing]);
   const gone = indexed.runs.filter((run) => affected.has(run.pack) && !whole.has(placeOf(run)));
-  onDisk('making the directory of packs', () => fs.mkdirSync(layout.packs, { recursive: true }));
+  onDisk('making the directory of packs', () => disk.makeDirectories(layout.packs));
   const add = rotten.flatMap((one) => (rewrite(repository, one, indexed) ? [one.pack] : []));
-  onDisk('writing packs', () => syncDirectory(layout.packs));
+  onDisk('writing packs', () => disk.syncNames(layout.packs));
   const marks = readMarks(layout);
   const found: Omit<Damage, 'isTold'> = {
     at: world.now(),
@@ -140,7 +141,7 @@ function knownIn({ runs }: Indexed, pack: number): SegmentAt[] {
 /** Writes what is whole under the name that a pack has before an exchange; false when nothing is. */
 function rewrite({ packs, layout }: KnownLogs, { pack, stretches }: RottenPack, indexed: Indexed): boolean {
   const file = hiddenPack(layout, pack);
-  onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+  onDisk(`removing ${file}`, () => disk.remove(file));
   const hidden = new Packs(layout.packs, (number) => hiddenPack(layout, number));
   const known = knownIn(indexed, pack);
   let tail = { pack, offset: 0 };

@@ -1,6 +1,7 @@
 // Which small files are bad: what `check` reports, and what can be set aside (spec/repository.md, "Check").
-import fs from 'node:fs';
+
 import path from 'node:path';
+import { disk } from '../disk.js';
 import { isMissing, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { findState, isSealed, misfitOf, readState } from '../state.js';
@@ -66,9 +67,9 @@ function describe(layout: Layout, at: string, problem: string): BadState[] {
 
 /** Paths below `.satchel` of the files in a directory and so many levels below it. */
 function filesBelow(layout: Layout, place: string, depth: number): string[] {
-  return entriesIn(path.join(layout.root, place)).flatMap((entry) => {
-    const at = place === '' ? entry.name : `${place}/${entry.name}`;
-    if (entry.isDirectory()) return depth > 0 ? filesBelow(layout, at, depth - 1) : [];
+  return namesIn(path.join(layout.root, place)).flatMap((name) => {
+    const at = place === '' ? name : `${place}/${name}`;
+    if (isDirectory(path.join(layout.root, at))) return depth > 0 ? filesBelow(layout, at, depth - 1) : [];
     return [at];
   });
 }
@@ -78,10 +79,14 @@ export function stateFiles(layout: Layout): string[] {
   return PLACES.flatMap(([place, depth]) => filesBelow(layout, place, depth)).filter((at) => stateAt(at));
 }
 
-function entriesIn(directory: string): fs.Dirent[] {
+function isDirectory(place: string): boolean {
+  return onDisk(`looking at ${place}`, () => disk.statLink(place))?.isDirectory() === true;
+}
+
+function namesIn(directory: string): string[] {
   return onDisk(`reading ${directory}`, () => {
     try {
-      return fs.readdirSync(directory, { withFileTypes: true });
+      return disk.names(directory);
     } catch (error) {
       if (isMissing(error)) return [];
       throw error;

@@ -1,7 +1,8 @@
 // Small files of version 0.1 become files with a checksum, before anything is written that 0.1 could misread
 // (spec/repository.md, "Small files"). Whoever is killed in the middle leaves the rest to the next command.
-import fs from 'node:fs';
+
 import path from 'node:path';
+import { disk } from '../disk.js';
 import { onDisk, readIfThere, writeAtomic } from '../files.js';
 import { renewFormat } from '../format.js';
 import type { Layout } from '../layout.js';
@@ -31,8 +32,7 @@ export function sealStateFiles(layout: Layout): void {
   renewFormat(layout);
   moveFiles(layout);
   mergePending(layout);
-  for (const at of OLD)
-    onDisk(`removing ${at}`, () => fs.rmSync(path.join(layout.root, at), { recursive: true, force: true }));
+  for (const at of OLD) onDisk(`removing ${at}`, () => disk.removeTree(path.join(layout.root, at)));
   const files = stateFiles(layout);
   for (const at of files) seal(layout, at);
   writeWritten(
@@ -45,7 +45,7 @@ export function sealStateFiles(layout: Layout): void {
 function moveFiles(layout: Layout): void {
   for (const { at, before } of Object.values<StateEntry>(STATE_TABLE)) {
     const [from, to] = [path.join(layout.root, before ?? at), path.join(layout.root, at)];
-    if (from !== to && fs.existsSync(from)) onDisk(`renaming ${from}`, () => fs.renameSync(from, to));
+    if (from !== to && disk.exists(from)) onDisk(`renaming ${from}`, () => disk.rename(from, to));
   }
 }
 
@@ -66,7 +66,7 @@ function isDecided(at: string): boolean {
 /** What was sent, and what was owed, lay apart. */
 function mergePending(layout: Layout): void {
   const [sent, owed] = [readOld(layout, 'sent.json'), readOld(layout, 'owed.json')];
-  if ((!sent && !owed) || fs.existsSync(fileOfState(layout, 'pendingStatements'))) return;
+  if ((!sent && !owed) || disk.exists(fileOfState(layout, 'pendingStatements'))) return;
   const { stated = {}, wanted = {}, ...destinations } = (sent ?? {}) as Record<string, Record<string, number>>;
   const merged = { sent: destinations, stated, wanted, owed: owed ?? {} } as Stored<'pendingStatements'>;
   if (misfitOf('pendingStatements', merged) === undefined) writeState(layout, 'pendingStatements', merged);

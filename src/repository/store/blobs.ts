@@ -1,12 +1,14 @@
 // Attachments' chunks and chunk lists on disk, each under the SHA-256 of its bytes (spec/repository.md, "Blobs"). Nobody
 // needs the lock to add one: a file appears whole or not at all, and nothing refers to it before a commit does.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { type Digest, shortId } from '../../format/ids.js';
 import { CHUNK_MAX } from '../../format/limits.js';
 import { blobHash, type ChunkList, decodeChunkList } from '../../format/log/blob.js';
-import { isMissing, onDisk, syncDirectory } from '../files.js';
+import { disk, type Stat } from '../disk.js';
+import { isMissing, onDisk } from '../files.js';
+import { writeFully } from './fully.js';
 
 /** Where chunks are written before they get their name. */
 const NEW = 'new';
@@ -95,8 +97,8 @@ export class BlobStore {
   /** Makes the names of everything that was added durable: to be done before a commit refers to it. */
   settle(): void {
     onDisk('storing an attachment', () => {
-      for (const directory of this.#unsettled) syncDirectory(directory);
-      if (this.#unsettled.size > 0) syncDirectory(this.directory);
+      for (const directory of this.#unsettled) disk.syncNames(directory);
+      if (this.#unsettled.size > 0) disk.syncNames(this.directory);
     });
     this.#unsettled.clear();
   }
@@ -115,20 +117,20 @@ export class BlobStore {
 
   /** Removes what is stored under the hash. */
   remove(digest: Digest): void {
-    onDisk('removing an attachment', () => fs.rmSync(this.file(digest), { force: true }));
+    onDisk('removing an attachment', () => disk.remove(this.file(digest)));
   }
 
   /** Puts what is damaged out of the way: it is missing from now on, and can be added again. */
   putAside(digest: Digest): void {
     onDisk('setting an attachment aside', () => {
-      fs.mkdirSync(path.join(this.directory, DAMAGED), { recursive: true });
-      fs.renameSync(this.file(digest), path.join(this.directory, DAMAGED, digest));
+      disk.makeDirectories(path.join(this.directory, DAMAGED));
+      disk.rename(this.file(digest), path.join(this.directory, DAMAGED, digest));
     });
   }
 
   /** Whether something was put aside under the hash and has not come again. */
   isSetAside(digest: Digest): boolean {
-    return !this.has(digest) && fs.existsSync(path.join(this.directory, DAMAGED, digest));
+    return !this.has(digest) && disk.exists(path.join(this.directory, DAMAGED, digest));
   }
 
   /** What was put aside. */
@@ -152,19 +154,19 @@ export class BlobStore {
 
   #write(file: string, bytes: Buffer): void {
     const temporary = path.join(this.directory, NEW, `${path.basename(file)}.${process.pid}`);
-    fs.mkdirSync(path.dirname(temporary), { recursive: true });
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    const fd = fs.openSync(temporary, 'w');
+    disk.makeDirectories(path.dirname(temporary));
+    disk.makeDirectories(path.dirname(file));
+    const fd = disk.open(temporary, 'replacing');
     try {
-      fs.writeFileSync(fd, bytes);
-      fs.fdatasyncSync(fd);
+      writeFully(fd, bytes, 0);
+      disk.syncContent(fd);
     } catch (error) {
-      fs.rmSync(temporary, { force: true });
+      disk.remove(temporary);
       throw error;
     } finally {
-      fs.closeSync(fd);
+      disk.close(fd);
     }
-    fs.renameSync(temporary, file);
+    disk.rename(temporary, file);
   }
 }
 
@@ -179,26 +181,25 @@ function* blobsIn(directory: string, prefix: string): Generator<StoredBlob> {
 
 /** What is stored counts as added now, so that no garbage collection takes it for forgotten. */
 function touch(file: string): void {
-  const now = new Date();
-  fs.utimesSync(file, now, now);
+  disk.touch(file, Date.now());
 }
 
 /** The file's bytes; undefined for what is not there, or is no regular file that a chunk could be. */
 function chunkIfThere(file: string): Buffer | undefined {
   try {
     if ((statIfThere(file)?.size ?? Number.POSITIVE_INFINITY) > CHUNK_MAX) return undefined;
-    return fs.readFileSync(file);
+    return disk.content(file);
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
   }
 }
 
-function statIfThere(file: string): fs.Stats | undefined {
-  const stat = fs.lstatSync(file, { throwIfNoEntry: false });
+function statIfThere(file: string): Stat | undefined {
+  const stat = disk.statLink(file);
   return stat?.isFile() ? stat : undefined;
 }
 
 function namesIn(directory: string): string[] {
-  return onDisk('listing attachments', () => (fs.existsSync(directory) ? fs.readdirSync(directory).sort() : []));
+  return onDisk('listing attachments', () => (disk.exists(directory) ? disk.names(directory).sort() : []));
 }

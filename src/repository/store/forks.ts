@@ -1,5 +1,5 @@
 // Contradictions: making the proof, keeping it, and which logs are frozen by one (spec/log.md, "Forks").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { EntryId, LogId } from '../../format/ids.js';
@@ -7,6 +7,7 @@ import { snapshot } from '../../format/log/body.js';
 import { type Head, verifyHead } from '../../format/log/head.js';
 import { type Branch, decodeProof, encodeProof, type Link, type Proof, verifyProof } from '../../format/log/proof.js';
 import { type Segment, walkSegment } from '../../format/log/segment.js';
+import { disk } from '../disk.js';
 import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../files.js';
 
 /** Heads looked at to make a proof shorter. */
@@ -50,14 +51,14 @@ export function keepProof(directory: string, proof: Proof): boolean {
   if (isKnown && readProof(directory, proof.log)) return false;
   writeAtomic(path.join(directory, nameOf(proof)), encodeProof(proof));
   for (const name of older.filter((one) => one !== nameOf(proof)))
-    onDisk('removing an older proof', () => fs.rmSync(path.join(directory, name), { force: true }));
+    onDisk('removing an older proof', () => disk.remove(path.join(directory, name)));
   return !isKnown;
 }
 
 /** Bytes of the kept proof that freezes the log at a seq. */
 export function proofSize(directory: string, log: LogId, frozen: number): number {
   const file = path.join(directory, `${log}.${frozen + 1}`);
-  return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return onDisk(`reading ${file}`, () => disk.stat(file)?.size ?? 0);
 }
 
 /**
@@ -87,7 +88,7 @@ function nameOf({ log, length }: Pick<Proof, 'log' | 'length'>): string {
 
 function namesIn(directory: string): string[] {
   try {
-    return fs.readdirSync(directory);
+    return disk.names(directory);
   } catch (error) {
     if (isMissing(error)) return [];
     throw diskError(`reading ${directory}`, error);

@@ -1,9 +1,10 @@
 // Replacing packs by others without a moment at which a crash could lose one: new packs wait under another name until a
 // note says which go and which come; whoever holds the lock next completes what the note says (spec/repository.md,
 // "Garbage collection").
-import fs from 'node:fs';
+
 import path from 'node:path';
-import { isMissing, onDisk, syncDirectory } from '../files.js';
+import { disk } from '../disk.js';
+import { isMissing, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { fileOfState, readState, writeState } from '../state.js';
 
@@ -32,22 +33,22 @@ export function revealPacks(layout: Layout, exchange: Exchange): void {
   onDisk('naming packs', () => {
     for (const pack of exchange.aside ?? []) putAside(layout, pack, exchange.add.includes(pack));
     for (const pack of exchange.add) renameIfThere(hiddenPack(layout, pack), packFile(layout, pack));
-    syncDirectory(layout.packs);
+    disk.syncNames(layout.packs);
   });
 }
 
 /** Removes the old packs, then the note. Doing it again is fine. */
 export function removePacks(layout: Layout, exchange: Exchange): void {
   onDisk('removing packs', () => {
-    for (const pack of exchange.remove) fs.rmSync(packFile(layout, pack), { force: true });
-    syncDirectory(layout.packs);
-    fs.rmSync(fileOfState(layout, 'exchange'), { force: true });
+    for (const pack of exchange.remove) disk.remove(packFile(layout, pack));
+    disk.syncNames(layout.packs);
+    disk.remove(fileOfState(layout, 'exchange'));
   });
 }
 
 /** New packs of an exchange that was never noted; they hold nothing that the old ones do not. */
 export function abandonedPacks(layout: Layout): string[] {
-  const names = onDisk('listing packs', () => fs.readdirSync(layout.packs));
+  const names = onDisk('listing packs', () => disk.names(layout.packs));
   return names.filter((name) => name.endsWith(NEW_SUFFIX)).map((name) => path.join(layout.packs, name));
 }
 
@@ -63,22 +64,22 @@ export function hiddenPack(layout: Layout, pack: number): string {
 
 /** What had rotten is out of the way already when what takes its place has its name. */
 function putAside(layout: Layout, pack: number, isReplaced: boolean): void {
-  if (isReplaced && !fs.existsSync(hiddenPack(layout, pack))) return;
-  fs.mkdirSync(layout.quarantine, { recursive: true });
+  if (isReplaced && !disk.exists(hiddenPack(layout, pack))) return;
+  disk.makeDirectories(layout.quarantine);
   renameIfThere(packFile(layout, pack), path.join(layout.quarantine, nameAside(layout, pack)));
-  syncDirectory(layout.quarantine);
+  disk.syncNames(layout.quarantine);
 }
 
 /** A name that is free there: a pack of one number may rot more than once. */
 export function nameAside({ quarantine }: Layout, pack: number): string {
   const name = path.basename(packFile({ packs: '' }, pack));
-  const isTaken = (one: string): boolean => fs.existsSync(path.join(quarantine, one));
+  const isTaken = (one: string): boolean => disk.exists(path.join(quarantine, one));
   for (let i = 1; ; i++) if (!isTaken(`${name}-rotten-${i}`)) return `${name}-rotten-${i}`;
 }
 
 function renameIfThere(from: string, to: string): void {
   try {
-    fs.renameSync(from, to);
+    disk.rename(from, to);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }

@@ -1,8 +1,9 @@
 // The pack files: the truth of a repository (spec/repository.md, "Packs"). Frames are appended, never changed.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import { diskError, isMissing, onDisk, syncDirectory, writeAtomic } from '../files.js';
+import { disk } from '../disk.js';
+import { diskError, isMissing, onDisk, writeAtomic } from '../files.js';
 import {
   decodeFrameHeader,
   encodeFrameHeader,
@@ -69,7 +70,7 @@ export class Packs {
   /** Bytes of a pack; 0 when it is not there. */
   size(pack: number): number {
     const file = this.file(pack);
-    return onDisk(`reading ${file}`, () => fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+    return onDisk(`reading ${file}`, () => disk.stat(file)?.size ?? 0);
   }
 
   /**
@@ -172,31 +173,31 @@ export class Packs {
   sync(pack: number): void {
     const file = this.file(pack);
     // Windows makes durable only what is open for writing
-    const fd = onDisk(`opening ${file}`, () => fs.openSync(file, 'r+'));
+    const fd = onDisk(`opening ${file}`, () => disk.open(file, 'changing'));
     try {
-      onDisk(`writing ${file}`, () => fs.fdatasyncSync(fd));
+      onDisk(`writing ${file}`, () => disk.syncContent(fd));
     } finally {
-      fs.closeSync(fd);
+      disk.close(fd);
     }
   }
 
   /** Releases one file, which may go. */
   release(pack: number): void {
     const fd = this.#fds.get(pack);
-    if (fd !== undefined) fs.closeSync(fd);
+    if (fd !== undefined) disk.close(fd);
     this.#fds.delete(pack);
   }
 
   /** Releases every file. */
   close(): void {
-    for (const fd of this.#fds.values()) fs.closeSync(fd);
+    for (const fd of this.#fds.values()) disk.close(fd);
     this.#fds.clear();
   }
 
   #open(pack: number): number {
     const open = this.#fds.get(pack);
     if (open !== undefined) return open;
-    const fd = fs.openSync(this.file(pack), 'r');
+    const fd = disk.open(this.file(pack), 'reading');
     this.#fds.set(pack, fd);
     return fd;
   }
@@ -288,11 +289,11 @@ export class FrameWriter {
     onDisk(`writing ${this.packs.file(pack)}`, () => {
       writeFully(this.#fd, encodeFrameHeader(this.#written, this.commit, this.#checksum), offset);
       if (!isSynced) return;
-      fs.fdatasyncSync(this.#fd);
-      if (this.#isNew) syncDirectory(this.packs.directory);
+      disk.syncContent(this.#fd);
+      if (this.#isNew) disk.syncNames(this.packs.directory);
     });
     this.#isDone = true;
-    fs.closeSync(this.#fd);
+    disk.close(this.#fd);
     return { pack, offset: this.#contentAt + this.#written };
   }
 
@@ -300,12 +301,12 @@ export class FrameWriter {
   abandon(): void {
     if (this.#isDone) return;
     try {
-      fs.ftruncateSync(this.#fd, this.place.offset);
-      if (this.#isNew) fs.rmSync(this.packs.file(this.place.pack), { force: true });
+      disk.cut(this.#fd, this.place.offset);
+      if (this.#isNew) disk.remove(this.packs.file(this.place.pack));
     } catch {
       // the failure that led here is the one to report
     }
-    fs.closeSync(this.#fd);
+    disk.close(this.#fd);
     if (this.#isNew) this.packs.release(this.place.pack);
   }
 
@@ -335,7 +336,7 @@ export function isOnBadSpot(error: unknown): error is SatchelError {
 
 function namesIn(directory: string): string[] {
   try {
-    return fs.readdirSync(directory);
+    return disk.names(directory);
   } catch (error) {
     if (isMissing(error)) return [];
     throw error;
@@ -347,12 +348,12 @@ function isBadSpot(cause: unknown): boolean {
 }
 
 function openForWriting(file: string, offset: number): number {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const fd = fs.openSync(file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644);
-  const { size } = fs.fstatSync(fd);
+  disk.makeDirectories(path.dirname(file));
+  const fd = disk.open(file, 'continuing', 0o644);
+  const { size } = disk.statOpen(fd);
   if (size > offset) {
     keepFinished(fd, { file, offset, size });
-    fs.ftruncateSync(fd, offset);
+    disk.cut(fd, offset);
   }
   return fd;
 }

@@ -1,10 +1,10 @@
 // Segments of the own person's logs from behind a freeze: they can't be stored where another past is, and are kept until what
 // they say is written again (spec/repository.md, "Pasts").
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { decodeSegment } from '../../format/log/segment.js';
+import { disk } from '../disk.js';
 import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../files.js';
 import type { Layout } from '../layout.js';
 import { OpenSegment } from './open-segment.js';
@@ -20,7 +20,7 @@ export interface KeptSegment {
 /** Keeps a verified segment, durably; one that is kept already is left as it is. */
 export function keepPast(layout: Layout, bytes: Buffer): void {
   const file = path.join(layout.pasts, `${createHash('sha256').update(bytes).digest('hex')}.segment`);
-  if (!fs.existsSync(file)) writeAtomic(file, bytes);
+  if (!disk.exists(file)) writeAtomic(file, bytes);
 }
 
 /** What is kept, ascending by first seq. What does not read as a segment is passed over. */
@@ -36,7 +36,7 @@ export function hasPasts(layout: Layout): boolean {
 
 /** Forgets what was written again. */
 export function forgetPasts(kept: readonly KeptSegment[]): void {
-  for (const { file } of kept) onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+  for (const { file } of kept) onDisk(`removing ${file}`, () => disk.remove(file));
 }
 
 function readKept(file: string): KeptSegment[] {
@@ -51,7 +51,7 @@ function readKept(file: string): KeptSegment[] {
 
 function namesIn(directory: string): string[] {
   try {
-    return fs.readdirSync(directory).filter((name) => NAME.test(name));
+    return disk.names(directory).filter((name) => NAME.test(name));
   } catch (error) {
     if (isMissing(error)) return [];
     throw diskError(`reading ${directory}`, error);

@@ -1,12 +1,12 @@
 // Files that were set aside with the reason: refused ones, of which the newest stay for a while, and those that wait for
 // their user to decide, which only a decision removes; both bounded (spec/repository.md, "Quarantine").
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { type ErrorCode, SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
-import { isMissing, onDisk, syncDirectory } from '../files.js';
+import { disk, type Stat } from '../disk.js';
+import { onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { fileOfState, readState, writeState } from '../state.js';
 import { writeFully } from './fully.js';
@@ -117,8 +117,8 @@ export function isAsSetAside(layout: Layout, digest: Digest): boolean {
 /** Removes a file from quarantine; one that is gone is fine. Only under the repository's lock. */
 export function dropQuarantined(layout: Layout, digest: Digest): void {
   onDisk('removing from quarantine', () => {
-    fs.rmSync(quarantinedFile(layout, digest), { force: true });
-    fs.rmSync(fileOfState(layout, 'reason', digest), { force: true });
+    disk.remove(quarantinedFile(layout, digest));
+    disk.remove(fileOfState(layout, 'reason', digest));
   });
 }
 
@@ -131,36 +131,36 @@ export function isWaiting({ reason }: Quarantined): boolean {
 function keep(layout: Layout, source: ByteSource, reason: Reason): void {
   const temporary = path.join(layout.tmp, `quarantine-${process.pid}`);
   onDisk('writing to quarantine', () => {
-    fs.mkdirSync(layout.quarantine, { recursive: true });
-    fs.mkdirSync(layout.tmp, { recursive: true });
+    disk.makeDirectories(layout.quarantine);
+    disk.makeDirectories(layout.tmp);
     copyTo(temporary, source);
     writeState(layout, 'reason', { ...reason, size: source.size }, reason.digest);
-    fs.renameSync(temporary, quarantinedFile(layout, reason.digest));
-    syncDirectory(layout.quarantine);
+    disk.rename(temporary, quarantinedFile(layout, reason.digest));
+    disk.syncNames(layout.quarantine);
   });
 }
 
 function digestOf(file: string): string {
   const hash = createHash('sha256');
   const bytes = Buffer.allocUnsafe(COPY_BYTES);
-  const fd = fs.openSync(file, 'r');
+  const fd = disk.open(file, 'reading');
   try {
-    for (let read = 1; read > 0; hash.update(bytes.subarray(0, read))) read = fs.readSync(fd, bytes);
+    for (let read = 1; read > 0; hash.update(bytes.subarray(0, read))) read = disk.read(fd, bytes, null);
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
   return hash.digest('hex');
 }
 
 function copyTo(file: string, source: ByteSource): void {
-  fs.rmSync(file, { force: true });
-  const fd = fs.openSync(file, 'wx', 0o600);
+  disk.remove(file);
+  const fd = disk.open(file, 'making', 0o600);
   try {
     for (let at = 0; at < source.size; at += COPY_BYTES)
       writeFully(fd, source.read(at, Math.min(COPY_BYTES, source.size - at)), at);
-    fs.fsyncSync(fd);
+    disk.sync(fd);
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }
 
@@ -175,7 +175,7 @@ function tidy(layout: Layout): void {
   const kept = new Set<string>(all.map(({ digest }) => digest));
   for (const name of namesIn(layout)) {
     const digest = REASON_NAME.exec(name)?.[1];
-    if (digest !== undefined && !kept.has(digest)) fs.rmSync(path.join(layout.quarantine, name), { force: true });
+    if (digest !== undefined && !kept.has(digest)) disk.remove(path.join(layout.quarantine, name));
   }
 }
 
@@ -185,15 +185,10 @@ function readReason(layout: Layout, digest: Digest): Reason | undefined {
 
 function namesIn(layout: Layout): string[] {
   return onDisk('looking into the quarantine', () => {
-    return fs.existsSync(layout.quarantine) ? fs.readdirSync(layout.quarantine) : [];
+    return disk.exists(layout.quarantine) ? disk.names(layout.quarantine) : [];
   });
 }
 
-function statIfThere(file: string): fs.Stats | undefined {
-  try {
-    return fs.lstatSync(file);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+function statIfThere(file: string): Stat | undefined {
+  return disk.statLink(file);
 }

@@ -1,6 +1,7 @@
 // Removing what interrupted visits left on a drive (spec/drive.md, "A visit").
-import fs from 'node:fs';
+
 import path from 'node:path';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Session } from '../session.js';
 import { partialStem } from './add.js';
@@ -15,10 +16,10 @@ export function clearPartials(session: Session, { folder }: Drive): boolean {
   const own = partialStem(session);
   const now = session.repository.world.now();
   let isCleared = false;
-  for (const name of onDisk(`reading ${folder}`, () => fs.readdirSync(folder))) {
+  for (const name of onDisk(`reading ${folder}`, () => disk.names(folder))) {
     if (!PARTIAL.test(name)) continue;
     const file = path.join(folder, name);
-    const stat = onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
+    const stat = onDisk(`reading ${file}`, () => disk.statLink(file));
     if (!stat || stat.isDirectory()) continue;
     if (!name.startsWith(own) && now - stat.mtimeMs <= ABANDONED_MS) continue;
     isCleared = true;

@@ -1,11 +1,12 @@
 // A drive: the folder `satchel/` on a medium or in any directory, recognised by its marker file (spec/drive.md, "Marker").
 // No marker means "not ours", never "empty".
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { jsonExcess } from '../../format/json-bounds.js';
 import { isHex } from '../../identity/json-shape.js';
-import { isMissing, onDisk, syncDirectory } from '../../repository/files.js';
+import { disk } from '../../repository/disk.js';
+import { isMissing, onDisk } from '../../repository/files.js';
 import { isLabel } from '../../topic/rendezvous.js';
 import { openFile } from '../import/source.js';
 import { placeFile } from './place.js';
@@ -69,7 +70,7 @@ function foreignMarker(folder: string): SatchelError {
 /** The folder of a drive in a directory; the directory itself, where the user named that one. */
 function folderIn(directory: string): string {
   const absolute = path.resolve(directory);
-  const isFolder = path.basename(absolute) === DRIVE_FOLDER && fs.existsSync(path.join(absolute, MARKER));
+  const isFolder = path.basename(absolute) === DRIVE_FOLDER && disk.exists(path.join(absolute, MARKER));
   return isFolder ? absolute : path.join(directory, DRIVE_FOLDER);
 }
 
@@ -88,18 +89,18 @@ export function createDrive(
   if (!isLabel(options.label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
   const folder = path.join(directory, DRIVE_FOLDER);
   assertFree(folder);
-  onDisk(`creating ${folder}`, () => fs.mkdirSync(peopleFolder({ folder }), { recursive: true }));
+  onDisk(`creating ${folder}`, () => disk.makeDirectories(peopleFolder({ folder })));
   const id = options.random(DRIVE_ID_DIGITS / 2).toString('hex');
   placeFile(path.join(folder, EXPLANATION), Buffer.from(README));
   const marker = { format: MARKER_FORMAT, id, label: options.label, created: new Date(options.now).toISOString() };
   placeFile(path.join(folder, MARKER), Buffer.from(`${JSON.stringify(marker, undefined, 1)}\n`));
-  onDisk(`writing ${folder}`, () => syncDirectory(directory));
+  onDisk(`writing ${folder}`, () => disk.syncNames(directory));
   return openDrive(directory);
 }
 
 /** Passes folders that hold nothing but what an interrupted attempt, or a lost marker, leaves behind. */
 function assertFree(folder: string): void {
-  const names = fs.existsSync(folder) ? onDisk(`reading ${folder}`, () => fs.readdirSync(folder)) : [];
+  const names = disk.exists(folder) ? onDisk(`reading ${folder}`, () => disk.names(folder)) : [];
   const foreign = names.find((name) => !OUR_NAMES.test(name) && !(name === MARKER && holdsDamagedMarker(folder)));
   if (foreign === undefined) return;
   throw new SatchelError('usage', `${folder} is there already and holds ${foreign}`, {
@@ -145,8 +146,8 @@ export function readSmall(file: string, most = MARKER_MAX): Buffer | undefined {
 /** Whether a directory itself is there; a link to one on the drive does not count. */
 function isDirectory(directory: string): boolean {
   try {
-    const stat = path.basename(directory) === DRIVE_FOLDER ? fs.lstatSync(directory) : fs.statSync(directory);
-    return stat.isDirectory();
+    const stat = path.basename(directory) === DRIVE_FOLDER ? disk.statLink(directory) : disk.stat(directory);
+    return stat?.isDirectory() === true;
   } catch (error) {
     if (isMissing(error)) return false;
     return onDisk(`opening ${directory}`, () => {

@@ -1,6 +1,6 @@
 // What this repository has itself verified on a drive, remembered by the files' digests (spec/drive.md, "What a drive
 // holds"). What somebody's `contents` merely claims never suppresses an export and never lets a file be tidied away.
-import fs from 'node:fs';
+
 import path from 'node:path';
 import {
   CONTENTS_RECORD_SIZE,
@@ -9,6 +9,7 @@ import {
   encodeContents,
 } from '../../format/bundle/contents.js';
 import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { fileOfState, readState, readStateBytes, writeState, writeStateBytes } from '../../repository/state.js';
@@ -80,7 +81,7 @@ export function readMemory(layout: Layout, drive: string): DriveMemory | undefin
 
 /** Ids of all drives remembered. */
 export function rememberedDrives(layout: Layout): string[] {
-  const names = fs.existsSync(drivesFolder(layout)) ? fs.readdirSync(drivesFolder(layout)) : [];
+  const names = disk.exists(drivesFolder(layout)) ? disk.names(drivesFolder(layout)) : [];
   return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? []).sort();
 }
 
@@ -89,8 +90,8 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
   const kept = new Set(Object.values(memory.files).map((file) => file.digest));
   const folder = verifiedFolder(layout, drive);
   onDisk('writing the journal', () => {
-    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
-      if (!kept.has(path.basename(name, CHUNKS) as Digest)) fs.rmSync(path.join(folder, name), { force: true });
+    for (const name of disk.exists(folder) ? disk.names(folder) : []) {
+      if (!kept.has(path.basename(name, CHUNKS) as Digest)) disk.remove(path.join(folder, name));
     }
   });
   writeState(layout, 'drive', memory, drive);
@@ -99,8 +100,8 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
 /** Forgets what was seen on a drive. */
 export function forgetMemory(layout: Layout, drive: string): void {
   onDisk('writing the journal', () => {
-    fs.rmSync(fileOfState(layout, 'drive', drive), { force: true });
-    fs.rmSync(verifiedFolder(layout, drive), { recursive: true, force: true });
+    disk.remove(fileOfState(layout, 'drive', drive));
+    disk.removeTree(verifiedFolder(layout, drive));
   });
 }
 

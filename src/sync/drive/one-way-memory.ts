@@ -1,8 +1,9 @@
 // What was written to a destination that never answers, and when (spec/drive.md, "One way"): part of the journal. When it is
 // lost, everything is new once more.
-import fs from 'node:fs';
+
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { fileOfState, readState, type Stored, writeState } from '../../repository/state.js';
@@ -46,7 +47,7 @@ export function writeOneWay(layout: Layout, drive: string, { blocks, files }: On
 
 /** Forgets what was written there. */
 export function forgetOneWay(layout: Layout, drive: string): void {
-  onDisk('writing the journal', () => fs.rmSync(fileOfState(layout, 'oneWay', drive), { force: true }));
+  onDisk('writing the journal', () => disk.remove(fileOfState(layout, 'oneWay', drive)));
 }
 
 function bounded(blocks: readonly SentBlock[]): readonly SentBlock[] {

@@ -1,11 +1,12 @@
 // What a visit to a destination that never answers leaves there: its own bundle, and of the earlier ones those with something
 // that ought to be repeated and found no room in it (spec/drive.md, "One way").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { blobDigest } from '../../format/bundle/members.js';
 import { type Bundle, openBundle, readContents } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey } from '../../format/ids.js';
+import { disk } from '../../repository/disk.js';
 import { openFile } from '../import/source.js';
 import type { Drive } from './drive.js';
 import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
@@ -41,7 +42,7 @@ export function afterWriting(
   { plan, name, now }: { readonly plan: OneWayPlan; readonly name: string; readonly now: number },
 ): OneWayMemory {
   const fresh = intersection(plan.written(), plan.news);
-  const left = [...before.files].filter(([file]) => fs.existsSync(path.join(drive.folder, file)));
+  const left = [...before.files].filter(([file]) => disk.exists(path.join(drive.folder, file)));
   return {
     blocks: fresh.size > 0 ? [...before.blocks, { at: now, ranges: fresh }] : before.blocks,
     files: new Map([...left, [name, plan.written()]]),

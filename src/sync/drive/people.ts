@@ -1,10 +1,11 @@
 // The people a drive serves: one small file with a card each (spec/drive.md, "People").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { formatCard, parseCards } from '../../identity/card-text.js';
+import { disk } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
 import { type Drive, peopleFolder, readSmall } from './drive.js';
 import { placeFile, removeFile } from './place.js';
@@ -35,7 +36,7 @@ export function listPerson(drive: Drive, card: Card): boolean {
   const [listed] = cardIn(file, path.basename(file));
   if (listed && listed.serial >= card.serial) return false;
   if (!isFree(peopleFolder(drive), 'directory') || !isFree(file, 'file')) return false;
-  onDisk(`creating ${peopleFolder(drive)}`, () => fs.mkdirSync(peopleFolder(drive), { recursive: true }));
+  onDisk(`creating ${peopleFolder(drive)}`, () => disk.makeDirectories(peopleFolder(drive)));
   placeFile(file, Buffer.from(`${formatCard(card)}\n`));
   return true;
 }
@@ -62,13 +63,13 @@ function cardIn(file: string, name: string): Card[] {
 
 /** Whether nothing is there, or what is to be: a link on a drive leads anywhere. */
 function isFree(place: string, kind: 'file' | 'directory'): boolean {
-  const stat = onDisk(`looking at ${place}`, () => fs.lstatSync(place, { throwIfNoEntry: false }));
+  const stat = onDisk(`looking at ${place}`, () => disk.statLink(place));
   return !stat || (kind === 'file' ? stat.isFile() : stat.isDirectory());
 }
 
 function namesIn(directory: string): string[] {
   try {
-    return isFree(directory, 'directory') ? fs.readdirSync(directory) : [];
+    return isFree(directory, 'directory') ? disk.names(directory) : [];
   } catch (error) {
     if (isMissing(error)) return [];
     return onDisk(`reading ${directory}`, () => {

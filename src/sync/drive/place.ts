@@ -1,9 +1,10 @@
 // Putting a file on a drive so that it is there as a whole or not at all, and really is what was written
 // (spec/drive.md, "Writing").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import { onDisk, syncDirectory } from '../../repository/files.js';
+import { disk } from '../../repository/disk.js';
+import { onDisk } from '../../repository/files.js';
 import { writeFully } from '../../repository/store/fully.js';
 import { assertHolds } from './read-back.js';
 
@@ -39,17 +40,17 @@ export function writePartial(
   onDisk(`writing ${file}`, () => {
     try {
       // whatever lies there by that name goes: a link would lead the writing out of the drive
-      fs.rmSync(file, { recursive: true, force: true });
-      const fd = fs.openSync(file, 'wx+', 0o644);
+      disk.removeTree(file);
+      const fd = disk.open(file, 'making', 0o644);
       try {
         asNoSpace(
           file,
           () => write(fd),
-          () => isFull(fs.fstatSync(fd).size),
+          () => isFull(disk.statOpen(fd).size),
         );
-        fs.fsyncSync(fd);
+        disk.sync(fd);
       } finally {
-        fs.closeSync(fd);
+        disk.close(fd);
       }
     } catch (error) {
       removeQuietly(file);
@@ -63,8 +64,8 @@ export function finishPartial(partial: string, check: () => string): string {
   return onDisk(`naming ${partial}`, () => {
     try {
       const file = check();
-      fs.renameSync(partial, file);
-      syncDirectory(path.dirname(file));
+      disk.rename(partial, file);
+      disk.syncNames(path.dirname(file));
       return file;
     } catch (error) {
       removeQuietly(partial);
@@ -75,7 +76,7 @@ export function finishPartial(partial: string, check: () => string): string {
 
 /** Removes a file on a drive; one that is gone is fine. */
 export function removeFile(file: string): void {
-  onDisk(`removing ${file}`, () => fs.rmSync(file, { force: true }));
+  onDisk(`removing ${file}`, () => disk.remove(file));
 }
 
 /** A file that could be opened but takes no more: some file systems say EPERM of a full disk, or EFBIG. */
@@ -95,7 +96,7 @@ function asNoSpace(file: string, write: () => void, isFull: () => void): void {
 
 function removeQuietly(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    disk.remove(file);
   } catch {
     // the drive is gone or read-only: the next visitor removes it
   }

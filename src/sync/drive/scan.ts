@@ -1,10 +1,10 @@
 // Looking through the bundles on a drive and taking in what is new (spec/drive.md, "A visit").
 
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
+import { disk } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { missingDigests } from '../blobs/wanted.js';
@@ -80,7 +80,7 @@ export function scanOne(
  * known to lie there.
  */
 export function bundleNames(folder: string, known: Readonly<Record<string, unknown>> = {}, most = FILES_MAX): string[] {
-  const names = onDisk(`reading ${folder}`, () => fs.readdirSync(folder));
+  const names = onDisk(`reading ${folder}`, () => disk.names(folder));
   const bundles = names.filter((name) => /^[^.].*\.satchel$/is.test(name)).sort();
   if (bundles.length <= most) return bundles;
   const isKnown = (name: string): boolean => Object.hasOwn(known, name);
@@ -91,7 +91,7 @@ export function bundleNames(folder: string, known: Readonly<Record<string, unkno
 /** Size, time and front of a file, with what is remembered of it if it is the same; undefined when it is gone or no file. */
 export function look(file: string, before: SeenFile | undefined): SeenFile | undefined {
   try {
-    const stat = onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
+    const stat = onDisk(`reading ${file}`, () => disk.statLink(file));
     if (!stat?.isFile()) return undefined;
     const [size, mtime] = [stat.size, Math.trunc(stat.mtimeMs)];
     // a file that changed leaves another size, time or front behind, whatever its name

@@ -1,5 +1,5 @@
 // Room on a drive (spec/drive.md, "Space").
-import fs from 'node:fs';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 
 /** Left free on a drive: file systems need some for themselves, and people for other things. */
@@ -11,8 +11,8 @@ const RESERVED_PART = 16;
 
 /** Bytes that a new file may take on the file system of a folder; undefined where it does not tell. */
 export function freeSpace(folder: string): number | undefined {
-  const { blocks, bavail, bsize } = onDisk(`asking for the free space of ${folder}`, () => fs.statfsSync(folder));
-  if (blocks === 0) return undefined;
-  const reserved = Math.min(RESERVED_BYTES + CLUSTERS_BYTES, Math.floor((blocks * bsize) / RESERVED_PART));
-  return Math.max(0, bavail * bsize - reserved);
+  const { bytes, free } = onDisk(`asking for the free space of ${folder}`, () => disk.space(folder));
+  if (bytes === 0) return undefined;
+  const reserved = Math.min(RESERVED_BYTES + CLUSTERS_BYTES, Math.floor(bytes / RESERVED_PART));
+  return Math.max(0, free - reserved);
 }

@@ -1,12 +1,13 @@
 // One visit to one drive: take in what we lack, add what the people it serves lack, tidy (spec/drive.md, "A visit").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import { decidedRelation } from '../../identity/relations.js';
-import { diskError, onDisk, syncDirectory } from '../../repository/files.js';
+import { disk, type Stat } from '../../repository/disk.js';
+import { diskError, onDisk } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { acquireLock } from '../../repository/lock.js';
 import type { Author } from '../../topic/writing/own-log.js';
@@ -117,7 +118,7 @@ export async function visitDrive(
 ): Promise<VisitReport> {
   const drive = openDrive(directory);
   const { layout } = session.repository;
-  onDisk(`writing ${layout.journal}`, () => fs.mkdirSync(path.join(layout.journal, 'drives'), { recursive: true }));
+  onDisk(`writing ${layout.journal}`, () => disk.makeDirectories(path.join(layout.journal, 'drives')));
   const release = acquireLock(path.join(layout.journal, 'drives', `${drive.id}.lock`), options.lockTimeoutMs);
   try {
     return await new Visit(session, author, drive, options).run();
@@ -439,7 +440,7 @@ class Visit {
   /** What was removed stays removed. */
   #settle(): void {
     const { folder } = this.#drive;
-    onDisk(`writing ${folder}`, () => syncDirectory(folder));
+    onDisk(`writing ${folder}`, () => disk.syncNames(folder));
   }
 
   #bundles(): VerifiedBundle[] {
@@ -471,8 +472,8 @@ class Visit {
   }
 }
 
-function statOf(file: string): fs.Stats | undefined {
-  return onDisk(`reading ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
+function statOf(file: string): Stat | undefined {
+  return onDisk(`reading ${file}`, () => disk.statLink(file));
 }
 
 /** For each device that left bundles the time of the newest one. */

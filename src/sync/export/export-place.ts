@@ -1,5 +1,5 @@
 // Where an exported bundle goes, and what it may replace there (spec/cli.md, "Export").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import type { Manifest } from '../../format/bundle/manifest.js';
 import { blobDigest } from '../../format/bundle/members.js';
@@ -8,6 +8,7 @@ import { SatchelError } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import { prepareSignatures } from '../../format/signature/signature.js';
 import type { Self } from '../../identity/self.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { openFile } from '../import/source.js';
 import { freeName } from './export.js';
@@ -32,7 +33,7 @@ const DEVICE_DIGITS = 6;
 /** What the given name of a file or directory means; without one, the current directory. */
 export function exportPlace(given: string | undefined): ExportPlace {
   if (given === undefined) return { kind: 'directory', directory: '.' };
-  const stat = onDisk(`looking at ${given}`, () => fs.statSync(given, { throwIfNoEntry: false }));
+  const stat = onDisk(`looking at ${given}`, () => disk.stat(given));
   if (stat?.isDirectory() || /[/\\]$/.test(given)) return { kind: 'directory', directory: given };
   return { kind: 'file', file: given };
 }
@@ -60,11 +61,11 @@ export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, seri
  */
 export async function assertPlace(place: ExportPlace, claim: ExportClaim): Promise<void> {
   const directory = place.kind === 'directory' ? place.directory : path.dirname(place.file);
-  if (!onDisk(`reading ${directory}`, () => fs.statSync(directory, { throwIfNoEntry: false }))?.isDirectory()) {
+  if (!onDisk(`reading ${directory}`, () => disk.stat(directory))?.isDirectory()) {
     throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
   }
   if (place.kind === 'directory') return;
-  const stat = onDisk(`reading ${place.file}`, () => fs.lstatSync(place.file, { throwIfNoEntry: false }));
+  const stat = onDisk(`reading ${place.file}`, () => disk.statLink(place.file));
   if (!stat) return;
   if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
   await prepareSignatures();

@@ -1,11 +1,11 @@
 // Export: one bundle with what the recipients are not known to hold (spec/bundle.md, "What an export holds").
 
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { LogId, PersonId } from '../../format/ids.js';
 import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
+import { disk } from '../../repository/disk.js';
 import { appendEvent } from '../../repository/journal.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
@@ -152,7 +152,9 @@ function note(
   const { repository } = session;
   const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
   if (!exact) noteTold(repository, devices, isTold);
-  if (!exact && isWhole) {
+  // what the disk could not read this time did not go
+  const isRead = pending.every(({ logs }) => logs.every(({ log }) => repository.unreadable(log) === undefined));
+  if (!exact && isWhole && isRead) {
     // a proof that found no room is not sent, whatever else was
     const told = new Set(parts.proofs.map(logOfProof));
     const went = pending.map((one) => ({ ...one, proofs: one.proofs.filter((log) => told.has(log)) }));
@@ -190,10 +192,10 @@ function countLogs(pieces: readonly Piece[]): number {
  * @throws SatchelError `io` when the directory is not there
  */
 export function freeName(directory: string, stem: string): string {
-  if (!fs.existsSync(directory))
+  if (!disk.exists(directory))
     throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
   for (let i = 1; ; i++) {
     const file = path.join(directory, `${stem}${i === 1 ? '' : `-${i}`}.satchel`);
-    if (!fs.existsSync(file)) return file;
+    if (!disk.exists(file)) return file;
   }
 }

@@ -1,7 +1,6 @@
 // Segments as they go into a bundle: copied as stored where possible, cut where only a part is wanted, without payloads
 // that were retracted or have expired (spec/bundle.md, "What an export holds").
 
-import fs from 'node:fs';
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { EntryId, LogId } from '../../format/ids.js';
@@ -9,6 +8,7 @@ import type { Range } from '../../format/log/meta.js';
 import { decodeMeta } from '../../format/log/meta.js';
 import { CODEC_NONE, decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, endOfRun, type Run } from '../../format/log/segment-build.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { heldRanges, subtractRanges } from '../../repository/index/held.js';
 import type { RangeSet } from '../../repository/index/range-set.js';
@@ -90,7 +90,7 @@ export class PieceBuilder {
 
   /** Removes the spool. */
   close(): void {
-    if (this.#spool !== undefined) fs.closeSync(this.#spool);
+    if (this.#spool !== undefined) disk.close(this.#spool);
   }
 
   #addRun(run: RunRecord, wanted: Range, hidden: Hidden): void {
@@ -207,10 +207,10 @@ function overlap(run: RunRecord, ranges: readonly Range[]): Range | undefined {
 
 function openSpool(directory: string): number {
   return onDisk('opening a file in tmp', () => {
-    fs.mkdirSync(directory, { recursive: true });
+    disk.makeDirectories(directory);
     const file = path.join(directory, `export-${process.pid}`);
-    const fd = fs.openSync(file, 'w+', 0o600);
-    fs.rmSync(file, { force: true });
+    const fd = disk.open(file, 'replacing', 0o600);
+    disk.remove(file);
     return fd;
   });
 }

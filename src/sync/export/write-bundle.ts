@@ -1,7 +1,6 @@
 // Writes a bundle file: members straight to their places while they are hashed, the signed front last, then the name
 // (spec/bundle.md, "Writing").
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { CONTENTS_RECORD_SIZE, encodeContents } from '../../format/bundle/contents.js';
 import { encodeFrontier, type Frontier, frontierSize } from '../../format/bundle/frontier.js';
@@ -10,7 +9,8 @@ import { blobName } from '../../format/bundle/members.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../../format/bundle/tar.js';
 import { encodeWants, type Wants, wantsSize } from '../../format/bundle/wants.js';
 import type { Digest } from '../../format/ids.js';
-import { onDisk, syncDirectory } from '../../repository/files.js';
+import { disk } from '../../repository/disk.js';
+import { onDisk } from '../../repository/files.js';
 import { writeFully } from '../../repository/store/fully.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import type { Piece } from './pieces.js';
@@ -44,16 +44,16 @@ export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer):
   // one name a device and directory, so that of interrupted exports at most one file stays, until the next export
   const temporary = path.join(path.dirname(file), `.satchel-${parts.draft.key.slice(0, 10)}.tmp`);
   return onDisk(`writing ${file}`, () => {
-    fs.rmSync(temporary, { force: true });
+    disk.remove(temporary);
     // never through a link that somebody put there
-    const fd = fs.openSync(temporary, 'wx', 0o644);
+    const fd = disk.open(temporary, 'making', 0o644);
     try {
       const size = writeDurably(fd, parts, seed);
-      fs.renameSync(temporary, file);
-      syncDirectory(path.dirname(file));
+      disk.rename(temporary, file);
+      disk.syncNames(path.dirname(file));
       return size;
     } catch (error) {
-      fs.rmSync(temporary, { force: true });
+      disk.remove(temporary);
       throw error;
     }
   });
@@ -62,10 +62,10 @@ export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer):
 function writeDurably(fd: number, parts: BundleParts, seed: Buffer): number {
   try {
     const size = writeBundle(fd, parts, seed);
-    fs.fsyncSync(fd);
+    disk.sync(fd);
     return size;
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }
 

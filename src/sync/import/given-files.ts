@@ -1,11 +1,12 @@
 // The files that an import was asked to take: named ones, those of a directory, or standard input
 // (spec/cli.md, "Import").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { ByteSource } from '../../format/source.js';
 import type { Card } from '../../identity/card.js';
 import { CARD_PREFIX, parseCards } from '../../identity/card-text.js';
+import { disk, type Stat } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
 import { DRIVE_FOLDER } from '../drive/drive.js';
 import { type SpooledFile, spoolFile, spoolStream } from './source.js';
@@ -67,7 +68,7 @@ export function cardsIn(source: ByteSource): Card[] | undefined {
 
 function filesOf(word: string): GivenFiles {
   const stat = statOf(word);
-  if (stat?.isSymbolicLink() && fs.statSync(word, { throwIfNoEntry: false })?.isDirectory()) {
+  if (stat?.isSymbolicLink() && disk.stat(word)?.isDirectory()) {
     // links to files are refused when they are opened
     const hint = `give what it points to, or "${path.join(word, path.sep)}" to follow it`;
     throw new SatchelError('not-a-file', `${word} is a symbolic link`, { hint });
@@ -75,9 +76,9 @@ function filesOf(word: string): GivenFiles {
   return stat?.isDirectory() ? filesBelow(word) : named([word]);
 }
 
-function statOf(word: string): fs.Stats | undefined {
+function statOf(word: string): Stat | undefined {
   try {
-    return fs.lstatSync(word);
+    return disk.statLink(word);
   } catch (error) {
     // a file that is not there is told by whoever opens it: the others are still taken
     if (isMissing(error)) return undefined;
@@ -98,7 +99,7 @@ function filesBelow(directory: string): GivenFiles {
 }
 
 function filesIn(directory: string): GivenFiles {
-  const names = onDisk(`reading ${directory}`, () => fs.readdirSync(directory)).sort();
+  const names = onDisk(`reading ${directory}`, () => disk.names(directory)).sort();
   // names with a leading dot are what other systems leave beside a copied file
   const files = names.filter((name) => !name.startsWith('.') && !OF_A_DRIVE.test(name));
   const isWanted = (name: string): boolean => ENDINGS.includes(path.extname(name).toLowerCase());

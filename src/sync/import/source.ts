@@ -1,16 +1,15 @@
 // Files of strangers as byte sources: only regular files, never through a link, and read once (spec/bundle.md, "Import").
 import { createHash, randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { BUNDLE_MAX } from '../../format/limits.js';
 import type { ByteSource } from '../../format/source.js';
+import { disk, type Stat } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { readFully, writeFully } from '../../repository/store/fully.js';
 
 const COPY_SIZE = 1_048_576;
-const OPEN_FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0) | (fs.constants.O_NONBLOCK ?? 0);
 
 /** An open regular file. */
 export interface OpenFile extends ByteSource {
@@ -81,10 +80,10 @@ function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => 
 
 /** An empty file without a name: whatever happens to this process, nothing stays behind. */
 function openNameless(directory: string): number {
-  fs.mkdirSync(directory, { recursive: true });
+  disk.makeDirectories(directory);
   const file = path.join(directory, `copy-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const fd = fs.openSync(file, 'wx+', 0o600);
-  fs.rmSync(file, { force: true });
+  const fd = disk.open(file, 'making', 0o600);
+  disk.remove(file);
   return fd;
 }
 
@@ -106,7 +105,7 @@ function assertSize(name: string, size: number): void {
 }
 
 function sourceOfFd(name: string, fd: number): OpenFile {
-  const stat = (): fs.Stats => onDisk(`reading ${name}`, () => fs.fstatSync(fd));
+  const stat = (): Stat => onDisk(`reading ${name}`, () => disk.statOpen(fd));
   const { size, mtimeMs } = stat();
   return {
     name,
@@ -127,7 +126,7 @@ function sourceOfFd(name: string, fd: number): OpenFile {
 
 function closeRead(fd: number): void {
   try {
-    fs.closeSync(fd);
+    disk.close(fd);
   } catch {
     // it was only read: on a medium that was pulled out meanwhile there is nothing to lose
   }
@@ -150,7 +149,7 @@ function passThrough(
 }
 
 function assertRegular(file: string, fd: number): void {
-  const stat = onDisk(`reading ${file}`, () => fs.fstatSync(fd));
+  const stat = onDisk(`reading ${file}`, () => disk.statOpen(fd));
   if (!stat.isFile()) throw notAFile(file, stat.isDirectory() ? 'a directory' : 'not a regular file');
 }
 
@@ -167,7 +166,7 @@ function orClosed<T>(open: number | OpenFile, work: () => T): T {
 
 function tryOpen(file: string): number {
   try {
-    return fs.openSync(file, OPEN_FLAGS);
+    return disk.open(file, 'reading-itself');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ELOOP' || code === 'EMLINK') throw notAFile(file, 'a symbolic link');
@@ -181,7 +180,7 @@ function tryOpen(file: string): number {
 function readSome(fd: number, buffer: Buffer): number {
   for (;;) {
     try {
-      return fs.readSync(fd, buffer, 0, buffer.length, null);
+      return disk.read(fd, buffer, null);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;

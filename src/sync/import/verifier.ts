@@ -1,7 +1,8 @@
 // What the second thread does: it verifies segments of a bundle ahead of the one that imports it, and hands over what it
 // found. The importer is told nothing it could not find out itself, so nothing depends on which of the two was faster.
-import fs from 'node:fs';
+
 import { BODY_MAX } from '../../format/limits.js';
+import { disk } from '../../repository/disk.js';
 import { type Findings, findingsOf } from '../../repository/findings.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
 import { WorkQueue } from './work-queue.js';
@@ -64,7 +65,7 @@ function* shareOf(lengths: Float64Array): Generator<number> {
 function read({ fd, offsets, lengths }: Job, segment: number, buffer: Buffer): Buffer | undefined {
   const bytes = buffer.subarray(0, lengths[segment] ?? 0);
   try {
-    const got = fs.readSync(fd, bytes, 0, bytes.length, offsets[segment] ?? 0);
+    const got = disk.read(fd, bytes, offsets[segment] ?? 0);
     return got === lengths[segment] ? bytes : undefined;
   } catch {
     return undefined;

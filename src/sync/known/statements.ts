@@ -1,6 +1,6 @@
 // What other devices said they hold and lack, from the frontiers and wants of their bundles (spec/bundle.md, "Frontier",
 // "Wants").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { decodeFrontier, encodeFrontier, type Frontier, frontierSize } from '../../format/bundle/frontier.js';
 import type { Manifest } from '../../format/bundle/manifest.js';
@@ -8,6 +8,7 @@ import { decodeWants, encodeWants, type Wants } from '../../format/bundle/wants.
 import type { DeviceKey, Digest, LogId } from '../../format/ids.js';
 import { FRONTIER_MAX } from '../../format/limits.js';
 import type { Range } from '../../format/log/meta.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, type Stored as StoredState, writeState } from '../../repository/state.js';
@@ -172,12 +173,12 @@ export function forgetStatements(repository: Repository, kept: ReadonlySet<Devic
   const directory = statementDirectory(repository);
   onDisk('tidying the journal', () => {
     // a disk that could not keep the first of them has made no folder either
-    if (!fs.statSync(directory, { throwIfNoEntry: false })) return;
-    const others = fs.readdirSync(directory).filter((name) => !kept.has(name as DeviceKey));
+    if (!disk.stat(directory)) return;
+    const others = disk.names(directory).filter((name) => !kept.has(name as DeviceKey));
     if (others.length <= OTHERS_MAX + OTHERS_SLACK) return;
     const files = others.map((name) => path.join(directory, name));
-    const byAge = files.map((file) => ({ file, at: fs.statSync(file).mtimeMs })).sort((a, b) => a.at - b.at);
-    for (const { file } of byAge.slice(0, -OTHERS_MAX)) fs.rmSync(file, { force: true });
+    const byAge = files.map((file) => ({ file, at: disk.stat(file)?.mtimeMs ?? 0 })).sort((a, b) => a.at - b.at);
+    for (const { file } of byAge.slice(0, -OTHERS_MAX)) disk.remove(file);
   });
 }
 

@@ -4,10 +4,10 @@
 // Blocks of {u48 from | u48 end | u32 records | u32 CRC-32 of all else}, and records of {hash 16 | u48 seq | u48 clock + 1 |
 // id 32}; the blocks cover the log from its beginning without a hole.
 import { hash } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
+import { disk } from '../../repository/disk.js';
 import { onDisk, readIfThere } from '../../repository/files.js';
 import { readFully, writeFully } from '../../repository/store/fully.js';
 import type { Citable } from '../order/deps.js';
@@ -55,7 +55,7 @@ export class KeyFile {
 
   /** Looks at what another process has written. */
   refresh(): void {
-    const found = fs.statSync(this.#file, { throwIfNoEntry: false });
+    const found = disk.stat(this.#file);
     if ((found?.size ?? 0) !== this.#size) this.#load();
   }
 
@@ -63,8 +63,8 @@ export class KeyFile {
   append(keyed: readonly Keyed[], end: number): void {
     const block = encodeBlock(this.#covered, end, keyed);
     onDisk(`writing ${this.#file}`, () => {
-      fs.mkdirSync(path.dirname(this.#file), { recursive: true });
-      this.#fd ??= fs.openSync(this.#file, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
+      disk.makeDirectories(path.dirname(this.#file));
+      this.#fd ??= disk.open(this.#file, 'continuing', 0o600);
       writeFully(this.#fd, block, this.#size);
     });
     this.#learn(block, this.#size, block.length);
@@ -74,7 +74,7 @@ export class KeyFile {
 
   /** Releases the file. */
   close(): void {
-    if (this.#fd !== undefined) fs.closeSync(this.#fd);
+    if (this.#fd !== undefined) disk.close(this.#fd);
     this.#fd = undefined;
   }
 
@@ -88,8 +88,8 @@ export class KeyFile {
       this.#size = end;
     }
     if (bytes.length === 0) return;
-    this.#fd = onDisk(`opening ${this.#file}`, () => fs.openSync(this.#file, 'r+'));
-    if (bytes.length > this.#size) fs.ftruncateSync(this.#fd, this.#size);
+    this.#fd = onDisk(`opening ${this.#file}`, () => disk.open(this.#file, 'changing'));
+    if (bytes.length > this.#size) disk.cut(this.#fd, this.#size);
   }
 
   #learn(block: Buffer, offset: number, length: number): void {

@@ -1,8 +1,9 @@
 // The notes of this repository on this host: found, compared with what is held, made, and written on (spec/repository.md,
 // "Restored and copied repositories").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import type { LogEnd } from '../../format/log/segment-writer.js';
+import { disk } from '../../repository/disk.js';
 import { makeDirectory } from '../../repository/make-directory.js';
 import { givesBirthTimes, isSameBirth, readBirth } from '../../repository/notes/birth-time.js';
 import {
@@ -15,6 +16,7 @@ import {
 } from '../../repository/notes/note-file.js';
 import { isOurOwn } from '../../repository/notes/note-places.js';
 import type { Repository } from '../../repository/repository.js';
+import { fillFile } from '../../repository/store/fully.js';
 import { type KnownNotes, readKnownNotes, writeKnownNotes } from './known-notes.js';
 import type { Author } from './own-log.js';
 import type { Missing } from './renewal.js';
@@ -82,8 +84,8 @@ export function canNote(author: Author): boolean {
   const probe = path.join(author.stateDirectory, `probe-${process.pid}.tmp`);
   return couldDo(() => {
     makeStateDirectory(author.stateDirectory);
-    fs.writeFileSync(probe, '\n');
-    fs.rmSync(probe);
+    fillFile(probe, 'replacing', '\n');
+    disk.remove(probe);
   });
 }
 
@@ -101,7 +103,7 @@ export function addToNotes(repository: Repository, author: Author, end: LogEnd):
 function nameHere({ stateDirectory, stateCopy, self }: Author, { notes }: KnownNotes): string {
   const names = [self.epoch, ...notes.map(({ name }) => name).toReversed()];
   const isIn = (directory: string | undefined) => (name: string) =>
-    directory !== undefined && fs.existsSync(noteFile(directory, name));
+    directory !== undefined && disk.exists(noteFile(directory, name));
   return names.find(isIn(stateDirectory)) ?? names.find(isIn(stateCopy)) ?? self.epoch;
 }
 
@@ -130,7 +132,7 @@ function makeCopy(name: string, repository: Repository, author: Author): void {
   const { stateCopy } = author;
   if (stateCopy === undefined) return;
   couldDo(() => {
-    if (!fs.existsSync(stateCopy)) fs.mkdirSync(stateCopy, { mode: 0o700 });
+    if (!disk.exists(stateCopy)) disk.makeDirectory(stateCopy, 0o700);
     if (isOurOwn(stateCopy)) createNote(noteFile(stateCopy, name), undefined, endsOf(repository, author));
   });
 }
@@ -143,7 +145,7 @@ function rememberNote(name: string, { layout, world }: Repository, { stateDirect
   const known = readKnownNotes(layout);
   const others = known.notes.filter((one) => one.name !== name);
   writeKnownNotes(layout, { ...known, notes: [...others, { name, birth }] });
-  couldDo(() => fs.rmSync(path.join(stateDirectory, self.epoch), { force: true }));
+  couldDo(() => disk.remove(path.join(stateDirectory, self.epoch)));
 }
 
 /** Own logs that are written here, the one written last at the end. */
@@ -155,7 +157,7 @@ function endsOf(repository: Repository, { secrets }: Author): LogEnd[] {
 
 function makeStateDirectory(directory: string): void {
   makeDirectory(path.dirname(directory));
-  if (!fs.existsSync(directory)) fs.mkdirSync(directory, { mode: 0o700 });
+  if (!disk.exists(directory)) disk.makeDirectory(directory, 0o700);
 }
 
 function noteFile(directory: string, name: string): string {

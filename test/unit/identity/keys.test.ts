@@ -6,6 +6,7 @@ import type { LogId } from '../../../src/format/ids.js';
 import { publicKeyOf } from '../../../src/format/signature/signature.js';
 import { checkSecrets, readSecrets, secretsForm, updateSecrets, writeSecrets } from '../../../src/identity/keys.js';
 import { type Secrets, withLogKey } from '../../../src/identity/secrets.js';
+import { nodeDisk } from '../../../src/repository/disk.js';
 import { ageDecrypt, needAge } from '../../testkit/age-cli.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -176,7 +177,7 @@ describe('going from one form to the other', () => {
   });
 
   test.each([undefined, 'new'])('crashed at any file operation, some form opens (to: %s)', async (target) => {
-    const operations = ['openSync', 'writeFileSync', 'fsyncSync', 'renameSync', 'rmSync'] as const;
+    const operations = ['open', 'write', 'sync', 'rename', 'remove'] as const;
     for (const operation of operations) {
       const dir = scratchDirectory();
       await writeSecrets(dir, SECRETS, target ? undefined : 'old', CHEAP);
@@ -197,7 +198,7 @@ describe('going from one form to the other', () => {
   test('removes the temporary files of writes that did not finish', async () => {
     const dir = scratchDirectory();
     await writeSecrets(dir, SECRETS, undefined);
-    await interrupted(() => writeSecrets(dir, MORE, undefined), 'renameSync');
+    await interrupted(() => writeSecrets(dir, MORE, undefined), 'rename');
     const [finding] = checkSecrets(dir);
     expect(finding).toMatchObject({ problem: 'left-behind', path: expect.stringContaining('secrets.json.') });
     expect(await readSecrets(dir, neverAsked)).toEqual(SECRETS);
@@ -227,9 +228,9 @@ describe.skipIf(process.platform === 'win32')('a check', () => {
 /** Runs `write` until it comes to that operation of the disk, and ends it there, as a crash would. */
 async function interrupted(
   write: () => Promise<void>,
-  operation: 'openSync' | 'writeFileSync' | 'fsyncSync' | 'renameSync' | 'rmSync' = 'rmSync',
+  operation: 'open' | 'write' | 'sync' | 'rename' | 'remove' = 'remove',
 ): Promise<void> {
-  const spy = vi.spyOn(fs, operation).mockImplementation(() => {
+  const spy = vi.spyOn(nodeDisk, operation).mockImplementation(() => {
     throw new Error('crash');
   });
   await expect(write()).rejects.toThrow('crash');

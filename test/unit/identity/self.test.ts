@@ -4,6 +4,7 @@ import path from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import type { DeviceKey, PersonId } from '../../../src/format/ids.js';
 import { newEpoch, nextSerial, randomEpoch, readSelf, type Self, writeSelf } from '../../../src/identity/self.js';
+import { nodeDisk } from '../../../src/repository/disk.js';
 import { loadShapes } from '../../../src/repository/state.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -42,7 +43,7 @@ test('counts serials, and never hands one out twice', () => {
 
 test('hands no serial out that it could not write down', () => {
   const dir = written();
-  const rename = vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+  const rename = vi.spyOn(nodeDisk, 'rename').mockImplementation(() => {
     throw Object.assign(new Error('disk full'), { code: 'ENOSPC', syscall: 'rename' });
   });
   expect(() => nextSerial(dir)).toThrow(expect.objectContaining({ code: 'no-space' }));

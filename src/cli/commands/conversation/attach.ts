@@ -1,8 +1,9 @@
 // Files that a message is to bring: looked at before anything is asked, then stored chunk by chunk (spec/cli.md, "post").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { ATTACHMENTS_MAX } from '../../../format/limits.js';
+import { disk } from '../../../repository/disk.js';
 import type { BlobStore } from '../../../repository/store/blobs.js';
 import { assertBlobSize, storingBlob } from '../../../repository/store/store-blob.js';
 import { type OpenFile, openFile } from '../../../sync/import/source.js';
@@ -80,7 +81,7 @@ async function withFile<T>(file: string, work: (source: OpenFile) => T | Promise
 /** What a link of the user's own leads to. */
 function targetOf(file: string): string {
   try {
-    return fs.realpathSync(file);
+    return disk.realPath(file);
   } catch {
     return file;
   }

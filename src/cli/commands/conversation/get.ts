@@ -1,8 +1,9 @@
 // satchel get: saves the files that a message brings, whole or not at all (spec/cli.md, "get").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { type EntryId, shortId } from '../../../format/ids.js';
+import { disk } from '../../../repository/disk.js';
 import { diskError, onDisk } from '../../../repository/files.js';
 import type { Repository } from '../../../repository/repository.js';
 import { blobChunks, compareWithBlob } from '../../../repository/store/store-blob.js';
@@ -109,7 +110,7 @@ function incomplete(id: EntryId, chosen: readonly Chosen[]): SatchelError {
 
 function placeOf(output: string | undefined, chosen: readonly Chosen[]): Place {
   if (output === undefined) return { directory: '.', name: undefined };
-  const stat = onDisk(`looking at ${output}`, () => fs.statSync(output, { throwIfNoEntry: false }));
+  const stat = onDisk(`looking at ${output}`, () => disk.stat(output));
   if (stat?.isDirectory()) return { directory: output, name: undefined };
   if (stat && !stat.isFile()) {
     throw new SatchelError('not-a-file', `${output} is not a regular file`, { hint: 'for a pipe use "-o -"' });

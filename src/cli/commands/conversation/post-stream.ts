@@ -1,9 +1,10 @@
 // post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
-import fs from 'node:fs';
+
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import { PAYLOAD_MAX } from '../../../format/limits.js';
 import type { Meta } from '../../../format/log/meta.js';
+import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { targetAt } from '../../../topic/reading/target.js';
@@ -17,6 +18,7 @@ import { arrivesExpired, warnOfClock, warnOfExpired } from '../../report/clock-w
 import { postedJson } from '../../report/posted-json.js';
 import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
+import { openPipe } from '../../terminal/input.js';
 import { fileBatches, lineBatches } from '../../terminal/line-batches.js';
 import type { Line } from '../../terminal/line-splitter.js';
 import { tidy } from '../upkeep/own-tidying.js';
@@ -76,22 +78,22 @@ async function* batches(file: string | undefined, signal: AbortSignal): AsyncGen
   const name = file === '-' ? undefined : file;
   const options = { lineBytesMax: LINE_BYTES_MAX, signal };
   if (!isFile(name)) {
-    const input = name === undefined ? process.stdin : fs.createReadStream(name);
+    const input = name === undefined ? process.stdin : openPipe(name);
     yield* lineBatches(input, { ...options, delayMs: BATCH_MS, maxBytes: BATCH_BYTES });
     return;
   }
-  const fd = name === undefined ? 0 : onDisk(`opening ${name}`, () => fs.openSync(name, 'r'));
+  const fd = name === undefined ? 0 : onDisk(`opening ${name}`, () => disk.open(name, 'reading'));
   try {
     yield* fileBatches(fd, { ...options, maxBytes: FILE_BATCH_BYTES, maxLines: FILE_BATCH_LINES });
   } finally {
-    if (name !== undefined) fs.closeSync(fd);
+    if (name !== undefined) disk.close(fd);
   }
 }
 
 /** Whether it is a regular file; without a name, standard input. What else there is may keep whoever opens it waiting. */
 function isFile(name: string | undefined): boolean {
   try {
-    return (name === undefined ? fs.fstatSync(0) : fs.statSync(name)).isFile();
+    return (name === undefined ? disk.statOpen(0) : disk.stat(name))?.isFile() === true;
   } catch {
     return false;
   }

@@ -1,11 +1,12 @@
 // A file of others' content, written where the user said and nowhere else: under a name of its own until it is whole, and
 // never over anything (spec/cli.md, "get").
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import type { ByteSource } from '../../../format/source.js';
-import { onDisk, syncDirectory } from '../../../repository/files.js';
+import { disk } from '../../../repository/disk.js';
+import { onDisk } from '../../../repository/files.js';
+import { writeFully } from '../../../repository/store/fully.js';
 import { type OpenFile, openFile } from '../../../sync/import/source.js';
 import { numberedName } from './file-name.js';
 
@@ -46,7 +47,7 @@ export async function saveFile(saving: Saving): Promise<Saved | undefined> {
   try {
     if (!(await writeWhole(temporary, saving))) return undefined;
     const file = onDisk(`writing into ${directory}`, () => giveName(temporary, saving));
-    onDisk(`writing into ${directory}`, () => syncDirectory(directory));
+    onDisk(`writing into ${directory}`, () => disk.syncNames(directory));
     return { file, known: false };
   } finally {
     removeIfPossible(temporary);
@@ -56,7 +57,7 @@ export async function saveFile(saving: Saving): Promise<Saved | undefined> {
 /** A part that cannot be removed is no reason to say that the file was not saved. */
 function removeIfPossible(file: string): void {
   try {
-    fs.rmSync(file, { force: true });
+    disk.remove(file);
   } catch {
     // it stays, under a name that says what it is
   }
@@ -66,7 +67,7 @@ function removeIfPossible(file: string): void {
 async function firstTaken(saving: Saving): Promise<string | undefined> {
   for (let number = 1; number <= NUMBER_MAX; number++) {
     const file = pathOf(saving, number);
-    const stat = onDisk(`looking at ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false }));
+    const stat = onDisk(`looking at ${file}`, () => disk.statLink(file));
     if (!stat) return undefined;
     if (stat.isFile() && (await hasContent(file, saving))) return file;
   }
@@ -93,24 +94,24 @@ async function hasContent(file: string, { compare, isStopped }: Saving): Promise
 
 async function writeWhole(temporary: string, { directory, chunks, isStopped }: Saving): Promise<boolean> {
   const doing = `writing into ${directory}`;
-  const fd = onDisk(doing, () => fs.openSync(temporary, 'wx'));
+  const fd = onDisk(doing, () => disk.open(temporary, 'making'));
   try {
     for (const chunk of chunks) {
       onDisk(doing, () => writePiece(fd, chunk));
       await nextTurn();
       if (isStopped()) return false;
     }
-    onDisk(doing, () => fs.fsyncSync(fd));
+    onDisk(doing, () => disk.sync(fd));
     return true;
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }
 
 /** Some file systems say EPERM of a full disk; EFBIG is what FAT says at 4 GiB, and some when they are full. */
 function writePiece(fd: number, bytes: Buffer): void {
   try {
-    fs.writeFileSync(fd, bytes);
+    writeFully(fd, bytes);
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
     if (code !== 'EPERM' && code !== 'EFBIG') throw cause;
@@ -144,7 +145,7 @@ function nextTurn(): Promise<void> {
 /** Gives a whole file its name unless something has that already; the temporary name may stay beside it. */
 export function nameIfFree(temporary: string, file: string): boolean {
   try {
-    fs.linkSync(temporary, file);
+    disk.link(temporary, file);
     return true;
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
@@ -157,11 +158,11 @@ export function nameIfFree(temporary: string, file: string): boolean {
 /** Without links, as on FAT: an empty file takes the name, if it is free, and then the whole one its place. */
 function renameIfFree(temporary: string, file: string): boolean {
   try {
-    fs.closeSync(fs.openSync(file, 'wx'));
+    disk.close(disk.open(file, 'making'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  fs.renameSync(temporary, file);
+  disk.rename(temporary, file);
   return true;
 }

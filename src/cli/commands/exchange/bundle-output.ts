@@ -1,7 +1,8 @@
 // Where a command's bundle goes: into a file or directory, or to standard output (spec/cli.md, "export").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
+import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import { assertPlace, type ExportClaim, exportPlace, nameIn } from '../../../sync/export/export-place.js';
 import type { ExportTarget } from '../../../sync/export/export-target.js';
@@ -49,17 +50,17 @@ async function toStdout<T extends { readonly report: { readonly bytes: number } 
     copyToStdout(context, fd, done.report.bytes);
     return done;
   } finally {
-    fs.closeSync(fd);
+    disk.close(fd);
   }
 }
 
 function openSpool(directory: string): number {
   return onDisk('opening a file in tmp', () => {
-    fs.mkdirSync(directory, { recursive: true });
+    disk.makeDirectories(directory);
     const file = path.join(directory, `export-bundle-${process.pid}`);
-    const fd = fs.openSync(file, 'w+', 0o600);
+    const fd = disk.open(file, 'replacing', 0o600);
     // the name goes at once: whatever happens to this process, nothing stays behind
-    fs.rmSync(file, { force: true });
+    disk.remove(file);
     return fd;
   });
 }
@@ -68,7 +69,7 @@ function copyToStdout(context: Context, fd: number, size: number): void {
   const buffer = Buffer.allocUnsafe(COPY_BYTES);
   try {
     for (let at = 0; at < size; ) {
-      const got = onDisk('reading from tmp', () => fs.readSync(fd, buffer, 0, COPY_BYTES, at));
+      const got = onDisk('reading from tmp', () => disk.read(fd, buffer, at));
       context.stdout.write(buffer.subarray(0, got));
       at += got;
     }

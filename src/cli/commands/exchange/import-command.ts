@@ -1,6 +1,7 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
-import fs from 'node:fs';
+
 import { prepareSignatures } from '../../../format/signature/signature.js';
+import { disk } from '../../../repository/disk.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
@@ -73,7 +74,7 @@ async function helperFor({ program }: Context, files: readonly string[]): Promis
 /** What is wrong with a file is told by whoever takes it. */
 function sizeOf(file: string): number {
   try {
-    return fs.statSync(file).size;
+    return disk.stat(file)?.size ?? 0;
   } catch {
     return 0;
   }

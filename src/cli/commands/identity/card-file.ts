@@ -1,13 +1,14 @@
 // Where "card -o" writes, and what it may replace there: nothing but an older card of the same person
 // (spec/cli.md, "Identity and contacts").
 import { randomBytes } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import { CARD_PREFIX, parseCards } from '../../../identity/card-text.js';
 import type { Self } from '../../../identity/self.js';
-import { isMissing, onDisk, syncDirectory, writeAtomic } from '../../../repository/files.js';
+import { disk, type Stat } from '../../../repository/disk.js';
+import { isMissing, onDisk, writeAtomic } from '../../../repository/files.js';
+import { writeFully } from '../../../repository/store/fully.js';
 import { nameIfFree } from '../conversation/save-file.js';
 
 /** A card and nothing else, with the line's end; what is longer is not read. */
@@ -42,7 +43,7 @@ function taken(names: readonly string[]): SatchelError {
 
 /** A link that leads nowhere has the name, too. */
 function isThere(file: string): boolean {
-  return onDisk(`looking at ${file}`, () => fs.lstatSync(file, { throwIfNoEntry: false })) !== undefined;
+  return onDisk(`looking at ${file}`, () => disk.statLink(file)) !== undefined;
 }
 
 /** The names to try: of two people of one name in a directory, the second one's has the person's id in it. */
@@ -62,9 +63,9 @@ function namesFor(output: string, { name, person }: Pick<Self, 'person' | 'name'
   throw new SatchelError('io', `no directory ${parent}`, { hint: 'is the drive plugged in?' });
 }
 
-function statOf(file: string): fs.Stats | undefined {
+function statOf(file: string): Stat | undefined {
   try {
-    return onDisk(`looking at ${file}`, () => fs.statSync(file, { throwIfNoEntry: false }));
+    return onDisk(`looking at ${file}`, () => disk.stat(file));
   } catch (error) {
     if (error instanceof SatchelError && isMissing(error.cause)) return undefined;
     throw error;
@@ -81,7 +82,7 @@ function fileStem(name: string): string {
 function holdsOwn(file: string, content: string, { person }: Pick<Self, 'person'>): boolean {
   const stat = statOf(file);
   if (!stat?.isFile() || stat.size > Math.max(CARD_FILE_MAX, Buffer.byteLength(content))) return false;
-  const text = onDisk(`reading ${file}`, () => fs.readFileSync(file, 'utf8'));
+  const text = onDisk(`reading ${file}`, () => disk.content(file).toString('utf8'));
   return text === content || personOf(text.trim()) === person;
 }
 
@@ -98,10 +99,20 @@ function personOf(text: string): string | undefined {
 function replace(file: string, content: string): string {
   // a link stays one: what it leads to is replaced
   writeAtomic(
-    onDisk(`looking at ${file}`, () => fs.realpathSync(file)),
+    onDisk(`looking at ${file}`, () => disk.realPath(file)),
     content,
   );
   return file;
+}
+
+function writeDurably(file: string, content: string): void {
+  const fd = disk.open(file, 'making');
+  try {
+    writeFully(fd, Buffer.from(content), 0);
+    disk.sync(fd);
+  } finally {
+    disk.close(fd);
+  }
 }
 
 /** False when something has the name, be it since a moment. */
@@ -110,12 +121,12 @@ function writeNew(file: string, content: string): boolean {
   const temporary = path.join(directory, `.satchel-${randomBytes(6).toString('hex')}.part`);
   return onDisk(`writing ${file}`, () => {
     try {
-      fs.writeFileSync(temporary, content, { flag: 'wx', flush: true });
+      writeDurably(temporary, content);
       const isWritten = nameIfFree(temporary, file);
-      if (isWritten) syncDirectory(directory);
+      if (isWritten) disk.syncNames(directory);
       return isWritten;
     } finally {
-      fs.rmSync(temporary, { force: true });
+      disk.remove(temporary);
     }
   });
 }

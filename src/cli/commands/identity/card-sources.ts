@@ -1,12 +1,13 @@
 // Cards as users give them: files, directories, patterns, "-", pasted text, or the name of somebody whose card a bundle
 // brought (spec/cli.md, "Identity and contacts").
-import fs from 'node:fs';
+
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { CARDS_MAX } from '../../../format/limits.js';
 import { type Card, verifyCard } from '../../../identity/card.js';
 import { CARD_PREFIX, parseCards, tooMany } from '../../../identity/card-text.js';
 import { findContact } from '../../../identity/contact-lookup.js';
+import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import { openFile } from '../../../sync/import/source.js';
 import { findStranger, strangersOf } from '../../../sync/known/strangers.js';
@@ -36,7 +37,7 @@ function withBrokenCards(words: readonly string[]): string[] {
   const whole: string[] = [];
   for (const word of words) {
     const last = whole.at(-1);
-    const isRest = last !== undefined && isCutOff(last) && /^[A-Za-z0-9_-]+$/.test(word) && !fs.existsSync(word);
+    const isRest = last !== undefined && isCutOff(last) && /^[A-Za-z0-9_-]+$/.test(word) && !disk.exists(word);
     if (isRest) whole[whole.length - 1] = last + word;
     else whole.push(word);
   }
@@ -44,7 +45,7 @@ function withBrokenCards(words: readonly string[]): string[] {
 }
 
 function isCutOff(word: string): boolean {
-  if (!word.startsWith(CARD_PREFIX) || fs.existsSync(word)) return false;
+  if (!word.startsWith(CARD_PREFIX) || disk.exists(word)) return false;
   try {
     parseCards(Buffer.from(word));
     return false;
@@ -95,7 +96,7 @@ async function readCards(bytes: Buffer, room: Room): Promise<Card[]> {
 }
 
 function isPasted(word: string): boolean {
-  return word.includes(CARD_PREFIX) && !fs.existsSync(word);
+  return word.includes(CARD_PREFIX) && !disk.exists(word);
 }
 
 function pasted(word: string): Place {
@@ -108,7 +109,7 @@ function standardInput(): Place {
 
 /** The files that a word names, or undefined when it is no path. */
 function filesOf(word: string): Place[] | undefined {
-  const stat = onDisk(`reading ${word}`, () => fs.lstatSync(word, { throwIfNoEntry: false }));
+  const stat = onDisk(`reading ${word}`, () => disk.statLink(word));
   const isPath = /[/\\]|^\.\.?$|\.(?:card|txt|satchel)$/i.test(word);
   if (stat?.isDirectory()) {
     const files = matching(word, '*.card');
@@ -150,8 +151,8 @@ function matching(directory: string, pattern: string): string[] {
       .replaceAll('?', '.')}$`,
     'i',
   );
-  const isThere = fs.existsSync(directory);
-  const names = isThere ? onDisk(`reading ${directory}`, () => fs.readdirSync(directory)) : [];
+  const isThere = disk.exists(directory);
+  const names = isThere ? onDisk(`reading ${directory}`, () => disk.names(directory)) : [];
   return names
     .filter((name) => expression.test(name))
     .sort()

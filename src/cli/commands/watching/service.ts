@@ -1,6 +1,7 @@
 // satchel service install, status, uninstall: `satchel watch` by itself (spec/cli.md, "service").
-import fs from 'node:fs';
+
 import { SatchelError } from '../../../format/error.js';
+import { disk } from '../../../repository/disk.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -37,7 +38,7 @@ export async function runStatus(context: Context, _args: Args<'service status'>)
   const system = systemOf(undefined);
   const watcher = watcherOf(context, { dirs: [], noMounts: false });
   const { file } = planFor(system, watcher, context.env);
-  const installed = fs.existsSync(file);
+  const installed = disk.exists(file);
   const state = system === 'linux' && installed ? await stateOf(watcher.name) : null;
   if (context.json) context.printJson({ system, name: watcher.name, file, installed, state });
   if (!installed) {

@@ -1,12 +1,8 @@
 // Whether a file system remembers when a file was made (spec/repository.md, "Birth times").
 import fs from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  type FileTimes,
-  givesBirthTimes,
-  isSameBirth,
-  readTimes,
-} from '../../../../src/repository/notes/birth-time.js';
+import type { FileTimes } from '../../../../src/repository/disk.js';
+import { givesBirthTimes, isSameBirth, readTimes } from '../../../../src/repository/notes/birth-time.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
 let directory: string;

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { BUNDLE_MAX } from '../../../../src/format/limits.js';
+import { nodeDisk } from '../../../../src/repository/disk.js';
 import { openFile, spoolFile, spoolStream } from '../../../../src/sync/import/source.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
@@ -18,11 +19,11 @@ function written(content: string | Buffer): { directory: string; file: string } 
 
 /** Does something to the file in the middle of the next read. */
 function whileReading(change: () => void): void {
-  const read = fs.readSync.bind(fs) as (...args: unknown[]) => number;
-  vi.spyOn(fs, 'readSync').mockImplementationOnce(((...args: unknown[]) => {
+  const { read } = nodeDisk;
+  vi.spyOn(nodeDisk, 'read').mockImplementationOnce((...args) => {
     change();
     return read(...args);
-  }) as never);
+  });
 }
 
 describe('a private copy', () => {
@@ -62,8 +63,8 @@ describe('a private copy', () => {
     const gone = (call: string) => () => {
       throw Object.assign(new Error(`ENOTCONN: socket is not connected, ${call}`), { code: 'ENOTCONN', syscall: call });
     };
-    vi.spyOn(fs, 'fstatSync').mockImplementationOnce(gone('fstat'));
-    const close = vi.spyOn(fs, 'closeSync').mockImplementationOnce(gone('close'));
+    vi.spyOn(nodeDisk, 'statOpen').mockImplementationOnce(gone('fstat'));
+    const close = vi.spyOn(nodeDisk, 'close').mockImplementationOnce(gone('close'));
     expect(outcomeOf(() => spoolFile(file, directory))).toBe('io');
     expect(close).toHaveBeenCalledOnce();
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Saving, saveFile } from '../../../../../src/cli/commands/conversation/save-file.js';
 import { SatchelError } from '../../../../../src/format/error.js';
+import { nodeDisk } from '../../../../../src/repository/disk.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
 
 const CONTENT = 'the whole content';
@@ -64,7 +65,7 @@ describe('a file is saved', () => {
   });
 
   it.each(['EPERM', 'ENOTSUP'])('where there are no links (%s)', async (code) => {
-    const link = vi.spyOn(fs, 'linkSync').mockImplementation(() => {
+    const link = vi.spyOn(nodeDisk, 'link').mockImplementation(() => {
       throw Object.assign(new Error(code), { code, syscall: 'link' });
     });
     try {
@@ -95,7 +96,7 @@ describe('nothing is left behind', () => {
   });
 
   it('when the disk is full', async () => {
-    const write = vi.spyOn(fs, 'writeFileSync').mockImplementation(() => {
+    const write = vi.spyOn(nodeDisk, 'write').mockImplementation(() => {
       throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'write' });
     });
     await expect(save()).rejects.toMatchObject({ code: 'no-space' });
