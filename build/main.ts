@@ -1,10 +1,11 @@
 // npm run build. As it is installed, the program is dist/satchel.cjs, which starts dist/parts/program.cjs, and what that needs
-// now and then beside it. dist/satchel.mjs is all of it in one file, for a stick.
+// now and then beside it. dist/satchel.mjs is all of it in one file, for a stick; dist/satchel.1 is the manual page.
 import fs from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packagesBeside } from './beside.js';
 import { committedSeconds } from './committed.js';
+import { manualPage } from './man.js';
 
 const SHEBANG = '#!/usr/bin/env node';
 /** Before anything that an older Node might not know. */
@@ -22,6 +23,7 @@ const yargsPlatform: Plugin = {
   },
 };
 
+const COMMITTED = committedSeconds();
 const OPTIONS = {
   bundle: true,
   format: 'cjs',
@@ -32,7 +34,7 @@ const OPTIONS = {
   minify: true,
   legalComments: 'eof',
   // yargs would look for settings in packages with that
-  define: { COMMITTED_SECONDS: String(committedSeconds()), 'import.meta.resolve': 'undefined' },
+  define: { COMMITTED_SECONDS: String(COMMITTED), 'import.meta.resolve': 'undefined' },
   alias: { 'string-width': './src/cli/command/string-width.ts', 'yargs-parser': 'yargs-parser/browser' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
@@ -51,6 +53,7 @@ await build({
   plugins: [yargsPlatform],
 });
 fs.writeFileSync('dist/satchel.cjs', [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'));
+fs.writeFileSync('dist/satchel.1', manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }));
 for (const file of ['dist/satchel.cjs', 'dist/satchel.mjs']) fs.chmodSync(file, 0o755);
 
 async function buildParts(entryPoints: Record<string, string>, plugin: Plugin): Promise<void> {
