@@ -8,18 +8,25 @@ const SUITES: Record<string, string[]> = {
   long: ['test/**/*.long.ts'],
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
+  browser: ['test/vectors/*.test.ts'],
   soak: ['test/**/*.long.ts', 'test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };
 /** What has to end by itself. */
-const IN_TIME = ['default', 'quick', 'long'];
+const IN_TIME = ['default', 'quick', 'long', 'browser'];
 const suite = process.env['SUITE'] ?? 'default';
 
+// as in the build: yargs sees nothing of the computer
+const YARGS = {
+  find: /^.*\/platform-shims\/esm\.mjs$/,
+  replacement: path.resolve('src/cli/command/yargs-platform.ts'),
+};
+// as in a program for browsers: the formats see nothing of Node
+const BROWSER = { find: /^(.*\/)platform\.js$/, replacement: path.resolve('src/format/platform-browser.ts') };
+
 export default defineConfig({
-  // as in the build: yargs sees nothing of the computer
-  resolve: {
-    alias: [{ find: /^.*\/platform-shims\/esm\.mjs$/, replacement: path.resolve('src/cli/command/yargs-platform.ts') }],
-  },
+  resolve: { alias: suite === 'browser' ? [YARGS, BROWSER] : [YARGS] },
   test: {
+    setupFiles: suite === 'browser' ? ['test/testkit/browser-platform.ts'] : [],
     server: { deps: { inline: ['yargs'] } },
     include: SUITES[suite] ?? [],
     pool: 'forks',

@@ -9,7 +9,6 @@ import {
   Worker,
   workerData,
 } from 'node:worker_threads';
-import { prepareSignatures } from '../format/signature/signature.js';
 import { type Job, type Result, workOn } from '../sync/import/verifier.js';
 import { type Thread, VerifyWorker } from '../sync/import/verify-worker.js';
 import { createInterpreter } from '../topic/message/interpret.js';
@@ -24,7 +23,6 @@ export function createVerifyWorker(program: string): VerifyWorker {
 export async function serveImporter(): Promise<boolean> {
   if (isMainThread) return false;
   const port = workerData as MessagePort;
-  await prepareSignatures();
   const interpreter = createInterpreter();
   port.on('message', (job: Job) => workOn(job, interpreter, (result) => port.postMessage(result)));
   return true;

@@ -64,7 +64,7 @@ export function decodeCard(bytes: Uint8Array): Card {
 }
 
 /** Whether a decoded card's device key is one that may be accepted: of prime order, so that one secret has one key. */
-export function verifyCard(card: Card): Promise<boolean> {
+export function verifyCard(card: Card): boolean {
   return isTorsionFree(idBytes(card.device));
 }
 

@@ -44,7 +44,7 @@ export interface CheckOptions {
 
 /**
  * What is wrong with the packs, the index and the proofs; empty when nothing is. Secret keys and references are checked by
- * those who know them. `prepareSignatures` must have been awaited.
+ * those who know them.
  */
 export function* checkRepository(repository: Repository, options: CheckOptions): Generator<Finding> {
   yield* checkPacks(repository, options);

@@ -75,7 +75,6 @@ export class Repository {
   #cache: SegmentCache;
   #recent: RecentEntries | undefined;
   #frozen: ReadonlyMap<LogId, number> | undefined;
-  #prepare: (() => Promise<void>) | undefined;
   /** Runs that could not be read, until they are taken out of the packs. */
   #rotten: RunRecord[] = [];
   /** Runs that the disk could not read. */
@@ -102,23 +101,6 @@ export class Repository {
   static open(directory: string, options: OpenOptions): Repository {
     assertFormat(directory);
     const repository = new Repository(directory, options);
-    repository.#catchUpIfPossible();
-    return repository;
-  }
-
-  /**
-   * Like {@link open}, but awaits `prepare` first when the interpreter will be asked about what the index lacks.
-   * @throws SatchelError as {@link open}
-   */
-  static async openPrepared(
-    directory: string,
-    options: OpenOptions,
-    prepare: () => Promise<void>,
-  ): Promise<Repository> {
-    assertFormat(directory);
-    const repository = new Repository(directory, options);
-    repository.#prepare = prepare;
-    if (repository.#isBehind()) await prepare();
     repository.#catchUpIfPossible();
     return repository;
   }
@@ -357,7 +339,6 @@ export class Repository {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
       sealStateFiles(this.layout);
-      if (this.#isBehind()) await this.#prepare?.();
       this.#refresh();
       return await work();
     } finally {

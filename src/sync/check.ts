@@ -28,7 +28,7 @@ export type Reader = (directory: string) => unknown;
 
 /**
  * What is wrong; nothing is changed, but that damaged chunks of attachments are put aside. Another command may be writing meanwhile: what looks wrong is looked at again when
- * nobody does. `prepareSignatures` and `loadShapes` must have been awaited.
+ * nobody does. `loadShapes` must have been awaited.
  * @throws SatchelError `busy` when somebody keeps the lock
  */
 export function checkEverything(

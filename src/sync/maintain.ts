@@ -1,7 +1,6 @@
 // Keeping the repository tidy: what garbage collection may drop, and when it runs by itself (spec/repository.md,
 // "Garbage collection"; spec/message.md, "Expiry").
 import { decodeMeta } from '../format/log/meta.js';
-import { prepareSignatures } from '../format/signature/signature.js';
 import { collectIfDue } from '../repository/gc/due.js';
 import { collectGarbage, type GcReport } from '../repository/gc/gc.js';
 import type { GcPolicy } from '../repository/gc/plan.js';
@@ -16,7 +15,7 @@ import { activeContacts, type Session } from './session.js';
 
 const DAY_MS = 86_400_000;
 
-/** Garbage collection as the user asked for it. Only under the repository's lock; `prepareSignatures` must have been awaited. */
+/** Garbage collection as the user asked for it. Only under the repository's lock. */
 export function tidy(session: Session, options: { readonly all: boolean }): GcReport {
   return collectGarbage(session.repository, policyOf(session), options);
 }
@@ -29,7 +28,6 @@ export async function tidyIfDue(session: Session): Promise<GcReport | undefined>
   const { repository } = session;
   if (!mayPay(repository)) return undefined;
   // what is written anew is judged anew, introductions among it
-  await prepareSignatures();
   try {
     return repository.locked(() => collectIfDue(repository, () => policyOf(session)));
   } catch (error) {

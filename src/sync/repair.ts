@@ -45,7 +45,7 @@ export function stepsBefore(directory: string, isConfigBad: boolean): Step[] {
   ];
 }
 
-/** Everything else. `prepareSignatures` must have been awaited. @throws SatchelError `busy` */
+/** Everything else. @throws SatchelError `busy` */
 export function planRepair(repository: Repository): Plan {
   const findings = checkEverything(repository, { all: true }).filter(({ severity }) => severity === 'error');
   const steps = findings.flatMap((finding) => stepFor(repository, finding) ?? []);

@@ -1,13 +1,10 @@
 // Logs that were given up stay given up, whatever becomes of their keys (spec/repository.md, "Restored and copied
 // repositories").
 import fs from 'node:fs';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { readSecrets, writeSecrets } from '../../src/identity/keys.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 it('nothing is written in them when their keys come back from a backup', async () => {
   const ana = await Replica.create('ana', scratchDirectory());

@@ -4,7 +4,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { withFailingDisk } from '../testkit/fault-disk.js';
 import { Home, system } from '../testkit/home.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -15,7 +14,6 @@ const LIMIT_MS = 300_000;
 const STEP = process.env['SOAK'] ? 1 : 3;
 const FIRST = Number(process.env['FIRST'] ?? 1 + Math.floor(Math.random() * STEP));
 
-beforeAll(prepareSignatures);
 beforeAll(() => console.log(`alarms: FIRST=${FIRST}, every ${STEP}`));
 
 it('a kill at every call of the first post, which makes the note, accuses nobody', { timeout: LIMIT_MS }, async () => {

@@ -1,8 +1,7 @@
 // Commands that opened the author before another one took the lock: what that one did counts (spec/repository.md, "Restored and
 // copied repositories").
 import fs from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { readSecrets, writeSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
@@ -15,8 +14,6 @@ import { scratchDirectory } from '../testkit/scratch.js';
 const LIMIT_MS = 60_000;
 /** A passphrase costs nothing to try. */
 const CHEAP = { workFactor: 10 };
-
-beforeAll(prepareSignatures);
 
 describe.each([
   ['plain keys', undefined],

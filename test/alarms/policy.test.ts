@@ -2,8 +2,7 @@
 // repositories").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readSelf } from '../../src/identity/self.js';
 import { Home, system } from '../testkit/home.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -14,7 +13,6 @@ const NOW = Date.UTC(2026, 0, 1);
 let scratch: string;
 let home: Home;
 let old: string;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   scratch = scratchDirectory();
   home = await new Home(path.join(scratch, 'home')).init();

@@ -3,8 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { afterAll, describe, expect, it } from 'vitest';
 import { Home, type HomeParts, system } from '../testkit/home.js';
 import { makeExt4, mountExt4, mountOverlay, whyNoLoop, whyNoOverlay } from '../testkit/loop-mounts.js';
 import { makeImage, mountImage, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
@@ -27,7 +26,6 @@ interface Row {
 const BUILT: HomeParts = { isBuilt: true };
 
 const table: string[] = [];
-beforeAll(prepareSignatures);
 afterAll(() => console.log(['', ...table].join('\n')));
 
 const ROWS: readonly Row[] = [

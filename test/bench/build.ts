@@ -6,7 +6,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import type { ExportOptions } from '../../src/sync/export/options.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Citable } from '../../src/topic/order/deps.js';
@@ -23,7 +22,6 @@ const DAY_MS = 86_400_000;
 export async function buildWorkload(workload: Workload, places: Places): Promise<void> {
   fs.rmSync(places.directory, { recursive: true, force: true });
   fs.mkdirSync(places.directory, { recursive: true });
-  await prepareSignatures();
   const scratch = fs.mkdtempSync(path.join(fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir(), 'satchel-bench-'));
   try {
     const entries = await buildReplicas(workload, places, scratch);

@@ -3,9 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../src/format/limits.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { storeBlob } from '../../src/repository/store/store-blob.js';
 import { makeFifo } from '../testkit/fifo.js';
 import { Replica } from '../testkit/replica.js';
@@ -239,7 +238,6 @@ describe('a signal', () => {
 
 describe('a stranger who names files to do harm', () => {
   let eve: Replica;
-  beforeAll(prepareSignatures);
   beforeEach(async () => {
     eve = await Replica.create('eve', cwd);
     fs.mkdirSync(path.join(cwd, 'in/deep'), { recursive: true });

@@ -3,8 +3,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -13,8 +12,6 @@ import { bundlesOn, makeStick } from '../testkit/stick.js';
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 const LIMIT_MS = 180_000;
 const ROUNDS = 4;
-
-beforeAll(prepareSignatures);
 
 describe('visits at the same moment', () => {
   it('of three people to one folder lose and mix nothing', { timeout: LIMIT_MS }, async () => {

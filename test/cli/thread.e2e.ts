@@ -1,17 +1,14 @@
 // The second thread of the built program, beside an import of ours.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createVerifyWorker } from '../../src/cli/thread.js';
 import { THREAD_WORD } from '../../src/cli/thread-word.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { HELPED_BYTES_MIN } from '../../src/sync/import/verify-worker.js';
 import { chance } from '../testkit/effort.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { PROGRAM, run } from './program.js';
-
-beforeAll(prepareSignatures);
 
 /** Text that compresses badly. */
 function noise(label: string, length: number): string {

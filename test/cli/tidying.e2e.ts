@@ -1,14 +1,11 @@
 // Garbage collection that a command starts by itself, with the built program.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle } from '../testkit/crowd.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { run, runJson } from './program.js';
-
-beforeAll(prepareSignatures);
 
 it('comes after a post too, when many have gathered, among the logs of others', async () => {
   const cwd = scratchDirectory();

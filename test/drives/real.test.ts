@@ -3,8 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDrive } from '../../src/sync/drive/drive.js';
 import {
   checkImage,
@@ -22,8 +21,6 @@ import { bundlesOn, snapshotOf } from '../testkit/stick.js';
 
 const MEBIBYTE = 1_048_576;
 const LIMIT_MS = 120_000;
-
-beforeAll(prepareSignatures);
 
 describe.each(MOUNT_KINDS)('on %s', { timeout: LIMIT_MS }, (kind) => {
   const reason = whyNoMount(kind);

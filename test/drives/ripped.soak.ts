@@ -1,14 +1,11 @@
 // Sticks that are pulled out or lose power, hundreds of times: SOAK_TRIALS (100) for each kind and fate, from SOAK_FROM (1).
-import { beforeAll, describe, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, it } from 'vitest';
 import { MOUNT_KINDS } from '../testkit/mounts.js';
 import { Ripping } from '../testkit/ripping.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 
 const TRIALS = Number(process.env['SOAK_TRIALS'] ?? 100);
 const FROM = Number(process.env['SOAK_FROM'] ?? 1);
-
-beforeAll(prepareSignatures);
 
 describe.each(MOUNT_KINDS)('a %s stick', (kind) => {
   it.each(['rip', 'cut'] as const)('%s', async (fate) => {

@@ -1,15 +1,12 @@
 // Real sticks that are pulled out in the middle of a visit, or lose power: the repository stays whole, the drive readable,
 // and the next visits complete the job (spec/drive.md, "Writing").
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { MOUNT_KINDS, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
 import { Ripping } from '../testkit/ripping.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 
 const TRIALS = 6;
 const LIMIT_MS = 240_000;
-
-beforeAll(prepareSignatures);
 
 describe.each(MOUNT_KINDS)('a %s stick', { timeout: LIMIT_MS }, (kind) => {
   const reason = whyNoMount(kind);

@@ -1,7 +1,6 @@
 // Every command with a disk that fails at its n-th change, for every n: the error says so, nothing that was reported is lost,
 // the repository stays whole, and the same command completes when the disk works again.
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import type { EndedHere } from '../testkit/command.js';
 import { type Failing, withFailingDisk } from '../testkit/fault-disk.js';
 import { seedOf } from '../testkit/seed.js';
@@ -19,7 +18,6 @@ export type Fault = Pick<Failing, 'mode' | 'code' | 'calls'>;
 
 /** Tests each command on a disk that fails so, at every so many-th call; a file and so a process for each fault. */
 export function testCommandsWith(fault: Fault, { every = 1 } = {}): void {
-  beforeAll(prepareSignatures);
   const seed = every === 1 ? 0 : seedOf('FAULT_SEED');
   it.each(SCENES)('$name', { timeout: LIMIT_MS }, async (scene) => {
     const machine = new Machine();

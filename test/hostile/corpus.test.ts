@@ -1,10 +1,7 @@
 // The cheap part of the hostile corpus, in process; `npm run hostile` runs all of it through the built program.
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import type { HostileCase } from './case.js';
 import { CASES_MIN, CORPUS } from './corpus.js';
-
-beforeAll(prepareSignatures);
 
 describe.each(CORPUS)('$name', ({ cases, judge }) => {
   const isCheap = ({ isBig }: HostileCase): boolean => isBig !== true;

@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { type Conversation, conversationsOf, differences, toldIn } from './compare.js';
 import { type Corpus, readCorpus } from './corpus.js';
 import { Figures, megabytes, number, peakMemory, print } from './figures.js';
@@ -36,7 +35,6 @@ try {
 
 async function run(): Promise<void> {
   print('seed', values.seed);
-  await prepareSignatures();
   const corpus = await figures.phase('reading the mails', () => firstMails(readCorpus(values.corpus)));
   print(
     'mails',

@@ -2,11 +2,10 @@
 // index thrown away and its garbage collected in between: what is held and how it is ordered follows from what arrived.
 import fs from 'node:fs';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type LogId, readId, type TopicId } from '../../src/format/ids.js';
 import { encodeMeta } from '../../src/format/log/meta.js';
 import { decodeSegment } from '../../src/format/log/segment.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { checkRepository } from '../../src/repository/check.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { collectGarbage } from '../../src/repository/gc/gc.js';
@@ -81,8 +80,6 @@ const history: fc.Arbitrary<History> = fc.record({
   ),
   deliveries: fc.array(delivery, { minLength: 1, maxLength: 14 }),
 });
-
-beforeAll(prepareSignatures);
 
 describe(`whatever arrives in whatever order (seed ${SEED})`, () => {
   it('makes the repository that a naive reader of all of it expects', () => {

@@ -1,8 +1,7 @@
 // Clocks that are wrong in any way for a while, among people most of whose clocks are right (spec/message.md, "Clock").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
@@ -17,8 +16,6 @@ const WORLDS = effort(3);
 const STEPS = 8;
 /** How far off a wrong clock is: never set, behind, ahead, or beyond what a clock can say. */
 const WRONG = [-TODAY, -20 * YEAR_MS, -100 * DAY_MS, 5 * 3_600_000, 29 * DAY_MS, 31 * DAY_MS, 10 * YEAR_MS, 8e15];
-
-beforeAll(prepareSignatures);
 
 describe(`clocks that are wrong for a while (seed ${SEED})`, () => {
   it.each(Array.from({ length: WORLDS }, (_, n) => n))('mark nobody whose clock is right, world %i', async (n) => {

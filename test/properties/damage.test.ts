@@ -4,9 +4,8 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { sourceOf } from '../../src/format/source.js';
 import { importBundle } from '../../src/sync/import/import.js';
 import { chance, effort, SEED, trying } from '../testkit/effort.js';
@@ -28,7 +27,6 @@ const CODES: ReadonlySet<string> = new Set(REFUSALS);
 
 let bob: Replica;
 let bytes: Buffer;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   const stick = path.join(directory, 'stick');

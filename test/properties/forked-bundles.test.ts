@@ -3,11 +3,10 @@
 // spec/log.md, "Taking a segment"). `SEED` repeats a run; `WORLD` is the first of its worlds that is tried.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { TopicId } from '../../src/format/ids.js';
 import { decodeSegment } from '../../src/format/log/segment.js';
 import { endOfRun } from '../../src/format/log/segment-build.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { TOPIC } from '../testkit/cast.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
@@ -24,8 +23,6 @@ const FROM = Number(process.env['WORLD'] ?? 0);
 const DAY_MS = 86_400_000;
 
 type Bytes = Pick<Item, 'kind' | 'bytes'>;
-
-beforeAll(prepareSignatures);
 
 describe(`logs with several pasts in bundles (seed ${SEED})`, () => {
   it(`are taken as their segments one by one in ${WORLDS} worlds`, { timeout: 0 }, async () => {

@@ -1,8 +1,7 @@
 // One or two logs with two or three pasts, in segments cut at random, in any order and any bundles: each replica does what a
 // naive reader of the specification does, and every order ends the same (spec/log.md, "Forks"). `SEED` repeats a run; `WORLD`
 // is the first of its worlds that is tried.
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import { ForkedReplica } from '../testkit/forked-replica.js';
 import {
@@ -18,8 +17,6 @@ import {
 const WORLDS = effort(500);
 const ORDERS = 3;
 const FROM = Number(process.env['WORLD'] ?? 0);
-
-beforeAll(prepareSignatures);
 
 describe(`logs with several pasts (seed ${SEED})`, () => {
   it(`end the same in ${WORLDS} worlds, whatever came first`, { timeout: 0 }, () => {

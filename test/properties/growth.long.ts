@@ -9,7 +9,6 @@ import { bodyLines, wholeLines } from '../../src/cli/terminal/body-lines.js';
 import { escapeLine, jsonText } from '../../src/cli/terminal/escape.js';
 import { truncate, widthOf } from '../../src/cli/terminal/width.js';
 import { foldLine } from '../../src/cli/terminal/wrap.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { parseCards } from '../../src/identity/card-text.js';
 import { nameProblem } from '../../src/identity/names.js';
 import { parseMountOutput } from '../../src/sync/watch/mount-output.js';
@@ -67,7 +66,6 @@ describe('a command', () => {
   let scratch: string;
 
   beforeAll(async () => {
-    await prepareSignatures();
     scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
     for (const size of SIZES) places.set(size, await placeOf(size));
   }, 600_000);

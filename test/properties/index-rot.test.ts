@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { encodeLookup } from '../../src/repository/index/lookup.js';
 import { acquireLock } from '../../src/repository/lock.js';
 import { Repository } from '../../src/repository/repository.js';
@@ -59,7 +58,7 @@ const index = (): string => machine.file('ana/.satchel/index');
 const world = { now: () => machine.now, random: Buffer.alloc };
 
 beforeAll(async () => {
-  await Promise.all([prepareSignatures(), loadShapes()]);
+  await loadShapes();
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
   machine = new Machine(path.join(directory, 'machine'));
   await settle();

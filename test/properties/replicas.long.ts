@@ -3,10 +3,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import type { LogId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { decodeMessage, textOf } from '../../src/topic/message/message.js';
 import type { OrderedEntry } from '../../src/topic/order/order.js';
 import { tailOf } from '../../src/topic/order/tail.js';
@@ -70,8 +69,6 @@ const mishaps: readonly Weighted[] = [
     fc.record({ does: fc.constant('restore' as const), note: fc.constantFrom('kept' as const, 'lost' as const) }),
   ),
 ];
-
-beforeAll(prepareSignatures);
 
 describe(`replicas at random (seed ${SEED})`, () => {
   it('see what was said and nothing else, and agree in the end', async () => {

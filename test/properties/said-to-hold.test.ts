@@ -11,9 +11,8 @@
 //
 // What is spared, so neither sent nor waited for, and so what may be tidied away, is a little more: there the person's device
 // has an entry of that seq, of which nothing here tells that it is another, or its log is frozen there, or a past it lost had.
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { EntryId, LogId, PersonId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { holdersOf } from '../../src/sync/known/delivery.js';
 import { knowledgeOf } from '../../src/sync/known/knowledge.js';
 import { readStatement } from '../../src/sync/known/statements.js';
@@ -29,8 +28,6 @@ import { bundlesOn, listedOn, recordsIn } from '../testkit/stick.js';
 const WORLDS = effort(30);
 const STEPS = 30;
 const FROM = Number(process.env['WORLD'] ?? 0);
-
-beforeAll(prepareSignatures);
 
 describe(`what somebody is said to hold (seed ${SEED})`, () => {
   it(`is there, in ${WORLDS} worlds`, { timeout: 0 }, async () => {

@@ -2,8 +2,7 @@
 // what its receivers cannot read (spec/repository.md, "Small files").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/repository/layout.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { stateFiles } from '../../src/repository/state/bad-state.js';
@@ -62,8 +61,6 @@ const LOOKS: readonly (readonly string[])[] = [
 let machine: Machine;
 let spare: string;
 let files: readonly string[];
-
-beforeAll(prepareSignatures);
 
 beforeEach(async () => {
   machine = new Machine(path.join(memoryDirectory(), 'machine'));

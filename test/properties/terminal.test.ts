@@ -7,7 +7,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bodyLines, wholeLines } from '../../src/cli/terminal/body-lines.js';
 import { foldLine } from '../../src/cli/terminal/wrap.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { runHere } from '../testkit/command.js';
 import { SEED, trying } from '../testkit/effort.js';
 import { Replica } from '../testkit/replica.js';
@@ -136,7 +135,6 @@ describe('a hostile conversation', () => {
   });
 
   beforeAll(async () => {
-    await prepareSignatures();
     directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
     ana = await Replica.create('Ana', directory);
     const eve = await Replica.create(WIDE_NAME, directory);

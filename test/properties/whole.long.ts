@@ -1,7 +1,6 @@
 // Where nothing is lost, nothing is missing: worlds at random. WORLDS of them (45), from the seed WORLDS_FROM (1) on; many
 // more in whole.soak.ts.
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { visitedFailures, watchedFailures } from '../testkit/whole-runs.js';
 
@@ -9,8 +8,6 @@ const COUNT = Number(process.env['WORLDS'] ?? 45);
 const FROM = Number(process.env['WORLDS_FROM'] ?? 1);
 /** A watched world takes longer. */
 const WATCHED = Math.ceil(COUNT / 12);
-
-beforeAll(prepareSignatures);
 
 describe('where nothing is lost', () => {
   it(`nobody ever follows a gap, and all come to rest (seeds ${FROM} to ${FROM + COUNT - 1})`, async () => {

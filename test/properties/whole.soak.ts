@@ -1,6 +1,5 @@
 // Where nothing is lost, nothing is missing, in as many worlds as there is time for: SOAK_SEEDS (500), from SOAK_FROM (1000).
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { visitedFailures, watchedFailures } from '../testkit/whole-runs.js';
 
@@ -10,8 +9,6 @@ const FROM = Number(process.env['SOAK_FROM'] ?? 1_000);
 const BATCH = 20;
 /** So many of them are watched ones besides. */
 const WATCHED = 2;
-
-beforeAll(prepareSignatures);
 
 it.each(Array.from({ length: Math.ceil(SEEDS / BATCH) }, (_, i) => FROM + i * BATCH))(
   'whole worlds, from seed %i',

@@ -1,7 +1,6 @@
 // A second replica, written in Python from spec/ alone, says the same as the program of worlds of forks, gaps, stripped
 // entries, retractions, expiry and late arrivals. `SEED` repeats a run; `SCENARIO` is the first that is tried.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { effort, SEED } from '../testkit/effort.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { compareScenario } from './compare.js';
@@ -14,7 +13,6 @@ const FROM = Number(process.env['SCENARIO'] ?? 0);
 describe.runIf(hasPython())(`the replica in Python (seed ${SEED})`, () => {
   let python: Python;
   beforeAll(async () => {
-    await prepareSignatures();
     python = new Python();
   });
   afterAll(() => python.close());

@@ -1,13 +1,11 @@
 // Compares the program, as it is bundled with this file, with the replica in Python until they disagree: `run.mjs COUNT
 // DIRECTORY MAIN.PY` ends with 0 when they agreed COUNT times, else prints the first disagreement and ends with 1.
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { compareScenario } from './compare.js';
 import { Replicas } from './program.js';
 import { Python } from './python.js';
 
 const [count, directory, main] = process.argv.slice(2) as [string, string, string];
 
-await prepareSignatures();
 const replicas = await Replicas.open(directory);
 const python = new Python(main);
 for (let number = 0; number < Number(count) && process.exitCode === undefined; number++) {

@@ -5,7 +5,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { loadShapes } from '../../src/repository/state.js';
 import { planRepair } from '../../src/sync/repair.js';
 import { withBadSpot } from '../testkit/bad-spot.js';
@@ -20,7 +19,7 @@ let parent: string;
 let world: RotWorld;
 
 beforeAll(async () => {
-  await Promise.all([prepareSignatures(), loadShapes()]);
+  await loadShapes();
   parent = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
   world = await makeRotWorld(parent);
 });

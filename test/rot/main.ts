@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { SatchelError } from '../../src/format/error.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { loadShapes } from '../../src/repository/state.js';
 import { checkEverything } from '../../src/sync/check.js';
 import { checkKeys } from '../../src/sync/check-keys.js';
@@ -35,7 +34,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  await Promise.all([prepareSignatures(), loadShapes()]);
+  await loadShapes();
   console.log('| damaged | how | cases | found | there at once | healed by |');
   console.log('|---|---|---|---|---|---|');
   let isAllWell = true;

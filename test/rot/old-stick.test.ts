@@ -2,8 +2,7 @@
 // included. Nothing that was read is unread again, and what is written on forks nothing (spec/repository.md, "Rot").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { markRead, readMarks } from '../../src/repository/read-marks.js';
 import type { People } from '../../src/topic/reading/people.js';
 import { unreadOf } from '../../src/topic/reading/unread.js';
@@ -13,8 +12,6 @@ import { TOPIC } from '../testkit/rot-world.js';
 import { framesIn, harm, type Part } from '../testkit/rotting.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { makeStick } from '../testkit/stick.js';
-
-beforeAll(prepareSignatures);
 
 const ALL = ['ana 1', 'ana 2', 'ben 1', 'ben 2', 'cal 1'];
 

@@ -5,7 +5,6 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { Replica } from '../testkit/replica.js';
 import { makeRotWorld, type RotWorld } from '../testkit/rot-world.js';
 import { framesIn, type Harm, harm, type Part } from '../testkit/rotting.js';
@@ -16,7 +15,6 @@ let world: RotWorld;
 let frames: Part[];
 
 beforeAll(async () => {
-  await prepareSignatures();
   parent = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-test-'));
   world = await makeRotWorld(parent);
   frames = framesIn(world.home);

@@ -1,8 +1,7 @@
 // Attachments on sticks that are too small, several, or looked at too early (spec/drive.md, "Space", "A visit").
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
@@ -12,8 +11,6 @@ import { bundlesOn, chunksIn, makeStick } from '../testkit/stick.js';
 const CHUNK_BYTES = 4_000;
 /** Room for some chunks of that size beside the text. */
 const ROOM = { maxBytes: 30_000 };
-
-beforeAll(prepareSignatures);
 
 async function world(): Promise<{ alice: Replica; bob: Replica; sticks: [string, string] }> {
   const directory = memoryDirectory();

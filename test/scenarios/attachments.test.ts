@@ -2,18 +2,15 @@
 // (spec/bundle.md, "What an export holds", "Wants").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { blobDigest } from '../../src/format/bundle/members.js';
 import { openBundle } from '../../src/format/bundle/reader.js';
 import type { Digest } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { sourceOf } from '../../src/format/source.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, decide, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 interface World {
   readonly alice: Replica;

@@ -2,9 +2,8 @@
 // and nobody is dragged into the future.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CLOCK_LIMIT } from '../../src/format/limits.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { AHEAD_MAX_MS } from '../../src/topic/order/clock.js';
 import { tailOf } from '../../src/topic/order/tail.js';
 import { targetAt } from '../../src/topic/reading/target.js';
@@ -25,7 +24,6 @@ let alice: Replica;
 let bob: Replica;
 let carol: Replica;
 let dora: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

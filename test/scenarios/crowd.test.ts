@@ -1,8 +1,7 @@
 // A topic with very many participants: what they say arrives, and what one command does hardly grows with their number.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, expect, it } from 'vitest';
 import { blobReferences } from '../../src/repository/store/blob-refs.js';
 import { countAttachments } from '../../src/sync/blobs/attachment-count.js';
 import { strangersOf } from '../../src/sync/known/strangers.js';
@@ -19,7 +18,6 @@ const START = Date.UTC(2026, 0, 1);
 
 let directory: string;
 let alice: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   alice = (await Replica.create('alice', directory, START)).join('market');

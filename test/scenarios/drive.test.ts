@@ -1,12 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { createDrive, openDrive } from '../../src/sync/drive/drive.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 let stick: string;
 let alice: Replica;

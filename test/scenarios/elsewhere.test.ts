@@ -1,9 +1,8 @@
 // What went wrong in other programs that carry or keep data, as stories that have to end well here.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { verifyBundle } from '../../src/format/bundle/verify.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { sourceOf } from '../../src/format/source.js';
 import { readContacts } from '../../src/identity/contacts.js';
 import { checkRepository } from '../../src/repository/check.js';
@@ -25,7 +24,6 @@ let alice: Replica;
 let bob: Replica;
 let carol: Replica;
 
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = memoryDirectory();
   stick = makeStick(path.join(directory, 'stick'), 1);

@@ -2,8 +2,7 @@
 // repository stays whole, and the next visit completes the job (spec/drive.md, "Writing").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { REPEAT_DEFAULT } from '../../src/sync/drive/one-way.js';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { withFailingDrive } from '../testkit/fault-disk.js';
@@ -15,8 +14,6 @@ import { bundlesOn, copyStick, makeStick } from '../testkit/stick.js';
 const CALLS_MAX = 2_000;
 const LIMIT_MS = 300_000;
 const ONE_WAY = { oneWay: REPEAT_DEFAULT };
-
-beforeAll(prepareSignatures);
 
 /** Alice has something for Bob, and Bob's last words lie on the stick. */
 async function scene(): Promise<{ directory: string; stick: string; alice: Replica; bob: Replica }> {

@@ -2,10 +2,9 @@
 // in new logs. Nobody loses what was written.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
 import { decodeIntroduction } from '../../src/format/log/introduction.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { type BehindEntry, entriesBehind } from '../../src/repository/index/behind.js';
 import { decodeMessage, textOf } from '../../src/topic/message/message.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
@@ -20,7 +19,6 @@ let alice: Replica;
 let bob: Replica;
 let carol: Replica;
 let old: LogId;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -3,9 +3,8 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type MemberBytes, packBundle } from '../../src/format/bundle/layout.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { readSecrets } from '../../src/identity/keys.js';
 import { readEvents } from '../../src/repository/journal.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
@@ -21,8 +20,6 @@ import { scratchDirectory } from '../testkit/scratch.js';
 import { bundlesOn, copyStick, makeStick } from '../testkit/stick.js';
 
 const DAY_MS = 86_400_000;
-
-beforeAll(prepareSignatures);
 
 let parent: string;
 let stick: string;

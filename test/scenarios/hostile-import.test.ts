@@ -2,8 +2,7 @@
 
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { importBundle } from '../../src/sync/import/import.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
@@ -22,7 +21,6 @@ const MALLORY = wirePerson('Mallory');
 
 let directory: string;
 let bob: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   bob = (await Replica.create('bob', directory)).join('t');

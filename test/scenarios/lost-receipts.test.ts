@@ -1,12 +1,9 @@
 // A lost stick may have carried the word that something arrived: then it is sent again, and has to be answered again.
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { readTopics, type Topic, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 describe('receipts that were lost', () => {
   it.each(['auto', 'off'] as const)('are repeated when the messages come again (receipts %s)', async (receipts) => {

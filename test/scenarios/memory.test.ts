@@ -2,11 +2,10 @@
 // their memory.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrontier, type FrontierRange } from '../../src/format/bundle/frontier.js';
 import { packBundle } from '../../src/format/bundle/layout.js';
 import { type LogId, NO_ENTRY } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { countMessages } from '../../src/sync/export/pending.js';
 import { chooseExport } from '../../src/sync/export/plan.js';
 import type { Replica } from '../testkit/replica.js';
@@ -17,7 +16,6 @@ let stick: string;
 let alice: Replica;
 let bob: Replica;
 let carol: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -1,8 +1,7 @@
 // What is counted for nobody: what lies behind a freeze, although it lies on a drive too, and what had expired when it came.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, expect, it } from 'vitest';
 import { knownDrives } from '../../src/sync/drive/known.js';
 import { driveStatus } from '../../src/sync/drive/status.js';
 import { whatWaits } from '../../src/sync/drive/waiting.js';
@@ -20,7 +19,6 @@ let bundles: string;
 let stick: string;
 let alice: Replica;
 let bob: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   bundles = path.join(directory, 'bundles');

@@ -1,8 +1,7 @@
 // A link that only goes one way: what is lost on it comes again by itself, within what is repeated.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
 import { Chance } from '../testkit/chance.js';
 import { Replica } from '../testkit/replica.js';
@@ -12,8 +11,6 @@ import { expectWhole } from '../testkit/whole-world.js';
 
 const DAY_MS = 86_400_000;
 const WEEK = { ageMs: 7 * DAY_MS };
-
-beforeAll(prepareSignatures);
 
 let near: string;
 let far: string;

@@ -5,8 +5,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import { environment, PROGRAM } from '../cli/program.js';
 import { Replica } from '../testkit/replica.js';
@@ -15,8 +14,6 @@ import { scratchDirectory } from '../testkit/scratch.js';
 const POSTS = Number(process.env['POSTS'] ?? 100_000);
 const TOPIC = 'garden';
 const LAST = 5;
-
-beforeAll(prepareSignatures);
 
 it(`keeps ${POSTS} single posts beside readers and another writer`, async () => {
   const directory = scratchDirectory();

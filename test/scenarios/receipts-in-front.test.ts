@@ -1,8 +1,7 @@
 // A receipt that lies in front of messages goes where they go: whoever gets them follows no gap.
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { writeWant } from '../../src/sync/export/want.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, makeFriends, meetAll, settle } from '../testkit/replicas.js';
@@ -18,7 +17,6 @@ let directory: string;
 let stick: string;
 let alice: Replica;
 let bob: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   stick = makeStick(path.join(directory, 'stick'), 1);

@@ -1,8 +1,7 @@
 // Export comes to rest: once everybody has everything, acknowledgements included, another round writes nothing.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { planExport } from '../../src/sync/export/export.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, decide, heldBy, makeFriends, meetAll, round, settle } from '../testkit/replicas.js';
@@ -12,7 +11,6 @@ const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil'];
 
 let directory: string;
 let stick: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -2,15 +2,12 @@
 // "Tidying").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import type { VisitReport } from '../../src/sync/drive/visit.js';
 import type { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { bundlesOn, makeStick } from '../testkit/stick.js';
-
-beforeAll(prepareSignatures);
 
 /** A stick with the same in two bundles, and whose they are. */
 async function twice(): Promise<{ readonly alice: Replica; readonly stick: string }> {

@@ -1,8 +1,7 @@
 // Two people converse by files that arrive in any order, some twice, one damaged; a third joins later.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { importFiles } from '../../src/sync/import/import-files.js';
 import { openPeople } from '../../src/topic/reading/people.js';
 import type { Posted } from '../../src/topic/writing/post.js';
@@ -20,8 +19,6 @@ interface Said extends Posted {
 
 /** Exit status of a damaged bundle. */
 const DAMAGED = 20;
-
-beforeAll(prepareSignatures);
 
 describe('a conversation by files', () => {
   it(`is the same at both ends whatever the order, and whole for who joins later (seed ${SEED})`, async () => {

@@ -4,7 +4,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { crowdBundle } from '../testkit/crowd.js';
@@ -25,7 +24,6 @@ let crowd: Buffer;
 let stick: string;
 
 beforeAll(async () => {
-  await prepareSignatures();
   const topic = rendezvousTopic('market');
   const speakers = Array.from({ length: STRANGERS }, (_, i) => ({
     ...{ name: `stranger ${i}`, topic, label: 'market' },

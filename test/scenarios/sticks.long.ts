@@ -1,12 +1,9 @@
 // Six people and three sticks that are lost, cloned, rolled back, late and full (spec/drive.md).
-import { beforeAll, describe, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, it } from 'vitest';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { StickWorld } from '../testkit/stick-world.js';
 
 const STEPS = 120;
-
-beforeAll(prepareSignatures);
 
 describe('six people and three sticks', () => {
   it.each([1, 2])('come to one conversation and to rest (seed %i)', async (seed) => {

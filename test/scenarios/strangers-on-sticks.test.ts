@@ -2,9 +2,8 @@
 // card on the drive. SEED and WORLDS choose other worlds than the usual few.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { PersonId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { parseCards } from '../../src/identity/card-text.js';
 import { approvalOf } from '../../src/sync/drive/approval.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
@@ -27,7 +26,6 @@ let ana: Replica;
 let ben: Replica;
 let xeno: Replica;
 
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   stick = makeStick(path.join(directory, 'stick'), 1);

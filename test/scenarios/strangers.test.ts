@@ -1,8 +1,7 @@
 // People nobody introduced: what is taken of them, how much, and what stays on the stick and is counted.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { parseCards } from '../../src/identity/card-text.js';
 import { dueAcks } from '../../src/sync/export/acknowledge.js';
 import { rememberCards } from '../../src/sync/known/acquaintances.js';
@@ -19,7 +18,6 @@ let stick: string;
 let alice: Replica;
 let sam: Replica;
 let tom: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -1,9 +1,8 @@
 // Payloads that are missing: stripped by somebody on the way, taken back by their author, or expired, in any order.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dropPayloads, type Run } from '../../src/format/log/segment-build.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { planExport } from '../../src/sync/export/export.js';
 import type { Posted } from '../../src/topic/writing/post.js';
 import { runIn, segmentsIn, writeCarried } from '../testkit/carrier.js';
@@ -17,7 +16,6 @@ let stick: string;
 let alice: Replica;
 let bob: Replica;
 let carol: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -1,10 +1,7 @@
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 describe('two friends', () => {
   it('converse by carrying files, and come to rest', async () => {

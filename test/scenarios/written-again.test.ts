@@ -1,9 +1,8 @@
 // One log with two pasts: what lies behind the freeze stays where it is held, and its author's devices say it again, once.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../src/format/ids.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { targetAt } from '../../src/topic/reading/target.js';
 import type { MessageView } from '../../src/topic/reading/view.js';
@@ -21,7 +20,6 @@ let alice: Replica;
 let bob: Replica;
 let carol: Replica;
 let old: LogId;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -1,8 +1,7 @@
 // What people are told about clocks that can't be right, by the commands themselves (spec/cli.md, "A wrong clock").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { countExpired } from '../../src/sync/import/expired.js';
 import { doubtOwnClock, isDueToday } from '../../src/sync/own-clock.js';
 import { AHEAD_MAX_MS } from '../../src/topic/order/clock.js';
@@ -17,7 +16,6 @@ const TODAY = Date.UTC(2026, 5, 1);
 let stick: string;
 let ana: Replica;
 let ben: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   const directory = scratchDirectory();
   stick = path.join(directory, 'stick');

@@ -1,10 +1,10 @@
 // Many people who each say a little, as bundles of their logs; made without a repository for each of them.
 
 import { type EntryId, type LogId, NO_ENTRY, readId, type TopicId } from '../../src/format/ids.js';
-import { hashLatin1 } from '../../src/format/log/chain.js';
 import { encodeIntroduction } from '../../src/format/log/introduction.js';
 import type { Segment } from '../../src/format/log/segment.js';
 import { SegmentWriter, segmentOf } from '../../src/format/log/segment-writer.js';
+import { sha256Latin1 } from '../../src/format/platform.js';
 import { publicKeyOf } from '../../src/format/signature/signature.js';
 import { recipientOf } from '../../src/identity/age.js';
 import { decodeCard, encodeCard } from '../../src/identity/card.js';
@@ -56,7 +56,7 @@ function logOf({ name, topic, label, messages, later = [] }: Speaker, recipient:
     made.push(madeOf(segmentOf(run), ids)),
   );
   const add = (payload: Buffer): void => {
-    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
   };
   add(encodeIntroduction(log, { topic, label, person, card }, device));
   writer.flush();

@@ -4,9 +4,10 @@ import { type ContentsRecord, encodeContents } from '../../src/format/bundle/con
 import { type ManifestDraft, type MemberBytes, packBundle } from '../../src/format/bundle/layout.js';
 import { type DeviceKey, type EntryId, type LogId, NO_ENTRY, readId } from '../../src/format/ids.js';
 import type { BodyEntry } from '../../src/format/log/body.js';
-import { Chain, hashLatin1 } from '../../src/format/log/chain.js';
+import { Chain } from '../../src/format/log/chain.js';
 import { type Head, headMessage } from '../../src/format/log/head.js';
 import { encodeSegment, runOf, type StoreOptions } from '../../src/format/log/segment-build.js';
+import { sha256Latin1 } from '../../src/format/platform.js';
 import { publicKeyOf, sign } from '../../src/format/signature/signature.js';
 
 /** A log key and what it signed so far. */
@@ -147,5 +148,5 @@ export function makeBundle(segments: readonly MadeSegment[], extras: BundleExtra
 }
 
 function entryOf(payload: Buffer): BodyEntry {
-  return { meta: Buffer.alloc(0), payloadLength: payload.length, payload, payloadHash: hashLatin1(payload) };
+  return { meta: Buffer.alloc(0), payloadLength: payload.length, payload, payloadHash: sha256Latin1(payload) };
 }

@@ -3,10 +3,11 @@
 
 import type { EntryId } from '../../src/format/ids.js';
 import type { BodyEntry } from '../../src/format/log/body.js';
-import { hashLatin1, idOfHash } from '../../src/format/log/chain.js';
+import { idOfHash } from '../../src/format/log/chain.js';
 import { encodeMeta, type Meta } from '../../src/format/log/meta.js';
 import type { Run } from '../../src/format/log/segment-build.js';
 import { SegmentWriter } from '../../src/format/log/segment-writer.js';
+import { sha256Latin1 } from '../../src/format/platform.js';
 import type { StoredEntry } from '../../src/repository/store/open-segment.js';
 import { encodeMessage, TEXT } from '../../src/topic/message/message.js';
 import { writeCarried } from './carrier.js';
@@ -45,6 +46,6 @@ export async function signTwice(
 
 function bodyOf(time: number, text: string, meta: Meta | undefined): BodyEntry {
   const payload = encodeMessage({ time, clock: time, type: TEXT, body: text, deps: [] });
-  const rest = { payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) };
+  const rest = { payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) };
   return { meta: meta ? encodeMeta(meta) : Buffer.alloc(0), ...rest };
 }

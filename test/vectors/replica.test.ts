@@ -1,7 +1,6 @@
 // Every vector of `fixtures/replica.json`: segments and proofs of a log with several pasts, in several orders, and of several logs
 // of one person.
-import { beforeAll, expect } from 'vitest';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
+import { expect } from 'vitest';
 import { type ProgramReplica, Replicas } from '../replica/program.js';
 import { openFixture } from '../testkit/fixture.js';
 import { ForkedReplica } from '../testkit/forked-replica.js';
@@ -10,8 +9,6 @@ import type { ReplicaVector } from '../testkit/vectors-replica.js';
 import type { TopicStateVector } from '../testkit/vectors-topic.js';
 
 const replicas = openFixture('replica.json');
-
-beforeAll(prepareSignatures);
 
 replicas.each<ReplicaVector>('replicas', (vector) => {
   const kinds = vector.items.map(({ proof = '', segment = '' }) =>

@@ -32,8 +32,8 @@ function main() {
 /** The code under test as it ships: TypeScript bundled into one file, with the parts that the comparison asks apart. */
 function buildBundle() {
   const outfile = join(CACHE, 'signature.mjs');
-  const modules = ['signature', 'rule', 'platform', 'fallback', 'selftest'];
-  const contents = modules.map((name) => `export * from './src/format/signature/${name}.ts';`).join('\n');
+  const modules = ['signature/signature', 'signature/rule', 'platform', 'signature/fallback', 'signature/selftest'];
+  const contents = modules.map((name) => `export * from './src/format/${name}.ts';`).join('\n');
   buildSync({
     stdin: { contents, resolveDir: ROOT, loader: 'ts' },
     bundle: true,

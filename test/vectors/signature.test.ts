@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hashes, verify as verifyCofactored } from '@noble/ed25519';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { platformEquation } from '../../src/format/platform.js';
 import { fallbackEquation } from '../../src/format/signature/fallback.js';
-import { platformEquation } from '../../src/format/signature/platform.js';
 import { type Equation, isStrictlyEncoded } from '../../src/format/signature/rule.js';
-import { SELF_TEST } from '../../src/format/signature/selftest.js';
-import { prepareSignatures, verifySignature } from '../../src/format/signature/signature.js';
+import { passesSelfTest, SELF_TEST } from '../../src/format/signature/selftest.js';
+import { verifySignature } from '../../src/format/signature/signature.js';
 import { signatureFixture } from '../testkit/ed25519-vectors.js';
 import type { SignatureVector } from '../testkit/signature-vector.js';
 
@@ -22,8 +22,6 @@ function underRule(equation: Equation): Equation {
 function answerOf(verify: Equation, { key, message, signature }: SignatureVector): boolean {
   return verify(Buffer.from(key, 'hex'), Buffer.from(message, 'hex'), Buffer.from(signature, 'hex'));
 }
-
-beforeAll(prepareSignatures);
 
 describe('the fixture', () => {
   test('is what the testkit makes, byte for byte', async () => {
@@ -53,22 +51,26 @@ describe('the fixture', () => {
   });
 });
 
-describe.each([
-  ['verifySignature', verifySignature],
-  ['the platform', underRule(platformEquation)],
-  ['our own arithmetic', underRule(fallbackEquation)],
-])('%s', (_name, verify) => {
-  let run = 0;
+// One that the self-test turns down may differ: nobody asks it then.
+const trusted: [string, Equation][] = passesSelfTest(platformEquation)
+  ? [['the platform', underRule(platformEquation)]]
+  : [];
 
-  test.each(vectors)('$name', (vector) => {
-    run++;
-    expect(answerOf(verify, vector), vector.comment).toBe(vector.valid);
-  });
+describe.each([['verifySignature', verifySignature], ['our own arithmetic', underRule(fallbackEquation)], ...trusted])(
+  '%s',
+  (_name, verify) => {
+    let run = 0;
 
-  test('ran every case of the file', () => {
-    expect(run).toBe(text.match(/"name":/g)?.length);
-  });
-});
+    test.each(vectors)('$name', (vector) => {
+      run++;
+      expect(answerOf(verify, vector), vector.comment).toBe(vector.valid);
+    });
+
+    test('ran every case of the file', () => {
+      expect(run).toBe(text.match(/"name":/g)?.length);
+    });
+  },
+);
 
 describe('the self-test', () => {
   test.each(SELF_TEST)('pins $name as the fixture has it', (pinned) => {

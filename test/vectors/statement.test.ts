@@ -1,9 +1,8 @@
 // Every vector of `fixtures/frontier.json`, `fixtures/wants.json` and `fixtures/proof.json`.
-import { beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { decodeFrontier, encodeFrontier } from '../../src/format/bundle/frontier.js';
 import { decodeWants, encodeWants } from '../../src/format/bundle/wants.js';
 import { decodeProof, encodeProof, verifyProof } from '../../src/format/log/proof.js';
-import { prepareSignatures } from '../../src/format/signature/signature.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
@@ -14,8 +13,6 @@ import type { WantsVector } from '../testkit/vectors-wants.js';
 const frontiers = openFixture('frontier.json');
 const wanted = openFixture('wants.json');
 const proofs = openFixture('proof.json');
-
-beforeAll(prepareSignatures);
 
 describe.each([
   ['whole', (bytes: Buffer) => bytes],

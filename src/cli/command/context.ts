@@ -117,14 +117,11 @@ function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): st
 }
 
 async function openRepository(directory: string, world: World, lockTimeoutMs: number): Promise<Repository> {
-  const [{ Repository }, { createInterpreter }, { prepareSignatures }] = await Promise.all([
+  const [{ Repository }, { createInterpreter }] = await Promise.all([
     import('../../repository/repository.js'),
     import('../../topic/message/interpret.js'),
-    import('../../format/signature/signature.js'),
   ]);
-  // The self-test costs milliseconds, and an index that is up to date needs no signature verified.
-  const options = { interpreter: createInterpreter(), world, lockTimeoutMs };
-  return Repository.openPrepared(directory, options, prepareSignatures);
+  return Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
 }
 
 async function askPassphrase(parts: ContextParts): Promise<string> {

@@ -91,9 +91,9 @@ export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {})
  * Verifies the cards of a file and says whose they are.
  * @throws SatchelError `bad-card` when one may not be accepted
  */
-export async function summarizeCards(cards: readonly Card[], bytes: number): Promise<BundleDocument> {
+export function summarizeCards(cards: readonly Card[], bytes: number): BundleDocument {
   for (const card of cards) {
-    if (await verifyCard(card)) continue;
+    if (verifyCard(card)) continue;
     throw new SatchelError('bad-card', 'a card has a device key that none can have', { hint: 'ask for another card' });
   }
   const only = cards.length === 1 ? cards[0] : undefined;

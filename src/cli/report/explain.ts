@@ -1,5 +1,4 @@
 // What a bundle or card contains, printed (spec/cli.md, "inspect").
-import { prepareSignatures } from '../../format/signature/signature.js';
 import type { ByteSource } from '../../format/source.js';
 import { cardsIn } from '../../sync/import/given-files.js';
 import type { Context } from '../command/context.js';
@@ -22,7 +21,6 @@ export interface ExplainOptions {
  * @throws SatchelError as `withSource`
  */
 export async function explainFile(context: Context, file: string, options: ExplainOptions): Promise<number> {
-  await prepareSignatures();
   const { text, name = file, fields } = options;
   const found = await withSource(file, async (source) => {
     const cards = cardsIn(source);

@@ -1,8 +1,8 @@
 // Writing a bundle (spec/bundle.md, "Writing"). The manifest comes first and holds the digests of what follows, but its
 // size depends only on the members' names and sizes. So a writer asks for the layout, writes every member at its place
 // while hashing it, and writes the front last: until then the file is no bundle, and nothing is read twice.
-import { hash } from 'node:crypto';
 import type { Digest } from '../ids.js';
+import { sha256 } from '../platform.js';
 import { sign } from '../signature/signature.js';
 import { decodeManifest, encodeManifest, type Manifest, manifestMessage } from './manifest.js';
 import { blobDigest, MANIFEST_NAME, type MemberSize, type Places, placeMembers, SIGNATURE_NAME } from './members.js';
@@ -55,7 +55,7 @@ export function* packBundle(draft: ManifestDraft, members: readonly MemberBytes[
     draft,
     members.map(({ name, bytes }) => ({ name, size: bytes.length })),
   );
-  const digests = new Map(members.map(({ name, bytes }) => [name, hash('sha256', bytes) as Digest]));
+  const digests = new Map(members.map(({ name, bytes }) => [name, sha256(bytes) as Digest]));
   yield bundleFront(layout, digests, seed);
   for (const member of members) yield* memberBlocks(member);
   yield TAR_END;

@@ -1,6 +1,5 @@
 // manifest.json: what a bundle holds, who made it, for whom (spec/bundle.md, "Manifest"). Shapes are checked by hand:
 // every import starts with this file, and a schema library costs more than the check.
-import { isUtf8 } from 'node:buffer';
 import { DOMAINS } from '../domains.js';
 import { SatchelError } from '../error.js';
 import type { DeviceKey, Digest, PersonId } from '../ids.js';
@@ -13,6 +12,7 @@ import {
   MANIFEST_MAX,
   MEMBERS_MAX,
 } from '../limits.js';
+import { isUtf8 } from '../platform.js';
 import { CONTENTS_RECORD_SIZE } from './contents.js';
 import { checkMembers, type ManifestMember, placeMembers } from './members.js';
 

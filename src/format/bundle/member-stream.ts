@@ -1,7 +1,7 @@
 // One member read front to back through one window and hashed on the way, so that no byte is read twice and memory
 // stays bounded whatever the member's size (spec/bundle.md, "Reading").
-import { createHash } from 'node:crypto';
 import { SatchelError } from '../error.js';
+import { createSha256 } from '../platform.js';
 import { type ByteSource, readExactly } from '../source.js';
 import type { ManifestMember, Placed } from './members.js';
 
@@ -10,7 +10,7 @@ const WINDOW = 1_048_576;
 
 /** Stands at a byte of the member; what was taken stays valid. */
 export class MemberStream {
-  readonly #hash = createHash('sha256');
+  readonly #hash = createSha256();
   #window: Buffer = Buffer.alloc(0);
   #at = 0;
   #fetched = 0;

@@ -1,6 +1,5 @@
 // What is still there in a bundle that is cut off or rotten (spec/bundle.md, "Salvage"). Segments carry their own
 // checksum, so each one that is whole can be found and judged without anything around it.
-import { hash } from 'node:crypto';
 import { SatchelError } from '../error.js';
 import { BUNDLE_RAW_MAX } from '../limits.js';
 import {
@@ -10,6 +9,7 @@ import {
   SEGMENT_MAGIC,
   type SegmentHeader,
 } from '../log/segment.js';
+import { sha256 } from '../platform.js';
 import { type ByteSource, readExactly } from '../source.js';
 import type { Manifest } from './manifest.js';
 import { isWhole } from './member-stream.js';
@@ -132,7 +132,7 @@ function headerAt(cache: Cache, offset: number, end: number): SegmentHeader | un
 
 function matchesChecksum(bytes: Buffer): boolean {
   const end = bytes.length - CHECKSUM_SIZE;
-  return hash('sha256', bytes.subarray(0, end), 'hex').startsWith(bytes.toString('hex', end));
+  return sha256(bytes.subarray(0, end)).startsWith(bytes.toString('hex', end));
 }
 
 /** A window over the source, so that looking at one place after the other does not cost a read each. */

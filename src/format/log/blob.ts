@@ -1,9 +1,9 @@
 // A blob: an attachment's content in chunks, named by the hash of the list of their hashes (spec/bundle.md, "Blobs").
 // Chunk and list are stored and carried alike, each under the SHA-256 of its bytes.
-import { hash } from 'node:crypto';
 import { HASH_PREFIXES } from '../domains.js';
 import { type Digest, idBytes, readId } from '../ids.js';
 import { BLOB_MAX, CHUNK_MAX } from '../limits.js';
+import { sha256 } from '../platform.js';
 
 const HASHES_AT = 9;
 const HASH_SIZE = 32;
@@ -22,7 +22,7 @@ export interface ChunkList {
 
 /** The SHA-256 by which a chunk, or a list, is stored and carried; of a list it is the blob's root. */
 export function blobHash(bytes: Uint8Array): Digest {
-  return hash('sha256', bytes) as Digest;
+  return sha256(bytes) as Digest;
 }
 
 /** How many chunks a blob of this size has. */

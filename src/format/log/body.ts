@@ -3,7 +3,7 @@
 import { readVarint, varintSize, writeVarint } from '../cbor/varint.js';
 import { SatchelError } from '../error.js';
 import { META_MAX, PAYLOAD_MAX } from '../limits.js';
-import { hashLatin1 } from './chain.js';
+import { sha256Latin1 } from '../platform.js';
 
 const HASH_SIZE = 32;
 const NO_META = Buffer.alloc(0);
@@ -85,7 +85,7 @@ export class BodyReader {
   get payloadHash(): string {
     let found = this.#hash;
     if (found === undefined) {
-      found = this.dropped ? this.raw.toString('latin1', this.#contentAt, this.end) : hashLatin1(this.#bytes());
+      found = this.dropped ? this.raw.toString('latin1', this.#contentAt, this.end) : sha256Latin1(this.#bytes());
       this.#hash = found;
     }
     return found;

@@ -1,8 +1,8 @@
 // The hash chain that names every entry by all before it (spec/log.md, "The chain").
-import { hash } from 'node:crypto';
 import { HASH_PREFIXES } from '../domains.js';
 import { type EntryId, idBytes, type LogId } from '../ids.js';
 import { META_MAX } from '../limits.js';
+import { sha256Latin1 } from '../platform.js';
 
 const AT_SEQ = 33;
 const AT_LENGTH = 41;
@@ -11,11 +11,6 @@ const AT_PAYLOAD_HASH = 77;
 const AT_META = 109;
 const HASH_SIZE = 32;
 const WORD = 2 ** 32;
-
-/** SHA-256 of the bytes as a latin1 string of 32 characters: the fastest form Node offers. */
-export function hashLatin1(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'latin1' as 'hex');
-}
 
 /** Character by character, as the numbers below: a call out of the engine, or Node's checks, would take longer. */
 function putHash(block: Buffer, at: number, hash: string): void {
@@ -51,7 +46,7 @@ export class Chain {
     this.#last = hash;
   }
 
-  /** Adds the entry at `seq`; `payloadHash` is a latin1 string as from {@link hashLatin1}. */
+  /** Adds the entry at `seq`; `payloadHash` is a latin1 string as from {@link sha256Latin1}. */
   add(seq: number, payloadLength: number, payloadHash: string, meta: Buffer): void {
     const block = this.#block;
     putUint32(block, AT_SEQ, seq / WORD);
@@ -60,7 +55,7 @@ export class Chain {
     putHash(block, AT_PREVIOUS, this.#last);
     putHash(block, AT_PAYLOAD_HASH, payloadHash);
     this.#beforeLast = this.#last;
-    this.#last = hashLatin1(meta.length === 0 ? this.#bare : this.#withMeta(meta));
+    this.#last = sha256Latin1(meta.length === 0 ? this.#bare : this.#withMeta(meta));
   }
 
   #withMeta(meta: Buffer): Buffer {
@@ -83,7 +78,7 @@ export class Chain {
   }
 }
 
-/** The id as a hash as from {@link hashLatin1}. */
+/** The id as a hash as from {@link sha256Latin1}. */
 export function hashOfId(id: EntryId): string {
   return idBytes(id).toString('latin1');
 }
@@ -91,7 +86,7 @@ export function hashOfId(id: EntryId): string {
 /** The id of one entry. */
 export function entryId(log: LogId, seq: number, previous: EntryId, payload: Buffer, meta: Buffer): EntryId {
   const chain = new Chain(log, previous);
-  chain.add(seq, payload.length, hashLatin1(payload), meta);
+  chain.add(seq, payload.length, sha256Latin1(payload), meta);
   return chain.id;
 }
 
@@ -101,7 +96,7 @@ export function idsOfHashes(hashes: readonly string[]): EntryId[] {
   return hashes.map((_, i) => digits.slice(2 * HASH_SIZE * i, 2 * HASH_SIZE * (i + 1)) as EntryId);
 }
 
-/** The id that a hash as from {@link hashLatin1} is. */
+/** The id that a hash as from {@link sha256Latin1} is. */
 export function idOfHash(latin1: string): EntryId {
   return Buffer.from(latin1, 'latin1').toString('hex') as EntryId;
 }

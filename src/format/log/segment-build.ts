@@ -1,13 +1,11 @@
 // Writing segments: from fresh entries, by cutting and by merging (spec/log.md, "Segments", "Cutting and merging").
-import { hash } from 'node:crypto';
-import { type BrotliOptions, brotliCompress, brotliCompressSync } from 'node:zlib';
 import { type EntryId, idBytes, type LogId } from '../ids.js';
 import { RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from '../limits.js';
+import { compress, compressBeside, sha256 } from '../platform.js';
 import { type BodyEntry, BodyReader, encodeBody } from './body.js';
 import { Chain } from './chain.js';
 import type { Head } from './head.js';
 import {
-  BROTLI_CHUNK_MIN,
   CHECKSUM_SIZE,
   CODEC_BROTLI,
   CODEC_NONE,
@@ -22,10 +20,7 @@ import {
 /** Below this a block does not get smaller by compression. */
 const COMPRESS_FROM = 64;
 
-/** Parameters of brotli by their numbers in its interface: to ask node:zlib for its table loads it, needed or not. */
-const BROTLI_QUALITY = 1;
-const BROTLI_WINDOW = 2;
-const BROTLI_SIZE_HINT = 5;
+/** Of brotli, 0 to 11. */
 const USUAL_QUALITY = 5;
 const URGENT_QUALITY = 4;
 const LASTING_QUALITY = 7;
@@ -58,17 +53,12 @@ export interface StoreOptions {
  */
 export function encodeSegment(run: Run, options: StoreOptions = {}): Buffer {
   const isPlain = options.uncompressed || run.raw.length < COMPRESS_FROM;
-  return segmentBytes(run, isPlain ? undefined : brotliCompressSync(run.raw, brotliOptions(run.raw, options)));
+  return segmentBytes(run, isPlain ? undefined : compress(run.raw, qualityOf(options)));
 }
 
 /** The same, compressed by another thread. */
-export function encodeSegmentBeside(run: Run, options: StoreOptions = {}): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    brotliCompress(run.raw, brotliOptions(run.raw, options), (error, packed) => {
-      if (error) reject(error);
-      else resolve(segmentBytes(run, packed));
-    });
-  });
+export async function encodeSegmentBeside(run: Run, options: StoreOptions = {}): Promise<Buffer> {
+  return segmentBytes(run, await compressBeside(run.raw, qualityOf(options)));
 }
 
 function segmentBytes(run: Run, packed: Buffer | undefined): Buffer {
@@ -80,7 +70,7 @@ function segmentBytes(run: Run, packed: Buffer | undefined): Buffer {
   body.copy(bytes, SEGMENT_HEADER_SIZE);
   writeHeads(bytes, SEGMENT_HEADER_SIZE + body.length, run.heads);
   const end = length - CHECKSUM_SIZE;
-  bytes.write(hash('sha256', bytes.subarray(0, end), 'hex').slice(0, 2 * CHECKSUM_SIZE), end, 'hex');
+  bytes.write(sha256(bytes.subarray(0, end)).slice(0, 2 * CHECKSUM_SIZE), end, 'hex');
   return bytes;
 }
 
@@ -181,12 +171,4 @@ function writeHeads(bytes: Buffer, offset: number, heads: readonly Head[]): void
 function qualityOf({ isUrgent, isLasting }: StoreOptions): number {
   if (isLasting) return LASTING_QUALITY;
   return isUrgent ? URGENT_QUALITY : USUAL_QUALITY;
-}
-
-function brotliOptions(raw: Buffer, options: StoreOptions): BrotliOptions {
-  return {
-    // what is longer is of no use
-    chunkSize: Math.max(raw.length, BROTLI_CHUNK_MIN),
-    params: { [BROTLI_QUALITY]: qualityOf(options), [BROTLI_WINDOW]: 20, [BROTLI_SIZE_HINT]: raw.length },
-  };
 }

@@ -2,6 +2,7 @@
 
 import type { EntryId, LogId } from '../ids.js';
 import { HEAD_BYTES, HEAD_ENTRIES, MILESTONE_ENTRIES, RAW_MAX, SEGMENT_ENTRIES_WRITTEN } from '../limits.js';
+import { sha256Latin1 } from '../platform.js';
 import { sign } from '../signature/signature.js';
 import { type BodyEntry, encodedSize, writeEntry } from './body.js';
 import { Chain } from './chain.js';
@@ -53,7 +54,7 @@ export class SegmentWriter {
     this.#previous = end.id;
   }
 
-  /** The id of the entry added last, as a hash as from {@link hashLatin1}. */
+  /** The id of the entry added last, as a hash as from {@link sha256Latin1}. */
   get hash(): string {
     return this.#chain.hash;
   }

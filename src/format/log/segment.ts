@@ -1,10 +1,9 @@
 // A segment: a contiguous run of entries of one log with its heads, the one unit of storage, transfer and verification
 // (spec/log.md, "Segments"). This file reads; segment-build.ts writes.
-import { hash } from 'node:crypto';
-import { brotliDecompressSync } from 'node:zlib';
 import { SatchelError } from '../error.js';
 import { type EntryId, type LogId, readId } from '../ids.js';
 import { BODY_MAX, LENGTH_LIMIT, RAW_MAX, SEGMENT_ENTRIES_MAX } from '../limits.js';
+import { decompress, decompressFront, sha256 } from '../platform.js';
 import { BodyReader } from './body.js';
 import { Chain } from './chain.js';
 import { type Head, verifyHead } from './head.js';
@@ -27,10 +26,6 @@ export const SEGMENT_VERSION = 1;
 export const CODEC_NONE = 0;
 /** Body compressed with brotli as one block. */
 export const CODEC_BROTLI = 1;
-/** The smallest chunk that Node decompresses into. */
-export const BROTLI_CHUNK_MIN = 64;
-/** Give out what the bytes so far hold, by its number in brotli's interface. */
-const BROTLI_FLUSH = 1;
 /** A front that takes more than this share of a body is not worth a second look. */
 const FRONT_MAX = 0.75;
 
@@ -106,7 +101,7 @@ export function decodeSegmentHeader(bytes: Buffer, offset = 0): SegmentHeader {
  */
 export function decodeSegment(bytes: Buffer): Segment {
   const header = checkSegment(bytes);
-  return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw: decompress(bytes, header) });
+  return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw: rawBody(bytes, header) });
 }
 
 /**
@@ -116,7 +111,7 @@ export function decodeSegment(bytes: Buffer): Segment {
  */
 export function decodeFront(bytes: Buffer, end: number): Segment {
   const header = checkSegment(bytes);
-  const raw = front(bytes, header, (end - header.first) / header.count) ?? decompress(bytes, header);
+  const raw = front(bytes, header, (end - header.first) / header.count) ?? rawBody(bytes, header);
   return segmentOf(header, { bytes, heads: decodeHeads(bytes, header), raw });
 }
 
@@ -134,7 +129,7 @@ export function checkSegment(bytes: Buffer): SegmentHeader {
   const header = decodeSegmentHeader(bytes);
   if (bytes.length !== header.length) throw bad(`is ${bytes.length} bytes, its header says ${header.length}`);
   const end = header.length - CHECKSUM_SIZE;
-  if (hash('sha256', bytes.subarray(0, end), 'hex').slice(0, 2 * CHECKSUM_SIZE) !== bytes.toString('hex', end)) {
+  if (sha256(bytes.subarray(0, end)).slice(0, 2 * CHECKSUM_SIZE) !== bytes.toString('hex', end)) {
     throw new SatchelError('bad-checksum', 'segment does not match its checksum');
   }
   return header;
@@ -203,7 +198,7 @@ function decodeHeads(bytes: Buffer, header: SegmentHeader): Head[] {
   return heads;
 }
 
-function decompress(bytes: Buffer, header: SegmentHeader): Buffer {
+function rawBody(bytes: Buffer, header: SegmentHeader): Buffer {
   const body = bytes.subarray(SEGMENT_HEADER_SIZE, SEGMENT_HEADER_SIZE + header.bodyLength);
   if (header.codec === CODEC_NONE) return body;
   const raw = inflate(body, header.rawLength);
@@ -220,10 +215,7 @@ function front(bytes: Buffer, { codec, bodyLength, rawLength }: SegmentHeader, s
   const body = bytes.subarray(SEGMENT_HEADER_SIZE, SEGMENT_HEADER_SIZE + length);
   try {
     // what this share is likely to hold, in one piece
-    const chunkSize = Math.max(Math.min(rawLength, Math.ceil(rawLength * share * 1.3)) + 4_096, BROTLI_CHUNK_MIN);
-    return brotliDecompressSync(body, {
-      ...{ finishFlush: BROTLI_FLUSH, chunkSize, maxOutputLength: Math.max(rawLength, 1) },
-    });
+    return decompressFront(body, rawLength, Math.min(rawLength, Math.ceil(rawLength * share * 1.3)) + 4_096);
   } catch {
     return undefined;
   }
@@ -231,23 +223,13 @@ function front(bytes: Buffer, { codec, bodyLength, rawLength }: SegmentHeader, s
 
 function inflate(body: Buffer, rawLength: number): Buffer {
   try {
-    // the bound stops a decompression bomb after rawLength bytes, whatever the stream holds
-    // and one byte more than it may hold is room for all of it in one piece
-    const chunkSize = Math.max(rawLength + 1, BROTLI_CHUNK_MIN);
-    const options = { maxOutputLength: Math.max(rawLength, 1), chunkSize, info: true };
-    const { buffer, engine } = brotliDecompressSync(body, options) as unknown as Inflated;
-    // Node passes over bytes behind the stream, other decoders do not: replicas must not differ about a segment
-    if (engine.bytesWritten === body.length) return buffer;
+    const { raw, consumed } = decompress(body, rawLength);
+    // some decoders pass over bytes behind the stream, others do not: replicas must not differ about a segment
+    if (consumed === body.length) return raw;
   } catch (cause) {
     throw new SatchelError('bad-segment', 'segment body does not decompress to its stated length', { cause });
   }
   throw bad('has bytes behind its compressed body');
-}
-
-/** What zlib returns with `info`; its types do not know. */
-interface Inflated {
-  readonly buffer: Buffer;
-  readonly engine: { readonly bytesWritten: number };
 }
 
 function bad(what: string): SatchelError {

@@ -1,8 +1,8 @@
 // The signature equation in our own hands, on the point arithmetic of @noble/ed25519, for platforms whose answers
 // are not ours (spec/log.md, "Signature rule"). Ten times slower. `noble.verify` is no substitute: it multiplies by
 // the cofactor in both its modes, and so accepts signatures of mixed-order keys that this rule refuses.
-import { createHash } from 'node:crypto';
 import { Point } from '@noble/ed25519';
+import { sha512 } from '../platform.js';
 import { PUBLIC_KEY_BYTES } from './rule.js';
 
 /** The cofactorless equation; false also for a key that is no point of the curve. */
@@ -19,8 +19,7 @@ export function fallbackEquation(publicKey: Uint8Array, message: Uint8Array, sig
 
 /** h = SHA-512(R || A || M), reduced modulo L as OpenSSL does; a mixed-order key can tell the difference. */
 function challengeOf(r: Uint8Array, publicKey: Uint8Array, message: Uint8Array): bigint {
-  const digest = createHash('sha512').update(r).update(publicKey).update(message).digest();
-  return decodeLittleEndian(digest) % Point.CURVE().n;
+  return decodeLittleEndian(sha512([r, publicKey, message])) % Point.CURVE().n;
 }
 
 function decodePoint(bytes: Uint8Array): Point | undefined {

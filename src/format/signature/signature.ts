@@ -1,28 +1,20 @@
 // Ed25519 as this format means it: one strict, cofactorless rule on every platform (spec/log.md, "Signature rule").
 // Never `node:crypto` alone: its releases disagree about odd keys, and replicas that disagree about one signature
 // diverge for ever.
-import { platformEquation, platformPublicKey, platformSignature } from './platform.js';
+import { platformEquation, platformPublicKey, platformSignature } from '../platform.js';
+import { fallbackEquation } from './fallback.js';
 import { type Equation, isStrictlyEncoded } from './rule.js';
-
-/**
- * Makes `verifySignature` usable: tests the platform once, and loads our own arithmetic if its answers are not the
- * rule's. To be awaited once at start; any further call costs nothing.
- */
-export function prepareSignatures(): Promise<void> {
-  preparing ??= chooseEquation(platformEquation).then((equation) => {
-    chosen = equation;
-  });
-  return preparing;
-}
+import { passesSelfTest } from './selftest.js';
 
 /**
  * Whether `signature` (64 bytes) is the statement of `publicKey` (32 bytes) over exactly these bytes.
- * Whatever a stranger may have put into any of the three, the answer is yes or no.
- * @throws Error when `prepareSignatures` was not awaited before: a bug of ours
+ * Whatever a stranger may have put into any of the three, the answer is yes or no. The first question of a process tests
+ * the platform, in about 3 ms.
  */
 export function verifySignature(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
-  if (chosen === undefined) throw new Error('prepareSignatures was not awaited before the first verification');
-  return isStrictlyEncoded(publicKey, signature) && chosen(publicKey, message, signature);
+  if (!isStrictlyEncoded(publicKey, signature)) return false;
+  chosen ??= chooseEquation(platformEquation);
+  return chosen(publicKey, message, signature);
 }
 
 /**
@@ -44,12 +36,8 @@ export function publicKeyOf(secretSeed: Uint8Array): Buffer {
 }
 
 /** `candidate` if it answers the self-test as the rule does, else the slow equation that is ours to answer for. */
-export async function chooseEquation(candidate: Equation): Promise<Equation> {
-  // No static imports: they cost every start, most commands verify nothing, and hardly any platform needs our own.
-  const { passesSelfTest } = await import('./selftest.js');
-  if (passesSelfTest(candidate)) return candidate;
-  const { fallbackEquation } = await import('./fallback.js');
-  return fallbackEquation;
+export function chooseEquation(candidate: Equation): Equation {
+  return passesSelfTest(candidate) ? candidate : fallbackEquation;
 }
 
 function assertSeed(secretSeed: Uint8Array): void {
@@ -58,4 +46,3 @@ function assertSeed(secretSeed: Uint8Array): void {
 }
 
 let chosen: Equation | undefined;
-let preparing: Promise<void> | undefined;

@@ -63,7 +63,7 @@ export function proofSize(directory: string, log: LogId, frozen: number): number
 
 /**
  * The kept proof of a log, as bytes; undefined when it has rotten, for nobody could read a bundle with it. The log stays
- * frozen: by its name it was verified once. `prepareSignatures` must have been awaited.
+ * frozen: by its name it was verified once.
  */
 export function readProof(directory: string, log: LogId): Buffer | undefined {
   const name = namesIn(directory).find((candidate) => candidate.startsWith(`${log}.`));

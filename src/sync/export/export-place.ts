@@ -6,7 +6,6 @@ import { blobDigest } from '../../format/bundle/members.js';
 import { openManifest } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
-import { prepareSignatures } from '../../format/signature/signature.js';
 import type { Self } from '../../identity/self.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
@@ -68,7 +67,6 @@ export async function assertPlace(place: ExportPlace, claim: ExportClaim): Promi
   const stat = onDisk(`reading ${place.file}`, () => disk.statLink(place.file));
   if (!stat) return;
   if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
-  await prepareSignatures();
   const complaint = complaintAbout(readManifest(place.file), claim);
   if (complaint) throw taken(place.file, complaint, 'nothing is overwritten; name another with -o, or leave -o out');
 }

@@ -12,7 +12,7 @@ export async function updateCards(session: Session, cards: readonly Card[]): Pro
   const { repository, self } = session;
   const others = cards.filter((card) => card.person !== self.person);
   const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
-  const newer = await verified(others.filter((card) => isNewer(session.contacts, card)));
+  const newer = verified(others.filter((card) => isNewer(session.contacts, card)));
   if (strangers.length === 0 && newer.length === 0) return [];
   return repository.locked(() => {
     rememberCards(repository, strangers);
@@ -39,8 +39,6 @@ function isNewer(contacts: Contacts, card: Card): boolean {
   return contact !== undefined && card.serial > contact.serial;
 }
 
-async function verified(cards: readonly Card[]): Promise<Card[]> {
-  const good: Card[] = [];
-  for (const card of cards) if (await verifyCard(card)) good.push(card);
-  return good;
+function verified(cards: readonly Card[]): Card[] {
+  return cards.filter(verifyCard);
 }

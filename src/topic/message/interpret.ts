@@ -2,9 +2,9 @@
 
 import { SatchelError } from '../../format/error.js';
 import { idBytes, type LogId } from '../../format/ids.js';
-import { hashLatin1 } from '../../format/log/chain.js';
 import { decodeIntroduction, type Introduction, introductionMessage } from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
+import { sha256Latin1 } from '../../format/platform.js';
 import { verifySignature } from '../../format/signature/signature.js';
 import { type Card, decodeCard } from '../../identity/card.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
@@ -29,7 +29,7 @@ export interface VerifiedIntroduction extends Introduction {
   readonly author: Card;
 }
 
-/** The interpreter of topics; `prepareSignatures` must have been awaited before it judges introductions. */
+/** The interpreter of topics. */
 export function createInterpreter(): Interpreter {
   return { introduction: introducedBy, clock: readClock, isAck, isCopy: saysAgain };
 }
@@ -39,7 +39,7 @@ export function createInterpreter(): Interpreter {
  * judged last are remembered.
  */
 export function verifyIntroduction(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
-  const name = `${log}${hashLatin1(payload)}`;
+  const name = `${log}${sha256Latin1(payload)}`;
   return recall(recent, name, RECENT_MAX, () => ({ introduction: judge(log, payload) })).introduction;
 }
 

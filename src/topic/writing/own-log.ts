@@ -3,10 +3,10 @@
 import { SatchelError } from '../../format/error.js';
 
 import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../../format/ids.js';
-import { hashLatin1 } from '../../format/log/chain.js';
 import { type Continuation, decodeIntroduction, encodeIntroduction } from '../../format/log/introduction.js';
 import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
-import { prepareSignatures, publicKeyOf } from '../../format/signature/signature.js';
+import { sha256Latin1 } from '../../format/platform.js';
+import { publicKeyOf } from '../../format/signature/signature.js';
 import { seedOf } from '../../identity/key-halves.js';
 import { type Secrets, withLogKey } from '../../identity/secrets.js';
 import type { Self } from '../../identity/self.js';
@@ -141,7 +141,7 @@ export function startWriting(own: OwnLog, emit: ConstructorParameters<typeof Seg
   const writer = new SegmentWriter(own.end, own.seed, emit);
   if (own.introduction) {
     const payload = own.introduction;
-    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     writer.flush();
   }
   return writer;
@@ -161,7 +161,6 @@ async function beginLog(
   const after: Continuation | undefined = isLeft ? { log: older.log, length: older.end, id: older.id } : undefined;
   const introduction = introductionOf(author, log, place, after);
   // the index takes in no introduction unverified, not even our own
-  await prepareSignatures();
   const own = {
     end: { log, length: 0, id: NO_ENTRY },
     seed,

@@ -4,10 +4,11 @@ import type { Cbor } from '../../format/cbor/cbor.js';
 import { SatchelError } from '../../format/error.js';
 import type { EntryId, LogId, TopicId } from '../../format/ids.js';
 import { CLOCK_LIMIT } from '../../format/limits.js';
-import { hashLatin1, idOfHash, idsOfHashes } from '../../format/log/chain.js';
+import { idOfHash, idsOfHashes } from '../../format/log/chain.js';
 import { EMPTY_META, encodeMeta, type Meta } from '../../format/log/meta.js';
 import type { Segment } from '../../format/log/segment.js';
 import { type SegmentWriter, segmentBeside, segmentOf } from '../../format/log/segment-writer.js';
+import { sha256Latin1 } from '../../format/platform.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
@@ -147,7 +148,7 @@ function postedOf(composed: readonly Composed[], place: Pick<Posted, 'log' | 'to
   }));
 }
 
-/** A message as written; its id is still a hash as from {@link hashLatin1}. */
+/** A message as written; its id is still a hash as from {@link sha256Latin1}. */
 type Composed = Pick<Posted, 'seq' | 'clock' | 'key'> & { readonly hash: string };
 
 /** Gives each message its clock and its deps. */
@@ -187,7 +188,7 @@ class Composer {
     const salt = draft.meta?.expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
     const payload = encodeInPlace({ time, clock, type, body, deps, reply, attachments, salt, key, again });
     const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
-    const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     this.#clock = clock;
     // what is housekeeping is dropped some day, and with it what it cites
     if (deps.length > 0 && !draft.meta?.housekeeping) this.#covers.add({ seq, expires: draft.meta?.expires }, deps);

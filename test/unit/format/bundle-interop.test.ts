@@ -7,12 +7,9 @@ import { buffer } from 'node:stream/consumers';
 import { extract, pack } from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBundle } from '../../../src/format/bundle/reader.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { outcomeOf } from '../../testkit/outcome.js';
 import { fullBundle } from '../../testkit/samples.js';
-
-await prepareSignatures();
 
 const FILE = fullBundle();
 const MEMBERS = ownMembers();

@@ -1,15 +1,12 @@
 // Every way in which a tar file can mean different things to different programs, or hide something.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openBundle } from '../../../src/format/bundle/reader.js';
 import { verifyBundle } from '../../../src/format/bundle/verify.js';
 import { MANIFEST_MAX } from '../../../src/format/limits.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { outcomeOf } from '../../testkit/outcome.js';
 import { fullBundle, smallBundle } from '../../testkit/samples.js';
 import { paxRecord, TAR_END, tar, tarHeader, type WireHeader, type WireMember } from '../../testkit/wire-tar.js';
-
-beforeAll(() => prepareSignatures());
 
 const FILE = fullBundle();
 const EVIL: WireMember = { name: 'evil', content: Buffer.from('evil') };

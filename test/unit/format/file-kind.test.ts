@@ -3,12 +3,10 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openBundle } from '../../../src/format/bundle/reader.js';
 import { SatchelError } from '../../../src/format/error.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { FULL } from '../../testkit/vectors-bundle.js';
 import { bundle } from '../../testkit/wire-bundle.js';
 
-await prepareSignatures();
 const whole = bundle(FULL);
 
 function refusal(bytes: Buffer): SatchelError {

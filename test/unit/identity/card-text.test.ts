@@ -1,16 +1,13 @@
 // Cards as text, and what mail, chat and terminals make of them.
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { CARDS_MAX } from '../../../src/format/limits.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { CARD_PREFIX, formatCard, parseCards } from '../../../src/identity/card-text.js';
 import { cardText, card as wireCard, wirePerson } from '../../testkit/wire-card.js';
 
 const ADA = cardText(wireCard(wirePerson('Ada')));
 const BOB = cardText(wireCard(wirePerson('Bob'), { name: 'Bob the longest of 32 bytes name' }));
 const LAST = ADA.at(-1) as string;
-
-beforeAll(prepareSignatures);
 
 function names(text: string | Buffer): string[] {
   return parseCards(Buffer.from(text as string)).map(({ name }) => name);

@@ -1,7 +1,6 @@
 // What is decided about contacts.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PersonId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { formatCard } from '../../../src/identity/card-text.js';
 import {
   addCard,
@@ -17,8 +16,6 @@ import { cardOf } from '../../testkit/cards.js';
 
 const NONE: Contacts = new Map();
 const NOW = { now: 1_000 };
-
-beforeAll(prepareSignatures);
 
 function petnames(contacts: Contacts): string[] {
   return [...contacts.values()].map(({ petname }) => petname);

@@ -2,14 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { addCard, blockCard } from '../../../src/identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../../src/identity/contacts.js';
 import { loadShapes } from '../../../src/repository/state.js';
 import { cardOf } from '../../testkit/cards.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
-beforeAll(prepareSignatures);
 beforeAll(loadShapes);
 
 function twoContacts(): Contacts {

@@ -1,6 +1,5 @@
 // Founding records.
-import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { expect, test } from 'vitest';
 import { decodeFounding, encodeFounding, personOf } from '../../../src/identity/founding.js';
 import { flip, sha256, u8, wireKey } from '../../testkit/wire.js';
 import { founding } from '../../testkit/wire-card.js';
@@ -8,8 +7,6 @@ import { founding } from '../../testkit/wire-card.js';
 const DEVICE = wireKey('founding');
 const SEED = sha256('satchel fixture key: founding');
 const RECORD = founding(DEVICE);
-
-beforeAll(prepareSignatures);
 
 test('are the bytes that the spec gives, and come back', () => {
   expect(encodeFounding(SEED)).toEqual(RECORD);

@@ -1,12 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { addCard, lookalikeOf, renameContact } from '../../../src/identity/contact-changes.js';
 import { nameSkeleton } from '../../../src/identity/name-skeleton.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 describe('nameSkeleton', () => {
   it.each([

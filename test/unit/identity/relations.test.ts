@@ -1,7 +1,6 @@
 // Who somebody is: the first that fits, and nothing else tells.
 import { describe, expect, test } from 'vitest';
 import type { PersonId, TopicId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { addCard, blockCard, blockContact, unblockContact } from '../../../src/identity/contact-changes.js';
 import type { Contacts } from '../../../src/identity/contacts.js';
 import {
@@ -17,7 +16,6 @@ import {
 } from '../../../src/identity/relations.js';
 import { cardOf } from '../../testkit/cards.js';
 
-await prepareSignatures();
 const NOW = { now: 1_000 };
 const ME = cardOf('Me');
 const FRIEND = cardOf('Friend');

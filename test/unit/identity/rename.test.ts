@@ -1,13 +1,10 @@
 // Another name for oneself.
-import { beforeAll, expect, test } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { expect, test } from 'vitest';
 import { decodeCard } from '../../../src/identity/card.js';
 import { createIdentity, renameSelf } from '../../../src/identity/create.js';
 import { readSelf } from '../../../src/identity/self.js';
 import { storedCardBytes, storedCardName } from '../../../src/identity/stored-card.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const noPassphrase = (): Promise<string> => Promise.reject(new Error('asked for a passphrase'));
 const random = (size: number): Buffer => Buffer.alloc(size, 7);

@@ -1,13 +1,10 @@
 // What is noted of arrivals.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { readArrivals } from '../../../src/repository/arrivals.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 it('tells of each commit what it brought and when, also when all is merged', async () => {
   const ana = await Replica.create('Ana', scratchDirectory());

@@ -1,9 +1,8 @@
 // A check that cannot fail is a defect: every kind of damage that can be planted is found.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decodeSegment } from '../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { Repository } from '../../../src/repository/repository.js';
@@ -18,7 +17,6 @@ const RUNS = 300;
 const RECORD_SIZE = 160;
 
 let directory: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = scratchDirectory();
   sealRepository(createRepository(directory));

@@ -1,5 +1,4 @@
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { findingsOf } from '../../../src/repository/findings.js';
 import { NOTHING } from '../../testkit/bare-repository.js';
 import { wireKey } from '../../testkit/wire.js';
@@ -7,8 +6,6 @@ import { cborInt, cborList, cborMap } from '../../testkit/wire-cbor.js';
 import { runOf, segment, type WireEntry, wireLog } from '../../testkit/wire-segment.js';
 
 const EXPIRES = cborMap([[1, cborInt(20_000)]]);
-
-beforeAll(prepareSignatures);
 
 it('are the run of a segment that lacks nothing', () => {
   expect(runsOf([said(), said(), said()])).toMatchObject([{ first: 1, end: 4, messages: 3, unheld: false }]);

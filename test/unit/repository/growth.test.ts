@@ -1,8 +1,7 @@
 // What a commit costs when a stranger chose the segments: counted as growth.
 import fs from 'node:fs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { decodeSegment, type Segment } from '../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { openBare } from '../../testkit/bare-repository.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -12,7 +11,6 @@ import { runOf, segment, type WireEntry, type WireLog, wireLog } from '../../tes
 import { workOf } from '../../testkit/work.js';
 
 let directory: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = scratchDirectory();
 });

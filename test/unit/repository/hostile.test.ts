@@ -1,11 +1,10 @@
 // Attacks on what a repository keeps: segments made to contradict, to be missing, to be too many; packs that have rotten.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
 import { decodeProof, verifyProof } from '../../../src/format/log/proof.js';
 import { decodeSegment } from '../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { checkRepository } from '../../../src/repository/check.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { collectGarbage } from '../../../src/repository/gc/gc.js';
@@ -26,7 +25,6 @@ import {
 } from '../../testkit/wire-segment.js';
 
 let directory: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = scratchDirectory();
   sealRepository(createRepository(directory));

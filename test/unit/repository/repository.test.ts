@@ -1,14 +1,15 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EntryId, type LogId, NO_ENTRY } from '../../../src/format/ids.js';
 import { type BodyEntry, encodeBody } from '../../../src/format/log/body.js';
-import { Chain, hashLatin1 } from '../../../src/format/log/chain.js';
+import { Chain } from '../../../src/format/log/chain.js';
 import { headMessage } from '../../../src/format/log/head.js';
 import { decodeSegment, type Segment } from '../../../src/format/log/segment.js';
 import { encodeSegment } from '../../../src/format/log/segment-build.js';
-import { prepareSignatures, publicKeyOf, sign } from '../../../src/format/signature/signature.js';
+import { sha256Latin1 } from '../../../src/format/platform.js';
+import { publicKeyOf, sign } from '../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { plainRun } from '../../../src/repository/index/run-record.js';
 import { Repository } from '../../../src/repository/repository.js';
@@ -18,7 +19,6 @@ const SEED = Buffer.alloc(32, 7);
 const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 
 let directory: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-'));
   sealRepository(createRepository(directory));
@@ -173,7 +173,7 @@ function entryOf(text: string, strip: boolean): BodyEntry {
   return {
     meta: Buffer.alloc(0),
     payloadLength: payload.length,
-    payloadHash: hashLatin1(payload),
+    payloadHash: sha256Latin1(payload),
     payload: strip ? undefined : payload,
   };
 }

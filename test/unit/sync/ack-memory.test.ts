@@ -1,9 +1,8 @@
 // What contacts acknowledge is remembered: what is believed by it must be what their logs say.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import type { Contact } from '../../../src/identity/contacts.js';
 import { deliveryTo } from '../../../src/sync/known/delivery.js';
 import { rememberedAcks } from '../../../src/topic/acks/ack-memory.js';
@@ -16,7 +15,6 @@ let directory: string;
 let ana: Replica;
 let bob: Replica;
 let files = 0;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   ana = await Replica.create('ana', directory);

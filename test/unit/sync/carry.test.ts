@@ -1,12 +1,9 @@
 // Somebody who takes everything along for others (spec/message.md, "Which logs are taken").
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { readTopics, writeTopics } from '../../../src/topic/topics.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 describe('carry all', () => {
   it('passes on what it takes along, in topics it never joined', async () => {

@@ -1,7 +1,6 @@
 // Every secret key against its public half, with and without a passphrase (spec/repository.md, "Check").
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { readSecrets, writeSecrets } from '../../../src/identity/keys.js';
 import type { Secrets } from '../../../src/identity/secrets.js';
 import { checkKeys } from '../../../src/sync/check-keys.js';
@@ -10,8 +9,6 @@ import { scratchDirectory } from '../../testkit/scratch.js';
 
 const CHEAP = { workFactor: 2 };
 const typed = (passphrase: string) => (): Promise<string> => Promise.resolve(passphrase);
-
-beforeAll(prepareSignatures);
 
 function turned(seed: Buffer): Buffer {
   const other = Buffer.from(seed);

@@ -2,10 +2,9 @@
 import { createPrivateKey } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
 import { decodeSegment } from '../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { addCard } from '../../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../../src/identity/contacts.js';
@@ -25,8 +24,6 @@ import { card, cardText, introduction, type WirePerson } from '../../testkit/wir
 import { CBOR_TRUE, cborInt, cborMap, type Pairs } from '../../testkit/wire-cbor.js';
 import { message } from '../../testkit/wire-message.js';
 import { runOf, segment, type WireEntry, wireLog } from '../../testkit/wire-segment.js';
-
-beforeAll(prepareSignatures);
 
 const CRITICAL: Pairs = [[-1, CBOR_TRUE]];
 const GARDEN = Buffer.from(rendezvousTopic('garden'), 'hex');

@@ -1,8 +1,7 @@
 // What an export copies as it is stored, and what it writes anew.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { beforeEach, expect, it } from 'vitest';
 import { encodeAckBody } from '../../../src/topic/acks/acks.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -11,7 +10,6 @@ const DAY_MS = 86_400_000;
 const ACK = { type: 'ack', body: encodeAckBody({ statements: [], full: true }) };
 
 let alice: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   alice = await Replica.create('alice', scratchDirectory());
   await alice.post('t', 'one');

@@ -1,7 +1,6 @@
 // What other people's logs show: topics to join, and people to accept.
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { blockContact } from '../../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../../src/identity/contacts.js';
@@ -12,8 +11,6 @@ import { rendezvousTopic } from '../../../src/topic/rendezvous.js';
 import { findTopic } from '../../../src/topic/topics.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 it('topics of contacts can be joined by label, those of strangers and blocked people cannot', async () => {
   const directory = scratchDirectory();

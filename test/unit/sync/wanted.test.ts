@@ -1,8 +1,7 @@
 // What is wanted of blobs that several entries name (spec/bundle.md, "Blobs").
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../../src/format/limits.js';
 import { blobHash, encodeChunkList } from '../../../src/format/log/blob.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { wantedBlobs } from '../../../src/sync/blobs/wanted.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -10,8 +9,6 @@ import { scratchDirectory } from '../../testkit/scratch.js';
 const SIZE = CHUNK_MAX + 5;
 const LIST = encodeChunkList(SIZE, [blobHash(Buffer.alloc(CHUNK_MAX)), blobHash(Buffer.from('hello'))]);
 const ROOT = blobHash(LIST);
-
-beforeAll(prepareSignatures);
 
 it.each([
   ['before', [1, SIZE]],

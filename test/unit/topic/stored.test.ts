@@ -1,7 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type LogId, readId, type TopicId } from '../../../src/format/ids.js';
 import { decodeSegment } from '../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../src/repository/create.js';
 import { Repository } from '../../../src/repository/repository.js';
 import { planAck } from '../../../src/topic/acks/ack-plan.js';
@@ -19,7 +18,6 @@ import { runOf, segment, type WireEntry, type WireLog, wireLog } from '../../tes
 const IN_TOPIC = TOPIC.toString('hex') as TopicId;
 
 let repository: Repository;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   const directory = scratchDirectory();
   sealRepository(createRepository(directory));

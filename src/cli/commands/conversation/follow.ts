@@ -1,6 +1,5 @@
 // read --follow: waits for commits, and shows what they bring to the topic (spec/cli.md, "read").
 import fs from 'node:fs';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { readContacts } from '../../../identity/contacts.js';
 import { readSelf } from '../../../identity/self.js';
 import type { Repository } from '../../../repository/repository.js';
@@ -28,7 +27,6 @@ export interface Followed {
 export async function follow(context: Context, followed: Followed): Promise<void> {
   const { repository, topic, wanted, display, marks } = followed;
   const { signal } = context.interruption();
-  await prepareSignatures();
   let shown = repository.lastArrival;
   while (!signal.aborted) {
     context.stdout.flush();

@@ -1,7 +1,6 @@
 // satchel drive drop: takes a person off a drive (spec/cli.md, "Drives"; spec/drive.md, "People").
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import type { Card } from '../../../identity/card.js';
 import { nameKey } from '../../../identity/names.js';
 import { acceptedContact } from '../../../identity/relations.js';
@@ -17,7 +16,6 @@ import { escapeLine } from '../../terminal/escape.js';
 
 /** Unlists the person; what only that person lacks may then go. */
 export async function run(context: Context, args: Args<'drive drop'>): Promise<void> {
-  await prepareSignatures();
   const session = openSession(await context.repository());
   const known = findDrive(session.repository.layout, args.drive);
   const drive = presentDrive(known);

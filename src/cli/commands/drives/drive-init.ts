@@ -1,7 +1,6 @@
 // satchel drive init: makes a drive of a directory, or says more about one (spec/cli.md, "Drives").
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { parseCards } from '../../../identity/card-text.js';
 import { approve } from '../../../sync/drive/approval.js';
 import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
@@ -19,7 +18,6 @@ import { travellingTopic } from './travelling.js';
 
 /** Makes it, lists people on it, and chooses topics for it; each may be done again later. */
 export async function run(context: Context, args: Args<'drive init'>): Promise<void> {
-  await prepareSignatures();
   const repository = await context.repository();
   const session = openSession(repository);
   const people = args.for.map((name) => recipientOf(context, session, name));

@@ -1,5 +1,4 @@
 // satchel drive tidy: removes from a drive what nobody needs any more (spec/cli.md, "Drives"; spec/drive.md, "Tidying").
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
 import { type VisitReport, visitDrive } from '../../../sync/drive/visit.js';
 import { openSession } from '../../../sync/session.js';
@@ -11,7 +10,6 @@ import { openAuthor } from '../conversation/author.js';
 
 /** Removes it, or says what would go. */
 export async function run(context: Context, { drive, dryRun, damaged }: Args<'drive tidy'>): Promise<void> {
-  await prepareSignatures();
   const repository = await context.repository();
   const known = findDrive(repository.layout, drive);
   presentDrive(known);

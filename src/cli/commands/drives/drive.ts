@@ -1,6 +1,5 @@
 // satchel drive list, status, topics, forget: what is known and decided of drives (spec/cli.md, "Drives").
 import { SatchelError } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { isTopicChoice, travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
 import { forgetDrive } from '../../../sync/drive/forget.js';
 import { findDrive, type KnownDrive, knownDrives } from '../../../sync/drive/known.js';
@@ -43,7 +42,6 @@ function row({ style, world }: Context, known: ReturnType<typeof knownDrives>[nu
 
 /** Prints it of one drive, or of all that are known. */
 export async function runStatus(context: Context, args: Args<'drive status'>): Promise<void> {
-  await prepareSignatures();
   const session = openSession(await context.repository());
   const { 'drive.silent': silentDays } = await context.config();
   const { layout } = session.repository;
@@ -64,7 +62,6 @@ export async function runTopics(context: Context, { drive, topics, all }: Args<'
   if (all && topics.length > 0) {
     throw new SatchelError('usage', '--all and topics were given', { hint: 'give one of them' });
   }
-  await prepareSignatures();
   const repository = await context.repository();
   const { id, label } = findDrive(repository.layout, drive);
   const chosen = topics.map((name) => travellingTopic(openSession(repository), name));

@@ -1,6 +1,5 @@
 // satchel sync: one visit to each drive (spec/cli.md, "sync"; spec/drive.md, "A visit").
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
 import { type VisitOptions, visitDrive } from '../../../sync/drive/visit.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
@@ -24,7 +23,6 @@ const FATAL: readonly ErrorCode[] = [
 
 /** Visits them one after the other; one that fails does not stop the others. */
 export async function run(context: Context, args: Args<'sync'>): Promise<number> {
-  await prepareSignatures();
   const repository = await context.repository();
   const config = await context.config();
   const options = await visitOptions(context, openSession(repository), config, args);

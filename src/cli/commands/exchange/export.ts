@@ -1,7 +1,6 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
 
 import { EXIT_OF_CODE } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
 import type { ExportOptions } from '../../../sync/export/options.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
@@ -23,7 +22,6 @@ import { receiversOf } from './recipient.js';
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
   const session = openSession(await context.repository());
   // a stranger is known by its card, and a proof is verified before it is passed on
-  if (args.to.length > 0 || session.repository.frozen.size > 0) await prepareSignatures();
   const { 'export.uncompressed': isPlain } = await context.config();
   const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
   const done = await perform(context, session, options, args);

@@ -1,6 +1,5 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
 
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { disk } from '../../../repository/disk.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
@@ -32,7 +31,6 @@ export async function importGiven(
   options: ImportCommandOptions,
 ): Promise<number> {
   const helper = await helperFor(context, files);
-  await prepareSignatures();
   const repository = await context.repository();
   const config = await context.config();
   const session = { ...openSession(repository), quotas: quotasOf(config), helper };

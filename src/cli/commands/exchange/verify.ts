@@ -1,5 +1,4 @@
 // satchel verify: whether a bundle is whole and authentic; no repository is needed (spec/cli.md, "Exchange").
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { cardsIn } from '../../../sync/import/given-files.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -9,7 +8,6 @@ import { withSource } from './given-source.js';
 
 /** Verifies it; 3 when the bundle is whole but something in it is not valid by itself. */
 export async function run(context: Context, args: Args<'verify'>): Promise<number> {
-  await prepareSignatures();
   const found = await withSource(args.file, async (source): Promise<BundleDocument> => {
     const cards = cardsIn(source);
     return cards ? summarizeCards(cards, source.size) : summarizeBundle(source);

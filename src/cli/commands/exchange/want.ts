@@ -1,5 +1,4 @@
 // satchel want: a small bundle that says what is here and what is missing (spec/cli.md, "Exchange").
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { type WantReport, writeWant } from '../../../sync/export/want.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -13,7 +12,6 @@ import { toOutput } from './bundle-output.js';
 
 /** Writes the bundle. */
 export async function run(context: Context, { output }: Args<'want'>): Promise<void> {
-  await prepareSignatures();
   const session = openSession(await context.repository());
   const claim = { device: session.self.device, for: [], isStatement: true };
   const { report, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) =>

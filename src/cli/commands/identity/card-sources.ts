@@ -64,7 +64,7 @@ async function placesOf(word: string, session: Session, room: Room): Promise<Car
   const places = isPasted(word) ? [pasted(word)] : word === '-' ? [standardInput()] : filesOf(word);
   const sources: CardSource[] = [];
   for (const { source, bytes } of places ?? [named(word, session)]) {
-    sources.push(...(await attempt(source, async () => [{ source, cards: await readCards(bytes(), room) }])));
+    sources.push(...(await attempt(source, async () => [{ source, cards: readCards(bytes(), room) }])));
   }
   return sources;
 }
@@ -85,12 +85,12 @@ function withSource(source: string, error: SatchelError): SatchelError {
   return new SatchelError(error.code, `${source}: ${error.message}`, { cause: error, ...hint });
 }
 
-async function readCards(bytes: Buffer, room: Room): Promise<Card[]> {
+function readCards(bytes: Buffer, room: Room): Card[] {
   const cards = room.left > 0 ? parseCards(bytes) : [];
   if (cards.length === 0 || cards.length > room.left) throw tooMany();
   room.left -= cards.length;
   for (const card of cards) {
-    if (!(await verifyCard(card))) throw new SatchelError('bad-card', 'a card has a device key that is not sound');
+    if (!verifyCard(card)) throw new SatchelError('bad-card', 'a card has a device key that is not sound');
   }
   return cards;
 }

@@ -1,5 +1,4 @@
 // satchel card: what introduces us to others (spec/cli.md, "Identity and contacts").
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { renameSelf } from '../../../identity/create.js';
 import { readSelf, type Self } from '../../../identity/self.js';
 import type { Context } from '../../command/context.js';
@@ -13,7 +12,6 @@ export async function run(context: Context, args: Args<'card'>): Promise<void> {
   const output = args.output === '-' ? undefined : args.output;
   const before = readSelf(directory);
   if (output !== undefined) {
-    await prepareSignatures();
     assertCardPlace(output, await contentOf(output, before, args.qr), before);
   }
   const self = args.name === undefined ? before : await rename(context, args.name);
@@ -27,7 +25,6 @@ export async function run(context: Context, args: Args<'card'>): Promise<void> {
 }
 
 async function rename(context: Context, name: string): Promise<Self> {
-  await prepareSignatures();
   const repository = await context.repository();
   return repository.lockedAsync(() => renameSelf(repository.directory, name, context.passphrase));
 }

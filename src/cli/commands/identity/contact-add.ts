@@ -1,7 +1,6 @@
 // satchel contact add: accepts cards (spec/cli.md, "Identity and contacts").
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import type { Card } from '../../../identity/card.js';
 import { type AddedCard, addCard } from '../../../identity/contact-changes.js';
 import type { Contacts } from '../../../identity/contacts.js';
@@ -28,7 +27,6 @@ interface Outcome {
 
 /** Accepts them; 3 when some of several could not be read. */
 export async function run(context: Context, args: Args<'contact add'>): Promise<number> {
-  await prepareSignatures();
   const sources = await readCardSources(args.cards, openSession(await context.repository()));
   const refused = sources.filter((source) => source.error);
   if (sources.length === 1 && refused[0]?.error) throw refused[0].error;

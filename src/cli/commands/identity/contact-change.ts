@@ -1,6 +1,5 @@
 // What the commands about contacts share: changing them under the lock, and showing one.
 import { shortId } from '../../../format/ids.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { lookalikeOf } from '../../../identity/contact-changes.js';
 import { findContact } from '../../../identity/contact-lookup.js';
 import { type Contact, type Contacts, writeContacts } from '../../../identity/contacts.js';
@@ -18,7 +17,6 @@ export async function changeContacts<T>(
   change: (session: Session) => { readonly contacts: Contacts; readonly value: T },
 ): Promise<T> {
   // Under the lock the index takes in what others wrote meanwhile.
-  await prepareSignatures();
   const repository = await context.repository();
   return repository.locked(() => {
     const session = openSession(repository);

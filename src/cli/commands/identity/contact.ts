@@ -1,6 +1,5 @@
 // satchel contact block, confirm, remove, rename, unblock: deciding about people (spec/cli.md, "Identity and contacts").
 import { SatchelError } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { decodeCard } from '../../../identity/card.js';
 import {
   blockCard,
@@ -26,7 +25,6 @@ import { changeContact, changeContacts, contactJson, contactLabel } from './cont
 
 /** Blocks a contact, or a stranger whose card arrived. */
 export async function runBlock(context: Context, args: Args<'contact block'>): Promise<void> {
-  await prepareSignatures();
   const blocked = await changeContacts(context, (session) => block(session, args.who, context.world.now()));
   if (context.json) return context.printJson(contactJson(blocked));
   context.print(`${contactLabel(blocked)} is blocked: nothing of it is taken or shown; nobody is told`);

@@ -1,7 +1,6 @@
 // satchel init: a repository with an identity in it (spec/cli.md, "Identity and contacts").
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { createIdentity } from '../../../identity/create.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
 import { parseName } from '../../../identity/names.js';
@@ -28,7 +27,6 @@ export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const passphrase = args.passphrase
     ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
     : undefined;
-  await prepareSignatures();
   makeDirectory(directory);
   createRepository(directory);
   const self = await create(context, directory, { name, passphrase });

@@ -1,7 +1,6 @@
 // What the commands about topics share: finding the topic that is meant, and changing topics under the lock.
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import {
@@ -26,7 +25,6 @@ export async function changeTopics<T>(
   change: (session: Session) => { readonly topics: Topics; readonly value: T },
 ): Promise<T> {
   // Under the lock the index takes in what others wrote meanwhile.
-  await prepareSignatures();
   const repository = await context.repository();
   return repository.locked(() => {
     const session = openSession(repository);

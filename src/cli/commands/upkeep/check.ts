@@ -1,6 +1,5 @@
 // satchel check: whether the repository is sound (spec/cli.md, "Upkeep").
 import { EXIT_OF_CODE } from '../../../format/error.js';
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { loadShapes } from '../../../repository/state.js';
 import { checkEverything, type Finding } from '../../../sync/check.js';
 import { readConfig } from '../../command/config.js';
@@ -14,7 +13,7 @@ import { writeText } from '../../terminal/write-text.js';
 
 /** Prints the findings; 12 when there is an error among them. */
 export async function run(context: Context, args: Args<'check'>): Promise<number> {
-  await Promise.all([prepareSignatures(), loadShapes()]);
+  await loadShapes();
   const repository = await context.repository();
   const keys = await keysChecked(context, { mayAsk: args.all });
   const findings = [

@@ -1,5 +1,4 @@
 // satchel gc: merges small pieces, drops payloads that have expired or were retracted (spec/cli.md, "Upkeep").
-import { prepareSignatures } from '../../../format/signature/signature.js';
 import { tidy } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -7,7 +6,6 @@ import { formatSize, plural } from '../../terminal/size.js';
 
 /** Does it and says what changed. */
 export async function run(context: Context): Promise<void> {
-  await prepareSignatures();
   const session = openSession(await context.repository());
   const done = session.repository.locked(() => tidy(session, { all: true }));
   if (context.json) return context.printJson(done);

@@ -1,15 +1,12 @@
 // Gaps as programs are told of them: those that are left when all is in.
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { importJson } from '../../../../src/cli/report/import-json.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { importFiles } from '../../../../src/sync/import/import-files.js';
 import { Replica } from '../../../testkit/replica.js';
 import { bundleFrom } from '../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
 const HOUR_MS = 3_600_000;
-
-beforeAll(prepareSignatures);
 
 it('names no gap that another bundle of the same import filled', async () => {
   const directory = scratchDirectory();

@@ -1,14 +1,13 @@
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { summarizeBundle } from '../../../../src/cli/report/bundle-summary.js';
 import { inspectBundle } from '../../../../src/cli/report/inspect.js';
 import type { EntryItem, Item } from '../../../../src/cli/report/inspect-item.js';
 import { itemLines } from '../../../../src/cli/report/inspect-text.js';
 import { PLAIN } from '../../../../src/cli/terminal/style.js';
 import { SatchelError } from '../../../../src/format/error.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { ADA_LOG, TOPIC } from '../../../testkit/cast.js';
 import { FIXTURES } from '../../../testkit/fixture.js';
@@ -17,8 +16,6 @@ import { bundle, carried } from '../../../testkit/wire-bundle.js';
 import { cborBytes, cborInt, cborList, cborMap, cborText } from '../../../testkit/wire-cbor.js';
 import { attachmentItem, message } from '../../../testkit/wire-message.js';
 import { runOf, segment, type WireEntry, wireLog } from '../../../testkit/wire-segment.js';
-
-beforeAll(prepareSignatures);
 
 /** The items of a bundle that holds one log with these entries from seq 0. */
 function itemsOf(entries: readonly WireEntry[]): Item[] {

@@ -1,11 +1,10 @@
 // Limits of how many there are of something in a bundle: as many are taken, and not one more.
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { decodeManifest, encodeManifest, type Manifest } from '../../../../src/format/bundle/manifest.js';
 import { openBundle } from '../../../../src/format/bundle/reader.js';
 import { verifyBundle } from '../../../../src/format/bundle/verify.js';
 import type { Digest } from '../../../../src/format/ids.js';
 import { MEMBERS_MAX, NEWER_MAX, PROOFS_COUNT_MAX, REFUSED_MAX } from '../../../../src/format/limits.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { GOOD, given, withContents, withMember } from '../../../hostile/cast.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
@@ -14,8 +13,6 @@ import { branch, proof } from '../../../testkit/wire-statement.js';
 
 const SIZE = 16;
 const ID = sha256('some id');
-
-beforeAll(prepareSignatures);
 
 /** Segments of distinct logs, as many; each has these bytes. */
 function segments(count: number, segment: Buffer): Buffer {

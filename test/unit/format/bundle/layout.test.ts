@@ -1,12 +1,11 @@
 import { hash } from 'node:crypto';
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { bundleFront, layoutBundle, packBundle } from '../../../../src/format/bundle/layout.js';
 import { openBundle } from '../../../../src/format/bundle/reader.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../../../../src/format/bundle/tar.js';
 import { verifyBundle } from '../../../../src/format/bundle/verify.js';
 import type { Digest } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import {
   blobMember,
@@ -20,8 +19,6 @@ import {
 } from '../../../testkit/make.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { EXTRAS, fullBundle, SEGMENTS } from '../../../testkit/samples.js';
-
-beforeAll(() => prepareSignatures());
 
 const logs = fc.array(fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 20 }), { maxLength: 4 });
 const bundles = fc.record({

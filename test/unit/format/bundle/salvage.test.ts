@@ -3,12 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { openBundle } from '../../../../src/format/bundle/reader.js';
 import { salvageBundle } from '../../../../src/format/bundle/salvage.js';
 import { decodeSegment, verifySegment } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { makeBundle, makeLog, makeSegments } from '../../../testkit/make.js';
 import { EXTRAS, fullBundle, SEGMENTS } from '../../../testkit/samples.js';
-
-await prepareSignatures();
 
 const FILE = fullBundle();
 const PLACES = segmentPlaces(FILE);

@@ -8,7 +8,6 @@ import { SatchelError } from '../../../../src/format/error.js';
 import type { EntryId, LogId } from '../../../../src/format/ids.js';
 import { decodeProof } from '../../../../src/format/log/proof.js';
 import { SEGMENT_PREFIX_SIZE, type Visit } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type ByteSource, sourceOf } from '../../../../src/format/source.js';
 import {
   type BundleExtras,
@@ -25,8 +24,6 @@ import {
 } from '../../../testkit/make.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { ADA, BOB, EXTRAS, FRONTIER, fullBundle, PROOF, SEGMENTS, WANTS } from '../../../testkit/samples.js';
-
-await prepareSignatures();
 
 describe('a sound bundle', () => {
   test('is summed up', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BodyReader, encodeBody, metasIn } from '../../../../src/format/log/body.js';
-import { hashLatin1 } from '../../../../src/format/log/chain.js';
+import { sha256Latin1 } from '../../../../src/format/platform.js';
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map((array) => Buffer.from(array));
 const entry = fc.record({ meta: bytes(300), payload: bytes(200), isDropped: fc.boolean() });
@@ -12,7 +12,7 @@ it('finds the metadata of those entries that have any, dropped ones too', () => 
     fc.property(fc.array(entry), (entries) => {
       const raw = encodeBody(
         entries.map(({ meta, payload, isDropped }) => {
-          const payloadHash = hashLatin1(payload);
+          const payloadHash = sha256Latin1(payload);
           return { meta, payloadLength: payload.length, payload: isDropped ? undefined : payload, payloadHash };
         }),
       );

@@ -1,13 +1,13 @@
 // Introductions: what a log's entry 0 says.
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EntryId, LogId, PersonId, TopicId } from '../../../../src/format/ids.js';
 import {
   decodeIntroduction,
   encodeIntroduction,
   introductionMessage,
 } from '../../../../src/format/log/introduction.js';
-import { prepareSignatures, publicKeyOf, verifySignature } from '../../../../src/format/signature/signature.js';
+import { publicKeyOf, verifySignature } from '../../../../src/format/signature/signature.js';
 import { bytesOf, sha256, WIRE_DOMAINS } from '../../../testkit/wire.js';
 import {
   card,
@@ -27,8 +27,6 @@ const TOPIC = '22'.repeat(32) as TopicId;
 const PERSON = ADA.id.toString('hex') as PersonId;
 const AFTER = { log: '33'.repeat(32) as LogId, length: 7, id: '44'.repeat(32) as EntryId };
 const FIELDS = { topic: TOPIC, label: 'expedition', person: PERSON, card: card(ADA) };
-
-beforeAll(prepareSignatures);
 
 describe('an introduction', () => {
   test('is the bytes that the spec gives', () => {

@@ -1,13 +1,10 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NO_ENTRY } from '../../../../src/format/ids.js';
 import { decodeProof, encodeProof, type Proof, peekProof, verifyProof } from '../../../../src/format/log/proof.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type MadeLog, makeHead, makeLog } from '../../../testkit/make.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { PROOF } from '../../../testkit/samples.js';
-
-beforeAll(() => prepareSignatures());
 
 describe('a proof', () => {
   test('of any two pasts verifies, before and after it was written', () => {

@@ -1,8 +1,8 @@
 // How a body is stored: compressed where that pays, decoded to the same entries either way.
 import { createHash } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type LogId, NO_ENTRY } from '../../../../src/format/ids.js';
-import { hashLatin1, idOfHash } from '../../../../src/format/log/chain.js';
+import { idOfHash } from '../../../../src/format/log/chain.js';
 import {
   CODEC_BROTLI,
   CODEC_NONE,
@@ -12,16 +12,15 @@ import {
 } from '../../../../src/format/log/segment.js';
 import type { Run } from '../../../../src/format/log/segment-build.js';
 import { SegmentWriter, segmentBeside, segmentOf } from '../../../../src/format/log/segment-writer.js';
-import { prepareSignatures, publicKeyOf } from '../../../../src/format/signature/signature.js';
+import { sha256Latin1 } from '../../../../src/format/platform.js';
+import { publicKeyOf } from '../../../../src/format/signature/signature.js';
 
 const SEED = Buffer.alloc(32, 5);
-beforeAll(prepareSignatures);
-
 function written(payload: Buffer): Segment {
   const segments: Segment[] = [];
   const log = publicKeyOf(SEED).toString('hex') as LogId;
   const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (run) => segments.push(segmentOf(run)));
-  const payloadHash = hashLatin1(payload);
+  const payloadHash = sha256Latin1(payload);
   writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash });
   writer.flush();
   const segment = decodeSegment((segments[0] as Segment).bytes);
@@ -52,7 +51,7 @@ it('is the same whichever thread compresses it', async () => {
   const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, SEED, (run) => runs.push(run));
   for (let i = 0; i < 5_000; i++) {
     const payload = Buffer.from(`the beans are up ${i}`);
-    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: hashLatin1(payload) });
+    writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     payload.fill(0);
   }
   writer.flush();

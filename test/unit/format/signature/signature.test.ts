@@ -1,10 +1,8 @@
 // Signing, and what verification owes its callers beyond the cases of the fixture.
-import { beforeAll, describe, expect, test } from 'vitest';
-import { PUBLIC_KEYS_KEPT, publicKeysKept } from '../../../../src/format/signature/platform.js';
-import { prepareSignatures, publicKeyOf, sign, verifySignature } from '../../../../src/format/signature/signature.js';
+import { describe, expect, test } from 'vitest';
+import { PUBLIC_KEYS_KEPT, publicKeysKept } from '../../../../src/format/platform.js';
+import { publicKeyOf, sign, verifySignature } from '../../../../src/format/signature/signature.js';
 import { seedOf, sha512, signHonestly } from '../../../testkit/ed25519-forge.js';
-
-beforeAll(prepareSignatures);
 
 // RFC 8032, section 7.1: the one source of truth here that is not ours.
 const RFC_8032 = [

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Digest } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import type { BlobStore } from '../../../../src/repository/store/blobs.js';
 import { storeBlob } from '../../../../src/repository/store/store-blob.js';
 import { checkEverything } from '../../../../src/sync/check.js';
@@ -13,7 +12,6 @@ const DAY_MS = 86_400_000;
 
 let alice: Replica;
 let store: BlobStore;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   alice = await Replica.create('alice', scratchDirectory());
   // the disk's clock is the real one

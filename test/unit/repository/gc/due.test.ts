@@ -1,9 +1,8 @@
 // Garbage collection by itself: what it costs over thousands of commits, and when it leaves well alone.
 import fs from 'node:fs';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { LogId } from '../../../../src/format/ids.js';
 import { decodeSegment, type Segment } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { checkRepository } from '../../../../src/repository/check.js';
 import { createRepository, sealRepository } from '../../../../src/repository/create.js';
 import { collectIfDue } from '../../../../src/repository/gc/due.js';
@@ -21,7 +20,6 @@ const POLICY = { hasExpired: () => false, boundaries: () => [] };
 const UNIT = 64;
 
 let repository: Repository;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   const directory = scratchDirectory();
   sealRepository(createRepository(directory));

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { checkRepository } from '../../../../src/repository/check.js';
 import { markRead } from '../../../../src/repository/read-marks.js';
 import { noteExchange } from '../../../../src/repository/store/pack-swap.js';
@@ -13,7 +12,6 @@ import { scratchDirectory } from '../../../testkit/scratch.js';
 const DAY_MS = 86_400_000;
 
 let alice: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   alice = await Replica.create('alice', scratchDirectory());
 });

@@ -1,8 +1,7 @@
 // The index tells housekeeping from messages: what is counted by it must be what the entries say.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { checkRepository } from '../../../../src/repository/check.js';
 import { messagesWithin } from '../../../../src/repository/index/housekeeping.js';
 import { RECORD_SIZE, seal } from '../../../../src/repository/index/record-frame.js';
@@ -15,7 +14,6 @@ import { scratchDirectory } from '../../../testkit/scratch.js';
 const HOUSEKEEPING_RECORD = 4;
 
 let ana: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   ana = await Replica.create('ana', scratchDirectory());
 });

@@ -2,10 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type LogId, readId } from '../../../../src/format/ids.js';
 import { decodeSegment } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../../src/repository/create.js';
 import { RECENT_MAX, recentEntries, recentFile } from '../../../../src/repository/index/recent-entries.js';
 import type { Repository } from '../../../../src/repository/repository.js';
@@ -21,8 +20,6 @@ import { runOf, segment, type WireLog } from '../../../testkit/wire-segment.js';
 const TOPIC = 'garden';
 const CHECKSUM_AT = 8;
 const ENTRIES_AT = 12;
-
-beforeAll(prepareSignatures);
 
 /** Two who answer each other's older messages; what Bob holds came in several bundles. */
 async function answering(): Promise<Replica> {

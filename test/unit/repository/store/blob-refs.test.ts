@@ -1,9 +1,8 @@
 import fs from 'node:fs';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { BLOB_MAX } from '../../../../src/format/limits.js';
 import { blobHash } from '../../../../src/format/log/blob.js';
 import type { Meta } from '../../../../src/format/log/meta.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { blobReferences, type ReferenceOptions } from '../../../../src/repository/store/blob-refs.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
@@ -13,7 +12,6 @@ const A = { root: blobHash(Buffer.from('a')), size: 1 };
 const B = { root: blobHash(Buffer.from('b')), size: 2 };
 
 let alice: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   alice = await Replica.create('alice', scratchDirectory());
 });

@@ -1,11 +1,12 @@
 // One entry of a long segment takes no more of it than stands before that entry.
 import zlib from 'node:zlib';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type EntryId, type LogId, NO_ENTRY } from '../../../../src/format/ids.js';
-import { hashLatin1, idOfHash } from '../../../../src/format/log/chain.js';
+import { idOfHash } from '../../../../src/format/log/chain.js';
 import { decodeFront, decodeSegment, type Segment } from '../../../../src/format/log/segment.js';
 import { SegmentWriter, segmentOf } from '../../../../src/format/log/segment-writer.js';
-import { prepareSignatures, publicKeyOf } from '../../../../src/format/signature/signature.js';
+import { sha256Latin1 } from '../../../../src/format/platform.js';
+import { publicKeyOf } from '../../../../src/format/signature/signature.js';
 import { createRepository, sealRepository } from '../../../../src/repository/create.js';
 import type { Repository } from '../../../../src/repository/repository.js';
 import { openBare } from '../../../testkit/bare-repository.js';
@@ -16,7 +17,6 @@ const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 const ENTRIES = 1_024;
 
 let directory: string;
-beforeAll(prepareSignatures);
 beforeEach(() => {
   directory = scratchDirectory();
   sealRepository(createRepository(directory));
@@ -28,7 +28,7 @@ function open(): Repository {
 
 /** Entry i, of any length, that compresses more or less; `long` says which are long. */
 function payloadOf(i: number, long: (i: number) => boolean): Buffer {
-  const noise = Buffer.from(hashLatin1(Buffer.from(`${i}`)), 'latin1').toString('hex');
+  const noise = Buffer.from(sha256Latin1(Buffer.from(`${i}`)), 'latin1').toString('hex');
   return Buffer.from(`${i} ${'the beans are up '.repeat(i % 7)}${noise.slice(0, long(i) ? 64 : i % 20)}`);
 }
 
@@ -45,7 +45,7 @@ function write(long: (i: number) => boolean): { segments: Segment[]; ids: EntryI
       });
       for (let i = 0; i < ENTRIES; i++) {
         const payload = payloadOf(i, long);
-        const payloadHash = hashLatin1(payload);
+        const payloadHash = sha256Latin1(payload);
         writer.add({ meta: Buffer.alloc(0), payload, payloadLength: payload.length, payloadHash });
         ids.push(idOfHash(writer.hash));
       }

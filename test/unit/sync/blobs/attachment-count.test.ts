@@ -1,7 +1,6 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../../../src/format/limits.js';
 import { blobHash, encodeChunkList } from '../../../../src/format/log/blob.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { countAttachments } from '../../../../src/sync/blobs/attachment-count.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
@@ -13,7 +12,6 @@ const LIST = encodeChunkList(SIZE, [blobHash(Buffer.alloc(CHUNK_MAX)), blobHash(
 const BLOB = { root: blobHash(LIST), size: SIZE };
 
 let alice: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   alice = await Replica.create('alice', scratchDirectory());
 });

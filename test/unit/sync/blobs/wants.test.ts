@@ -1,11 +1,10 @@
 // What we say that we lack, and what others are taken to lack by what they said (spec/bundle.md, "Wants").
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../src/format/bundle/manifest.js';
 import { encodeWants, type Wants } from '../../../../src/format/bundle/wants.js';
 import type { Digest, EntryId } from '../../../../src/format/ids.js';
 import { CHUNK_MAX, WANTS_MAX } from '../../../../src/format/limits.js';
 import { chunkListSize, decodeChunkList } from '../../../../src/format/log/blob.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type BlobReference, blobReferences } from '../../../../src/repository/store/blob-refs.js';
 import { ALL, type Lacked, lackedBy } from '../../../../src/sync/blobs/lacked.js';
 import { ownWants } from '../../../../src/sync/blobs/own-wants.js';
@@ -15,8 +14,6 @@ import { attach, chunksOf } from '../../../testkit/attach.js';
 import type { Replica } from '../../../testkit/replica.js';
 import { makeFriends } from '../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 describe('what we lack', () => {
   it('is told as far as it fits, with the mark that there is more', () => {

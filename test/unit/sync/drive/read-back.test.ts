@@ -1,15 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openBundle } from '../../../../src/format/bundle/reader.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { assertBundle } from '../../../../src/sync/drive/read-back.js';
 import { fullBundle } from '../../../testkit/samples.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 import { flip, sha256 } from '../../../testkit/wire.js';
-
-beforeAll(prepareSignatures);
 
 describe('what a medium gives back', () => {
   const whole = fullBundle();

@@ -1,15 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeviceKey } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { readSelf } from '../../../../src/identity/self.js';
 import { exportBundle, planExport } from '../../../../src/sync/export/export.js';
 import { assertPlace, bundleStem, exportPlace, nameIn } from '../../../../src/sync/export/export-place.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const DEVICE = '1a2b3c4d'.repeat(8) as DeviceKey;
 

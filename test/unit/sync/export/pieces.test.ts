@@ -1,6 +1,5 @@
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { CODEC_NONE, decodeSegment, verifySegment } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { type Piece, PieceBuilder } from '../../../../src/sync/export/pieces.js';
 import { chance } from '../../../testkit/effort.js';
 import { Replica } from '../../../testkit/replica.js';
@@ -9,8 +8,6 @@ import { scratchDirectory } from '../../../testkit/scratch.js';
 const DAY_MS = 86_400_000;
 
 let ana: Replica;
-
-beforeAll(prepareSignatures);
 
 beforeEach(async () => {
   ana = await Replica.create('ana', scratchDirectory());

@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { readContacts } from '../../../../src/identity/contacts.js';
 import { renameSelf } from '../../../../src/identity/create.js';
 import { QUARANTINE_FILES_MAX } from '../../../../src/repository/store/quarantine.js';
@@ -16,8 +15,6 @@ import { FIXTURES } from '../../../testkit/fixture.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 import { stateJson } from '../../../testkit/state-json.js';
-
-beforeAll(prepareSignatures);
 
 interface World {
   readonly ana: Replica;

@@ -6,7 +6,6 @@ import { encodeContents } from '../../../../src/format/bundle/contents.js';
 import { memberOf, openBundle, readContents } from '../../../../src/format/bundle/reader.js';
 import type { EntryId, LogId } from '../../../../src/format/ids.js';
 import { SEGMENT_SIZE_MIN } from '../../../../src/format/log/segment.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { openFile } from '../../../../src/sync/import/source.js';
 import { type Job, type Result, workOn } from '../../../../src/sync/import/verifier.js';
 import { VerifyWorker } from '../../../../src/sync/import/verify-worker.js';
@@ -20,7 +19,6 @@ const file = path.join(directory, 'a.satchel');
 let fd: number;
 
 beforeAll(async () => {
-  await prepareSignatures();
   const ana = await Replica.create('ana', directory);
   for (let i = 0; i < 12; i++) await ana.post('garden', `${i} `.repeat(1 + (i % 3) * 500));
   await ana.export(file, { full: true });

@@ -1,12 +1,9 @@
 import path from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { expect, it } from 'vitest';
 import type { Contact } from '../../../../src/identity/contacts.js';
 import { type Delivery, deliveryTo, holdersOf } from '../../../../src/sync/known/delivery.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 it('knows what a contact has, from what it says itself', async () => {
   const directory = scratchDirectory();

@@ -1,13 +1,12 @@
 // What is said and remembered of more logs than fit into one frontier (spec/bundle.md, "Frontier").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Frontier, FrontierRange } from '../../../../src/format/bundle/frontier.js';
 import { encodeFrontier } from '../../../../src/format/bundle/frontier.js';
 import type { Manifest } from '../../../../src/format/bundle/manifest.js';
 import { encodeWants, type Wants } from '../../../../src/format/bundle/wants.js';
 import type { Digest, LogId, PersonId } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import type { Repository } from '../../../../src/repository/repository.js';
 import { sealState } from '../../../../src/repository/state/checksum.js';
 import { ownFrontier } from '../../../../src/sync/export/own-frontier.js';
@@ -19,8 +18,6 @@ import { scratchDirectory } from '../../../testkit/scratch.js';
 
 const LOGS = 1_000;
 const KEY = 'k'.repeat(64) as Manifest['key'];
-
-beforeAll(prepareSignatures);
 
 describe('the frontier of whoever holds more logs than fit', () => {
   it('names those first that a recipient is to hear of', () => {

@@ -1,12 +1,11 @@
 // The way of a message between three people, a stick and files.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { nextStep } from '../../../../src/cli/report/trace-next.js';
 import { viewEntry } from '../../../../src/cli/report/view-entry.js';
 import type { Manifest } from '../../../../src/format/bundle/manifest.js';
 import { NO_ENTRY } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { eventRanges, isAbout } from '../../../../src/sync/event-fields.js';
 import { keepStatement } from '../../../../src/sync/known/statements.js';
 import { type Trace, traceEntry } from '../../../../src/sync/known/trace.js';
@@ -15,8 +14,6 @@ import type { Posted } from '../../../../src/topic/writing/post.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 import { bundlesOn, makeStick } from '../../../testkit/stick.js';
-
-beforeAll(prepareSignatures);
 
 let directory: string;
 let stick: string;

@@ -1,6 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type LogId, readId } from '../../../../src/format/ids.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { createInterpreter, verifyIntroduction } from '../../../../src/topic/message/interpret.js';
 import { ADA, BOB, TOPIC } from '../../../testkit/cast.js';
 import { bytesOf, flip, wireKey } from '../../../testkit/wire.js';
@@ -10,8 +9,6 @@ import { ackBody, message } from '../../../testkit/wire-message.js';
 const KEY = wireKey('log of Ada').id;
 const LOG = readId<LogId>(KEY);
 const HONEST = { log: KEY, topic: TOPIC, person: ADA };
-
-beforeAll(prepareSignatures);
 
 describe('an introduction', () => {
   it('tells topic, person and device, and whether the log continues another', () => {

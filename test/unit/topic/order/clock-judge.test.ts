@@ -1,6 +1,5 @@
 // Which clocks are absurd, at the boundaries, for whoever looks (spec/message.md, "Clock").
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { AHEAD_MAX_MS, lowerMedian } from '../../../../src/topic/order/clock.js';
 import { openClockJudge } from '../../../../src/topic/order/clock-judge.js';
 import { clocksOfPeople } from '../../../../src/topic/order/people-clocks.js';
@@ -17,7 +16,6 @@ let directory: string;
 let ana: Replica;
 let ben: Replica;
 let eve: Replica;
-beforeAll(prepareSignatures);
 beforeEach(async () => {
   directory = scratchDirectory();
   [ana, ben, eve] = (await makeFriends(scratchDirectory(), ['ana', 'ben', 'eve'], 't')) as [Replica, Replica, Replica];

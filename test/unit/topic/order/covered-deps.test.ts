@@ -1,7 +1,6 @@
 // Replies that name no id because an earlier message of the same batch commits to what they answer.
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { type Cited, decodeMessage } from '../../../../src/topic/message/message.js';
 import { CoveredDeps } from '../../../../src/topic/order/covered-deps.js';
 import { inOrder } from '../../../../src/topic/order/order.js';
@@ -11,8 +10,6 @@ import type { Draft, Posted } from '../../../../src/topic/writing/post.js';
 import { entryId, logId } from '../../../testkit/fake-source.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const GARDEN = { topic: rendezvousTopic('garden'), label: 'garden' };
 const [OWN, ANA, EVE] = [logId(1), logId(2), logId(3)];

@@ -1,14 +1,11 @@
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { markRead } from '../../../../src/repository/read-marks.js';
 import { readArrived, readNews, readTopic, type Wanted } from '../../../../src/topic/reading/reading.js';
 import { openViewer, type Viewer } from '../../../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const MINUTE = 60_000;
 const GARDEN = { topic: rendezvousTopic('garden'), label: 'garden' };

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
+import { describe, expect, it } from 'vitest';
 import { blockContact } from '../../../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../../../src/identity/contacts.js';
 import { markRead } from '../../../../src/repository/read-marks.js';
@@ -14,8 +13,6 @@ import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
 import { retract } from '../../../../src/topic/writing/retract.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const DAY = 86_400_000;
 const GARDEN = { topic: rendezvousTopic('garden'), label: 'garden' };

@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { SatchelError } from '../../../../src/format/error.js';
 import { PAYLOAD_MAX } from '../../../../src/format/limits.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { inOrder } from '../../../../src/topic/order/order.js';
 import { openViewer } from '../../../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
@@ -11,8 +10,6 @@ import { Keys } from '../../../../src/topic/writing/keys.js';
 import { type Item, type Outcome, postItems } from '../../../../src/topic/writing/post-items.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 const GARDEN = { topic: rendezvousTopic('garden'), label: 'garden' };
 

@@ -1,14 +1,11 @@
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { decodeMeta } from '../../../../src/format/log/meta.js';
-import { prepareSignatures } from '../../../../src/format/signature/signature.js';
 import { targetAt } from '../../../../src/topic/reading/target.js';
 import { giveUpLogs } from '../../../../src/topic/writing/renew.js';
 import { retract } from '../../../../src/topic/writing/retract.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 it("asks in the message's own log to drop it", async () => {
   const ana = await Replica.create('ana', scratchDirectory());

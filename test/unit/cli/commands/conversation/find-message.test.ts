@@ -1,12 +1,9 @@
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { findMessage } from '../../../../../src/cli/commands/conversation/find-message.js';
 import { SatchelError } from '../../../../../src/format/error.js';
-import { prepareSignatures } from '../../../../../src/format/signature/signature.js';
 import type { Posted } from '../../../../../src/topic/writing/post.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
-
-beforeAll(prepareSignatures);
 
 function failure(run: () => unknown): SatchelError {
   try {
