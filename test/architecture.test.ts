@@ -9,6 +9,7 @@ import {
   NEXT_TO_THE_DISK,
   OWNERS,
   ownJudgements,
+  ownReadings,
   packagesOf,
   processExits,
   relativeImports,
@@ -181,6 +182,19 @@ describe('who somebody is', () => {
     'export const topic = (topics: Topics, id: TopicId) => topics.get(id);',
   ])('does not matter to: %s', (text) => {
     expect(ownJudgements(alone('sync/planted.ts', text))).toEqual([]);
+  });
+});
+
+describe('payloads', () => {
+  it('are read in topic/payload.ts and repository/placement.ts alone', () => {
+    expect(ownReadings(files)).toEqual([]);
+  });
+
+  it.each([
+    'export const textOf = (payload: Buffer) => decodeMessage(payload)?.body;',
+    'export const labels = (payloads: Buffer[]) => payloads.map(decodeIntroduction);',
+  ])('and nowhere else: %s', (text) => {
+    expect(ownReadings(alone('sync/planted.ts', text))).toHaveLength(1);
   });
 });
 

@@ -52,6 +52,12 @@ const DECIDERS = [
   'identity/relations.ts',
 ];
 
+/** What reads payloads, and who may ask it; everybody else asks `messageIn` and `placementOf`. */
+const READERS: Readonly<Record<string, RegExp>> = {
+  decodeMessage: /^topic\/(payload\.ts|message\/)/,
+  decodeIntroduction: /^(topic\/(payload\.ts|message\/)|format\/)/,
+};
+
 /** Where time, randomness and the process come from. */
 const IMPURE_NAMES =
   /^(process|performance|console|fetch|crypto|globalThis|Atomics|setTimeout|setInterval|setImmediate|queueMicrotask)\b|^Date\.now$|^new Date\(\)$|^Date\(\)$|^Math\.random$|^(random|generateKey|webcrypto|getRandomValues)/;
@@ -133,6 +139,15 @@ export function ownJudgements(files: SourceFiles): string[] {
     );
     return [...fields, ...lookups.map((method) => `contacts.${method}`)].map((what) => `${name} reads ${what}`);
   });
+}
+
+/** Places that read a payload by themselves. */
+export function ownReadings(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) =>
+    [...namesUsedIn(name, text)]
+      .filter((used) => READERS[used]?.test(name) === false)
+      .map((used) => `${name} uses ${used}`),
+  );
 }
 
 /** The packages that the file imports, without the path behind the name. */

@@ -5,6 +5,7 @@ import { Repository } from '../../src/repository/repository.js';
 /** Understands no payload. */
 export const NOTHING: Interpreter = {
   introduction: () => undefined,
+  placement: () => undefined,
   clock: () => undefined,
   isAck: () => false,
   isCopy: () => false,

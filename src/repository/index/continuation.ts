@@ -1,7 +1,7 @@
 // Which log of a person continues which (spec/log.md, "Introduction", "Metadata").
 import type { LogId, PersonId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import type { KnownLogs } from '../known-logs.js';
+import { placementOf } from '../placement.js';
 import type { IntroductionRecord } from './introduction-record.js';
 
 /** What genuine introductions say, those that just come included. */
@@ -17,7 +17,7 @@ type FreezeOf = (log: LogId) => number;
 
 /** The introductions that are held. */
 export function heldIntroductions(
-  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen'>,
+  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen' | 'interpreter'>,
   freezeOf: FreezeOf = (log) => repository.frozen.get(log) ?? Number.POSITIVE_INFINITY,
 ): Introducing {
   return {
@@ -26,15 +26,14 @@ export function heldIntroductions(
       if (freezeOf(log) === 0) return undefined;
       const { person, continues } = repository.log(log) ?? {};
       if (person === undefined || continues === false) return undefined;
-      const payload = repository.entry(log, 0)?.payload;
-      return payload ? decodeIntroduction(payload)?.after?.log : undefined;
+      return placementOf(repository, log)?.after?.log;
     },
   };
 }
 
 /** The same with those that just come. */
 export function freshIntroductions(
-  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen'>,
+  repository: Pick<KnownLogs, 'log' | 'entry' | 'frozen' | 'interpreter'>,
   fresh: readonly IntroductionRecord[],
   freezeOf: FreezeOf,
 ): Introducing {

@@ -7,7 +7,7 @@ import type { BodyReader } from '../../format/log/body.js';
 import type { Chain } from '../../format/log/chain.js';
 import { decodeMeta, EMPTY_META, type Meta, type Range, type RetractsIn } from '../../format/log/meta.js';
 import type { Segment } from '../../format/log/segment.js';
-import type { Introduced, IntroductionRecord } from './introduction-record.js';
+import type { Introduced, IntroductionRecord, Placement } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
 import type { RunRecord } from './run-record.js';
 
@@ -21,6 +21,8 @@ const NONE = 0;
 export interface Interpreter {
   /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
+  /** What the first entry of a log says, without verifying it once more; undefined when nothing can be read. */
+  placement(payload: Buffer): Placement | undefined;
   /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
   clock(bytes: Buffer, from: number, end: number): number | undefined;
   /** Whether a housekeeping entry is an acknowledgement. */

@@ -1,5 +1,6 @@
 // What the index remembers of a log's introduction (spec/repository.md, "Index").
 import { type DeviceKey, idBytes, type LogId, type PersonId, readId, type TopicId } from '../../format/ids.js';
+import type { Introduction } from '../../format/log/introduction.js';
 import { FLAGS_AT, KIND, logOf, newRecord, seal } from './record-frame.js';
 
 /** Whose log it is and which conversation it belongs to, from its verified introduction. */
@@ -12,6 +13,9 @@ export interface Introduced {
   /** Which; known of one that just came, the index does not keep it. */
   readonly after?: LogId | undefined;
 }
+
+/** What a log's introduction says of its topic, its author and the log that it continues. */
+export type Placement = Omit<Introduction, 'signature'>;
 
 /** A log's introduction in the index. */
 export interface IntroductionRecord extends Introduced {

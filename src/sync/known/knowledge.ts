@@ -1,10 +1,10 @@
 // What a person is known to hold: its own logs, what it acknowledged in them, and what its devices stated
 // (spec/message.md, "Acknowledgements"; spec/bundle.md, "Frontier"). Absent means unknown, never empty.
 import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import type { Range } from '../../format/log/meta.js';
 import { type HeldRange, heldRanges, unionRanges } from '../../repository/index/held.js';
 import type { LogSummary } from '../../repository/index/summary.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import { type CountedEntries, rememberedAcks } from '../../topic/acks/ack-memory.js';
 import { type Acknowledgement, firstAckOf } from '../../topic/acks/acks.js';
@@ -63,8 +63,7 @@ function believableEnds(repository: Repository, logs: readonly LogSummary[]): Re
   for (const { log, continues } of logs) {
     // alone it continues nothing that is here, and mostly the index tells without a look at the introduction
     if (continues === false || logs.length === 1) continue;
-    const payload = repository.entry(log, 0)?.payload;
-    const after = payload ? decodeIntroduction(payload)?.after : undefined;
+    const after = placementOf(repository, log)?.after;
     const end = after && ends.get(after.log);
     if (after && end !== undefined) ends.set(after.log, Math.min(end, after.length));
   }

@@ -1,8 +1,9 @@
 // Topics that contacts write in and this user decided nothing about yet (spec/message.md, "Topics").
 
 import type { PersonId, TopicId } from '../../format/ids.js';
-import { decodeIntroduction, type Introduction } from '../../format/log/introduction.js';
 import { isKnown } from '../../identity/relations.js';
+import type { Placement } from '../../repository/index/introduction-record.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import { isLabel, rendezvousTopic } from '../../topic/rendezvous.js';
 import { newTopic, type Topic, type Topics, topicOfId } from '../../topic/topics.js';
@@ -35,14 +36,13 @@ export function withSeenTopics(session: Session): Topics {
   return { ...session.topics, topics: [...session.topics.topics, ...seen] };
 }
 
-type Labelled = Partial<Pick<Introduction, 'label' | 'newer'>>;
+type Labelled = Partial<Pick<Placement, 'label' | 'newer'>>;
 
 /** The first that this version understands in full, else the first. */
 function firstLabel(repository: Repository, logs: ReturnType<Repository['logsOfTopic']>): Labelled {
   const found = logs.flatMap(({ log }): Labelled[] => {
-    const payload = repository.entry(log, 0)?.payload;
-    const introduction = payload && decodeIntroduction(payload);
-    return introduction && isLabel(introduction.label) ? [introduction] : [];
+    const placement = placementOf(repository, log);
+    return placement && isLabel(placement.label) ? [placement] : [];
   });
   return found.find(({ newer }) => !newer) ?? found[0] ?? {};
 }

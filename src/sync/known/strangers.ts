@@ -1,11 +1,11 @@
 // People known only by what bundles brought: by a card that came along, or as the author of a log that is held here.
 import { SatchelError } from '../../format/error.js';
 import { type PersonId, shortId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import { formatCard } from '../../identity/card-text.js';
 import { nameKey } from '../../identity/names.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { nameOnCard } from '../../identity/stored-card.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Session } from '../session.js';
 import { readAcquaintances } from './acquaintances.js';
 
@@ -27,12 +27,11 @@ export function* strangersOf(session: Session): Generator<Stranger> {
   const found = new Set(remembered.map(({ person }) => person));
   for (const { log, person } of repository.logs()) {
     if (!person || found.has(person) || !isStranger(person)) continue;
-    const payload = repository.entry(log, 0)?.payload;
-    const introduction = payload && decodeIntroduction(payload);
-    if (!introduction) continue;
-    const card = formatCard({ bytes: introduction.card });
+    const placement = placementOf(repository, log);
+    if (!placement) continue;
+    const card = formatCard({ bytes: placement.card });
     found.add(person);
-    yield { person, name: nameOnCard(introduction.card), card };
+    yield { person, name: nameOnCard(placement.card), card };
   }
 }
 

@@ -6,7 +6,7 @@ import { decodeMeta, type Range } from '../../format/log/meta.js';
 import { type HeldRange, isInRanges, subtractRanges } from '../../repository/index/held.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { ACK, type Dep, hasId } from '../message/message.js';
-import { messageIn } from '../message-entry.js';
+import { messageIn } from '../payload.js';
 import { type EntrySource, entriesBeforeFreeze, type RunView, runsBeforeFreeze } from '../source.js';
 
 const STATEMENTS = 1;

@@ -31,7 +31,7 @@ export interface VerifiedIntroduction extends Introduction {
 
 /** The interpreter of topics. */
 export function createInterpreter(): Interpreter {
-  return { introduction: introducedBy, clock: readClock, isAck, isCopy: saysAgain };
+  return { introduction: introducedBy, placement: decodeIntroduction, clock: readClock, isAck, isCopy: saysAgain };
 }
 
 /**

@@ -7,7 +7,7 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { type Cited, type CoveredDep, type Dep, hasId } from '../message/message.js';
-import { messageIn } from '../message-entry.js';
+import { messageIn } from '../payload.js';
 import { SeenIds } from '../reading/seen-ids.js';
 
 /** Covering entries of which is remembered what they cite: those of a log's batch follow each other. */

@@ -1,7 +1,7 @@
 // What the people in some logs have told of their clocks, one clock a person (spec/message.md, "Clock").
 import type { LogId, PersonId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import type { LogSummary } from '../../repository/index/summary.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import { readClock } from '../message/message-clock.js';
 import { NO_CLOCK } from './order.js';
@@ -63,7 +63,6 @@ function current(repository: Repository, logs: readonly LogSummary[]): readonly 
 
 function continuedBy(repository: Repository, { log, continues }: LogSummary): LogId[] {
   if (continues !== true) return [];
-  const payload = repository.entry(log, 0)?.payload;
-  const older = payload && decodeIntroduction(payload)?.after?.log;
+  const older = placementOf(repository, log)?.after?.log;
   return older ? [older] : [];
 }

@@ -1,11 +1,11 @@
 // Whose log it is, by name (spec/card.md, "Names"): looked up once a log, and only when somebody asks.
 
 import type { LogId, PersonId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import { cardNameBytes } from '../../identity/card.js';
 import type { Contacts } from '../../identity/contacts.js';
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import type { Self } from '../../identity/self.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import type { AuthorView } from './view.js';
 
@@ -66,9 +66,7 @@ function readAuthor({ repository, self, contacts }: Acquainted, log: LogId): Aut
   };
 }
 
-/** The index says whose log it is only after the introduction and its card were verified: here it is only read. */
 function selfChosenName(repository: Repository, log: LogId): string {
-  const payload = repository.entry(log, 0)?.payload;
-  const introduction = payload && decodeIntroduction(payload);
-  return introduction ? cardNameBytes(introduction.card).toString('utf8') : '';
+  const placement = placementOf(repository, log);
+  return placement ? cardNameBytes(placement.card).toString('utf8') : '';
 }

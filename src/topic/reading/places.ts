@@ -6,8 +6,8 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Dep } from '../message/message.js';
-import { messageIn } from '../message-entry.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../order/order.js';
+import { messageIn } from '../payload.js';
 import { entriesWithin, frozenAt } from '../source.js';
 
 /** An entry that is held here. */

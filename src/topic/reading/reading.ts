@@ -7,9 +7,9 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { textOf } from '../message/message.js';
-import { messageIn } from '../message-entry.js';
 import { inOrder, type OrderedEntry } from '../order/order.js';
 import { fromEnd } from '../order/tail.js';
+import { messageIn } from '../payload.js';
 import { wasThere } from './places.js';
 import type { Viewer } from './viewer.js';
 

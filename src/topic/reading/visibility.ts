@@ -4,7 +4,7 @@ import { decodeMeta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Message } from '../message/message.js';
-import { needsNewerVersion } from '../message-entry.js';
+import { needsNewerVersion } from '../payload.js';
 import { frozenAt } from '../source.js';
 import type { People } from './people.js';
 import type { Placed, Places } from './places.js';

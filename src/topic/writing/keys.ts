@@ -4,9 +4,9 @@ import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { readClock } from '../message/message-clock.js';
-import { messageIn } from '../message-entry.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
+import { messageIn } from '../payload.js';
 import { type Keyed, KeyFile } from './key-file.js';
 import type { Posted } from './post.js';
 

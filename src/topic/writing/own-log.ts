@@ -3,7 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 
 import { type DeviceKey, type LogId, NO_ENTRY, type PersonId, type TopicId } from '../../format/ids.js';
-import { type Continuation, decodeIntroduction, encodeIntroduction } from '../../format/log/introduction.js';
+import { type Continuation, encodeIntroduction } from '../../format/log/introduction.js';
 import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { publicKeyOf } from '../../format/signature/signature.js';
@@ -12,6 +12,7 @@ import { type Secrets, withLogKey } from '../../identity/secrets.js';
 import type { Self } from '../../identity/self.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Layout } from '../../repository/layout.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, writeState } from '../../repository/state.js';
 import { NO_CLOCK } from '../order/order.js';
@@ -115,8 +116,7 @@ export async function openOwnLog(
 
 /** What a later version has begun it goes on with: who knows only half of what its introduction says might give something away. */
 function assertUnderstood(repository: Repository, { log }: LogSummary): void {
-  const payload = repository.entry(log, 0)?.payload;
-  if (!payload || !decodeIntroduction(payload)?.newer) return;
+  if (!placementOf(repository, log)?.newer) return;
   throw new SatchelError('newer-version', 'your log in this topic was begun by a newer version of satchel', {
     hint: 'update satchel to post in it',
   });

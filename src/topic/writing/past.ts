@@ -5,8 +5,8 @@ import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { type KeptSegment, keptPasts } from '../../repository/store/pasts.js';
 import { RETRACT } from '../message/message.js';
-import { messageIn } from '../message-entry.js';
 import { type CitedEntries, type CitedSource, openCited } from '../order/cited.js';
+import { messageIn } from '../payload.js';
 import { frozenAt } from '../source.js';
 
 /** One past of a log, as far as it is met. */

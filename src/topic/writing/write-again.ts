@@ -2,8 +2,8 @@
 // repository's lock. Whoever is stopped in the middle and begins again writes nothing twice: what was written is found as a
 // copy, and what was kept for it goes only afterwards.
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
-import { decodeIntroduction } from '../../format/log/introduction.js';
 import { decodeMeta, type EndedRange, type Meta } from '../../format/log/meta.js';
+import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, writeState } from '../../repository/state.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
@@ -11,10 +11,10 @@ import { forgetPasts, hasPasts, keptPasts } from '../../repository/store/pasts.j
 import { countingAttachments } from '../message/attachment.js';
 import { type Dep, type Message, RETRACT } from '../message/message.js';
 import { readClock } from '../message/message-clock.js';
-import { messageIn } from '../message-entry.js';
 import { AHEAD_MAX_MS } from '../order/clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
+import { messageIn } from '../payload.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import { openRetractions, type Retractions } from '../reading/retracted.js';
 import { type Author, activeLog, type TopicPlace } from './own-log.js';
@@ -212,15 +212,10 @@ function placesOf(repository: Repository, person: PersonId, pasts: readonly Past
   const found = new Map<TopicId, TopicPlace>();
   for (const log of logs) {
     const topic = repository.log(log)?.topic;
-    const label = topic && labelOf(repository, log);
+    const label = topic && placementOf(repository, log)?.label;
     if (topic && label !== undefined && !found.has(topic)) found.set(topic, { topic, label });
   }
   return [...found.values()];
-}
-
-function labelOf(repository: Repository, log: LogId): string | undefined {
-  const payload = repository.entry(log, 0)?.payload;
-  return payload && decodeIntroduction(payload)?.label;
 }
 
 function nameOf({ log, seq, id }: Dep): string {
