@@ -34,6 +34,11 @@ async function command(...words: readonly string[]): Promise<{ exit: number; std
   return { exit, stdout, said: lines.map((line) => (JSON.parse(line) as { code: string }).code) };
 }
 
+async function expiredUnread(): Promise<number> {
+  const { expiredUnread } = JSON.parse((await command('status')).stdout) as { expiredUnread: number };
+  return expiredUnread;
+}
+
 async function carry(from: Replica, to: Replica): Promise<ReturnType<Replica['import']>> {
   const file = await bundleFrom(from, stick);
   if (!file) throw new Error('nothing to carry');
@@ -97,6 +102,7 @@ describe('a message that expires by a clock years behind', () => {
     await ben.post('t', 'what did you say?');
     await carry(ben, ana);
     expect(JSON.parse((await command('show', id)).stdout)).toMatchObject({ expiredUnread: true });
+    expect(await expiredUnread()).toBe(1);
   });
 
   it('is none of these when the clock is right and it came in time', async () => {
@@ -110,5 +116,27 @@ describe('a message that expires by a clock years behind', () => {
     expect(JSON.parse((await command('show', id)).stdout)).toMatchObject({ expiredUnread: null });
     ana.now = TODAY + 9 * DAY_MS;
     expect(JSON.parse((await command('show', id)).stdout)).toMatchObject({ state: 'expired', expiredUnread: false });
+    expect(await expiredUnread()).toBe(0);
+  });
+
+  it('is counted by status until it was taken back, and beside others that came in time', async () => {
+    const day = Math.floor(TODAY / DAY_MS);
+    await ben.post('t', 'hello');
+    await carry(ben, ana);
+    await ana.post('t', { body: 'in time', meta: { expires: day + 2 } });
+    await carry(ana, ben);
+    await carry(ben, ana);
+    const [late] = await ana.post(
+      't',
+      { body: 'late', meta: { expires: day + 1 } },
+      { body: 'too late', meta: { expires: day } },
+    );
+    ben.now += 3 * DAY_MS;
+    ana.now += 3 * DAY_MS;
+    await carry(ana, ben);
+    await carry(ben, ana);
+    expect(await expiredUnread()).toBe(2);
+    await command('retract', late?.id ?? '');
+    expect(await expiredUnread()).toBe(1);
   });
 });

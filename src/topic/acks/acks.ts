@@ -127,6 +127,19 @@ export function runsWithAcks(source: EntrySource, log: LogId, from = 0): RunView
   return runsBeforeFreeze(source, log).filter((run) => run.acks && run.end > from);
 }
 
+/** All that the author of a log acknowledged in it, and when on its own clock, ascending. */
+export function* acknowledgingIn(
+  source: EntrySource,
+  log: LogId,
+): Generator<Acknowledging & { readonly time: number }> {
+  for (const run of runsWithAcks(source, log)) {
+    for (const entry of entriesBeforeFreeze(source, run)) {
+      const acknowledging = acknowledgingOf(entry);
+      if (acknowledging) yield acknowledging;
+    }
+  }
+}
+
 /** An entry that acknowledges another one. */
 export interface Acknowledgement {
   readonly seq: number;

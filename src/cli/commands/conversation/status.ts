@@ -6,6 +6,7 @@ import { type AttachmentCount, countAttachments } from '../../../sync/blobs/atta
 import { type WaitingDrive, whatWaits } from '../../../sync/drive/waiting.js';
 import { chosenLogs } from '../../../sync/export/plan.js';
 import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
+import { countExpiredUnread } from '../../../sync/known/expired-unread.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
 import { strangersOf } from '../../../sync/known/strangers.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
@@ -43,6 +44,8 @@ interface Status {
   readonly contacts: readonly ContactStatus[];
   readonly drives: readonly WaitingDrive[];
   readonly attachments: AttachmentCount;
+  /** Own messages that expired before anybody acknowledged them. */
+  readonly expiredUnread: number;
   readonly seen: readonly SeenTopic[];
 }
 
@@ -56,7 +59,7 @@ export async function run(context: Context): Promise<void> {
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
   if (status.drives.length > 0) context.print('');
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
-  for (const line of attachmentLines(status.attachments)) context.print(line);
+  for (const line of [...attachmentLines(status.attachments), ...expiredLines(status)]) context.print(line);
   renewedLines(context).forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
@@ -74,6 +77,7 @@ function statusOf(session: Session): Status {
     }),
     drives: waiting.drives,
     attachments: countAttachments(session),
+    expiredUnread: countExpiredUnread(session),
     seen: seenTopics(session),
   };
 }
@@ -95,7 +99,8 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
   };
 }
 
-function statusJson(session: Session, { topics, contacts, drives, attachments, seen }: Status): object {
+function statusJson(session: Session, status: Status): object {
+  const { topics, contacts, drives, attachments, expiredUnread, seen } = status;
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       ...{ name: topic.label, topicId: topic.topic, ...counts },
@@ -107,6 +112,7 @@ function statusJson(session: Session, { topics, contacts, drives, attachments, s
       waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
     })),
     attachments,
+    expiredUnread,
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
   };
 }
@@ -150,6 +156,14 @@ function petnameOf(session: Session, person: PersonId): string {
 function attachmentLines({ files, missing, missingBytes }: AttachmentCount): string[] {
   if (missing === 0) return [];
   return ['', `  ${missing} of ${plural(files, 'attachment')} still to come, ${formatSize(missingBytes)}`];
+}
+
+function expiredLines({ expiredUnread }: Status): string[] {
+  if (expiredUnread === 0) return [];
+  return [
+    '',
+    `  ${plural(expiredUnread, 'message')} of yours expired before anybody acknowledged ${expiredUnread === 1 ? 'it' : 'them'}`,
+  ];
 }
 
 /** The next commands, the most pressing first. */
