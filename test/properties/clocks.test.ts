@@ -6,7 +6,7 @@ import { openViewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
 import type { Replica } from '../testkit/replica.js';
-import { bundleFrom, makeFriends, settle } from '../testkit/replicas.js';
+import { bundleFrom, copyOf, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 
 const DAY_MS = 86_400_000;
@@ -61,6 +61,55 @@ describe(`clocks that are wrong for a while (seed ${SEED})`, () => {
   });
 });
 
+describe('clocks far ahead and far behind', () => {
+  it('end alike in every order of arrival: places, flags, and what had expired', async () => {
+    const directory = scratchDirectory();
+    const files = path.join(directory, 'files');
+    fs.mkdirSync(files);
+    const people = await makeFriends(directory, ['alice', 'bob', 'carol', 'dora', 'emil'], 't');
+    const [alice, bob, carol, dora, emil] = people as [Replica, Replica, Replica, Replica, Replica];
+    const offs = [0, 0, 10 * YEAR_MS, -20 * YEAR_MS, 0];
+    for (const [i, one] of people.entries()) one.now = TODAY + (offs[i] ?? 0);
+    const written: string[] = [];
+    const write = async (by: Replica, ...drafts: Parameters<Replica['post']>[1][]): Promise<void> => {
+      await by.post('t', ...drafts);
+      written.push((await bundleFrom(by, files)) ?? '');
+    };
+    await bob.post('t', 'hello');
+    alice.import((await bundleFrom(bob, files)) ?? '');
+    await write(alice, 'first');
+    for (const other of [bob, carol, dora]) other.import(written[0] ?? '');
+    await write(carol, 'from the future', 'still from there');
+    const week = { expires: Math.floor(dora.now / DAY_MS) + 7 };
+    await write(dora, 'from the past', { body: 'for a week', meta: week });
+    for (const file of written.slice(1)) bob.import(file);
+    await write(bob, 'second');
+    const seen = orders(written).map((order, n) => {
+      const reader = copyOf(emil, `emil-${n}`);
+      const reports = order.map((file) => reader.import(file));
+      const expired = reports.reduce((sum, report) => sum + report.expired, 0);
+      const shown = { messages: seenBy(reader), doubtful: doubtfulTo(reader), expired };
+      reader.repository.close();
+      return shown;
+    });
+    expect(seen).toHaveLength(24);
+    const last = ['second', 'from the future', 'still from there'];
+    for (const one of seen) {
+      expect(one).toEqual({
+        messages: ['hello', 'first', 'from the past', 'expired', ...last],
+        doubtful: ['from the past', 'from the future', 'still from there'],
+        expired: 1,
+      });
+    }
+  });
+});
+
+/** Every order of the items. */
+function orders<T>(items: readonly T[]): T[][] {
+  if (items.length < 2) return [[...items]];
+  return items.flatMap((first, i) => orders(items.toSpliced(i, 1)).map((rest) => [first, ...rest]));
+}
+
 /** Some of the others, at random, take what the speaker has. */
 async function handOver(
   speaker: Replica,
@@ -70,6 +119,15 @@ async function handOver(
   const file = await bundleFrom(speaker, directory);
   if (!file) return;
   for (const other of people) if (other !== speaker && random() < 0.6) other.import(file);
+}
+
+/** Texts in order; of what is not shown, why. */
+function seenBy(one: Replica): string[] {
+  const viewer = openViewer(one.session, { topic: rendezvousTopic('t'), label: 't' });
+  return one.messages('t').map((ordered) => {
+    const { text, state } = viewer.view(ordered);
+    return text ?? state;
+  });
 }
 
 function doubtfulTo(one: Replica): string[] {
