@@ -6,10 +6,13 @@ import { scratchDirectory } from '../testkit/scratch.js';
 
 /** A place of its own for one case. */
 export class Scene {
-  /** Everything of the case lies below. */
-  readonly directory = scratchDirectory();
   /** The mount point of the stick. */
-  readonly stick = path.join(this.directory, 'stick');
+  readonly stick: string;
+
+  /** Everything of the case lies below the directory; by default one that goes when the test ends. */
+  constructor(readonly directory: string = scratchDirectory()) {
+    this.stick = path.join(directory, 'stick');
+  }
 
   /** Runs the program as that person, whose home and state lie below `directory/NAME`. */
   as(who: string, args: readonly string[], options: Omit<RunOptions, 'cwd'> = {}): Ended {
