@@ -140,7 +140,11 @@ function described() {
     person: JSON.parse(on(who, 'whoami', '--json')).person,
     topics: Object.fromEntries(['Summer trip', 'garden'].map((topic) => [topic, told(who, topic)])),
   });
-  return { passphrase: { ben: PASSPHRASE }, replicas: { ana: replica('ana'), ben: replica('ben') } };
+  return {
+    knowsCopies: true,
+    passphrase: { ben: PASSPHRASE },
+    replicas: { ana: replica('ana'), ben: replica('ben') },
+  };
 }
 
 /** What git does not keep: modes that are not 644 or 755, and empty directories. */

@@ -3,6 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { givesBirthTimes } from '../../src/repository/notes/birth-time.js';
 import { type Ended, run } from '../cli/program.js';
 import { FIXTURES } from './fixture.js';
 import { scratchDirectory } from './scratch.js';
@@ -22,6 +23,8 @@ export interface Told {
 }
 
 interface Expected {
+  /** Whether repositories of that version know that they were copied; absent where they do not. */
+  readonly knowsCopies?: boolean;
   readonly passphrase: Readonly<Record<string, string>>;
   readonly replicas: Readonly<Record<Owner, { readonly topics: Readonly<Record<string, readonly Told[]>> }>>;
 }
@@ -34,6 +37,8 @@ interface Tree {
 /** A copy that may be changed, and the present program at work in it. */
 export interface Frozen {
   readonly cwd: string;
+  /** The present program notices that this is a copy, where files have birth times. */
+  readonly isNoticed: boolean;
   /** What the earlier program told of each topic. */
   told(owner: Owner): Readonly<Record<string, readonly Told[]>>;
   /** Runs the present program in somebody's repository, with its note and its passphrase. */
@@ -42,7 +47,7 @@ export interface Frozen {
 
 /** The versions that left something behind. */
 export function frozenVersions(): readonly string[] {
-  return fs.readdirSync(FIXTURES).filter((name) => /^\d+\.\d+$/.test(name));
+  return fs.readdirSync(FIXTURES).filter((name) => /^\d+\.\d+(\.\d+)?$/.test(name));
 }
 
 /** Copies what a version left, with the modes and empty directories that git does not keep. */
@@ -52,7 +57,7 @@ export function thaw(version: string): Frozen {
   const { empty, modes } = readJson<Tree>(cwd, 'tree.json');
   for (const name of empty) fs.mkdirSync(path.join(cwd, name), { recursive: true });
   for (const [name, mode] of Object.entries(modes)) fs.chmodSync(path.join(cwd, name), Number.parseInt(mode, 8));
-  const { passphrase, replicas } = readJson<Expected>(cwd, 'expected.json');
+  const { passphrase, replicas, knowsCopies = false } = readJson<Expected>(cwd, 'expected.json');
   for (const [owner, words] of Object.entries(passphrase)) fs.writeFileSync(secretOf(cwd, owner), `${words}\n`);
   const environment = (owner: Owner): Record<string, string> => ({
     SATCHEL_STATE_DIR: path.join(cwd, owner, 'state'),
@@ -60,6 +65,7 @@ export function thaw(version: string): Frozen {
   });
   return {
     cwd,
+    isNoticed: knowsCopies && givesBirthTimes(cwd),
     told: (owner) => replicas[owner].topics,
     on: (owner, ...args) => run(['-C', path.join(cwd, owner), ...args], { cwd, env: environment(owner) }),
   };

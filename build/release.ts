@@ -1,0 +1,93 @@
+// npm run release -- VERSION: on a clean checkout whose tests have passed, makes the commit of the release, its package, what
+// later versions are tested with (fixtures/VERSION), and the tag. Nothing is sent anywhere.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { releasedChangelog } from './changelog.js';
+
+const OUT = 'release';
+const VERSION_FILE = 'src/cli/command/version.ts';
+
+const [version = ''] = process.argv.slice(2);
+const frozen = `fixtures/${version.replace(/\.0$/, '')}`;
+
+assertReady();
+writeVersion();
+run('git', 'commit', '--quiet', '--all', '--message', `Release ${version}`);
+const commit = output('git', 'rev-parse', 'HEAD');
+const file = makePackage();
+checkPackage(file);
+freeze();
+run('npx', 'vitest', 'run', '--config', 'test/vitest.config.ts', 'test/frozen');
+run('git', 'add', '--force', frozen);
+run('git', 'commit', '--quiet', '--message', `Keep what ${version} leaves behind`);
+run('git', 'tag', '--annotate', `v${version}`, '--message', `satchel ${version}`, commit);
+console.log(`${file}\nSHA-256 ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}
+v${version} is commit ${commit}. To publish it: git push --follow-tags, and the file to where people find it.`);
+
+/** @throws Error, before anything is written, when this can be no release */
+function assertReady(): void {
+  if (!/^\d+\.\d+\.\d+$/.test(version)) throw new Error('usage: npm run release -- MAJOR.MINOR.PATCH');
+  if (output('git', 'status', '--porcelain') !== '') throw new Error('the checkout has changes that are not committed');
+  if (output('git', 'tag', '--list', `v${version}`) !== '') throw new Error(`there is a tag v${version}`);
+  if (fs.existsSync(frozen)) throw new Error(`there is ${frozen}: this version has left something behind already`);
+}
+
+function writeVersion(): void {
+  const today = new Date().toISOString().slice(0, 10);
+  rewrite('CHANGELOG.md', (text) => releasedChangelog(text, version, today));
+  run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
+  rewrite(VERSION_FILE, (text) => text.replace(/VERSION = '[^']*'/, `VERSION = '${version}'`));
+}
+
+/** The path of the package, built of this very commit. */
+function makePackage(): string {
+  fs.mkdirSync(OUT, { recursive: true });
+  // not left to npm: some are set up to run no scripts, and pack nothing then
+  run('npm', 'run', 'build');
+  run('npm', 'pack', '--ignore-scripts', '--pack-destination', OUT);
+  return path.join(OUT, `satchel-${version}.tgz`);
+}
+
+/** Installs the package without a network, and asks it for its version. */
+function checkPackage(file: string): void {
+  const prefix = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-release-'));
+  try {
+    run('npm', 'install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', path.resolve(file));
+    const told = output(path.join(prefix, 'bin', 'satchel'), '--version');
+    if (told !== `satchel ${version}`) throw new Error(`what ${file} installs says it is "${told}"`);
+    const brings = ['dist/satchel.1', 'dist/satchel.mjs', 'docs/trouble.md', 'spec/README.md', 'CHANGELOG.md'];
+    for (const name of brings) fs.accessSync(path.join(prefix, 'lib', 'node_modules', 'satchel', name));
+  } finally {
+    fs.rmSync(prefix, { recursive: true });
+  }
+}
+
+/** Repositories, a drive and bundles as this version leaves them, and the program itself (test/frozen/make.mjs). */
+function freeze(): void {
+  run('node', 'test/frozen/make.mjs', 'dist/satchel.cjs', frozen);
+  fs.copyFileSync('dist/satchel.mjs', path.join(frozen, 'satchel.mjs'));
+  fs.writeFileSync(path.join(frozen, 'README.md'), about());
+}
+
+function about(): string {
+  return `# What version ${version} left behind
+
+\`test/frozen/make.mjs\` made all of it, once, with the program of version ${version}: two repositories with their notes, a drive, and bundles. \`satchel.mjs\` is that program, in one file, as \`npm run build\` of commit ${commit} leaves it in \`dist\`. Nothing here is ever changed.
+`;
+}
+
+function rewrite(name: string, change: (text: string) => string): void {
+  const before = fs.readFileSync(name, 'utf8');
+  fs.writeFileSync(name, change(before));
+}
+
+function run(program: string, ...args: string[]): void {
+  execFileSync(program, args, { stdio: 'inherit' });
+}
+
+function output(program: string, ...args: string[]): string {
+  return execFileSync(program, args, { encoding: 'utf8' }).trim();
+}
