@@ -13,6 +13,7 @@ import { withFailingDisk } from '../testkit/fault-disk.js';
 import { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, errorsIn, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { bundlesOn, makeStick, recordsIn } from '../testkit/stick.js';
 
 const TOPIC = rendezvousTopic('t');
 let stick: string;
@@ -43,6 +44,36 @@ describe('a restored device that lacks what others hold', () => {
     expect(restored.marked('t')).toEqual(['I am back']);
     expect(carol.marked('t')).toEqual([]);
     expect(carol.texts('t')).toEqual(expect.arrayContaining(['week 2', 'week 3']));
+  });
+});
+
+describe('what others hold of a restored device', () => {
+  it('gets there when the bundle that brought it first was lost', async () => {
+    const restored = await restoredUnnoticed(['week 2'], 'I am back');
+    await exported(alice);
+    await settle([alice, restored, carol], stick);
+    for (const one of [alice, restored, carol])
+      expect(allTexts(one).toSorted()).toEqual(['I am back', 'first', 'week 2']);
+  });
+
+  it('stays on a drive until it was written again', async () => {
+    const drive = makeStick(path.join(stick, 'drive'), 1);
+    for (const one of [alice, bob, carol]) await one.visit(drive);
+    const restored = await restoredUnnoticed(['week 2'], 'I am back');
+    await alice.visit(drive);
+    for (const text of ['news', 'more news']) {
+      await alice.post('t', text);
+      await alice.visit(drive);
+      await carol.visit(drive);
+    }
+    await restored.visit(drive);
+    expect(viewsOf(restored).find(({ text }) => text === 'week 2')).toMatchObject({ again: { log: old } });
+    const lying = (): number[] => bundlesOn(drive).flatMap((name) => behindIn(drive, name));
+    expect(lying()).not.toEqual([]);
+    for (const one of [alice, carol, restored, alice]) await one.visit(drive);
+    await alice.post('t', 'the last');
+    for (const one of [alice, carol, restored, alice]) await one.visit(drive);
+    expect(lying()).toEqual([]);
   });
 });
 
@@ -262,6 +293,12 @@ describe('a stranger', () => {
     for (const one of [alice, bob, carol]) expect(allTexts(one)).toEqual(['first', 'the truth']);
   });
 });
+
+/** Where segments of the old log end in a bundle that lies behind the freeze. */
+function behindIn(drive: string, name: string): number[] {
+  const freeze = alice.repository.frozen.get(old) ?? Number.POSITIVE_INFINITY;
+  return recordsIn(drive, name).flatMap(({ log, end }) => (log === old && end > freeze ? end : []));
+}
 
 /** A backup of bob that was not noticed: what he told alice since is gone there, and he wrote something else in its place. */
 async function restoredUnnoticed(lost: readonly string[], said: string): Promise<Replica> {

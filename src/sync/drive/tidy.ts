@@ -4,7 +4,6 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
-import type { Repository } from '../../repository/repository.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import { type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
@@ -58,7 +57,7 @@ export function removableBundles(
     );
     const copied = others && chunksOn(others);
     const alone = bundle.chunks.filter(({ digest }) => (copied ? !copied.has(digest) : copies.get(digest) === 1));
-    const reason = reasonToGo(repository, bundle, { here, elsewhere, needs, alone, chunks });
+    const reason = reasonToGo(bundle, { here, elsewhere, needs, alone, chunks });
     if (reason) {
       removable.push({ bundle, reason });
       for (const { digest } of bundle.chunks) copies.set(digest, (copies.get(digest) ?? 0) - 1);
@@ -106,7 +105,6 @@ interface Circumstances {
 
 /** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
 function reasonToGo(
-  repository: Repository,
   bundle: VerifiedBundle,
   { here, elsewhere, needs, alone, chunks }: Circumstances,
 ): Removable['reason'] | undefined {
@@ -118,16 +116,8 @@ function reasonToGo(
   if (onlyHere.size === 0 && alone.length === 0) return 'redundant';
   if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
   // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
-  const isNeeded = [...onlyHere].some(
-    ([log, ranges]) => needs.neededOf(log, soundOf(repository, log, ranges)).length > 0,
-  );
+  const isNeeded = [...onlyHere].some(([log, ranges]) => needs.neededOf(log, ranges).length > 0);
   return needs.isAnybody && !isNeeded ? 'acknowledged' : undefined;
-}
-
-/** What lies before a contradiction: what lies behind it nobody has to have. */
-function soundOf(repository: Repository, log: LogId, ranges: readonly Range[]): Range[] {
-  const frozen = repository.frozen.get(log);
-  return frozen === undefined ? [...ranges] : subtractRanges(ranges, [{ from: frozen, end: Number.POSITIVE_INFINITY }]);
 }
 
 function lackedOf(

@@ -8,8 +8,8 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
+import { logsToWriteAgain } from '../../topic/writing/write-again.js';
 import type { Knowledge } from '../known/knowledge.js';
-import { leftOverSent, type Sent } from '../known/pending-statements.js';
 import type { PendingLog } from './pending-log.js';
 
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
@@ -43,20 +43,14 @@ export function waitingOf(
 }
 
 /**
- * What is left over behind the freezes of a person's logs, as far as it was not sent to it before: one of its devices may have
- * lost it, and writes it again. Nobody else gets it.
+ * What is left over behind the freezes of a person's logs, until what it says has come in another place: one of its devices
+ * may have lost it, and writes it again. Nobody else gets it.
  */
-export function leftOverFor(
-  repository: Repository,
-  person: PersonId,
-  logs: Iterable<LogSummary>,
-  sent: Sent,
-): PendingLog[] {
-  return [...logs].flatMap(({ log, person: author }) => {
-    const ranges = author === person ? repository.leftOver(log) : [];
-    const end = ranges[ranges.length - 1]?.end ?? 0;
-    return end > leftOverSent(sent, log) ? [{ log, ranges }] : [];
-  });
+export function leftOverFor(repository: Repository, person: PersonId, logs: Iterable<LogSummary>): PendingLog[] {
+  const own = [...logs].filter((one) => one.person === person && repository.leftOver(one.log).length > 0);
+  if (own.length === 0) return [];
+  const due = logsToWriteAgain(repository, person);
+  return own.flatMap(({ log }) => (due.has(log) ? [{ log, ranges: repository.leftOver(log) }] : []));
 }
 
 /** Messages among the entries: what is neither introduction nor housekeeping. */

@@ -127,13 +127,15 @@ function judged(
 ): Pending {
   const { blobs, wantsMark: mark, about } = chosen;
   const sent = readSent(session.repository, destinationOf(person, options.drive?.id, about));
-  const leftOver = leftOverFor(session.repository, person, chosen.behind, sent);
+  const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
   const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readPendingStatements(session.repository, device).some(isAbout(session.repository, about));
-  return { ...pending, isDue: isOwed || isWorthIt(session, sent, pending, { ...options, about }) };
+  // like any content, until word comes: the bundle may be lost
+  const isLeft = (options.drive ? lessDrive(leftOver, options.drive) : leftOver).length > 0;
+  return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */

@@ -18,8 +18,6 @@ export interface Sent {
 
 /** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
 const PROOF = 'proof ';
-/** And those of which what is left over behind the freeze was sent, with the length up to which it was. */
-const BEHIND = 'behind ';
 /** Logs owed to one device, at most; for more it sends again. */
 const OWED_MAX = 4_096;
 const NOTHING: Stored<'pendingStatements'> = { sent: {}, stated: {}, wanted: {}, owed: {} };
@@ -43,11 +41,6 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
   return (sent.lengths.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
 }
 
-/** The length up to which what is left over behind a log's freeze was sent; 0 when none of it was. */
-export function leftOverSent(sent: Sent, log: LogId): number {
-  return sent.lengths.get(`${BEHIND}${log}`) ?? 0;
-}
-
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
@@ -61,20 +54,14 @@ export function noteSent(
   for (const [destination, { withDrive, proofs, wantsMark }] of sent) {
     stated[destination] = statedMessages;
     wanted[destination] = wantsMark;
-    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF) || name.startsWith(BEHIND);
+    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF);
     lengths[destination] = Object.fromEntries([
       ...Object.entries(stored.sent[destination] ?? {}).filter(isKept),
-      ...withDrive.flatMap((one) => behindIn(repository, one)),
       ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
       ...withDrive.map(({ log, ranges }) => [log, Math.max(...ranges.map((range) => range.end))]),
     ]);
   }
   write(repository, { ...stored, sent: lengths, stated, wanted });
-}
-
-function behindIn(repository: Repository, { log, ranges }: PendingLog): [string, number][] {
-  const end = Math.max(...ranges.map((range) => range.end));
-  return end > (repository.frozen.get(log) ?? end) ? [[`${BEHIND}${log}`, end]] : [];
 }
 
 /** Forgets what was sent to some destinations: nobody knows any more what lies there. */

@@ -55,16 +55,28 @@ export async function writeAgain(repository: Repository, author: Author): Promis
   return done;
 }
 
+/**
+ * The logs of a person of which something is left over here that its devices would write again, if they knew what is known
+ * here: what they have not met, or what they wrote of it has not come.
+ */
+export function logsToWriteAgain(repository: Repository, person: PersonId): ReadonlySet<LogId> {
+  const pasts = pastsOf(repository, person, []);
+  const topics = new Set(pasts.map(({ log }) => repository.log(log)?.topic).filter((topic) => topic !== undefined));
+  const due = [...topics].filter((topic) => {
+    const { copies, retractions } = draftsFor(repository, topic, pasts);
+    return copies.length + retractions.length > 0;
+  });
+  return new Set(pasts.flatMap(({ log }) => (due.some((topic) => repository.log(log)?.topic === topic) ? log : [])));
+}
+
 async function writeTopic(
   repository: Repository,
   before: WrittenAgain,
   place: TopicPlace,
   pasts: readonly Past[],
 ): Promise<WrittenAgain> {
-  const here = pasts.filter(({ log }) => repository.log(log)?.topic === place.topic);
-  const around = { repository, places: openPlaces(repository, place.topic), retractions: openRetractions(repository) };
-  const copies = new Copies(around, here).drafts();
-  const retractions = [...retractionsIn(around, here), ...ofOwnCopies(around, before.author, place.topic)];
+  const { around, copies, retractions: others } = draftsFor(repository, place.topic, pasts);
+  const retractions = [...others, ...ofOwnCopies(around, before.author, place.topic)];
   if (copies.length + retractions.length === 0) return before;
   const report = await postLocked(repository, before.author, place, [...copies, ...retractions]);
   return {
@@ -73,6 +85,13 @@ async function writeTopic(
     retractions: before.retractions + retractions.length,
     renewed: before.renewed || report.renewed,
   };
+}
+
+/** What of some pasts is to be written again in a topic. */
+function draftsFor(repository: Repository, topic: TopicId, pasts: readonly Past[]) {
+  const here = pasts.filter(({ log }) => repository.log(log)?.topic === topic);
+  const around = { repository, places: openPlaces(repository, topic), retractions: openRetractions(repository) };
+  return { around, copies: new Copies(around, here).drafts(), retractions: retractionsIn(around, here) };
 }
 
 interface Around {
