@@ -12,6 +12,11 @@ describe.each(CORPUS)('$name', ({ cases, judge }) => {
     expect(cases.filter(isCheap).length).toBeGreaterThan(CASES_MIN / 2);
   });
 
+  it('limits the time of all in which anything is refused', () => {
+    for (const { runs } of cases.filter(({ isSound }) => isSound))
+      expect(runs.map(({ exit }) => exit)).toEqual(runs.map(() => 0));
+  });
+
   it.each(cases.filter(isCheap))('ends as listed: $name', ({ content, runs }) => {
     expect(judge(content())).toBe(runs[0]?.exit);
   });

@@ -1,12 +1,13 @@
 // Runs the built program once, and says what it took: processor time of the process and all its children to their last
 // moment, as the kernel adds it up (in steps of 10 ms), and the most memory that they had, added up.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
 const ROOT = process.cwd();
 const PROGRAM = path.join(ROOT, 'dist', 'satchel.cjs');
 const PROBE = path.join(ROOT, 'test', 'hostile', 'probe.cjs');
+const CALIBRATION = path.join(ROOT, 'test', 'hostile', 'calibration.cjs');
 const TICK_MS = 10;
 /** Where the times of children stand in /proc/self/stat, behind the name in brackets. */
 const CHILDREN_USER = 13;
@@ -51,6 +52,21 @@ function peakIn(probe: string): number {
   const words = fs.existsSync(probe) ? fs.readFileSync(probe, 'latin1').trim().split('\n') : [];
   if (words.length === 0) throw new Error('the program ended without a word of its memory');
   return words.reduce((sum, kib) => sum + Number(kib) * 1_024, 0);
+}
+
+const measured: number[] = [];
+
+/** What calibration.cjs takes here and now, ms of processor time. */
+export function calibrate(): number {
+  const ms = Math.round(Number(execFileSync(process.execPath, [CALIBRATION], { encoding: 'utf8' })));
+  if (!(ms > 0)) throw new Error('the machine could not be measured');
+  measured.push(ms);
+  return ms;
+}
+
+/** Everything that {@link calibrate} gave. */
+export function calibrations(): readonly number[] {
+  return measured;
 }
 
 /** Processor time of all children that ended, and of theirs. */

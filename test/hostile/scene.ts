@@ -33,11 +33,17 @@ export class Scene {
    * The repository as it was at first, and the bytes of the case beside it; returns where these lie. What is refused meets
    * the first one itself: a copy knows that it is one.
    */
-  prepare(kind: Kind, { isTaken }: HostileCase, content: Buffer): string {
+  prepare(kind: Kind, one: HostileCase, content: Buffer): string {
+    const file = this.restore(kind, one, content);
+    this.#state = this.#digest();
+    return file;
+  }
+
+  /** The same once more, for a command that is run again; what the case has changed by then is still complained of. */
+  restore(kind: Kind, { isTaken }: HostileCase, content: Buffer): string {
     this.#repository = isTaken ? path.join(this.directory, 'copy') : this.#template;
     if (isTaken) fs.rmSync(this.#repository, { recursive: true, force: true });
     if (isTaken) fs.cpSync(this.#template, this.#repository, { recursive: true });
-    this.#state = this.#digest();
     const file = path.join(this.directory, 'given', kind.place === '-' ? 'stdin' : kind.place);
     fs.rmSync(path.join(this.directory, 'given'), { recursive: true, force: true });
     fs.mkdirSync(path.dirname(file), { recursive: true });
