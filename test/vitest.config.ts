@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// SUITE picks what takes too long for every run; SOAK=1 makes it take as long as it is good for.
+// SUITE picks what is run. `quick` is for between two changes: single modules, all in one process, but for `*.slow.test.ts`, which
+// take longer than a second on a quiet machine, and `*.apart.test.ts`, which need modules as nobody has used them yet. What is
+// not in `default` takes too long for every run; SOAK=1 makes it take as long as it is good for.
 const SUITES: Record<string, string[]> = {
   default: ['test/**/*.test.ts', 'test/**/*.e2e.ts'],
-  quick: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
+  quick: ['test/unit/**/!(*.slow|*.apart).test.ts'],
   long: ['test/**/*.long.ts'],
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
@@ -30,6 +32,8 @@ export default defineConfig({
     server: { deps: { inline: ['yargs'] } },
     include: SUITES[suite] ?? [],
     pool: 'forks',
+    // a process for each file takes longer than most files of single modules do
+    isolate: suite !== 'quick',
     maxWorkers: 2,
     // against what hangs, and nothing else: machines are slow, or busy
     testTimeout: IN_TIME.includes(suite) ? 600_000 : 0,

@@ -1,5 +1,5 @@
 // Command lines that are well formed, as nearly all are: taken apart by the parser that yargs uses itself, under the same rules
-// (test/unit/cli/command-line.test.ts compares them), because yargs takes as long to load as most commands to run.
+// (test/unit/cli/command/command-line.slow.test.ts compares them), because yargs takes as long to load as most commands to run.
 import parser from 'yargs-parser';
 import { SatchelError } from '../../format/error.js';
 import { argumentsOf, optionsOf, type ParsedArgs } from './arguments.js';
