@@ -145,7 +145,8 @@ export function ownJudgements(files: SourceFiles): string[] {
 export function ownReadings(files: SourceFiles): string[] {
   return [...files].flatMap(([name, text]) =>
     [...namesUsedIn(name, text)]
-      .filter((used) => READERS[used]?.test(name) === false)
+      // a call is told with its brackets
+      .filter((used) => READERS[used.replace('()', '')]?.test(name) === false)
       .map((used) => `${name} uses ${used}`),
   );
 }
