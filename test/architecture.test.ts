@@ -17,6 +17,7 @@ import {
   straysToDisk,
   upwardImports,
 } from './testkit/architecture.js';
+import { idioms } from './testkit/idioms.js';
 import { slowPatterns } from './testkit/patterns.js';
 import { importsOf, readSourceFiles, type SourceFiles } from './testkit/source-files.js';
 
@@ -214,6 +215,42 @@ describe('patterns', () => {
     'like %s are not',
     (pattern) => {
       expect(slowPatterns(alone('cli/planted.ts', `export const planted = ${pattern};`))).toEqual([]);
+    },
+  );
+});
+
+describe('what only this house would write', () => {
+  /** To be gone through yet. */
+  const LEFT = /^(src\/(repository|sync\/drive)|test\/(hostile|rot))\//;
+  const root = path.resolve(import.meta.dirname, '..');
+
+  function everySource(): SourceFiles {
+    const names = ['build', 'src', 'test'].flatMap((folder) =>
+      fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+    );
+    const ours = names.filter((name) => name.endsWith('.ts') && !name.includes('node_modules') && !LEFT.test(name));
+    return new Map(ours.map((name) => [name, fs.readFileSync(path.join(root, name), 'utf8')]));
+  }
+
+  it('stands nowhere', () => {
+    const sources = everySource();
+    expect(sources.size).toBeGreaterThan(500);
+    expect(idioms(sources)).toEqual([]);
+  });
+
+  it.each([
+    'export const planted = { a, ...{ b, c } };',
+    'const [a, b] = [1, 2];',
+    'let [a, b] = [f(), g()];',
+    "g('' as never);",
+  ])('is found: %s', (text) => {
+    expect(idioms(alone('cli/planted.ts', text))).toHaveLength(1);
+  });
+
+  it.each(['const [a, ...others] = [...all];', '[a, b] = [b, a];', 'export const all = { ...(isOne && { b }) };'])(
+    'is not: %s',
+    (text) => {
+      expect(idioms(alone('cli/planted.ts', text))).toEqual([]);
     },
   );
 });

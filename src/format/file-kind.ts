@@ -42,7 +42,8 @@ export function wasChangedAsText(source: ByteSource, manifestEnd: number): boole
 /** What the bytes from there to the end of the file are, if they are all of one kind. */
 export function kindOfTail(source: ByteSource, from: number): ' of zeros' | ' of white space' | undefined {
   if (source.size - from > TAIL_MAX) return undefined;
-  let [zeros, blanks] = [true, true];
+  let zeros = true;
+  let blanks = true;
   for (let at = from; at < source.size && (zeros || blanks); at += PIECE) {
     const piece = source.read(at, Math.min(PIECE, source.size - at));
     zeros &&= piece.every((byte) => byte === 0);

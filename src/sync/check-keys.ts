@@ -17,7 +17,10 @@ export interface KeysChecked {
 export async function checkKeys(directory: string, passphrase: PassphraseSource | undefined): Promise<KeysChecked> {
   const where = layoutOf(directory).keys;
   const finding = (message: string, severity: Finding['severity'] = 'error'): Finding => ({
-    ...{ severity, code: 'secrets', message, where },
+    severity,
+    code: 'secrets',
+    message,
+    where,
   });
   try {
     const secrets = await readSecrets(directory, passphrase);

@@ -61,16 +61,20 @@ function blobFindings(repository: Repository, { all }: CheckOptions): Finding[] 
     const damaged = suspects.filter(({ digest }) => blobs.has(digest) && !blobs.readIfGood(digest));
     for (const { digest } of damaged) blobs.putAside(digest);
     return damaged.map(({ message, file }) => ({
-      ...{ severity: 'error', code: 'blob' },
-      ...{ message: `${message}; it was put aside, and is asked for again`, where: file },
+      severity: 'error',
+      code: 'blob',
+      message: `${message}; it was put aside, and is asked for again`,
+      where: file,
     }));
   });
 }
 
 function secretsFindings(directory: string): Finding[] {
   return checkSecrets(directory).map(({ detail, path }) => ({
-    ...{ severity: 'hint', code: 'secrets' },
-    ...{ message: detail, where: path },
+    severity: 'hint',
+    code: 'secrets',
+    message: detail,
+    where: path,
   }));
 }
 
@@ -91,7 +95,10 @@ function quarantineFindings({ layout }: Repository): Finding[] {
   const rotten = listQuarantine(layout).filter(({ digest }) => !isAsSetAside(layout, digest));
   const message = 'a file in quarantine is not what was set aside any more; have it sent again, or drop it';
   return rotten.map(({ digest }) => ({
-    ...{ severity: 'hint', code: 'quarantine', message, where: quarantinedFile(layout, digest) },
+    severity: 'hint',
+    code: 'quarantine',
+    message,
+    where: quarantinedFile(layout, digest),
   }));
 }
 
@@ -101,8 +108,10 @@ function contradictionFindings(repository: Repository): Finding[] {
     const behind = countRanges(repository.leftOver(log));
     const marked = behind === 0 ? 'nothing of it from there on is here' : `${behind} entries from there on are marked`;
     return {
-      ...{ severity: 'hint', code: 'contradiction' },
-      ...{ message: `log ${shortId(log)} has two pasts from entry ${seq} on: ${marked}`, where: `log ${log}` },
+      severity: 'hint',
+      code: 'contradiction',
+      message: `log ${shortId(log)} has two pasts from entry ${seq} on: ${marked}`,
+      where: `log ${log}`,
     };
   });
 }

@@ -70,7 +70,8 @@ function findHook(folder: string, name: HookName): readonly [string, ...string[]
 }
 
 function findOnWindows(folder: string, name: HookName): readonly [string, ...string[]] | undefined {
-  const [program, script] = [path.join(folder, `${name}.exe`), path.join(folder, `${name}.cmd`)];
+  const program = path.join(folder, `${name}.exe`);
+  const script = path.join(folder, `${name}.cmd`);
   if (statOf(program)) return [program];
   return statOf(script) ? ['cmd.exe', '/d', '/c', script] : undefined;
 }

@@ -73,7 +73,7 @@ function stepFor(repository: Repository, { code, message, where }: Finding): Ste
       repository.takeBadSpots();
       repository.locked(() => repository.mend());
     };
-    return { ...{ code, message, where, action }, apply };
+    return { code, message, where, action, apply };
   }
   return code === 'proof' ? asideStep(layout, where, 'proof', message) : undefined;
 }
@@ -86,7 +86,7 @@ function formatSteps(layout: Layout): Step[] {
   const message = judgement === 'missing' ? 'is missing' : 'does not say what it must';
   const condition = judgement === 'unclear' ? ', right only if no newer satchel was ever used here' : '';
   const action = `write "${REPOSITORY_FORMAT}" into it${condition}`;
-  return [{ ...{ code: 'format', message, where: layout.format, action }, apply: () => renewFormat(layout) }];
+  return [{ code: 'format', message, where: layout.format, action, apply: () => renewFormat(layout) }];
 }
 
 function headSteps(layout: Layout, directory: string): Step[] {
@@ -98,11 +98,11 @@ function headSteps(layout: Layout, directory: string): Step[] {
     writeTopics(directory, { ...topics, current: topics.topics.findLast(({ joined }) => joined)?.topic });
   };
   const action = 'name the topic in it that was joined last';
-  return [{ ...{ code: 'head', message: bad.problem, where: layout.head, action }, apply }];
+  return [{ code: 'head', message: bad.problem, where: layout.head, action, apply }];
 }
 
 function asideStep(layout: Layout, file: string, code: Step['code'], message: string): Step {
-  return { ...{ code, message, where: file, action: 'set it aside' }, apply: () => putAside(layout, file) };
+  return { code, message, where: file, action: 'set it aside', apply: () => putAside(layout, file) };
 }
 
 /** Out of the way, under a name that is free. */

@@ -22,9 +22,11 @@ describe.each([
   it('one gives up the logs, and both write in the same new one', { timeout: LIMIT_MS }, async () => {
     const ana = await Replica.create('ana', scratchDirectory());
     await ana.post('garden', 'one');
-    const [one, two] = [await opened(ana, passphrase), await opened(ana, passphrase)];
+    const one = await opened(ana, passphrase);
+    const two = await opened(ana, passphrase);
     fs.rmSync(ana.stateDirectory, { recursive: true });
-    const [first, second] = [await write(ana, one.author), await write(ana, two.author)];
+    const first = await write(ana, one.author);
+    const second = await write(ana, two.author);
     expect([first.renewed, second.renewed]).toEqual([true, false]);
     expect(second.posted[0]?.log).toBe(first.posted[0]?.log);
     expect(ana.repository.logsOfTopic(rendezvousTopic('garden'))).toHaveLength(2);
@@ -35,8 +37,10 @@ describe.each([
 
   it('both write in one log, where there was none', { timeout: LIMIT_MS }, async () => {
     const ana = (await Replica.create('ana', scratchDirectory())).join('garden');
-    const [one, two] = [await opened(ana, passphrase), await opened(ana, passphrase)];
-    const [first, second] = [await write(ana, one.author), await write(ana, two.author)];
+    const one = await opened(ana, passphrase);
+    const two = await opened(ana, passphrase);
+    const first = await write(ana, one.author);
+    const second = await write(ana, two.author);
     expect(second.posted[0]?.log).toBe(first.posted[0]?.log);
     expect([first.renewed, second.renewed]).toEqual([false, false]);
   });

@@ -31,7 +31,8 @@ afterAll(() => console.log(['', ...table].join('\n')));
 const ROWS: readonly Row[] = [
   {
     name: 'rm -r, then cp -a of a backup of the whole home',
-    ...{ outcome: 'alarm', cause: 'copied' },
+    outcome: 'alarm',
+    cause: 'copied',
     play: async (home, scratch) => {
       const backup = path.join(scratch, 'backup');
       system('cp', '-a', home.directory, backup);
@@ -43,7 +44,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'tar x of the whole home',
-    ...{ outcome: 'alarm', cause: 'copied' },
+    outcome: 'alarm',
+    cause: 'copied',
     play: async (home, scratch) => {
       const tar = path.join(scratch, 'backup.tar');
       system('tar', '-C', scratch, '-cf', tar, path.basename(home.directory));
@@ -55,7 +57,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'rsync -a of the whole home into another place',
-    ...{ outcome: 'alarm', cause: 'copied' },
+    outcome: 'alarm',
+    cause: 'copied',
     play: (home, scratch) => {
       const elsewhere = path.join(scratch, 'elsewhere');
       system('rsync', '-a', `${home.directory}/`, `${elsewhere}/`);
@@ -64,7 +67,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a second copy run beside the first: the copy',
-    ...{ outcome: 'alarm', cause: 'copied' },
+    outcome: 'alarm',
+    cause: 'copied',
     play: (home, scratch) => {
       system('cp', '-a', home.directory, path.join(scratch, 'second'));
       return home.with({}, path.join(scratch, 'second'));
@@ -81,7 +85,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a copy of the repository alone, with the note of the first',
-    ...{ outcome: 'alarm', cause: 'copied' },
+    outcome: 'alarm',
+    cause: 'copied',
     play: (home, scratch) => {
       system('cp', '-a', home.directory, path.join(scratch, 'second'));
       return home.with({ state: path.dirname(home.state) }, path.join(scratch, 'second'));
@@ -89,7 +94,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the repository alone restored over itself, file by file',
-    ...{ outcome: 'alarm', cause: 'restored' },
+    outcome: 'alarm',
+    cause: 'restored',
     play: async (home, scratch) => {
       const backup = path.join(scratch, 'backup');
       system('cp', '-a', home.file(), backup);
@@ -100,7 +106,9 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the whole home restored over itself, file by file, and a second copy of the note',
-    ...{ outcome: 'alarm', cause: 'restored', copies: true },
+    outcome: 'alarm',
+    cause: 'restored',
+    copies: true,
     play: async (home, scratch) => {
       const backup = path.join(scratch, 'backup');
       system('cp', '-a', home.directory, backup);
@@ -122,7 +130,8 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'the note removed',
-    ...{ outcome: 'alarm', cause: 'no-note' },
+    outcome: 'alarm',
+    cause: 'no-note',
     play: (home) => {
       fs.rmSync(home.state, { recursive: true });
       return home;
@@ -294,7 +303,8 @@ describe('in a container', () => {
 
   it('a home that is in the image is a copy at the first post', async () => {
     const scratch = scratchDirectory();
-    const [image, container] = [path.join(scratch, 'image'), path.join(scratch, 'container')];
+    const image = path.join(scratch, 'image');
+    const container = path.join(scratch, 'container');
     const play = (home: Home): Home => {
       mountOverlay(image, container);
       return home.with({}, path.join(container, 'home'));
@@ -305,7 +315,8 @@ describe('in a container', () => {
 
   it('an identity that is in the image goes on in one log', async () => {
     const scratch = scratchDirectory();
-    const [image, container] = [path.join(scratch, 'image'), path.join(scratch, 'container')];
+    const image = path.join(scratch, 'image');
+    const container = path.join(scratch, 'container');
     await new Home(path.join(image, 'home')).init();
     mountOverlay(image, container);
     const home = new Home(path.join(container, 'home'));
@@ -323,7 +334,8 @@ describe('on a FAT file system that tells no birth times', () => {
 
   it('nothing is made up', async () => {
     const scratch = scratchDirectory();
-    const [image, disk] = [path.join(scratch, 'image'), path.join(scratch, 'disk')];
+    const image = path.join(scratch, 'image');
+    const disk = path.join(scratch, 'disk');
     makeImage('fat', image, 34);
     const mount = mountImage('fat', image, disk);
     const play = async (home: Home): Promise<Home> => {

@@ -51,7 +51,8 @@ function postTogether(scene: Scene): Promise<{ readonly log: string }[]> {
 function start(scene: Scene, args: readonly string[]) {
   const cwd = path.join(scene.directory, 'ana');
   const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: environment(cwd), stdio: 'pipe' });
-  let [stdout, stderr] = ['', ''];
+  let stdout = '';
+  let stderr = '';
   child.stdout.on('data', (data) => {
     stdout += data;
   });

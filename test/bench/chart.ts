@@ -33,7 +33,9 @@ export function chartOf(measured: readonly Measured[]): string {
       })),
     );
   const gzip: Line = {
-    ...{ label: 'gzip -6 of the NDJSON', color: COLORS[2] ?? '#000', isDashed: true },
+    label: 'gzip -6 of the NDJSON',
+    color: COLORS[2] ?? '#000',
+    isDashed: true,
     points: measured.map(({ messages, gzipBytes }) => [messages, gzipBytes]),
   };
   const panels: Panel[] = [

@@ -9,7 +9,10 @@ import { copy, type Places, sizeOf } from './places.js';
 export function gitSteps(places: Places, work: string): Record<string, Step> {
   const kept = (name: string): string => path.join(places.git, name);
   const at = (name: string): string => path.join(work, `git-${name}`);
-  const [source, after, out, copied] = [at('source'), at('source-after'), at('out.bundle'), at('copy')];
+  const source = at('source');
+  const after = at('source-after');
+  const out = at('out.bundle');
+  const copied = at('copy');
   const git = (repository: string, args: readonly string[], stdin?: string): Command => {
     return { argv: ['git', ...args], cwd: repository, stdin };
   };

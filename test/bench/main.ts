@@ -92,7 +92,8 @@ function workloadNames(): string[] {
 }
 
 function workloadOf(name: string): Workload {
-  const [kind, size] = [name.replace(/-\d+$/, ''), Number(/\d+$/.exec(name)?.[0])];
+  const kind = name.replace(/-\d+$/, '');
+  const size = Number(/\d+$/.exec(name)?.[0]);
   if (kind === 'standard') return standardWorkload(size);
   if (kind === 'many-logs') return manyLogsWorkload(size);
   if (kind === 'mails') return mailsWorkload();
@@ -134,8 +135,12 @@ function measureWorkload(name: string, program: string, notes: string[]): Measur
   });
   fs.rmSync(work, { recursive: true, force: true });
   const measured = {
-    ...{ workload: name.replace(/-\d+$/, ''), messages: workload.messages, logs: workload.authors.length },
-    ...{ ndjsonBytes: facts.ndjsonBytes, gzipBytes: facts.gzipBytes, results },
+    workload: name.replace(/-\d+$/, ''),
+    messages: workload.messages,
+    logs: workload.authors.length,
+    ndjsonBytes: facts.ndjsonBytes,
+    gzipBytes: facts.gzipBytes,
+    results,
   };
   console.log(`\n${name}\n${resultTable(measured)}`);
   return measured;

@@ -30,7 +30,8 @@ export const MEASURES_USAGE = fs.existsSync(TIME);
  * @throws Error when it fails
  */
 export function measure(command: Command): Taken {
-  const [stdin, stdout] = [openOr(command.stdin, 'r'), openOr(command.stdout, 'w')];
+  const stdin = openOr(command.stdin, 'r');
+  const stdout = openOr(command.stdout, 'w');
   const argv = MEASURES_USAGE ? [TIME, '-q', '-f', '%M %U %S', ...command.argv] : command.argv;
   const [program = '', ...args] = argv;
   const start = process.hrtime.bigint();

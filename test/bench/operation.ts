@@ -59,7 +59,8 @@ function summaryOf(taken: readonly Taken[]): Pick<Result, 'ms' | 'medianMs' | 'c
   const cpu = taken.flatMap(({ cpuMs }) => cpuMs ?? []);
   const peaks = taken.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
-    ...{ ms, medianMs: median(ms) },
+    ms,
+    medianMs: median(ms),
     cpuMs: cpu.length > 0 ? median(cpu) : undefined,
     peakBytes: peaks.length > 0 ? Math.max(...peaks) : undefined,
   };

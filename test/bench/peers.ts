@@ -148,7 +148,8 @@ function prepareWith(commands: readonly Command[]): void {
 
 /** Two nodes that know each other; where their files are. */
 function writeConfigs(work: string): { readonly ana: string; readonly ben: string } {
-  const [ana, ben] = [newNode(path.join(work, 'ana.hjson')), newNode(path.join(work, 'ben.hjson'))];
+  const ana = newNode(path.join(work, 'ana.hjson'));
+  const ben = newNode(path.join(work, 'ben.hjson'));
   const write = (name: string, own: NncpNode, other: NncpNode, otherName: string): string => {
     const spool = path.join(work, name);
     const neigh = { self: publicPart(own), [otherName]: { ...publicPart(other), incoming: path.join(work, 'in') } };

@@ -119,7 +119,8 @@ function fittedExponent(points: readonly (readonly [number, number | undefined])
   const logs = points.flatMap(([x, y]) => (y === undefined ? [] : [[Math.log(x), Math.log(y)] as const]));
   if (logs.length < 2) return undefined;
   const mean = (of: 0 | 1): number => logs.reduce((sum, point) => sum + point[of], 0) / logs.length;
-  const [x, y] = [mean(0), mean(1)];
+  const x = mean(0);
+  const y = mean(1);
   const above = logs.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
   return above / logs.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
 }
@@ -129,7 +130,8 @@ function time(measured: Measured, operation: string, tool?: string): number | un
 }
 
 function work(measured: Measured, operation: string): number | undefined {
-  const [all, start] = [time(measured, operation), time(measured, START)];
+  const all = time(measured, operation);
+  const start = time(measured, START);
   return all === undefined || start === undefined ? undefined : Math.max(1, all - start);
 }
 
@@ -146,7 +148,8 @@ interface Ratios {
 type Which = readonly [operation: string, tool?: string];
 
 function ratios(measured: Measured, above: Which, below: Which): Ratios {
-  const [a, b] = [resultOf(measured, ...above), resultOf(measured, ...below)];
+  const a = resultOf(measured, ...above);
+  const b = resultOf(measured, ...below);
   const isMeasurable = (b?.cpuMs ?? 0) >= CPU_MIN_MS;
   return { value: ratio(a?.medianMs, b?.medianMs), cpu: isMeasurable ? ratio(a?.cpuMs, b?.cpuMs) : undefined };
 }

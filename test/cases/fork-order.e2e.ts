@@ -13,7 +13,8 @@ it('ends the same, whichever past comes first', () => {
   fs.cpSync(path.join(scene.directory, 'dee'), path.join(scene.directory, 'clone'), { recursive: true });
   scene.must('dee', ['post', '-q', '-t', 'g', '--lines'], { input: 'left 1\nleft 2\n' });
   scene.must('clone', ['post', '-q', '-t', 'g', 'right 1']);
-  const [left, right] = [exported(scene, 'dee'), exported(scene, 'clone')];
+  const left = exported(scene, 'dee');
+  const right = exported(scene, 'clone');
   const zed = stateAfter(scene, 'zed', [left, right]);
   const yan = stateAfter(scene, 'yan', [right, left]);
   expect(zed).toEqual(yan);

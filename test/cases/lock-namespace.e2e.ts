@@ -30,7 +30,8 @@ it.skipIf(!hasNamespaces)('is waited for', async () => {
   scene.joined('t', 'ana');
   scene.must('ana', ['post', '-q', '-t', 't', 'zero']);
   const cwd = path.join(scene.directory, 'ana');
-  const [hold, go] = [path.join(scene.directory, 'hold.cjs'), path.join(scene.directory, 'go')];
+  const hold = path.join(scene.directory, 'hold.cjs');
+  const go = path.join(scene.directory, 'go');
   fs.writeFileSync(hold, HOLD);
   const slow = spawn(process.execPath, [PROGRAM, 'post', '-q', '-t', 't', 'slow'], {
     cwd,

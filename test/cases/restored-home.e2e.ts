@@ -26,7 +26,8 @@ it('a restored home goes on in new logs, and nothing that was read vanishes', ()
   give('ana', 'ben');
   scene.must('ben', ['post', '-q', '-t', 't', 'hi']);
   give('ben', 'ana');
-  const [home, backup] = [path.join(scene.directory, 'ana'), path.join(scene.directory, 'backup')];
+  const home = path.join(scene.directory, 'ana');
+  const backup = path.join(scene.directory, 'backup');
   execFileSync('cp', ['-a', home, backup]);
   for (const week of WEEKS.slice(1)) scene.must('ana', ['post', '-q', '-t', 't', week]);
   give('ana', 'ben');

@@ -25,7 +25,8 @@ interface Status {
 describe('drive', () => {
   it('is made for people and topics, tells what it holds, and is known wherever it is', () => {
     const cwd = scratchDirectory();
-    const [one, other] = [path.join(cwd, 'one'), path.join(cwd, 'other')];
+    const one = path.join(cwd, 'one');
+    const other = path.join(cwd, 'other');
     fs.mkdirSync(one);
     const ben = path.join(cwd, 'ben');
     fs.mkdirSync(ben);
@@ -75,7 +76,8 @@ describe('drive', () => {
 
   it('is made of nothing that is something else, and of no drive twice', () => {
     const cwd = scratchDirectory();
-    const [stick, home] = [path.join(cwd, 'stick'), path.join(cwd, 'sources')];
+    const stick = path.join(cwd, 'stick');
+    const home = path.join(cwd, 'sources');
     fs.mkdirSync(path.join(home, 'satchel', 'src'), { recursive: true });
     fs.mkdirSync(stick);
     const ana = (...words: string[]) => run(words, { cwd });

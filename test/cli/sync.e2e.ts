@@ -35,7 +35,8 @@ describe('sync', () => {
     const cwd = scratchDirectory();
     const stick = path.join(cwd, 'stick');
     fs.mkdirSync(stick);
-    const [ana, ben] = [person(cwd, 'Ana'), person(cwd, 'Ben')];
+    const ana = person(cwd, 'Ana');
+    const ben = person(cwd, 'Ben');
     expect(ana('sync', stick)).toMatchObject({ status: 30, stderr: expect.stringContaining('satchel drive init') });
     expect(ana('drive', 'init', stick, '--label', 'blue stick').stdout).toContain('is the drive "blue stick"');
     ana('post', '-q', '-t', 'garden', 'Is the bean row up?');
@@ -70,7 +71,9 @@ describe('sync', () => {
 
   it('visits the others when one fails, and passes over what is not there if it may', () => {
     const cwd = scratchDirectory();
-    const [good, gone, plain] = [makeStick(path.join(cwd, 'good'), 1), path.join(cwd, 'gone'), path.join(cwd, 'plain')];
+    const good = makeStick(path.join(cwd, 'good'), 1);
+    const gone = path.join(cwd, 'gone');
+    const plain = path.join(cwd, 'plain');
     fs.mkdirSync(plain);
     const ana = person(cwd, 'Ana');
     const some = ana('sync', '--json', gone, good, plain);
@@ -85,7 +88,8 @@ describe('sync', () => {
   it('names damaged bundles, and does not call arriving ones damaged', () => {
     const cwd = scratchDirectory();
     const stick = makeStick(path.join(cwd, 'stick'), 1);
-    const [ana, ben] = [person(cwd, 'Ana'), person(cwd, 'Ben')];
+    const ana = person(cwd, 'Ana');
+    const ben = person(cwd, 'Ben');
     ana('post', '-q', '-t', 'garden', 'hello');
     ana('sync', '-q', stick);
     const file = path.join(stick, 'satchel', bundlesOn(stick)[0] ?? '');

@@ -10,7 +10,9 @@ import { run, runJson } from './program.js';
 it('comes after a post too, when many have gathered, among the logs of others', async () => {
   const cwd = scratchDirectory();
   const speakers = Array.from({ length: 20 }, (_, i) => ({
-    ...{ name: `p${i}`, topic: rendezvousTopic('market'), label: 'market' },
+    name: `p${i}`,
+    topic: rendezvousTopic('market'),
+    label: 'market',
     messages: [{ time: i, text: `I am ${i}` }],
   }));
   fs.writeFileSync(path.join(cwd, 'crowd.satchel'), await crowdBundle(speakers));

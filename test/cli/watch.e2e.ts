@@ -53,7 +53,8 @@ function snapshot(): string[] {
 describe('satchel watch', () => {
   it('waits for a drive, carries both ways while two watch one folder, and comes to rest', async () => {
     befriend();
-    const [ana, bob] = [watch('ana', stick), watch('bob', stick)];
+    const ana = watch('ana', stick);
+    const bob = watch('bob', stick);
     expect(await ana.event('waiting')).toMatchObject({ reason: 'foreign' });
     await bob.event('waiting');
     makeDrive();
@@ -66,7 +67,8 @@ describe('satchel watch', () => {
     await ana.event('visited', ({ visit }) => visit.bundles.some(({ messages }) => messages > 0));
     expect(texts('ana')).toEqual(['hello', 'hi']);
     await pause(8_000);
-    const [before, told] = [snapshot(), ana.events.length + bob.events.length];
+    const before = snapshot();
+    const told = ana.events.length + bob.events.length;
     await pause(6_000);
     expect(snapshot()).toEqual(before);
     expect(ana.events.length + bob.events.length).toBe(told);

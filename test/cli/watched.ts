@@ -28,7 +28,8 @@ export class Watched {
     const home = path.join(cwd, 'home');
     const own = { PATH: process.env['PATH'] ?? '', HOME: home, SATCHEL_STATE_DIR: path.join(cwd, 'state'), TZ: 'UTC' };
     this.#child = spawn(process.execPath, [PROGRAM, 'watch', '--json', ...args], { cwd, env: { ...own, ...env } });
-    let [line, stderr] = ['', ''];
+    let line = '';
+    let stderr = '';
     this.#child.stdout?.on('data', (chunk) => {
       const lines = `${line}${chunk}`.split('\n');
       line = lines.pop() ?? '';
@@ -54,8 +55,10 @@ export class Watched {
   ): Promise<Extract<WatchEvent, { type: T }>> {
     const deadline = Date.now() + PATIENCE_MS;
     for (;;) {
-      const found = this.events.find((event) => event.type === type && fits(event as never));
-      if (found) return found as Extract<WatchEvent, { type: T }>;
+      const found = this.events
+        .filter((event): event is Extract<WatchEvent, { type: T }> => event.type === type)
+        .find(fits);
+      if (found) return found;
       if (Date.now() > deadline) throw new Error(`no ${type} among ${JSON.stringify(this.events)}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -39,7 +39,9 @@ describe.each(MOUNT_KINDS)('on %s', { timeout: LIMIT_MS }, (kind) => {
   function save(name: string, content: string | number): ReturnType<typeof saveFile> {
     const pieces = typeof content === 'string' ? [Buffer.from(content)] : manyPieces(content);
     return saveFile({
-      ...{ directory: stick.directory, name, chunks: pieces },
+      directory: stick.directory,
+      name,
+      chunks: pieces,
       compare: function* (source) {
         yield source.read(0, source.size).equals(Buffer.from(`${content}`));
       },

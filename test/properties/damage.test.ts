@@ -6,6 +6,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
+import type { Digest } from '../../src/format/ids.js';
 import { sourceOf } from '../../src/format/source.js';
 import { importBundle } from '../../src/sync/import/import.js';
 import { chance, effort, SEED, trying } from '../testkit/effort.js';
@@ -91,7 +92,7 @@ describe(`a bundle that was changed (seed ${SEED})`, () => {
 
 function attempt(): string {
   try {
-    const digest = createHash('sha256').update(bytes).digest('hex') as never;
+    const digest = createHash('sha256').update(bytes).digest('hex') as Digest;
     importBundle(bob.session, sourceOf(bytes), { file: 'bundle', digest });
     return 'taken';
   } catch (error) {

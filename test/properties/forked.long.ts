@@ -63,7 +63,8 @@ function takeBoth(replica: ForkedReplica, bundle: readonly Item[], where: string
 
 /** The same freeze; held differ only entries that something behind it takes back. */
 function expectAlike(one: ForkedReplica, other: ForkedReplica, where: string): void {
-  const [ours, theirs] = [one.states(), other.states()];
+  const ours = one.states();
+  const theirs = other.states();
   expect(
     ours.map(({ freeze }) => freeze),
     where,

@@ -44,7 +44,12 @@ async function bundled(mutant: Mutant): Promise<string> {
   const changed = new Set<string>();
   await build({
     entryPoints: [path.join(import.meta.dirname, 'run.ts')],
-    ...{ outfile, bundle: true, packages: 'external', platform: 'node', format: 'esm', target: 'node20.19' },
+    outfile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
     logLevel: 'error',
     plugins: [
       {

@@ -91,7 +91,8 @@ function spoiled(run: WireRun, random: Random): Item {
 
 /** That two pasts differ at some length; now and then it proves nothing, because they don't. */
 function someProof({ key, pasts }: Log, random: Random): Item[] {
-  const [a, b] = [pick(random, pasts), pick(random, pasts)];
+  const a = pick(random, pasts);
+  const b = pick(random, pasts);
   const most = Math.min(a.ids.length, b.ids.length);
   const lengths = Array.from({ length: most }, (_, i) => i + 1).filter((n) => random() < 0.05 || differ(a, b, n));
   if (lengths.length === 0) return [];

@@ -1,6 +1,6 @@
 // The replica in Python (main.py) reads the vectors of fixtures/ as they say: what it does with random worlds stands on that.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expand } from '../testkit/compact.js';
+import { type Compact, expand } from '../testkit/compact.js';
 import { openFixture } from '../testkit/fixture.js';
 import type { Vector } from '../testkit/vector.js';
 import type { AckStateVector } from '../testkit/vectors-ack.js';
@@ -142,7 +142,7 @@ function hexed(...names: readonly string[]): (vector: Any) => object {
 }
 
 function hexOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? expand(value as never).toString('hex') : value;
+  return typeof value === 'object' && value !== null ? expand(value as Compact).toString('hex') : value;
 }
 
 interface Meant {

@@ -153,7 +153,8 @@ it('of a stranger is taken as far as the quota goes, and left in the file beyond
 it('is looked for in other files when its message comes later', async () => {
   const { alice, bob, mail } = await twoFriends();
   const root = await attach(alice, 't', 'see this', chunksOf('a', 2));
-  const [text, all] = [path.join(mail, 'text.satchel'), path.join(mail, 'all.satchel')];
+  const text = path.join(mail, 'text.satchel');
+  const all = path.join(mail, 'all.satchel');
   await alice.export(all, { full: true });
   await alice.export(text, { full: true, maxBytes: 8_000 });
   expect(chunksIn(text)).toEqual([]);

@@ -61,7 +61,9 @@ async function costsOf(replica: Replica, next: number): Promise<Record<'joining'
 /** A bundle with what the people from one number to another say in turn. */
 async function arriving(name: string, from: number, end: number): Promise<string> {
   const speakers = Array.from({ length: end - from }, (_, i) => from + i).map((i) => ({
-    ...{ name: `p${i}`, topic: TOPIC, label: 'market' },
+    name: `p${i}`,
+    topic: TOPIC,
+    label: 'market',
     messages: [0, 1].map((k) => ({ time: START + 2 * i + k, text: `${i} says ${k}` })),
   }));
   const file = path.join(directory, `${name}.satchel`);

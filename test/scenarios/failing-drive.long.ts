@@ -42,7 +42,8 @@ describe('a drive that fails', () => {
     let at = 1;
     for (; !isClean && at < CALLS_MAX; at += step) {
       copyStick(spare, stick);
-      const [one, other] = [copyOf(alice, `alice-${at}`), copyOf(bob, `bob-${at}`)];
+      const one = copyOf(alice, `alice-${at}`);
+      const other = copyOf(bob, `bob-${at}`);
       const { result, calls } = await withFailingDrive(stick, { at, mode, code }, () => visitAnyhow(one, stick));
       isClean = calls < at;
       expect(errorsIn(one)).toEqual([]);
@@ -63,7 +64,8 @@ describe('a drive that fails', () => {
 describe('a one-way destination that fails', () => {
   it.each(['once', 'forever'] as const)('%s', { timeout: LIMIT_MS }, async (mode) => {
     const directory = memoryDirectory();
-    const [near, spare] = [makeStick(path.join(directory, 'near'), 1), path.join(directory, 'spare')];
+    const near = makeStick(path.join(directory, 'near'), 1);
+    const spare = path.join(directory, 'spare');
     const [low, high] = (await makeFriends(directory, ['low', 'high'], 't')) as [Replica, Replica];
     await low.post('t', 'one');
     await low.visit(near, ONE_WAY);
@@ -73,7 +75,8 @@ describe('a one-way destination that fails', () => {
     let at = 1;
     for (; !isClean && at < CALLS_MAX; at++) {
       copyStick(spare, near);
-      const [one, other] = [copyOf(low, `low-${at}`), copyOf(high, `high-${at}`)];
+      const one = copyOf(low, `low-${at}`);
+      const other = copyOf(high, `high-${at}`);
       const { calls } = await withFailingDrive(near, { at, mode }, () => visitAnyhow(one, near, ONE_WAY));
       isClean = calls < at;
       expect(errorsIn(one)).toEqual([]);

@@ -328,8 +328,15 @@ describe('claims', () => {
     const { self } = ben.session;
     const { device } = await readSecrets(ben.directory, undefined);
     const draft = {
-      ...{ key: self.device, epoch: self.epoch, serial: 2 ** 53 - 1, created: 8_640_000_000_000_000 },
-      ...{ for: [], logs: 0, segments: 0, entries: 0, raw: 0 },
+      key: self.device,
+      epoch: self.epoch,
+      serial: 2 ** 53 - 1,
+      created: 8_640_000_000_000_000,
+      for: [],
+      logs: 0,
+      segments: 0,
+      entries: 0,
+      raw: 0,
     };
     fs.writeFileSync(on('claim.satchel'), Buffer.concat([...packBundle(draft, [] as MemberBytes[], device)]));
     const report: VisitReport = await ana.visit(stick);

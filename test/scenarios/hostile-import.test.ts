@@ -103,7 +103,8 @@ function intro(key: WireKey, person: WirePerson = MALLORY, topic: Buffer = TOPIC
 
 /** About 20 kB that prove two pasts of the log from entry 1 on. */
 function largeProof(key: WireKey): Buffer {
-  const [one, other]: [WireLog, WireLog] = [wireLog(key, sides('a')), wireLog(key, sides('b'))];
+  const one: WireLog = wireLog(key, sides('a'));
+  const other: WireLog = wireLog(key, sides('b'));
   const sideOf = (log: WireLog): Buffer => branch({ key, s: 2, id: log.ids[1] as Buffer, links: log.entries.slice(2) });
   return proof(key.id, 2, [sideOf(one), sideOf(other)]);
 }

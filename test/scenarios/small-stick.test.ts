@@ -26,7 +26,9 @@ let stick: string;
 beforeAll(async () => {
   const topic = rendezvousTopic('market');
   const speakers = Array.from({ length: STRANGERS }, (_, i) => ({
-    ...{ name: `stranger ${i}`, topic, label: 'market' },
+    name: `stranger ${i}`,
+    topic,
+    label: 'market',
     // later than anything alice says: it is not by their age that contacts' messages go first
     messages: [{ time: Date.UTC(2026, 0, 2) + i, text: 'x' }],
   }));

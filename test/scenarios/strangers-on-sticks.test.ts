@@ -169,7 +169,11 @@ describe('approval', () => {
   it('is had by drives that version 0.1 visited, own where nobody else was listed then', () => {
     const { id } = openDrive(stick);
     const memory = {
-      ...{ label: 'stick', directory: stick, first: 5, last: 9, files: {} },
+      label: 'stick',
+      directory: stick,
+      first: 5,
+      last: 9,
+      files: {},
       listed: { [idOf(ana)]: 5 },
     };
     expect(approvalOf(ana.session, id)).toEqual({ isApproved: false, isOwn: undefined });

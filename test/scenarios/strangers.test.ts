@@ -95,7 +95,8 @@ describe('quotas', () => {
   it('bound all strangers of a topic together, and no contact', async () => {
     await sam.post('market', 'apples');
     await tom.post('market', 'pears');
-    const [ofSam, ofTom] = [await exported(sam), await exported(tom)];
+    const ofSam = await exported(sam);
+    const ofTom = await exported(tom);
     alice.join('market');
     limit(alice, { strangers: quotaOf(ofSam) });
     expect(alice.import(ofSam)).toMatchObject({ fresh: 2, refused: [] });

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { LogId } from '../../src/format/ids.js';
+import type { EntryId, LogId } from '../../src/format/ids.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { targetAt } from '../../src/topic/reading/target.js';
 import type { MessageView } from '../../src/topic/reading/view.js';
@@ -82,7 +82,8 @@ describe('two clones', () => {
     const clone = copyOf(bob, 'clone');
     await bob.post('t', 'left 1', 'left 2');
     await clone.post('t', 'right 1');
-    const [left, right] = [await whole(bob), await whole(clone)];
+    const left = await whole(bob);
+    const right = await whole(clone);
     bob.import(right);
     clone.import(left);
     await settle([bob, clone, alice, carol], stick);
@@ -189,7 +190,11 @@ describe('answers', () => {
     expect(copy?.again).toMatchObject({ log: old, id: question?.id });
     expect(answersIn(carol)).toEqual({ 'an answer to the original': ['a question', copy?.id] });
     expect(answersIn(alice)).toEqual({ 'an answer to the original': ['a question', question?.id] });
-    const target = targetAt(carol.repository, { log: copy?.log as LogId, seq: copy?.seq ?? 0, id: copy?.id as never });
+    const target = targetAt(carol.repository, {
+      log: copy?.log as LogId,
+      seq: copy?.seq ?? 0,
+      id: copy?.id as EntryId,
+    });
     await carol.post('t', { body: 'an answer to the copy', reply: target });
     await settle([alice, restored, carol], stick);
     expect(answersIn(alice)['an answer to the copy']).toEqual(['a question', question?.id]);
@@ -287,7 +292,7 @@ describe('a stranger', () => {
   it('takes nothing back in the log of somebody else', async () => {
     const [truth] = await bob.post('t', 'the truth');
     await settle([alice, bob, carol], stick);
-    const ranges = [{ from: 1, end: (truth?.seq ?? 0) + 1, id: truth?.id as never }];
+    const ranges = [{ from: 1, end: (truth?.seq ?? 0) + 1, id: truth?.id as EntryId }];
     await carol.post('t', { type: 'retract', meta: { housekeeping: true, retractsIn: { log: old, ranges } } });
     await settle([alice, bob, carol], stick);
     for (const one of [alice, bob, carol]) expect(allTexts(one)).toEqual(['first', 'the truth']);

@@ -132,7 +132,8 @@ class Parser {
       items.push({ ...this.#count(), value: this.type() });
       this.#is(',');
     }
-    const [least, most] = [sum(items.map((one) => one.least)), sum(items.map((one) => one.most))];
+    const least = sum(items.map((one) => one.least));
+    const most = sum(items.map((one) => one.most));
     const [only] = items;
     return (item) => {
       if (!Array.isArray(item) || item.length < least || item.length > most) return false;

@@ -86,7 +86,10 @@ export class ForkedReplica {
   /** The same as the naive reader has it. */
   naiveStates(): LogState[] {
     return this.naive.map(({ freeze, held, leftOver, stripped }) => ({
-      ...{ freeze: Number.isFinite(freeze) ? freeze : null, held, leftOver, stripped },
+      freeze: Number.isFinite(freeze) ? freeze : null,
+      held,
+      leftOver,
+      stripped,
     }));
   }
 

@@ -201,7 +201,8 @@ function somePiece(pasts: readonly Past[], log: number, chance: Chance): Item {
 function someProof(pasts: readonly Past[], log: number, chance: Chance): Item[] {
   const a = pasts[0] as Past;
   const b = pasts[1 + below(chance, pasts.length - 1)] as Past;
-  const [most, length] = [Math.min(a.wire.ids.length, b.wire.ids.length), (i: number) => i + 1];
+  const most = Math.min(a.wire.ids.length, b.wire.ids.length);
+  const length = (i: number) => i + 1;
   const differing = Array.from({ length: most }, (_, i) => length(i)).filter(
     (n) => !join(a.wire.ids[n - 1] as Buffer).equals(b.wire.ids[n - 1] as Buffer),
   );

@@ -34,7 +34,8 @@ export const EXPONENT_MAX = 1.25;
 /** Of the straight line through the points that is nearest to them (least squares). */
 function slopeOf(points: readonly (readonly [number, number])[]): number {
   const mean = (at: 0 | 1): number => points.reduce((sum, point) => sum + point[at], 0) / points.length;
-  const [x, y] = [mean(0), mean(1)];
+  const x = mean(0);
+  const y = mean(1);
   const up = points.reduce((sum, point) => sum + (point[0] - x) * (point[1] - y), 0);
   return up / points.reduce((sum, point) => sum + (point[0] - x) ** 2, 0);
 }

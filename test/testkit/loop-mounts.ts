@@ -42,7 +42,8 @@ export function whyNoOverlay(): string | undefined {
 
 /** Mounts on a directory what a container sees: the image, whose files stay as they are, and above it what is written. */
 export function mountOverlay(image: string, directory: string): void {
-  const [upper, work] = [`${directory}-upper`, `${directory}-work`];
+  const upper = `${directory}-upper`;
+  const work = `${directory}-work`;
   for (const one of [upper, work, directory]) fs.mkdirSync(one, { recursive: true });
   const layers = `lowerdir=${image},upperdir=${upper},workdir=${work}`;
   execFileSync('mount', ['-t', 'overlay', 'overlay', '-o', layers, directory]);

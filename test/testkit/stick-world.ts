@@ -148,7 +148,8 @@ export class StickWorld {
 
   /** What happens to sticks. */
   #befall(i: number): void {
-    const [stick = '', other = ''] = [this.#sticks[i], this.#sticks[(i + 1) % STICKS]];
+    const stick = this.#sticks[i] ?? '';
+    const other = this.#sticks[(i + 1) % STICKS] ?? '';
     const kept = path.join(this.#directory, `kept-${i}`);
     const fates: readonly (() => void)[] = [
       // lost, and another one bought

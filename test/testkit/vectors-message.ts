@@ -302,7 +302,9 @@ function formVectors(): MessageVector[] {
 }
 
 function fieldVectors(): MessageVector[] {
-  const [log, seq, id] = [DEP[0], DEP[1], DEP_ID];
+  const log = DEP[0];
+  const seq = DEP[1];
+  const id = DEP_ID;
   const unread = (name: string, comment: string, fields: WireMessage) =>
     vector(`field-${name}`, comment, message({ time: 7, ...fields }), { clock: 7, reads: null });
   const newer = (name: string, comment: string, fields: WireMessage): MessageVector => ({
@@ -359,7 +361,9 @@ function attachmentVectors(): MessageVector[] {
   const eight = Array.from({ length: 8 }, (_, i) => file(`${i}.jpg`, i, 'image/jpeg'));
   const none = (name: string, comment: string, ...items: Buffer[]) =>
     unattached(name, comment, cborList([cborList(items)]));
-  const [bytes, one, text] = [cborBytes(root), cborInt(1), cborText('x')];
+  const bytes = cborBytes(root);
+  const one = cborInt(1);
+  const text = cborText('x');
   return [
     attached('one', 'a file and nothing to say about it', [file('track.gpx', 70_000, 'application/gpx+xml')]),
     attached('eight', 'as many as a message can have', eight),

@@ -48,7 +48,8 @@ function provingVectors(): ProofVector[] {
 
 function emptyVectors(): ProofVector[] {
   const stranger = wireKey('somebody else');
-  const [left, right] = [sideOf(LEFT, 3), sideOf(RIGHT, 3)];
+  const left = sideOf(LEFT, 3);
+  const right = sideOf(RIGHT, 3);
   const signed = branch(left).subarray(-64);
   const short = { ...sideOf(LONG, 3), links: sideOf(LONG, 3).links?.slice(1) ?? [] };
   const longSignature = branch(sideOf(LONG, 3)).subarray(-64);
@@ -72,7 +73,8 @@ function emptyVectors(): ProofVector[] {
 }
 
 function malformedVectors(): ProofVector[] {
-  const [left, right] = [branch(sideOf(LEFT, 3)), branch(sideOf(LONG, 3))];
+  const left = branch(sideOf(LEFT, 3));
+  const right = branch(sideOf(LONG, 3));
   const whole = proof(KEY.id, 3, [left, right]);
   const lie = (by: number) => proof(KEY.id, 3, [left, right], { length: whole.length - 4 + by });
   const wide = branch({ ...sideOf(RIGHT, 3), links: [{ meta: bytesOf(300) }] });

@@ -53,7 +53,8 @@ function badVectors(): StateVector[] {
 }
 
 function good(name: string, comment: string, file: string, content: string): StateVector {
-  const [bytes, before] = [Buffer.from(sealed(file, content), 'latin1'), Buffer.from(content, 'latin1')];
+  const bytes = Buffer.from(sealed(file, content), 'latin1');
+  const before = Buffer.from(content, 'latin1');
   return { name, comment, file, bytes: compact(bytes), content: compact(before) };
 }
 

@@ -315,9 +315,15 @@ function vector(
       seq - otherSeq || isGone(state) - isGone(otherState) || Buffer.compare(idOf(log), idOf(other)),
   );
   return {
-    ...{ name: `topic-${name}`, comment, today: TODAY, topic: TOPIC.toString('hex') },
+    name: `topic-${name}`,
+    comment,
+    today: TODAY,
+    topic: TOPIC.toString('hex'),
     logs: logs.map((_, i) => idOf(i).toString('hex')),
-    ...{ items, orders: ordersOf(items.length), held, order: sorted },
+    items,
+    orders: ordersOf(items.length),
+    held,
+    order: sorted,
   };
 }
 

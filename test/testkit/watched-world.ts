@@ -27,8 +27,16 @@ export function driveLook(name: string, print = 'as it was'): Look {
 
 /** A visit that found nothing to do. */
 export const NOTHING: VisitDocument = {
-  ...{ new: 0, skipped: 0, refused: 0, bundles: [], arriving: [], strangers: [] },
-  ...{ export: null, removed: [], touched: false, unfinished: false },
+  new: 0,
+  skipped: 0,
+  refused: 0,
+  bundles: [],
+  arriving: [],
+  strangers: [],
+  export: null,
+  removed: [],
+  touched: false,
+  unfinished: false,
 };
 
 /** Everything the watcher may touch. */

@@ -29,7 +29,8 @@ const segments = fixture.list<SegmentVector>('segments');
 fixture.each<EntryIdVector>('entryIds', (vector) => {
   const payload = expand(vector.payload);
   const meta = expand(vector.meta);
-  const [log, previous] = [vector.log as LogId, vector.previous as EntryId];
+  const log = vector.log as LogId;
+  const previous = vector.previous as EntryId;
   expect(Buffer.from(sha256Latin1(payload), 'latin1').toString('hex')).toBe(vector.payloadHash);
   expect(entryId(log, vector.seq, previous, payload, meta)).toBe(vector.id);
   const chain = new Chain(log, previous);

@@ -94,7 +94,10 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   let interruption: Interruption | undefined;
   return {
     ...parts,
-    ...{ directory, lockTimeoutMs, json: args.json, quiet: args.quiet },
+    directory,
+    lockTimeoutMs,
+    json: args.json,
+    quiet: args.quiet,
     style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
     config,
     lockTimeout,

@@ -80,8 +80,14 @@ export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {})
     created: new Date(manifest.created).toISOString(),
     members: listMembers(source, summary.members),
     logs: summary.logs.map((range) => ({ ...range, ...introduced(introductions.get(range.log)) })),
-    ...{ entries, bytes, blobs, for: manifest.for, epoch: manifest.epoch, serial: manifest.serial },
-    ...{ person: maker?.person ?? null, name: maker?.name ?? null },
+    entries,
+    bytes,
+    blobs,
+    for: manifest.for,
+    epoch: manifest.epoch,
+    serial: manifest.serial,
+    person: maker?.person ?? null,
+    name: maker?.name ?? null,
     refused: refused.map(({ log, code, message }) => ({ log, code, message })),
     cards: [],
   };
@@ -98,9 +104,21 @@ export function summarizeCards(cards: readonly Card[], bytes: number): BundleDoc
   }
   const only = cards.length === 1 ? cards[0] : undefined;
   return {
-    ...{ type: 'card', ok: true, by: only?.device ?? null, created: null, members: [], logs: [], entries: 0 },
-    ...{ bytes, blobs: 0, for: [], epoch: null, serial: only?.serial ?? null },
-    ...{ person: only?.person ?? null, name: only?.name ?? null, refused: [] },
+    type: 'card',
+    ok: true,
+    by: only?.device ?? null,
+    created: null,
+    members: [],
+    logs: [],
+    entries: 0,
+    bytes,
+    blobs: 0,
+    for: [],
+    epoch: null,
+    serial: only?.serial ?? null,
+    person: only?.person ?? null,
+    name: only?.name ?? null,
+    refused: [],
     cards: cards.map(({ person, device, name, serial }) => ({ person, device, name, serial })),
   };
 }

@@ -45,10 +45,9 @@ function nameOf(file: string): string {
 
 function factsOf(found: BundleDocument): string[][] {
   const { by, name, person, created, epoch, serial, logs, entries, bytes, blobs } = found;
+  const id = person ?? by;
   const maker =
-    name === null
-      ? 'somebody without a card in it'
-      : `~${escapeLine(name)}, person ${shortId(person ?? (by as never))}`;
+    name === null || id === null ? 'somebody without a card in it' : `~${escapeLine(name)}, person ${shortId(id)}`;
   const blob = blobs > 0 ? `, ${plural(blobs, 'attachment chunk')}` : '';
   return [
     ['made by', maker],

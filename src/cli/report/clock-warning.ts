@@ -47,7 +47,8 @@ interface Warning {
 }
 
 function wordsFor({ kind, own, other }: ClockDoubt, silence: string): Omit<Warning, 'code'> {
-  const [says, then] = [`the clock of this computer says ${dayOf(own)}`, dayOf(other)];
+  const says = `the clock of this computer says ${dayOf(own)}`;
+  const then = dayOf(other);
   const end = `if it is right: ${silence}`;
   if (kind === 'before-build')
     return { message: `${says}, which is before this program was made (${then})`, hint: `set the clock; ${end}` };

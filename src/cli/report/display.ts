@@ -46,7 +46,8 @@ function jsonLine(view: MessageView): string {
 }
 
 function showEach(viewer: Viewer, messages: Iterable<OrderedEntry>, show: (view: MessageView) => unknown): Shown {
-  let [count, unread] = [0, 0];
+  let count = 0;
+  let unread = 0;
   for (const ordered of messages) {
     const view = viewer.view(ordered);
     count++;

@@ -20,7 +20,9 @@ export function memoryJson({ memory }: KnownDrive): {
 } {
   const files = Object.values(memory?.files ?? {});
   return {
-    ...{ first: memory?.first || null, last: memory?.last || null },
-    ...{ bundles: files.length, bytes: files.reduce((sum, { size }) => sum + size, 0) },
+    first: memory?.first || null,
+    last: memory?.last || null,
+    bundles: files.length,
+    bytes: files.reduce((sum, { size }) => sum + size, 0),
   };
 }

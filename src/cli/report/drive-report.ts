@@ -83,11 +83,23 @@ export function statusJson(session: Session, status: DriveStatus): object {
   const { first, last } = memoryJson(known);
   return {
     ...driveJson(known),
-    ...{ first, last, topics, chosen: isChosen, approved: isApproved, free: free ?? null },
+    first,
+    last,
+    topics,
+    chosen: isChosen,
+    approved: isApproved,
+    free: free ?? null,
     bundles: files.map(fileJson),
     people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({
-      ...{ person: card.person, name: card.name, contact: acceptedContact(session, card.person)?.petname ?? null },
-      ...{ self: isSelf, left: left ?? null, lastHeard: lastHeard ?? null, silent: isSilent, waiting, lacking },
+      person: card.person,
+      name: card.name,
+      contact: acceptedContact(session, card.person)?.petname ?? null,
+      self: isSelf,
+      left: left ?? null,
+      lastHeard: lastHeard ?? null,
+      silent: isSilent,
+      waiting,
+      lacking,
     })),
     removable: removable.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
   };

@@ -106,7 +106,8 @@ interface Edges {
 
 function drawEdges(edges: Edges): Cell[] {
   const ends = [edges.lane, ...edges.sources];
-  const [from, to] = [Math.min(...ends), Math.max(...ends)];
+  const from = Math.min(...ends);
+  const to = Math.max(...ends);
   return Array.from({ length: Math.max(edges.active.length, edges.after.length, to + 1) }, (_, lane) => {
     const inside = lane >= from && lane < to;
     return { lane, text: crossing(lane, { from, to, ...edges }) + (inside ? '─' : ' ') };
@@ -123,7 +124,13 @@ function crossing(lane: number, edges: Edges & { readonly from: number; readonly
 }
 
 const JOINTS: Readonly<Record<string, string>> = {
-  ...{ udr: '├', udl: '┤', udlr: '┼' },
-  ...{ dr: '╭', dl: '╮', dlr: '┬' },
-  ...{ ur: '╰', ul: '╯', ulr: '┴' },
+  udr: '├',
+  udl: '┤',
+  udlr: '┼',
+  dr: '╭',
+  dl: '╮',
+  dlr: '┬',
+  ur: '╰',
+  ul: '╯',
+  ulr: '┴',
 };

@@ -33,7 +33,9 @@ export interface Maker {
 
 const NOTHING_TAKEN = { new: 0, known: 0, skipped: 0 } as const;
 const NO_BLOBS = { ...NOTHING_TAKEN, bytes: 0 } as const;
-const [REFUSED, DAMAGED, NOT_AUTHENTIC] = [EXIT_OF_CODE.refused, EXIT_OF_CODE['bad-bundle'], 21];
+const REFUSED = EXIT_OF_CODE.refused;
+const DAMAGED = EXIT_OF_CODE['bad-bundle'];
+const NOT_AUTHENTIC = 21;
 
 /** Who signed a bundle: ourselves, a contact under its petname, or a stranger under the name it chose. */
 export function makerOf(session: Session, by: DeviceKey | undefined, cards: readonly Card[]): Maker | undefined {
@@ -86,7 +88,8 @@ function exitOfAll(exits: readonly number[]): number {
 function isLeftOut(outcome: FileOutcome): boolean {
   if (outcome.kind !== 'bundle') return outcome.kind === 'aside';
   const { refused, fresh, known, skipped, blobs } = outcome.report;
-  const [taken, left] = [fresh + known + blobs.fresh + blobs.known, skipped + blobs.skipped];
+  const taken = fresh + known + blobs.fresh + blobs.known;
+  const left = skipped + blobs.skipped;
   return outcome.damage !== undefined || refused.length > 0 || (left > 0 && taken === 0);
 }
 
@@ -95,11 +98,18 @@ function takenJson(session: Session, { file, by, report, messages, damage }: Tak
   const { fresh, known, skipped, refused, gaps } = report;
   const maker = makerOf(session, by, report.cards);
   return {
-    ...{ file, by: by ?? null, new: fresh, known, skipped },
+    file,
+    by: by ?? null,
+    new: fresh,
+    known,
+    skipped,
     error: damage ? { code: damage.code, message: damage.message } : null,
     refused: refused.map(({ log, code, message }) => ({ log, code, message })),
     gaps: gaps.flatMap((gap) => stillMissing(session, gap)),
-    ...{ messages, expired: report.expired, person: maker?.person ?? null, name: maker?.name ?? null },
+    messages,
+    expired: report.expired,
+    person: maker?.person ?? null,
+    name: maker?.name ?? null,
     blobs: blobsJson([report.blobs]),
   };
 }

@@ -68,7 +68,12 @@ function introductionItem(place: EntryPlace, payload: Buffer): IntroductionItem 
   return {
     type: 'introduction',
     ...place,
-    ...{ topic, label, person: author.person, device: author.device, name: author.name, after },
+    topic,
+    label,
+    person: author.person,
+    device: author.device,
+    name: author.name,
+    after,
     card: formatCard(author),
     signature: signature.toString('hex'),
     rest: keys.every((key) => 0 < key && key <= INTRODUCTION_KEYS) ? null : contentOf(payload),

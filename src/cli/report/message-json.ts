@@ -6,14 +6,27 @@ export function messageJson(view: MessageView): Record<string, unknown> {
   const { id, log, seq, topic, topicId, author, type, deps, gap, damaged, own, unread, state } = view;
   const { device, person, name, contact } = author;
   return {
-    ...{ id, log, seq, topic, topicId },
+    id,
+    log,
+    seq,
+    topic,
+    topicId,
     author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
-    ...{ clock: view.clock ?? null, time: view.time ?? null },
+    clock: view.clock ?? null,
+    time: view.time ?? null,
     text: view.text ?? null,
-    ...{ reply: view.answers?.id ?? null, replyTo: view.answers ? citedJson(view.answers) : null },
-    ...{ deps: deps.map(citedJson), again: view.again ? citedJson(view.again) : null },
-    ...{ gap, damaged, type, state, own, unread },
-    ...{ timeDoubtful: view.timeDoubtful, clockDoubtful: view.clockDoubtful },
+    reply: view.answers?.id ?? null,
+    replyTo: view.answers ? citedJson(view.answers) : null,
+    deps: deps.map(citedJson),
+    again: view.again ? citedJson(view.again) : null,
+    gap,
+    damaged,
+    type,
+    state,
+    own,
+    unread,
+    timeDoubtful: view.timeDoubtful,
+    clockDoubtful: view.clockDoubtful,
     attachments: view.attachments.map(attachmentJson),
   };
 }

@@ -14,25 +14,46 @@ export function traceJson(context: Context, traced: Traced): object {
   const { view, trace } = traced;
   const { id, log, seq, topic, topicId, author, time, own, state } = view;
   return {
-    ...{ id, log, seq, topic, topicId, own, state, time: time ?? null },
+    id,
+    log,
+    seq,
+    topic,
+    topicId,
+    own,
+    state,
+    time: time ?? null,
     author: { person: author.person ?? null, name: author.name, contact: author.contact ?? null },
     arrived: trace.arrival ? arrivalJson(traced, trace.arrival) : null,
     exports: trace.exports.map(({ at, for: people, ...place }) => ({
-      ...{ at, ...placeJson(traced, place), for: people.map((person) => personJson(traced, person)) },
+      at,
+      ...placeJson(traced, place),
+      for: people.map((person) => personJson(traced, person)),
     })),
     uncertainExports: trace.uncertain,
     drives: trace.drives.map(({ id: drive, label, directory, isHere, last, bundles }) => ({
-      ...{ directory, drive, label, present: isHere, last, bundles },
+      directory,
+      drive,
+      label,
+      present: isHere,
+      last,
+      bundles,
     })),
     heldBy: trace.holders.map(({ person, kind, at, entry, arrival }) => ({
-      ...{ ...personJson(traced, person), by: kind, at: at ?? null, entry: entry ?? null },
+      ...personJson(traced, person),
+      by: kind,
+      at: at ?? null,
+      entry: entry ?? null,
       arrived: arrival ? arrivalJson(traced, arrival) : null,
     })),
     declined: trace.declined.map(({ person, at }) => ({ ...personJson(traced, person), at })),
     unknown: trace.unknown.map(({ person, lastHeard, waitsOn }) => ({
-      ...{ ...personJson(traced, person), lastHeard: lastHeard ?? null, waitsOn },
+      ...personJson(traced, person),
+      lastHeard: lastHeard ?? null,
+      waitsOn,
     })),
-    ...{ passedOn: trace.isPassedOn, journalSince: trace.since ?? null, next: nextStep(context, traced).command },
+    passedOn: trace.isPassedOn,
+    journalSince: trace.since ?? null,
+    next: nextStep(context, traced).command,
   };
 }
 

@@ -50,15 +50,24 @@ function visitJson(visit: Visited, dryRun: boolean): object {
   } = report;
   const { cards: _, dryRun: _dry, ...taken } = importJson({ session, outcomes: outcomesOf(report), before, dryRun });
   return {
-    ...{ directory, drive: drive.id, label: drive.label, first: isFirst, topics },
+    directory,
+    drive: drive.id,
+    label: drive.label,
+    first: isFirst,
+    topics,
     ...taken,
     arriving: report.scanned.flatMap(({ name, isArriving }) => (isArriving ? name : [])),
     strangers: strangers.map((card) => ({ person: card.person, name: card.name, card: formatCard(card) })),
     export: exported ?? null,
-    ...{ forStrangers, approved: isApproved, readableBy: readers.map(({ person, name }) => ({ person, name })) },
+    forStrangers,
+    approved: isApproved,
+    readableBy: readers.map(({ person, name }) => ({ person, name })),
     oneWay: oneWay ? { new: oneWay.fresh, repeated: oneWay.repeated, notRepeated: oneWay.aged } : null,
     removed: removed.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
-    ...{ touched, unfinished: isCut, renewed, error: failure ? errorJson(failure) : null },
+    touched,
+    unfinished: isCut,
+    renewed,
+    error: failure ? errorJson(failure) : null,
   };
 }
 

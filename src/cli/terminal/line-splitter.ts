@@ -68,7 +68,8 @@ export class LineSplitter {
   }
 
   #close(): Line {
-    const [sizeBytes, open] = [this.#openBytes, this.#open];
+    const sizeBytes = this.#openBytes;
+    const open = this.#open;
     [this.#open, this.#openBytes] = [[], 0];
     const number = ++this.#number;
     if (sizeBytes > this.#maxBytes) return { number, text: undefined, sizeBytes };

@@ -42,6 +42,7 @@ export function wantsMark(wanted: readonly WantedBlob[], knowledge: Knowledge): 
 function coarse(missing: readonly Range[]): readonly Range[] {
   if (missing.length <= RANGES_MAX) return missing;
   const told = missing.slice(0, RANGES_MAX);
-  const [last, end] = [told.pop(), missing[missing.length - 1]?.end];
+  const last = told.pop();
+  const end = missing[missing.length - 1]?.end;
   return last && end !== undefined ? [...told, { from: last.from, end }] : told;
 }

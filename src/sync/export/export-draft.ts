@@ -128,10 +128,8 @@ function withinSpace(parts: BundleParts, { limit, isFirst }: Space, exact: Exact
 /** Chunks in their order until one does not fit: what comes behind it waits too, or the order would mean nothing. */
 function fitBlobs(offered: Iterable<BlobPiece>, bytes: number) {
   const fitting: BlobPiece[] = [];
-  const [blobs, blobsLeft] = [
-    { count: 0, bytes: 0 },
-    { count: 0, bytes: 0 },
-  ];
+  const blobs = { count: 0, bytes: 0 };
+  const blobsLeft = { count: 0, bytes: 0 };
   let room = bytes;
   for (const piece of offered) {
     room -= costOf({ name: blobName(piece.digest), size: piece.size });

@@ -42,8 +42,15 @@ export interface ExportReport {
 
 const NO_BLOBS: BlobTally = Object.freeze({ count: 0, bytes: 0 });
 const NOTHING: ExportReport = {
-  ...{ file: null, bytes: 0, logs: 0, entries: 0, messages: 0, for: [], left: 0 },
-  ...{ blobs: NO_BLOBS, blobsLeft: NO_BLOBS },
+  file: null,
+  bytes: 0,
+  logs: 0,
+  entries: 0,
+  messages: 0,
+  for: [],
+  left: 0,
+  blobs: NO_BLOBS,
+  blobsLeft: NO_BLOBS,
 };
 
 /** What came of an export. */
@@ -101,7 +108,9 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
       entries: entriesOf(pieces) + acks.length,
       messages: messagesIn(session, pieces),
       for: acks.length > 0 ? everybody : draft.recipients,
-      ...{ left: draft.left, blobs: draft.blobs, blobsLeft: draft.blobsLeft },
+      left: draft.left,
+      blobs: draft.blobs,
+      blobsLeft: draft.blobsLeft,
     };
   } finally {
     draft.close();
@@ -133,9 +142,15 @@ async function write(
   const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
   const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
   const report = {
-    ...{ file, bytes, logs: countLogs(parts.pieces), entries: entriesOf(parts.pieces) },
+    file,
+    bytes,
+    logs: countLogs(parts.pieces),
+    entries: entriesOf(parts.pieces),
     messages: messagesIn(session, parts.pieces),
-    ...{ for: draft.recipients, left, blobs: draft.blobs, blobsLeft },
+    for: draft.recipients,
+    left,
+    blobs: draft.blobs,
+    blobsLeft,
   };
   const drive = options.drive?.id;
   await repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));

@@ -167,7 +167,8 @@ export class PieceBuilder {
       return (target) => void bytes.copy(target);
     }
     this.#spool ??= openSpool(this.#repository.layout.tmp);
-    const [fd, at] = [this.#spool, this.#spooled];
+    const fd = this.#spool;
+    const at = this.#spooled;
     onDisk('writing to tmp', () => writeFully(fd, bytes, at));
     this.#spooled += bytes.length;
     return (target) => void onDisk('reading from tmp', () => readFully(fd, target, at));
@@ -201,7 +202,8 @@ function newestOf(run: RunRecord): number {
 
 function overlap(run: RunRecord, ranges: readonly Range[]): Range | undefined {
   const touching = ranges.filter((range) => range.from < run.end && run.first < range.end);
-  const [first, last] = [touching[0], touching[touching.length - 1]];
+  const first = touching[0];
+  const last = touching[touching.length - 1];
   return first && last && { from: Math.max(first.from, run.first), end: Math.min(last.end, run.end) };
 }
 

@@ -49,13 +49,17 @@ function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number
   const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   return {
     draft: { key, epoch, serial, created: session.repository.world.now(), for: [], card },
-    ...{ frontier: ownFrontier(session, logs), wants: ownWants(wanted) },
-    ...{ proofs: [], pieces: [], blobs: [] },
+    frontier: ownFrontier(session, logs),
+    wants: ownWants(wanted),
+    proofs: [],
+    pieces: [],
+    blobs: [],
   };
 }
 
 function missingOf(wanted: readonly WantedBlob[]): WantReport['missing'] {
-  const [chunks, bytes] = [wanted.map(missingChunks), wanted.map(missingBytes)];
+  const chunks = wanted.map(missingChunks);
+  const bytes = wanted.map(missingBytes);
   return { blobs: wanted.length, chunks: sum(chunks), bytes: sum(bytes) };
 }
 

@@ -336,10 +336,13 @@ export class ImportRun {
     this.#whole?.finishAll(commit);
     const counts = { fresh: this.#fresh, known: this.#known, skipped: this.#skipped, unplaced: this.#unplaced };
     return {
-      ...{ manifest, ...counts, refused: [...this.#refused.values()] },
+      manifest,
+      ...counts,
+      refused: [...this.#refused.values()],
       gaps: [...this.#changed].flatMap((log) => gapsOf(commit, log)),
       introductions: [...this.introductions.found].map(seenIntroduction),
-      ...{ changed: [...this.#changed], forked: [...this.#forked] },
+      changed: [...this.#changed],
+      forked: [...this.#forked],
     };
   }
 }

@@ -107,8 +107,16 @@ function noteDone(session: Session, report: ImportReport, done: Done): void {
   const blobs = done.blobs.fresh + done.blobs.known;
   if (fresh + known + blobs === 0) return;
   appendEvent(layout, {
-    ...{ at: world.now(), type: 'import', file: eventFile(file), drive, digest, by: manifest?.key },
-    ...{ fresh, known, skipped, refused: refused.length },
+    at: world.now(),
+    type: 'import',
+    file: eventFile(file),
+    drive,
+    digest,
+    by: manifest?.key,
+    fresh,
+    known,
+    skipped,
+    refused: refused.length,
     ...(done.offered.some(({ name }) => blobDigest(name)) && { blobs }),
     ...(salvage && { salvage: true }),
     ...(done.run.taken.length > 0 && eventRanges(done.run.taken)),

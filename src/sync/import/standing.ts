@@ -29,7 +29,7 @@ export class Admission {
   }
 
   /** Whose log it is, seen from here. */
-  standing(placement: Placement): Standing {
+  standing(placement: Pick<Introduced, 'person' | 'topic'> | undefined): Standing {
     if (!placement) return 'unwanted';
     const session = this.#session;
     if (isKnown(session, placement.person)) return 'known';
@@ -98,11 +98,8 @@ export class Admission {
     if (this.#carried === undefined) {
       this.#carried = 0;
       for (const log of this.#session.repository.logs()) {
-        if (
-          log.topic &&
-          log.person &&
-          this.standing({ topic: log.topic, person: log.person, device: '' as never }) === 'carried'
-        )
+        const { topic, person } = log;
+        if (topic && person && this.standing({ topic, person }) === 'carried')
           this.#carried += heldBytes(this.#session, log);
       }
     }

@@ -34,7 +34,8 @@ function countIn({ repository, self }: Session, topic: TopicId): number {
   const own = logs.filter(({ person }) => person === self.person);
   const expired = own.flatMap((log) => expiredIn(repository, log));
   if (expired.length === 0) return 0;
-  const [{ isElsewhere }, retractions] = [openPlaces(repository, topic), openRetractions(repository)];
+  const { isElsewhere } = openPlaces(repository, topic);
+  const retractions = openRetractions(repository);
   const others = logs.filter(({ person }) => person !== self.person);
   const words = others.flatMap(({ log }) => [...wordsIn(repository, log, expired)]);
   const wasHeld = ({ log, seq, end }: Expired): boolean =>

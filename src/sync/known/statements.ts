@@ -82,7 +82,9 @@ export function readStatement(repository: Repository, device: DeviceKey): Device
   };
   let frontier: Frontier | undefined;
   return {
-    ...{ epoch, voidBefore, created },
+    epoch,
+    voidBefore,
+    created,
     get frontier() {
       frontier ??= new Map(read().flatMap((word) => [...word.frontier]));
       return frontier;

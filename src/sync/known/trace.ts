@@ -76,7 +76,11 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const declined = others.flatMap((one) => places.flatMap((at) => declinedBy(session, one, at)).slice(0, 1));
   const declining = new Set(declined.map(({ person }) => person));
   return {
-    ...{ ...history, exports: departures, drives, holders, declined },
+    ...history,
+    exports: departures,
+    drives,
+    holders,
+    declined,
     unknown: others.filter(({ person }) => !declining.has(person)).map((one) => unknownOf(session, one, drives)),
     isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
   };

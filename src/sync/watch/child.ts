@@ -37,7 +37,8 @@ export async function runChild(program: string, args: readonly string[], options
   const detached = isGroup && process.platform !== 'win32';
   return new Promise((resolve) => {
     const child = spawn(program, args, { env, cwd, detached, stdio: ['ignore', stdio, stdio], windowsHide: true });
-    const [stdout, stderr] = [gather(child.stdout), gather(child.stderr)];
+    const stdout = gather(child.stdout);
+    const stderr = gather(child.stderr);
     const timers: NodeJS.Timeout[] = [];
     let isLate = false;
     const kill = (name: NodeJS.Signals): void => {

@@ -47,6 +47,10 @@ export interface WatchTimes {
 
 /** What is used unless said otherwise. */
 export const DEFAULT_TIMES: WatchTimes = {
-  ...{ quietMs: 2_000, quietMaxMs: 30_000, lookMs: 60_000 },
-  ...{ pauseMaxMs: 15 * 60_000, arrivingMs: 65_000, mountsMs: 2_000 },
+  quietMs: 2_000,
+  quietMaxMs: 30_000,
+  lookMs: 60_000,
+  pauseMaxMs: 15 * 60_000,
+  arrivingMs: 65_000,
+  mountsMs: 2_000,
 };

@@ -90,7 +90,8 @@ function isNews(source: AckSource, statement: Statement, stated: readonly HeldRa
 function hasMessages(source: EntrySource, run: RunView, range: Range): boolean {
   const known = messagesWithin(run, range);
   if (known !== undefined) return known > 0;
-  const [from, end] = [Math.max(run.first, range.from), Math.min(run.end, range.end)];
+  const from = Math.max(run.first, range.from);
+  const end = Math.min(run.end, range.end);
   for (const entry of source.entries(run.log, from, end)) if (isMessage(entry)) return true;
   return false;
 }

@@ -74,7 +74,8 @@ export function decodeAckBody(body: Cbor | undefined): Ack | undefined {
 /** The state that a log's entries, in ascending order, lead to from one before: the latest word on each log counts. */
 export function foldAcks(entries: Iterable<Acknowledging>, before = NOTHING_SAID): AckState {
   const said = new Map([...before.held].map(([log, ranges]): [LogId, Said] => [log, { ranges, cited: new Map() }]));
-  let [acks, since] = [[...before.acks], before.since];
+  let acks = [...before.acks];
+  let since = before.since;
   for (const { seq, deps, ack } of entries) {
     if (ack?.full) {
       said.clear();

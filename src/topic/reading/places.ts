@@ -41,8 +41,11 @@ export interface Places {
 }
 
 const NONE: Places = {
-  ...{ isEmpty: true, all: [] },
-  ...{ of: () => undefined, ofOriginal: () => undefined, isElsewhere: () => false },
+  isEmpty: true,
+  all: [],
+  of: () => undefined,
+  ofOriginal: () => undefined,
+  isElsewhere: () => false,
 };
 
 /** Those of one topic, as things stand now. */
@@ -198,7 +201,10 @@ function originalPlace(repository: Repository, { log, seq, id }: Dep): Place | '
 function placeOf(entry: StoredEntry, { arrival }: RunRecord, frozen: number): Place {
   const { log, seq } = entry;
   return {
-    ...{ log, seq, arrival, isFrozen: seq >= frozen },
+    log,
+    seq,
+    arrival,
+    isFrozen: seq >= frozen,
     // an id costs the hashes of those before it
     get id() {
       return entry.id;

@@ -52,7 +52,8 @@ export function readNews(
 ): OrderedEntry[] {
   const logs = repository.logsOfTopic(viewer.topic.topic);
   const gathered: OrderedEntry[] = [];
-  let [missing, more] = [viewer.unread.count, viewer.unread.count > 0 ? size.context : size.idle];
+  let missing = viewer.unread.count;
+  let more = viewer.unread.count > 0 ? size.context : size.idle;
   if (missing + more <= AGAIN_MAX) repository.useRecent();
   for (const ordered of fromEnd(repository, logs)) {
     if (viewer.unread.has(ordered.entry)) missing--;

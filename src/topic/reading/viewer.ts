@@ -77,7 +77,10 @@ export function openViewer(
         seen.keep(entry.log, entry.seq, id);
         return id;
       },
-      ...{ log: entry.log, seq: entry.seq, topic: topic.label, topicId: topic.topic },
+      log: entry.log,
+      seq: entry.seq,
+      topic: topic.label,
+      topicId: topic.topic,
       author: people.authorOf(entry.log),
       clock: clock === NO_CLOCK ? undefined : clock,
       time,
@@ -136,7 +139,8 @@ function whereShown(places: Places, cited: CitedView | undefined): CitedView | u
 function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedView {
   let found: { readonly id: EntryId | undefined } | undefined;
   return {
-    ...{ log, seq },
+    log,
+    seq,
     get id() {
       found ??= { id: find() };
       return found.id;

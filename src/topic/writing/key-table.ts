@@ -35,7 +35,8 @@ export class KeyTable {
   }
 
   #grow(): void {
-    const [tags, places] = [this.#tags, this.#places];
+    const tags = this.#tags;
+    const places = this.#places;
     this.#tags = new Uint32Array(2 * tags.length);
     this.#places = new Uint32Array(2 * tags.length);
     for (const [slot, place] of places.entries()) if (place !== 0) this.#put(tags[slot] ?? 0, place);

@@ -114,7 +114,8 @@ class Batch {
 
   /** Makes what has gathered durable. */
   async commit(): Promise<void> {
-    const [drafts, slots] = [this.#drafts, this.#slots];
+    const drafts = this.#drafts;
+    const slots = this.#slots;
     if (drafts.length === 0) return;
     [this.#drafts, this.#slots] = [[], []];
     this.#waiting.clear();

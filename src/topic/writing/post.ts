@@ -144,7 +144,12 @@ async function compose(
 function postedOf(composed: readonly Composed[], place: Pick<Posted, 'log' | 'topic'>): Posted[] {
   const ids = idsOfHashes(composed.map(({ hash }) => hash));
   return composed.map(({ seq, clock, key }, i) => ({
-    ...{ log: place.log, topic: place.topic, seq, id: ids[i] as EntryId, clock, key },
+    log: place.log,
+    topic: place.topic,
+    seq,
+    id: ids[i] as EntryId,
+    clock,
+    key,
   }));
 }
 
@@ -221,7 +226,8 @@ class Composer {
 }
 
 function answeredOften(drafts: readonly Draft[]): ReadonlySet<LogId> {
-  const [seen, often] = [new Set<LogId>(), new Set<LogId>()];
+  const seen = new Set<LogId>();
+  const often = new Set<LogId>();
   for (const { reply } of drafts) {
     if (!reply || !('log' in reply)) continue;
     if (seen.has(reply.log)) often.add(reply.log);

@@ -45,7 +45,8 @@ async function postEach(repository: Repository, checked: Checked, place: TopicPl
 function inWrittenLogs(repository: Repository, author: Author, places: readonly Dep[]): Draft[] {
   const written = places.filter(({ log }) => isWritten(repository, author, log));
   return written.map(({ log, seq }) => ({
-    ...{ type: RETRACT, log },
+    type: RETRACT,
+    log,
     meta: { housekeeping: true, retracts: [{ from: seq, end: seq + 1 }] },
   }));
 }

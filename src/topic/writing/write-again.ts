@@ -136,7 +136,8 @@ class Copies {
   /** Of a copy that counts that of which it is one. */
   #originalOf({ log, seq, id }: StoredEntry, { again }: Message): Dep {
     const { repository } = this.#around;
-    const [mine, other] = [repository.log(log), again && again.log !== log ? repository.log(again.log) : undefined];
+    const mine = repository.log(log);
+    const other = again && again.log !== log ? repository.log(again.log) : undefined;
     return again && other?.person === mine?.person && other?.topic === mine?.topic ? again : { log, seq, id };
   }
 
@@ -167,7 +168,10 @@ function draftOf(repository: Repository, past: Past, { entry, message, original 
   const { expires, blobs } = entry.meta.length === 0 ? ({} as Meta) : decodeMeta(entry.meta);
   const latest = repository.world.now() + AHEAD_MAX_MS;
   return {
-    ...{ type, body, key, again: original },
+    type,
+    body,
+    key,
+    again: original,
     // an absurd time must not drag the present log along
     time: time > latest ? repository.world.now() : time,
     reply: replyOf(repository, past, entry, message),

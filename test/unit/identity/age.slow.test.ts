@@ -71,7 +71,8 @@ describe('the age program', () => {
 
   test('opens our files with the passphrase and no other', async () => {
     const dir = scratchDirectory();
-    const [file, output] = [path.join(dir, 'x.age'), path.join(dir, 'x')];
+    const file = path.join(dir, 'x.age');
+    const output = path.join(dir, 'x');
     fs.writeFileSync(file, await encryptUnderPassphrase(CONTENT, 'pass wörd', CHEAP));
     expect(ageDecrypt(file, 'pass word', output)).not.toBe(0);
     expect(fs.existsSync(output)).toBe(false);

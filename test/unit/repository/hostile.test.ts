@@ -98,7 +98,8 @@ describe('a contradiction', () => {
   it('is proven although a head in between was made wrong on the way', () => {
     const repository = open();
     const key = wireKey('forked');
-    const [ours, theirs] = [wireLog(key, entries('a', 'b', 'c', 'd')), wireLog(key, entries('a', 'B', 'C', 'D'))];
+    const ours = wireLog(key, entries('a', 'b', 'c', 'd'));
+    const theirs = wireLog(key, entries('a', 'B', 'C', 'D'));
     take(repository, runOf(ours));
     const run = { ...runOf(theirs), headsAt: [3, 4] };
     const [wrong, right] = headsOf(run, [3, 4]) as [Buffer, Buffer];
@@ -111,7 +112,8 @@ describe('a contradiction', () => {
   it('is proven when both sides come with one commit', () => {
     const repository = open();
     const key = wireKey('forked');
-    const [ours, theirs] = [wireLog(key, entries('a', 'b', 'c')), wireLog(key, entries('a', 'B', 'C'))];
+    const ours = wireLog(key, entries('a', 'b', 'c'));
+    const theirs = wireLog(key, entries('a', 'B', 'C'));
     repository.locked(() =>
       repository.commit((commit) => {
         commit.take(decoded(runOf(ours)));
@@ -125,7 +127,8 @@ describe('a contradiction', () => {
   it('is found inside a held run, whatever the commit brought before', () => {
     const repository = open();
     const key = wireKey('forked');
-    const [ours, theirs] = [wireLog(key, entries('a', 'b', 'c', 'd')), wireLog(key, entries('a', 'B', 'C', 'D'))];
+    const ours = wireLog(key, entries('a', 'b', 'c', 'd'));
+    const theirs = wireLog(key, entries('a', 'B', 'C', 'D'));
     take(repository, runOf(ours));
     repository.locked(() =>
       repository.commit((commit) => {

@@ -14,7 +14,8 @@ import { scratchDirectory } from '../../testkit/scratch.js';
 
 it('topics of contacts can be joined by label, those of strangers and blocked people cannot', async () => {
   const directory = scratchDirectory();
-  const [ana, bob] = [await Replica.create('Ana', directory), await Replica.create('Bob', directory)];
+  const ana = await Replica.create('Ana', directory);
+  const bob = await Replica.create('Bob', directory);
   ana.meet(bob);
   bob.meet(ana);
   await ana.post('garden', 'hello');

@@ -26,8 +26,11 @@ const STEPS = 60;
 type Step = (disk: Disk, root: string, opened: number[]) => unknown;
 
 function randomStep(chance: Chance): Step {
-  const [one, two] = [chance.pick(NAMES), chance.pick(NAMES)];
-  const [purpose, size, at] = [chance.pick(PURPOSES), chance.below(40), chance.below(60)];
+  const one = chance.pick(NAMES);
+  const two = chance.pick(NAMES);
+  const purpose = chance.pick(PURPOSES);
+  const size = chance.below(40);
+  const at = chance.below(60);
   const bytes = Buffer.alloc(size, `${at}`);
   const slot = chance.below(3);
   const steps: Step[] = [

@@ -64,14 +64,16 @@ function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unk
   const { expires, retracts, blobs, housekeeping, retractsIn } = decodeMeta(entry.meta);
   return {
     ...messageJson(view),
-    ...{ previous: entry.previous, payloadBytes: entry.payloadLength, dropped: entry.payload === undefined },
-    ...{ expires: expires === undefined ? null : expires * DAY_MS, retracts: retracts ?? [], blobs: blobs ?? [] },
-    ...{
-      retractsIn: retractsIn ?? null,
-      housekeeping: housekeeping === true,
-      heldBy: holders,
-      expiredUnread: isUnread ?? null,
-    },
+    previous: entry.previous,
+    payloadBytes: entry.payloadLength,
+    dropped: entry.payload === undefined,
+    expires: expires === undefined ? null : expires * DAY_MS,
+    retracts: retracts ?? [],
+    blobs: blobs ?? [],
+    retractsIn: retractsIn ?? null,
+    housekeeping: housekeeping === true,
+    heldBy: holders,
+    expiredUnread: isUnread ?? null,
   };
 }
 

@@ -103,12 +103,19 @@ function statusJson(session: Session, status: Status): object {
   const { topics, contacts, drives, attachments, expiredUnread, seen } = status;
   return {
     topics: topics.map(({ topic, ...counts }) => ({
-      ...{ name: topic.label, topicId: topic.topic, ...counts },
-      ...{ current: topic.topic === session.topics.current, joined: topic.joined, muted: topic.muted },
+      name: topic.label,
+      topicId: topic.topic,
+      ...counts,
+      current: topic.topic === session.topics.current,
+      joined: topic.joined,
+      muted: topic.muted,
     })),
     contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
     drives: drives.map(({ id, label, directory, last, waiting }) => ({
-      ...{ directory, drive: id, label, last: last || null },
+      directory,
+      drive: id,
+      label,
+      last: last || null,
       waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
     })),
     attachments,

@@ -30,14 +30,18 @@ export async function visitOptions(
   }
   const oneWay = repeatOf(args);
   const topics = withSeenTopics(session);
-  const [start, limit] = [context.world.now(), args.maxDuration];
+  const start = context.world.now();
+  const limit = args.maxDuration;
   return {
-    ...{ importOnly: args.importOnly, exportOnly: args.exportOnly, dryRun: args.dryRun, ifApproved: args.ifApproved },
+    importOnly: args.importOnly,
+    exportOnly: args.exportOnly,
+    dryRun: args.dryRun,
+    ifApproved: args.ifApproved,
     uncompressed: args.uncompressed || config['export.uncompressed'],
     maxBytes: args.maxSize === undefined ? undefined : sizeOf('--max-size', args.maxSize),
     ...(args.to.length > 0 && { to: args.to.map((name) => destination(recipientOf(context, session, name))) }),
     ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
-    ...{ oneWay },
+    oneWay,
     silentDays: config['drive.silent'],
     isOver: limit === undefined ? undefined : () => Math.abs(context.world.now() - start) >= limit * 1_000,
     lockTimeoutMs: await context.lockTimeout(),

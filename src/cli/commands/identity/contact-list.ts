@@ -68,7 +68,8 @@ function listStrangers(context: Context, strangers: readonly Stranger[]): void {
 }
 
 function compare(a: string, b: string): number {
-  const [left, right] = [nameKey(a), nameKey(b)];
+  const left = nameKey(a);
+  const right = nameKey(b);
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

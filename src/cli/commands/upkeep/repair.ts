@@ -58,7 +58,7 @@ async function isConfigBad({ directory }: Context): Promise<boolean> {
 
 function askingStep(where: string): Step {
   const message = 'entries that were here are damaged and missing';
-  return { ...{ code: 'rot', message, where, action: 'write a file that asks others for them' }, apply: () => {} };
+  return { code: 'rot', message, where, action: 'write a file that asks others for them', apply: () => {} };
 }
 
 /** Where it cannot be written, all else is done all the same. */

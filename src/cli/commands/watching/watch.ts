@@ -27,7 +27,9 @@ export async function run(context: Context, args: Args<'watch'>): Promise<void> 
   const emit = stop.guard((event: WatchEvent) => tellEvent(context, event));
   const limitSeconds = args.maxDuration ?? VISIT_LIMIT_S;
   const ports: WatchPorts = {
-    ...{ now: () => performance.now(), after: later, emit },
+    now: () => performance.now(),
+    after: later,
+    emit,
     mounts: async () => table?.read() ?? [],
     look: lookAt,
     visit: (directory, signal) => visitByProcess(context, directory, { limitSeconds, signal }),

@@ -166,7 +166,8 @@ Monday 3 March 2025
     const file = { root: hex('c') as Digest, size: 1, chunks: 1, held: 1, heldBytes: 1, state: 'complete' as const };
     fc.assert(
       fc.property(words, words, fc.integer({ min: 24, max: 90 }), (who, what, columns) => {
-        const [name, fileName] = [who.join(''), what.join('')];
+        const name = who.join('');
+        const fileName = what.join('');
         const attachments = [{ ...file, name: fileName, mediaType: fileName }];
         const view = message('1', { author: { ...EVE, name }, text: 'hi', gap: true, attachments });
         const lines = renderMessages([view], { style: PLAIN, columns, find: () => undefined });

@@ -6,8 +6,13 @@ import { asBytes, type Cbor, decodeCbor, encodeCbor } from '../../../../src/form
 import { CBOR_DEPTH_MAX } from '../../../../src/format/limits.js';
 
 const STRICT: cborg.DecodeOptions = {
-  ...{ strict: true, useMaps: true, allowIndefinite: false, allowUndefined: false, allowInfinity: false },
-  ...{ allowNaN: false, rejectDuplicateMapKeys: true },
+  strict: true,
+  useMaps: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  rejectDuplicateMapKeys: true,
 };
 
 /** What cborg makes of the bytes, if encoding it again gives the same. */

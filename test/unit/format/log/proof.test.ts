@@ -58,7 +58,8 @@ describe('nothing is proved by', () => {
   });
 
   test('the heads of two logs', () => {
-    const [one, other] = [makeLog('one', ['a']), makeLog('other', ['b'])];
+    const one = makeLog('one', ['a']);
+    const other = makeLog('other', ['b']);
     expect(verifyProof({ log: one.log, length: 1, branches: [branchAt(one, 1, 1), branchAt(other, 1, 1)] })).toBe(
       false,
     );

@@ -46,7 +46,8 @@ describe('garbage collection', () => {
   });
 
   it('removes what was taken back, unless another message brings it too', async () => {
-    const [only, both] = [attachment('only'), attachment('both')];
+    const only = attachment('only');
+    const both = attachment('both');
     const [posted] = await alice.post('t', { body: 'x', attachments: [only, both] });
     await alice.post('u', { body: 'y', attachments: [both] });
     const seq = posted?.seq ?? 0;

@@ -31,7 +31,8 @@ describe('garbage collection by itself', () => {
   it('moves an entry a number of times that grows with the logarithm of how many there are', () => {
     const logs = ['a', 'b'].map((name) => madeLog(name, 1_024));
     const appended = 2 * 1_024;
-    let [moved, most] = [0, 0];
+    let moved = 0;
+    let most = 0;
     for (let i = 0; i < 1_024; i++) {
       for (const log of logs) take(log.slice(i, i + 1));
       const before = newestPack();

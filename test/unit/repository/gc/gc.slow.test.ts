@@ -113,10 +113,8 @@ describe('garbage collection', () => {
   });
 
   it('joins segments that overlap, as carriers who merge make them', async () => {
-    const [bob, carol] = [
-      await Replica.create('bob', scratchDirectory()),
-      await Replica.create('carol', scratchDirectory()),
-    ];
+    const bob = await Replica.create('bob', scratchDirectory());
+    const carol = await Replica.create('carol', scratchDirectory());
     alice.meet(bob);
     for (const other of [bob, carol]) other.meet(alice).join('t');
     const directory = scratchDirectory();

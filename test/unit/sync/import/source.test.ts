@@ -52,7 +52,8 @@ describe('a private copy', () => {
   it('of a stream is the same', () => {
     const { directory, file } = written(Buffer.alloc(3_000_000, 'abc'));
     const fd = fs.openSync(file, 'r');
-    const [one, two] = [spoolStream(fd, 'standard input', directory), spoolFile(file, directory)];
+    const one = spoolStream(fd, 'standard input', directory);
+    const two = spoolFile(file, directory);
     expect([one.size, one.digest]).toEqual([3_000_000, two.digest]);
     for (const copy of [one, two]) copy.close();
     fs.closeSync(fd);

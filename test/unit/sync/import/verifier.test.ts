@@ -37,7 +37,9 @@ function job(): Job {
   source.close();
   const at = memberOf(bundle, 'segments')?.offset ?? 0;
   return {
-    ...{ number: 7, fd, claims: WorkQueue.memoryFor(records.length) },
+    number: 7,
+    fd,
+    claims: WorkQueue.memoryFor(records.length),
     offsets: Float64Array.from(records, ({ offset }) => at + offset),
     lengths: Float64Array.from(records, ({ length }) => length),
   };
@@ -95,7 +97,8 @@ function manySegments(count: number, isBad: (segment: number) => boolean): Job {
   const { offsets, lengths, ...rest } = job();
   const places = Array.from({ length: count }, (_, i) => i % offsets.length);
   return {
-    ...{ ...rest, claims: WorkQueue.memoryFor(count) },
+    ...rest,
+    claims: WorkQueue.memoryFor(count),
     offsets: Float64Array.from(places, (place, i) => (offsets[place] ?? 0) + (isBad(i) ? 1 : 0)),
     lengths: Float64Array.from(places, (place) => lengths[place] ?? 0),
   };
@@ -136,7 +139,8 @@ it('is not bothered with what is too short to be a segment', () => {
 
 /** A bundle of three segments that are none, of that length each. */
 function bundleOf(length: number): string {
-  const [log, id] = ['1'.repeat(64) as LogId, '2'.repeat(64) as EntryId];
+  const log = '1'.repeat(64) as LogId;
+  const id = '2'.repeat(64) as EntryId;
   const records = [0, 1, 2].map((i) => ({ log, first: i + 1, end: i + 2, id, offset: i * length, length }));
   const other = path.join(directory, `${length}.satchel`);
   fs.writeFileSync(other, withContents(encodeContents(records), Buffer.alloc(3 * length), { logs: 1 }));

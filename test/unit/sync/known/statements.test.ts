@@ -95,8 +95,12 @@ describe('several bundles of one visit, each about other logs', () => {
     const { repository } = await Replica.create('alice', scratchDirectory());
     const text = (frontier: Frontier): string => encodeFrontier(frontier).toString('base64');
     const noted = {
-      ...{ epoch: 'a', serials: { a: 7 }, voidBefore: 3, created: 9 },
-      ...{ frontier: text(frontierOf(0, 2, 5)), earlier: [text(frontierOf(2, 3, 4))] },
+      epoch: 'a',
+      serials: { a: 7 },
+      voidBefore: 3,
+      created: 9,
+      frontier: text(frontierOf(0, 2, 5)),
+      earlier: [text(frontierOf(2, 3, 4))],
       wants: encodeWants(wants(ROOT)).toString('base64'),
     };
     fs.mkdirSync(path.join(repository.layout.journal, 'frontiers'), { recursive: true });

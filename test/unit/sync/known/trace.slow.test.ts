@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { nextStep } from '../../../../src/cli/report/trace-next.js';
 import { viewEntry } from '../../../../src/cli/report/view-entry.js';
 import type { Manifest } from '../../../../src/format/bundle/manifest.js';
-import { NO_ENTRY } from '../../../../src/format/ids.js';
+import { type LogId, NO_ENTRY } from '../../../../src/format/ids.js';
 import { eventRanges, isAbout } from '../../../../src/sync/event-fields.js';
 import { keepStatement } from '../../../../src/sync/known/statements.js';
 import { type Trace, traceEntry } from '../../../../src/sync/known/trace.js';
@@ -187,7 +187,7 @@ describe('trace', () => {
 });
 
 describe('the journal of a bundle', () => {
-  const log = 'a'.repeat(64) as never;
+  const log = 'a'.repeat(64) as LogId;
 
   it('joins ranges, and says when it left some out', () => {
     const touching = [0, 5, 10].map((first) => ({ log, first, end: first + 5 }));

@@ -60,7 +60,8 @@ describe('a look', () => {
   });
 
   it('follows no link on the drive', async () => {
-    const [directory, other] = [scratchDirectory(), stick()];
+    const directory = scratchDirectory();
+    const other = stick();
     fs.symlinkSync(path.join(other, 'satchel'), path.join(directory, 'satchel'));
     expect(await lookAt(directory)).toEqual({ kind: 'foreign' });
   });

@@ -12,13 +12,16 @@ import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
 const GARDEN = { topic: rendezvousTopic('garden'), label: 'garden' };
-const [OWN, ANA, EVE] = [logId(1), logId(2), logId(3)];
+const OWN = logId(1);
+const ANA = logId(2);
+const EVE = logId(3);
 const head = (log: typeof ANA, seq: number): Cited => ({ log, seq, id: entryId(log, seq) });
 
 /** Bob, who holds so many messages of Ana. */
 async function bobAndAna(count: number): Promise<{ bob: Replica; anas: readonly Posted[]; file: string }> {
   const directory = scratchDirectory();
-  const [ana, bob] = [await Replica.create('ana', directory), await Replica.create('bob', directory)];
+  const ana = await Replica.create('ana', directory);
+  const bob = await Replica.create('bob', directory);
   ana.meet(bob).join('garden');
   bob.meet(ana).join('garden');
   const anas = await ana.post('garden', ...Array.from({ length: count }, (_, i) => `ana ${i}`));
