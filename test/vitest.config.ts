@@ -11,6 +11,7 @@ const SUITES: Record<string, string[]> = {
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
   browser: ['test/vectors/*.test.ts'],
+  crash: ['test/**/*.crash.ts'],
   soak: ['test/**/*.long.ts', 'test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };
 /** What has to end by itself. */

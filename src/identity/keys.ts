@@ -153,7 +153,9 @@ function readBoth(dir: string): { plain: Buffer | undefined; sealed: Buffer | un
 
 function remove(directory: string, files: readonly string[]): void {
   onDisk('removing old secret keys', () => {
-    for (const file of files) disk.remove(file);
+    const there = files.filter((file) => disk.exists(file));
+    if (there.length === 0) return;
+    for (const file of there) disk.remove(file);
     disk.syncNames(directory);
   });
 }

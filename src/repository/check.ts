@@ -14,15 +14,17 @@ import {
   walkSegment,
 } from '../format/log/segment.js';
 import { disk } from './disk.js';
-import { readIfThere } from './files.js';
+import { readIfThere, UNFINISHED } from './files.js';
 import { othersIn } from './index/housekeeping.js';
 import { milestoneLengths } from './index/milestones.js';
 import { recentEntries } from './index/recent-entries.js';
 import type { RunRecord } from './index/run-record.js';
+import type { Layout } from './layout.js';
 import type { Repository } from './repository.js';
 import { isForgotten } from './store/blobs.js';
 import type { StoredEntry } from './store/open-segment.js';
 import type { Frame } from './store/packs.js';
+import { unfinishedFiles } from './unfinished.js';
 
 /** Something that is not as it should be. */
 export interface Finding {
@@ -235,7 +237,7 @@ function linkProblem(before: RunRecord | undefined, run: RunRecord, freeze: numb
 
 function* checkProofs(repository: Repository): Generator<Finding> {
   const directory = repository.layout.proofs;
-  for (const name of namesIn(directory)) {
+  for (const name of namesIn(directory).filter((one) => !UNFINISHED.test(one))) {
     const bytes = readIfThere(path.join(directory, name));
     const problem = problemOf(() => {
       const proof = bytes && decodeProof(bytes);
@@ -250,10 +252,16 @@ function* checkLeftovers(repository: Repository): Generator<Finding> {
   const { layout, blobs, world } = repository;
   // beside us somebody may be posting a file
   const unfinished = [...blobs.unfinished()].filter((one) => isForgotten(one, world.now())).map(({ file }) => file);
-  for (const where of [...namesIn(layout.tmp).map((name) => path.join(layout.tmp, name)), ...unfinished]) {
+  const inTmp = namesIn(layout.tmp).map((name) => path.join(layout.tmp, name));
+  for (const where of [...inTmp, ...unfinishedFiles(layout).filter((file) => !isSecret(layout, file)), ...unfinished]) {
     const message = 'left behind by an interrupted command; "satchel gc" removes it';
     yield { severity: 'hint', code: 'leftover', message, where };
   }
+}
+
+/** Of secret keys their own check tells. */
+function isSecret({ keys }: Layout, file: string): boolean {
+  return path.dirname(file) === keys;
 }
 
 function namesIn(directory: string): string[] {

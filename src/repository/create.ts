@@ -51,8 +51,10 @@ export function hasRemains({ packs, refs }: Layout): boolean {
 
 /** Marks a repository as complete: without this file it is none, so a killed `init` can run again. */
 export function sealRepository(layout: Layout): void {
+  // a power cut must not take the whole of it, nor leave the file that says that it is whole without the rest
+  const parents = [path.dirname(layout.packs), layout.root, path.dirname(layout.root)];
+  onDisk(`syncing ${layout.root}`, () => {
+    for (const directory of parents) disk.syncNames(directory);
+  });
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
-  // a power cut must not take the whole of it
-  const parents = [path.dirname(layout.packs), path.dirname(layout.root)];
-  onDisk(`syncing ${layout.root}`, () => parents.forEach(disk.syncNames));
 }

@@ -1,4 +1,4 @@
-// Small files written whole, and the one place where failures of the disk become errors of ours (spec/repository.md).
+// Small files written whole, directories that stay, and the one place where failures of the disk become errors of ours (spec/repository.md).
 
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
@@ -58,6 +58,9 @@ export function readIfThere(file: string): Buffer | undefined {
   }
 }
 
+/** What a file is called until it takes the place of another one. */
+export const UNFINISHED = /\.\d+\.tmp$/;
+
 /**
  * Replaces the file as a whole: a crash leaves the old or the new content, durable when this returns. With
  * `durable: false` a power cut may leave nothing readable instead: for what may be lost.
@@ -69,7 +72,8 @@ export function writeAtomic(
 ): void {
   const temporary = `${file}.${process.pid}.tmp`;
   onDisk(`writing ${file}`, () => {
-    disk.makeDirectories(path.dirname(file));
+    if (options.durable === false) disk.makeDirectories(path.dirname(file));
+    else makeDirectory(path.dirname(file));
     const fd = disk.open(temporary, 'replacing', options.mode ?? 0o644);
     try {
       writeFully(fd, Buffer.from(content as Buffer), 0);
@@ -80,6 +84,33 @@ export function writeAtomic(
     disk.rename(temporary, file);
     if (options.durable !== false) disk.syncNames(path.dirname(file));
   });
+}
+
+/**
+ * Makes the directory and what is missing above it, durably; the mode is that of the last. One by one: Node's own recursive
+ * way never comes back from places such as /proc, where nothing can be made and the system says that the parent is missing.
+ * @throws SatchelError `io`, `no-space`, `not-a-file` when something else has its name
+ */
+export function makeDirectory(directory: string, mode?: number): void {
+  const stat = onDisk(`looking at ${directory}`, () => disk.stat(directory));
+  if (stat?.isDirectory()) return;
+  if (stat) throw new SatchelError('not-a-file', `${directory} is not a directory`, { hint: 'choose another place' });
+  const parent = path.dirname(directory);
+  if (parent !== directory) makeDirectory(parent);
+  onDisk(`creating ${directory}`, () => {
+    disk.makeDirectory(directory, mode);
+    syncIfAllowed(parent);
+  });
+}
+
+/** Who may write in a directory need not be allowed to read it: then the system does it in its own time. */
+function syncIfAllowed(directory: string): void {
+  try {
+    disk.syncNames(directory);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES' && code !== 'EPERM') throw error;
+  }
 }
 
 /** Writes what is derived and may be missing; false when the disk did not let it: so be it. */

@@ -4,7 +4,7 @@
 import path from 'node:path';
 import { hasRemains } from '../repository/create.js';
 import { disk } from '../repository/disk.js';
-import { onDisk } from '../repository/files.js';
+import { makeDirectory, onDisk } from '../repository/files.js';
 import { findFormat, renewFormat } from '../repository/format.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from '../repository/layout.js';
 import type { Repository } from '../repository/repository.js';
@@ -108,7 +108,7 @@ function asideStep(layout: Layout, file: string, code: Step['code'], message: st
 /** Out of the way, under a name that is free. */
 function putAside({ quarantine }: Layout, file: string): void {
   onDisk(`setting ${file} aside`, () => {
-    disk.makeDirectories(quarantine);
+    makeDirectory(quarantine);
     const name = (i: number): string => path.join(quarantine, `${path.basename(file)}-damaged-${i}`);
     let i = 1;
     while (disk.exists(name(i))) i++;

@@ -28,6 +28,11 @@ export class Machine {
     this.#real?.makeDirectories(this.root);
   }
 
+  /** From now on what it draws follows from the number alone. */
+  drawFrom(number: number): void {
+    this.#drawn = number;
+  }
+
   /** A path on its disk. */
   file(name: string): string {
     return path.join(this.root, name);
@@ -57,7 +62,8 @@ export class Machine {
 
   /** The same on the disk that is in use: one around this one's. */
   runOnDiskInUse(argv: readonly string[]): Promise<EndedHere> {
-    const env = { HOME: this.root, SATCHEL_STATE_DIR: this.file('state') };
+    const [, named] = argv[0] === '-C' ? argv : [];
+    const env = { HOME: this.root, SATCHEL_STATE_DIR: this.file(`state/${path.basename(named ?? 'ana')}`) };
     // never the same twice: what a failed command drew is not drawn again
     const random = (size: number): Buffer => Buffer.alloc(size, `${++this.#drawn} drawn `);
     // its disk is put back as it was, bit by bit

@@ -13,6 +13,12 @@ export interface Scene {
   command(machine: Machine): string[];
   /** Only every so many-th call fails: there are very many. */
   readonly step?: number;
+  /** Exit status when all was done, if not 0. */
+  readonly ends?: number;
+  /** What a second run says when the first one did all, but for its report. */
+  readonly mayBeDone?: string;
+  /** What is there before it is not sound: that is what it is for. */
+  readonly isUnsound?: boolean;
   /** Exit status besides those of a failing disk, when only a part of the work could not be done. */
   readonly partly?: number;
   /** Of what a command says that failed or succeeded, what must be there from then on. */
@@ -26,6 +32,7 @@ export const SCENES: readonly Scene[] = [
     name: 'init',
     before: async () => undefined,
     command: () => ['init', '--name', 'Ana'],
+    mayBeDone: '"repository-exists"',
     after: async (machine) => {
       expect(JSON.parse(await machine.must('whoami'))).toMatchObject({ name: 'Ana' });
       await machine.must('post', '-t', 't', 'hello');
@@ -156,7 +163,12 @@ export const SCENES: readonly Scene[] = [
     },
     command: () => ['gc'],
     kept: expectFive,
-    after: expectFive,
+    after: async (machine) => {
+      await expectFive(machine);
+      // the old one is gone, with what had expired
+      const names = machine.disk.names(machine.file('ana/.satchel/objects/packs'));
+      expect(names.filter((name) => name.endsWith('.pack'))).toHaveLength(1);
+    },
   },
   {
     name: 'gc with nothing to do',
@@ -265,14 +277,14 @@ async function postOne(machine: Machine): Promise<void> {
 }
 
 /** Bob is there too, and his card. */
-async function strangers(machine: Machine): Promise<void> {
+export async function strangers(machine: Machine): Promise<void> {
   await machine.must('init', '--name', 'Ana');
   const { card, person } = JSON.parse(await machine.must('-C', machine.file('bob'), 'init', '--name', 'Bob'));
   machine.put('bob.card', `${card}\n`);
   machine.said = person;
 }
 
-async function befriend(machine: Machine): Promise<void> {
+export async function befriend(machine: Machine): Promise<void> {
   await strangers(machine);
   const { card } = JSON.parse(await machine.must('whoami'));
   await machine.must('contact', 'add', machine.file('bob.card'));

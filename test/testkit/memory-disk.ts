@@ -1,5 +1,6 @@
 // A disk in memory that remembers what of it was made durable: files and names apart, as POSIX has it. What lies outside its
 // root is the real disk's. A power cut is told by crash.ts.
+import { hash } from 'node:crypto';
 import path from 'node:path';
 import { type Disk, type Handle, nodeDisk, type Purpose, type Stat } from '../../src/repository/disk.js';
 
@@ -154,6 +155,15 @@ export class MemoryDisk {
     fill(this.top, copy.top);
     copy.settle();
     return copy;
+  }
+
+  /** The same for disks with the same names and the same in their files; who holds a lock, and since when, is left out. */
+  digest(): string {
+    const lines = [...this.paths()].map(([file, node]) => {
+      if (!(node instanceof FileNode)) return `${file}/`;
+      return file.endsWith('/lock') ? `${file} ${node.now.length > 0}` : `${file} ${hash('sha256', node.now, 'hex')}`;
+    });
+    return hash('sha256', lines.sort().join('\n'), 'hex');
   }
 
   /** Every path on it, with its node; directories before what is in them. */

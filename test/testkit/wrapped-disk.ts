@@ -23,6 +23,9 @@ const CHANGES: readonly (keyof Disk)[] = [
   'syncNames',
 ];
 
+/** Calls that make something durable. */
+export const SYNCS: readonly (keyof Disk)[] = ['sync', 'syncContent', 'syncNames'];
+
 /** Calls of which the first argument is an open file. */
 const BY_HANDLE: readonly (keyof Disk)[] = ['close', 'read', 'write', 'cut', 'sync', 'syncContent', 'statOpen'];
 

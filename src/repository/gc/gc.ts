@@ -15,6 +15,7 @@ import { isSound } from '../rot/mend.js';
 import { abandonedPacks, type Exchange, hiddenPack, noteExchange } from '../store/pack-swap.js';
 import { Packs } from '../store/packs.js';
 import { placeOf } from '../store/segments.js';
+import { unfinishedFiles } from '../unfinished.js';
 import { sweepBlobs } from './blobs.js';
 import { type GcPolicy, type PlannedSegment, planSegments } from './plan.js';
 
@@ -158,7 +159,7 @@ function removeLeftovers(repository: Repository): number {
   const { tmp } = repository.layout;
   return onDisk('removing leftovers', () => {
     const names = disk.exists(tmp) ? disk.names(tmp).map((name) => path.join(tmp, name)) : [];
-    const files = [...names, ...abandonedPacks(repository.layout)];
+    const files = [...names, ...abandonedPacks(repository.layout), ...unfinishedFiles(repository.layout)];
     for (const file of files) disk.remove(file);
     return files.length;
   });

@@ -4,6 +4,7 @@
 import path from 'node:path';
 import { disk, type FileTimes } from '../disk.js';
 import { fillFile } from '../store/fully.js';
+import { unfinishedIn } from '../unfinished.js';
 
 /** How a file's times are learnt. */
 export type ReadTimes = (file: string) => FileTimes;
@@ -11,6 +12,8 @@ export type ReadTimes = (file: string) => FileTimes;
 /** Clocks of file systems tick every 1 to 10 ms: within this many looks one passes. */
 const LOOKS = 30;
 const PAUSE_MS = 2;
+/** What files made to find something out are called; those of killed commands go with the next one. */
+const PROBE = /^(birth|probe)-\d+\.tmp$/;
 
 /** The times that the system tells. */
 export function readTimes(file: string): FileTimes {
@@ -30,6 +33,7 @@ export function readBirth(file: string, timesOf: ReadTimes = readTimes): bigint 
 export function givesBirthTimes(directory: string, timesOf: ReadTimes = readTimes): boolean {
   const probe = path.join(directory, `birth-${process.pid}.tmp`);
   try {
+    for (const left of unfinishedIn(directory, PROBE)) removeQuietly(left);
     fillFile(probe, 'replacing', '', 0o600);
     return isKept(probe, timesOf);
   } catch {

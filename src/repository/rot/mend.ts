@@ -4,7 +4,7 @@
 import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { disk } from '../disk.js';
-import { onDisk } from '../files.js';
+import { makeDirectory, onDisk } from '../files.js';
 import { unionRanges } from '../index/held.js';
 import type { IntroductionRecord } from '../index/introduction-record.js';
 import type { RunRecord } from '../index/run-record.js';
@@ -64,7 +64,7 @@ export function prepareMending(
   const whole = new Set(rotten.flatMap((one) => wholeIn(packs, one, indexed)));
   const affected = new Set([...rotten.map(({ pack }) => pack), ...missing]);
   const gone = indexed.runs.filter((run) => affected.has(run.pack) && !whole.has(placeOf(run)));
-  onDisk('making the directory of packs', () => disk.makeDirectories(layout.packs));
+  makeDirectory(layout.packs);
   const add = rotten.flatMap((one) => (rewrite(repository, one, indexed) ? [one.pack] : []));
   onDisk('writing packs', () => disk.syncNames(layout.packs));
   const marks = readMarks(layout);

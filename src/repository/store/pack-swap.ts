@@ -4,7 +4,7 @@
 
 import path from 'node:path';
 import { disk } from '../disk.js';
-import { isMissing, onDisk } from '../files.js';
+import { isMissing, makeDirectory, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { fileOfState, readState, writeState } from '../state.js';
 
@@ -65,7 +65,7 @@ export function hiddenPack(layout: Layout, pack: number): string {
 /** What had rotten is out of the way already when what takes its place has its name. */
 function putAside(layout: Layout, pack: number, isReplaced: boolean): void {
   if (isReplaced && !disk.exists(hiddenPack(layout, pack))) return;
-  disk.makeDirectories(layout.quarantine);
+  makeDirectory(layout.quarantine);
   renameIfThere(packFile(layout, pack), path.join(layout.quarantine, nameAside(layout, pack)));
   disk.syncNames(layout.quarantine);
 }

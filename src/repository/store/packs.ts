@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../disk.js';
-import { diskError, isMissing, onDisk, writeAtomic } from '../files.js';
+import { diskError, isMissing, makeDirectory, onDisk, writeAtomic } from '../files.js';
 import {
   decodeFrameHeader,
   encodeFrameHeader,
@@ -348,7 +348,7 @@ function isBadSpot(cause: unknown): boolean {
 }
 
 function openForWriting(file: string, offset: number): number {
-  disk.makeDirectories(path.dirname(file));
+  makeDirectory(path.dirname(file));
   const fd = disk.open(file, 'continuing', 0o644);
   const { size } = disk.statOpen(fd);
   if (size > offset) {

@@ -6,7 +6,7 @@ import { type ErrorCode, SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { disk, type Stat } from '../disk.js';
-import { onDisk } from '../files.js';
+import { makeDirectory, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { fileOfState, readState, writeState } from '../state.js';
 import { writeFully } from './fully.js';
@@ -131,7 +131,7 @@ export function isWaiting({ reason }: Quarantined): boolean {
 function keep(layout: Layout, source: ByteSource, reason: Reason): void {
   const temporary = path.join(layout.tmp, `quarantine-${process.pid}`);
   onDisk('writing to quarantine', () => {
-    disk.makeDirectories(layout.quarantine);
+    makeDirectory(layout.quarantine);
     disk.makeDirectories(layout.tmp);
     copyTo(temporary, source);
     writeState(layout, 'reason', { ...reason, size: source.size }, reason.digest);

@@ -6,7 +6,7 @@ import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { formatCard, parseCards } from '../../identity/card-text.js';
 import { disk } from '../../repository/disk.js';
-import { isMissing, onDisk } from '../../repository/files.js';
+import { isMissing, makeDirectory, onDisk } from '../../repository/files.js';
 import { type Drive, peopleFolder, readSmall } from './drive.js';
 import { placeFile, removeFile } from './place.js';
 
@@ -36,7 +36,7 @@ export function listPerson(drive: Drive, card: Card): boolean {
   const [listed] = cardIn(file, path.basename(file));
   if (listed && listed.serial >= card.serial) return false;
   if (!isFree(peopleFolder(drive), 'directory') || !isFree(file, 'file')) return false;
-  onDisk(`creating ${peopleFolder(drive)}`, () => disk.makeDirectories(peopleFolder(drive)));
+  makeDirectory(peopleFolder(drive));
   placeFile(file, Buffer.from(`${formatCard(card)}\n`));
   return true;
 }

@@ -3,6 +3,7 @@
 import type { DeviceKey, Digest } from '../../format/ids.js';
 import { DAMAGE, type JournalEvent, readEvents } from '../../repository/journal.js';
 import type { Layout } from '../../repository/layout.js';
+import { readDamage } from '../../repository/rot/damage.js';
 
 /** What a bundle held when it was taken. */
 export interface ImportedBundle {
@@ -13,7 +14,9 @@ export interface ImportedBundle {
 /** Bundles of which nothing was left out, nor lost here since: to take them again would change nothing. */
 export function importedBundles(layout: Layout): ReadonlyMap<Digest, ImportedBundle> {
   const events = readEvents(layout);
-  const damaged = events.findLastIndex(({ type }) => type === DAMAGE);
+  // the journal's own line on it may be lost in a power cut; what says what is lost here is not
+  const { at: lost } = readDamage(layout);
+  const damaged = events.findLastIndex(({ type, at }) => type === DAMAGE || at <= lost);
   const complete = events.slice(damaged + 1).filter(isComplete);
   return new Map(complete.map(({ digest, by, fresh, known }) => [digest, { by, entries: fresh + known }]));
 }

@@ -4,7 +4,7 @@
 import path from 'node:path';
 import type { LogEnd } from '../../format/log/segment-writer.js';
 import { disk } from '../../repository/disk.js';
-import { makeDirectory } from '../../repository/make-directory.js';
+import { makeDirectory } from '../../repository/files.js';
 import { givesBirthTimes, isSameBirth, readBirth } from '../../repository/notes/birth-time.js';
 import {
   addToNote,
@@ -132,7 +132,7 @@ function makeCopy(name: string, repository: Repository, author: Author): void {
   const { stateCopy } = author;
   if (stateCopy === undefined) return;
   couldDo(() => {
-    if (!disk.exists(stateCopy)) disk.makeDirectory(stateCopy, 0o700);
+    if (!disk.exists(stateCopy)) makeDirectory(stateCopy, 0o700);
     if (isOurOwn(stateCopy)) createNote(noteFile(stateCopy, name), undefined, endsOf(repository, author));
   });
 }
@@ -156,8 +156,7 @@ function endsOf(repository: Repository, { secrets }: Author): LogEnd[] {
 }
 
 function makeStateDirectory(directory: string): void {
-  makeDirectory(path.dirname(directory));
-  if (!disk.exists(directory)) disk.makeDirectory(directory, 0o700);
+  makeDirectory(directory, 0o700);
 }
 
 function noteFile(directory: string, name: string): string {

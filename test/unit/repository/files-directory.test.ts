@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { makeDirectory } from '../../../src/repository/make-directory.js';
+import { makeDirectory } from '../../../src/repository/files.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 test('everything that is missing is made; what is there stays', () => {

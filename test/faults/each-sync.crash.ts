@@ -1,0 +1,75 @@
+// Every call in src/ that makes something durable is needed: on a disk that passes over it, some command loses what it must
+// not when the power is cut. One that nothing needs is to be removed.
+import { beforeAll, expect, it } from 'vitest';
+import { anyFate, FATES } from '../testkit/power-cut.js';
+import { seedOf } from '../testkit/seed.js';
+import { readSourceFiles } from '../testkit/source-files.js';
+import { changesOf, crashAt, syncSite, syncsOf } from './crash.js';
+import { Machine } from './machine.js';
+import { RARER_SCENES } from './rarer-scenes.js';
+import { SCENES, type Scene } from './scenes.js';
+
+/** Sites that no command above comes to, and what else shows that they matter. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'identity/keys.ts': 'that keys without a passphrase are gone once there is one: scrypt takes seconds at each cut',
+};
+
+const seed = seedOf('CRASH_SEED');
+/** States that are looked at where it is not seen at once. */
+const MANY = [...FATES, ...Array.from({ length: 8 }, (_, i) => anyFate(seed + i))];
+const scenes = [...RARER_SCENES, ...SCENES];
+/** Who comes to a site, and at which change first. */
+const comers = new Map<string, { readonly scene: Scene; readonly first: number }[]>();
+
+/** Places in src/ where something is made durable. */
+const SITES = [...readSourceFiles()].flatMap(([name, text]) => {
+  if (name === 'repository/disk.ts') return [];
+  const lines = text.split('\n');
+  return lines.flatMap((line, i) => (/\bdisk\.sync/.test(line) ? [`${name}:${i + 1}`] : []));
+});
+
+beforeAll(async () => {
+  for (const scene of scenes) {
+    const machine = new Machine();
+    await scene.before(machine);
+    for (const [site, first] of await syncsOf(scene, machine)) {
+      comers.set(site, [...(comers.get(site) ?? []), { scene, first }]);
+    }
+  }
+});
+
+it('there are as many as there are lines that say so', () => {
+  expect(SITES.length).toBeGreaterThan(20);
+  expect([...comers.keys()].filter((site) => !SITES.includes(site))).toEqual([]);
+});
+
+it.each(SITES)('%s', async (site) => {
+  if (ELSEWHERE[site.replace(/:\d+$/, '')]) return;
+  const found = await whatIsLost(site);
+  console.log(`${site}: ${found}`);
+  expect(found, 'nothing was lost without it').toBeDefined();
+});
+
+/** What goes wrong without the syncs of the site; undefined when nothing does. Looked for where it is likely first. */
+async function whatIsLost(site: string): Promise<string | undefined> {
+  for (const isQuick of [true, false]) {
+    for (const { scene, first } of comers.get(site) ?? []) {
+      const machine = new Machine();
+      await scene.before(machine);
+      const { changes, memory } = await changesOf(scene, machine);
+      const cuts = [Number.POSITIVE_INFINITY];
+      for (let cutAt = first + 1; !isQuick && cutAt <= changes; cutAt++) cuts.push(cutAt);
+      const fates = isQuick ? FATES.slice(0, 1) : MANY;
+      const seen = new Set<string>();
+      for (const cutAt of cuts) {
+        machine.memory = memory.clone();
+        try {
+          await crashAt(scene, machine, { cutAt, fates, passes: () => syncSite() === site, seen });
+        } catch (error) {
+          return `${scene.name}: ${(error as Error).message.slice(0, 150)}`;
+        }
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,171 @@
+// Scenes of what is done more rarely, as in scenes.ts.
+import path from 'node:path';
+import { expect } from 'vitest';
+import type { Machine } from './machine.js';
+import { befriend, type Scene, strangers } from './scenes.js';
+
+const DAY_MS = 86_400_000;
+
+/** Commands of which each makes something durable that no everyday one does. */
+export const RARER_SCENES: readonly Scene[] = [
+  {
+    name: 'drive init',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      machine.disk.makeDirectory(machine.file('stick'));
+    },
+    command: (machine) => ['drive', 'init', machine.file('stick')],
+    after: async (machine) => {
+      const names = machine.disk.names(machine.file('stick/satchel'));
+      expect(names).toEqual(expect.arrayContaining(['drive.json', 'README.txt', 'people']));
+      await machine.must('sync', machine.file('stick'), '--dry-run');
+    },
+  },
+  {
+    name: 'sync that tidies',
+    before: async (machine) => {
+      await befriend(machine);
+      machine.disk.makeDirectory(machine.file('stick'));
+      await machine.must('-C', machine.file('bob'), 'drive', 'init', machine.file('stick'));
+      await machine.must('post', '-t', 't', 'from Ana');
+      await machine.must('sync', machine.file('stick'));
+      machine.now += DAY_MS;
+      await machine.must('-C', machine.file('bob'), 'sync', machine.file('stick'));
+      await machine.must('post', '-t', 't', 'again');
+      machine.now += DAY_MS;
+    },
+    command: (machine) => ['sync', machine.file('stick')],
+    after: async (machine) => {
+      const bundles = machine.disk.names(machine.file('stick/satchel')).filter((name) => name.endsWith('.satchel'));
+      expect(bundles).toHaveLength(2);
+      expect((await machine.texts('t')).sort()).toEqual(['again', 'from Ana', 'from Bob']);
+    },
+  },
+  {
+    name: 'repair of the format',
+    isUnsound: true,
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      await machine.must('post', '-t', 't', 'hello');
+      machine.disk.remove(machine.file('ana/.satchel/format'));
+      machine.memory.settle();
+    },
+    command: (machine) => ['repair', '--yes', '-o', machine.file('want.satchel')],
+    after: async (machine) => expect(await machine.texts('t')).toEqual(['hello']),
+  },
+  {
+    name: 'repair of a small file',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      await machine.must('post', '-t', 't', 'hello');
+      await machine.must('topic', 'mute', 't');
+      machine.put('ana/.satchel/journal/marks.json', 'garbage');
+      machine.memory.settle();
+    },
+    command: (machine) => ['repair', '--yes', '-o', machine.file('want.satchel')],
+    after: async (machine) => {
+      const aside = machine.disk.names(machine.file('ana/.satchel/quarantine'));
+      expect(aside.filter((name) => name.startsWith('marks.json-damaged'))).toHaveLength(1);
+      expect(machine.disk.exists(machine.file('ana/.satchel/journal/marks.json'))).toBe(false);
+    },
+  },
+  {
+    name: 'drive drop',
+    before: async (machine) => {
+      await befriend(machine);
+      machine.disk.makeDirectory(machine.file('stick'));
+      await machine.must('-C', machine.file('bob'), 'drive', 'init', machine.file('stick'));
+      await machine.must('-C', machine.file('bob'), 'sync', machine.file('stick'));
+      await machine.must('sync', machine.file('stick'));
+    },
+    command: (machine) => ['drive', 'drop', machine.file('stick'), machine.said],
+    mayBeDone: '"not-found"',
+    after: async (machine) => {
+      const cards = machine.disk.names(machine.file('stick/satchel/people'));
+      expect(cards.filter((name) => name.startsWith(machine.said))).toEqual([]);
+    },
+  },
+  {
+    name: 'card -o',
+    before: (machine) => machine.must('init', '--name', 'Ana'),
+    command: (machine) => ['card', '-o', machine.file('ana.card')],
+    after: async (machine) => {
+      const { card } = JSON.parse(await machine.must('whoami'));
+      expect(machine.disk.content(machine.file('ana.card')).toString()).toBe(`${card}\n`);
+    },
+  },
+  {
+    name: 'import --quarantine',
+    before: strangersBundle,
+    ends: 3,
+    command: (machine) => ['import', '--quarantine', machine.file('bob.satchel')],
+    after: async (machine) => {
+      const listed = await machine.must('quarantine', 'list');
+      expect(listed).toContain('"stranger"');
+      const folder = machine.file('ana/.satchel/quarantine');
+      const [kept = ''] = machine.disk.names(folder).filter((name) => name.endsWith('.satchel'));
+      const [file, given] = [path.join(folder, kept), machine.file('bob.satchel')].map(machine.disk.content);
+      expect(file?.equals(given as Buffer)).toBe(true);
+    },
+  },
+  {
+    name: 'import of a contradiction',
+    before: async (machine) => {
+      await befriend(machine);
+      // two that write one log
+      copy(machine, 'bob', 'clone');
+      copy(machine, 'state/bob', 'state/clone');
+      for (const one of ['bob', 'clone']) {
+        await machine.must('-C', machine.file(one), 'post', '-t', 't', `from ${one}`);
+        await machine.must('-C', machine.file(one), 'export', '--full', '-o', machine.file(`${one}.satchel`));
+      }
+      await machine.must('import', machine.file('bob.satchel'));
+    },
+    ends: 3,
+    command: (machine) => ['import', machine.file('clone.satchel')],
+    after: async (machine) => {
+      expect(machine.disk.names(machine.file('ana/.satchel/proofs'))).toHaveLength(1);
+      expect(await machine.must('contact', 'list')).toContain('Bob');
+    },
+  },
+  {
+    name: 'repair',
+    isUnsound: true,
+    before: async (machine) => {
+      await befriend(machine);
+      await machine.must('-C', machine.file('bob'), 'export', '--full', '-o', machine.file('bob.satchel'));
+      await machine.must('import', machine.file('bob.satchel'));
+      const pack = machine.file('ana/.satchel/objects/packs/000001.pack');
+      const bytes = machine.disk.content(pack);
+      bytes[bytes.length - 20] = (bytes[bytes.length - 20] ?? 0) ^ 1;
+      machine.put('ana/.satchel/objects/packs/000001.pack', bytes);
+      machine.memory.settle();
+    },
+    command: (machine) => ['repair', '--yes', '-o', machine.file('want.satchel')],
+    after: async (machine) => {
+      await machine.must('import', machine.file('bob.satchel'));
+      expect(await machine.texts('t')).toEqual(['from Bob']);
+      const aside = machine.disk.names(machine.file('ana/.satchel/quarantine'));
+      expect(aside.filter((name) => name.includes('rotten'))).toHaveLength(1);
+    },
+  },
+];
+
+async function strangersBundle(machine: Machine): Promise<void> {
+  await strangers(machine);
+  await machine.must('topic', 'join', 't');
+  await machine.must('-C', machine.file('bob'), 'post', '-t', 't', 'from Bob');
+  await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+}
+
+function copy({ disk, memory }: Machine, from: string, to: string): void {
+  const below = `${memory.root}/${from}/`;
+  for (const [place] of [...memory.paths()].filter(([one]) => one.startsWith(below))) {
+    const target = `${memory.root}/${to}/${place.slice(below.length)}`;
+    if (disk.stat(place)?.isDirectory()) continue;
+    disk.makeDirectories(path.dirname(target));
+    const handle = disk.open(target, 'making', 0o600);
+    disk.write(handle, disk.content(place), 0);
+    disk.close(handle);
+  }
+}
