@@ -113,6 +113,7 @@ function putAside({ quarantine }: Layout, file: string): void {
     let i = 1;
     while (disk.exists(name(i))) i++;
     disk.rename(file, name(i));
-    disk.syncNames(quarantine);
+    // else a power cut could bring it back
+    for (const directory of [quarantine, path.dirname(file)]) disk.syncNames(directory);
   });
 }

@@ -14,7 +14,8 @@ import type { Scene } from './scenes.js';
 export type Passes = (call: DiskCall, change: number) => boolean;
 
 /** What a machine drew by then, at most. */
-const [DRAWN_BEFORE, DRAWN_AFTER] = [10_000, 20_000];
+const DRAWN_BEFORE = 10_000;
+const DRAWN_AFTER = 20_000;
 /** More than any process has. */
 const GONE_PID = 2 ** 30;
 

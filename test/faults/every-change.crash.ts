@@ -9,7 +9,8 @@ import { RARER_SCENES } from './rarer-scenes.js';
 import { SCENES } from './scenes.js';
 
 /** States in which the disk is found after each cut: three that are told, and one by chance. */
-const [TOLD, STATES] = [FATES.slice(0, 3), 4];
+const TOLD = FATES.slice(0, 3);
+const STATES = 4;
 
 const seed = seedOf('CRASH_SEED');
 const rows: string[] = [];
