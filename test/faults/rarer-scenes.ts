@@ -65,7 +65,8 @@ export const RARER_SCENES: readonly Scene[] = [
     command: (machine) => ['repair', '--yes', '-o', machine.file('want.satchel')],
     after: async (machine) => {
       const aside = machine.disk.names(machine.file('ana/.satchel/quarantine'));
-      expect(aside.filter((name) => name.startsWith('marks.json-damaged'))).toHaveLength(1);
+      // a power cut may leave both names, of which the old one is set aside once more
+      expect(aside.some((name) => name.startsWith('marks.json-damaged'))).toBe(true);
       expect(machine.disk.exists(machine.file('ana/.satchel/journal/marks.json'))).toBe(false);
     },
   },

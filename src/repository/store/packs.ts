@@ -287,6 +287,8 @@ export class FrameWriter {
     const { pack, offset } = this.place;
     this.flush();
     onDisk(`writing ${this.packs.file(pack)}`, () => {
+      // of the first one there may be no index yet that says that what is torn was never a commit: no header says it was
+      if (isSynced && this.#isNew) disk.syncContent(this.#fd);
       writeFully(this.#fd, encodeFrameHeader(this.#written, this.commit, this.#checksum), offset);
       if (!isSynced) return;
       disk.syncContent(this.#fd);
