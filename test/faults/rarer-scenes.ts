@@ -147,7 +147,8 @@ export const RARER_SCENES: readonly Scene[] = [
       await machine.must('import', machine.file('bob.satchel'));
       expect(await machine.texts('t')).toEqual(['from Bob']);
       const aside = machine.disk.names(machine.file('ana/.satchel/quarantine'));
-      expect(aside.filter((name) => name.includes('rotten'))).toHaveLength(1);
+      // who was interrupted may set it aside once more
+      expect(aside.filter((name) => name.includes('rotten')).length).toBeGreaterThan(0);
     },
   },
 ];
