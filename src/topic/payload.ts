@@ -7,9 +7,13 @@ import { decodeMessage, isNewerMessage, type Message } from './message/message.j
 type Said = Pick<StoredEntry, 'seq' | 'meta' | 'payload'>;
 
 /** The message or acknowledgement in an entry that is no introduction, if its payload is here and understood. */
-export function messageIn({ seq, meta, payload }: Said): Message | undefined {
-  if (seq === 0 || !payload || isNewer(meta)) return undefined;
-  return decodeMessage(payload);
+export function messageIn(entry: Said): Message | undefined {
+  return entry.seq === 0 ? undefined : messageAnywhere(entry);
+}
+
+/** The same wherever the entry stands: to look into what somebody put at the place of the introduction. */
+export function messageAnywhere({ meta, payload }: Pick<Said, 'meta' | 'payload'>): Message | undefined {
+  return payload && !isNewer(meta) ? decodeMessage(payload) : undefined;
 }
 
 /** Whether what is not understood of the entry is for a later version: metadata, message or introduction say so. */

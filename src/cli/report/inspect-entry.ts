@@ -7,7 +7,7 @@ import { decodeMeta, encodeMeta } from '../../format/log/meta.js';
 import { formatCard } from '../../identity/card-text.js';
 import { verifyIntroduction } from '../../topic/message/interpret.js';
 import { encodeMessage, type Message, textOf } from '../../topic/message/message.js';
-import { messageIn, needsNewerVersion } from '../../topic/payload.js';
+import { messageAnywhere, needsNewerVersion } from '../../topic/payload.js';
 import { cborNotation } from './cbor-notation.js';
 import type { Content, EntryItem, EntryPlace, IntroductionItem, MessageInside } from './inspect-item.js';
 
@@ -35,7 +35,7 @@ export function entryItem({ isAlone, ...place }: PlaceInside, entry: BodyReader)
   const common = { ...place, ...metaOf(entry.meta), needsNewer: needsNewerVersion(said) };
   const introduction = isAlone && payload ? introductionItem(common, payload) : undefined;
   if (introduction) return introduction;
-  const message = messageIn(said);
+  const message = common.needsNewer ? undefined : messageAnywhere(said);
   return {
     type: 'entry',
     ...common,
