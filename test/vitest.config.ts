@@ -4,10 +4,13 @@ import { defineConfig } from 'vitest/config';
 // SUITE picks what is run. `quick` is for between two changes: single modules, all in one process, but for `*.slow.test.ts`, which
 // take longer than a second on a quiet machine, and `*.apart.test.ts`, which need modules as nobody has used them yet. What is
 // not in `default` takes too long for every run; SOAK=1 makes it take as long as it is good for.
+//
+// Whole stories with the built program, or with real drives: folders that are `long`, whatever their files are called.
+const STORIES = ['test/{cases,drives,frozen,rot}/**/*.{test,e2e}.ts', 'test/situations.e2e.ts'];
 const SUITES: Record<string, string[]> = {
   default: ['test/**/*.test.ts', 'test/**/*.e2e.ts'],
   quick: ['test/unit/**/!(*.slow|*.apart).test.ts'],
-  long: ['test/**/*.long.ts'],
+  long: ['test/**/*.long.ts', ...STORIES],
   kills: ['test/**/*.kill.ts'],
   mutants: ['test/**/*.mutant.ts'],
   browser: ['test/vectors/*.test.ts'],
@@ -32,6 +35,7 @@ export default defineConfig({
     setupFiles: suite === 'browser' ? ['test/testkit/browser-platform.ts'] : [],
     server: { deps: { inline: ['yargs'] } },
     include: SUITES[suite] ?? [],
+    exclude: suite === 'default' ? STORIES : [],
     pool: 'forks',
     // a process for each file takes longer than most files of single modules do
     isolate: suite !== 'quick',
