@@ -6,7 +6,7 @@ import type { EndedHere } from '../testkit/command.js';
 import type { MemoryDisk } from '../testkit/memory-disk.js';
 import { anyFate, FATES, type Fate, powerCut } from '../testkit/power-cut.js';
 import { type DiskCall, isChange, SYNCS, wrapDisk } from '../testkit/wrapped-disk.js';
-import { expectRecovery } from './commands.js';
+import { expectRecovery, letTimePass } from './commands.js';
 import type { Machine } from './machine.js';
 import type { Scene } from './scenes.js';
 
@@ -104,6 +104,8 @@ export async function crashAt(
     if (seen?.has(state)) continue;
     seen?.add(state);
     machine.drawFrom(DRAWN_AFTER);
+    // until the power is back
+    letTimePass(machine);
     const where = `cut at change ${cutAt}, ${fate.name} of the rest there`;
     await expectDone(scene, machine, reported, where);
     await expectRecovery(scene, machine, reported, where);
