@@ -92,7 +92,10 @@ function digestOf(bytes: Uint8Array): Buffer {
   return Buffer.from(nobleSha256(bytes));
 }
 
-/** What the stream holds, one byte more than `rawMax` at most, which is as good as any number of them. */
+/**
+ * What the stream holds. One byte more than `rawMax` is asked for at most: it tells that there is too much, however much that is.
+ * @throws RangeError then
+ */
 function decompressed(body: Buffer, rawMax: number): Decompressed & { readonly isWhole: boolean } {
   const stream = new BrotliDecStream();
   try {

@@ -66,7 +66,8 @@ export const RARER_SCENES: readonly Scene[] = [
     after: async (machine) => {
       const aside = machine.disk.names(machine.file('ana/.satchel/quarantine'));
       // a power cut may leave both names, of which the old one is set aside once more
-      expect(aside.some((name) => name.startsWith('marks.json-damaged'))).toBe(true);
+      const copies = aside.filter((name) => name.startsWith('marks.json-damaged'));
+      expect([1, 2]).toContain(copies.length);
       expect(machine.disk.exists(machine.file('ana/.satchel/journal/marks.json'))).toBe(false);
     },
   },
