@@ -15,6 +15,7 @@ export const EXIT_OF_CODE = {
   'no-identity': 10,
   'not-found': 15,
   ambiguous: 16,
+  sealed: 17,
   'bad-card': 2,
   'too-large': 2,
   'bad-segment': 20,

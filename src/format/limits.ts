@@ -48,6 +48,10 @@ export const REFUSED_MAX = 128;
 export const NEWER_MAX = 2_048;
 /** A bundle stays below 4 GiB, the limit of FAT32. */
 export const BUNDLE_MAX = 2 ** 32 - 1;
+/** Keys to which one file is sealed, at most: each costs every reader a key agreement for each key of its own. */
+export const SEALED_RECIPIENTS_MAX = 128;
+/** Bytes of a sealed file's header, at most: one of as many recipients has a fifth of it. */
+export const SEALED_HEADER_MAX = 65_536;
 /** Bytes of all segments of a bundle after decompression, at most. */
 export const BUNDLE_RAW_MAX = 64 * 2 ** 30;
 /** Bytes of an attachment chunk, at most. */

@@ -1,9 +1,11 @@
 // What `platform.ts` offers, without Node: for a reader in a browser, which is built with this file in its place and a
 // `Buffer` of its own. Ten to fifty times slower. It reads every format; what it writes is not compressed (codec none).
+import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { getPublicKey, hashes, sign, verify } from '@noble/ed25519';
+import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js';
 import { BrotliDecStream, BrotliStreamResultCode, initSync } from 'brotli-dec-wasm/web';
-import type { Decompressed, Sha256 } from './platform.js';
+import type { Decompressed, Derivation, Sha256 } from './platform.js';
 
 hashes.sha512 = nobleSha512;
 
@@ -36,6 +38,20 @@ export function sha512(pieces: readonly Uint8Array[]): Uint8Array {
   const digest = nobleSha512.create();
   for (const piece of pieces) digest.update(piece);
   return digest.digest();
+}
+
+/** As {@link import('./platform.js').hkdfSha256}. */
+export function hkdfSha256(secret: Uint8Array, { salt, info, length }: Derivation): Buffer {
+  return Buffer.from(hkdf(nobleSha256, secret, salt, Buffer.from(info), length));
+}
+
+/** As {@link import('./platform.js').openChaCha}. */
+export function openChaCha(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+  try {
+    return Buffer.from(chacha20poly1305(key, nonce).decrypt(sealed));
+  } catch {
+    return undefined;
+  }
 }
 
 /** As {@link import('node:buffer').isUtf8}. */

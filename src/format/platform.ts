@@ -2,10 +2,12 @@
 // imports `node:crypto` and `node:zlib`; `platform-browser.ts` has the same exports without Node, and takes its place in
 // a program for browsers (docs/architecture.md, "Seams").
 import {
+  createDecipheriv,
   createHash,
   createPrivateKey,
   createPublicKey,
   hash,
+  hkdfSync,
   type KeyObject,
   sign as platformSign,
   verify as platformVerify,
@@ -32,6 +34,8 @@ const SECRET_KEYS_KEPT = 16;
 
 // The DER around a bare key (RFC 8410): everything before the 32 bytes is constant.
 const SPKI_PREFIX_BYTES = 12;
+const CHACHA_TAG = 16;
+
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 const publicKeys = new Map<string, KeyObject>();
@@ -64,6 +68,37 @@ export function sha512(pieces: readonly Uint8Array[]): Uint8Array {
   const digest = createHash('sha512');
   for (const piece of pieces) digest.update(piece);
   return digest.digest();
+}
+
+/** What one key is drawn out of another with. */
+export interface Derivation {
+  readonly salt: Uint8Array;
+  readonly info: string;
+  /** Bytes of the key that comes out. */
+  readonly length: number;
+}
+
+/** The key that HKDF-SHA256 (RFC 5869) derives from a secret. */
+export function hkdfSha256(secret: Uint8Array, { salt, info, length }: Derivation): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, salt, info, length));
+}
+
+/**
+ * What was encrypted with ChaCha20-Poly1305 (RFC 8439), its tag of 16 bytes behind it, with nothing beside it
+ * authenticated; undefined when it does not open. The key has 32 bytes, the nonce 12.
+ */
+export function openChaCha(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array): Buffer | undefined {
+  const decipher = createDecipheriv('chacha20-poly1305', key, nonce, { authTagLength: CHACHA_TAG });
+  const end = sealed.length - CHACHA_TAG;
+  if (end < 0) return undefined;
+  decipher.setAuthTag(sealed.subarray(end));
+  const content = decipher.update(sealed.subarray(0, end));
+  try {
+    decipher.final();
+    return content;
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a compressed body holds. */

@@ -1,7 +1,8 @@
 // Our use of age (age-encryption.org/v1): the device's identity, and files under a passphrase (spec/card.md,
 // "Recipient"). The one owner of age-encryption; all of it is loaded at the first use.
-import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { SatchelError } from '../format/error.js';
+import type { SealedHeader } from '../format/sealed/header.js';
+import { X25519Identity } from './x25519-identity.js';
 
 /** A new native age identity, "AGE-SECRET-KEY-1...", from 32 random bytes. */
 export async function createAgeIdentity(random: (size: number) => Buffer): Promise<string> {
@@ -14,14 +15,21 @@ export async function createAgeIdentity(random: (size: number) => Buffer): Promi
  * @throws SatchelError `damaged` when it is no age identity
  */
 export async function recipientOf(identity: string): Promise<Buffer> {
+  return (await identityOf(identity)).recipient;
+}
+
+/**
+ * The identity as what opens sealed files.
+ * @throws SatchelError `damaged` when it is no age identity
+ */
+export async function identityOf(identity: string): Promise<X25519Identity> {
   const { bech32 } = await import('@scure/base');
   const decoded = bech32.decodeUnsafe(identity.toLowerCase());
   const scalar = decoded && bech32.fromWordsUnsafe(decoded.words);
   if (decoded?.prefix !== 'age-secret-key-' || scalar?.length !== 32) {
     throw new SatchelError('damaged', 'the age identity among the secret keys is not one');
   }
-  const key = createPrivateKey({ key: Buffer.concat([X25519_PKCS8, scalar]), format: 'der', type: 'pkcs8' });
-  return Buffer.from(createPublicKey(key).export({ format: 'jwk' }).x ?? '', 'base64url');
+  return new X25519Identity(scalar);
 }
 
 /** The bytes as an age file under a passphrase; `age -d` opens it. `workFactor` is the logarithm of scrypt's cost. */
@@ -55,5 +63,25 @@ export async function decryptWithPassphrase(file: Uint8Array, passphrase: string
   }
 }
 
+/**
+ * The key of a sealed file (16 bytes) by the first of these identities that its header has it for; undefined when it is
+ * for none of them.
+ * @throws SatchelError `bad-bundle` when somebody changed the header
+ */
+export async function fileKeyOf(
+  header: SealedHeader,
+  identities: readonly X25519Identity[],
+): Promise<Buffer | undefined> {
+  const { Decrypter } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  for (const identity of identities) decrypter.addIdentity(identity);
+  try {
+    return Buffer.from(await decrypter.decryptHeader(header.bytes));
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes('no identity matched')) return undefined;
+    const hint = 'copy it again, or have it sent again';
+    throw new SatchelError('bad-bundle', 'the header of the sealed file is damaged', { hint, cause });
+  }
+}
+
 const SCRYPT_WORK_FACTOR = 18;
-const X25519_PKCS8 = Buffer.from('302e020100300506032b656e04220420', 'hex');

@@ -16,6 +16,12 @@ export function ageDecrypt(file: string, passphrase: string, output: string): nu
   return spawnSync(PROGRAMS.terminal, ['-qec', command, '/dev/null'], { input: `${passphrase}\n` }).status;
 }
 
+/** What `age` makes of the content for those recipients ("age1..."). */
+export function ageSealed(content: Buffer, recipients: readonly string[]): Buffer {
+  const to = recipients.flatMap((recipient) => ['-r', recipient]);
+  return spawnSync(PROGRAMS.age, to, { input: content, maxBuffer: 2 ** 28 }).stdout;
+}
+
 /** What `age-keygen -y` says the recipient of an identity is. */
 export function ageRecipient(identity: string): string {
   return spawnSync(PROGRAMS.keygen, ['-y'], { input: `${identity}\n` })

@@ -13,6 +13,7 @@ export const LAYERS = ['format', 'repository', 'identity', 'topic', 'sync', 'cli
 
 /** Each third-party package and the files that may import it: where its quirks are known. */
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  '@noble/ciphers': ['format/platform-browser.ts'],
   '@noble/ed25519': ['format/platform-browser.ts', 'format/signature/fallback.ts', 'format/signature/torsion.ts'],
   '@noble/hashes': ['format/platform-browser.ts'],
   '@scure/base': ['identity/age.ts'],

@@ -16,6 +16,7 @@ import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
 import { proofVectors } from './vectors-proof.js';
 import { replicaVectors } from './vectors-replica.js';
+import { badSealedVectors, soundSealedVectors } from './vectors-sealed.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
@@ -61,6 +62,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
     'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors(), topics: topicStateVectors() }),
+    'sealed.json': vectorFile(SEALED_COMMENT, { sound: soundSealedVectors(), bad: badSealedVectors() }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
   };
 }
@@ -75,6 +77,7 @@ const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
+const SEALED_COMMENT = `Sealed files (spec/sealed.md), read with one key. ${CONVENTIONS}`;
 const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
 const REPLICA_COMMENT =
   'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders, and of logs of ' +

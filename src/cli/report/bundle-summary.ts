@@ -28,6 +28,8 @@ export interface LogInside {
 /** The JSON document of `verify` and `inspect`. */
 export interface BundleDocument {
   readonly type: 'bundle' | 'card';
+  /** It came in a sealed file. */
+  readonly sealed: boolean;
   /** Everything in it is valid. */
   readonly ok: boolean;
   /** The key that signed it. */
@@ -75,6 +77,7 @@ export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {})
   const maker = makerCard(manifest.card, manifest.key);
   return {
     type: 'bundle',
+    sealed: false,
     ok: refused.length === 0,
     by: manifest.key,
     created: new Date(manifest.created).toISOString(),
@@ -105,6 +108,7 @@ export function summarizeCards(cards: readonly Card[], bytes: number): BundleDoc
   const only = cards.length === 1 ? cards[0] : undefined;
   return {
     type: 'card',
+    sealed: false,
     ok: true,
     by: only?.device ?? null,
     created: null,

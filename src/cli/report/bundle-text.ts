@@ -14,7 +14,8 @@ import type { BundleDocument, CardInside, LogInside } from './bundle-summary.js'
 export async function describeBundle(file: string, found: BundleDocument, style: Style): Promise<string[]> {
   if (found.type === 'card') return describeCards(file, found.cards, style);
   const verdict = found.ok ? style.green('whole and authentic') : style.yellow('authentic, but not all of it is valid');
-  return [`${nameOf(file)}: ${verdict}`, ...alignColumns(factsOf(found), { indent: '  ' })];
+  const container = found.sealed ? 'sealed; inside it is ' : '';
+  return [`${nameOf(file)}: ${container}${verdict}`, ...alignColumns(factsOf(found), { indent: '  ' })];
 }
 
 /** What `inspect` adds: members and logs. */

@@ -22,10 +22,10 @@ export interface ExplainOptions {
  */
 export async function explainFile(context: Context, file: string, options: ExplainOptions): Promise<number> {
   const { text, name = file, fields } = options;
-  const found = await withSource(file, async (source) => {
+  const found = await withSource(context, file, async ({ source, isSealed }) => {
     const cards = cardsIn(source);
-    if (cards) return summarizeCards(cards, source.size);
-    return text ? inspectFully(context, source) : summarizeBundle(source);
+    if (cards) return { ...summarizeCards(cards, source.size), sealed: isSealed };
+    return { ...(await (text ? inspectFully(context, source) : summarizeBundle(source))), sealed: isSealed };
   });
   if (context.json) context.printJson({ ...found, ...fields });
   else {

@@ -70,7 +70,11 @@ export function spoolStream(fd: number, name: string, directory: string): Spoole
   });
 }
 
-function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => void) => void): SpooledFile {
+/**
+ * A private file of the pieces that `pass` hands on, hashed as they come.
+ * @throws SatchelError `over-limit`, `io`, `no-space`, and what `pass` throws
+ */
+export function spool(name: string, directory: string, pass: (each: (bytes: Buffer) => void) => void): SpooledFile {
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   return orClosed(fd, () => {
     const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));

@@ -1,24 +1,73 @@
-// The file that `verify` and `inspect` look at; they need no repository (spec/cli.md, "Exchange").
+// The file that `verify` and `inspect` look at; they need no repository, but for what is sealed (spec/cli.md, "Exchange").
 import os from 'node:os';
 import { SatchelError } from '../../../format/error.js';
+import { isSealed, readSealedHeader, type SealedHeader } from '../../../format/sealed/header.js';
 import type { ByteSource } from '../../../format/source.js';
+import { layoutOf } from '../../../repository/layout.js';
 import { STDIN } from '../../../sync/import/given-files.js';
-import { openFile, spoolStream } from '../../../sync/import/source.js';
+import { type OpenFile, openFile, spoolStream } from '../../../sync/import/source.js';
+import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
 
+/** What is looked at: the file, or what a sealed one holds. */
+export interface GivenSource {
+  readonly source: ByteSource;
+  readonly isSealed: boolean;
+}
+
 /**
- * What `work` makes of the file, or of standard input for `-`.
- * @throws SatchelError `not-a-file`, `io`, `changed` when somebody wrote to it meanwhile, and what `work` throws
+ * What `work` makes of the file, or of standard input for `-`. A sealed file is opened with the keys of the repository, if
+ * there is one.
+ * @throws SatchelError `not-a-file`, `io`, `changed` when somebody wrote to it meanwhile, `sealed` when no key here opens it,
+ *   `locked`, and what `work` throws
  */
-export async function withSource<T>(file: string, work: (source: ByteSource) => T | Promise<T>): Promise<T> {
+export async function withSource<T>(
+  context: Context,
+  file: string,
+  work: (given: GivenSource) => T | Promise<T>,
+): Promise<T> {
   const source = file === STDIN ? spoolStream(0, 'standard input', os.tmpdir()) : openFile(file);
   try {
-    return await work(source);
+    return isSealed(source) ? await withContent(context, source, work) : await work({ source, isSealed: false });
   } catch (error) {
     throw source.hasChanged() ? changed(file, error) : named(file, error);
   } finally {
     source.close();
   }
+}
+
+async function withContent<T>(
+  context: Context,
+  sealed: OpenFile,
+  work: (given: GivenSource) => T | Promise<T>,
+): Promise<T> {
+  const header = readSealedHeader(sealed);
+  const fileKey = await keyFor(context, header);
+  if (!fileKey) throw sealedFor(header, sealed.size);
+  const { spoolSealed } = await import('../../../sync/import/sealed-file.js');
+  const source = spoolSealed(sealed, { header, fileKey }, layoutOf(context.directory).tmp);
+  try {
+    return await work({ source, isSealed: true });
+  } finally {
+    source.close();
+  }
+}
+
+async function keyFor({ directory, passphrase }: Context, header: SealedHeader): Promise<Buffer | undefined> {
+  const { fileKeysOf } = await import('../../../identity/file-keys.js');
+  try {
+    return await fileKeysOf(directory, passphrase)(header);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'no-identity') return undefined;
+    throw error;
+  }
+}
+
+/** What can be said of a file that no key here opens. */
+function sealedFor({ recipients }: SealedHeader, size: number): SatchelError {
+  const devices = recipients === 1 ? 'one device' : `at most ${recipients} devices`;
+  const hint = 'only who it was made for can look inside';
+  return new SatchelError('sealed', `sealed, ${size} bytes, for ${devices}; no key here opens it`, { hint });
 }
 
 /** The file's name belongs to what is wrong with it. */

@@ -1,4 +1,4 @@
-// satchel verify: whether a bundle is whole and authentic; no repository is needed (spec/cli.md, "Exchange").
+// satchel verify: whether a bundle is whole and authentic; no repository is needed, but for what is sealed (spec/cli.md, "Exchange").
 import { cardsIn } from '../../../sync/import/given-files.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -8,9 +8,9 @@ import { withSource } from './given-source.js';
 
 /** Verifies it; 3 when the bundle is whole but something in it is not valid by itself. */
 export async function run(context: Context, args: Args<'verify'>): Promise<number> {
-  const found = await withSource(args.file, async (source): Promise<BundleDocument> => {
+  const found = await withSource(context, args.file, ({ source, isSealed }): BundleDocument => {
     const cards = cardsIn(source);
-    return cards ? summarizeCards(cards, source.size) : summarizeBundle(source);
+    return { ...(cards ? summarizeCards(cards, source.size) : summarizeBundle(source)), sealed: isSealed };
   });
   if (context.json) context.printJson(found);
   else for (const line of await describeBundle(args.file, found, context.style)) context.print(line);

@@ -1,0 +1,62 @@
+// The payload of a sealed file: age's STREAM, chunks of 64 KiB under ChaCha20-Poly1305 that can be opened in any order, of
+// which the last one says that it is (spec/sealed.md, "Payload").
+import { SatchelError } from '../error.js';
+import { hkdfSha256, openChaCha } from '../platform.js';
+import { type ByteSource, readExactly } from '../source.js';
+
+/** Bytes of content in each chunk but the last one. */
+const CHUNK = 65_536;
+const TAG = 16;
+const NONCE = 16;
+const COUNTER_NONCE = 12;
+
+/**
+ * The bytes of content in a sealed file whose header ends at `headerEnd`.
+ * @throws SatchelError `bad-bundle` when no content gives a file of that size
+ */
+export function contentSize(source: ByteSource, headerEnd: number): number {
+  const size = source.size - headerEnd - NONCE;
+  const chunks = Math.max(1, Math.ceil(size / (CHUNK + TAG)));
+  const content = size - chunks * TAG;
+  // only the chunk of an empty file is empty
+  if (content < 0 || (chunks > 1 && content <= (chunks - 1) * CHUNK)) throw cutOff();
+  return content;
+}
+
+/**
+ * Opens a sealed file from its first to its last chunk, and reads each byte behind its header once. What `each` is given is authentic, and nothing of it counts before
+ * this returns: only then has the end of the file been seen.
+ * @throws SatchelError `bad-bundle` when a chunk does not open, `changed` when the file became shorter meanwhile
+ */
+export function openPayload(
+  source: ByteSource,
+  { headerEnd, fileKey }: { readonly headerEnd: number; readonly fileKey: Uint8Array },
+  each: (content: Buffer) => void,
+): void {
+  const size = contentSize(source, headerEnd);
+  const nonce = readExactly(source, headerEnd, NONCE);
+  const key = hkdfSha256(fileKey, { salt: nonce, info: 'payload', length: 32 });
+  const last = Math.max(0, Math.ceil(size / CHUNK) - 1);
+  for (let n = 0; n <= last; n += 1) {
+    const at = headerEnd + NONCE + n * (CHUNK + TAG);
+    const sealed = readExactly(source, at, Math.min(CHUNK + TAG, source.size - at));
+    const content = openChaCha(key, chunkNonce(n, n === last), sealed);
+    if (!content)
+      throw new SatchelError('bad-bundle', `part ${n + 1} of the sealed file does not open`, { hint: AGAIN });
+    each(content);
+  }
+}
+
+/** Counts chunks in 11 bytes, behind which a byte says whether it is the last one. */
+function chunkNonce(n: number, isLast: boolean): Buffer {
+  const nonce = Buffer.alloc(COUNTER_NONCE);
+  nonce.writeUIntBE(n, COUNTER_NONCE - 1 - 6, 6);
+  nonce[COUNTER_NONCE - 1] = isLast ? 1 : 0;
+  return nonce;
+}
+
+function cutOff(): SatchelError {
+  return new SatchelError('bad-bundle', 'the sealed file is cut off', { hint: AGAIN });
+}
+
+const AGAIN = 'copy it again, or have it sent again';

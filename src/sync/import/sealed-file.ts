@@ -1,0 +1,44 @@
+// The content of a sealed file as a file of its own, decrypted straight to a copy without a name (spec/sealed.md, "Opening").
+import { createHash } from 'node:crypto';
+import { SatchelError } from '../../format/error.js';
+import type { Digest } from '../../format/ids.js';
+import type { SealedHeader } from '../../format/sealed/header.js';
+import { openPayload } from '../../format/sealed/payload.js';
+import type { ByteSource } from '../../format/source.js';
+import { type OpenFile, type SpooledFile, spool } from './source.js';
+
+/** What opens a sealed file. */
+export interface Unsealing {
+  readonly header: SealedHeader;
+  /** 16 bytes. */
+  readonly fileKey: Buffer;
+}
+
+/**
+ * Decrypts an open sealed file to `directory`, in one read of it. The copy has the sealed file's name and digest, by which
+ * the file is known wherever it lies.
+ * @throws SatchelError `bad-bundle` when it does not open to its end, `changed` when it is another file by now, `over-limit`,
+ *   `io`, `no-space`
+ */
+export function spoolSealed(source: OpenFile, { header, fileKey }: Unsealing, directory: string): SpooledFile {
+  const headerEnd = header.bytes.length;
+  if (!source.read(0, headerEnd).equals(header.bytes)) throw changed(source.name);
+  const hash = createHash('sha256').update(header.bytes);
+  const hashed: ByteSource = {
+    size: source.size,
+    read: (offset, length) => {
+      const bytes = source.read(offset, length);
+      hash.update(bytes);
+      return bytes;
+    },
+  };
+  const copy = spool(source.name, directory, (each) => openPayload(hashed, { headerEnd, fileKey }, each));
+  if (!source.hasChanged()) return { ...copy, digest: hash.digest('hex') as Digest };
+  copy.close();
+  throw changed(source.name);
+}
+
+function changed(name: string): SatchelError {
+  const hint = 'do it again when nobody writes to it';
+  return new SatchelError('changed', `${name} changed while it was read`, { hint });
+}
