@@ -6,6 +6,7 @@ export const DOMAINS = {
   head: 'satchel/head/v1\0',
   manifest: 'satchel/manifest/v1\0',
   founding: 'satchel/founding/v1\0',
+  founding2: 'satchel/founding/v2\0',
   card: 'satchel/card/v1\0',
   introduction: 'satchel/introduction/v1\0',
 } as const;

@@ -71,7 +71,7 @@ export const NAME_MAX = 32;
 /** Bytes of a topic's label in UTF-8, at most. */
 export const LABEL_MAX = 64;
 /** Characters of a card's text, at most. */
-export const CARD_TEXT_MAX = 320;
+export const CARD_TEXT_MAX = 620;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

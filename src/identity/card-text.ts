@@ -3,10 +3,10 @@ import { SatchelError } from '../format/error.js';
 import { CARDS_MAX } from '../format/limits.js';
 import { type Card, cardSizeBytes, decodeCard } from './card.js';
 
-/** What a card's text begins with; the digit is the version of all that follows. */
+/** What a card's text begins with, whatever version of a card follows. */
 export const CARD_PREFIX = 'satchel1:';
 
-/** The card as one line of at most 320 characters. */
+/** The card as one line of at most {@link CARD_TEXT_MAX} characters. */
 export function formatCard(card: Pick<Card, 'bytes'>): string {
   return CARD_PREFIX + card.bytes.toString('base64url');
 }
@@ -85,9 +85,9 @@ function decodeText(bytes: Buffer): string {
   return bytes.toString('utf8');
 }
 
-// A card's own letters follow at once, or after a line break, when they are those that the two versions (1 and 1) at
-// its start give; "satchel1:" in a sentence is no card.
-const BEGINS_A_CARD = /^(?:[\w-]|[\s>|=]{1,80}AQ[E-H])/;
+// A card's own letters follow at once, or after a line break, when they are those that the two versions at its start give
+// (1 and 1, 2 and 1, 2 and 2); "satchel1:" in a sentence is no card.
+const BEGINS_A_CARD = /^(?:[\w-]|[\s>|=]{1,80}(?:AQ[E-H]|Ag[E-L]))/;
 // Line breaks and the marks of quoted mail, soft line breaks of quoted-printable, invisible break opportunities.
 const LETTERS_AND_WRAPPING = /^[\w\-\s>|=\u00ad\u200b\u2060]*/;
 /** Characters looked at per card, at most: a card in the narrowest sensible wrapping, deeply quoted. */

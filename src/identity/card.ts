@@ -5,14 +5,14 @@ import { type DeviceKey, idBytes, type PersonId } from '../format/ids.js';
 import { recall } from '../format/lru.js';
 import { sign, verifySignature } from '../format/signature/signature.js';
 import { isTorsionFree } from '../format/signature/torsion.js';
-import { decodeFounding, FOUNDING_BYTES } from './founding.js';
+import { decodeFounding, FOUNDING_1_BYTES, foundingSizeBytes, recoveryKeyOf } from './founding.js';
 import { cardNameProblem } from './names.js';
 
 /** What a person says about itself, as signed by its device. */
 export interface Card {
   readonly person: PersonId;
   readonly device: DeviceKey;
-  /** The founding record, 97 bytes. */
+  /** The founding record, 97 or 129 bytes. */
   readonly founding: Buffer;
   /** 0: the device is the one that founded the person. */
   readonly kind: number;
@@ -35,20 +35,21 @@ export interface CardFields {
 }
 
 /**
- * The card of the person founded by the device with this secret seed.
+ * The card of the person founded by the device with this secret seed: version 1 for a founding record of version 1, as every
+ * program reads it, else version 2.
  * @throws RangeError when a field is none that a card may have
  */
 export function encodeCard(fields: CardFields, deviceSeed: Uint8Array): Buffer {
   assertFields(fields);
+  const { founding, serial, recipient } = fields;
   const name = Buffer.from(fields.name);
-  const head = Buffer.alloc(AT_NAME);
-  head[0] = VERSION;
-  fields.founding.copy(head, AT_FOUNDING);
-  head[AT_KIND] = KIND_FOUNDING_DEVICE;
-  head.writeUInt32BE(fields.serial, AT_SERIAL);
-  fields.recipient.copy(head, AT_RECIPIENT);
-  head[AT_NAME_LENGTH] = name.length;
-  const statement = Buffer.concat([head, name]);
+  const fixed = Buffer.alloc(NAME);
+  fixed[0] = KIND_FOUNDING_DEVICE;
+  fixed.writeUInt32BE(serial, SERIAL);
+  recipient.copy(fixed, RECIPIENT);
+  fixed[NAME_LENGTH] = name.length;
+  const version = Buffer.of(founding[0] === 1 ? 1 : 2);
+  const statement = Buffer.concat([version, founding, fixed, name]);
   return Buffer.concat([statement, sign(deviceSeed, cardMessage(statement))]);
 }
 
@@ -63,32 +64,45 @@ export function decodeCard(bytes: Uint8Array): Card {
   return recall(recent, key, RECENT_MAX, () => readCard(Buffer.from(bytes)));
 }
 
-/** Whether a decoded card's device key is one that may be accepted: of prime order, so that one secret has one key. */
+/**
+ * Whether a decoded card's keys, that of the device and that of the recovery words, are ones that may be accepted: of prime
+ * order, so that one secret has one key.
+ */
 export function verifyCard(card: Card): boolean {
-  return isTorsionFree(idBytes(card.device));
+  const recovery = recoveryKeyOf(card.founding);
+  return isTorsionFree(idBytes(card.device)) && (recovery === undefined || isTorsionFree(recovery));
 }
 
-/** How many bytes the card has that begins with these, or undefined while they are too few to tell. */
+/** How many bytes the card has that begins with these, or undefined while they are too few to tell, or of no known version. */
 export function cardSizeBytes(start: Uint8Array): number | undefined {
-  const nameBytes = start[AT_NAME_LENGTH];
-  return nameBytes === undefined ? undefined : AT_NAME + nameBytes + SIGNATURE_BYTES;
+  const at = kindAt(start);
+  const nameBytes = at === undefined ? undefined : start[at + NAME_LENGTH];
+  return at === undefined || nameBytes === undefined ? undefined : at + NAME + nameBytes + SIGNATURE_BYTES;
 }
 
 /** The bytes of the name in a card that is known to be good. */
 export function cardNameBytes(bytes: Buffer): Buffer {
-  return bytes.subarray(AT_NAME, bytes.length - SIGNATURE_BYTES);
+  return bytes.subarray((kindAt(bytes) ?? 0) + NAME, bytes.length - SIGNATURE_BYTES);
 }
 
 /** The bytes of the age recipient in a card that is known to be good. */
 export function cardRecipientBytes(bytes: Buffer): Buffer {
-  return bytes.subarray(AT_RECIPIENT, AT_NAME_LENGTH);
+  const at = kindAt(bytes) ?? 0;
+  return bytes.subarray(at + RECIPIENT, at + NAME_LENGTH);
+}
+
+/** Where the kind stands, behind the founding record: in version 1 that is one of version 1 always. */
+function kindAt(start: Uint8Array): number | undefined {
+  if (start[0] === 1) return AT_FOUNDING + FOUNDING_1_BYTES;
+  const size = start[0] === 2 ? foundingSizeBytes(start.subarray(AT_FOUNDING)) : undefined;
+  return size === undefined ? undefined : AT_FOUNDING + size;
 }
 
 function readCard(bytes: Buffer): Card {
-  assertStructure(bytes);
+  const at = assertStructure(bytes);
   const nameEnd = bytes.length - SIGNATURE_BYTES;
   const name = readName(cardNameBytes(bytes));
-  const founding = decodeFounding(bytes.subarray(AT_FOUNDING, AT_KIND));
+  const founding = decodeFounding(bytes.subarray(AT_FOUNDING, at));
   const message = cardMessage(bytes.subarray(0, nameEnd));
   if (!verifySignature(idBytes(founding.device), message, bytes.subarray(nameEnd))) {
     throw badCard('is not signed by its device');
@@ -98,22 +112,30 @@ function readCard(bytes: Buffer): Card {
     device: founding.device,
     founding: founding.bytes,
     kind: KIND_FOUNDING_DEVICE,
-    serial: bytes.readUInt32BE(AT_SERIAL),
+    serial: bytes.readUInt32BE(at + SERIAL),
     recipient: cardRecipientBytes(bytes),
     name,
     bytes,
   };
 }
 
-function assertStructure(bytes: Buffer): void {
-  if (bytes[0] !== VERSION) throw badCard(`has version ${bytes[0]}, expected ${VERSION}`);
+/** Where the kind of a card stands whose parts have their lengths. */
+function assertStructure(bytes: Buffer): number {
+  const [version] = bytes;
+  if (version !== 1 && version !== 2) throw badCard(`has version ${version}, expected 1 or 2`);
+  const at = kindAt(bytes);
+  if (at === undefined || (version === 1 && bytes[AT_FOUNDING] !== 1)) {
+    throw badCard(`has a founding record of version ${bytes[AT_FOUNDING]}, expected ${version === 1 ? 1 : '1 or 2'}`);
+  }
+  const kind = bytes[at];
+  // Cards of further devices have kinds of their own; until they are read nothing says which key had to sign them.
+  if (kind !== undefined && kind !== KIND_FOUNDING_DEVICE) throw badCard(`has the unknown kind ${kind}`);
   const expected = cardSizeBytes(bytes);
   if (expected === undefined || expected !== bytes.length) {
     throw badCard(`has ${bytes.length} bytes, expected ${expected ?? 'more'}`);
   }
-  // Cards of later devices will have kinds of their own; until then nothing says which key would have to sign them.
-  if (bytes[AT_KIND] !== KIND_FOUNDING_DEVICE) throw badCard(`has the unknown kind ${bytes[AT_KIND]}`);
-  if (bytes.readUInt32BE(AT_SERIAL) === 0) throw badCard('has serial 0');
+  if (bytes.readUInt32BE(at + SERIAL) === 0) throw badCard('has serial 0');
+  return at;
 }
 
 function readName(bytes: Buffer): string {
@@ -126,9 +148,11 @@ function readName(bytes: Buffer): string {
 
 function assertFields(fields: CardFields): void {
   const { founding, recipient, serial, name } = fields;
-  if (founding.length !== FOUNDING_BYTES) throw new RangeError(`founding record of ${founding.length} bytes`);
+  if (founding.length !== foundingSizeBytes(founding))
+    throw new RangeError(`founding record of ${founding.length} bytes`);
   if (recipient.length !== RECIPIENT_BYTES) throw new RangeError(`recipient of ${recipient.length} bytes`);
-  if (!Number.isInteger(serial) || serial < 1 || serial > SERIAL_MAX) throw new RangeError(`card serial ${serial}`);
+  if (!Number.isInteger(serial) || serial < 1 || serial > CARD_SERIAL_MAX)
+    throw new RangeError(`card serial ${serial}`);
   const problem = cardNameProblem(name);
   if (problem !== undefined) throw new RangeError(`the name ${problem}`);
 }
@@ -141,17 +165,17 @@ function badCard(problem: string): SatchelError {
   return new SatchelError('bad-card', `a card ${problem}`);
 }
 
-const VERSION = 1;
+/** The highest serial that a card can have. */
+export const CARD_SERIAL_MAX = 2 ** 32 - 1;
 const KIND_FOUNDING_DEVICE = 0;
-const SERIAL_MAX = 2 ** 32 - 1;
 const RECIPIENT_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const AT_FOUNDING = 1;
-const AT_KIND = AT_FOUNDING + FOUNDING_BYTES;
-const AT_SERIAL = AT_KIND + 1;
-const AT_RECIPIENT = AT_SERIAL + 4;
-const AT_NAME_LENGTH = AT_RECIPIENT + RECIPIENT_BYTES;
-const AT_NAME = AT_NAME_LENGTH + 1;
+// Counted from the kind on.
+const SERIAL = 1;
+const RECIPIENT = SERIAL + 4;
+const NAME_LENGTH = RECIPIENT + RECIPIENT_BYTES;
+const NAME = NAME_LENGTH + 1;
 
 /** Good cards by their bytes; bounded, because strangers decide how many there are. */
 const recent = new Map<string, Card>();

@@ -1,6 +1,6 @@
 // The birth of a device: keys, founding record, card (spec/card.md, "Founding a person").
 import { recipientOf } from './age.js';
-import { decodeCard, encodeCard } from './card.js';
+import { type CardFields, decodeCard, encodeCard } from './card.js';
 import { formatCard } from './card-text.js';
 import { encodeFounding } from './founding.js';
 import { assertDeviceKey } from './key-halves.js';
@@ -25,7 +25,7 @@ export async function createIdentity(
   const name = parseName(options.name);
   const secrets = await createSecrets(options.random);
   await writeSecrets(directory, secrets, options.passphrase);
-  const identity = await identityOf(secrets, name, 1);
+  const identity = await identityOf(secrets, { founding: encodeFounding(secrets.device), name, serial: 1 });
   const self = { ...identity, epoch: randomEpoch(options.random), serial: 0 };
   writeSelf(directory, self);
   return self;
@@ -39,10 +39,10 @@ export async function createIdentity(
 export async function renameSelf(directory: string, name: string, passphrase: PassphraseSource): Promise<Self> {
   const parsed = parseName(name);
   const old = readSelf(directory);
-  const serial = decodeCard(storedCardBytes(old.card)).serial + 1;
+  const card = decodeCard(storedCardBytes(old.card));
   const secrets = await readSecrets(directory, passphrase);
   assertDeviceKey(old, secrets);
-  const identity = await identityOf(secrets, parsed, serial);
+  const identity = await identityOf(secrets, { founding: card.founding, name: parsed, serial: card.serial + 1 });
   const self = { ...old, ...identity };
   writeSelf(directory, self);
   return self;
@@ -50,11 +50,9 @@ export async function renameSelf(directory: string, name: string, passphrase: Pa
 
 async function identityOf(
   secrets: Secrets,
-  name: string,
-  serial: number,
+  fields: Pick<CardFields, 'founding' | 'name' | 'serial'>,
 ): Promise<Pick<Self, 'person' | 'device' | 'name' | 'card'>> {
-  const founding = encodeFounding(secrets.device);
   const recipient = await recipientOf(secrets.age);
-  const card = decodeCard(encodeCard({ founding, serial, recipient, name }, secrets.device));
-  return { person: card.person, device: card.device, name, card: formatCard(card) };
+  const card = decodeCard(encodeCard({ ...fields, recipient }, secrets.device));
+  return { person: card.person, device: card.device, name: card.name, card: formatCard(card) };
 }

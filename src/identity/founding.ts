@@ -5,20 +5,25 @@ import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId, readId } from '../format/ids.js';
 import { publicKeyOf, sign, verifySignature } from '../format/signature/signature.js';
 
-/** Bytes of a founding record: version, device key, signature. */
-export const FOUNDING_BYTES = 97;
+/** Bytes of a founding record of version 1: version, device key, signature. */
+export const FOUNDING_1_BYTES = 97;
 
 /** A person's first statement: this device is me. */
 export interface Founding {
   readonly person: PersonId;
   readonly device: DeviceKey;
-  /** The record itself, 97 bytes. */
+  /** The record itself, 97 or 129 bytes. */
   readonly bytes: Buffer;
 }
 
-/** The founding record of the person whose first device has this secret seed; always the same for one seed. */
-export function encodeFounding(deviceSeed: Uint8Array): Buffer {
-  const statement = Buffer.concat([Buffer.from([VERSION]), publicKeyOf(deviceSeed)]);
+/**
+ * The founding record of the person whose first device has this secret seed: of version 2 with a recovery key, else of
+ * version 1.
+ */
+export function encodeFounding(deviceSeed: Uint8Array, recoveryKey?: Uint8Array): Buffer {
+  const version = Buffer.of(recoveryKey ? 2 : 1);
+  const statement = Buffer.concat([version, publicKeyOf(deviceSeed), recoveryKey ?? Buffer.alloc(0)]);
+  if (recoveryKey && recoveryKey.length !== 32) throw new RangeError(`recovery key of ${recoveryKey.length} bytes`);
   return Buffer.concat([statement, sign(deviceSeed, foundingMessage(statement))]);
 }
 
@@ -27,15 +32,27 @@ export function encodeFounding(deviceSeed: Uint8Array): Buffer {
  * @throws SatchelError `bad-card` when it is not one, or the device did not sign it
  */
 export function decodeFounding(bytes: Uint8Array): Founding {
-  if (bytes.length !== FOUNDING_BYTES) throw badFounding(`has ${bytes.length} bytes, expected ${FOUNDING_BYTES}`);
-  if (bytes[0] !== VERSION) throw badFounding(`has version ${bytes[0]}, expected ${VERSION}`);
+  const expected = foundingSizeBytes(bytes);
+  if (expected === undefined) throw badFounding(`has version ${bytes[0]}, expected 1 or 2`);
+  if (bytes.length !== expected) throw badFounding(`has ${bytes.length} bytes, expected ${expected}`);
   const own = Buffer.from(bytes);
   const device = readId<DeviceKey>(own, 1);
-  const message = foundingMessage(own.subarray(0, AT_SIGNATURE));
-  if (!verifySignature(idBytes(device), message, own.subarray(AT_SIGNATURE))) {
+  const statement = own.subarray(0, -SIGNATURE_BYTES);
+  if (!verifySignature(idBytes(device), foundingMessage(statement), own.subarray(statement.length))) {
     throw badFounding('is not signed by the device it names');
   }
   return { person: personOf(own), device, bytes: own };
+}
+
+/** How many bytes the founding record has that begins with these; undefined for a version that is not known. */
+export function foundingSizeBytes(start: Uint8Array): number | undefined {
+  if (start[0] === 1) return FOUNDING_1_BYTES;
+  return start[0] === 2 ? AT_SIGNATURE_2 + SIGNATURE_BYTES : undefined;
+}
+
+/** The recovery key that a good founding record names; undefined for one of version 1, which never has any. */
+export function recoveryKeyOf(founding: Buffer): Buffer | undefined {
+  return founding[0] === 1 ? undefined : founding.subarray(AT_SIGNATURE_1, AT_SIGNATURE_2);
 }
 
 /** The id of the person that a founding record founded. */
@@ -44,13 +61,15 @@ export function personOf(founding: Uint8Array): PersonId {
 }
 
 function foundingMessage(statement: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(DOMAINS.founding, 'latin1'), statement]);
+  const domain = statement[0] === 1 ? DOMAINS.founding : DOMAINS.founding2;
+  return Buffer.concat([Buffer.from(domain, 'latin1'), statement]);
 }
 
 function badFounding(problem: string): SatchelError {
   return new SatchelError('bad-card', `a card's founding record ${problem}`);
 }
 
-const VERSION = 1;
-const AT_SIGNATURE = 33;
+const SIGNATURE_BYTES = 64;
+const AT_SIGNATURE_1 = 33;
+const AT_SIGNATURE_2 = 65;
 const PERSON_PREFIX = Buffer.from([HASH_PREFIXES.person]);

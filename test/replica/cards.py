@@ -40,21 +40,28 @@ def is_label(label):
     return type(label) is str and 1 <= len(label.encode()) <= LABEL_MAX and all(shows(char) for char in label)
 
 
+FOUNDING_BYTES = {1: 97, 2: 129}
+
+
 @lru_cache(maxsize=None)
 def read_card(data):
     """Person id and device key, or None ("Reading a card", steps 2 to 6)."""
-    if len(data) < 136 or data[0] != 1 or len(data) != 136 + data[135] + 64:
+    if len(data) < 2 or data[0] not in (1, 2) or (data[0] == 1 and data[1] != 1):
         return None
-    founding, device = data[1:98], data[2:34]
-    if data[98] != 0 or int.from_bytes(data[99:103], "big") < 1:
+    kind = 1 + FOUNDING_BYTES.get(data[1], len(data))
+    if len(data) < kind + 38 or len(data) != kind + 38 + data[kind + 37] + 64:
+        return None
+    founding, device = data[1:kind], data[2:34]
+    if data[kind] != 0 or int.from_bytes(data[kind + 1 : kind + 5], "big") < 1:
         return None
     try:
-        name = data[136:-64].decode("utf-8")
+        name = data[kind + 38 : -64].decode("utf-8")
     except UnicodeDecodeError:
         return None
     if not is_name(name):
         return None
-    if founding[0] != 1 or not verify(device, b"satchel/founding/v1\0" + founding[:33], founding[33:]):
+    domain = b"satchel/founding/v%d\0" % founding[0]
+    if not verify(device, domain + founding[:-64], founding[-64:]):
         return None
     if not verify(device, b"satchel/card/v1\0" + data[:-64], data[-64:]):
         return None

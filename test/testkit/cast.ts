@@ -1,12 +1,14 @@
 // Who and what appears in the vectors: a few people, a topic, and logs short enough to be read.
 
 import { join, sha256, WIRE_TIME, type WireKey, wireKey } from './wire.js';
-import { introduction, type WirePerson, wirePerson } from './wire-card.js';
+import { introduction, type WirePerson, wirePerson, wirePerson2 } from './wire-card.js';
 import { message } from './wire-message.js';
 import { runOf, type WireEntry, type WireLog, type WireRun, wireLog } from './wire-segment.js';
 
 export const ADA: WirePerson = wirePerson('Ada');
 export const BOB: WirePerson = wirePerson('Bob');
+/** The person whom Ada's device founded with a recovery key: another one. */
+export const ADA_2: WirePerson & { readonly recovery: WireKey } = wirePerson2('Ada');
 
 /** The topic id of the rendezvous "expedition". */
 export const TOPIC: Buffer = sha256(join(Buffer.of(0x04), 'expedition'));

@@ -49,7 +49,8 @@ function logOf({ name, topic, label, messages, later = [] }: Speaker, recipient:
   const device = seedOf(`device of ${name}`);
   const seed = seedOf(`log of ${name} in ${topic}`);
   const log = readId<LogId>(publicKeyOf(seed));
-  const card = encodeCard({ founding: encodeFounding(device), serial: 1, recipient, name }, device);
+  const recovery = publicKeyOf(seedOf(`recovery of ${name}`));
+  const card = encodeCard({ founding: encodeFounding(device, recovery), serial: 1, recipient, name }, device);
   const { person } = decodeCard(card);
   const made: MadeSegment[] = [];
   const writer = new SegmentWriter({ log, length: 0, id: NO_ENTRY }, seed, (run, ids) =>

@@ -126,7 +126,7 @@ function fieldVectors(): BundleVector[] {
     field('card-nothing', 'no letter of a card', { card: 'satchel1:' }),
     field('card-padded', 'a sign that base64url without padding does not have', { card: `${ADA_CARD.slice(0, 60)}=` }),
     field('card-prefix', 'text that is no card', { card: 'hello' }),
-    field('card-321', 'a card of 321 characters', { card: `satchel1:${'A'.repeat(312)}` }),
+    field('card-621', 'a card of 621 characters', { card: `satchel1:${'A'.repeat(612)}` }),
     field('card-newline', 'a line break in a card', { card: `${ADA_CARD.slice(0, 60)}\n${ADA_CARD.slice(60)}` }),
   ];
 }

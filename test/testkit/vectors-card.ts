@@ -1,22 +1,20 @@
 // Vectors of founding records, cards, card texts and fingerprints (spec/card.md).
-import { ADA, BOB } from './cast.js';
-import type { BytesVector, Outcome, Vector } from './vector.js';
+
+import {
+  badCard,
+  badFounding,
+  type CardVector,
+  cardOf,
+  type FoundingVector,
+  foundingOf,
+  liedCard,
+} from './card-vector.js';
+import { ADA, ADA_2, BOB } from './cast.js';
+import type { Outcome, Vector } from './vector.js';
+import { cards2, foundings2 } from './vectors-card2.js';
 import { flip, join, sha256, u8, WIRE_DOMAINS, wireKey, wireSign } from './wire.js';
-import { type CardLies, card, cardText, founding, type WirePerson, wirePerson } from './wire-card.js';
+import { card, cardText, founding, type WirePerson } from './wire-card.js';
 import { oddKey, oddSign } from './wire-odd-key.js';
-
-/** A founding record, and whom it founds. */
-export interface FoundingVector extends BytesVector {
-  readonly person?: string;
-  readonly device?: string;
-}
-
-/** A card, and what it says. */
-export interface CardVector extends FoundingVector {
-  readonly serial?: number;
-  readonly recipient?: string;
-  readonly cardName?: string;
-}
 
 /** Text with cards in it, as hex because it may be in any encoding, and the persons found in order. */
 export interface CardTextVector extends Vector {
@@ -33,22 +31,22 @@ export interface FingerprintVector extends Vector {
 
 /** Founding records. */
 export function foundingVectors(): FoundingVector[] {
+  return [...foundings1(), ...foundings2()];
+}
+
+function foundings1(): FoundingVector[] {
   const { device, founding: record } = ADA;
   const other = wireKey('somebody else');
   const odd = oddKey('odd founder');
   const oddRecord = join(u8(1), odd.id, oddSign(odd, WIRE_DOMAINS.founding, u8(1), odd.id));
-  const bad = (name: string, comment: string, bytes: Buffer): FoundingVector => ({
-    name: `founding-${name}`,
-    comment,
-    bytes: bytes.toString('hex'),
-    code: 'bad-card',
-  });
+  const bad = badFounding;
   return [
     foundingOf('founding', 'the person id is the hash of the record', record),
     foundingOf('founding-mixed-order', 'the record holds by itself; the card of such a key is refused', oddRecord),
     bad('cut-off', '96 bytes', record.subarray(0, 96)),
     bad('one-byte-more', '98 bytes', join(record, '\0')),
-    bad('version-2', 'signed, but of an unknown version', founding(device, { version: 2 })),
+    bad('version-3', 'signed, but of an unknown version', founding(device, { version: 3 })),
+    bad('version-2-short', 'says version 2, and has the fields of version 1', founding(device, { version: 2 })),
     bad('other-device', 'names a device that did not sign', founding(device, { device: other.id })),
     bad('foreign-domain', 'signed as a card', founding(device, { signature: signedAs(WIRE_DOMAINS.card) })),
     bad('rotten', 'one bit of the signature', flip(record, -1)),
@@ -58,13 +56,15 @@ export function foundingVectors(): FoundingVector[] {
 
 /** Cards as bytes. */
 export function cardVectors(): CardVector[] {
-  return [...goodCards(), ...badCards(), ...badNames()];
+  return [...goodCards(), ...badCards(), ...badNames(), ...cards2()];
 }
 
 /** Cards as text. */
 export function cardTextVectors(): CardTextVector[] {
   const ada = cardText(card(ADA));
   const bob = cardText(card(BOB));
+  const ada2 = cardText(card(ADA_2));
+  const wrapped2 = ada2.replace(/:|.{60}/g, '$&\r\n');
   const utf16 = join(Buffer.of(0xff, 0xfe), Buffer.from(ada, 'utf16le'));
   const bigEndian = join(Buffer.of(0xfe, 0xff), Buffer.from(ada, 'utf16le').swap16());
   const spare = ada.slice(0, -1) + letterAfter(ada.slice(-1));
@@ -81,6 +81,9 @@ export function cardTextVectors(): CardTextVector[] {
     found('utf-16-big-endian', 'the other way round', bigEndian),
     found('prefix-in-prose', 'the prefix named before the card', `A card begins with satchel1: as here: ${ada}`),
     found('byte-order-mark', 'UTF-8 with a mark', `\ufeff${ada}`),
+    found('card-2', 'a card of version 2 has the same prefix', ada2, [ADA_2]),
+    found('card-2-wrapped', 'broken behind the prefix and into lines', wrapped2, [ADA_2]),
+    found('card-2-among', 'cards of both versions', `${ada}\n${ada2}`, [ADA, ADA_2]),
     bad('none', 'no card at all', 'hello'),
     bad('prefix-only', 'the prefix and nothing else', 'satchel1:'),
     bad('prefix-in-capitals', 'a prefix that is not ours', ada.replace('satchel1', 'SATCHEL1')),
@@ -142,7 +145,10 @@ function badCards(): CardVector[] {
     badCard('cut-off', 'the last byte is missing', whole.subarray(0, -1)),
     badCard('cut-in-fields', 'ends behind the recipient', whole.subarray(0, 135)),
     badCard('one-byte-more', 'one byte behind the signature', join(whole, '\0')),
-    liedCard('version-2', 'signed, but of an unknown version', { version: 2 }),
+    liedCard('version-3', 'signed, but of an unknown version', { version: 3 }),
+    liedCard('1-founding-2', 'a card of version 1 with a founding record of version 2', {
+      founding: ADA_2.founding,
+    }),
     liedCard('kind-1', 'a kind that is reserved', { kind: 1 }),
     liedCard('serial-0', 'serials begin at 1', { serial: 0 }),
     liedCard('other-founding', "another person's founding record", { founding: BOB.founding }),
@@ -187,34 +193,6 @@ function mixedOrderCard(): Buffer {
 
 function signedAs(domain: string): Buffer {
   return wireSign(ADA.device, domain, u8(1), ADA.device.id);
-}
-
-function foundingOf(name: string, comment: string, record: Buffer): FoundingVector {
-  const person = sha256(u8(2), record).toString('hex');
-  return { name, comment, bytes: record.toString('hex'), code: 'ok', person, device: record.toString('hex', 1, 33) };
-}
-
-function cardOf(name: string, comment: string, lies: CardLies): CardVector {
-  const person = wirePerson('Ada');
-  return {
-    name,
-    comment,
-    bytes: card(person, lies).toString('hex'),
-    code: 'ok',
-    person: person.id.toString('hex'),
-    device: person.device.id.toString('hex'),
-    serial: lies.serial ?? 1,
-    recipient: person.recipient.toString('hex'),
-    cardName: String(lies.name ?? person.name),
-  };
-}
-
-function badCard(name: string, comment: string, bytes: Buffer): CardVector {
-  return { name: `card-${name}`, comment, bytes: bytes.toString('hex'), code: 'bad-card' };
-}
-
-function liedCard(name: string, comment: string, lies: CardLies): CardVector {
-  return badCard(name, comment, card(ADA, lies));
 }
 
 function textOf(

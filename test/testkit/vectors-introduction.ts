@@ -1,6 +1,6 @@
 // Vectors of introductions, the payloads of entry 0 (spec/log.md, "Introduction"): what is read, and whether the device
 // of the card in it vouches for this log.
-import { ADA, ADA_LOG, BOB, BOB_LOG, TOPIC } from './cast.js';
+import { ADA, ADA_2, ADA_LOG, BOB, BOB_LOG, TOPIC } from './cast.js';
 import type { Vector } from './vector.js';
 import { flip, join, sha256, WIRE_DOMAINS, wireKey, wireSign, ZERO_ID } from './wire.js';
 import { afterItem, card, introduction, introductionParts, type WireIntroduction } from './wire-card.js';
@@ -40,6 +40,10 @@ function genuineVectors(): IntroductionVector[] {
     genuine('after-highest', 'the older log was as long as a log can be', { after: [OLD, 2 ** 48 - 1, sha256('end')] }),
     genuine('label-64', 'a label of 64 bytes', { label: 'é'.repeat(32) }),
     genuine('newer-card', 'a card of a higher serial', { card: card(ADA, { serial: 7 }) }),
+    {
+      ...told('founding-2', 'by a person with a recovery key', { person: ADA_2 }, { reads: null, genuine: true }),
+      reads: { ...meaningOf({}, 'Ada'), person: hex(ADA_2.id) },
+    },
     {
       ...genuine('critical-key', 'a key below zero that nobody knows: it places the log, and nobody joins by it', {
         extra: [[-1, CBOR_NULL]],

@@ -7,6 +7,8 @@ import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './w
 export interface WirePerson {
   readonly device: WireKey;
   readonly founding: Buffer;
+  /** The recovery key, of who was founded by a record of version 2. */
+  readonly recovery?: WireKey;
   /** The person id. */
   readonly id: Buffer;
   /** The age recipient, 32 raw bytes. */
@@ -18,6 +20,8 @@ export interface WirePerson {
 export interface FoundingLies {
   readonly version?: number;
   readonly device?: Uint8Array;
+  readonly recovery?: Uint8Array;
+  readonly domain?: string;
   readonly signature?: Uint8Array;
 }
 
@@ -54,7 +58,13 @@ export function founding(device: WireKey, lies: FoundingLies = {}): Buffer {
   return join(content.subarray(0, 33), lies.signature ?? wireSign(device, WIRE_DOMAINS.founding, content));
 }
 
-/** The person that grows from a label. */
+/** 129 bytes that found a person, and name its first device and its recovery key. */
+export function founding2(device: WireKey, recovery: WireKey, lies: FoundingLies = {}): Buffer {
+  const content = join(u8(lies.version ?? 2), lies.device ?? device.id, lies.recovery ?? recovery.id);
+  return join(content, lies.signature ?? wireSign(device, lies.domain ?? WIRE_DOMAINS.founding2, content));
+}
+
+/** The person that grows from a label, founded as version 0.1 did. */
 export function wirePerson(name: string): WirePerson {
   const device = wireKey(`device of ${name}`);
   const record = founding(device);
@@ -62,11 +72,19 @@ export function wirePerson(name: string): WirePerson {
   return { device, founding: record, id: sha256(u8(2), record), recipient, name };
 }
 
+/** The person that grows from a label, founded with a recovery key. */
+export function wirePerson2(name: string): WirePerson & { readonly recovery: WireKey } {
+  const recovery = wireKey(`recovery of ${name}`);
+  const person = wirePerson(name);
+  const record = founding2(person.device, recovery);
+  return { ...person, founding: record, recovery, id: sha256(u8(2), record) };
+}
+
 /** The binary card of a person. */
 export function card(person: WirePerson, lies: CardLies = {}): Buffer {
   const name = Buffer.from((lies.name ?? person.name) as string);
   const content = join(
-    u8(lies.version ?? 1),
+    u8(lies.version ?? (person.recovery ? 2 : 1)),
     lies.founding ?? person.founding,
     u8(lies.kind ?? 0),
     u32(lies.serial ?? 1),

@@ -2,18 +2,20 @@
 import { describe, expect, test } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import type { LogId, PersonId } from '../../src/format/ids.js';
+import { CARD_TEXT_MAX } from '../../src/format/limits.js';
 import { decodeIntroduction, encodeIntroduction } from '../../src/format/log/introduction.js';
 import { decodeCard, encodeCard, verifyCard } from '../../src/identity/card.js';
 import { formatCard, parseCards } from '../../src/identity/card-text.js';
 import { fingerprint } from '../../src/identity/fingerprint.js';
-import { decodeFounding, encodeFounding } from '../../src/identity/founding.js';
+import { decodeFounding, encodeFounding, recoveryKeyOf } from '../../src/identity/founding.js';
 import { createInterpreter, verifyIntroduction } from '../../src/topic/message/interpret.js';
+import type { CardVector, FoundingVector } from '../testkit/card-vector.js';
 import { ADA } from '../testkit/cast.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import type { Outcome } from '../testkit/vector.js';
-import type { CardTextVector, CardVector, FingerprintVector, FoundingVector } from '../testkit/vectors-card.js';
+import type { CardTextVector, FingerprintVector } from '../testkit/vectors-card.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
 
 const fixture = openFixture('card.json');
@@ -31,7 +33,12 @@ describe.each([
     ).toBe(vector.code);
     if (vector.code !== 'ok') return;
     const { person, device } = decodeFounding(bytes);
-    expect({ person, device }).toEqual({ person: vector.person, device: vector.device });
+    const recovery = recoveryKeyOf(bytes)?.toString('hex');
+    expect({ person, device, recovery }).toEqual({
+      person: vector.person,
+      device: vector.device,
+      recovery: vector.recovery,
+    });
   });
 
   fixture.each<CardVector>('cards', async (vector) => {
@@ -66,13 +73,16 @@ fixture.each<CardTextVector>('texts', (vector) => {
 test.each(cards.filter(({ code }) => code === 'ok'))('$name survives as text', (vector) => {
   const card = decodeCard(expand(vector.bytes));
   const text = formatCard(card);
-  expect(text.length).toBeLessThanOrEqual(320);
+  expect(text.length).toBeLessThanOrEqual(CARD_TEXT_MAX);
   expect(parseCards(Buffer.from(text))).toEqual([card]);
 });
 
-test.each(cards.filter(({ code }) => code === 'ok'))('$name is written as it was', (vector) => {
+// a card of version 2 with a founding record of version 1 is read, and nobody writes one
+const written = cards.filter(({ code, name }) => code === 'ok' && name !== 'card-2-founding-1');
+test.each(written)('$name is written as it was', (vector) => {
   const { founding, serial, recipient, name, bytes } = decodeCard(expand(vector.bytes));
-  expect(encodeFounding(ADA.device.seed).equals(founding)).toBe(true);
+  const recovery = recoveryKeyOf(founding);
+  if (recovery) expect(encodeFounding(ADA.device.seed, recovery).equals(founding)).toBe(true);
   expect(encodeCard({ founding, serial, recipient, name }, ADA.device.seed).equals(bytes)).toBe(true);
 });
 
@@ -91,8 +101,8 @@ fixture.each<FingerprintVector>('fingerprints', async (vector) => {
   expect(await fingerprint(vector.person as PersonId)).toBe(vector.words);
 });
 
-test('a card with any bit flipped is refused', () => {
-  const whole = expand(cards[0]?.bytes ?? '');
+test.each(['card', 'card-2'])('a %s with any bit flipped is refused', (which) => {
+  const whole = expand(cards.find(({ name }) => name === which)?.bytes ?? '');
   for (let bit = 0; bit < whole.length * 8; bit++) {
     const flipped = Buffer.from(whole);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));

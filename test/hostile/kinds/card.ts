@@ -1,13 +1,24 @@
 // Cards, and text with cards in it: what people paste, and what lies on sticks.
+import { verifyCard } from '../../../src/identity/card.js';
 import { parseCards } from '../../../src/identity/card-text.js';
 import { bytesOf, wireKey } from '../../testkit/wire.js';
-import { type CardLies, card, cardText, founding, wirePerson } from '../../testkit/wire-card.js';
+import {
+  type CardLies,
+  card,
+  cardText,
+  founding,
+  founding2,
+  wirePerson,
+  wirePerson2,
+} from '../../testkit/wire-card.js';
 import { FILE, type HostileCase, type Kind } from '../case.js';
 import { exitOf, MALLORY } from '../cast.js';
 
 const MIB = 1_048_576;
 const PREFIX = 'satchel1:';
 const GOOD = cardText(card(MALLORY));
+const MALLORY_2 = wirePerson2('Mallory');
+const GOOD_2 = cardText(card(MALLORY_2));
 
 /** One card in a file. */
 export const CARD: Kind = {
@@ -29,6 +40,23 @@ export const CARD: Kind = {
     lying('a founding record that nobody signed', {
       founding: founding(MALLORY.device, { signature: bytesOf(64, 3) }),
     }),
+    lying2('version 2 that says 1', { version: 1 }),
+    lying2('a further device', { kind: 1 }),
+    lying2('version 2 with the serial 0', { serial: 0 }),
+    lying2('version 2 with a founding record of no known version', {
+      founding: founding2(MALLORY_2.device, MALLORY_2.recovery, { version: 3 }),
+    }),
+    lying2('version 2 with a founding record that nobody signed', {
+      founding: founding2(MALLORY_2.device, MALLORY_2.recovery, { signature: bytesOf(64, 3) }),
+    }),
+    lying2('a recovery key that is no point', {
+      founding: founding2(MALLORY_2.device, MALLORY_2.recovery, { recovery: bytesOf(32, 0xff) }),
+    }),
+    lying2('a recovery key of small order', {
+      founding: founding2(MALLORY_2.device, MALLORY_2.recovery, { recovery: bytesOf(32) }),
+    }),
+    file('version 2 cut off in its founding record', () => Buffer.from(GOOD_2.slice(0, 100))),
+    file('letters of no card of version 2', () => Buffer.from(`${PREFIX}AgI${'A'.repeat(900)}`)),
     file('cut off in its middle', () => Buffer.from(GOOD.slice(0, 150))),
     file('letters of no card', () => Buffer.from(`${PREFIX}${'A'.repeat(900)}`)),
   ],
@@ -58,6 +86,10 @@ export const PASTED: Kind = {
   ],
 };
 
+function lying2(name: string, lies: CardLies): HostileCase {
+  return file(name, () => Buffer.from(`${cardText(card(MALLORY_2, lies))}\n`));
+}
+
 function lying(name: string, lies: CardLies): HostileCase {
   return file(name, () => Buffer.from(`${cardText(card(MALLORY, lies))}\n`));
 }
@@ -73,7 +105,7 @@ function crowd(count: number): Buffer {
 
 function judgeCards(content: Buffer): number {
   return exitOf(() => {
-    parseCards(content);
-    return 0;
+    // as whoever accepts cards asks
+    return parseCards(content).every(verifyCard) ? 0 : 2;
   });
 }

@@ -10,15 +10,17 @@ import { encodeFounding, personOf } from '../../../src/identity/founding.js';
 import { nameProblem } from '../../../src/identity/names.js';
 import { encodePoint, L, multiple, readScalar, seedOf, sha512, writeScalar } from '../../testkit/ed25519-forge.js';
 import { bytesOf, flip, join, sha256, wireKey } from '../../testkit/wire.js';
-import { card, founding, wirePerson } from '../../testkit/wire-card.js';
+import { card, founding, founding2, wirePerson, wirePerson2 } from '../../testkit/wire-card.js';
 
 const ADA = wirePerson('Ada');
+const ADA_2 = wirePerson2('Ada');
 const SEED = sha256('satchel fixture key: device of Ada');
 const FIELDS = { founding: ADA.founding, serial: 1, recipient: ADA.recipient, name: 'Ada' };
 
 describe('a card', () => {
   test('is the bytes that the spec gives', () => {
     expect(encodeCard(FIELDS, SEED)).toEqual(card(ADA));
+    expect(encodeCard({ ...FIELDS, founding: ADA_2.founding }, SEED)).toEqual(card(ADA_2));
   });
 
   test('comes back as what was put in', () => {
@@ -27,7 +29,7 @@ describe('a card', () => {
     const bytes32 = fc.uint8Array({ minLength: 32, maxLength: 32 });
     fc.assert(
       fc.property(name, serial, bytes32, bytes32, (name, serial, seed, key) => {
-        const fields = { founding: encodeFounding(seed), serial, recipient: Buffer.from(key), name };
+        const fields = { founding: encodeFounding(seed, key), serial, recipient: Buffer.from(key), name };
         const bytes = encodeCard(fields, seed);
         const device = publicKeyOf(seed).toString('hex');
         const person = personOf(fields.founding);
@@ -37,13 +39,16 @@ describe('a card', () => {
     );
   });
 
-  test('fits into 320 characters with the longest name, and says its own size', () => {
-    const bytes = card(ADA, { name: 'x'.repeat(32) });
-    expect(bytes).toHaveLength(232);
-    expect(formatCard({ bytes })).toHaveLength(319);
+  test.each([
+    [1, ADA, { size: 232, letters: 319 }],
+    [2, ADA_2, { size: 264, letters: 361 }],
+  ])('of version %i fits with the longest name, and says its own size', (_version, person, { size, letters }) => {
+    const bytes = card(person, { name: 'x'.repeat(32) });
+    expect(bytes).toHaveLength(size);
+    expect(formatCard({ bytes })).toHaveLength(letters);
     expect(formatCard({ bytes }).length).toBeLessThanOrEqual(CARD_TEXT_MAX);
-    expect(cardSizeBytes(bytes.subarray(0, 136))).toBe(232);
-    expect(cardSizeBytes(bytes.subarray(0, 135))).toBeUndefined();
+    expect(cardSizeBytes(bytes.subarray(0, size - 96))).toBe(size);
+    expect(cardSizeBytes(bytes.subarray(0, size - 97))).toBeUndefined();
   });
 
   test('shares no memory with the bytes it was read from, and is remembered by their content', () => {
@@ -64,7 +69,19 @@ describe('refused is a card', () => {
     ['that ends before its name', card(ADA).subarray(0, 135), 'has 135 bytes, expected more'],
     ['one byte short', card(ADA).subarray(0, -1), 'has 202 bytes, expected 203'],
     ['one byte long', join(card(ADA), bytesOf(1)), 'has 204 bytes, expected 203'],
-    ['of another version', card(ADA, { version: 2 }), 'has version 2, expected 1'],
+    ['of another version', card(ADA, { version: 3 }), 'has version 3, expected 1 or 2'],
+    ['of version 2 that ends before its name', card(ADA_2).subarray(0, 167), 'has 167 bytes, expected more'],
+    ['of version 2 for a further device', card(ADA_2, { kind: 1 }), 'has the unknown kind 1'],
+    [
+      'of version 2 with a founding record of another',
+      card(ADA_2, { founding: founding2(ADA_2.device, ADA_2.recovery, { version: 3 }) }),
+      'a founding record of version 3',
+    ],
+    [
+      'of version 1 with another founding record',
+      card(ADA_2, { version: 1 }),
+      'a founding record of version 2, expected 1',
+    ],
     ['of an unknown kind', card(ADA, { kind: 1 }), 'has the unknown kind 1'],
     ['with serial 0', card(ADA, { serial: 0 }), 'has serial 0'],
     ['without a name', card(ADA, { name: '' }), 'has a name that is empty'],
@@ -91,16 +108,16 @@ describe('refused is a card', () => {
     );
   });
 
-  test('with any bit flipped', () => {
-    const bytes = card(ADA);
+  test.each([[ADA], [ADA_2]])('with any bit flipped', (person) => {
+    const bytes = card(person);
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const damaged = flip(bytes, bit >> 3, 1 << (bit & 7));
       expect(() => decodeCard(damaged), `bit ${bit}`).toThrow(expect.objectContaining({ code: 'bad-card' }));
     }
   });
 
-  test('cut anywhere', () => {
-    const bytes = card(ADA);
+  test.each([[ADA], [ADA_2]])('cut anywhere', (person) => {
+    const bytes = card(person);
     for (let end = 0; end < bytes.length; end++) {
       expect(() => decodeCard(bytes.subarray(0, end))).toThrow(expect.objectContaining({ code: 'bad-card' }));
     }
@@ -110,12 +127,21 @@ describe('refused is a card', () => {
 describe('verifyCard', () => {
   test('approves a device key of prime order', async () => {
     expect(verifyCard(decodeCard(card(ADA)))).toBe(true);
+    expect(verifyCard(decodeCard(card(ADA_2)))).toBe(true);
   });
 
   test('refuses one of mixed order, whose signatures verify all the same', async () => {
     const decoded = decodeCard(mixedOrderCard());
     expect(decoded.name).toBe('Mallory');
     expect(verifyCard(decoded)).toBe(false);
+  });
+
+  test('refuses a recovery key that is of mixed order, or none', () => {
+    const recoveries = [encodePoint(multiple(7n, 4)), bytesOf(32), bytesOf(32, 0xff)];
+    for (const recovery of recoveries) {
+      const record = founding2(ADA_2.device, ADA_2.recovery, { recovery });
+      expect(verifyCard(decodeCard(card(ADA_2, { founding: record })))).toBe(false);
+    }
   });
 });
 

@@ -90,7 +90,7 @@ function readCards(bytes: Buffer, room: Room): Card[] {
   if (cards.length === 0 || cards.length > room.left) throw tooMany();
   room.left -= cards.length;
   for (const card of cards) {
-    if (!verifyCard(card)) throw new SatchelError('bad-card', 'a card has a device key that is not sound');
+    if (!verifyCard(card)) throw new SatchelError('bad-card', 'a card has a key that is not sound');
   }
   return cards;
 }

@@ -148,7 +148,7 @@ describe('refused are', () => {
     ['no list of people', { for: null }],
     ['a person that is no id', { for: ['ada'] }],
     ['a card that is no card', { card: 'hello' }],
-    ['a card that is too long', { card: `satchel1:${'A'.repeat(312)}` }],
+    ['a card that is too long', { card: `satchel1:${'A'.repeat(612)}` }],
     ['a card that is null', { card: null }],
     ['no members', { members: undefined }],
     ['more logs than segments', { logs: 3 }],
