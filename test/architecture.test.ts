@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
+  BESIDE_THE_MEDIUM,
   circles,
   impurities,
   LAYERS,
@@ -15,6 +16,7 @@ import {
   relativeImports,
   strayPackages,
   straysToDisk,
+  straysToDrives,
   upwardImports,
 } from './testkit/architecture.js';
 import { idioms } from './testkit/idioms.js';
@@ -135,6 +137,27 @@ describe('the local disk', () => {
     ['cli/planted.ts', "const late = () => import('node:fs/promises');"],
   ])('%s: %s', (name, text) => {
     expect(straysToDisk(alone(name, text))).toHaveLength(1);
+  });
+});
+
+describe('what lies on a drive', () => {
+  it('is touched by a visit through its medium alone', () => {
+    expect(straysToDrives(files)).toEqual([]);
+    // each of the few that see the disk does so, and for something else
+    for (const [name, text] of files) {
+      const isFound = straysToDrives(new Map([[name.replace('sync/drive/', 'sync/drive/also-'), text]])).length > 0;
+      if (name.startsWith('sync/drive/')) expect(isFound, name).toBe(name in BESIDE_THE_MEDIUM);
+    }
+  });
+
+  it.each([
+    "import fs from 'node:fs';",
+    "import { disk } from '../../repository/disk.js';",
+    "import { folderMedium } from '../medium/folder.js';",
+    "import { openFile } from '../import/source.js'; export const read = (file: string) => openFile(file);",
+  ])('and nowhere else: %s', (text) => {
+    expect(straysToDrives(alone('sync/drive/planted.ts', text))).not.toEqual([]);
+    expect(straysToDrives(alone('sync/medium/planted.ts', text))).toEqual([]);
   });
 });
 

@@ -9,11 +9,12 @@ import { readSecrets } from '../../src/identity/keys.js';
 import { readEvents } from '../../src/repository/journal.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
 import { knownDrives } from '../../src/sync/drive/known.js';
+import { bundleNames } from '../../src/sync/drive/look.js';
 import { readMemory } from '../../src/sync/drive/memory.js';
 import { readPeople } from '../../src/sync/drive/people.js';
-import { bundleNames } from '../../src/sync/drive/scan.js';
-import type { VisitReport } from '../../src/sync/drive/visit.js';
+import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { traceEntry } from '../../src/sync/known/trace.js';
+import { folderMedium } from '../../src/sync/medium/folder.js';
 import { makeFifo } from '../testkit/fifo.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -277,9 +278,9 @@ describe('too much of everything', () => {
   it('of bundles does not hide what is known to lie there', () => {
     for (let i = 0; i < 20; i++) fs.writeFileSync(on(`0${i}.satchel`), '');
     fs.writeFileSync(on('known.satchel'), '');
-    expect(bundleNames(on(), { 'known.satchel': {} }, 5)).toContain('known.satchel');
-    expect(bundleNames(on(), {}, 5)).toHaveLength(5);
-    expect(bundleNames(on(), {}, 5)).not.toContain('known.satchel');
+    expect(bundleNames(folderMedium(on()), { 'known.satchel': {} }, 5)).toContain('known.satchel');
+    expect(bundleNames(folderMedium(on()), {}, 5)).toHaveLength(5);
+    expect(bundleNames(folderMedium(on()), {}, 5)).not.toContain('known.satchel');
   });
 
   it('of foreign bundles leaves nothing in the journal but what they look like', async () => {

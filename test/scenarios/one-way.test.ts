@@ -2,7 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { VisitOptions, VisitReport } from '../../src/sync/drive/visit.js';
+import type { VisitOptions } from '../../src/sync/drive/visit-options.js';
+import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { Chance } from '../testkit/chance.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import type { VisitReport } from '../../src/sync/drive/visit.js';
+import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import type { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';

@@ -40,6 +40,15 @@ export const NEXT_TO_THE_DISK: Readonly<Record<string, string>> = {
   'cli/commands/conversation/follow.ts': 'is told of changes; what changed it reads through the port',
 };
 
+/** What of `sync/drive` may see the disk itself, and what for: whatever lies on a drive goes through its medium. */
+export const BESIDE_THE_MEDIUM: Readonly<Record<string, string>> = {
+  'sync/drive/drive.ts': 'finds the folder in a directory, and has it opened as a medium',
+  'sync/drive/memory.ts': 'the journal',
+  'sync/drive/one-way-memory.ts': 'the journal',
+};
+const DISK_MODULES = /^(repository\/disk|sync\/medium\/(drive-folder|folder|partial))\.ts$/;
+const OPENERS = ['openFile()', 'spoolFile()', 'openFile', 'spoolFile'];
+
 /** The one file of the formats that may import modules of Node, and those: they compute and touch nothing. */
 const PLATFORM = 'format/platform.ts';
 const PURE_MODULES = ['node:buffer', 'node:crypto', 'node:zlib'];
@@ -110,6 +119,19 @@ export function straysToDisk(files: SourceFiles): string[] {
       .filter((module) => /^(node:)?fs(\/promises)?$/.test(module) && !(name in NEXT_TO_THE_DISK))
       .map((module) => `${name} imports ${module}`),
   );
+}
+
+/** Files of the visit that reach what lies on a drive past its medium. */
+export function straysToDrives(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) => {
+    if (!name.startsWith('sync/drive/') || name in BESIDE_THE_MEDIUM) return [];
+    const modules = [
+      ...importsOf(text).filter((module) => /^(node:)?fs(\/promises)?$/.test(module)),
+      ...relativeImports(name, text).filter((module) => DISK_MODULES.test(module)),
+    ];
+    const openers = [...namesUsedIn(name, text)].filter((used) => OPENERS.includes(used));
+    return [...modules, ...openers].map((what) => `${name} uses ${what}`);
+  });
 }
 
 /** Imports of a third-party package outside the files that own it. */

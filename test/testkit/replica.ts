@@ -13,7 +13,9 @@ import { createRepository, sealRepository } from '../../src/repository/create.js
 import type { GcReport } from '../../src/repository/gc/gc.js';
 import { Repository } from '../../src/repository/repository.js';
 import type { StoredEntry } from '../../src/repository/store/open-segment.js';
-import { type VisitOptions, type VisitReport, visitDrive } from '../../src/sync/drive/visit.js';
+import { visitDrive } from '../../src/sync/drive/visit.js';
+import type { VisitOptions } from '../../src/sync/drive/visit-options.js';
+import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { type ExportReport, exportBundle } from '../../src/sync/export/export.js';
 import type { ExportOptions } from '../../src/sync/export/options.js';
 import { importBundle } from '../../src/sync/import/import.js';

@@ -1,9 +1,8 @@
 // What a visit to a drive did, as programs read it, and the exit status it leads to (spec/cli.md, "sync").
-import path from 'node:path';
 import { EXIT_OF_CODE, type SatchelError } from '../../format/error.js';
 import { formatCard } from '../../identity/card-text.js';
 import type { ScannedFile } from '../../sync/drive/take.js';
-import type { VisitReport } from '../../sync/drive/visit.js';
+import type { VisitReport } from '../../sync/drive/visit-report.js';
 import type { FileOutcome } from '../../sync/import/import-files.js';
 import type { Session } from '../../sync/session.js';
 import { importJson } from './import-json.js';
@@ -20,11 +19,11 @@ export function visitsJson(visits: readonly Visited[], dryRun: boolean): object 
 
 /** The files of a visit as an import would report them; those that may still be arriving left out. */
 export function outcomesOf({ drive, scanned }: VisitReport): FileOutcome[] {
-  return scanned.filter((file) => !file.isArriving).flatMap((file) => outcomeOf(drive.folder, file));
+  return scanned.filter((file) => !file.isArriving).flatMap((file) => outcomeOf(drive, file));
 }
 
-function outcomeOf(folder: string, { name, report, messages, error }: ScannedFile): FileOutcome[] {
-  const file = path.join(folder, name);
+function outcomeOf({ medium }: VisitReport['drive'], { name, report, messages, error }: ScannedFile): FileOutcome[] {
+  const file = medium.pathOf(name);
   if (error) return [{ kind: 'failed', file, error }];
   return report ? [{ kind: 'bundle', file, by: report.manifest?.key, report, messages, damage: undefined }] : [];
 }

@@ -3,7 +3,7 @@ import type { SatchelError } from '../../format/error.js';
 import type { PersonId } from '../../format/ids.js';
 import type { OneWayReport } from '../../sync/drive/one-way-tidy.js';
 import type { Removable } from '../../sync/drive/tidy.js';
-import type { VisitReport } from '../../sync/drive/visit.js';
+import type { VisitReport } from '../../sync/drive/visit-report.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { describeFailure } from '../command/errors.js';

@@ -1,7 +1,6 @@
 // Adding one bundle to a drive with what the people served lack and it does not hold yet (spec/drive.md, "A visit",
 // "Space").
 
-import path from 'node:path';
 import type { Digest, TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { type Exported, type ExportReport, exportBundle, planExport } from '../export/export.js';
@@ -11,7 +10,6 @@ import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import type { Drive } from './drive.js';
 import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
-import { finishPartial, writePartial } from './place.js';
 import { assertBundle } from './read-back.js';
 import { saidThere } from './said-there.js';
 import { freeSpace } from './space.js';
@@ -22,6 +20,8 @@ const LESS = 0.7;
 const LEAST_BYTES = 16_384;
 /** Digits of a bundle's digest in its name. */
 const NAME_DIGITS = 24;
+/** Digits of a device key that tell whose an unfinished file is. */
+const STEM_DIGITS = 16;
 
 /** Where to add, and what. */
 export interface Addition {
@@ -61,9 +61,9 @@ export function addBundle(addition: Addition, author: Author): Promise<Exported>
   return exportFitting(addition, author, consolidation ? consolidating(addition, consolidation) : options);
 }
 
-/** What our own partial files on a drive begin with. */
-export function partialStem({ self }: Session): string {
-  return `${self.device.slice(0, 16)}-`;
+/** What our own unfinished bundles on a drive are called. */
+export function draftStem({ self }: Session): string {
+  return self.device.slice(0, STEM_DIGITS);
 }
 
 /** A drive that does not tell its free space, or not rightly, is tried with less until something fits. */
@@ -116,20 +116,22 @@ function placeBundle(
   write: (fd: number) => number,
   noteFull: (bytes: number) => void,
 ): { file: string; bytes: number } {
-  const partial = path.join(drive.folder, `${partialStem(session)}${process.pid}.partial`);
   let bytes = 0;
-  const fill = (fd: number): void => {
-    bytes = write(fd);
-  };
   touch();
-  writePartial(partial, fill, noteFull);
-  const file = finishPartial(partial, () => path.join(drive.folder, nameOf(assertBundle(partial, bytes))));
-  return { file, bytes };
+  const name = drive.medium.place({
+    draft: draftStem(session),
+    write(fd) {
+      bytes = write(fd);
+    },
+    check: (written) => nameOf(assertBundle(written, bytes)),
+    isFull: noteFull,
+  });
+  return { file: drive.medium.pathOf(name), bytes };
 }
 
 /** Bytes that may be written; undefined when neither the user nor the drive sets a limit. */
 function roomFor({ drive, maxBytes }: Addition): number | undefined {
-  const limits = [freeSpace(drive.folder), maxBytes].filter((one) => one !== undefined);
+  const limits = [freeSpace(drive.medium), maxBytes].filter((one) => one !== undefined);
   return limits.length > 0 ? Math.min(...limits) : undefined;
 }
 

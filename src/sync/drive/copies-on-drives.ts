@@ -1,13 +1,12 @@
 // In which drives that were met an entry still lies, as far as this repository has verified it there
 // (spec/drive.md, "What a drive holds").
-import path from 'node:path';
 import type { PersonId } from '../../format/ids.js';
 import type { EntryPlace } from '../../repository/index/find.js';
 import { isInRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import { rangesOnDrive, type VerifiedBundle, verifiedBundles } from './holdings.js';
 import { type KnownDrive, knownDrives } from './known.js';
-import { look } from './scan.js';
+import { look } from './look.js';
 
 /** A drive with an entry on it. */
 export interface DriveWithEntry {
@@ -53,5 +52,5 @@ function bundlesWith(
 
 /** Of a drive that is not here nothing newer is known than the last visit. */
 function isStillThere({ drive }: KnownDrive, { name, file }: VerifiedBundle): boolean {
-  return !drive || look(path.join(drive.folder, name), file)?.digest === file.digest;
+  return !drive || look(drive.medium, name, file)?.digest === file.digest;
 }

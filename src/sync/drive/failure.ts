@@ -1,7 +1,6 @@
 // A drive that was pulled out, or cannot be written to, looks like many things: the user has to know just that.
 import { SatchelError } from '../../format/error.js';
-import type { Drive } from './drive.js';
-import { isThere } from './take.js';
+import { type Drive, isThere } from './drive.js';
 
 const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
 

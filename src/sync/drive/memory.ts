@@ -12,6 +12,7 @@ import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
+import { acquireLock } from '../../repository/lock.js';
 import { fileOfState, readState, readStateBytes, writeState, writeStateBytes } from '../../repository/state.js';
 import { type ChunkOnDrive, decodeChunks, encodeChunks } from './chunks.js';
 
@@ -72,6 +73,12 @@ export interface DriveMemory {
   readonly unapproved?: boolean;
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */
   readonly visitors?: Readonly<Record<DeviceKey, number>>;
+}
+
+/** Keeps other visits of this repository to the drive away until what it returns is called. @throws SatchelError `busy` */
+export function lockDrive(layout: Layout, drive: string, timeoutMs: number): () => void {
+  onDisk(`writing ${layout.journal}`, () => disk.makeDirectories(drivesFolder(layout)));
+  return acquireLock(path.join(drivesFolder(layout), `${drive}.lock`), timeoutMs);
 }
 
 /** The memory of a drive; undefined before the first visit, and when the journal was lost. */

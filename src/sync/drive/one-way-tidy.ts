@@ -1,18 +1,15 @@
 // What a visit to a destination that never answers leaves there: its own bundle, and of the earlier ones those with something
 // that ought to be repeated and found no room in it (spec/drive.md, "One way").
 
-import path from 'node:path';
 import { blobDigest } from '../../format/bundle/members.js';
 import { type Bundle, openBundle, readContents } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey } from '../../format/ids.js';
-import { disk } from '../../repository/disk.js';
-import { openFile } from '../import/source.js';
-import type { Drive } from './drive.js';
+import type { Medium } from '../medium/medium.js';
 import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
+import { bundleNames } from './look.js';
 import type { OneWayPlan } from './one-way.js';
 import type { OneWayMemory } from './one-way-memory.js';
-import { bundleNames } from './scan.js';
 
 /** What went to a destination that never answers. Counts are entries. */
 export interface OneWayReport {
@@ -37,29 +34,39 @@ export function oneWayReport(plan: OneWayPlan): OneWayReport {
 
 /** What is remembered once the bundle of that name lies there. */
 export function afterWriting(
-  drive: Drive,
+  medium: Medium,
   before: OneWayMemory,
   { plan, name, now }: { readonly plan: OneWayPlan; readonly name: string; readonly now: number },
 ): OneWayMemory {
   const fresh = intersection(plan.written(), plan.news);
-  const left = [...before.files].filter(([file]) => disk.exists(path.join(drive.folder, file)));
+  const left = [...before.files].filter(([file]) => isStillThere(medium, file));
   return {
     blocks: fresh.size > 0 ? [...before.blocks, { at: now, ranges: fresh }] : before.blocks,
     files: new Map([...left, [name, plan.written()]]),
   };
 }
 
+/** What nobody can tell does not end the visit: what was written before that is to be remembered. */
+function isStillThere(medium: Medium, name: string): boolean {
+  try {
+    return medium.find(name) !== undefined;
+  } catch (error) {
+    if (error instanceof SatchelError) return false;
+    throw error;
+  }
+}
+
 /** Names of own bundles that the one of that name makes superfluous; one nobody remembers goes when all of it is in there. */
 export function superseded(
-  drive: Drive,
+  medium: Medium,
   device: DeviceKey,
   { files, plan, name, isWhole }: Written & { readonly files: OneWayMemory['files'] },
 ): string[] {
   const written = plan.written();
-  return bundleNames(drive.folder).filter((other) => {
+  return bundleNames(medium).filter((other) => {
     const noted = files.get(other);
-    if (other === name || (!isWhole && hasChunks(path.join(drive.folder, other)))) return false;
-    const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(path.join(drive.folder, other), device);
+    if (other === name || (!isWhole && hasChunks(medium, other))) return false;
+    const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(medium, other, device);
     return needed !== undefined && minus(needed, written).size === 0;
   });
 }
@@ -73,18 +80,20 @@ interface Written {
 }
 
 /** Whether there are chunks of attachments in a bundle; a file that cannot be read is judged by its entries. */
-function hasChunks(file: string): boolean {
-  return readBundle(file, ({ members }) => members.some(({ name }) => blobDigest(name))) ?? false;
+function hasChunks(medium: Medium, name: string): boolean {
+  return readBundle(medium, name, ({ members }) => members.some(({ name }) => blobDigest(name))) ?? false;
 }
 
 /** What a bundle of our own holds; undefined for any other file. */
-function contentsOf(file: string, device: DeviceKey): LogRanges | undefined {
-  return readBundle(file, (bundle) => (bundle.manifest.key === device ? rangesOf(readContents(bundle)) : undefined));
+function contentsOf(medium: Medium, name: string, device: DeviceKey): LogRanges | undefined {
+  return readBundle(medium, name, (bundle) =>
+    bundle.manifest.key === device ? rangesOf(readContents(bundle)) : undefined,
+  );
 }
 
-function readBundle<T>(file: string, read: (bundle: Bundle) => T): T | undefined {
+function readBundle<T>(medium: Medium, name: string, read: (bundle: Bundle) => T): T | undefined {
   try {
-    const source = openFile(file);
+    const source = medium.open(name);
     try {
       return read(openBundle(source));
     } finally {

@@ -1,19 +1,13 @@
-// Comparing what a medium gives back with what was written to it (spec/drive.md, "Writing"). A file is opened anew for it:
-// some file systems answer from buffers of the handle that wrote it, others answer wrongly through that handle.
+// Comparing what a medium gives back with what was written to it (spec/drive.md, "Writing").
 import { createHash, type Hash } from 'node:crypto';
 import { type Bundle, openBundle } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { type OpenFile, openFile } from '../import/source.js';
+import type { OpenFile } from '../import/source.js';
 
 /** Passes a small file that holds these bytes. @throws SatchelError `io` */
-export function assertHolds(file: string, bytes: Buffer): void {
-  const source = openFile(file);
-  try {
-    if (source.size !== bytes.length || !source.read(0, bytes.length).equals(bytes)) throw differs(file);
-  } finally {
-    source.close();
-  }
+export function assertHolds(written: OpenFile, bytes: Buffer): void {
+  if (written.size !== bytes.length || !written.read(0, bytes.length).equals(bytes)) throw differs(written);
 }
 
 /**
@@ -21,28 +15,25 @@ export function assertHolds(file: string, bytes: Buffer): void {
  * member. Returns the digest of the file.
  * @throws SatchelError `io` when it is anything else
  */
-export function assertBundle(file: string, size: number): Digest {
-  const source = openFile(file);
+export function assertBundle(written: OpenFile, size: number): Digest {
+  if (written.size !== size) throw differs(written);
   try {
-    if (source.size !== size) throw differs(file);
-    return digestOf(file, source, openBundle(source));
+    return digestOf(written, openBundle(written));
   } catch (error) {
-    if (error instanceof SatchelError && error.exit >= 20 && error.exit < 30) throw differs(file, error);
+    if (error instanceof SatchelError && error.exit >= 20 && error.exit < 30) throw differs(written, error);
     throw error;
-  } finally {
-    source.close();
   }
 }
 
 /** The digest of the whole file, read once; every member's digest is compared on the way. */
-function digestOf(file: string, source: OpenFile, { members }: Bundle): Digest {
+function digestOf(source: OpenFile, { members }: Bundle): Digest {
   const whole = createHash('sha256');
   let at = 0;
   for (const { offset, size, sha256 } of members) {
     feed(source, [whole], at, offset);
     const member = createHash('sha256');
     feed(source, [whole, member], offset, offset + size);
-    if (member.digest('hex') !== sha256) throw differs(file);
+    if (member.digest('hex') !== sha256) throw differs(source);
     at = offset + size;
   }
   feed(source, [whole], at, source.size);
@@ -55,8 +46,8 @@ function feed(source: OpenFile, hashes: readonly Hash[], from: number, end: numb
   });
 }
 
-function differs(file: string, cause?: SatchelError): SatchelError {
-  return new SatchelError('io', `${file} does not read back as it was written`, {
+function differs({ name }: OpenFile, cause?: SatchelError): SatchelError {
+  return new SatchelError('io', `${name} does not read back as it was written`, {
     ...(cause && { cause }),
     hint: 'the medium may be failing: use another one',
   });

@@ -1,10 +1,9 @@
 // What a device says, on a drive itself, that it holds (spec/drive.md, "Tidying"): everybody who looks there finds the same.
-import path from 'node:path';
 import type { Frontier } from '../../format/bundle/frontier.js';
 import { openBundle, readFrontier } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey } from '../../format/ids.js';
-import { openFile } from '../import/source.js';
+import type { Medium } from '../medium/medium.js';
 import type { Drive } from './drive.js';
 import type { VerifiedBundle } from './holdings.js';
 import { newestOfEach } from './newest.js';
@@ -21,9 +20,7 @@ export function saidThere(drive: Drive | undefined, bundles: readonly VerifiedBu
     const known = said.get(device);
     if (known) return known;
     const own = newest.filter(({ file }) => file.by === device);
-    const frontier: Frontier = new Map(
-      own.flatMap(({ name }) => [...frontierIn(path.join(drive.folder, name), device)]),
-    );
+    const frontier: Frontier = new Map(own.flatMap(({ name }) => [...frontierIn(drive.medium, name, device)]));
     said.set(device, frontier);
     return frontier;
   };
@@ -32,9 +29,9 @@ export function saidThere(drive: Drive | undefined, bundles: readonly VerifiedBu
 const NOTHING: Frontier = new Map();
 
 /** The frontier in a bundle that was verified before; of one that went, or cannot be read, nothing is known. */
-function frontierIn(name: string, device: DeviceKey): Frontier {
+function frontierIn(medium: Medium, name: string, device: DeviceKey): Frontier {
   try {
-    const file = openFile(name);
+    const file = medium.open(name);
     try {
       const bundle = openBundle(file);
       return bundle.manifest.key === device ? readFrontier(bundle) : NOTHING;

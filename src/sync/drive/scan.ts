@@ -1,24 +1,18 @@
 // Looking through the bundles on a drive and taking in what is new (spec/drive.md, "A visit").
 
-import { createHash } from 'node:crypto';
-import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
-import { disk } from '../../repository/disk.js';
-import { isMissing, onDisk } from '../../repository/files.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { missingDigests } from '../blobs/wanted.js';
 import { mergedReport } from '../import/import-again.js';
 import type { ImportReport } from '../import/import-report.js';
-import { openFile } from '../import/source.js';
 import type { Session } from '../session.js';
 import { decisionsOf } from './decisions.js';
-import type { Drive } from './drive.js';
+import { type Drive, isThere } from './drive.js';
+import { bundleNames, digestOf, look } from './look.js';
 import { type DriveMemory, type SeenFile, type VerifiedParts, verifiedChunks, verifiedIn } from './memory.js';
 import {
   ARRIVING,
-  frontOf,
-  isThere,
   type ScannedFile,
   type TakeMode,
   type Taken,
@@ -28,8 +22,6 @@ import {
   waitsForOthers,
 } from './take.js';
 
-/** Bundles looked at on one drive; a drive with more was made to tire its visitors. */
-const FILES_MAX = 65_536;
 /** What was written longer ago is not in a cache any more. */
 const YOUNG_MS = 600_000;
 /** What was read so long ago is read again: media rot. */
@@ -69,38 +61,10 @@ export function scanOne(
   name: string,
   mode: TakeMode = 'take',
 ): Record<string, SeenFile> {
-  const seen = look(path.join(drive.folder, name), undefined);
+  const seen = look(drive.medium, name, undefined);
   const taking = { session, drive, mode, decisions: decisionsOf(session) };
   const taken = seen && takeFile(taking, name, seen, undefined);
   return taken ? { [name]: { ...taken.seen, written: session.repository.world.now() } } : {};
-}
-
-/**
- * Names of the bundles in a drive's folder, of very many those first that are remembered: others must not hide what is
- * known to lie there.
- */
-export function bundleNames(folder: string, known: Readonly<Record<string, unknown>> = {}, most = FILES_MAX): string[] {
-  const names = onDisk(`reading ${folder}`, () => disk.names(folder));
-  const bundles = names.filter((name) => /^[^.].*\.satchel$/is.test(name)).sort();
-  if (bundles.length <= most) return bundles;
-  const isKnown = (name: string): boolean => Object.hasOwn(known, name);
-  const [first, others] = [bundles.filter(isKnown), bundles.filter((name) => !isKnown(name))];
-  return [...first, ...others].slice(0, most).sort();
-}
-
-/** Size, time and front of a file, with what is remembered of it if it is the same; undefined when it is gone or no file. */
-export function look(file: string, before: SeenFile | undefined): SeenFile | undefined {
-  try {
-    const stat = onDisk(`reading ${file}`, () => disk.statLink(file));
-    if (!stat?.isFile()) return undefined;
-    const [size, mtime] = [stat.size, Math.trunc(stat.mtimeMs)];
-    // a file that changed leaves another size, time or front behind, whatever its name
-    const front = frontOfFile(file);
-    return before && before.size === size && before.front === front ? { ...before, mtime } : { size, mtime, front };
-  } catch (error) {
-    if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
-    throw error;
-  }
 }
 
 /** Verified before, or found bad before and unchanged since. */
@@ -130,7 +94,7 @@ class Scanner {
   }
 
   run(): Scan {
-    for (const name of bundleNames(this.#taking.drive.folder, this.#remembered)) this.#attempt(name);
+    for (const name of bundleNames(this.#taking.drive.medium, this.#remembered)) this.#attempt(name);
     if (!this.#failure && this.#taking.mode === 'take') this.#guard(() => this.#repeat());
     const news = [...this.#scanned.values()].filter((file) => this.#isNews(file));
     return {
@@ -174,7 +138,7 @@ class Scanner {
 
   #visit(name: string, before: SeenFile | undefined): void {
     const { drive, session, mode, decisions } = this.#taking;
-    const seen = look(path.join(drive.folder, name), before);
+    const seen = look(drive.medium, name, before);
     if (!seen) return;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
@@ -207,7 +171,7 @@ class Scanner {
     const now = this.#taking.session.repository.world.now();
     const isDue = before.mtime !== seen.mtime || Math.abs(now - checked) > CHECK_AGAIN_MS;
     if (written === undefined && !isDue) return before;
-    if (digestOf(path.join(this.#taking.drive.folder, name)) !== before.digest) return undefined;
+    if (digestOf(this.#taking.drive.medium, name) !== before.digest) return undefined;
     const isYoung = written !== undefined && Math.abs(now - written) <= YOUNG_MS;
     return { ...settled, checked: now, ...(isYoung && { written }) };
   }
@@ -280,24 +244,4 @@ class Scanner {
 
 function broughtNews(report: ImportReport | undefined): boolean {
   return report !== undefined && report.fresh + report.blobs.fresh > 0;
-}
-
-function digestOf(file: string): string {
-  const source = openFile(file);
-  try {
-    const hashing = createHash('sha256');
-    source.pass(0, source.size, (bytes) => hashing.update(bytes));
-    return hashing.digest('hex');
-  } finally {
-    source.close();
-  }
-}
-
-function frontOfFile(file: string): Digest {
-  const source = openFile(file);
-  try {
-    return frontOf(source);
-  } finally {
-    source.close();
-  }
 }

@@ -1,6 +1,5 @@
 // Room on a drive (spec/drive.md, "Space").
-import { disk } from '../../repository/disk.js';
-import { onDisk } from '../../repository/files.js';
+import type { Medium } from '../medium/medium.js';
 
 /** Left free on a drive: file systems need some for themselves, and people for other things. */
 const RESERVED_BYTES = 1_048_576;
@@ -9,10 +8,11 @@ const CLUSTERS_BYTES = 2 * 131_072;
 /** On small media no more than this part of it is left free. */
 const RESERVED_PART = 16;
 
-/** Bytes that a new file may take on the file system of a folder; undefined where it does not tell. */
-export function freeSpace(folder: string): number | undefined {
-  const { bytes, free } = onDisk(`asking for the free space of ${folder}`, () => disk.space(folder));
-  if (bytes === 0) return undefined;
+/** Bytes that a new file may take on a medium; undefined where it does not tell. */
+export function freeSpace(medium: Medium): number | undefined {
+  const space = medium.room();
+  if (!space) return undefined;
+  const { bytes, free } = space;
   const reserved = Math.min(RESERVED_BYTES + CLUSTERS_BYTES, Math.floor(bytes / RESERVED_PART));
   return Math.max(0, free - reserved);
 }

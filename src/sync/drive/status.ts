@@ -1,6 +1,5 @@
 // What is known of a drive without visiting it (spec/cli.md, "drive status").
 
-import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { Card } from '../../identity/card.js';
@@ -18,10 +17,10 @@ import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';
 import { rangesOnDrive, verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
+import { bundleNames, look } from './look.js';
 import type { SeenFile } from './memory.js';
 import { readPeople } from './people.js';
 import { saidThere } from './said-there.js';
-import { bundleNames, look } from './scan.js';
 import { servedBy } from './served.js';
 import { freeSpace } from './space.js';
 import { type Removable, removableBundles } from './tidy.js';
@@ -81,7 +80,7 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
   return {
     known,
     files,
-    free: known.drive && freeSpace(known.drive.folder),
+    free: known.drive && freeSpace(known.drive.medium),
     topics,
     isChosen: isTopicChoice(repository.directory, known.id),
     isApproved: approval.isApproved,
@@ -97,8 +96,8 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
 function filesOn({ drive, memory }: KnownDrive): FileStatus[] {
   const remembered = memory?.files ?? {};
   if (!drive) return Object.entries(remembered).map(([name, file]) => ({ ...file, name, isNew: isNew(file) }));
-  return bundleNames(drive.folder, remembered).flatMap((name) => {
-    const seen = look(path.join(drive.folder, name), remembered[name]);
+  return bundleNames(drive.medium, remembered).flatMap((name) => {
+    const seen = look(drive.medium, name, remembered[name]);
     return seen ? [{ ...seen, name, isNew: isNew(seen) }] : [];
   });
 }

@@ -1,25 +1,22 @@
 // Taking in one bundle file from a drive (spec/drive.md, "A visit"). The file may be on its way, damaged, or go while it
 // is read: none of that is a failure of the visit.
 
-import { hash } from 'node:crypto';
-import path from 'node:path';
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { openBundle, openManifest } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
-import type { Digest, LogId, TopicId } from '../../format/ids.js';
+import type { LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import { importBundle, isOfInterest } from '../import/import.js';
 import { mayHaveMore } from '../import/import-again.js';
 import type { ImportReport } from '../import/import-report.js';
-import { type OpenFile, openFile, type SpooledFile, spoolFile } from '../import/source.js';
+import { type OpenFile, type SpooledFile, spoolOpen } from '../import/source.js';
 import type { Session } from '../session.js';
 import { ChunkNotes } from './chunks.js';
-import { type Drive, tryOpenDrive } from './drive.js';
+import type { Drive } from './drive.js';
+import { FRONT_SIZE, frontOf } from './look.js';
 import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';
 
-/** So much of a file's beginning tells it from others. */
-const FRONT_SIZE = 65_536;
 /** What is remembered as the problem of a file that may not be whole yet. */
 export const ARRIVING = 'arriving';
 /** Somebody may still be writing a file that changed so short a time ago. */
@@ -69,12 +66,12 @@ export function takeFile(
   seen: SeenFile,
   before: SeenFile | undefined,
 ): Taken | undefined {
-  const file = path.join(taking.drive.folder, name);
+  const { medium } = taking.drive;
   const looked = { seen, before };
   try {
     return (
-      withFile(openFile(file), (source) => refused(taking, name, looked, source, () => void openBundle(source))) ??
-      withFile(spoolFile(file, taking.session.repository.layout.tmp), (source) =>
+      withFile(medium.open(name), (source) => refused(taking, name, looked, source, () => void openBundle(source))) ??
+      withFile(spoolOpen(medium.open(name), taking.session.repository.layout.tmp), (source) =>
         refused(taking, name, looked, source, () => takeSpooled(taking, name, seen, source)),
       )
     );
@@ -119,11 +116,6 @@ function asCopied({ mtime }: SeenFile, source: SpooledFile): SeenFile {
   return { size: source.size, mtime, front: frontOf(source) };
 }
 
-/** By this a file is recognised. */
-export function frontOf(source: ByteSource): Digest {
-  return hash('sha256', source.read(0, Math.min(source.size, FRONT_SIZE))) as Digest;
-}
-
 function failedFile(name: string, error: SatchelError, isArriving: boolean): ScannedFile {
   return { name, messages: 0, error, ...(isArriving && { isArriving }) };
 }
@@ -134,7 +126,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const records: ContentsRecord[] = [];
   const notes = new ChunkNotes();
   const report = importBundle(session, source, {
-    file: path.join(drive.folder, name),
+    file: drive.medium.pathOf(name),
     drive: drive.id,
     digest: source.digest,
     dryRun: mode !== 'take',
@@ -203,16 +195,6 @@ function unreadable(name: string, looked: Omit<Looked, 'error'>, error: unknown)
   const isArriving = error.code === 'changed' && !wasSame(looked);
   const problem = isArriving ? ARRIVING : error.code;
   return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
-}
-
-/** Whether the drive can still be read. */
-export function isThere(drive: Drive): boolean {
-  try {
-    return tryOpenDrive(path.dirname(drive.folder))?.id === drive.id;
-  } catch (error) {
-    if (error instanceof SatchelError) return false;
-    throw error;
-  }
 }
 
 /** Whether what was found is the file's own fault. */

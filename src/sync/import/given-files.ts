@@ -8,7 +8,7 @@ import type { Card } from '../../identity/card.js';
 import { CARD_PREFIX, parseCards } from '../../identity/card-text.js';
 import { disk, type Stat } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
-import { DRIVE_FOLDER } from '../drive/drive.js';
+import { DRIVE_FOLDER } from '../medium/drive-folder.js';
 import { type SpooledFile, spoolFile, spoolStream } from './source.js';
 
 /** What stands for standard input. */

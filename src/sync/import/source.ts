@@ -46,7 +46,12 @@ export function openFile(file: string): OpenFile {
  * @throws SatchelError `not-a-file`, `changed` when it was written to meanwhile, `over-limit`, `io`, `no-space`
  */
 export function spoolFile(file: string, directory: string): SpooledFile {
-  const source = openFile(file);
+  return spoolOpen(openFile(file), directory);
+}
+
+/** The same of a file that is open already, which is closed afterwards. @throws SatchelError as `spoolFile` */
+export function spoolOpen(source: OpenFile, directory: string): SpooledFile {
+  const file = source.name;
   try {
     assertSize(file, source.size);
     const copy = spool(file, directory, (each) => source.pass(0, source.size, each));

@@ -1,6 +1,6 @@
 // Changes in folders as the operating system tells of them. The one owner of chokidar; loaded when first needed.
 import path from 'node:path';
-import { DRIVE_FOLDER } from '../drive/drive.js';
+import { DRIVE_FOLDER } from '../medium/drive-folder.js';
 
 /** Stops the events; nothing is held open afterwards. */
 export type Stop = () => void;

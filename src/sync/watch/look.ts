@@ -1,7 +1,7 @@
 // A look at a place from a process of its own: whether a drive is there, and whether anything in it has changed
 // (spec/drive.md, "Watching"). A fifth of the cost of a visit, and it can hang without harm.
 import { SatchelError } from '../../format/error.js';
-import { decodeMarker } from '../drive/drive.js';
+import { decodeMarker } from '../drive/marker.js';
 import { runChild } from './child.js';
 
 /** What is missing at a place. */

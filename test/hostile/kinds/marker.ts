@@ -1,5 +1,5 @@
 // The marker of a drive: a small file on a stick that anybody could write to.
-import { decodeMarker } from '../../../src/sync/drive/drive.js';
+import { decodeMarker } from '../../../src/sync/drive/marker.js';
 import { bytesOf } from '../../testkit/wire.js';
 import type { HostileCase, Kind } from '../case.js';
 import { exitOf } from '../cast.js';

@@ -4,9 +4,6 @@ import { shortId } from '../../../format/ids.js';
 import type { Card } from '../../../identity/card.js';
 import { nameKey } from '../../../identity/names.js';
 import { acceptedContact } from '../../../identity/relations.js';
-import { disk } from '../../../repository/disk.js';
-import { onDisk } from '../../../repository/files.js';
-import { peopleFolder } from '../../../sync/drive/drive.js';
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
 import { readPeople, unlistPerson } from '../../../sync/drive/people.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -21,7 +18,6 @@ export async function run(context: Context, args: Args<'drive drop'>): Promise<v
   const drive = presentDrive(known);
   const card = listedPerson(session, readPeople(drive, session.contacts.keys()), args.who);
   unlistPerson(drive, card.person);
-  onDisk(`writing ${drive.folder}`, () => disk.syncNames(peopleFolder(drive)));
   const name = nameOf(session, card);
   if (context.json)
     return context.printJson({ drive: drive.id, label: drive.label, person: card.person, name: card.name });

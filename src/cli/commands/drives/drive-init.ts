@@ -47,10 +47,9 @@ function sameDrive(drive: Drive, { label }: Args<'drive init'>): Drive {
 }
 
 /** A drive is known from now on, though nobody has visited it yet. */
-function remember({ repository }: Session, { id, label, folder }: Drive): void {
-  const directory = path.dirname(path.resolve(folder));
+function remember({ repository }: Session, { id, label, medium }: Drive): void {
   const memory = readMemory(repository.layout, id) ?? { label, first: 0, last: 0, files: {} };
-  writeMemory(repository.layout, id, { ...memory, directory });
+  writeMemory(repository.layout, id, { ...memory, directory: medium.where });
 }
 
 interface Made {

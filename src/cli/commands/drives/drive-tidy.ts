@@ -1,6 +1,7 @@
 // satchel drive tidy: removes from a drive what nobody needs any more (spec/cli.md, "Drives"; spec/drive.md, "Tidying").
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
-import { type VisitReport, visitDrive } from '../../../sync/drive/visit.js';
+import { visitDrive } from '../../../sync/drive/visit.js';
+import type { VisitReport } from '../../../sync/drive/visit-report.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';

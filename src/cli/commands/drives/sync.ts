@@ -1,7 +1,8 @@
 // satchel sync: one visit to each drive (spec/cli.md, "sync"; spec/drive.md, "A visit").
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
-import { type VisitOptions, visitDrive } from '../../../sync/drive/visit.js';
+import { visitDrive } from '../../../sync/drive/visit.js';
+import type { VisitOptions } from '../../../sync/drive/visit-options.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';

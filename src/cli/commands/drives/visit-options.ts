@@ -3,7 +3,7 @@ import { SatchelError } from '../../../format/error.js';
 import { parseCards } from '../../../identity/card-text.js';
 import type { Contact } from '../../../identity/contacts.js';
 import { REPEAT_DEFAULT, type Repeat } from '../../../sync/drive/one-way.js';
-import type { VisitOptions } from '../../../sync/drive/visit.js';
+import type { VisitOptions } from '../../../sync/drive/visit-options.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import type { Session } from '../../../sync/session.js';
 import { findTopic } from '../../../topic/topics.js';

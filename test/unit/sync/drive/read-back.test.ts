@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openBundle } from '../../../../src/format/bundle/reader.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { assertBundle } from '../../../../src/sync/drive/read-back.js';
+import { openFile } from '../../../../src/sync/import/source.js';
 import { fullBundle } from '../../../testkit/samples.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 import { flip, sha256 } from '../../../testkit/wire.js';
@@ -13,7 +14,12 @@ describe('what a medium gives back', () => {
   const give = (bytes: Buffer): string => {
     const file = path.join(scratchDirectory(), 'given.satchel');
     fs.writeFileSync(file, bytes);
-    return assertBundle(file, whole.length);
+    const source = openFile(file);
+    try {
+      return assertBundle(source, whole.length);
+    } finally {
+      source.close();
+    }
   };
 
   it('is told by its digest when it is what was written', () => {

@@ -1,52 +1,38 @@
-// Putting a file on a drive so that it is there as a whole or not at all, and really is what was written
-// (spec/drive.md, "Writing").
-
+// A file that is written under a name that does not count, and gets its own once it really is what was written (spec/drive.md,
+// "Writing").
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
-import { writeFully } from '../../repository/store/fully.js';
-import { assertHolds } from './read-back.js';
+import { openFile } from '../import/source.js';
+import type { Placing } from './medium.js';
 
 /** What a file that is still being written is called. */
 export const PARTIAL = /^[a-z0-9-]+\.partial$/;
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EPERM', 'EFBIG'];
 
-/** Writes a small file under its name, read back before it counts. */
-export function placeFile(file: string, bytes: Buffer): void {
-  const stem = path
-    .basename(file)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-');
-  const partial = path.join(path.dirname(file), `${stem}-${process.pid}.partial`);
-  writePartial(partial, (fd) => writeFully(fd, bytes, 0));
-  finishPartial(partial, () => {
-    assertHolds(partial, bytes);
-    return file;
-  });
+/** The name of an unfinished file of this process. */
+export function partialOf(draft: string): string {
+  return `${draft}-${process.pid}.partial`;
 }
 
 /**
- * Writes a file through `write` under a name that does not count, and makes it durable. A drive that turns out to be full
+ * Writes a file through `write` under a name that does not count, and makes it durable. A medium that turns out to be full
  * is told with the bytes that found room.
  * @throws SatchelError `io`, `no-space`; then nothing is left behind where that can be helped
  */
-export function writePartial(
-  file: string,
-  write: (fd: number) => void,
-  isFull: (bytes: number) => void = () => {},
-): void {
+export function writePartial(file: string, write: Placing['write'], isFull: Placing['isFull']): void {
   onDisk(`writing ${file}`, () => {
     try {
-      // whatever lies there by that name goes: a link would lead the writing out of the drive
+      // whatever lies there by that name goes: a link would lead the writing out of the folder
       disk.removeTree(file);
       const fd = disk.open(file, 'making', 0o644);
       try {
         asNoSpace(
           file,
           () => write(fd),
-          () => isFull(disk.statOpen(fd).size),
+          () => isFull?.(disk.statOpen(fd).size),
         );
         disk.sync(fd);
       } finally {
@@ -59,14 +45,18 @@ export function writePartial(
   });
 }
 
-/** Gives a partial file the name that `check` returns once it has passed it; a file that does not pass is removed. */
-export function finishPartial(partial: string, check: () => string): string {
+/**
+ * Gives a partial file the name that `check` returns for it; one that does not pass is removed. It is opened anew for that:
+ * some file systems answer from buffers of the handle that wrote, others answer wrongly through it.
+ */
+export function finishPartial(folder: string, partial: string, check: Placing['check']): string {
   return onDisk(`naming ${partial}`, () => {
     try {
-      const file = check();
+      const name = checked(partial, check);
+      const file = path.join(folder, name);
       disk.rename(partial, file);
       disk.syncNames(path.dirname(file));
-      return file;
+      return name;
     } catch (error) {
       removeQuietly(partial);
       throw error;
@@ -74,9 +64,13 @@ export function finishPartial(partial: string, check: () => string): string {
   });
 }
 
-/** Removes a file on a drive; one that is gone is fine. */
-export function removeFile(file: string): void {
-  onDisk(`removing ${file}`, () => disk.remove(file));
+function checked(partial: string, check: Placing['check']): string {
+  const written = openFile(partial);
+  try {
+    return check(written);
+  } finally {
+    written.close();
+  }
 }
 
 /** A file that could be opened but takes no more: some file systems say EPERM of a full disk, or EFBIG. */

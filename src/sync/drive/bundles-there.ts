@@ -1,0 +1,82 @@
+// The bundles on a drive as a visit knows them: those that it found, what it added, and what it removed (spec/drive.md,
+// "Tidying").
+import type { Digest } from '../../format/ids.js';
+import type { Session } from '../session.js';
+import type { Drive } from './drive.js';
+import { type VerifiedBundle, verifiedBundles } from './holdings.js';
+import type { DriveMemory, VerifiedParts } from './memory.js';
+import { saidThere } from './said-there.js';
+import type { Scan } from './scan.js';
+import type { Served } from './served.js';
+import { ARRIVING } from './take.js';
+import { type Removable, removableBundles } from './tidy.js';
+
+/** What lies on one drive, during one visit. */
+export class BundlesThere {
+  /** Every bundle file, as it was last seen. */
+  files: DriveMemory['files'];
+  removed: Removable[] = [];
+  /** Anything on the drive was changed. */
+  isTouched = false;
+  readonly #drive: Drive;
+  readonly #verified = new Map<Digest, VerifiedParts>();
+
+  constructor(drive: Drive, files: DriveMemory['files']) {
+    this.#drive = drive;
+    this.files = files;
+  }
+
+  /** What was found there now. */
+  found({ files, verified }: Pick<Scan, 'files' | 'verified'>): void {
+    this.files = files;
+    for (const [digest, parts] of verified) this.#verified.set(digest, parts);
+  }
+
+  /** What lies there besides. */
+  add(files: DriveMemory['files']): void {
+    this.files = { ...this.files, ...files };
+  }
+
+  /** Those of which it is known what they hold. */
+  verified(session: Session): VerifiedBundle[] {
+    return verifiedBundles(session.repository, this.#drive.id, this.files, this.#verified);
+  }
+
+  /** Those that may go now. */
+  removable(session: Session, { waitedFor }: Served): Removable[] {
+    const bundles = this.verified(session);
+    return removableBundles(session, bundles, waitedFor, saidThere(this.#drive, bundles));
+  }
+
+  /** Removes what may go. */
+  tidy(session: Session, served: Served): void {
+    let bundles = this.verified(session);
+    for (const one of this.removable(session, served)) {
+      // another visitor may be tidying too: what makes this one superfluous has to be there still
+      if (!bundles.every(({ name }) => name === one.bundle.name || this.#isThere(name))) return;
+      this.remove(one);
+      bundles = bundles.filter(({ name }) => name !== one.bundle.name);
+    }
+  }
+
+  remove(one: Removable): void {
+    const gone = one.bundle.name;
+    this.#drive.medium.remove(gone);
+    this.isTouched = true;
+    this.files = Object.fromEntries(Object.entries(this.files).filter(([name]) => name !== gone));
+    this.removed.push(one);
+  }
+
+  /** Those that nobody can take anything from as they are; made by a newer version they are not. */
+  damaged(): Removable[] {
+    return Object.entries(this.files).flatMap(([name, file]) =>
+      file.problem && file.problem !== ARRIVING && file.problem !== 'newer-version'
+        ? [{ bundle: { name, file }, reason: 'damaged' as const }]
+        : [],
+    );
+  }
+
+  #isThere(name: string): boolean {
+    return this.#drive.medium.find(name) !== undefined;
+  }
+}

@@ -1,0 +1,37 @@
+// How a drive is visited (spec/drive.md, "A visit"; spec/cli.md, "sync").
+import type { TopicId } from '../../format/ids.js';
+import type { Card } from '../../identity/card.js';
+import type { Author } from '../../topic/writing/own-log.js';
+import type { Recipient } from '../known/knowledge.js';
+import type { Repeat } from './one-way.js';
+
+/** How to visit. */
+export interface VisitOptions {
+  readonly importOnly?: boolean | undefined;
+  readonly exportOnly?: boolean | undefined;
+  readonly dryRun?: boolean | undefined;
+  /** Write nothing to a drive that the user never approved: only take in. */
+  readonly ifApproved?: boolean | undefined;
+  /** Take nothing in and add nothing: only remove what may go. */
+  readonly tidyOnly?: boolean | undefined;
+  /** Remove bundles too that were found damaged. */
+  readonly damaged?: boolean | undefined;
+  readonly uncompressed?: boolean | undefined;
+  readonly maxBytes?: number | undefined;
+  /** Only for these people; they are listed on the drive. */
+  readonly to?: readonly { readonly recipient: Recipient; readonly card: Card }[] | undefined;
+  /** Only these topics; absent: those that travel on this drive. */
+  readonly topics?: readonly TopicId[] | undefined;
+  /** The destination never answers: nothing is taken in, and so much is written again. */
+  readonly oneWay?: Repeat | undefined;
+  /** A person not heard of for so long is not waited for while others are; absent or 0: everybody is. */
+  readonly silentDays?: number | undefined;
+  /** True ends the visit early, in good order. */
+  readonly isOver?: (() => boolean) | undefined;
+  /** Told the name of each file that is about to be taken in. */
+  readonly begin?: ((name: string) => void) | undefined;
+  readonly lockTimeoutMs: number;
+}
+
+/** An author, or how to get one: a visit that writes nothing needs no secret keys. */
+export type AuthorSource = Author | (() => Promise<Author>);
