@@ -7,7 +7,7 @@ import type { Command, Option } from '../src/cli/command/command.js';
 import { SETTINGS } from '../src/cli/command/settings.js';
 import { COMMANDS, SECTIONS } from '../src/cli/command/table/commands.js';
 import { GLOBAL_OPTIONS } from '../src/cli/command/table/globals.js';
-import { DOMAINS, HASH_PREFIXES } from '../src/format/domains.js';
+import { DOMAINS, HASH_PREFIXES, HKDF_INFOS } from '../src/format/domains.js';
 import { EXIT_OF_CODE } from '../src/format/error.js';
 import * as LIMITS from '../src/format/limits.js';
 import { type Compact, expand } from './testkit/compact.js';
@@ -156,7 +156,7 @@ describe('tables', () => {
 
   it('of domains name every domain string and every prefix', () => {
     const rows = tableRows(readPage('spec/README.md'), 'Domains').map(([name, value]) => [name, value]);
-    const domains = Object.entries(DOMAINS).map(([name, text]) => [code(name), code(text.replace(/\0$/, ''))]);
+    const domains = Object.entries({ ...DOMAINS, ...HKDF_INFOS }).map(([name, text]) => [code(name), code(text.replace(/\0$/, ''))]);
     const prefixes = Object.entries(HASH_PREFIXES).map(([name, byte]) => [
       code(name),
       `0x${byte.toString(16).padStart(2, '0')}`,

@@ -11,6 +11,11 @@ export const DOMAINS = {
   introduction: 'satchel/introduction/v1\0',
 } as const;
 
+/** What keys are derived for with HKDF-SHA-256 from other secrets, by what the key does. */
+export const HKDF_INFOS = {
+  backup: 'satchel/backup/v1\0',
+} as const;
+
 /**
  * The first byte of every hash over a structure, by what is named by it.
  * Payloads, chunks and members are hashed bare: `sha256sum` finds the same name.

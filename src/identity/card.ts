@@ -80,6 +80,11 @@ export function cardSizeBytes(start: Uint8Array): number | undefined {
   return at === undefined || nameBytes === undefined ? undefined : at + NAME + nameBytes + SIGNATURE_BYTES;
 }
 
+/** The founding record in a card that is known to be good. */
+export function cardFoundingBytes(bytes: Buffer): Buffer {
+  return bytes.subarray(AT_FOUNDING, kindAt(bytes));
+}
+
 /** The bytes of the name in a card that is known to be good. */
 export function cardNameBytes(bytes: Buffer): Buffer {
   return bytes.subarray((kindAt(bytes) ?? 0) + NAME, bytes.length - SIGNATURE_BYTES);

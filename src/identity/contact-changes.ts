@@ -2,6 +2,7 @@
 import { SatchelError } from '../format/error.js';
 import { type PersonId, shortId } from '../format/ids.js';
 import type { Card } from './card.js';
+import { countsOver } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import type { Contact, Contacts } from './contacts.js';
 import { nameSkeleton } from './name-skeleton.js';
@@ -91,7 +92,7 @@ function meet(contacts: Contacts, card: Card, options: { now: number; petname?: 
 }
 
 function meetAgain(contacts: Contacts, known: Contact, card: Card): AddedCard {
-  const newer = card.serial > known.serial;
+  const newer = countsOver(card, known);
   if (!newer && known.accepted) return { contacts, contact: known, outcome: 'unchanged' };
   const news = newer ? { device: card.device, card: formatCard(card), serial: card.serial } : {};
   const contact = { ...known, ...news, accepted: true };

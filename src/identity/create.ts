@@ -1,6 +1,8 @@
-// The birth of a device: keys, founding record, card (spec/card.md, "Founding a person").
+// The birth of a device: keys, founding record, card (spec/card.md, "Founding a person"); and its later cards.
+import { publicKeyOf } from '../format/signature/signature.js';
 import { recipientOf } from './age.js';
 import { type CardFields, decodeCard, encodeCard } from './card.js';
+import { nextCardSerial } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import { encodeFounding } from './founding.js';
 import { assertDeviceKey } from './key-halves.js';
@@ -11,39 +13,60 @@ import { randomEpoch, readSelf, type Self, writeSelf } from './self.js';
 import { storedCardBytes } from './stored-card.js';
 
 /**
- * Founds a person with this device as its first, in a repository that has none yet; durable when it returns.
+ * Founds a person with this device as its first, in a repository that has none yet; durable when it returns. The seed of its
+ * recovery key lies with the secret keys until its words are written down.
  * @throws SatchelError `usage` for a name that cannot be one
  */
 export async function createIdentity(
   directory: string,
   options: {
     readonly name: string;
+    /** ms. */
+    readonly now: number;
     readonly random: (size: number) => Buffer;
     readonly passphrase?: string | undefined;
   },
 ): Promise<Self> {
   const name = parseName(options.name);
-  const secrets = await createSecrets(options.random);
+  const { secrets, recovery } = await createSecrets(options.random);
   await writeSecrets(directory, secrets, options.passphrase);
-  const identity = await identityOf(secrets, { founding: encodeFounding(secrets.device), name, serial: 1 });
+  const founding = encodeFounding(secrets.device, publicKeyOf(recovery));
+  const serial = nextCardSerial({ last: 0, seen: 0, now: options.now });
+  const identity = await identityOf(secrets, { founding, name, serial });
   const self = { ...identity, epoch: randomEpoch(options.random), serial: 0 };
   writeSelf(directory, self);
   return self;
 }
 
 /**
- * Gives this person another name: a card whose serial is one higher, so that it replaces the older one wherever it
- * arrives. Durable when it returns. Only under the repository's lock.
+ * Gives this person another name: a card with a higher serial, so that it replaces the older one wherever it arrives. Durable
+ * when it returns; `now` is in ms. Only under the repository's lock.
  * @throws SatchelError `usage` for a name that cannot be one, and as {@link readSecrets}
  */
-export async function renameSelf(directory: string, name: string, passphrase: PassphraseSource): Promise<Self> {
+export async function renameSelf(
+  directory: string,
+  name: string,
+  { now, passphrase }: { readonly now: number; readonly passphrase: PassphraseSource },
+): Promise<Self> {
   const parsed = parseName(name);
-  const old = readSelf(directory);
-  const card = decodeCard(storedCardBytes(old.card));
   const secrets = await readSecrets(directory, passphrase);
+  return renewCard(directory, secrets, { now, name: parsed });
+}
+
+/**
+ * A new card of this device, under the same name if none is given; durable when it returns. Only under the repository's lock.
+ * @throws SatchelError `damaged` when the keys are another device's
+ */
+export async function renewCard(
+  directory: string,
+  secrets: Secrets,
+  { now, name }: { readonly now: number; readonly name?: string },
+): Promise<Self> {
+  const { cardSeen, ...old } = readSelf(directory);
   assertDeviceKey(old, secrets);
-  const identity = await identityOf(secrets, { founding: card.founding, name: parsed, serial: card.serial + 1 });
-  const self = { ...old, ...identity };
+  const { founding, serial: last } = decodeCard(storedCardBytes(old.card));
+  const serial = nextCardSerial({ last, seen: cardSeen ?? 0, now });
+  const self = { ...old, ...(await identityOf(secrets, { founding, name: name ?? old.name, serial })) };
   writeSelf(directory, self);
   return self;
 }

@@ -16,14 +16,10 @@ export interface Founding {
   readonly bytes: Buffer;
 }
 
-/**
- * The founding record of the person whose first device has this secret seed: of version 2 with a recovery key, else of
- * version 1.
- */
-export function encodeFounding(deviceSeed: Uint8Array, recoveryKey?: Uint8Array): Buffer {
-  const version = Buffer.of(recoveryKey ? 2 : 1);
-  const statement = Buffer.concat([version, publicKeyOf(deviceSeed), recoveryKey ?? Buffer.alloc(0)]);
-  if (recoveryKey && recoveryKey.length !== 32) throw new RangeError(`recovery key of ${recoveryKey.length} bytes`);
+/** The founding record of the person whose first device has this secret seed, and whose words give this recovery key. */
+export function encodeFounding(deviceSeed: Uint8Array, recoveryKey: Uint8Array): Buffer {
+  if (recoveryKey.length !== KEY_BYTES) throw new RangeError(`recovery key of ${recoveryKey.length} bytes`);
+  const statement = Buffer.concat([Buffer.of(2), publicKeyOf(deviceSeed), recoveryKey]);
   return Buffer.concat([statement, sign(deviceSeed, foundingMessage(statement))]);
 }
 
@@ -69,6 +65,7 @@ function badFounding(problem: string): SatchelError {
   return new SatchelError('bad-card', `a card's founding record ${problem}`);
 }
 
+const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const AT_SIGNATURE_1 = 33;
 const AT_SIGNATURE_2 = 65;

@@ -4,7 +4,9 @@ import { SatchelError } from '../format/error.js';
 import { type LogId, shortId } from '../format/ids.js';
 import { publicKeyOf } from '../format/signature/signature.js';
 import { recipientOf } from './age.js';
-import { cardRecipientBytes } from './card.js';
+import { cardFoundingBytes, cardRecipientBytes } from './card.js';
+import { recoveryKeyOf } from './founding.js';
+import { backupRecipient } from './recovery.js';
 import type { Secrets } from './secrets.js';
 import type { Self } from './self.js';
 import { storedCardBytes } from './stored-card.js';
@@ -27,13 +29,16 @@ export function seedOf(secrets: Secrets, log: LogId): Buffer | undefined {
 export async function keyProblems(self: Self, secrets: Secrets): Promise<string[]> {
   const logs = [...secrets.logs].filter(([log, seed]) => !isLogKey(log, seed)).map(([log]) => logProblem(log));
   const isRecipient = await matchesRecipient(self, secrets);
+  const isRecovery = await matchesRecovery(self, secrets);
   return [
     ...(isDeviceKey(self, secrets) ? [] : [DEVICE_PROBLEM]),
     ...(isRecipient ? [] : ['the age identity does not belong to the own card']),
+    ...(isRecovery ? [] : [RECOVERY_PROBLEM]),
     ...logs,
   ];
 }
 
+const RECOVERY_PROBLEM = 'the recovery key does not belong to the own card, or backups are sealed to another one';
 const DEVICE_PROBLEM = 'the device key does not belong to the device in refs/self.json';
 const LOG_HINT =
   'restore keys/ from a backup; or take that log out of keys/secrets.json: then you write on in a new one';
@@ -48,6 +53,17 @@ function isDeviceKey({ device }: Pick<Self, 'device'>, secrets: Secrets): boolea
 
 function isLogKey(log: LogId, seed: Buffer): boolean {
   return publicKeyOf(seed).toString('hex') === log;
+}
+
+function isRecoveryKey({ card }: Pick<Self, 'card'>, recovery: Buffer): boolean {
+  const key = recoveryKeyOf(cardFoundingBytes(storedCardBytes(card)));
+  return key?.equals(publicKeyOf(recovery)) === true;
+}
+
+async function matchesRecovery(self: Self, { recovery, backup }: Secrets): Promise<boolean> {
+  if (recovery === undefined) return true;
+  const isBackup = backup !== undefined && (await backupRecipient(recovery)).equals(backup);
+  return isBackup && isRecoveryKey(self, recovery);
 }
 
 async function matchesRecipient({ card }: Self, { age }: Secrets): Promise<boolean> {

@@ -15,6 +15,8 @@ export interface Self {
   readonly epoch: string;
   /** Of the bundle signed last in this epoch; 0 before the first. */
   readonly serial: number;
+  /** The highest serial of another card of this device that others brought, if the present card is not above it. */
+  readonly cardSeen?: number | undefined;
 }
 
 /**
@@ -29,8 +31,8 @@ export function readSelf(dir: string): Self {
 
 /** Replaces the identity, durably. */
 export function writeSelf(dir: string, self: Self): void {
-  const { person, device, name, card, epoch, serial } = self;
-  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial });
+  const { person, device, name, card, epoch, serial, cardSeen } = self;
+  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial, cardSeen });
 }
 
 /**

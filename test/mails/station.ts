@@ -46,7 +46,7 @@ export class Station {
     fs.mkdirSync(place, { recursive: true });
     const layout = createRepository(place);
     const chance = new Chance(`${self.seed}/${directory}`);
-    await createIdentity(place, { name: self.name, random: (size) => chance.bytes(size) });
+    await createIdentity(place, { name: self.name, now: 0, random: (size) => chance.bytes(size) });
     sealRepository(layout);
     return new Station(place, chance);
   }

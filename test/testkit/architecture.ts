@@ -17,7 +17,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@noble/ed25519': ['format/platform-browser.ts', 'format/signature/fallback.ts', 'format/signature/torsion.ts'],
   '@noble/hashes': ['format/platform-browser.ts'],
   '@scure/base': ['identity/age.ts'],
-  '@scure/bip39': ['identity/fingerprint.ts'],
+  '@scure/bip39': ['identity/mnemonic.ts'],
   'age-encryption': ['identity/age.ts'],
   'brotli-dec-wasm': ['format/platform-browser.ts'],
   chokidar: ['sync/watch/folder-events.ts'],

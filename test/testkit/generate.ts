@@ -15,6 +15,7 @@ import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
 import { proofVectors } from './vectors-proof.js';
+import { recoveryVectors } from './vectors-recovery.js';
 import { replicaVectors } from './vectors-replica.js';
 import { badSealedVectors, soundSealedVectors } from './vectors-sealed.js';
 import { goodSegmentVectors } from './vectors-segment.js';
@@ -46,6 +47,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       cards: cardVectors(),
       texts: cardTextVectors(),
       fingerprints: fingerprintVectors(),
+      recoveries: recoveryVectors(),
       introductions: introductionVectors(),
     }),
     'message.json': vectorFile(MESSAGE_COMMENT, {

@@ -69,7 +69,8 @@ export class Replica {
     fs.mkdirSync(directory, { recursive: true });
     const layout = createRepository(directory);
     let counter = 0;
-    await createIdentity(directory, { name, random: (size) => seeded(`${name}/init/${counter++}`, size) });
+    const random = (size: number): Buffer => seeded(`${name}/init/${counter++}`, size);
+    await createIdentity(directory, { name, now, random });
     sealRepository(layout);
     return new Replica(name, directory, now);
   }

@@ -29,7 +29,11 @@ export interface WireKey {
 
 /** The key of that label. */
 export function wireKey(label: string): WireKey {
-  const seed = sha256(`satchel fixture key: ${label}`);
+  return wireKeyOf(sha256(`satchel fixture key: ${label}`));
+}
+
+/** The key of 32 secret bytes. */
+export function wireKeyOf(seed: Buffer): WireKey {
   const secret = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
   const id = createPublicKey(secret).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX_SIZE);
   return { seed, id, secret };

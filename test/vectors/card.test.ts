@@ -4,10 +4,12 @@ import { SatchelError } from '../../src/format/error.js';
 import type { LogId, PersonId } from '../../src/format/ids.js';
 import { CARD_TEXT_MAX } from '../../src/format/limits.js';
 import { decodeIntroduction, encodeIntroduction } from '../../src/format/log/introduction.js';
+import { publicKeyOf } from '../../src/format/signature/signature.js';
 import { decodeCard, encodeCard, verifyCard } from '../../src/identity/card.js';
 import { formatCard, parseCards } from '../../src/identity/card-text.js';
 import { fingerprint } from '../../src/identity/fingerprint.js';
 import { decodeFounding, encodeFounding, recoveryKeyOf } from '../../src/identity/founding.js';
+import { backupRecipient, recoveryWords } from '../../src/identity/recovery.js';
 import { createInterpreter, verifyIntroduction } from '../../src/topic/message/interpret.js';
 import type { CardVector, FoundingVector } from '../testkit/card-vector.js';
 import { ADA } from '../testkit/cast.js';
@@ -17,6 +19,7 @@ import { outcomeOf } from '../testkit/outcome.js';
 import type { Outcome } from '../testkit/vector.js';
 import type { CardTextVector, FingerprintVector } from '../testkit/vectors-card.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
+import type { RecoveryVector } from '../testkit/vectors-recovery.js';
 
 const fixture = openFixture('card.json');
 const cards = fixture.list<CardVector>('cards');
@@ -99,6 +102,13 @@ test.each(genuine)('$name is written as it was', ({ log, payload }) => {
 
 fixture.each<FingerprintVector>('fingerprints', async (vector) => {
   expect(await fingerprint(vector.person as PersonId)).toBe(vector.words);
+});
+
+fixture.each<RecoveryVector>('recoveries', async ({ seed, words, key, backup }) => {
+  const bytes = Buffer.from(seed, 'hex');
+  expect(await recoveryWords(bytes)).toEqual(words.split(' '));
+  expect(publicKeyOf(bytes).toString('hex')).toBe(key);
+  expect((await backupRecipient(bytes)).toString('hex')).toBe(backup);
 });
 
 test.each(['card', 'card-2'])('a %s with any bit flipped is refused', (which) => {

@@ -87,6 +87,7 @@ export const SHAPES = {
     card: z.string(),
     epoch: hex(32),
     serial: whole,
+    cardSeen: z.optional(whole),
   }),
   contacts: z.object({ contacts: z.array(contact) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),

@@ -3,6 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import { countsOver } from '../../identity/card-serial.js';
 import { formatCard, parseCards } from '../../identity/card-text.js';
 import { type Drive, PEOPLE } from './drive.js';
 import { placeSmall, readSmall } from './small-file.js';
@@ -30,7 +31,7 @@ export function readPeople(drive: Drive, first: Iterable<PersonId>): Card[] {
  */
 export function listPerson(drive: Drive, card: Card): boolean {
   const [listed] = cardIn(drive, nameOf(card.person));
-  if (listed && listed.serial >= card.serial) return false;
+  if (listed && !countsOver(card, { serial: listed.serial, card: formatCard(listed) })) return false;
   const place = placeOf(nameOf(card.person));
   if (!drive.medium.isFree(place)) return false;
   placeSmall(drive.medium, place, Buffer.from(`${formatCard(card)}\n`));

@@ -7,6 +7,7 @@ import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
 import { disk } from '../../repository/disk.js';
 import { appendEvent } from '../../repository/journal.js';
+import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
 import { noteRenewalExported } from '../../topic/writing/renewal.js';
@@ -121,7 +122,7 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   const { repository } = session;
   // a restored device must not speak on in its old epoch, where its serials are spent
   const { author: checked, renewed } = await checkNotes(repository, author);
-  const again = await writeAgain(repository, checked);
+  const again = await writeAgain(repository, await withOwnCard(repository, checked));
   const current = await acknowledge(session, again.author);
   const own = { ...session, self: current.self };
   const choice = chooseExport(own, options);

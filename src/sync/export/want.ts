@@ -3,6 +3,7 @@
 import { type ChunkList, chunkCount } from '../../format/log/blob.js';
 import { nextSerial } from '../../identity/self.js';
 import { appendEvent } from '../../repository/journal.js';
+import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
 import { ownWants } from '../blobs/own-wants.js';
@@ -33,7 +34,8 @@ export function writeWant(
 ): Promise<{ readonly report: WantReport; readonly renewed: boolean }> {
   const { repository } = session;
   return repository.lockedAsync(async () => {
-    const { author: current, renewed } = await checkNotes(repository, author);
+    const { author: checked, renewed } = await checkNotes(repository, author);
+    const current = await withOwnCard(repository, checked);
     const wanted = wantedBlobs(session);
     const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory));
     const { serial, created } = parts.draft;

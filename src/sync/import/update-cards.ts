@@ -1,8 +1,10 @@
 // What imports teach about people: cards of strangers are remembered, contacts' newer cards replace older ones
 // (spec/card.md, "Newer cards").
 import { type Card, verifyCard } from '../../identity/card.js';
+import { countsOver } from '../../identity/card-serial.js';
 import { addCard } from '../../identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../identity/contacts.js';
+import { newlySeen, noteOwnCards } from '../../identity/own-cards.js';
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
@@ -11,10 +13,12 @@ import type { Session } from '../session.js';
 export async function updateCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
   const { repository, self } = session;
   const others = cards.filter((card) => card.person !== self.person);
+  const isOwnNews = newlySeen(self, cards) !== undefined;
   const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
   const newer = verified(others.filter((card) => isNewer(session.contacts, card)));
-  if (strangers.length === 0 && newer.length === 0) return [];
+  if (strangers.length === 0 && newer.length === 0 && !isOwnNews) return [];
   return repository.locked(() => {
+    if (isOwnNews) noteOwnCards(repository.directory, cards);
     rememberCards(repository, strangers);
     return newer.length === 0 ? [] : update(session, newer);
   });
@@ -36,7 +40,7 @@ function update({ repository }: Session, cards: readonly Card[]): Contact[] {
 
 function isNewer(contacts: Contacts, card: Card): boolean {
   const contact = acceptedContact({ contacts }, card.person);
-  return contact !== undefined && card.serial > contact.serial;
+  return contact !== undefined && countsOver(card, contact);
 }
 
 function verified(cards: readonly Card[]): Card[] {

@@ -2,6 +2,7 @@
 // (spec/repository.md, "Journal").
 import type { PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import { countsOver } from '../../identity/card-serial.js';
 import { formatCard, parseCards } from '../../identity/card-text.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, writeState } from '../../repository/state.js';
@@ -29,7 +30,7 @@ export function rememberCards(repository: Repository, cards: Iterable<Card>): vo
   let changed = false;
   for (const card of cards) {
     const old = known.get(card.person);
-    if (old && serialOf(old) >= card.serial) continue;
+    if (old && !countsOver(card, { serial: serialOf(old), card: old.card })) continue;
     known.delete(card.person);
     known.set(card.person, { person: card.person, name: card.name, card: formatCard(card) });
     changed = true;

@@ -12,7 +12,9 @@ import {
   unblockContact,
 } from '../../../src/identity/contact-changes.js';
 import type { Contacts } from '../../../src/identity/contacts.js';
+import { storedCardBytes } from '../../../src/identity/stored-card.js';
 import { cardOf } from '../../testkit/cards.js';
+import { sha256 } from '../../testkit/wire.js';
 
 const NONE: Contacts = new Map();
 const NOW = { now: 1_000 };
@@ -93,11 +95,25 @@ describe('a card of somebody known', () => {
     expect(petnames(contacts)).toEqual(['Bob', 'Ada']);
   });
 
-  test.each([1, 2])('that is older or the same (serial %i) changes nothing', (serial) => {
+  test.each([
+    ['older', cardOf('Bob', { name: 'Rob', serial: 1 })],
+    ['the same', cardOf('Bob', { serial: 2 })],
+  ])('that is %s changes nothing', (_what, card) => {
     const before = addCard(NONE, cardOf('Bob', { serial: 2 }), NOW).contacts;
-    const { contacts, outcome } = addCard(before, cardOf('Bob', { name: 'Rob', serial }), NOW);
+    const { contacts, outcome } = addCard(before, card, NOW);
     expect(outcome).toBe('unchanged');
     expect(contacts).toBe(before);
+  });
+
+  test('of two cards with one serial the same counts in either order', () => {
+    const cards = ['Bob', 'Rob'].map((name) => cardOf('Bob', { name, serial: 2 }));
+    const met = [cards, cards.toReversed()].map((order) =>
+      order.reduce((contacts, card) => addCard(contacts, card, NOW).contacts, NONE),
+    );
+    const [one, other] = met.map((contacts) => [...contacts.values()].map(({ card }) => card));
+    expect(one).toEqual(other);
+    const smaller = cards.map(({ bytes }) => sha256(bytes).toString('hex')).sort()[0];
+    expect(sha256(storedCardBytes(one?.[0] ?? '')).toString('hex')).toBe(smaller);
   });
 
   test('gives it the petname that comes with it', () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
 import { publicKeyOf } from '../../../src/format/signature/signature.js';
 import { recipientOf } from '../../../src/identity/age.js';
+import { backupRecipient } from '../../../src/identity/recovery.js';
 import {
   createSecrets,
   decodeSecrets,
@@ -10,28 +11,50 @@ import {
   replacedBy,
   type Secrets,
   withLogKey,
+  withoutRecovery,
 } from '../../../src/identity/secrets.js';
 
 const SEEDS = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)] as const;
 const LOGS = SEEDS.map((seed) => publicKeyOf(seed).toString('hex') as LogId);
 const SECRETS: Secrets = {
   device: Buffer.alloc(32, 3),
+  recovery: Buffer.alloc(32, 4),
+  backup: Buffer.alloc(32, 5),
   age: 'AGE-SECRET-KEY-1X',
   logs: new Map([[LOGS[0] as LogId, SEEDS[0]]]),
 };
 
 test('are made from random bytes, each key from its own', async () => {
   let calls = 0;
-  const secrets = await createSecrets((size) => Buffer.alloc(size, ++calls));
+  const { secrets, recovery } = await createSecrets((size) => Buffer.alloc(size, ++calls));
   expect(secrets.device).toHaveLength(32);
   expect(await recipientOf(secrets.age)).toHaveLength(32);
   expect(secrets.logs.size).toBe(0);
-  expect(calls).toBe(2);
+  expect(secrets.recovery).toEqual(recovery);
+  expect(recovery).toHaveLength(32);
+  expect(secrets.backup).toEqual(await backupRecipient(recovery));
+  expect(calls).toBe(3);
 });
 
 test('come back as they were', () => {
   expect(decodeSecrets(encodeSecrets(SECRETS), 'x')).toEqual(SECRETS);
   expect(decodeSecrets(encodeSecrets(SECRETS, 'ab'), 'x')).toEqual(SECRETS);
+});
+
+test('lose the seed of the recovery key, and nothing else', () => {
+  const without = withoutRecovery(SECRETS);
+  expect(decodeSecrets(encodeSecrets(without), 'x')).toEqual(without);
+  expect(without).toEqual({ device: SECRETS.device, backup: SECRETS.backup, age: SECRETS.age, logs: SECRETS.logs });
+  expect(encodeSecrets(without).toString()).not.toContain('04'.repeat(32));
+});
+
+test('of before have no recovery key', () => {
+  const json = edited({ recovery: undefined, backup: undefined });
+  expect(decodeSecrets(Buffer.from(json), 'x')).toEqual({
+    device: SECRETS.device,
+    age: SECRETS.age,
+    logs: SECRETS.logs,
+  });
 });
 
 test('note what they replace', () => {
@@ -54,6 +77,8 @@ test.each([
   ['no device key', edited({ device: undefined })],
   ['a short device key', edited({ device: '03' })],
   ['no age identity', edited({ age: 1 })],
+  ['a recovery key that is none', edited({ recovery: '04' })],
+  ['a key for backups that is none', edited({ backup: 5 })],
   ['a log that is none', edited({ logs: { x: '01'.repeat(32) } })],
   ['a log key that is none', edited({ logs: { [LOGS[0] as string]: '01' } })],
 ])('are damaged with %s, and the error tells nothing of them', (_what, json) => {

@@ -26,7 +26,8 @@ export async function run(context: Context, args: Args<'card'>): Promise<void> {
 
 async function rename(context: Context, name: string): Promise<Self> {
   const repository = await context.repository();
-  return repository.lockedAsync(() => renameSelf(repository.directory, name, context.passphrase));
+  const { passphrase, world } = context;
+  return repository.lockedAsync(() => renameSelf(repository.directory, name, { now: world.now(), passphrase }));
 }
 
 async function contentOf(output: string, { card }: Self, isQr: boolean): Promise<string> {

@@ -2,8 +2,11 @@
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import type { Card } from '../../../identity/card.js';
+import { countsOver } from '../../../identity/card-serial.js';
+import { formatCard } from '../../../identity/card-text.js';
 import { type AddedCard, addCard } from '../../../identity/contact-changes.js';
 import type { Contacts } from '../../../identity/contacts.js';
+import { noteOwnCards } from '../../../identity/own-cards.js';
 import { decisionOn } from '../../../identity/relations.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -40,7 +43,8 @@ export async function run(context: Context, args: Args<'contact add'>): Promise<
 function newest(sources: readonly CardSource[]): Card[] {
   const cards = new Map<string, Card>();
   for (const card of sources.flatMap((source) => source.cards)) {
-    if ((cards.get(card.person)?.serial ?? 0) < card.serial) cards.set(card.person, card);
+    const known = cards.get(card.person);
+    if (!known || countsOver(card, { serial: known.serial, card: formatCard(known) })) cards.set(card.person, card);
   }
   return [...cards.values()];
 }
@@ -48,6 +52,7 @@ function newest(sources: readonly CardSource[]): Card[] {
 async function accept(context: Context, cards: readonly Card[], petname: string | undefined): Promise<Outcome> {
   return changeContacts(context, (session) => {
     const others = cards.filter((card) => card.person !== session.self.person);
+    noteOwnCards(session.repository.directory, cards);
     if (petname !== undefined && others.length !== 1) {
       throw new SatchelError('usage', `--as names one contact, found ${plural(others.length, 'card')}`, {
         hint: 'add them one by one, or rename them afterwards with "satchel contact rename"',

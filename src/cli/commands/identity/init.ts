@@ -66,7 +66,9 @@ async function create(
   const release = acquireLock(createRepository(directory).lock, context.lockTimeoutMs);
   try {
     const layout = createRepository(directory);
-    const self = await createIdentity(directory, { ...options, random: (size) => context.world.random(size) });
+    const { world } = context;
+    const chance = (size: number): Buffer => world.random(size);
+    const self = await createIdentity(directory, { ...options, now: world.now(), random: chance });
     sealRepository(layout);
     return self;
   } finally {

@@ -240,7 +240,7 @@ describe('people', () => {
     const [outcome] = importFiles(carl.join('garden').session, [at('one.satchel')]);
     expect(await updateCards(carl.session, taken(outcome).report.cards)).toEqual([]);
     expect(readAcquaintances(carl.repository)).toMatchObject([{ name: 'ana', card: ana.card }]);
-    await renameSelf(ana.directory, 'ana the second', async () => '');
+    await renameSelf(ana.directory, 'ana the second', { now: ana.now, passphrase: async () => '' });
     await ana.export(at('two.satchel'), { full: true });
     const [second] = importFiles(bob.session, [at('two.satchel')]);
     const updated = await updateCards(bob.session, taken(second).report.cards);
