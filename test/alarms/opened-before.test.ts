@@ -2,6 +2,7 @@
 // copied repositories").
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Keyring } from '../../src/identity/keyring.js';
 import { readSecrets, writeSecrets } from '../../src/identity/keys.js';
 import { readSelf } from '../../src/identity/self.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
@@ -59,7 +60,7 @@ async function opened({ directory, stateDirectory }: Replica, passphrase: string
     return passphrase ?? '';
   };
   if (passphrase !== undefined) await seal(directory, passphrase);
-  const author = await authorIn(directory, source, { stateDirectory }, CHEAP);
+  const author = await authorIn(directory, new Keyring(directory, source, CHEAP), { stateDirectory });
   return { author, asked: () => asked };
 }
 

@@ -7,6 +7,7 @@ import { parseCards } from '../../src/identity/card-text.js';
 import { addCard } from '../../src/identity/contact-changes.js';
 import { type Contact, readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { createIdentity } from '../../src/identity/create.js';
+import { Keyring } from '../../src/identity/keyring.js';
 import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { Repository } from '../../src/repository/repository.js';
@@ -91,7 +92,7 @@ export class Station {
     const { directory } = this;
     const self = readSelf(directory);
     if (this.#author) return { ...this.#author, self };
-    return authorIn(directory, undefined, { stateDirectory: this.#stateDirectory });
+    return authorIn(directory, new Keyring(directory, undefined), { stateDirectory: this.#stateDirectory });
   }
 }
 

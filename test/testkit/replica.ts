@@ -8,6 +8,7 @@ import { parseCards } from '../../src/identity/card-text.js';
 import { addCard } from '../../src/identity/contact-changes.js';
 import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { createIdentity } from '../../src/identity/create.js';
+import { Keyring } from '../../src/identity/keyring.js';
 import { readSelf } from '../../src/identity/self.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import type { GcReport } from '../../src/repository/gc/gc.js';
@@ -183,7 +184,7 @@ export class Replica {
   }
 
   author(): Promise<Author> {
-    return authorIn(this.directory, undefined, { stateDirectory: this.stateDirectory });
+    return authorIn(this.directory, new Keyring(this.directory, undefined), { stateDirectory: this.stateDirectory });
   }
 
   /** Closes and opens the repository: a new process. */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import type { Keyring } from '../../identity/keyring.js';
 import type { Repository, World } from '../../repository/repository.js';
 import { jsonText } from '../terminal/escape.js';
 import { type Interruption, listenForInterrupt } from '../terminal/interrupt.js';
@@ -56,6 +57,8 @@ export interface Context {
    * @throws SatchelError `locked` when there is nobody to ask
    */
   passphrase(): Promise<string>;
+  /** The secret keys, opened when they are first asked for; the passphrase is asked for once, if there is one. */
+  keyring(): Promise<Keyring>;
   /** SIGINT and SIGTERM as an abort signal, for commands that wait. */
   interruption(): Interruption;
   /** The exit status once a signal came that was waited for. */
@@ -103,6 +106,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     lockTimeout,
     repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
     passphrase: () => askPassphrase(parts),
+    keyring: once(async () => openKeyring(directory, () => askPassphrase(parts))),
     interruption: () => {
       interruption ??= listenForInterrupt();
       return interruption;
@@ -125,6 +129,11 @@ async function openRepository(directory: string, world: World, lockTimeoutMs: nu
     import('../../topic/message/interpret.js'),
   ]);
   return Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
+}
+
+async function openKeyring(directory: string, passphrase: () => Promise<string>): Promise<Keyring> {
+  const { Keyring } = await import('../../identity/keyring.js');
+  return new Keyring(directory, passphrase);
 }
 
 async function askPassphrase(parts: ContextParts): Promise<string> {

@@ -9,9 +9,9 @@ import { noteDisbelief } from '../../report/renewed.js';
  * The author of the context's repository; asks for the passphrase if there is one.
  * @throws SatchelError `no-identity`, `locked`, `wrong-passphrase`, `damaged`
  */
-export function openAuthor(context: Context): Promise<Author> {
-  const { directory, passphrase, env } = context;
-  return authorIn(directory, passphrase, {
+export async function openAuthor(context: Context): Promise<Author> {
+  const { directory, env } = context;
+  return authorIn(directory, await context.keyring(), {
     stateDirectory: stateDirectory(env),
     stateCopy: stateCopyDirectory(env),
     onDisbelief: (until) => noteDisbelief(context, until),

@@ -53,10 +53,10 @@ async function withContent<T>(
   }
 }
 
-async function keyFor({ directory, passphrase }: Context, header: SealedHeader): Promise<Buffer | undefined> {
+async function keyFor(context: Context, header: SealedHeader): Promise<Buffer | undefined> {
   const { fileKeysOf } = await import('../../../identity/file-keys.js');
   try {
-    return await fileKeysOf(directory, passphrase)(header);
+    return await fileKeysOf(await context.keyring())(header);
   } catch (error) {
     if (error instanceof SatchelError && error.code === 'no-identity') return undefined;
     throw error;
