@@ -54,6 +54,11 @@ export function openChaCha(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Arra
   }
 }
 
+/** As {@link import('./platform.js').sealChaCha}. */
+export function sealChaCha(key: Uint8Array, nonce: Uint8Array, content: Uint8Array): Buffer {
+  return Buffer.from(chacha20poly1305(key, nonce).encrypt(content));
+}
+
 /** As {@link import('node:buffer').isUtf8}. */
 export function isUtf8(bytes: Uint8Array): boolean {
   try {

@@ -2,6 +2,7 @@
 // imports `node:crypto` and `node:zlib`; `platform-browser.ts` has the same exports without Node, and takes its place in
 // a program for browsers (docs/architecture.md, "Seams").
 import {
+  createCipheriv,
   createDecipheriv,
   createHash,
   createPrivateKey,
@@ -99,6 +100,12 @@ export function openChaCha(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Arra
   } catch {
     return undefined;
   }
+}
+
+/** The content encrypted with ChaCha20-Poly1305 as {@link openChaCha} opens it. A nonce MUST NOT be used twice with one key. */
+export function sealChaCha(key: Uint8Array, nonce: Uint8Array, content: Uint8Array): Buffer {
+  const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: CHACHA_TAG });
+  return Buffer.concat([cipher.update(content), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** What a compressed body holds. */

@@ -2,7 +2,7 @@
 // "Recipient"). The one owner of age-encryption; all of it is loaded at the first use.
 import { SatchelError } from '../format/error.js';
 import type { SealedHeader } from '../format/sealed/header.js';
-import { X25519Identity } from './x25519-identity.js';
+import { wrapFileKey, X25519Identity } from './x25519.js';
 
 /** A new native age identity, "AGE-SECRET-KEY-1...", from 32 random bytes. */
 export async function createAgeIdentity(random: (size: number) => Buffer): Promise<string> {
@@ -82,6 +82,39 @@ export async function fileKeyOf(
     const hint = 'copy it again, or have it sent again';
     throw new SatchelError('bad-bundle', 'the header of the sealed file is damaged', { hint, cause });
   }
+}
+
+/** A header for new recipients, and the key (16 bytes) that it holds for each of them. */
+export interface NewHeader {
+  readonly bytes: Buffer;
+  readonly fileKey: Buffer;
+}
+
+/**
+ * The header of a new sealed file for those keys (32 bytes each), in the order given.
+ * @throws SatchelError `bad-card` for a key that nothing can be sealed to
+ */
+export async function createHeader(
+  recipients: readonly Buffer[],
+  random: (size: number) => Buffer,
+): Promise<NewHeader> {
+  const { Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  let fileKey = Buffer.alloc(0);
+  for (const recipient of recipients) {
+    encrypter.addRecipient({
+      wrapFileKey(key) {
+        fileKey = Buffer.from(key);
+        const stanza = wrapFileKey(new X25519Identity(random(32)), recipient, key);
+        if (!stanza)
+          throw new SatchelError('bad-card', 'the recipient on a card is a key that nothing can be sealed to');
+        return [stanza];
+      },
+    });
+  }
+  // the library seals no file without content: behind the header stand a nonce and a tag
+  const file = Buffer.from(await encrypter.encrypt(new Uint8Array()));
+  return { bytes: file.subarray(0, -32), fileKey };
 }
 
 const SCRYPT_WORK_FACTOR = 18;

@@ -1,5 +1,7 @@
 // The `age` program, which has to open what we write. It takes passphrases from a terminal only, so it gets one.
 import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
 import type { TestContext } from 'vitest';
 
 /** Skips a test, loudly, where `age` is not installed; fails it in CI. */
@@ -20,6 +22,14 @@ export function ageDecrypt(file: string, passphrase: string, output: string): nu
 export function ageSealed(content: Buffer, recipients: readonly string[]): Buffer {
   const to = recipients.flatMap((recipient) => ['-r', recipient]);
   return spawnSync(PROGRAMS.age, to, { input: content, maxBuffer: 2 ** 28 }).stdout;
+}
+
+/** What `age -d` makes of the file with that identity ("AGE-SECRET-KEY-1..."), in `directory`; undefined when it refuses. */
+export function ageOpened(file: Buffer, identity: string, directory: string): Buffer | undefined {
+  const key = path.join(directory, 'identity.txt');
+  fs.writeFileSync(key, `${identity}\n`);
+  const { status, stdout } = spawnSync(PROGRAMS.age, ['-d', '-i', key], { input: file, maxBuffer: 2 ** 28 });
+  return status === 0 ? stdout : undefined;
 }
 
 /** What `age-keygen -y` says the recipient of an identity is. */

@@ -6,7 +6,7 @@ import { isSealed, readSealedHeader } from '../../src/format/sealed/header.js';
 import { openPayload } from '../../src/format/sealed/payload.js';
 import { sourceOf } from '../../src/format/source.js';
 import { fileKeyOf } from '../../src/identity/age.js';
-import { X25519Identity } from '../../src/identity/x25519-identity.js';
+import { X25519Identity } from '../../src/identity/x25519.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import type { SealedVector } from '../testkit/vectors-sealed.js';

@@ -1,12 +1,13 @@
 // The payload of a sealed file: age's STREAM, chunks of 64 KiB under ChaCha20-Poly1305 that can be opened in any order, of
 // which the last one says that it is (spec/sealed.md, "Payload").
 import { SatchelError } from '../error.js';
-import { hkdfSha256, openChaCha } from '../platform.js';
+import { hkdfSha256, openChaCha, sealChaCha } from '../platform.js';
 import { type ByteSource, readExactly } from '../source.js';
 
 /** Bytes of content in each chunk but the last one. */
 const CHUNK = 65_536;
 const TAG = 16;
+/** Bytes of the nonce before the first chunk. */
 const NONCE = 16;
 const COUNTER_NONCE = 12;
 
@@ -35,8 +36,8 @@ export function openPayload(
 ): void {
   const size = contentSize(source, headerEnd);
   const nonce = readExactly(source, headerEnd, NONCE);
-  const key = hkdfSha256(fileKey, { salt: nonce, info: 'payload', length: 32 });
-  const last = Math.max(0, Math.ceil(size / CHUNK) - 1);
+  const key = payloadKey(fileKey, nonce);
+  const last = chunksOf(size) - 1;
   for (let n = 0; n <= last; n += 1) {
     const at = headerEnd + NONCE + n * (CHUNK + TAG);
     const sealed = readExactly(source, at, Math.min(CHUNK + TAG, source.size - at));
@@ -45,6 +46,42 @@ export function openPayload(
       throw new SatchelError('bad-bundle', `part ${n + 1} of the sealed file does not open`, { hint: AGAIN });
     each(content);
   }
+}
+
+/** Bytes of the payload of so much content, its nonce included. */
+export function payloadSize(content: number): number {
+  return NONCE + content + TAG * chunksOf(content);
+}
+
+/** The most content whose payload has at most so many bytes; negative when there is none. */
+export function contentFitting(payload: number): number {
+  const sealed = payload - NONCE;
+  if (sealed < TAG) return -1;
+  return Math.floor(sealed / (CHUNK + TAG)) * CHUNK + Math.max(0, (sealed % (CHUNK + TAG)) - TAG);
+}
+
+/**
+ * The payload that holds the content, piece by piece, nonce first. `nonce` has 16 bytes and is new for every file.
+ * @throws SatchelError `changed` when the content became shorter meanwhile
+ */
+export function* sealPayload(content: ByteSource, fileKey: Uint8Array, nonce: Uint8Array): Generator<Buffer> {
+  const key = payloadKey(fileKey, nonce);
+  const last = chunksOf(content.size) - 1;
+  yield Buffer.from(nonce);
+  for (let n = 0; n <= last; n += 1) {
+    const at = n * CHUNK;
+    const chunk = readExactly(content, at, Math.min(CHUNK, content.size - at));
+    yield sealChaCha(key, chunkNonce(n, n === last), chunk);
+  }
+}
+
+/** A file without content has one chunk too. */
+function chunksOf(content: number): number {
+  return Math.max(1, Math.ceil(content / CHUNK));
+}
+
+function payloadKey(fileKey: Uint8Array, nonce: Uint8Array): Buffer {
+  return hkdfSha256(fileKey, { salt: nonce, info: 'payload', length: 32 });
 }
 
 /** Counts chunks in 11 bytes, behind which a byte says whether it is the last one. */

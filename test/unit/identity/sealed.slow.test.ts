@@ -1,15 +1,17 @@
 // Sealed files as the age program makes them, and with changes that somebody made to their headers.
+import { randomBytes } from 'node:crypto';
 import { bech32 } from '@scure/base';
 import { Decrypter } from 'age-encryption';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { SatchelError } from '../../../src/format/error.js';
 import { readSealedHeader } from '../../../src/format/sealed/header.js';
-import { openPayload } from '../../../src/format/sealed/payload.js';
+import { openPayload, sealPayload } from '../../../src/format/sealed/payload.js';
 import { sourceOf } from '../../../src/format/source.js';
-import { fileKeyOf } from '../../../src/identity/age.js';
-import { X25519Identity } from '../../../src/identity/x25519-identity.js';
-import { ageSealed, needAge } from '../../testkit/age-cli.js';
+import { createHeader, fileKeyOf } from '../../../src/identity/age.js';
+import { X25519Identity } from '../../../src/identity/x25519.js';
+import { ageOpened, ageSealed, needAge } from '../../testkit/age-cli.js';
 import { chance, effort, SEED } from '../../testkit/effort.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
 import { sealedBy, wireIdentity } from '../../testkit/wire-age.js';
 
 const ADA = wireIdentity('Ada');
@@ -26,6 +28,34 @@ describe('what the age program sealed', () => {
       expect(hexOf(await opened(file, [new X25519Identity(scalar)]))).toBe(content.toString('hex'));
     expect(await opened(file, [EVE])).toBe('not-for-us');
     expect(hexOf(await opened(file, [EVE, new X25519Identity(ADA.scalar)]))).toBe(content.toString('hex'));
+  });
+});
+
+describe('what we seal', () => {
+  beforeEach(needAge);
+  const identityOf = (scalar: Buffer): string => bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase();
+
+  test.each([0, 1, 65_536, 65_537, 300_000])('the age program opens: %i bytes', async (size) => {
+    const content = Buffer.alloc(size, 'What is said.');
+    const file = await sealed(content, [BOB.recipient, ADA.recipient]);
+    const directory = scratchDirectory();
+    for (const { scalar } of [ADA, BOB]) {
+      expect(ageOpened(file, identityOf(scalar), directory)?.equals(content)).toBe(true);
+      expect(hexOf(await opened(file, [new X25519Identity(scalar)]))).toBe(content.toString('hex'));
+    }
+    expect(ageOpened(file, identityOf(wireIdentity('Eve').scalar), directory)).toBeUndefined();
+  });
+
+  test('is another file each time', async () => {
+    const files = [await sealed(Buffer.alloc(9), [ADA.recipient]), await sealed(Buffer.alloc(9), [ADA.recipient])];
+    const lines = files.map((file) => new Set(file.toString('latin1').split('\n')));
+    expect([...(lines[0] ?? [])].filter((line) => lines[1]?.has(line))).toEqual(['age-encryption.org/v1']);
+  });
+
+  test('is not for a key of small order', async () => {
+    await expect(sealed(Buffer.alloc(9), [ADA.recipient, Buffer.alloc(32)])).rejects.toMatchObject({
+      code: 'bad-card',
+    });
   });
 });
 
@@ -77,6 +107,11 @@ function withLinesSwapped(bytes: Buffer, end: number, below: (limit: number) => 
   const to = below(lines.length);
   const swapped = lines.map((line, i) => (i === from ? lines[to] : i === to ? lines[from] : line));
   return Buffer.concat([Buffer.from(swapped.join('\n'), 'latin1'), bytes.subarray(end)]);
+}
+
+async function sealed(content: Buffer, recipients: readonly Buffer[]): Promise<Buffer> {
+  const { bytes, fileKey } = await createHeader(recipients, randomBytes);
+  return Buffer.concat([bytes, ...sealPayload(sourceOf(content), fileKey, randomBytes(16))]);
 }
 
 async function opened(file: Buffer, keys: readonly X25519Identity[]): Promise<Buffer | string> {

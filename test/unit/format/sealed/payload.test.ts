@@ -2,7 +2,13 @@
 import { expect, test } from 'vitest';
 import { SatchelError } from '../../../../src/format/error.js';
 import { readSealedHeader } from '../../../../src/format/sealed/header.js';
-import { contentSize, openPayload } from '../../../../src/format/sealed/payload.js';
+import {
+  contentFitting,
+  contentSize,
+  openPayload,
+  payloadSize,
+  sealPayload,
+} from '../../../../src/format/sealed/payload.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { flip } from '../../../testkit/wire.js';
 import { sealedBy, wireFileKey, wireIdentity } from '../../../testkit/wire-age.js';
@@ -65,3 +71,20 @@ function opened(file: Buffer): Buffer | string {
     throw error;
   }
 }
+
+test('what we seal is what the format says, and fits the room that was asked for', () => {
+  const nonce = FILE.subarray(FRONT - 16, FRONT);
+  const ours = [...sealPayload(sourceOf(CONTENT), wireFileKey('long'), nonce)];
+  expect(Buffer.concat(ours).equals(FILE.subarray(FRONT - 16))).toBe(true);
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 131_072, 131_073, 1_000_000]) {
+    const sealed = [...sealPayload(sourceOf(Buffer.alloc(size)), wireFileKey('long'), nonce)];
+    const length = Buffer.concat(sealed).length;
+    expect(payloadSize(size)).toBe(length);
+    expect(contentFitting(length)).toBe(size);
+    expect(contentFitting(length - 1)).toBeLessThan(size);
+    for (const room of [length + 9, length + 16, length + 17, length + 40_000]) {
+      expect(payloadSize(contentFitting(room))).toBeLessThanOrEqual(room);
+      expect(payloadSize(contentFitting(room) + 1)).toBeGreaterThan(room);
+    }
+  }
+});
