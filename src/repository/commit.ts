@@ -6,15 +6,15 @@ import type { EntryId, LogId } from '../format/ids.js';
 import { BodyReader } from '../format/log/body.js';
 import type { EndedRange, Range } from '../format/log/meta.js';
 import { type Proof, verifyProof } from '../format/log/proof.js';
-import { type Segment, type SegmentHeader, type Visit, verifySegment, walkSegment } from '../format/log/segment.js';
-import type { FoundRuns } from './findings.js';
+import { decodeSegment, type Segment, type SegmentHeader, walkSegment } from '../format/log/segment.js';
 import type { Behind } from './index/behind.js';
 import { freshIntroductions } from './index/continuation.js';
 import { deriveState } from './index/derive.js';
+import { type Found, recordsOf } from './index/found-runs.js';
 import { healUnheld } from './index/heal.js';
 import { countRanges, type HeldRange, heldRanges, subtractRanges } from './index/held.js';
 import type { Additions } from './index/index.js';
-import { Ingest, isHousekeepingOnly, type Place } from './index/ingest.js';
+import { Ingest, type Known } from './index/ingest.js';
 import type { IntroductionRecord } from './index/introduction-record.js';
 import { LinkCheck } from './index/link-check.js';
 import { LogState } from './index/log-state.js';
@@ -27,6 +27,7 @@ import { cutAtFreeze } from './store/cut.js';
 import { keepProof, proveContradiction } from './store/forks.js';
 import type { OpenSegment } from './store/open-segment.js';
 import type { FrameWriter, PackPosition } from './store/packs.js';
+import { type Findings, findingsOf } from './verify.js';
 
 /** What became of a segment. */
 export interface Taken {
@@ -41,24 +42,16 @@ export interface Taken {
   readonly refusal?: SatchelError;
 }
 
-/** A segment under verification. */
-export interface Judgement {
-  /** To be called for each entry in turn. */
-  readonly visit: Visit;
-  /**
-   * To be called with the id of the last entry once chain and head are verified; adds what is new. When the segment
-   * contradicts what is known, the proof is kept with this commit, and the part before the freeze.
-   * @throws SatchelError `over-limit` when the log contradicts itself in too many places for one commit
-   */
-  settle(id: EntryId): Taken;
-}
-
 /** A segment as it goes into a pack. */
 export type StoredSegment = SegmentHeader & Pick<Segment, 'bytes'>;
 
-type Ingested = Pick<Ingest, 'retracts' | 'retractsIn' | 'finish'>;
-
-const OWN_KNOWN = { isHeld: () => false, now: 0, isRetracted: () => false, freeze: Number.POSITIVE_INFINITY } as const;
+const OWN_KNOWN: Known = {
+  isHeld: () => false,
+  isRetracted: () => false,
+  isHousekeeping: () => false,
+  now: 0,
+  freeze: Number.POSITIVE_INFINITY,
+};
 /** So often the freeze of a log moves within one commit, at most: each time what is known of it may be derived anew. */
 const LOWERED_MAX = 16;
 
@@ -122,54 +115,38 @@ export class Commit {
 
   /**
    * Verifies a segment from elsewhere and adds what is new in it.
-   * @throws SatchelError `bad-segment`, `bad-chain`, or as {@link Judgement.settle} does
+   * @throws SatchelError `bad-segment`, `bad-chain`, or as {@link Commit.apply} does
    */
   take(segment: Segment): Taken {
-    const judgement = this.judge(segment);
-    return judgement.settle(verifySegment(segment, judgement.visit));
-  }
-
-  /** Judges a segment while somebody else walks and verifies it. */
-  judge(segment: Segment): Judgement {
-    const state = this.state(segment.log);
-    const ingest = new Ingest(
-      segment,
-      state.known(segment, this.#repository.world.now()),
-      this.#repository.interpreter,
-    );
-    const links = new LinkCheck(segment, state);
-    return {
-      visit: links.beside(ingest.visit),
-      settle: (id) => {
-        if (segment.first + segment.count > state.freeze && state.hasAll(segment, id)) return allKnown(segment);
-        if (!links.finish(id)) return this.#contradict(segment, state, links.failedAt ?? segment.first);
-        if (segment.first + segment.count > state.freeze) return this.#takeBefore(segment, isFrozen(state));
-        return this.#add(segment, ingest, id, state);
-      },
-    };
+    return this.apply(findingsOf(segment, this.#repository.interpreter), segment.bytes);
   }
 
   /**
-   * Judges a segment that somebody else has verified and walked; undefined when it has to be walked here after all, because
-   * some of it is known, or explained by what is, or does not fit to it.
+   * Adds what is new of a verified segment, whose bytes these are. When it contradicts what is known, the proof is kept with
+   * this commit, and the part before the freeze.
+   * @throws SatchelError `over-limit` when the log contradicts itself in too many places for one commit
    */
-  judgeFound(segment: StoredSegment, { runs, retracts, retractsIn }: FoundRuns): Pick<Judgement, 'settle'> | undefined {
-    const state = this.state(segment.log);
-    const [{ first, previous }] = runs;
-    const { end, id } = runs[runs.length - 1] ?? runs[0];
-    if (end > state.freeze) return undefined;
-    if (!state.isBeside({ first, end, previous, id })) return undefined;
-    if (runs.some((run) => run.unheld && state.isRetractedPartly(run))) return undefined;
-    // alone the segment can't tell whether older acks are all that it takes back
-    const takesBack = !isHousekeepingOnly(retracts, (seq) => state.isHousekeeping(seq) || isHousekeepingIn(runs, seq));
-    const ingest = {
-      ...{ retracts, retractsIn },
-      finish: (_id: EntryId, place: Place) => ({
-        introductions: [],
-        runs: runs.map((run) => ({ ...run, ...place, takesBack: run.takesBack && takesBack })),
-      }),
-    };
-    return { settle: (id) => this.#add(segment, ingest, id, state) };
+  apply(findings: Findings, bytes: Buffer): Taken {
+    const { header, id } = findings;
+    const state = this.state(header.log);
+    if (state.hasAll(header, id)) return allKnown(header);
+    if (isAsFound(findings, state)) return this.#add({ ...header, bytes }, findings, state);
+    return this.#applyEach(decodeSegment(bytes), id, state);
+  }
+
+  /** The same, entry by entry: some of it is known, or explained by what is, or by the date, or does not fit to it. */
+  #applyEach(segment: Segment, id: EntryId, state: LogState): Taken {
+    const links = new LinkCheck(segment, state);
+    const ingest = this.#ingestFor(segment, state);
+    walkSegment(segment, links.beside(ingest.visit));
+    if (!links.finish(id)) return this.#contradict(segment, state, links.failedAt ?? segment.first);
+    if (segment.first + segment.count > state.freeze) return this.#takeBefore(segment, isFrozen(state));
+    return this.#add(segment, ingest.found(id), state);
+  }
+
+  #ingestFor(segment: Segment, state: LogState): Ingest {
+    const { world, interpreter } = this.#repository;
+    return new Ingest(segment, state.known(segment, world.now()), interpreter);
   }
 
   /**
@@ -179,14 +156,13 @@ export class Commit {
   append(segment: Segment, ids: readonly EntryId[]): void {
     const id = ids.at(-1) ?? segment.previous;
     const atMilestones = new Map(milestoneLengths(segment).map((length, i) => [length, ids[i] ?? id]));
-    // older acks that an ack takes back
-    const isHousekeeping = (seq: number): boolean => this.state(segment.log).isHousekeeping(seq);
-    const ingest = new Ingest(segment, { ...OWN_KNOWN, isHousekeeping }, this.#repository.interpreter);
+    const ingest = new Ingest(segment, OWN_KNOWN, this.#repository.interpreter);
     const reader = new BodyReader(segment.raw);
     // all of it is new, one run: of the chain only its ends and milestones are asked for, and they are known
     for (let seq = segment.first; reader.next(); seq++)
       ingest.visit(seq, reader, { id: atMilestones.get(seq + 1) ?? id, previousId: segment.previous });
-    this.#store(segment, ingest, id);
+    // older acks that an ack takes back
+    this.#store(segment, ingest.found(id), (seq) => this.state(segment.log).isHousekeeping(seq));
   }
 
   /** Keeps a proof that came from elsewhere; true when it is valid and says something new. */
@@ -235,37 +211,32 @@ export class Commit {
     this.#frame?.abandon();
   }
 
-  #add(segment: StoredSegment, ingest: Ingested, id: EntryId, state: LogState): Taken {
-    const preview = ingest.finish(id, { pack: 0, offset: 0, length: 0, arrival: 0 }).runs;
-    const fresh = countEntries(preview.filter((run) => !run.unheld));
-    const stripped = preview.flatMap((run) => (run.unheld ? before(run, state.freeze) : []));
+  #add(segment: StoredSegment, found: Found, state: LogState): Taken {
+    const fresh = countEntries(found.runs.filter((run) => !run.unheld));
+    const stripped = found.runs.flatMap((run) => (run.unheld ? before(run, state.freeze) : []));
     const unheld = countEntries(stripped);
     const counted = Math.max(0, Math.min(segment.first + segment.count, state.freeze) - segment.first);
     const taken = { log: segment.log, fresh, unheld, known: counted - fresh - unheld };
     const isNews = fresh > 0 || stripped.some((run) => !state.hasChain(rangeOf(run)));
     if (!isNews && !isNewId(segment, state)) return taken;
     this.#countFresh(segment.log, fresh);
-    state.add(this.#store(segment, ingest, id));
-    state.retract(ingest.retracts);
-    if (ingest.retracts.length > 0) this.#retracting.add(segment.log);
+    state.add(this.#store(segment, found, (seq) => state.isHousekeeping(seq)));
+    state.retract(found.retracts);
+    if (found.retracts.length > 0) this.#retracting.add(segment.log);
     if (unheld > 0) this.#stripped.add(segment.log);
-    for (const item of ingest.retractsIn) this.#later.push({ ...item, by: segment.log });
+    for (const item of found.retractsIn) this.#later.push({ ...item, by: segment.log });
     return taken;
   }
 
-  #store(segment: StoredSegment, ingest: Ingested, id: EntryId): RunRecord[] {
+  #store({ log, length, bytes }: StoredSegment, found: Found, isHousekeeping: (seq: number) => boolean): RunRecord[] {
     keepLock(this.#repository.layout.lock);
     this.#frame ??= this.#repository.packs.append(this.#tail, this.#arrival);
-    const offset = this.#frame.add(segment.bytes);
-    const found = ingest.finish(id, {
-      pack: this.#frame.place.pack,
-      offset,
-      length: segment.length,
-      arrival: this.#arrival,
-    });
-    this.#introductions.push(...found.introductions);
-    for (const run of found.runs) this.#runs.push(run);
-    return found.runs;
+    const offset = this.#frame.add(bytes);
+    const place = { pack: this.#frame.place.pack, offset, length, arrival: this.#arrival };
+    const runs = recordsOf(log, found, { place, isHousekeeping });
+    if (found.introduction) this.#introductions.push(found.introduction);
+    for (const run of runs) this.#runs.push(run);
+    return runs;
   }
 
   /**
@@ -339,9 +310,9 @@ export class Commit {
     this.onBehind?.({ log: segment.log, freeze: state.freeze, segment });
     if (segment.first > state.freeze) return { log: segment.log, fresh: 0, unheld: 0, known: 0, refusal };
     const cut = cutAtFreeze(segment, state.freeze);
-    const known = state.known(cut, this.#repository.world.now());
-    const ingest = new Ingest(cut, known, this.#repository.interpreter);
-    return { ...this.#add(cut, ingest, walkSegment(cut, ingest.visit), state), refusal };
+    const ingest = this.#ingestFor(cut, state);
+    const id = walkSegment(cut, ingest.visit);
+    return { ...this.#add(cut, ingest.found(id), state), refusal };
   }
 
   /** One proof a log: that which reaches back furthest. False when that moved too often in this commit. */
@@ -388,8 +359,12 @@ export class Commit {
   }
 }
 
-function isHousekeepingIn(runs: FoundRuns['runs'], seq: number): boolean {
-  return runs.some(({ housekeeping }) => housekeeping?.seqs.includes(seq) === true);
+/** Whether what is known of the log changes nothing of what was found. */
+function isAsFound({ header, id, runs }: Findings, state: LogState): boolean {
+  const { first, count, previous } = header;
+  const end = first + count;
+  if (end > state.freeze || !state.isBeside({ first, end, previous, id })) return false;
+  return runs.every((run) => !run.unheld || !(run.expires || state.isRetractedPartly(run)));
 }
 
 function isSameRange(one: EndedRange, other: EndedRange): boolean {
@@ -410,7 +385,7 @@ function isFrozen({ freeze }: LogState): SatchelError {
   return new SatchelError('contradiction', `log contradicts itself from entry ${freeze} on and is frozen there`);
 }
 
-function allKnown({ log, count }: Segment): Taken {
+function allKnown({ log, count }: SegmentHeader): Taken {
   return { log, fresh: 0, unheld: 0, known: count };
 }
 
@@ -419,15 +394,18 @@ function isNewId({ first }: SegmentHeader, state: LogState): boolean {
   return first > 0 && first === state.freeze && state.knownIdAt(first) === undefined;
 }
 
+/** Entries [first, end). */
+type Stretch = Pick<RunRecord, 'first' | 'end'>;
+
 /** The part of a run before the freeze, if there is any. */
-function before(run: RunRecord, freeze: number): { readonly first: number; readonly end: number }[] {
-  return run.first < freeze ? [{ first: run.first, end: Math.min(run.end, freeze) }] : [];
+function before({ first, end }: Stretch, freeze: number): Stretch[] {
+  return first < freeze ? [{ first, end: Math.min(end, freeze) }] : [];
 }
 
-function rangeOf({ first, end }: { readonly first: number; readonly end: number }): Range {
+function rangeOf({ first, end }: Stretch): Range {
   return { from: first, end };
 }
 
-function countEntries(runs: readonly { readonly first: number; readonly end: number }[]): number {
+function countEntries(runs: readonly Stretch[]): number {
   return runs.reduce((sum, run) => sum + run.end - run.first, 0);
 }

@@ -1,6 +1,6 @@
 // A second thread that is none: it verifies two segments of three as soon as it is asked, and leaves the rest to the importer.
 import fs from 'node:fs';
-import { findingsOf } from '../../src/repository/findings.js';
+import { tryVerify } from '../../src/repository/verify.js';
 import type { Job, Result } from '../../src/sync/import/verifier.js';
 import { VerifyWorker } from '../../src/sync/import/verify-worker.js';
 import { WorkQueue } from '../../src/sync/import/work-queue.js';
@@ -18,7 +18,7 @@ function* verify({ number, fd, offsets, lengths, claims: shared }: Job): Generat
     if ((segment + number) % 3 === 0 || !claims.take(segment)) continue;
     const bytes = Buffer.alloc(length);
     fs.readSync(fd, bytes, 0, length, offsets[segment] ?? 0);
-    yield { job: number, segment, findings: findingsOf(bytes, createInterpreter()) };
+    yield { job: number, segment, findings: tryVerify(bytes, createInterpreter()) };
     claims.finish(segment);
   }
 }

@@ -5,7 +5,7 @@ import { type ErrorCode, SatchelError } from '../error.js';
 import type { Digest, EntryId, LogId } from '../ids.js';
 import { NEWER_MAX, PROOFS_COUNT_MAX, REFUSED_MAX } from '../limits.js';
 import { type Proof, verifyProof } from '../log/proof.js';
-import { decodeSegment, type Segment, type SegmentHeader, type Visit, verifySegment } from '../log/segment.js';
+import { decodeSegment, type Segment, type SegmentHeader, verifySegment } from '../log/segment.js';
 import type { ContentsRecord } from './contents.js';
 import type { Frontier } from './frontier.js';
 import type { Manifest } from './manifest.js';
@@ -37,13 +37,11 @@ export interface BundleVisitor {
   proof?(proof: Proof): void;
   /** Whether the entries are known to be held with this id at their end: then the segment is not looked into. */
   isKnown?(record: ContentsRecord): boolean;
-  /** What somebody else found who has verified the segment's checksum, chain and last head: then it is not walked here. */
-  found?(bytes: Buffer, record: ContentsRecord): FoundSegment | undefined;
   /**
-   * Before a segment is walked: what is to be called for each of its entries, none of which is verified yet. To throw
-   * from there with a code of segments (`over-limit`, say) is to refuse the segment.
+   * Verifies a segment in place of {@link verifySegment}: then `segment` is not told of it.
+   * @throws SatchelError as {@link decodeSegment}, when the segment cannot even be unpacked
    */
-  walk?(segment: Segment, record: ContentsRecord): Visit | undefined;
+  verify?(bytes: Buffer, record: ContentsRecord): VerifiedSegment;
   /** A segment whose checksum, chain and last head are right; `id` is that of its last entry. */
   segment?(segment: Segment, id: EntryId, record: ContentsRecord): void;
   /** `record` tells where the segment lies that is refused; without one it is a proof. */
@@ -51,13 +49,13 @@ export interface BundleVisitor {
   blob?(digest: Digest, bytes: Buffer): void;
 }
 
-/** A segment that was verified elsewhere. */
-export interface FoundSegment {
+/** A segment that was unpacked, and what came of verifying it. */
+export interface VerifiedSegment {
   readonly header: SegmentHeader;
-  /** That of its last entry. */
-  readonly id: EntryId;
-  /** Called in place of `segment`. */
-  accept(): void;
+  /** The id of its last entry; or why chain or last head are not right. */
+  readonly outcome: EntryId | SatchelError;
+  /** Called with the id when they are, and what the contents say of the segment is so. */
+  readonly accept: (id: EntryId) => void;
 }
 
 /** How to verify. */
@@ -186,44 +184,38 @@ function verifyLocated(
     tally.miss();
     return;
   }
-  const verified = attempt(() => verifyOne(bytes, record, tally, visitor));
-  if (verified instanceof SatchelError) {
+  const accept = attempt(() => verifyOne(bytes, record, tally, visitor));
+  if (accept instanceof SatchelError) {
     tally.miss();
-    refuse(record.log, verified, record);
+    refuse(record.log, accept, record);
     return;
   }
-  if (verified.id !== record.id) throw lie('the id at the end');
   tally.add(record);
-  verified.accept();
+  accept();
 }
 
-/** Checksum first: whatever disagrees behind it is the word of a signer, not rot. */
-function verifyOne(
-  bytes: Buffer,
-  record: ContentsRecord,
-  tally: BundleTally,
-  visitor: BundleVisitor,
-): Omit<FoundSegment, 'header'> {
-  const found = visitor.found?.(bytes, record);
-  if (found) {
-    tally.decompressed(found.header.rawLength);
-    const problem = lieAbout(found.header, record);
-    if (problem) throw problem;
-    return found;
-  }
+/**
+ * Verifies one, and returns what accepts it. Checksum first: whatever disagrees behind it is the word of a signer, not rot.
+ */
+function verifyOne(bytes: Buffer, record: ContentsRecord, tally: BundleTally, visitor: BundleVisitor): () => void {
+  const { header, outcome, accept } = visitor.verify?.(bytes, record) ?? verifyHere(bytes, record, visitor);
+  tally.decompressed(header.rawLength);
+  if (outcome instanceof SatchelError) throw outcome;
+  const lie = lieAbout(header, record) ?? (outcome === record.id ? undefined : 'the id at the end');
+  if (lie) throw new SatchelError('bad-member', `contents states ${lie} of a segment wrongly`);
+  return () => accept(outcome);
+}
+
+function verifyHere(bytes: Buffer, record: ContentsRecord, visitor: BundleVisitor): VerifiedSegment {
   const segment = decodeSegment(bytes);
-  tally.decompressed(segment.rawLength);
-  const problem = lieAbout(segment, record);
-  // what its record says of a segment counts only when it verifies; until then it is walked for nobody
-  const id = verifySegment(segment, problem ? undefined : visitor.walk?.(segment, record));
-  if (problem) throw problem;
-  return { id, accept: () => visitor.segment?.(segment, id, record) };
+  const outcome = attempt(() => verifySegment(segment));
+  return { header: segment, outcome, accept: (id) => visitor.segment?.(segment, id, record) };
 }
 
-/** What the contents say of a segment that is not so. */
-function lieAbout({ log, first, count }: SegmentHeader, record: ContentsRecord): SatchelError | undefined {
-  if (log !== record.log) return lie('the log');
-  return first === record.first && first + count === record.end ? undefined : lie('the range');
+/** What of the segment the contents state wrongly, if anything. */
+export function lieAbout({ log, first, count }: SegmentHeader, record: ContentsRecord): string | undefined {
+  if (log !== record.log) return 'the log';
+  return first === record.first && first + count === record.end ? undefined : 'the range';
 }
 
 /** What went wrong with one segment by itself; what is wrong with the bundle, or with us, goes on up. */
@@ -262,7 +254,3 @@ function verifyFiller(bundle: Bundle): void {
 }
 
 const FILLER_STEP = 65_536;
-
-function lie(what: string): SatchelError {
-  return new SatchelError('bad-member', `contents states ${what} of a segment wrongly`);
-}

@@ -5,15 +5,14 @@ import type { EntryId, LogId } from '../../format/ids.js';
 import { ENTRY_QUOTA_MIN } from '../../format/limits.js';
 import type { BodyReader } from '../../format/log/body.js';
 import type { Chain } from '../../format/log/chain.js';
-import { decodeMeta, EMPTY_META, type Meta, type Range, type RetractsIn } from '../../format/log/meta.js';
+import { decodeMeta, EMPTY_META, type Meta, type Range } from '../../format/log/meta.js';
 import type { Segment } from '../../format/log/segment.js';
+import { type Found, type FoundRun, type Place, type RetractingIn, recordsOf } from './found-runs.js';
 import type { Introduced, IntroductionRecord, Placement } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
 import type { RunRecord } from './run-record.js';
 
 const DAY_MS = 86_400_000;
-/** Entries of which it is asked whether they are housekeeping, at most. */
-const ASKED_MAX = 256;
 /** No length of a log behind an entry. */
 const NONE = 0;
 
@@ -45,40 +44,16 @@ export interface Known {
   readonly freeze: number;
 }
 
-/** What an entry retracts in an older log. */
-export interface RetractingIn extends RetractsIn {
-  readonly seq: number;
-}
-
-/** Where the segment lies. */
-export interface Place {
-  readonly pack: number;
-  readonly offset: number;
-  readonly length: number;
-  readonly arrival: number;
-}
-
 type State = 'known' | 'held' | 'unheld';
 
-interface Draft {
-  readonly first: number;
+/** A run that is being found. */
+type Draft = {
+  -readonly [Field in keyof Omit<FoundRun, 'end' | 'id' | 'takesBack' | 'unheld' | 'housekeeping'>]: FoundRun[Field];
+} & {
   readonly state: State;
-  readonly previous: EntryId;
-  minClock: number;
-  maxClock: number;
-  messages: number;
-  bytes: number;
-  acks: boolean;
-  retracts: boolean;
-  expires: boolean;
-  dropped: boolean;
-  blobs: boolean;
   readonly takesBack: Range[];
-  copies: boolean;
-  retractsIn: boolean;
-  ascending: boolean;
   readonly housekeeping: { readonly seqs: number[]; clock: number | undefined };
-}
+};
 
 /** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
 export class Ingest {
@@ -127,21 +102,29 @@ export class Ingest {
     else this.#count(this.#draft as Draft, seq, entry, meta);
   };
 
-  /** The records, once every entry was visited; `id` is the id of the last one. */
-  finish(id: EntryId, place: Place): { introductions: IntroductionRecord[]; runs: RunRecord[] } {
+  /** What was found, once every entry was visited; `id` is the id of the last one. */
+  found(id: EntryId): Found {
     this.#close(this.#segment.first + this.#segment.count, id);
-    const runs = this.#runs.filter(({ draft }) => draft.state !== 'known');
+    const fresh = this.#runs.filter(({ draft }) => draft.state !== 'known');
     // the segment is stored as it came: one new entry must not bring the rest of it for nothing
-    const [first] = runs;
+    const [first] = fresh;
     if (first) first.draft.bytes += this.#knownBytes;
     this.#knownBytes = 0;
     return {
-      introductions: this.#introduction ? [this.#introduction] : [],
-      runs: runs.map(({ draft, end, id: endId }, i) => ({
-        ...recordOf(this.#segment.log, draft, end, endId, place),
-        takesBack: this.#takesBackMessages(draft.takesBack),
-        ...(i === 0 && { milestones: this.#milestones }),
-      })),
+      introduction: this.#introduction,
+      runs: fresh.map(({ draft, end, id: endId }) => foundRun(draft, end, endId)),
+      milestones: this.#milestones,
+      retracts: this.#retracts,
+      retractsIn: this.#retractsIn,
+    };
+  }
+
+  /** The records of it, where it lies. */
+  finish(id: EntryId, place: Place): { introductions: IntroductionRecord[]; runs: RunRecord[] } {
+    const found = this.found(id);
+    return {
+      introductions: found.introduction ? [found.introduction] : [],
+      runs: recordsOf(this.#segment.log, found, { place, isHousekeeping: (seq) => this.#known.isHousekeeping(seq) }),
     };
   }
 
@@ -192,16 +175,6 @@ export class Ingest {
     draft.acks ||= payload !== undefined && this.#interpreter.isAck(payload);
   }
 
-  /** Acks that take back older ones are many, and concern no message. */
-  #takesBackMessages(ranges: readonly Range[]): boolean {
-    return !isHousekeepingOnly(ranges, (seq) => this.#known.isHousekeeping(seq) || this.#isHousekeepingHere(seq));
-  }
-
-  #isHousekeepingHere(seq: number): boolean {
-    const run = this.#runs.find(({ draft, end }) => draft.first <= seq && seq < end);
-    return run?.draft.housekeeping.seqs.includes(seq) === true;
-  }
-
   #introduce(payload: Buffer | undefined): void {
     const log = this.#segment.log;
     const introduced = payload && this.#interpreter.introduction(log, payload);
@@ -212,17 +185,6 @@ export class Ingest {
     if (this.#draft) this.#runs.push({ draft: this.#draft, end, id });
     this.#draft = undefined;
   }
-}
-
-/** Whether it is known of every entry in the ranges that it is housekeeping; of very many it is not asked. */
-export function isHousekeepingOnly(ranges: readonly Range[], isHousekeeping: (seq: number) => boolean): boolean {
-  let left = ASKED_MAX;
-  return ranges.every(({ from, end }) => {
-    left -= end - from;
-    if (left < 0) return false;
-    for (let seq = from; seq < end; seq++) if (!isHousekeeping(seq)) return false;
-    return true;
-  });
 }
 
 function quotaBytes(entry: BodyReader): number {
@@ -242,18 +204,6 @@ function emptyDraft(first: number, state: State, previous: EntryId): Draft {
   return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
 }
 
-function recordOf(log: LogId, draft: Draft, end: number, id: EntryId, place: Place): Omit<RunRecord, 'takesBack'> {
-  const { state, minClock, maxClock, takesBack: _, ...rest } = draft;
-  const clocks = maxClock >= 0;
-  return {
-    log,
-    ...rest,
-    end,
-    id,
-    ...place,
-    clocks,
-    minClock: clocks ? minClock : 0,
-    maxClock: clocks ? maxClock : 0,
-    unheld: state === 'unheld',
-  };
+function foundRun({ state, ...draft }: Draft, end: number, id: EntryId): FoundRun {
+  return { ...draft, end, id, unheld: state === 'unheld' };
 }

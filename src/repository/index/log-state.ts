@@ -85,6 +85,7 @@ export class LogState {
   hasAll({ first, count }: Pick<Segment, 'first' | 'count'>, id: EntryId): boolean {
     const end = first + count;
     if (!this.#held.covers({ from: first, end })) return false;
+    if (end <= this.#freeze) return this.knownIdAt(end) === id;
     const run = this.#heldRuns[firstBehind(this.#heldRuns, end - 1)];
     return run !== undefined && (run.end === end ? run.id : this.#read(run).idAt(end)) === id;
   }
@@ -171,7 +172,7 @@ export class LogState {
   }
 
   /** Whether anything in the run was. */
-  isRetractedPartly({ first, end }: RunRecord): boolean {
+  isRetractedPartly({ first, end }: Pick<RunRecord, 'first' | 'end'>): boolean {
     for (let seq = first; seq < end; seq++) if (this.isRetracted(seq)) return true;
     return false;
   }

@@ -3,8 +3,8 @@ import type { EntryId, LogId, PersonId } from '../../format/ids.js';
 import { decodeMeta, type EndedRange, type Range } from '../../format/log/meta.js';
 import type { KnownLogs } from '../known-logs.js';
 import { doesContinue, freshIntroductions, type Introducing } from './continuation.js';
+import type { RetractingIn } from './found-runs.js';
 import { unionRanges } from './held.js';
-import type { RetractingIn } from './ingest.js';
 import type { IntroductionRecord } from './introduction-record.js';
 
 /** What an entry of a log retracts in an older one. */

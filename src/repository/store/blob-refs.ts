@@ -2,7 +2,9 @@
 // (spec/repository.md, "Blobs").
 import type { LogId, TopicId } from '../../format/ids.js';
 import { BLOB_MAX } from '../../format/limits.js';
+import { BodyReader } from '../../format/log/body.js';
 import { type BlobRef, decodeMeta, type Meta } from '../../format/log/meta.js';
+import { decodeSegment } from '../../format/log/segment.js';
 import type { PlacedEntry } from '../index/placed-entry.js';
 import type { RangeSet } from '../index/range-set.js';
 import { retractedBy } from '../index/retracted.js';
@@ -49,6 +51,16 @@ export function* blobReferences(repository: Repository, options: ReferenceOption
         yield* referencesOf(entry, { run, topic, ...options });
       }
     }
+  }
+}
+
+/** What the entries of a verified segment refer to whose payloads are in it. */
+export function* blobsIn(bytes: Buffer): Generator<BlobRef & { readonly seq: number }> {
+  const { first, raw } = decodeSegment(bytes);
+  const reader = new BodyReader(raw);
+  for (let seq = first; reader.next(); seq++) {
+    if (reader.metaLength === 0 || reader.dropped) continue;
+    for (const blob of decodeMeta(reader.meta).blobs ?? []) yield { ...blob, seq };
   }
 }
 

@@ -6,27 +6,19 @@ import type { Frontier } from '../../format/bundle/frontier.js';
 import type { Manifest } from '../../format/bundle/manifest.js';
 import type { Bundle, BundleMember } from '../../format/bundle/reader.js';
 import { salvageBundle } from '../../format/bundle/salvage.js';
-import { type BundleVisitor, type FoundSegment, verifyOpened } from '../../format/bundle/verify.js';
+import { type BundleVisitor, lieAbout, type VerifiedSegment, verifyOpened } from '../../format/bundle/verify.js';
 import type { Wants } from '../../format/bundle/wants.js';
 import { SatchelError } from '../../format/error.js';
 import type { EntryId, LogId } from '../../format/ids.js';
-import { decodeMeta } from '../../format/log/meta.js';
 import { encodeProof, type Proof } from '../../format/log/proof.js';
-import {
-  decodeSegment,
-  decodeSegmentHeader,
-  type Segment,
-  type SegmentHeader,
-  type Visit,
-  verifySegment,
-  walkSegment,
-} from '../../format/log/segment.js';
+import { decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
 import type { ByteSource } from '../../format/source.js';
-import type { Commit, Judgement } from '../../repository/commit.js';
+import type { Commit } from '../../repository/commit.js';
 import type { Behind } from '../../repository/index/behind.js';
 import { countRanges, heldRanges, subtractRanges } from '../../repository/index/held.js';
-import type { BlobReference } from '../../repository/store/blob-refs.js';
+import { type BlobReference, blobsIn } from '../../repository/store/blob-refs.js';
 import { keepPast } from '../../repository/store/pasts.js';
+import { type Findings, verify } from '../../repository/verify.js';
 import { segmentQuotaBytes } from '../../topic/quota.js';
 import { readRetired, retireLogs } from '../../topic/writing/own-log.js';
 import type { Session } from '../session.js';
@@ -53,13 +45,12 @@ export class ImportRun {
   readonly #options: ImportOptions;
   readonly #admission: Admission;
   readonly #whole: WholeSegments | undefined;
-  readonly #judgements = new Map<ContentsRecord, Pick<Judgement, 'settle'>>();
   readonly #refused = new Map<LogId, RefusedLog>();
   readonly #changed = new Set<LogId>();
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
-  #admitted: { readonly record: ContentsRecord; readonly isWanted: boolean } | undefined;
+  #ahead: VerifiedAhead | undefined;
   #fresh = 0;
   #known = 0;
   #skipped = 0;
@@ -77,22 +68,14 @@ export class ImportRun {
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
     commit.onBehind = (behind) => this.#tellBehind(behind);
-    // a dry run looks at every entry itself
-    const helper = this.#options.dryRun ? undefined : this.#session.helper;
-    const ahead = helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
+    this.#ahead = this.#session.helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
     try {
       this.introductions.open(bundle);
-      return this.#takeVerified(commit, bundle, ahead);
+      const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
+      return this.#finish(commit, manifest);
     } finally {
-      ahead?.end();
+      this.#ahead?.end();
     }
-  }
-
-  #takeVerified(commit: Commit, bundle: Bundle, ahead: VerifiedAhead | undefined): EntriesTaken {
-    const visitor = this.#visitor(commit);
-    if (ahead) visitor.found = (bytes, record) => this.#takeFound(commit, ahead, bytes, record);
-    const summary = verifyOpened(bundle, visitor, { areChunksVerified: true });
-    return this.#finish(commit, summary.manifest);
   }
 
   /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
@@ -108,13 +91,10 @@ export class ImportRun {
     const header = decodeSegmentHeader(bytes);
     const { log, first, count } = header;
     try {
-      if (!this.#isWanted({ log, first, end: first + count }, segmentQuotaBytes(header))) {
-        this.#leave(log, count);
-        return;
-      }
-      const segment = decodeSegment(bytes);
-      const judgement = commit.judge(segment);
-      this.#settle(judgement, verifySegment(segment, judgement.visit), { log, first, end: first + count });
+      if (!this.#admits({ log, first, end: first + count }, header)) return;
+      const verified = verify(bytes, this.#session.repository.interpreter);
+      if ('refusal' in verified) throw verified.refusal;
+      this.#apply(commit, verified, bytes);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       this.#refuse({ log, code: error.code, message: error.message });
@@ -132,78 +112,51 @@ export class ImportRun {
       proof: (proof) => this.#takeProof(commit, proof),
       // what a freeze has just undone is not held any more
       isKnown: (record) => !commit.isLowered(record.log) && this.#isKnown(record),
-      walk: (segment, record) => {
-        const visit = this.#judge(commit, segment, record);
-        return this.#whole ? this.#whole.beside(visit) : visit;
-      },
-      segment: (_segment, id, record) => this.#accept(id, record),
+      verify: (bytes, record) => this.#verify(commit, bytes, record),
       refused: ({ log, code, message }) => this.#refuse({ log, code, message }),
     };
   }
 
-  #accept(id: EntryId, record: ContentsRecord): void {
-    const judgement = this.#judgements.get(record);
-    this.#judgements.delete(record);
-    if (!judgement) return;
-    this.#settle(judgement, id, record);
-    this.#whole?.finish(record);
-  }
-
-  /** What another thread has verified, settled by what it found where that says all. */
-  #takeFound(commit: Commit, ahead: VerifiedAhead, bytes: Buffer, record: ContentsRecord): FoundSegment | undefined {
-    const findings = ahead.findings(record);
-    if (!findings) return undefined;
-    const { id, runs } = findings;
-    const segment = { ...decodeSegmentHeader(bytes), bytes };
-    this.#whole?.beside(undefined);
-    if (this.#admits(record, segment)) {
-      // whoever is told of whole segments has to see what is missing in them
-      const isSeen = this.#whole && runs?.runs.some((run) => run.dropped);
-      const judgement = (!isSeen && runs && commit.judgeFound(segment, runs)) || this.#judgeWalked(commit, bytes);
-      this.#judgements.set(record, judgement);
-    } else this.#leave(segment.log, segment.count);
-    return { header: segment, id, accept: () => this.#accept(id, record) };
-  }
-
-  #judgeWalked(commit: Commit, bytes: Buffer): Judgement {
-    const segment = decodeSegment(bytes);
-    const judgement = commit.judge(segment);
-    walkSegment(segment, this.#whole ? this.#whole.beside(judgement.visit) : judgement.visit);
-    return judgement;
-  }
-
-  #judge(commit: Commit, segment: Segment, record: ContentsRecord): Visit | undefined {
-    if (!this.#admits(record, segment)) {
-      this.#leave(segment.log, segment.count);
-      return undefined;
-    }
-    const judgement = commit.judge(segment);
-    this.#judgements.set(record, judgement);
-    return this.#options.dryRun ? this.#gathering(segment.log, judgement.visit) : judgement.visit;
-  }
-
-  #gathering(log: LogId, visit: Visit): Visit {
-    const { topic } = this.introductions.placement(log) ?? {};
-    return (seq, entry, chain) => {
-      const blobs = entry.meta.length > 0 && entry.payload ? (decodeMeta(entry.meta).blobs ?? []) : [];
-      for (const blob of blobs) this.references.push({ ...blob, log, seq, topic, arrival: 0, frozen: false });
-      visit(seq, entry, chain);
+  /** What a segment is, whoever found that out, and whether it is wanted. */
+  #verify(commit: Commit, bytes: Buffer, record: ContentsRecord): VerifiedSegment {
+    const verified = this.#ahead?.findings(record) ?? verify(bytes, this.#session.repository.interpreter);
+    const { header } = verified;
+    // what its record says of a segment wrongly counts for nothing
+    const isWanted = !lieAbout(header, record) && this.#admits(record, header);
+    if ('refusal' in verified) return { header, outcome: verified.refusal, accept: () => {} };
+    const accept = (): void => {
+      if (isWanted) this.#accept(commit, verified, bytes, record);
     };
+    return { header, outcome: verified.id, accept };
   }
 
-  #settle(judgement: Pick<Judgement, 'settle'>, id: EntryId, record: Place): void {
+  #accept(commit: Commit, findings: Findings, bytes: Buffer, record: ContentsRecord): void {
+    if (this.#options.dryRun) this.#gather(findings, bytes);
+    this.#apply(commit, findings, bytes);
+    this.#whole?.add(record, findings, bytes);
+  }
+
+  #gather({ header: { log }, runs }: Findings, bytes: Buffer): void {
+    if (!runs.some((run) => run.blobs)) return;
+    const { topic } = this.introductions.placement(log) ?? {};
+    for (const blob of blobsIn(bytes)) this.references.push({ ...blob, log, topic, arrival: 0, frozen: false });
+  }
+
+  #apply(commit: Commit, findings: Findings, bytes: Buffer): void {
+    const { log, first, count } = findings.header;
+    const place = { log, first, end: first + count };
     try {
-      const taken = judgement.settle(id);
+      const taken = commit.apply(findings, bytes);
       this.#fresh += taken.fresh;
       this.#known += taken.known;
-      if (taken.known > 0 || this.#isCarried(record.log)) this.repeated.push(record);
-      if (taken.unheld > 0) this.#stripped.add(record.log);
-      if (taken.fresh > 0) this.#noteFresh(record.log, this.#isLost(record));
-      if (taken.fresh > 0) this.taken.push(record);
-      if (taken.refusal) this.#refuseFork(record.log, taken.refusal);
+      if (taken.known > 0 || this.#isCarried(log)) this.repeated.push(place);
+      if (taken.unheld > 0) this.#stripped.add(log);
+      if (taken.fresh > 0) this.#noteFresh(log, this.#isLost(place));
+      if (taken.fresh > 0) this.taken.push(place);
+      if (taken.refusal) this.#refuseFork(log, taken.refusal);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.#refuseFork(record.log, error);
+      this.#refuseFork(log, error);
     }
   }
 
@@ -253,12 +206,11 @@ export class ImportRun {
     if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
   }
 
-  /** Asked once for each record: what is let in counts towards quotas. */
-  #admits(record: ContentsRecord, header: SegmentHeader): boolean {
-    if (this.#admitted?.record !== record) {
-      this.#admitted = { record, isWanted: this.#isWanted(record, segmentQuotaBytes(header)) };
-    }
-    return this.#admitted.isWanted;
+  /** Asked once for each segment: what is let in counts towards quotas. */
+  #admits(place: Place, header: SegmentHeader): boolean {
+    const isWanted = this.#isWanted(place, segmentQuotaBytes(header));
+    if (!isWanted) this.#leave(header.log, header.count);
+    return isWanted;
   }
 
   #isWanted(record: Place, sizeBytes: number): boolean {

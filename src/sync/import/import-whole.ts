@@ -1,20 +1,20 @@
 // Which segments of a bundle lack no payload without a cause: they count as lying where the bundle lies (spec/drive.md,
 // "What a drive holds"). What explains a missing payload, a retraction, may come behind it.
 import type { ContentsRecord } from '../../format/bundle/contents.js';
+import { BodyReader } from '../../format/log/body.js';
 import { decodeMeta } from '../../format/log/meta.js';
-import type { Visit } from '../../format/log/segment.js';
+import { decodeSegment } from '../../format/log/segment.js';
 import type { Commit } from '../../repository/commit.js';
+import type { Findings } from '../../repository/verify.js';
 
 const DAY_MS = 86_400_000;
 /** So many dropped payloads of one bundle may find their cause behind them; no honest one has more. */
 const DEFERRED_MAX = 1_000_000;
 
-/** Told of the segments of one bundle, one after the other, while they are verified. */
+/** Told of the segments of one bundle, one after the other, as they are taken. */
 export class WholeSegments {
   readonly #tell: (record: ContentsRecord) => void;
   readonly #now: number;
-  /** Seqs in the segment at hand whose payloads were dropped and have not expired. */
-  #missing: number[] = [];
   readonly #deferred: { readonly record: ContentsRecord; readonly missing: readonly number[] }[] = [];
   #deferredSeqs = 0;
 
@@ -23,19 +23,11 @@ export class WholeSegments {
     this.#now = now;
   }
 
-  /** What is to be called for each entry of the next segment. */
-  beside(visit: Visit | undefined): Visit {
-    this.#missing = [];
-    return (seq, entry, chain) => {
-      if (entry.dropped && !this.#isExpired(entry.meta)) this.#missing.push(seq);
-      visit?.(seq, entry, chain);
-    };
-  }
-
-  /** The segment at hand is verified. */
-  finish(record: ContentsRecord): void {
-    if (this.#missing.length === 0) this.#tell(record);
-    else this.#defer(record);
+  /** A verified segment. */
+  add(record: ContentsRecord, { runs }: Findings, bytes: Buffer): void {
+    const missing = runs.some((run) => run.dropped) ? missingIn(bytes, this.#now) : [];
+    if (missing.length === 0) this.#tell(record);
+    else this.#defer(record, missing);
   }
 
   /** All of the bundle is taken: what is retracted now was not missing. */
@@ -46,14 +38,22 @@ export class WholeSegments {
     }
   }
 
-  #defer(record: ContentsRecord): void {
-    this.#deferredSeqs += this.#missing.length;
-    if (this.#deferredSeqs <= DEFERRED_MAX) this.#deferred.push({ record, missing: this.#missing });
-    this.#missing = [];
+  #defer(record: ContentsRecord, missing: readonly number[]): void {
+    this.#deferredSeqs += missing.length;
+    if (this.#deferredSeqs <= DEFERRED_MAX) this.#deferred.push({ record, missing });
   }
+}
 
-  #isExpired(meta: Buffer): boolean {
-    const { expires } = decodeMeta(meta);
-    return expires !== undefined && expires * DAY_MS <= this.#now;
-  }
+/** Seqs in the segment whose payloads were dropped and have not expired. */
+function missingIn(bytes: Buffer, now: number): number[] {
+  const { first, raw } = decodeSegment(bytes);
+  const missing: number[] = [];
+  const reader = new BodyReader(raw);
+  for (let seq = first; reader.next(); seq++) if (reader.dropped && !isExpired(reader.meta, now)) missing.push(seq);
+  return missing;
+}
+
+function isExpired(meta: Buffer, now: number): boolean {
+  const { expires } = decodeMeta(meta);
+  return expires !== undefined && expires * DAY_MS <= now;
 }

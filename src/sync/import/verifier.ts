@@ -3,8 +3,8 @@
 
 import { BODY_MAX } from '../../format/limits.js';
 import { disk } from '../../repository/disk.js';
-import { type Findings, findingsOf } from '../../repository/findings.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
+import { type Findings, tryVerify } from '../../repository/verify.js';
 import { WorkQueue } from './work-queue.js';
 
 /** So many segments it goes ahead, at most: what it found lies in memory until the importer is there. */
@@ -40,7 +40,7 @@ export function workOn(job: Job, interpreter: Interpreter, send: (result: Result
   const work = (segment: number): void => {
     if (barren === BARREN_MAX || !claims.take(segment)) return;
     const bytes = read(job, segment, buffer);
-    const findings = bytes && findingsOf(bytes, interpreter);
+    const findings = bytes && tryVerify(bytes, interpreter);
     if (!findings) barren++;
     send({ job: job.number, segment, findings });
     claims.finish(segment);

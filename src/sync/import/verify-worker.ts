@@ -5,7 +5,7 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { type Bundle, memberOf, readContents } from '../../format/bundle/reader.js';
 import { SEGMENT_SIZE_MIN } from '../../format/log/segment.js';
 import type { ByteSource } from '../../format/source.js';
-import type { Findings } from '../../repository/findings.js';
+import type { Findings } from '../../repository/verify.js';
 import type { SpooledFile } from './source.js';
 import type { Job, Result } from './verifier.js';
 import { WorkQueue } from './work-queue.js';

@@ -7,7 +7,7 @@ import { type BundleVisitor, verifyBundle } from '../../../../src/format/bundle/
 import { SatchelError } from '../../../../src/format/error.js';
 import type { EntryId, LogId } from '../../../../src/format/ids.js';
 import { decodeProof } from '../../../../src/format/log/proof.js';
-import { SEGMENT_PREFIX_SIZE, type Visit } from '../../../../src/format/log/segment.js';
+import { decodeSegmentHeader, SEGMENT_PREFIX_SIZE } from '../../../../src/format/log/segment.js';
 import { type ByteSource, sourceOf } from '../../../../src/format/source.js';
 import {
   type BundleExtras,
@@ -45,10 +45,7 @@ describe('a sound bundle', () => {
       `frontier ${decodeFrontier(FRONTIER).size}`,
       'wants 2',
       `proof ${decodeProof(PROOF).log}`,
-      ...SEGMENTS.flatMap(({ record }) => [
-        ...Array.from({ length: record.end - record.first }, (_, i) => `entry ${record.first + i}`),
-        `segment ${record.log} ${record.end} ${record.id}`,
-      ]),
+      ...SEGMENTS.map(({ record }) => `segment ${record.log} ${record.end} ${record.id}`),
       ...(EXTRAS.blobs ?? []).map((blob) => `blob ${blob.length}`),
     ]);
   });
@@ -223,6 +220,50 @@ describe('a signer that lies is refused as a whole', () => {
   });
 });
 
+describe('a visitor that verifies segments itself', () => {
+  const found = (seen: string[], outcome: (record: ContentsRecord) => EntryId | SatchelError): BundleVisitor => ({
+    ...visitorThat(seen),
+    verify: (bytes, record) => ({
+      header: decodeSegmentHeader(bytes),
+      outcome: outcome(record),
+      accept: (id) => seen.push(`accepted ${record.log} ${record.end} ${id}`),
+    }),
+  });
+
+  test('accepts what it found', () => {
+    const seen: string[] = [];
+    const summary = verifyBundle(
+      sourceOf(makeBundle(SEGMENTS)),
+      found(seen, ({ id }) => id),
+    );
+    expect(summary).toMatchObject({ segments: 6, entries: 12, refused: [] });
+    expect(seen.slice(1)).toEqual(SEGMENTS.map(({ record }) => `accepted ${record.log} ${record.end} ${record.id}`));
+  });
+
+  test('is believed what it refuses', () => {
+    const refusal = new SatchelError('bad-chain', 'no');
+    const visitor = found([], ({ id, first }) => (first === 0 ? refusal : id));
+    expect(verifyBundle(sourceOf(makeBundle(SEGMENTS)), visitor)).toMatchObject({
+      segments: 4,
+      refused: [{ code: 'bad-chain' }, { code: 'bad-chain' }],
+    });
+  });
+
+  test('still refuses a bundle whose contents state something else', () => {
+    const visitor = found([], () => 'ab'.repeat(32) as EntryId);
+    expect(outcomeOf(() => verifyBundle(sourceOf(makeBundle(SEGMENTS)), visitor))).toBe('bad-member');
+    const lying = recordsOf(SEGMENTS).map((record, i) => (i === 1 ? { ...record, log: BOB.log } : record));
+    const honest = found([], ({ id }) => id);
+    expect(outcomeOf(() => verifyBundle(lyingSource({ contents: encodeContents(lying) }), honest))).toBe('bad-member');
+  });
+
+  test('decompresses no more than the manifest says', () => {
+    const file = makeBundle(SEGMENTS, { draft: { raw: 1 } });
+    const visitor = found([], () => new SatchelError('bad-chain', 'no'));
+    expect(outcomeOf(() => verifyBundle(sourceOf(file), visitor))).toBe('bad-manifest');
+  });
+});
+
 test('what a visitor throws goes on up', () => {
   const visitor: BundleVisitor = {
     segment() {
@@ -233,12 +274,10 @@ test('what a visitor throws goes on up', () => {
 });
 
 function visitorThat(seen: string[]): BundleVisitor {
-  const visit: Visit = (seq) => seen.push(`entry ${seq}`);
   return {
     frontier: (frontier) => seen.push(`frontier ${frontier.size}`),
     wants: (wants) => seen.push(`wants ${wants.blobs.size}`),
     proof: (proof) => seen.push(`proof ${proof.log}`),
-    walk: () => visit,
     segment: (segment, id, record) => seen.push(`segment ${segment.log} ${record.end} ${id}`),
     refused: (refusal) => seen.push(`refused ${refusal.code}`),
     blob: (_, bytes) => seen.push(`blob ${bytes.length}`),

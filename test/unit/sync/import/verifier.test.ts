@@ -76,10 +76,10 @@ it('leaves alone what the importer took', () => {
   ).toEqual([9, 10, 11, 12]);
 });
 
-it('finds the runs of what is there, and of an introduction only that it is valid', () => {
+it('finds the runs of what is there, and what an introduction says', () => {
   const results = work(job()).sort((a, b) => a.segment - b.segment);
-  expect(results[0]?.findings?.runs).toBeUndefined();
-  expect(results[5]?.findings?.runs?.runs).toMatchObject([{ first: 5, end: 6, messages: 1, unheld: false }]);
+  expect(results[0]?.findings?.introduction).toMatchObject({ continues: false });
+  expect(results[5]?.findings?.runs).toMatchObject([{ first: 5, end: 6, messages: 1, unheld: false }]);
 });
 
 it('finds nothing in what is not valid, too long, or not to be read', () => {
