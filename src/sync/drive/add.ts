@@ -10,7 +10,8 @@ import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import type { Drive } from './drive.js';
 import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
-import { assertBundle } from './read-back.js';
+import { type OwnBundle, ownBundle } from './own-bundle.js';
+import { readBack } from './read-back.js';
 import { saidThere } from './said-there.js';
 import { freeSpace } from './space.js';
 
@@ -44,6 +45,8 @@ export interface Addition {
   readonly exactly?: ExportOptions['exactly'];
   /** Told as soon as something is written to the drive. */
   readonly touch: () => void;
+  /** Told of the bundle that lies there now. */
+  readonly placed: (name: string, own: OwnBundle) => void;
 }
 
 /** What the next bundle for these people would hold. */
@@ -112,20 +115,25 @@ function consolidating(addition: Addition, { superseded, also }: Consolidation):
 
 /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
 function placeBundle(
-  { session, drive, touch }: Addition,
+  { session, drive, touch, placed }: Addition,
   write: (fd: number) => number,
   noteFull: (bytes: number) => void,
 ): { file: string; bytes: number } {
   let bytes = 0;
+  let own: OwnBundle | undefined;
   touch();
   const name = drive.medium.place({
     draft: draftStem(session),
     write(fd) {
       bytes = write(fd);
     },
-    check: (written) => nameOf(assertBundle(written, bytes)),
+    check(written) {
+      own = ownBundle(written, readBack(written, bytes));
+      return nameOf(own.digest);
+    },
     isFull: noteFull,
   });
+  if (own) placed(name, own);
   return { file: drive.medium.pathOf(name), bytes };
 }
 

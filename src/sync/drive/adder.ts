@@ -1,5 +1,4 @@
 // What one visit adds to a drive: a bundle for the contacts, and those for strangers (spec/drive.md, "A visit", "People").
-import path from 'node:path';
 import type { TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
@@ -8,7 +7,7 @@ import { type Addition, addBundle, planAddition } from './add.js';
 import { forContacts, forStrangers, type Kind, type StrangersExport } from './additions.js';
 import type { BundlesThere } from './bundles-there.js';
 import type { Drive } from './drive.js';
-import { scanOne } from './scan.js';
+import { noteOwnBundle, type OwnBundle } from './own-bundle.js';
 import type { Served } from './served.js';
 import type { AuthorSource, VisitOptions } from './visit-options.js';
 
@@ -27,6 +26,8 @@ export class Adder {
   author: Author | undefined;
   /** The repository was found to be restored or copied. */
   isRenewed = false;
+  /** The last bundle that it wrote. */
+  placed: { readonly name: string; readonly own: OwnBundle } | undefined;
   readonly #source: AuthorSource;
   readonly #drive: Drive;
   readonly #there: BundlesThere;
@@ -80,8 +81,8 @@ export class Adder {
 
   async #addSeen(session: Session, kind: Kind): Promise<ExportReport> {
     const report = await this.#add(this.#addition(session, kind));
-    // verified like anybody's before it counts as lying there
-    if (report.file !== null) this.#there.add(scanOne(session, this.#drive, path.basename(report.file)));
+    if (this.placed && report.file !== null)
+      this.#there.add(noteOwnBundle(session, this.#drive, this.placed.name, this.placed.own));
     return report;
   }
 
@@ -105,6 +106,9 @@ export class Adder {
       mayConsolidate: !to && !topics,
       touch: () => {
         this.#there.isTouched = true;
+      },
+      placed: (name, own) => {
+        this.placed = { name, own };
       },
     };
   }

@@ -1,6 +1,4 @@
 // A visit to a destination from which nobody answers (spec/drive.md, "One way").
-import path from 'node:path';
-import type { ExportReport } from '../export/export.js';
 import type { Session } from '../session.js';
 import type { Adder, Adding } from './adder.js';
 import { oneWayAudience } from './additions.js';
@@ -11,7 +9,7 @@ import { look } from './look.js';
 import { type OneWayPlan, planOneWay, type Repeat } from './one-way.js';
 import { type OneWayMemory, readOneWay, writeOneWay } from './one-way-memory.js';
 import { afterWriting, type OneWayReport, oneWayReport, superseded } from './one-way-tidy.js';
-import { scanOne } from './scan.js';
+import { noteOwnBundle } from './own-bundle.js';
 import type { Served } from './served.js';
 
 /** Where one bundle is written to, with what. */
@@ -40,25 +38,24 @@ export async function visitOneWay(visit: OneWayVisit, served: Served): Promise<v
   visit.tell(oneWayReport(plan));
   const left = countEntries(minus(plan.news, plan.written()));
   adder.exported = { ...report, ...(report.file !== null && { left }) };
-  if (report.file !== null) replaceOlder(visit, before, plan, adder.exported);
+  if (report.file !== null) replaceOlder(visit, before, plan);
 }
 
 function replaceOlder(
-  { session, drive, there }: OneWayVisit,
+  { session, drive, there, adder: { exported, placed } }: OneWayVisit,
   before: OneWayMemory,
   plan: OneWayPlan,
-  { file: written, blobsLeft }: ExportReport,
 ): void {
+  if (!placed) return;
   const { repository, self } = session;
   const { medium } = drive;
-  const name = path.basename(written ?? '');
+  const { name, own } = placed;
   const after = afterWriting(medium, before, { plan, name, now: repository.world.now() });
   writeOneWay(repository.layout, drive.id, after);
-  const seen = scanOne(session, drive, name, 'verify');
-  const done = { files: after.files, plan, name, isWhole: blobsLeft.count === 0 };
+  const done = { files: after.files, plan, name, isWhole: exported?.blobsLeft.count === 0 };
   for (const old of superseded(medium, self.device, done)) {
     const file = there.files[old] ?? look(medium, old, undefined);
     if (file) there.remove({ bundle: { name: old, file }, reason: 'replaced' });
   }
-  there.add(seen);
+  there.add(noteOwnBundle(session, drive, name, own));
 }

@@ -54,19 +54,6 @@ export function scanDrive(session: Session, drive: Drive, memory: DriveMemory | 
   return scanner.run();
 }
 
-/** Takes in one file that was written just now, or only verifies it. */
-export function scanOne(
-  session: Session,
-  drive: Drive,
-  name: string,
-  mode: TakeMode = 'take',
-): Record<string, SeenFile> {
-  const seen = look(drive.medium, name, undefined);
-  const taking = { session, drive, mode, decisions: decisionsOf(session) };
-  const taken = seen && takeFile(taking, name, seen, undefined);
-  return taken ? { [name]: { ...taken.seen, written: session.repository.world.now() } } : {};
-}
-
 /** Verified before, or found bad before and unchanged since. */
 function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
   if (!before || before.size !== seen.size || before.front !== seen.front) return false;

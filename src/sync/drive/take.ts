@@ -4,7 +4,6 @@
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { openBundle, openManifest } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
-import type { LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import { importBundle, isOfInterest } from '../import/import.js';
@@ -12,6 +11,7 @@ import { mayHaveMore } from '../import/import-again.js';
 import type { ImportReport } from '../import/import-report.js';
 import { type OpenFile, type SpooledFile, spoolOpen } from '../import/source.js';
 import type { Session } from '../session.js';
+import { aboutOf, makerOf } from './about.js';
 import { ChunkNotes } from './chunks.js';
 import type { Drive } from './drive.js';
 import { FRONT_SIZE, frontOf } from './look.js';
@@ -146,7 +146,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     ...asCopied(seen, source),
     ...read,
     ...count,
-    ...makerOf(report),
+    ...makerOf(report.manifest),
     ...about,
     ...(left && { left, wants }),
   };
@@ -171,20 +171,6 @@ export function waitingFor(decisions: string, arrival: number): string {
 /** Whether what other bundles bring may place or explain what was left in a file. */
 export function waitsForOthers(file: SeenFile | undefined): boolean {
   return file?.left === true && file.wants?.includes('/') === true;
-}
-
-function makerOf({ manifest }: ImportReport): Pick<SeenFile, 'by' | 'made' | 'proofs'> {
-  if (!manifest) return {};
-  const { key, epoch, serial, created, members } = manifest;
-  const proofs = members.some(({ name }) => name === 'proofs');
-  return { by: key, made: { epoch, serial, created }, ...(proofs && { proofs }) };
-}
-
-/** The topic of these logs, if it is one and the same. */
-function aboutOf({ repository }: Session, logs: readonly LogId[]): { readonly topic?: TopicId } {
-  const topics = new Set([...new Set(logs)].map((log) => repository.log(log)?.topic));
-  const [topic] = topics;
-  return topics.size === 1 && topic ? { topic } : {};
 }
 
 /** A file that cannot be copied: gone, changing or torn, or beyond all limits. */
