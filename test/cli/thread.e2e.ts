@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { createVerifyWorker } from '../../src/cli/thread.js';
+import { HELPED_BYTES_MIN } from '../../src/cli/commands/exchange/import-command.js';
+import { startVerifyWorker } from '../../src/cli/thread.js';
 import { THREAD_WORD } from '../../src/cli/thread-word.js';
-import { HELPED_BYTES_MIN } from '../../src/sync/import/verify-worker.js';
 import { chance } from '../testkit/effort.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -35,9 +35,10 @@ it('finds what the importer would find', async () => {
   alone.helper = undefined;
   const expected = alone.import(file);
   expect(expected.fresh).toBe(91);
-  const helper = createVerifyWorker(PROGRAM);
+  const helper = startVerifyWorker(PROGRAM);
+  if (!helper) throw new Error('this needs a second processor');
   // a thread takes its time to start, and nobody waits for it
-  for (let i = 0; helper.found === 0; i++) {
+  for (let i = 0; helper.used === 0; i++) {
     const helped = await reader(`helped-${i}`, directory, ana);
     helped.helper = helper;
     expect(helped.import(file)).toEqual(expected);

@@ -27,7 +27,6 @@ import type { ImportOptions } from './import-options.js';
 import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './import-report.js';
 import { WholeSegments } from './import-whole.js';
 import { Admission } from './standing.js';
-import type { VerifiedAhead } from './verify-worker.js';
 
 /** One bundle on its way in; its chunks are no matter of this. */
 export class ImportRun {
@@ -50,7 +49,6 @@ export class ImportRun {
   readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
-  #ahead: VerifiedAhead | undefined;
   #fresh = 0;
   #known = 0;
   #skipped = 0;
@@ -68,13 +66,13 @@ export class ImportRun {
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
     commit.onBehind = (behind) => this.#tellBehind(behind);
-    this.#ahead = this.#session.helper?.begin(this.#source, bundle, (record) => !this.#knows(record));
+    this.#helper?.begin(bundle, (record) => !this.#knows(record));
     try {
       this.introductions.open(bundle);
       const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
       return this.#finish(commit, manifest);
     } finally {
-      this.#ahead?.end();
+      this.#helper?.end();
     }
   }
 
@@ -119,7 +117,7 @@ export class ImportRun {
 
   /** What a segment is, whoever found that out, and whether it is wanted. */
   #verify(commit: Commit, bytes: Buffer, record: ContentsRecord): VerifiedSegment {
-    const verified = this.#ahead?.findings(record) ?? verify(bytes, this.#session.repository.interpreter);
+    const verified = this.#helper?.findings(record) ?? verify(bytes, this.#session.repository.interpreter);
     const { header } = verified;
     // what its record says of a segment wrongly counts for nothing
     const isWanted = !lieAbout(header, record) && this.#admits(record, header);
@@ -158,6 +156,10 @@ export class ImportRun {
       if (!isRefusal(error)) throw error;
       this.#refuseFork(log, error);
     }
+  }
+
+  get #helper(): Session['helper'] {
+    return this.#session.helper;
   }
 
   #refuseFork(log: LogId, { code, message }: SatchelError): void {

@@ -4,7 +4,7 @@ import { disk } from '../../../repository/disk.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
-import { HELPED_BYTES_MIN, type VerifyWorker } from '../../../sync/import/verify-worker.js';
+import type { VerifyWorker } from '../../../sync/import/verify-worker.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -14,6 +14,9 @@ import { exitOf, importJson } from '../../report/import-json.js';
 import { tellImport } from '../../report/import-report.js';
 import { openProgress } from '../../terminal/progress.js';
 import { afterImport } from '../drives/drive-hooks.js';
+
+/** Below so many bytes a second thread takes longer to start than to help. */
+export const HELPED_BYTES_MIN = 1_048_576;
 
 /** How to take them in. */
 export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> {
@@ -63,10 +66,7 @@ function mayOweCopies({ repository }: Session): boolean {
 async function helperFor({ program }: Context, files: readonly string[]): Promise<VerifyWorker | undefined> {
   const size = Math.max(0, ...files.map(sizeOf));
   if (program === undefined || size < HELPED_BYTES_MIN) return undefined;
-  const { createVerifyWorker } = await import('../../thread.js');
-  const helper = createVerifyWorker(program);
-  helper.prepare(size);
-  return helper;
+  return (await import('../../thread.js')).startVerifyWorker(program);
 }
 
 /** What is wrong with a file is told by whoever takes it. */
