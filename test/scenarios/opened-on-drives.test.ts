@@ -38,3 +38,57 @@ describe('a visit that adds a bundle', () => {
     expect(again.exported).toMatchObject({ file: null });
   });
 });
+
+describe('an idle visit', () => {
+  const MINUTE_MS = 60_000;
+  const DAY_MS = 86_400_000;
+
+  /** Lets time pass, visits, and tells which bundles that opened. */
+  async function openedAfter(someone: Replica, ms: number): Promise<string[]> {
+    for (const one of [ana, ben]) one.now += ms;
+    return bundlesOpened(stick, async () => expect((await someone.visit(stick)).touched).toBe(false));
+  }
+
+  beforeEach(async () => {
+    for (const day of [1, 2, 3]) {
+      for (const one of [ana, ben]) {
+        await one.post('t', `${one.name} on day ${day}`);
+        await one.visit(stick);
+      }
+    }
+    for (let round = 0; round < 3; round++) for (const one of [ana, ben]) await one.visit(stick);
+  });
+
+  it('opens no bundle that is settled', async () => {
+    expect(bundlesOn(stick).length).toBeGreaterThan(1);
+    // what was written here is read once more when it cannot come from a cache any more
+    for (const one of [ana, ben]) expect((await openedAfter(one, 11 * MINUTE_MS)).length).toBeGreaterThan(0);
+    for (const one of [ana, ben]) expect(await openedAfter(one, MINUTE_MS)).toEqual([]);
+    for (const one of [ana, ben]) expect(await openedAfter(one.reopen(), MINUTE_MS)).toEqual([]);
+  });
+
+  it('looks at the beginning of each after a day, or when its status changed', async () => {
+    for (const one of [ana, ben]) await openedAfter(one, 11 * MINUTE_MS);
+    expect(await openedAfter(ana, DAY_MS + MINUTE_MS)).toEqual(bundlesOn(stick));
+    expect(await openedAfter(ana, MINUTE_MS)).toEqual([]);
+    const [name = ''] = bundlesOn(stick);
+    const file = path.join(stick, 'satchel', name);
+    fs.chmodSync(file, 0o600);
+    expect(await openedAfter(ana, MINUTE_MS)).toEqual([name]);
+    expect(await openedAfter(ana, MINUTE_MS)).toEqual([]);
+  });
+
+  it('finds a bundle that was changed with its time set back', async () => {
+    for (const one of [ana, ben]) await openedAfter(one, 11 * MINUTE_MS);
+    const [name = ''] = bundlesOn(stick);
+    const file = path.join(stick, 'satchel', name);
+    const sound = fs.readFileSync(file);
+    const before = fs.statSync(file);
+    const rotten = Buffer.from(sound);
+    rotten[600] = (rotten[600] ?? 0) ^ 1;
+    fs.writeFileSync(file, rotten);
+    fs.utimesSync(file, before.atime, before.mtime);
+    // the file system tells by the time of its last change of status, which nobody sets
+    expect((await ana.visit(stick)).scanned.map(({ error }) => error?.exit)).toEqual([expect.any(Number)]);
+  });
+});

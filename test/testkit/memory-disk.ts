@@ -387,6 +387,7 @@ function statOf(node: DiskNode): Stat {
   return {
     size: isFile ? node.now.length : 0,
     mtimeMs: node.changedMs,
+    ctimeMs: node.changedMs,
     ino: node.ino,
     mode: (isFile ? 0o100000 : 0o040000) | node.mode,
     uid: process.getuid?.() ?? 0,

@@ -61,6 +61,7 @@ export const STATE_TABLE = {
   oneWay: derived('journal/drives/*.one-way.json'),
   verifiedSegments: derived('journal/drives/*/*', 'bytes'),
   verifiedChunks: derived('journal/drives/*/*.chunks', 'bytes'),
+  verifiedFrontier: derived('journal/drives/*/*.frontier', 'bytes'),
   frozen: derived('index/frozen.json'),
   tidied: derived('index/tidied.json'),
   again: derived('index/again.json'),

@@ -102,7 +102,7 @@ function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): Exp
 function consolidationFor(addition: Addition): Consolidation | undefined {
   if (!addition.mayConsolidate) return undefined;
   const { session, drive, bundles, waitedFor, apart } = addition;
-  const due = dueConsolidation(session, bundles, waitedFor, apart, saidThere(drive, bundles));
+  const due = dueConsolidation(session, bundles, waitedFor, apart, saidThere(session.repository, drive, bundles));
   if (!due) return undefined;
   const { left } = planExport(addition.session, consolidating(addition, due));
   return left === 0 ? due : undefined;

@@ -45,7 +45,7 @@ export class BundlesThere {
   /** Those that may go now. */
   removable(session: Session, { waitedFor }: Served): Removable[] {
     const bundles = this.verified(session);
-    return removableBundles(session, bundles, waitedFor, saidThere(this.#drive, bundles));
+    return removableBundles(session, bundles, waitedFor, saidThere(session.repository, this.#drive, bundles));
   }
 
   /** Removes what may go. */

@@ -26,8 +26,9 @@ export interface DriveWithEntry {
 
 /** The drives that hold the entry, by label. */
 export function drivesWith(repository: Repository, place: Pick<EntryPlace, 'log' | 'seq'>): DriveWithEntry[] {
+  const now = repository.world.now();
   return knownDrives(repository.layout).flatMap((known) => {
-    const bundles = bundlesWith(repository, known, place).filter((bundle) => isStillThere(known, bundle));
+    const bundles = bundlesWith(repository, known, place).filter((bundle) => isStillThere(known, bundle, now));
     return bundles.length > 0 ? [withEntry(known, bundles)] : [];
   });
 }
@@ -51,6 +52,6 @@ function bundlesWith(
 }
 
 /** Of a drive that is not here nothing newer is known than the last visit. */
-function isStillThere({ drive }: KnownDrive, { name, file }: VerifiedBundle): boolean {
-  return !drive || look(drive.medium, name, file)?.digest === file.digest;
+function isStillThere({ drive }: KnownDrive, { name, file }: VerifiedBundle, now: number): boolean {
+  return !drive || look(drive.medium, name, file, now)?.digest === file.digest;
 }

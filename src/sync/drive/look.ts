@@ -6,13 +6,15 @@ import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
 import type { OpenFile } from '../import/source.js';
-import type { Medium } from '../medium/medium.js';
+import type { ListedFile, Medium } from '../medium/medium.js';
 import type { SeenFile } from './memory.js';
 
 /** Bundles looked at on one drive; a drive with more was made to tire its visitors. */
 const FILES_MAX = 65_536;
 /** So much of a file's beginning tells it from others. */
 export const FRONT_SIZE = 65_536;
+/** So long a tag that is not made of the bytes stands for them: media rot, and times can be set. */
+const TAG_MS = 86_400_000;
 
 /**
  * Names of the bundles on a drive, of very many those first that are remembered: others must not hide what is
@@ -29,18 +31,29 @@ export function bundleNames(medium: Medium, known: Readonly<Record<string, unkno
   return [...first, ...others].slice(0, most).sort();
 }
 
-/** Size, time and front of a file, with what is remembered of it if it is the same; undefined when it is gone or no file. */
-export function look(medium: Medium, name: string, before: SeenFile | undefined): SeenFile | undefined {
+/**
+ * Size, time and front of a file at the moment `now`, ms, with what is remembered of it if it is the same; undefined when it
+ * is gone or no file.
+ */
+export function look(medium: Medium, name: string, before: SeenFile | undefined, now: number): SeenFile | undefined {
   try {
     const listed = medium.find(name);
     if (!listed) return undefined;
+    if (before && isSameByTag(medium, listed, before, now)) return { ...before, mtime: listed.mtime };
     // a file that changed leaves another size, time or front behind, whatever its name
-    const seen = { ...listed, front: opened(medium, name, frontOf) };
+    const seen = { ...listed, front: opened(medium, name, frontOf), looked: now };
     return before && before.size === seen.size && before.front === seen.front ? { ...before, ...seen } : seen;
   } catch (error) {
     if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
     throw error;
   }
+}
+
+/** Whether a file that was verified is the same by its tag alone: where that is not made of its bytes, for some time. */
+export function isSameByTag(medium: Medium, listed: ListedFile, before: SeenFile, now: number): boolean {
+  const { digest, size, tag, looked = 0 } = before;
+  if (digest === undefined || tag === undefined || size !== listed.size || tag !== listed.tag) return false;
+  return medium.tagsContent || Math.abs(now - looked) <= TAG_MS;
 }
 
 /** SHA-256 of all of a file. */

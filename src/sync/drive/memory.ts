@@ -8,6 +8,7 @@ import {
   decodeContentsRecord,
   encodeContents,
 } from '../../format/bundle/contents.js';
+import { decodeFrontier, encodeFrontier, type Frontier } from '../../format/bundle/frontier.js';
 import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
@@ -16,8 +17,8 @@ import { acquireLock } from '../../repository/lock.js';
 import { fileOfState, readState, readStateBytes, writeState, writeStateBytes } from '../../repository/state.js';
 import { type ChunkOnDrive, decodeChunks, encodeChunks } from './chunks.js';
 
-/** What the name of a note of chunks ends with, behind the digest of the file. */
-const CHUNKS = '.chunks';
+/** What the names of notes beside that of segments end with, behind the digest of the file. */
+const NOTES = /\.(chunks|frontier)$/;
 
 /** A bundle file as it was last seen. */
 export interface SeenFile {
@@ -26,12 +27,17 @@ export interface SeenFile {
   readonly mtime: number;
   /** SHA-256 of its first 64 KiB, which hold or begin the signed manifest. */
   readonly front: Digest;
+  /** What the medium told by that it is this file, when its front was last read, and when that was, ms. */
+  readonly tag?: string | undefined;
+  readonly looked?: number;
   /** Of the whole file, once it was verified. */
   readonly digest?: Digest;
   /** With `digest`: of so many segments of it is remembered that they were verified. */
   readonly segments?: number;
   /** With `digest`: of so many chunks of attachments in it is remembered that they were. */
   readonly chunks?: number;
+  /** With `digest`: of its frontier so many bytes are remembered; absent: it was not noted. */
+  readonly stated?: number;
   /** With `digest`: when all of it was last read, ms. */
   readonly checked?: number;
   /** Who signed it, and when in that device's life. */
@@ -56,6 +62,12 @@ export interface VerifiedParts {
   readonly records: readonly ContentsRecord[];
   /** Chunks of attachments. */
   readonly chunks: readonly ChunkOnDrive[];
+}
+
+/** What is remembered of a bundle that was read: what was verified, and what its maker says there that it holds. */
+export interface ReadParts extends VerifiedParts {
+  /** Absent when nothing is to be noted of it. */
+  readonly frontier?: Frontier | undefined;
 }
 
 /** What is remembered of one drive. */
@@ -98,7 +110,7 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
   const folder = verifiedFolder(layout, drive);
   onDisk('writing the journal', () => {
     for (const name of disk.exists(folder) ? disk.names(folder) : []) {
-      if (!kept.has(path.basename(name, CHUNKS) as Digest)) disk.remove(path.join(folder, name));
+      if (!kept.has(name.replace(NOTES, '') as Digest)) disk.remove(path.join(folder, name));
     }
   });
   writeState(layout, 'drive', memory, drive);
@@ -113,10 +125,19 @@ export function forgetMemory(layout: Layout, drive: string): void {
 }
 
 /** Remembers what of a file was verified here; what has none of it leaves no file behind. */
-export function rememberVerified(layout: Layout, drive: string, digest: Digest, parts: VerifiedParts): void {
-  const { records, chunks } = parts;
+export function rememberVerified(layout: Layout, drive: string, digest: Digest, parts: ReadParts): void {
+  const { records, chunks, frontier } = parts;
   if (records.length > 0) writeStateBytes(layout, 'verifiedSegments', encodeContents(records), drive, digest);
   if (chunks.length > 0) writeStateBytes(layout, 'verifiedChunks', encodeChunks(chunks), drive, digest);
+  if (frontier?.size) writeStateBytes(layout, 'verifiedFrontier', encodeFrontier(frontier), drive, digest);
+}
+
+/** What a file's maker says in it that it holds; undefined when that was not noted, or forgotten. */
+export function statedIn(layout: Layout, drive: string, { digest, stated }: SeenFile): Frontier | undefined {
+  if (digest === undefined || stated === undefined) return undefined;
+  if (stated === 0) return new Map();
+  const bytes = readStateBytes(layout, 'verifiedFrontier', drive, digest);
+  return bytes?.length === stated ? decodeFrontier(bytes) : undefined;
 }
 
 /**

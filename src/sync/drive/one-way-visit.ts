@@ -54,7 +54,7 @@ function replaceOlder(
   writeOneWay(repository.layout, drive.id, after);
   const done = { files: after.files, plan, name, isWhole: exported?.blobsLeft.count === 0 };
   for (const old of superseded(medium, self.device, done)) {
-    const file = there.files[old] ?? look(medium, old, undefined);
+    const file = there.files[old] ?? look(medium, old, undefined, repository.world.now());
     if (file) there.remove({ bundle: { name: old, file }, reason: 'replaced' });
   }
   there.add(noteOwnBundle(session, drive, name, own));

@@ -1,7 +1,7 @@
 // A bundle that was added to a drive just now: what is remembered of it is what was compared with it, as if it had been
 // verified like anybody's (spec/drive.md, "What a drive holds").
 import type { ContentsRecord } from '../../format/bundle/contents.js';
-import type { Frontier } from '../../format/bundle/frontier.js';
+import { type Frontier, frontierSize } from '../../format/bundle/frontier.js';
 import type { Manifest } from '../../format/bundle/manifest.js';
 import { readContents, readFrontier, readWants } from '../../format/bundle/reader.js';
 import type { Wants } from '../../format/bundle/wants.js';
@@ -13,11 +13,11 @@ import type { Session } from '../session.js';
 import { aboutOf, makerOf } from './about.js';
 import type { Drive } from './drive.js';
 import { frontOf } from './look.js';
-import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';
+import { type ReadParts, rememberVerified, type SeenFile } from './memory.js';
 import type { ReadBack } from './read-back.js';
 
 /** What was written, as the medium gave it back. */
-export interface OwnBundle extends VerifiedParts {
+export interface OwnBundle extends ReadParts {
   readonly size: number;
   readonly front: Digest;
   readonly digest: Digest;
@@ -54,10 +54,12 @@ export function noteOwnBundle(session: Session, drive: Drive, name: string, own:
   const seen = {
     ...listed,
     front,
+    looked: now,
     digest,
     segments: records.length,
     checked: now,
     ...(chunks.length > 0 && { chunks: chunks.length }),
+    stated: frontierSize(frontier),
     ...makerOf(manifest),
     ...aboutOf(session, [...records.map(({ log }) => log), ...frontier.keys()]),
     written: now,

@@ -125,7 +125,7 @@ class Scanner {
 
   #visit(name: string, before: SeenFile | undefined): void {
     const { drive, session, mode, decisions } = this.#taking;
-    const seen = look(drive.medium, name, before);
+    const seen = look(drive.medium, name, before, session.repository.world.now());
     if (!seen) return;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
@@ -133,7 +133,7 @@ class Scanner {
     if (isSame && this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
-        this.#files[name] = { ...again, mtime: seen.mtime };
+        this.#files[name] = { ...again, ...lookedAt(seen) };
         return;
       }
     }
@@ -154,7 +154,10 @@ class Scanner {
    */
   #readAgain(name: string, before: SeenFile, seen: SeenFile): SeenFile | undefined {
     const { written, checked = 0, ...settled } = before;
+    const { medium } = this.#taking.drive;
     if (before.digest === undefined) return before;
+    // a tag that is made of the bytes tells more than reading them
+    if (medium.tagsContent && before.tag !== undefined && before.tag === seen.tag) return before;
     const now = this.#taking.session.repository.world.now();
     const isDue = before.mtime !== seen.mtime || Math.abs(now - checked) > CHECK_AGAIN_MS;
     if (written === undefined && !isDue) return before;
@@ -227,6 +230,11 @@ class Scanner {
     if (this.#taking.mode === 'verify') return error !== undefined;
     return error !== undefined || this.#remembered[name]?.digest === undefined || broughtNews(report);
   }
+}
+
+/** What may differ of a file that is the same. */
+function lookedAt({ mtime, tag, looked }: SeenFile): Partial<SeenFile> {
+  return { mtime, ...(tag !== undefined && { tag }), ...(looked !== undefined && { looked }) };
 }
 
 function broughtNews(report: ImportReport | undefined): boolean {

@@ -65,7 +65,7 @@ export interface PersonStatus {
 /** What is known of a drive. @throws SatchelError `io` */
 export function driveStatus(session: Session, known: KnownDrive, silentDays: number): DriveStatus {
   const { repository } = session;
-  const files = filesOn(known);
+  const files = filesOn(known, repository.world.now());
   const cards = known.drive
     ? readPeople(known.drive, [session.self.person, ...session.contacts.keys()])
     : rememberedPeople(session, known);
@@ -89,15 +89,15 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
       ...counts(card, recipients.has(card.person) || shared.has(card.person)),
     })),
-    removable: removableBundles(session, bundles, served.waitedFor, saidThere(known.drive, bundles)),
+    removable: removableBundles(session, bundles, served.waitedFor, saidThere(repository, known.drive, bundles)),
   };
 }
 
-function filesOn({ drive, memory }: KnownDrive): FileStatus[] {
+function filesOn({ drive, memory }: KnownDrive, now: number): FileStatus[] {
   const remembered = memory?.files ?? {};
   if (!drive) return Object.entries(remembered).map(([name, file]) => ({ ...file, name, isNew: isNew(file) }));
   return bundleNames(drive.medium, remembered).flatMap((name) => {
-    const seen = look(drive.medium, name, remembered[name]);
+    const seen = look(drive.medium, name, remembered[name], now);
     return seen ? [{ ...seen, name, isNew: isNew(seen) }] : [];
   });
 }

@@ -2,7 +2,8 @@
 // is read: none of that is a failure of the visit.
 
 import type { ContentsRecord } from '../../format/bundle/contents.js';
-import { openBundle, openManifest } from '../../format/bundle/reader.js';
+import { frontierSize } from '../../format/bundle/frontier.js';
+import { openBundle, openManifest, readFrontier } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { ByteSource } from '../../format/source.js';
 import { isMissing } from '../../repository/files.js';
@@ -112,8 +113,8 @@ function bare({ size, mtime, front }: SeenFile): SeenFile {
 }
 
 /** What was found out is about the copy, which may be another file than the one that was looked at before. */
-function asCopied({ mtime }: SeenFile, source: SpooledFile): SeenFile {
-  return { size: source.size, mtime, front: frontOf(source) };
+function asCopied({ mtime, tag, looked = 0 }: SeenFile, source: SpooledFile): SeenFile {
+  return { size: source.size, mtime, front: frontOf(source), looked, ...(tag !== undefined && { tag }) };
 }
 
 function failedFile(name: string, error: SatchelError, isArriving: boolean): ScannedFile {
@@ -135,7 +136,8 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   });
   const isOfUse = records.length + report.blobs.fresh + report.blobs.known > 0 || isKnownMaker(session, report);
   const verified = { records, chunks: isOfUse ? notes.all : [] };
-  if (mode !== 'dry') rememberVerified(layout, drive.id, source.digest, verified);
+  const frontier = isOfUse ? readFrontier(openBundle(source)) : undefined;
+  if (mode !== 'dry') rememberVerified(layout, drive.id, source.digest, { ...verified, frontier });
   const isLeft = report.skipped > 0 || report.refused.length > 0 || verified.chunks.length < notes.size;
   const left = mode === 'verify' || isLeft;
   const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
@@ -146,6 +148,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     ...asCopied(seen, source),
     ...read,
     ...count,
+    ...(frontier && { stated: frontierSize(frontier) }),
     ...makerOf(report.manifest),
     ...about,
     ...(left && { left, wants }),

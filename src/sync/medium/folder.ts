@@ -11,6 +11,7 @@ import { finishPartial, PARTIAL, partialOf, writePartial } from './partial.js';
 export function folderMedium(folder: string): Medium {
   const pathOf = (name: string): string => path.join(folder, name);
   return {
+    tagsContent: false,
     where: path.dirname(path.resolve(folder)),
     pathOf,
     isThere: () => isDirectory(folder),
@@ -71,7 +72,9 @@ function namesBelow(directory: string): string[] {
 
 function find(file: string): ListedFile | undefined {
   const stat = statOf(file);
-  return stat?.isFile() ? { size: stat.size, mtime: Math.trunc(stat.mtimeMs) } : undefined;
+  if (!stat?.isFile()) return undefined;
+  const { size, mtimeMs, ctimeMs, ino } = stat;
+  return { size, mtime: Math.trunc(mtimeMs), tag: `${ino}/${mtimeMs}/${ctimeMs}` };
 }
 
 function place(folder: string, { draft, write, check, isFull }: Placing): string {

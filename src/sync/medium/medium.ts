@@ -9,6 +9,8 @@ export interface ListedFile {
   readonly size: number;
   /** When it was changed last, ms; of a stranger's clock, and only ever compared with itself. */
   readonly mtime: number;
+  /** Differs when the file is another one, or was written to; undefined where nothing tells that. */
+  readonly tag: string | undefined;
 }
 
 /** A file that is to be there as a whole or not at all. */
@@ -36,6 +38,8 @@ export interface Leftovers {
  * is `not-a-file` or has a cause that says so.
  */
 export interface Medium {
+  /** Two equal tags of a name mean equal bytes: they are made of the content. Else times may lie, and bytes rot under them. */
+  readonly tagsContent: boolean;
   /** By what it is found again, for people and the journal; without secrets. */
   readonly where: string;
   /** What one of its files is called, for people and the journal. */
