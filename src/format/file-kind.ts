@@ -1,6 +1,7 @@
 // What a file is that is no bundle, or no longer the one that was written: for the words of a refusal, never for what is
 // taken (spec/bundle.md, "Reading").
 
+import { MANIFEST_NAME } from './bundle/members.js';
 import { isZero, TAR_BLOCK } from './bundle/tar.js';
 import type { ByteSource } from './source.js';
 
@@ -19,6 +20,12 @@ const FOREIGN_MIN = 8;
 const PIECE = 65_536;
 /** More behind the end is not told apart. */
 const TAIL_MAX = 16 * WINDOW;
+
+/** Whether what begins so may be a tar file that is no bundle, or something packed with gzip. */
+export function mayBeArchive(head: Buffer): boolean {
+  const bytes = head.toString('latin1', 0, TAR_BLOCK);
+  return bytes.startsWith(GZIP_MAGIC) || (bytes.startsWith(TAR_MAGIC, TAR_MAGIC_AT) && !bytes.startsWith(BUNDLE_START));
+}
 
 /** What the file seems to be; undefined when it looks like nothing known. */
 export function kindOfFile(source: ByteSource): FileKind | undefined {
@@ -57,6 +64,12 @@ const BLANKS: readonly number[] = [0x09, 0x0a, 0x0d, 0x1a, 0x20];
 const AGAIN = 'copy it again';
 const UNPACK = 'unpack it, then import what is in it';
 
+const TAKEN = 'give it to "satchel import" by its name, which takes out what is in it; to look at that, unpack it';
+const GZIP_MAGIC = '\x1f\x8b';
+const TAR_MAGIC = 'ustar';
+const TAR_MAGIC_AT = 257;
+const BUNDLE_START = `${MANIFEST_NAME}\0`;
+
 const packed = (name: string): FileKind => ({ name, hint: UNPACK });
 const SEALED: FileKind = { name: 'a file encrypted with age', hint: 'decrypt it first, with "age -d"' };
 
@@ -68,7 +81,7 @@ const AS_TEXT: FileKind = {
 const BINARY_KINDS: readonly { readonly magic: string; readonly kind: FileKind }[] = [
   { magic: 'PK\x03\x04', kind: packed('a zip archive') },
   { magic: 'PK\x05\x06', kind: packed('a zip archive') },
-  { magic: '\x1f\x8b', kind: packed('a gzip file') },
+  { magic: GZIP_MAGIC, kind: { name: 'a gzip file', hint: TAKEN } },
   { magic: 'BZh', kind: packed('a bzip2 file') },
   { magic: '\xfd7zXZ\0', kind: packed('an xz file') },
   { magic: '\x28\xb5\x2f\xfd', kind: packed('a zstd file') },
@@ -80,7 +93,7 @@ const BINARY_KINDS: readonly { readonly magic: string; readonly kind: FileKind }
 ];
 
 function tarKind(bytes: string): FileKind | undefined {
-  return bytes.startsWith('ustar', 257) ? packed('a tar file of something else') : undefined;
+  return bytes.startsWith(TAR_MAGIC, TAR_MAGIC_AT) ? { name: 'a tar file of something else', hint: TAKEN } : undefined;
 }
 
 /** What "manifest.json" and NUL begin with in base64; wherever lines break, it is in the first one. */

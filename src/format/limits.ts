@@ -88,3 +88,17 @@ export const JSON_KEYS_MAX = 256;
 export const JSON_COMMAS_MAX = 524_288;
 /** A manifest names its key within so many bytes from its beginning. */
 export const MANIFEST_KEY_WITHIN = 4_096;
+/** Headers of members in an archive that bundles are taken out of, at most, directories among them. */
+export const ARCHIVE_MEMBERS_MAX = 1_024;
+/** Bytes that such an archive unpacks to, at most. */
+export const ARCHIVE_UNPACKED_MAX = 2 ** 32;
+/** Of a packed one no more than so many times its size is unpacked ... */
+export const ARCHIVE_RATIO_MAX = 64;
+/** ... once it is so many bytes. */
+export const ARCHIVE_RATIO_FROM = 256 * 1_048_576;
+/** Bytes of headers before a member's content, at most. */
+export const ARCHIVE_HEADERS_MAX = 32_768;
+/** Records in headers of all members, at most. */
+export const ARCHIVE_RECORDS_MAX = 32_768;
+/** Zeros before, between and behind members, at most. */
+export const ARCHIVE_FILLING_MAX = 64 * 1_048_576;

@@ -14,9 +14,9 @@ export interface EventRanges {
   readonly partial?: true;
 }
 
-/** Where a bundle is, wherever the next command runs; `-`, standard input or output, stays. */
+/** Where a bundle is, wherever the next command runs; `-`, standard input or output, stays, and so does what was packed in it. */
 export function eventFile(file: string): string {
-  return file === '-' ? file : path.resolve(file);
+  return file === '-' || file.startsWith('-/') ? file : path.resolve(file);
 }
 
 /** The ranges of the records, those that touch joined. */

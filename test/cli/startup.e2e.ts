@@ -1,4 +1,5 @@
 // What commands take to start: which files of the program and which modules of Node they load.
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,6 +31,7 @@ const RARE: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['the twelve words', ['whoami'], ['scure-bip39.cjs', 'scure-bip39-wordlists-english.cjs']],
   ['a picture', ['card', '--qr'], ['uqr.cjs']],
   ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],
+  ['an archive', ['import', 'folder.tgz'], ['tar-stream.cjs']],
   ['a passphrase', ['passphrase', 'set'], ['age-encryption.cjs']],
 ];
 
@@ -49,6 +51,7 @@ beforeAll(() => {
   expect(run(['init', '--name', 'Ana'], { cwd }).status).toBe(0);
   expect(run(['post', '-t', 'garden', 'The beans are up'], { cwd }).status).toBe(0);
   expect(run(['export', '-o', 'first.satchel'], { cwd }).status).toBe(0);
+  execFileSync('tar', ['-czf', 'folder.tgz', 'first.satchel'], { cwd });
 });
 
 afterAll(() => fs.rmSync(cwd, { recursive: true }));

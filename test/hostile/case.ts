@@ -28,7 +28,7 @@ export interface Kind {
   readonly place: string;
   readonly cases: readonly HostileCase[];
   /** The exit status of the first run, found in process. */
-  readonly judge: (content: Buffer) => number;
+  readonly judge: (content: Buffer) => number | Promise<number>;
 }
 
 /** What stands for the place of the bytes in arguments. */

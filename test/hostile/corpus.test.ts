@@ -17,7 +17,7 @@ describe.each(CORPUS)('$name', ({ cases, judge }) => {
       expect(runs.map(({ exit }) => exit)).toEqual(runs.map(() => 0));
   });
 
-  it.each(cases.filter(isCheap))('ends as listed: $name', ({ content, runs }) => {
-    expect(judge(content())).toBe(runs[0]?.exit);
+  it.each(cases.filter(isCheap))('ends as listed: $name', async ({ content, runs }) => {
+    expect(await judge(content())).toBe(runs[0]?.exit);
   });
 });

@@ -1,5 +1,6 @@
 // Every kind of bytes that the program takes from others, with what somebody could make of them.
 import type { Kind } from './case.js';
+import { ARCHIVE } from './kinds/archive.js';
 import { CARD, PASTED } from './kinds/card.js';
 import { CHUNK_LIST } from './kinds/chunk-list.js';
 import { CONTENTS } from './kinds/contents.js';
@@ -30,6 +31,7 @@ export const CORPUS: readonly Kind[] = [
   CHUNK_LIST,
   PASTED,
   NDJSON,
+  ARCHIVE,
 ];
 
 /** Cases of each kind, at least. */

@@ -54,10 +54,7 @@ export function importJson({ session, outcomes, dryRun }: ImportDone): Record<st
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
   const failed = bundles.filter(({ kind }) => kind === 'failed').length;
   return {
-    bundles: bundles.map((bundle) => {
-      if (bundle.kind === 'aside') return asideJson(session, bundle);
-      return bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle);
-    }),
+    bundles: bundles.map((bundle) => ({ ...bundleJson(session, bundle), ...inArchive(bundle) })),
     new: sum(taken.map((report) => report.fresh)),
     known: sum(taken.map((report) => report.known)),
     skipped: sum(taken.map((report) => report.skipped)),
@@ -91,6 +88,16 @@ function isLeftOut(outcome: FileOutcome): boolean {
   const taken = fresh + known + blobs.fresh + blobs.known;
   const left = skipped + blobs.skipped;
   return outcome.damage !== undefined || refused.length > 0 || (left > 0 && taken === 0);
+}
+
+function bundleJson(session: Session, bundle: Exclude<FileOutcome, { kind: 'cards' }>): Record<string, unknown> {
+  if (bundle.kind === 'aside') return asideJson(session, bundle);
+  return bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle);
+}
+
+/** There only for what lay in an archive. */
+function inArchive({ archive }: FileOutcome): { readonly archive?: string } {
+  return archive === undefined ? {} : { archive };
 }
 
 /** One bundle that was taken. */
@@ -146,9 +153,10 @@ function blobsJson(counts: readonly BlobCounts[]) {
   };
 }
 
-function cardsJson(session: Session, { file, cards }: Extract<FileOutcome, { kind: 'cards' }>) {
+function cardsJson(session: Session, found: Extract<FileOutcome, { kind: 'cards' }>) {
+  const { file, cards } = found;
   const isContact = (person: PersonId): boolean => acceptedContact(session, person) !== undefined;
-  return cards.map(({ person, name }) => ({ file, person, name, contact: isContact(person) }));
+  return cards.map(({ person, name }) => ({ file, person, name, contact: isContact(person), ...inArchive(found) }));
 }
 
 function sum(counts: readonly number[]): number {

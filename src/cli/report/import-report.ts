@@ -2,7 +2,6 @@
 // topics that are not known yet (spec/cli.md, "import").
 import type { SatchelError } from '../../format/error.js';
 import { shortId } from '../../format/ids.js';
-import type { Card } from '../../identity/card.js';
 import { acceptedContact } from '../../identity/relations.js';
 import { STDIN } from '../../sync/import/given-files.js';
 import type { FileAside, FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
@@ -23,6 +22,8 @@ import { type ImportDone, makerOf } from './import-json.js';
 /** Messages shown at once, at most. */
 const SHOWN_MAX = 100;
 
+type CardsOutcome = Extract<FileOutcome, { kind: 'cards' }>;
+
 /** Says it all; of what went wrong also with `--quiet`, for programs as one JSON document a file. */
 export function tellImport(context: Context, done: ImportDone): void {
   if (done.outcomes.length === 0) context.print('nothing to import: there are no bundles and no cards');
@@ -38,7 +39,7 @@ export function tellImport(context: Context, done: ImportDone): void {
 export function tellFile(context: Context, done: ImportDone, outcome: FileOutcome): void {
   if (outcome.kind === 'failed') tellFailure(context, outcome.file, outcome.error);
   else if (outcome.kind === 'aside') tellAside(context, done, outcome);
-  else if (outcome.kind === 'cards') tellCards(context, done.session, outcome.file, outcome.cards);
+  else if (outcome.kind === 'cards') tellCards(context, done.session, outcome);
   else tellBundle(context, done, outcome);
 }
 
@@ -98,14 +99,15 @@ export function expiredWords(count: number): string {
   return `${plural(count, 'message')} had expired before ${count === 1 ? 'it' : 'they'} arrived`;
 }
 
-function tellCards(context: Context, session: Session, file: string, cards: readonly Card[]): void {
+function tellCards(context: Context, session: Session, { file, archive, cards }: CardsOutcome): void {
   for (const { person, name } of cards) {
     const contact = acceptedContact(session, person);
     const where = escapeLine(file);
     if (person === session.self.person) context.print(`${where}: your own card`);
     else if (contact) context.print(`${where}: the card of ${escapeLine(contact.petname)}, a contact already`);
     else {
-      const word = file === STDIN ? name : file;
+      // what no path leads to is known by its name from now on
+      const word = file === STDIN || archive !== undefined ? name : file;
       const command = nextCommand(context.directory, `contact add ${quoteWord(word)}`, context.env);
       context.print(`${where}: the card of ~${escapeLine(name)}; to accept it: ${command}`);
     }

@@ -20,12 +20,31 @@ const ENDINGS = ['.satchel', '.card'];
 /** What lies in the folder of every drive, and is nothing to take. */
 const OF_A_DRIVE = /^(README\.txt|drive\.json|[a-z0-9-]+\.partial)$/;
 
+/** A file to take, however its bytes are come by. */
+export interface GivenFile {
+  /** What it is called; of one in an archive the archive's name and its own. */
+  readonly file: string;
+  /** The archive that it lies in, as it was given. */
+  readonly archive?: string;
+  /** Bytes of it, as far as they can be told without reading it. */
+  size(): number;
+  /**
+   * A private copy of it.
+   * @throws SatchelError why there is none
+   */
+  spool(directory: string): SpooledFile;
+}
+
 /** What words on a command line mean. */
 export interface GivenFiles {
   readonly files: readonly string[];
+  /** Those of them that were given themselves, not with a directory. */
+  readonly named: ReadonlySet<string>;
   /** Files in directories that were given, left out because of their names. */
   readonly passedOver: readonly string[];
 }
+
+type Found = Omit<GivenFiles, 'named'>;
 
 /**
  * The files meant by the words, in order: a directory stands for the bundles and cards right in it, links left out, and
@@ -36,12 +55,38 @@ export function givenFiles(words: readonly string[]): GivenFiles {
   const given = words.map((word) => (word === STDIN ? named([word]) : filesOf(word)));
   return {
     files: [...new Set(given.flatMap(({ files }) => files))],
+    named: new Set(words),
     passedOver: [...new Set(given.flatMap(({ passedOver }) => passedOver))],
   };
 }
 
-function named(files: readonly string[]): GivenFiles {
+/** What is wrong with a file is told by whoever takes it. */
+function sizeOf(file: string): number {
+  try {
+    return disk.stat(file)?.size ?? 0;
+  } catch {
+    return 0;
+  }
+}
+
+function named(files: readonly string[]): Found {
   return { files, passedOver: [] };
+}
+
+/** The file of that path, or standard input. */
+export function givenFile(file: string): GivenFile {
+  return { file, size: () => sizeOf(file), spool: (directory) => spoolGiven(file, directory) };
+}
+
+/** One of which it is known already that nothing can be taken, and why. */
+export function failingFile(file: string, error: SatchelError): GivenFile {
+  return {
+    file,
+    size: () => 0,
+    spool: () => {
+      throw error;
+    },
+  };
 }
 
 /**
@@ -50,6 +95,13 @@ function named(files: readonly string[]): GivenFiles {
  */
 export function spoolGiven(file: string, directory: string): SpooledFile {
   return file === STDIN ? spoolStream(STDIN_FD, 'standard input', directory) : spoolFile(file, directory);
+}
+
+/** What the name of a file in a directory makes of it: to be taken, passed over, or nobody's business. */
+export function fateOfName(name: string): 'wanted' | 'passed-over' | 'ignored' {
+  // names with a leading dot are what other systems leave beside a copied file
+  if (name.startsWith('.') || OF_A_DRIVE.test(name)) return 'ignored';
+  return ENDINGS.includes(path.extname(name).toLowerCase()) ? 'wanted' : 'passed-over';
 }
 
 /**
@@ -66,7 +118,7 @@ export function cardsIn(source: ByteSource): Card[] | undefined {
   return !hasNul && bytes.includes(prefix) ? parseCards(bytes) : undefined;
 }
 
-function filesOf(word: string): GivenFiles {
+function filesOf(word: string): Found {
   const stat = statOf(word);
   if (stat?.isSymbolicLink() && disk.stat(word)?.isDirectory()) {
     // links to files are refused when they are opened
@@ -89,7 +141,7 @@ function statOf(word: string): Stat | undefined {
 }
 
 /** A mount point has its bundles in the drive's folder, whatever became of the marker there. */
-function filesBelow(directory: string): GivenFiles {
+function filesBelow(directory: string): Found {
   const here = filesIn(directory);
   const folder = path.join(directory, DRIVE_FOLDER);
   if (!statOf(folder)?.isDirectory()) return here;
@@ -98,12 +150,12 @@ function filesBelow(directory: string): GivenFiles {
   return { files: [...here.files, ...there.files], passedOver: [...here.passedOver, ...there.passedOver] };
 }
 
-function filesIn(directory: string): GivenFiles {
+function filesIn(directory: string): Found {
   const names = onDisk(`reading ${directory}`, () => disk.names(directory)).sort();
-  // names with a leading dot are what other systems leave beside a copied file
-  const files = names.filter((name) => !name.startsWith('.') && !OF_A_DRIVE.test(name));
-  const isWanted = (name: string): boolean => ENDINGS.includes(path.extname(name).toLowerCase());
-  const paths = (wanted: readonly string[]): string[] =>
-    wanted.map((name) => path.join(directory, name)).filter((file) => statOf(file)?.isFile());
-  return { files: paths(files.filter(isWanted)), passedOver: paths(files.filter((name) => !isWanted(name))) };
+  const paths = (fate: ReturnType<typeof fateOfName>): string[] =>
+    names
+      .filter((name) => fateOfName(name) === fate)
+      .map((name) => path.join(directory, name))
+      .filter((file) => statOf(file)?.isFile());
+  return { files: paths('wanted'), passedOver: paths('passed-over') };
 }

@@ -11,7 +11,7 @@ import { keepAside, setAside } from '../../repository/store/quarantine.js';
 import { NO_BLOBS } from '../blobs/intake.js';
 import { eventFile } from '../event-fields.js';
 import type { Session } from '../session.js';
-import { cardsIn, STDIN, spoolGiven } from './given-files.js';
+import { cardsIn, type GivenFile, givenFile, STDIN } from './given-files.js';
 import { importBundle } from './import.js';
 import { mayHaveMore, mergedReport } from './import-again.js';
 import { makerCard } from './import-cards.js';
@@ -21,7 +21,12 @@ import { type ImportedBundle, importedBundles } from './imported.js';
 import type { SpooledFile } from './source.js';
 
 /** What became of one file. */
-export type FileOutcome = TakenBundle | FoundCards | FailedFile | FileAside;
+export type FileOutcome = (TakenBundle | FoundCards | FailedFile | FileAside) & InArchive;
+
+interface InArchive {
+  /** The archive that the file lies in, as it was given. */
+  readonly archive?: string;
+}
 
 /** A bundle that was taken, as far as it is wanted. */
 export interface TakenBundle {
@@ -80,16 +85,17 @@ const FATAL: readonly ErrorCode[] = ['busy', 'damaged', 'internal', 'no-reposito
  */
 export function importFiles(
   session: Session,
-  files: readonly string[],
+  files: readonly (string | GivenFile)[],
   options: ImportFilesOptions = {},
 ): readonly FileOutcome[] {
   const importer = new Importer(session, options);
-  const outcomes = files.map((file) => importer.take(file));
+  const given = files.map((file) => (typeof file === 'string' ? givenFile(file) : file));
+  const outcomes = given.map((file) => importer.take(file));
   let hasNews = !options.dryRun && outcomes.length > 1 && outcomes.some(broughtNews);
   while (hasNews) {
     hasNews = false;
     for (const [i, first] of outcomes.entries()) {
-      const again = isWorthAgain(first) ? importer.take(first.file) : undefined;
+      const again = isWorthAgain(first) ? importer.take(given[i] as GivenFile) : undefined;
       if (first.kind !== 'bundle' || again?.kind !== 'bundle') continue;
       hasNews ||= broughtNews(again);
       outcomes[i] = merged(first, again);
@@ -113,10 +119,15 @@ class Importer {
     this.#options = options;
   }
 
-  take(file: string): FileOutcome {
+  take(given: GivenFile): FileOutcome {
+    const outcome = this.#attempt(given);
+    return given.archive === undefined ? outcome : { ...outcome, archive: given.archive };
+  }
+
+  #attempt({ file, spool }: GivenFile): FileOutcome {
     this.#options.begin?.(file);
     try {
-      const source = spoolGiven(file, this.#session.repository.layout.tmp);
+      const source = spool(this.#session.repository.layout.tmp);
       try {
         return this.#takeSpooled(file, source);
       } finally {

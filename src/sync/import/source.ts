@@ -75,6 +75,51 @@ export function spoolStream(fd: number, name: string, directory: string): Spoole
   });
 }
 
+/** A stretch of an open file, to be copied as a file of its own. */
+export interface Stretch {
+  readonly source: OpenFile;
+  readonly from: number;
+  readonly end: number;
+}
+
+/**
+ * Copies a stretch of a file the same way.
+ * @throws SatchelError `over-limit`, `io`, `no-space`
+ */
+export function spoolStretch({ source, from, end }: Stretch, name: string, directory: string): SpooledFile {
+  return spool(name, directory, (each) => source.pass(from, end, each));
+}
+
+/** A private file that is filled piece by piece, and vanishes when closed. */
+export interface Spool {
+  /** Bytes in it. */
+  readonly size: number;
+  add(bytes: Buffer): void;
+  /** What is in it, when all is; closing that closes it. */
+  source(): OpenFile;
+  close(): void;
+}
+
+/**
+ * An empty one; `name` is for what is said of it.
+ * @throws SatchelError `io`, `no-space`
+ */
+export function openSpool(name: string, directory: string): Spool {
+  const fd = onDisk(`unpacking ${name}`, () => openNameless(directory));
+  let size = 0;
+  return {
+    get size() {
+      return size;
+    },
+    add: (bytes) => {
+      onDisk(`unpacking ${name}`, () => writeFully(fd, bytes, size));
+      size += bytes.length;
+    },
+    source: () => sourceOfFd(name, fd),
+    close: () => closeRead(fd),
+  };
+}
+
 /**
  * A private file of the pieces that `pass` hands on, hashed as they come.
  * @throws SatchelError `over-limit`, `io`, `no-space`, and what `pass` throws

@@ -64,7 +64,12 @@ export const EXCHANGE_COMMANDS = {
     summary: 'take in bundles and cards that somebody brought',
     about: 'In any order, as often as you like. Nothing but verified data is added. Cards are shown, not accepted.',
     positionals: [
-      { name: 'files', arity: 'some', value: 'FILE', summary: 'bundles, cards, directories with them, or "-"' },
+      {
+        name: 'files',
+        arity: 'some',
+        value: 'FILE',
+        summary: 'bundles, cards, directories or archives (.tgz) with them, or "-"',
+      },
     ],
     options: {
       salvage: { kind: 'flag', summary: 'from a damaged bundle, take every part that verifies' },
@@ -73,6 +78,7 @@ export const EXCHANGE_COMMANDS = {
     },
     examples: [
       { line: 'satchel import /media/stick', does: 'every bundle on the stick' },
+      { line: 'satchel import mailed.tgz', does: 'every bundle and card in it' },
       { line: 'satchel import --quarantine /srv/inbox', does: "strangers' bundles wait for you" },
       { line: 'satchel import --salvage torn.satchel', does: 'what is left of a bad copy' },
     ],

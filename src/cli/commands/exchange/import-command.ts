@@ -1,7 +1,7 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
 
-import { disk } from '../../../repository/disk.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
+import type { GivenFile } from '../../../sync/import/given-files.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
 import type { VerifyWorker } from '../../../sync/import/verify-worker.js';
@@ -30,7 +30,7 @@ export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> 
 /** Imports the files and tells of it; the exit status says how many were fit to be taken. */
 export async function importGiven(
   context: Context,
-  files: readonly string[],
+  files: readonly GivenFile[],
   options: ImportCommandOptions,
 ): Promise<number> {
   const helper = await helperFor(context, files);
@@ -63,22 +63,13 @@ function mayOweCopies({ repository }: Session): boolean {
 }
 
 /** Started before anything else is done: a thread takes its time. */
-async function helperFor({ program }: Context, files: readonly string[]): Promise<VerifyWorker | undefined> {
-  const size = Math.max(0, ...files.map(sizeOf));
+async function helperFor({ program }: Context, files: readonly GivenFile[]): Promise<VerifyWorker | undefined> {
+  const size = Math.max(0, ...files.map((file) => file.size()));
   if (program === undefined || size < HELPED_BYTES_MIN) return undefined;
   return (await import('../../thread.js')).startVerifyWorker(program);
 }
 
-/** What is wrong with a file is told by whoever takes it. */
-function sizeOf(file: string): number {
-  try {
-    return disk.stat(file)?.size ?? 0;
-  } catch {
-    return 0;
-  }
-}
-
-function importTelling<T>(context: Context, files: readonly string[], work: (begin: (file: string) => void) => T): T {
+function importTelling<T>(context: Context, files: readonly unknown[], work: (begin: (file: string) => void) => T): T {
   const progress = openProgress(context);
   let count = 0;
   try {

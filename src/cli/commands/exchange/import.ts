@@ -1,8 +1,11 @@
 // satchel import: takes bundles in, whatever their order (spec/cli.md, "Exchange").
-import { givenFiles } from '../../../sync/import/given-files.js';
+import type { SkippedMember } from '../../../sync/import/archive/open.js';
+import { type GivenFiles, givenFiles } from '../../../sync/import/given-files.js';
+import { type GivenArchive, type OpenGiven, openGiven } from '../../../sync/import/open-given.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { openProgress } from '../../terminal/progress.js';
 import { plural } from '../../terminal/size.js';
 import { importGiven } from './import-command.js';
 
@@ -12,15 +15,31 @@ const TOLD_MAX = 5;
 /** Imports them; the exit status says how many were fit to be taken. */
 export async function run(context: Context, args: Args<'import'>): Promise<number> {
   const { dryRun, salvage, quarantine } = args;
-  const { files, passedOver } = givenFiles(args.files);
-  const exit = await importGiven(context, files, {
-    dryRun,
-    salvage,
-    quarantine,
-    settle: (outcomes) => ({ outcomes, fields: { passedOver } }),
-  });
-  tellPassedOver(context, passedOver);
-  return exit;
+  const given = await openTelling(context, givenFiles(args.files));
+  try {
+    const { passedOver, archives } = given;
+    const exit = await importGiven(context, given.files, {
+      dryRun,
+      salvage,
+      quarantine,
+      settle: (outcomes) => ({ outcomes, fields: { passedOver, archives } }),
+    });
+    tellPassedOver(context, passedOver);
+    for (const archive of archives) tellSkipped(context, archive);
+    return exit;
+  } finally {
+    given.close();
+  }
+}
+
+async function openTelling(context: Context, given: GivenFiles): Promise<OpenGiven> {
+  const progress = openProgress(context);
+  const directory = async (): Promise<string> => (await context.repository()).layout.tmp;
+  try {
+    return await openGiven(given, directory, (file) => progress.update(`unpacking ${file}`));
+  } finally {
+    progress.clear();
+  }
 }
 
 function tellPassedOver(context: Context, files: readonly string[]): void {
@@ -31,3 +50,18 @@ function tellPassedOver(context: Context, files: readonly string[]): void {
     `passed over ${plural(files.length, 'file')} for the name, which ends in neither .satchel nor .card: ${told}${more}`,
   );
 }
+
+/** What no directory of files would have in it. */
+function tellSkipped(context: Context, { file, skipped }: GivenArchive): void {
+  if (skipped.length === 0) return;
+  const words = skipped.slice(0, TOLD_MAX).map(({ name, reason }) => `${escapeLine(name)} (${REASON_WORDS[reason]})`);
+  const more = skipped.length > TOLD_MAX ? ` and ${skipped.length - TOLD_MAX} more` : '';
+  context.note(`${escapeLine(file)}: skipped ${plural(skipped.length, 'member')}: ${words.join(', ')}${more}`);
+}
+
+const REASON_WORDS: Readonly<Record<SkippedMember['reason'], string>> = {
+  'bad-name': 'a name that leads elsewhere',
+  'too-deep': 'in a folder of a folder',
+  'no-file': 'no regular file',
+  sparse: 'packed with holes',
+};

@@ -8,6 +8,7 @@ import {
   type Quarantined,
   quarantinedFile,
 } from '../../../repository/store/quarantine.js';
+import { givenFile } from '../../../sync/import/given-files.js';
 import type { FileOutcome } from '../../../sync/import/import-files.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
@@ -73,7 +74,7 @@ export async function runAccept(context: Context, args: Args<'quarantine accept'
   const { layout } = repository;
   const found = findQuarantined(layout, args.id);
   const { digest } = found;
-  return importGiven(context, [quarantinedFile(layout, digest)], {
+  return importGiven(context, [givenFile(quarantinedFile(layout, digest))], {
     salvage: args.salvage,
     settle: (outcomes) => {
       const isDone = outcomes.every(isUsedUp);
