@@ -1,4 +1,6 @@
 // Sealed files through the built program: made by the age program, read by whom they are for and by nobody else.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -72,3 +74,105 @@ describe.each(['verify', 'inspect'])('%s', (command) => {
     expect(fs.readdirSync(at('ben/.satchel/tmp'))).toEqual([]);
   });
 });
+
+describe('import', () => {
+  const fresh = (name: string): string => {
+    fs.cpSync(at('ben'), at(name), { recursive: true });
+    return name;
+  };
+  const bundlesOf = (args: readonly string[], env = {}) => {
+    const { stdout } = run([...args, '--json'], { cwd, env });
+    return JSON.parse(stdout) as {
+      bundles: { file: string; sealed: boolean; new: number }[];
+      notForUs: number;
+      waiting: number;
+    };
+  };
+
+  it('takes what a sealed file holds, and knows it again', () => {
+    const who = fresh('taking');
+    run(['-C', who, 'topic', 'join', 'garden'], { cwd });
+    const { bundles } = bundlesOf(['-C', who, 'import', 'both.satchel']);
+    expect(bundles).toMatchObject([{ file: 'both.satchel', sealed: true, new: 2 }]);
+    expect(run(['-C', who, 'read', '-t', 'garden'], { cwd }).stdout).toContain('The beans are in');
+    expect(bundlesOf(['-C', who, 'import', 'both.satchel']).bundles).toMatchObject([
+      { sealed: true, new: 0, known: 2 },
+    ]);
+    expect(fs.readdirSync(at(`${who}/.satchel/tmp`))).toEqual([]);
+  });
+
+  it('takes it from standard input, and out of an archive', () => {
+    const who = fresh('piped');
+    run(['-C', who, 'topic', 'join', 'garden'], { cwd });
+    const input = fs.readFileSync(at('both.satchel'));
+    expect(run(['-C', who, 'import', '-'], { cwd, input }).status).toBe(0);
+    expect(run(['-C', who, 'read', '-t', 'garden'], { cwd }).stdout).toContain('The beans are in');
+    execFileSync('tar', ['czf', 'mailed.tgz', 'both.satchel', 'cleo.satchel'], { cwd });
+    const again = bundlesOf(['-C', fresh('unpacking'), 'import', 'mailed.tgz']);
+    expect(again).toMatchObject({
+      bundles: [{ file: 'mailed.tgz/both.satchel', sealed: true }],
+      notForUs: 1,
+      waiting: 0,
+    });
+  });
+
+  it('says so of a file that was named, and counts those of a directory', () => {
+    const who = fresh('counting');
+    const { status, stderr } = run(['-C', who, 'import', 'cleo.satchel'], { cwd });
+    expect([status, stderr]).toEqual([17, expect.stringContaining('no key here opens it')]);
+    fs.mkdirSync(at('folder'), { recursive: true });
+    fs.copyFileSync(at('cleo.satchel'), at('folder/cleo.satchel'));
+    expect(run(['-C', who, 'import', 'folder'], { cwd })).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('1 file sealed for others'),
+    });
+    fs.copyFileSync(at('open.satchel'), at('folder/open.satchel'));
+    expect(bundlesOf(['-C', who, 'import', 'folder'])).toMatchObject({ bundles: [{ sealed: false }], notForUs: 1 });
+  });
+
+  it('leaves in place what it lacks the passphrase for, and takes the rest', () => {
+    fs.mkdirSync(at('mixed'), { recursive: true });
+    for (const name of ['open', 'cleo']) fs.copyFileSync(at(`${name}.satchel`), at(`mixed/${name}.satchel`));
+    fs.cpSync(at('cleo'), at('locked'), { recursive: true });
+    run(['-C', 'locked', 'topic', 'join', 'garden'], { cwd, env: PASS });
+    expect(run(['-C', 'locked', 'import', 'cleo.satchel'], { cwd }).status).toBe(14);
+    const { status, stdout } = run(['-C', 'locked', 'import', 'mixed', '--json'], { cwd });
+    expect([status, JSON.parse(stdout)]).toMatchObject([14, { new: 2, waiting: 1, notForUs: 0 }]);
+    expect(bundlesOf(['-C', 'locked', 'import', 'mixed'], PASS)).toMatchObject({ known: 4, waiting: 0 });
+    expect(
+      run(['-C', 'locked', 'import', 'mixed'], { cwd, env: { SATCHEL_PASSPHRASE_FILE: 'open.satchel' } }).status,
+    ).toBe(14);
+    expect(run(['-C', 'locked', 'quarantine', 'list', '--json'], { cwd }).stdout).toContain('"files":[]');
+  });
+
+  it('takes what is whole of a damaged one when asked', () => {
+    const who = fresh('salvaging');
+    run(['-C', who, 'topic', 'join', 'garden'], { cwd });
+    run(['-C', 'ana', 'post', '-t', 'garden', '--lines'], { cwd, input: lines() });
+    run(['-C', 'ana', 'export', '--uncompressed', '-o', 'long.satchel'], { cwd });
+    const recipient = ageRecipient(JSON.parse(fs.readFileSync(at('ben/.satchel/keys/secrets.json'), 'utf8')).age);
+    const sealed = ageSealed(fs.readFileSync(at('long.satchel')), [recipient]);
+    expect(sealed.length).toBeGreaterThan(1_000_000);
+    fs.writeFileSync(at('torn.satchel'), sealed.subarray(0, -9_000));
+    expect(run(['-C', who, 'import', 'torn.satchel'], { cwd })).toMatchObject({ status: 20 });
+    expect(run(['-C', who, 'quarantine', 'list', '--json'], { cwd }).stdout).toContain('"files":[]');
+    const { status } = run(['-C', who, 'import', '--salvage', 'torn.satchel'], { cwd });
+    expect(status).toBe(3);
+    expect(run(['-C', who, 'read', '-t', 'garden', '-n', '9999'], { cwd }).stdout).toContain('line number 7:');
+  });
+
+  it('keeps aside what a stranger sealed, opened', () => {
+    const who = fresh('aside');
+    const { stdout } = run(['-C', who, 'import', '--quarantine', 'both.satchel', '--json'], { cwd });
+    const id = (JSON.parse(stdout) as { bundles: { quarantined: string }[] }).bundles[0]?.quarantined ?? '';
+    const kept = at(`${who}/.satchel/quarantine/${id}.satchel`);
+    expect(fs.readFileSync(kept).equals(fs.readFileSync(at('open.satchel')))).toBe(true);
+    expect(fs.statSync(kept).mode & 0o777).toBe(0o600);
+    expect(run(['-C', who, 'quarantine', 'show', id], { cwd }).status).toBe(0);
+  });
+});
+
+function lines(): string {
+  const noise = createHash('sha512').update('noise').digest('hex');
+  return Array.from({ length: 9_000 }, (_, i) => `line number ${i}: ${noise}`).join('\n');
+}

@@ -9,6 +9,7 @@ import { MANIFEST } from './kinds/manifest.js';
 import { MARKER } from './kinds/marker.js';
 import { NDJSON } from './kinds/ndjson.js';
 import { PROOFS } from './kinds/proofs.js';
+import { SEALED } from './kinds/sealed.js';
 import { SEGMENT } from './kinds/segment.js';
 import { FRONTIER, WANTS } from './kinds/statements.js';
 import { TAR } from './kinds/tar.js';
@@ -32,6 +33,7 @@ export const CORPUS: readonly Kind[] = [
   PASTED,
   NDJSON,
   ARCHIVE,
+  SEALED,
 ];
 
 /** Cases of each kind, at least. */

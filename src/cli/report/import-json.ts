@@ -54,7 +54,7 @@ export function importJson({ session, outcomes, dryRun }: ImportDone): Record<st
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
   const failed = bundles.filter(({ kind }) => kind === 'failed').length;
   return {
-    bundles: bundles.map((bundle) => ({ ...bundleJson(session, bundle), ...inArchive(bundle) })),
+    bundles: bundles.map((bundle) => ({ ...bundleJson(session, bundle), ...cameHow(bundle) })),
     new: sum(taken.map((report) => report.fresh)),
     known: sum(taken.map((report) => report.known)),
     skipped: sum(taken.map((report) => report.skipped)),
@@ -95,9 +95,9 @@ function bundleJson(session: Session, bundle: Exclude<FileOutcome, { kind: 'card
   return bundle.kind === 'bundle' ? takenJson(session, bundle) : failedJson(bundle);
 }
 
-/** There only for what lay in an archive. */
-function inArchive({ archive }: FileOutcome): { readonly archive?: string } {
-  return archive === undefined ? {} : { archive };
+/** How the file came; `archive` is there only for what lay in one. */
+function cameHow({ archive, isSealed = false }: FileOutcome): Readonly<Record<string, unknown>> {
+  return { sealed: isSealed, ...(archive !== undefined && { archive }) };
 }
 
 /** One bundle that was taken. */
@@ -156,7 +156,13 @@ function blobsJson(counts: readonly BlobCounts[]) {
 function cardsJson(session: Session, found: Extract<FileOutcome, { kind: 'cards' }>) {
   const { file, cards } = found;
   const isContact = (person: PersonId): boolean => acceptedContact(session, person) !== undefined;
-  return cards.map(({ person, name }) => ({ file, person, name, contact: isContact(person), ...inArchive(found) }));
+  return cards.map(({ person, name }) => ({
+    file,
+    person,
+    name,
+    contact: isContact(person),
+    ...(found.archive !== undefined && { archive: found.archive }),
+  }));
 }
 
 function sum(counts: readonly number[]): number {

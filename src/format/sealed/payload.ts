@@ -48,6 +48,29 @@ export function openPayload(
   }
 }
 
+/**
+ * Hands on what opens of a damaged sealed file: whole chunks at their places, zeros in the place of others, and nothing behind
+ * the last one that opens. Nobody vouches for the end of it.
+ */
+export function salvagePayload(
+  source: ByteSource,
+  { headerEnd, fileKey }: { readonly headerEnd: number; readonly fileKey: Uint8Array },
+  each: (content: Buffer) => void,
+): void {
+  const nonce = source.read(headerEnd, NONCE);
+  const key = payloadKey(fileKey, nonce);
+  let lost = 0;
+  for (let at = headerEnd + NONCE, n = 0; at < source.size && nonce.length === NONCE; at += CHUNK + TAG, n += 1) {
+    const sealed = source.read(at, Math.min(CHUNK + TAG, source.size - at));
+    const content = openChaCha(key, chunkNonce(n, false), sealed) ?? openChaCha(key, chunkNonce(n, true), sealed);
+    if (!content) lost += 1;
+    else {
+      for (; lost > 0; lost -= 1) each(Buffer.alloc(CHUNK));
+      each(content);
+    }
+  }
+}
+
 /** Bytes of the payload of so much content, its nonce included. */
 export function payloadSize(content: number): number {
   return NONCE + content + TAG * chunksOf(content);

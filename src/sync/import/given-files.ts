@@ -3,17 +3,20 @@
 
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
+import { SEALED_HEADER_MAX } from '../../format/limits.js';
 import type { ByteSource } from '../../format/source.js';
 import type { Card } from '../../identity/card.js';
 import { CARD_PREFIX, parseCards } from '../../identity/card-text.js';
 import { disk, type Stat } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
 import { DRIVE_FOLDER } from '../medium/drive-folder.js';
-import { type SpooledFile, spoolFile, spoolStream } from './source.js';
+import { type OpenFile, openFile, type SpooledFile, spoolFile, spoolStream } from './source.js';
 
 /** What stands for standard input. */
 export const STDIN = '-';
 
+/** Bytes of a file's front. */
+export const FRONT_MAX = SEALED_HEADER_MAX + 1;
 const STDIN_FD = 0;
 const CARD_FILE_MAX = 65_536;
 const ENDINGS = ['.satchel', '.card'];
@@ -26,13 +29,21 @@ export interface GivenFile {
   readonly file: string;
   /** The archive that it lies in, as it was given. */
   readonly archive?: string;
+  /** It is sealed: what is copied is what it holds. */
+  readonly isSealed?: boolean;
   /** Bytes of it, as far as they can be told without reading it. */
   size(): number;
+  /** What it begins with, a little more than any header of a sealed file has; nothing of one that cannot be read. */
+  front(): Buffer;
   /**
    * A private copy of it.
    * @throws SatchelError why there is none
    */
   spool(directory: string): SpooledFile;
+  /** It itself, where it need not be copied to be read once. @throws SatchelError as `openFile` */
+  open?(): OpenFile;
+  /** A private copy of what is whole of one that is sealed and damaged. @throws SatchelError why there is none */
+  salvage?(directory: string): SpooledFile;
 }
 
 /** What words on a command line mean. */
@@ -69,13 +80,33 @@ function sizeOf(file: string): number {
   }
 }
 
+function frontOf(file: string): Buffer {
+  try {
+    const source = openFile(file);
+    try {
+      return source.read(0, Math.min(source.size, FRONT_MAX));
+    } finally {
+      source.close();
+    }
+  } catch {
+    // told by whoever takes it
+    return Buffer.alloc(0);
+  }
+}
+
 function named(files: readonly string[]): Found {
   return { files, passedOver: [] };
 }
 
 /** The file of that path, or standard input. */
 export function givenFile(file: string): GivenFile {
-  return { file, size: () => sizeOf(file), spool: (directory) => spoolGiven(file, directory) };
+  return {
+    file,
+    size: () => sizeOf(file),
+    front: () => frontOf(file),
+    open: () => openFile(file),
+    spool: (directory) => spoolGiven(file, directory),
+  };
 }
 
 /** One of which it is known already that nothing can be taken, and why. */
@@ -83,6 +114,7 @@ export function failingFile(file: string, error: SatchelError): GivenFile {
   return {
     file,
     size: () => 0,
+    front: () => Buffer.alloc(0),
     spool: () => {
       throw error;
     },

@@ -21,9 +21,11 @@ import { type ImportedBundle, importedBundles } from './imported.js';
 import type { SpooledFile } from './source.js';
 
 /** What became of one file. */
-export type FileOutcome = (TakenBundle | FoundCards | FailedFile | FileAside) & InArchive;
+export type FileOutcome = (TakenBundle | FoundCards | FailedFile | FileAside) & Came;
 
-interface InArchive {
+interface Came {
+  /** It was sealed. */
+  readonly isSealed?: boolean;
   /** The archive that the file lies in, as it was given. */
   readonly archive?: string;
 }
@@ -121,21 +123,29 @@ class Importer {
 
   take(given: GivenFile): FileOutcome {
     const outcome = this.#attempt(given);
-    return given.archive === undefined ? outcome : { ...outcome, archive: given.archive };
+    const { archive, isSealed } = given;
+    return { ...outcome, ...(archive !== undefined && { archive }), ...(isSealed && { isSealed }) };
   }
 
-  #attempt({ file, spool }: GivenFile): FileOutcome {
+  #attempt(given: GivenFile): FileOutcome {
+    const { file } = given;
     this.#options.begin?.(file);
     try {
-      const source = spool(this.#session.repository.layout.tmp);
-      try {
-        return this.#takeSpooled(file, source);
-      } finally {
-        source.close();
-      }
+      return this.#withCopy(given.spool, (source) => this.#takeSpooled(file, source));
     } catch (error) {
       if (!(error instanceof SatchelError) || FATAL.includes(error.code)) throw error;
-      return { kind: 'failed', file, error };
+      const salvage = this.#options.salvage && isDamage(error) ? given.salvage : undefined;
+      const salvaged = salvage && this.#withCopy(salvage, (source) => this.#salvage(file, source, error));
+      return salvaged ?? { kind: 'failed', file, error };
+    }
+  }
+
+  #withCopy<T>(spool: (directory: string) => SpooledFile, work: (source: SpooledFile) => T): T {
+    const source = spool(this.#session.repository.layout.tmp);
+    try {
+      return work(source);
+    } finally {
+      source.close();
     }
   }
 
@@ -186,16 +196,16 @@ class Importer {
     const cards = makerCard(manifest);
     const who = cards[0] ? `~${cards[0].name}` : `device ${shortId(manifest.key)}`;
     const message = `made by ${who}, who is no contact`;
-    const reason = { digest: source.digest, file: eventFile(file), code: 'stranger', message } as const;
+    const reason = { digest: source.content, file: eventFile(file), code: 'stranger', message } as const;
     if (!this.#options.dryRun) {
       repository.locked(() => keepAside(repository.layout, source, { ...reason, at: repository.world.now() }));
     }
-    return { kind: 'aside', file, digest: source.digest, by: manifest.key, cards };
+    return { kind: 'aside', file, digest: source.content, by: manifest.key, cards };
   }
 
   #setAside(file: string, source: SpooledFile, { code, message }: SatchelError): void {
     const { repository } = this.#session;
-    const reason = { digest: source.digest, file: eventFile(file), code, message, at: repository.world.now() };
+    const reason = { digest: source.content, file: eventFile(file), code, message, at: repository.world.now() };
     repository.locked(() => setAside(repository.layout, source, reason));
   }
 

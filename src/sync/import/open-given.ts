@@ -4,7 +4,15 @@ import { TAR_BLOCK } from '../../format/bundle/tar.js';
 import { SatchelError } from '../../format/error.js';
 import { mayBeArchive } from '../../format/file-kind.js';
 import type { Archive, SkippedMember } from './archive/open.js';
-import { failingFile, type GivenFile, type GivenFiles, givenFile, STDIN, spoolGiven } from './given-files.js';
+import {
+  FRONT_MAX,
+  failingFile,
+  type GivenFile,
+  type GivenFiles,
+  givenFile,
+  STDIN,
+  spoolGiven,
+} from './given-files.js';
 import { type OpenFile, openFile, type SpooledFile } from './source.js';
 
 /** An archive among what was given. */
@@ -107,7 +115,12 @@ class Opening {
 }
 
 function alreadySpooled(file: string, spooled: SpooledFile): GivenFile {
-  return { file, size: () => spooled.size, spool: () => spooled };
+  return {
+    file,
+    size: () => spooled.size,
+    front: () => spooled.read(0, Math.min(spooled.size, FRONT_MAX)),
+    spool: () => spooled,
+  };
 }
 
 /** What cannot be read is told by who takes it. */

@@ -25,8 +25,10 @@ export interface OpenFile extends ByteSource {
 export interface SpooledFile extends OpenFile {
   /** Its descriptor, for who reads beside us. */
   readonly fd: number;
-  /** SHA-256 of the whole. */
+  /** SHA-256 of the file as it lies there: by this it is known. */
   readonly digest: Digest;
+  /** SHA-256 of what is in this copy: another one where the file was sealed. */
+  readonly content: Digest;
 }
 
 /**
@@ -128,7 +130,7 @@ export function spool(name: string, directory: string, pass: (each: (bytes: Buff
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   return orClosed(fd, () => {
     const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));
-    return { ...sourceOfFd(name, fd), fd, digest };
+    return { ...sourceOfFd(name, fd), fd, digest, content: digest };
   });
 }
 

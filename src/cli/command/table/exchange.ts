@@ -62,7 +62,8 @@ export const EXCHANGE_COMMANDS = {
   import: {
     name: 'import',
     summary: 'take in bundles and cards that somebody brought',
-    about: 'In any order, as often as you like. Nothing but verified data is added. Cards are shown, not accepted.',
+    about:
+      'In any order, as often as you like. Nothing but verified data is added. Cards are shown, not accepted.\nSealed files are opened with your keys; those for others are left alone.',
     positionals: [
       {
         name: 'files',

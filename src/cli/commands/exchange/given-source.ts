@@ -8,6 +8,7 @@ import { STDIN } from '../../../sync/import/given-files.js';
 import { type OpenFile, openFile, spoolStream } from '../../../sync/import/source.js';
 import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
+import { fileKeysFor } from './file-keys.js';
 
 /** What is looked at: the file, or what a sealed one holds. */
 export interface GivenSource {
@@ -43,8 +44,8 @@ async function withContent<T>(
 ): Promise<T> {
   const header = readSealedHeader(sealed);
   const fileKey = await keyFor(context, header);
-  if (!fileKey) throw sealedFor(header, sealed.size);
-  const { spoolSealed } = await import('../../../sync/import/sealed-file.js');
+  const { sealedForOthers, spoolSealed } = await import('../../../sync/import/sealed-file.js');
+  if (!fileKey) throw sealedForOthers(header, sealed.size);
   const source = spoolSealed(sealed, { header, fileKey }, layoutOf(context.directory).tmp);
   try {
     return await work({ source, isSealed: true });
@@ -54,20 +55,12 @@ async function withContent<T>(
 }
 
 async function keyFor(context: Context, header: SealedHeader): Promise<Buffer | undefined> {
-  const { fileKeysOf } = await import('../../../identity/file-keys.js');
   try {
-    return await fileKeysOf(await context.keyring())(header);
+    return await fileKeysFor(context)(header);
   } catch (error) {
     if (error instanceof SatchelError && error.code === 'no-identity') return undefined;
     throw error;
   }
-}
-
-/** What can be said of a file that no key here opens. */
-function sealedFor({ recipients }: SealedHeader, size: number): SatchelError {
-  const devices = recipients === 1 ? 'one device' : `at most ${recipients} devices`;
-  const hint = 'only who it was made for can look inside';
-  return new SatchelError('sealed', `sealed, ${size} bytes, for ${devices}; no key here opens it`, { hint });
 }
 
 /** The file's name belongs to what is wrong with it. */

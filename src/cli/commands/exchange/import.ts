@@ -1,12 +1,17 @@
 // satchel import: takes bundles in, whatever their order (spec/cli.md, "Exchange").
+
+import { EXIT_OF_CODE } from '../../../format/error.js';
 import type { SkippedMember } from '../../../sync/import/archive/open.js';
 import { type GivenFiles, givenFiles } from '../../../sync/import/given-files.js';
 import { type GivenArchive, type OpenGiven, openGiven } from '../../../sync/import/open-given.js';
+import { unsealGiven } from '../../../sync/import/unseal-given.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { openProgress } from '../../terminal/progress.js';
 import { plural } from '../../terminal/size.js';
+import { fileKeysFor } from './file-keys.js';
 import { importGiven } from './import-command.js';
 
 /** Names that are told of files passed over, at most. */
@@ -15,18 +20,22 @@ const TOLD_MAX = 5;
 /** Imports them; the exit status says how many were fit to be taken. */
 export async function run(context: Context, args: Args<'import'>): Promise<number> {
   const { dryRun, salvage, quarantine } = args;
-  const given = await openTelling(context, givenFiles(args.files));
+  const words = givenFiles(args.files);
+  const given = await openTelling(context, words);
   try {
     const { passedOver, archives } = given;
-    const exit = await importGiven(context, given.files, {
+    const { files, notForUs, waiting } = await unsealGiven(given.files, words.named, fileKeysFor(context));
+    const counts = { notForUs: notForUs.length, waiting: waiting.length };
+    const exit = await importGiven(context, files, {
       dryRun,
       salvage,
       quarantine,
-      settle: (outcomes) => ({ outcomes, fields: { passedOver, archives } }),
+      settle: (outcomes) => ({ outcomes, fields: { passedOver, archives, ...counts } }),
     });
     tellPassedOver(context, passedOver);
     for (const archive of archives) tellSkipped(context, archive);
-    return exit;
+    tellSealed(context, counts);
+    return waiting.length > 0 ? EXIT_OF_CODE.locked : exit;
   } finally {
     given.close();
   }
@@ -49,6 +58,22 @@ function tellPassedOver(context: Context, files: readonly string[]): void {
   context.note(
     `passed over ${plural(files.length, 'file')} for the name, which ends in neither .satchel nor .card: ${told}${more}`,
   );
+}
+
+function tellSealed(context: Context, { notForUs, waiting }: { readonly notForUs: number; readonly waiting: number }) {
+  if (notForUs > 0)
+    context.note(`${plural(notForUs, 'file')} sealed for others: no key here opens ${themOf(notForUs)}`);
+  if (waiting === 0) return;
+  context.note(
+    `${plural(waiting, 'sealed file')} left: the secret keys are under a passphrase, and there is no terminal`,
+  );
+  context.note(
+    `put the passphrase into a file, name it in ${PASSPHRASE_FILE_VARIABLE}, and run the same command again`,
+  );
+}
+
+function themOf(count: number): string {
+  return count === 1 ? 'it' : 'them';
 }
 
 /** What no directory of files would have in it. */

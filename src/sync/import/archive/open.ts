@@ -3,7 +3,7 @@
 import { MANIFEST_NAME } from '../../../format/bundle/members.js';
 import { TAR_BLOCK } from '../../../format/bundle/tar.js';
 import { SatchelError } from '../../../format/error.js';
-import { failingFile, type GivenFile } from '../given-files.js';
+import { FRONT_MAX, failingFile, type GivenFile } from '../given-files.js';
 import { type OpenFile, openSpool, type Spool, spoolStretch } from '../source.js';
 import { unpackedBytes } from './bytes.js';
 import { type Member, type MemberContent, readMembers } from './members.js';
@@ -91,6 +91,7 @@ class Unpacking {
       file,
       archive,
       size: () => end - from,
+      front: () => source.read(from, Math.min(end - from, FRONT_MAX)),
       spool: (directory) => spoolStretch({ source, from, end }, file, directory),
     });
     const isBounded = failure === undefined || failure.code === 'bad-tar';
