@@ -31,6 +31,7 @@ const RARE: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['the twelve words', ['whoami'], ['scure-bip39.cjs', 'scure-bip39-wordlists-english.cjs']],
   ['a picture', ['card', '--qr'], ['uqr.cjs']],
   ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],
+  ['an attachment', ['post', '--attach', 'first.satchel'], ['mime.cjs']],
   ['an archive', ['import', 'folder.tgz'], ['tar-stream.cjs']],
   ['a passphrase', ['passphrase', 'set'], ['age-encryption.cjs']],
 ];

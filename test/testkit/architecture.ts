@@ -22,6 +22,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'brotli-dec-wasm': ['format/platform-browser.ts'],
   chokidar: ['sync/watch/folder-events.ts'],
   cliui: ['cli/command/yargs-platform.ts'],
+  mime: ['cli/commands/conversation/media-type.ts'],
   'tar-stream': ['sync/import/archive/members.ts'],
   uqr: ['cli/commands/identity/card.ts'],
   yargs: ['cli/command/tree.ts'],

@@ -60,7 +60,7 @@ function storeFile(store: BlobStore, file: string, { onStored, signal }: Between
     }
     if (source.hasChanged()) throw changed();
     const name = attachmentName(path.basename(path.resolve(file)));
-    return { ...step.value, name, mediaType: mediaTypeOf(name) };
+    return { ...step.value, name, mediaType: await mediaTypeOf(name) };
   });
 }
 

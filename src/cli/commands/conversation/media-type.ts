@@ -1,73 +1,16 @@
 // A media type for a file by the end of its name: what its author says of an attachment, and nobody relies on.
 
-const TYPES: Readonly<Record<string, string>> = {
-  '7z': 'application/x-7z-compressed',
-  aac: 'audio/aac',
-  age: 'application/age-encrypted-file',
-  avi: 'video/x-msvideo',
-  avif: 'image/avif',
-  bmp: 'image/bmp',
-  bz2: 'application/x-bzip2',
-  csv: 'text/csv',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  eml: 'message/rfc822',
-  epub: 'application/epub+zip',
-  flac: 'audio/flac',
-  geojson: 'application/geo+json',
-  gif: 'image/gif',
-  gpx: 'application/gpx+xml',
-  gz: 'application/gzip',
-  heic: 'image/heic',
-  htm: 'text/html',
-  html: 'text/html',
-  ics: 'text/calendar',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  json: 'application/json',
-  kml: 'application/vnd.google-earth.kml+xml',
-  log: 'text/plain',
-  m4a: 'audio/mp4',
-  md: 'text/markdown',
-  mkv: 'video/matroska',
-  mov: 'video/quicktime',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
+/** What is packed or logged here, and has no place in the table of the package. */
+const BESIDES: Readonly<Record<string, string>> = {
   ndjson: 'application/x-ndjson',
-  odp: 'application/vnd.oasis.opendocument.presentation',
-  ods: 'application/vnd.oasis.opendocument.spreadsheet',
-  odt: 'application/vnd.oasis.opendocument.text',
-  oga: 'audio/ogg',
-  ogg: 'audio/ogg',
-  ogv: 'video/ogg',
-  opus: 'audio/ogg',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  ppt: 'application/vnd.ms-powerpoint',
-  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  rtf: 'application/rtf',
-  svg: 'image/svg+xml',
-  tar: 'application/x-tar',
   tgz: 'application/gzip',
-  tif: 'image/tiff',
-  tiff: 'image/tiff',
-  txt: 'text/plain',
-  vcf: 'text/vcard',
-  wav: 'audio/wav',
-  webm: 'video/webm',
-  webp: 'image/webp',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  xml: 'application/xml',
-  xz: 'application/x-xz',
-  yaml: 'application/yaml',
-  yml: 'application/yaml',
-  zip: 'application/zip',
   zst: 'application/zstd',
 };
 
 /** The media type that the name suggests, or nothing. */
-export function mediaTypeOf(name: string): string {
+export async function mediaTypeOf(name: string): Promise<string> {
   const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
-  return Object.hasOwn(TYPES, ending) ? (TYPES[ending] ?? '') : '';
+  if (ending === '') return '';
+  const { default: mime } = await import('mime');
+  return mime.getType(ending) ?? (Object.hasOwn(BESIDES, ending) ? (BESIDES[ending] ?? '') : '');
 }

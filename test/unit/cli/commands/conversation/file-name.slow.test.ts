@@ -95,9 +95,16 @@ it('the name of a file is cut to what an attachment can be called', () => {
 it.each([
   ['a.JPG', 'image/jpeg'],
   ['a.tar.gz', 'application/gzip'],
+  ['a.tgz', 'application/gzip'],
+  ['a.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+  ['a.log', 'text/plain'],
+  ['a.ndjson', 'application/x-ndjson'],
+  ['a.b/jpg', ''],
+  ['a.nothing-anybody-knows', ''],
+  ['a.__proto__', ''],
   ['jpg', ''],
   ['a.constructor', ''],
   ['a.', ''],
-])('the media type of %j is %j', (name, type) => {
-  expect(mediaTypeOf(name)).toBe(type);
+])('the media type of %j is %j', async (name, type) => {
+  expect(await mediaTypeOf(name)).toBe(type);
 });
