@@ -16,6 +16,7 @@ export const EXIT_OF_CODE = {
   'not-found': 15,
   ambiguous: 16,
   sealed: 17,
+  'no-recovery': 18,
   'bad-card': 2,
   'too-large': 2,
   'bad-segment': 20,

@@ -18,6 +18,11 @@ export function assertDeviceKey(self: Pick<Self, 'device'>, secrets: Secrets): v
   if (!isDeviceKey(self, secrets)) throw new SatchelError('damaged', `keys: ${DEVICE_PROBLEM}`, { hint: HINT });
 }
 
+/** Passes the seed of the recovery key that the own card names. @throws SatchelError `damaged` when it is that of another */
+export function assertRecoveryKey(self: Pick<Self, 'card'>, recovery: Buffer): void {
+  if (!isRecoveryKey(self, recovery)) throw new SatchelError('damaged', `keys: ${RECOVERY_PROBLEM}`, { hint: HINT });
+}
+
 /** The seed of a log's key, when there is one. @throws SatchelError `damaged` when it is that of another log */
 export function seedOf(secrets: Secrets, log: LogId): Buffer | undefined {
   const seed = secrets.logs.get(log);

@@ -17,6 +17,8 @@ export interface Self {
   readonly serial: number;
   /** The highest serial of another card of this device that others brought, if the present card is not above it. */
   readonly cardSeen?: number | undefined;
+  /** The recovery words were written down, and their seed is gone from the secret keys. */
+  readonly recoveryPrinted?: boolean | undefined;
 }
 
 /**
@@ -31,8 +33,8 @@ export function readSelf(dir: string): Self {
 
 /** Replaces the identity, durably. */
 export function writeSelf(dir: string, self: Self): void {
-  const { person, device, name, card, epoch, serial, cardSeen } = self;
-  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial, cardSeen });
+  const { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted } = self;
+  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted });
 }
 
 /**

@@ -11,7 +11,6 @@ import { SCENES, type Scene } from './scenes.js';
 
 /** Files whose syncs are not shown to matter here yet, and what they are for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  'identity/keys.ts': 'that keys without a passphrase are gone once there is one: scrypt takes seconds at each cut',
   'repository/notes/note-file.ts': 'that a note that counts is whole',
   'repository/rot/mend.ts': 'that what is left of a rotten pack is there when the exchange is noted',
   'repository/store/pack-swap.ts': 'that an exchange is done when its note is gone',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import { type Disk, nodeDisk, useDisk } from '../../src/repository/disk.js';
 import { fillFile } from '../../src/repository/store/fully.js';
-import { type EndedHere, runHere } from '../testkit/command.js';
+import { type Answer, type EndedHere, runHere } from '../testkit/command.js';
 import { MemoryDisk } from '../testkit/memory-disk.js';
 
 /** A machine with Ana's repository, and files around it; all of it is on the disk that fails. */
@@ -16,6 +16,8 @@ export class Machine {
   now = Date.UTC(2026, 0, 1);
   /** The id that the scene is about. */
   said = '';
+  /** Whoever sits in front of it, and is asked what "recovery" asks. */
+  person: Answer | undefined;
   #drawn = 0;
 
   readonly #real: Disk | undefined;
@@ -70,7 +72,9 @@ export class Machine {
     const fileTimes = () => ({ birth: 0n, changed: 0n, modified: 0n });
     const place = argv[0] === '-C' ? [] : ['-C', this.file('ana')];
     const world = { now: () => this.now, random, fileTimes };
-    return runHere([...place, ...argv], { env, world });
+    const asks = this.person && argv.includes('recovery');
+    const asked = asks ? { people: { columns: 80 }, answer: this.person } : {};
+    return runHere([...place, ...argv], { env, world, ...asked });
   }
 
   /** Runs it, and it has to succeed. */

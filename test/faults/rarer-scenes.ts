@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { Machine } from './machine.js';
-import { befriend, type Scene, strangers } from './scenes.js';
+import { befriend, expectWordsGone, expectWordsKept, foundWithWords, type Scene, strangers } from './scenes.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,6 +20,20 @@ export const RARER_SCENES: readonly Scene[] = [
       expect(names).toEqual(expect.arrayContaining(['drive.json', 'README.txt', 'people']));
       await machine.must('sync', machine.file('stick'), '--dry-run');
     },
+  },
+  {
+    name: 'recovery print, beside what an interrupted write of the keys left',
+    isUnsound: true,
+    before: async (machine) => {
+      await foundWithWords(machine);
+      const keys = machine.file('ana/.satchel/keys');
+      machine.put('ana/.satchel/keys/secrets.json.1.tmp', machine.disk.content(`${keys}/secrets.json`));
+      machine.memory.settle();
+    },
+    command: () => ['recovery', 'print'],
+    mayBeDone: 'written down already',
+    kept: expectWordsKept,
+    after: expectWordsGone,
   },
   {
     name: 'sync that tidies',

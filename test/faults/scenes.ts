@@ -1,6 +1,7 @@
 // What a command is run for while the disk fails, and what has to be true afterwards.
 import { expect } from 'vitest';
 import type { EndedHere } from '../testkit/command.js';
+import { writesDown } from '../testkit/recovery.js';
 import { documents, type Machine } from './machine.js';
 
 const DAY_MS = 86_400_000;
@@ -218,6 +219,14 @@ export const SCENES: readonly Scene[] = [
     after: async (machine) => expect(JSON.parse(await machine.must('whoami'))).toMatchObject({ name: 'Anna' }),
   },
   {
+    name: 'recovery print',
+    before: foundWithWords,
+    command: () => ['recovery', 'print'],
+    mayBeDone: 'written down already',
+    kept: expectWordsKept,
+    after: expectWordsGone,
+  },
+  {
     name: 'topic join',
     before: (machine) => machine.must('init', '--name', 'Ana'),
     command: () => ['topic', 'join', 'garden'],
@@ -248,6 +257,41 @@ export const SCENES: readonly Scene[] = [
     after: async (machine) => expect(await machine.must('config', 'get', 'export.uncompressed')).toContain('true'),
   },
 ];
+
+/** Somebody at a terminal who writes the recovery words down. */
+export async function foundWithWords(machine: Machine): Promise<void> {
+  await machine.must('init', '--name', 'Ana');
+  machine.person = writesDown;
+  machine.said = String(secretsOf(machine)['recovery']);
+  expect(machine.said).toMatch(/^[0-9a-f]{64}$/);
+}
+
+/** The seed is there until its words were repeated, and nowhere once it is said to be gone. */
+export async function expectWordsKept(machine: Machine, { exit, stderr }: EndedHere): Promise<void> {
+  const repeated = stderr.match(/Word \d+: /g)?.length ?? 0;
+  if (repeated < 3) expect(secretsOf(machine)['recovery']).toBe(machine.said);
+  if (exit === 0) expect(filesWith(machine, machine.said)).toEqual([]);
+}
+
+/** Nothing on the disk holds the seed; all other keys are as they were. */
+export async function expectWordsGone(machine: Machine): Promise<void> {
+  expect(filesWith(machine, machine.said)).toEqual([]);
+  expect(await machine.run('recovery', 'print')).toMatchObject({
+    exit: 18,
+    stderr: expect.stringContaining('written down already'),
+  });
+  expect(JSON.parse(await machine.must('status'))).toMatchObject({ recovery: 'printed' });
+  await machine.must('post', '-t', 't', 'hello');
+}
+
+function secretsOf(machine: Machine): Record<string, unknown> {
+  return JSON.parse(machine.disk.content(machine.file('ana/.satchel/keys/secrets.json')).toString());
+}
+
+function filesWith({ disk, memory }: Machine, text: string): string[] {
+  const files = [...memory.paths()].map(([file]) => file).filter((file) => !disk.stat(file)?.isDirectory());
+  return files.filter((file) => disk.content(file).includes(text));
+}
 
 async function expectPosted(machine: Machine, { stdout }: EndedHere): Promise<void> {
   const ids = documents(stdout).map(({ id }) => id);

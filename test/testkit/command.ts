@@ -16,19 +16,24 @@ export interface EndedHere {
   readonly stderr: string;
 }
 
+/** What somebody answers to a question, having seen what is on stderr by then. */
+export type Answer = (question: string, shown: string) => string | undefined;
+
 /** What it runs with. */
 export interface HereOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
   /** It writes for people instead of programs: into a pipe, or on a terminal of that width. */
   readonly people?: 'pipe' | { readonly columns: number };
+  /** Somebody who is asked, and sees what is on stderr by then; else there is nobody. */
+  readonly answer?: Answer | undefined;
 }
 
 type Loaders = Record<string, () => Promise<{ run(context: unknown, args: unknown): Promise<unknown> }>>;
 
 /** Runs a command line, with `--json` unless it is for people; a failure is what `main` would report, never thrown. */
 export async function runHere(argv: readonly string[], options: HereOptions): Promise<EndedHere> {
-  const { people, ...parts } = options;
+  const { people, answer, ...parts } = options;
   const stdout = gathering(people);
   const stderr = gathering(people);
   const ended = (exit: number): EndedHere => ({ exit, stdout: stdout.text(), stderr: stderr.text() });
@@ -37,7 +42,12 @@ export async function runHere(argv: readonly string[], options: HereOptions): Pr
     const asked = await readCommandLine(line, lookAt(line));
     if (asked.kind !== 'run') throw new Error(`"${argv.join(' ')}" runs no command`);
     const { args } = asked;
-    const context = createContext(args as unknown as GlobalArgs, { ...parts, stdout, stderr, canAsk: () => false });
+    const ask = async (question: string): Promise<string | undefined> => {
+      stderr.write(`${question}\n`);
+      return answer?.(question, stderr.text());
+    };
+    const given = { ...parts, stdout, stderr, ask, canAsk: () => answer !== undefined };
+    const context = createContext(args as unknown as GlobalArgs, given);
     const handler = await (HANDLERS as unknown as Loaders)[asked.command.name]?.();
     const exit = await handler?.run(context, args);
     return ended(typeof exit === 'number' ? exit : 0);

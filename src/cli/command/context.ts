@@ -28,6 +28,11 @@ export interface Context {
   readonly stderr: Output;
   /** Whether somebody can be asked: standard input and error are a terminal. */
   canAsk(): boolean;
+  /**
+   * One line from whom can be asked; undefined at the end of the input.
+   * @throws Interrupted
+   */
+  ask(question: string): Promise<string | undefined>;
   readonly json: boolean;
   readonly quiet: boolean;
   /** Colours for stdout. */
@@ -76,6 +81,8 @@ export interface ContextParts {
   readonly stdout: Output;
   readonly stderr: Output;
   canAsk(): boolean;
+  /** Asks for a line in place of the terminal. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
   readonly program?: string | undefined;
@@ -105,6 +112,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     config,
     lockTimeout,
     repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
+    ask: parts.ask ?? (async (question) => (await import('../terminal/prompt.js')).askLine(question)),
     passphrase: () => askPassphrase(parts),
     keyring: once(async () => openKeyring(directory, () => askPassphrase(parts))),
     interruption: () => {

@@ -91,6 +91,7 @@ export const SHAPES = {
     epoch: hex(32),
     serial: whole,
     cardSeen: z.optional(whole),
+    recoveryPrinted: z.optional(z.boolean()),
   }),
   contacts: z.object({ contacts: z.array(contact) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),
@@ -141,6 +142,7 @@ export const SHAPES = {
   statement: z.union([statement, statementBefore]),
   acquaintances: z.array(z.object({ person: id<PersonId>(), name: z.string(), card: z.string() })),
   clockWarned: z.object({ at: time }),
+  recoveryTold: z.object({ at: time }),
   drive: z.object({
     label: z.string(),
     directory: z.string(),

@@ -57,6 +57,7 @@ export const STATE_TABLE = {
   statement: derived('journal/frontiers/*'),
   acquaintances: derived('journal/acquaintances.json'),
   clockWarned: derived('journal/clock-warned.json'),
+  recoveryTold: derived('journal/recovery-told.json'),
   drive: derived('journal/drives/*.json'),
   oneWay: derived('journal/drives/*.one-way.json'),
   verifiedSegments: derived('journal/drives/*/*', 'bytes'),

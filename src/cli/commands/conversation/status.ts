@@ -1,5 +1,6 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
 import type { PersonId } from '../../../format/ids.js';
+import { recoveryState } from '../../../identity/recovery-seed.js';
 import { acceptedContact } from '../../../identity/relations.js';
 import { readMarks } from '../../../repository/read-marks.js';
 import { type AttachmentCount, countAttachments } from '../../../sync/blobs/attachment-count.js';
@@ -16,6 +17,7 @@ import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
+import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -53,7 +55,10 @@ interface Status {
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const status = statusOf(session);
-  if (context.json) return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context) });
+  if (context.json) {
+    const recovery = recoveryState(session.self);
+    return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context), recovery });
+  }
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
   if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
@@ -65,6 +70,7 @@ export async function run(context: Context): Promise<void> {
     context.print(`  ${context.style.yellow(line)}`);
   });
   for (const line of adviceFor(context, session, status)) context.note(line);
+  remindOfRecovery(context, session.repository, session.self);
 }
 
 function statusOf(session: Session): Status {

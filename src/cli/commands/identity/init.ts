@@ -89,6 +89,7 @@ function tell(context: Context, directory: string, { name, card }: Self): void {
     [command('post -t garden Hello'), 'write to a topic; both of you name it alike'],
     [command('drive init DIR'), 'make a drive of a stick or a shared folder, then "sync" it'],
     [command('export'), 'or make a file to carry to the others'],
+    [command('recovery print'), 'write down your recovery words'],
   ];
   for (const line of alignColumns(rows)) context.note(line);
   context.note(`Another name: ${command('card --name NAME').trim()}`);
