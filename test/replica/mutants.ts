@@ -41,14 +41,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('an entry expires a day late', 'repository/index/ingest.ts', {
     'meta.expires * DAY_MS <= this.#known.now': 'meta.expires * DAY_MS < this.#known.now',
   }),
-  mutant('a lower proof is not kept beside a higher one', 'repository/commit.ts', {
-    'if (this.state(proof.log).freeze < proof.length) {': 'if (this.state(proof.log).freeze < 2 ** 48) {',
+  mutant('a lower proof is not kept beside a higher one', 'repository/commit/freezes.ts', {
+    'if (freeze >= proof.length)': 'if (freeze >= 2 ** 48)',
   }),
   mutant('a segment that reaches beyond the freeze is refused as a whole', 'repository/commit.ts', {
     'if (segment.first > state.freeze) return': 'if (true) return',
   }),
   mutant('a retraction that comes later explains nothing', 'repository/commit.ts', {
-    'if (ingest.retracts.length > 0) this.#retracting.add(segment.log);': '',
+    'if (found.retracts.length > 0) this.#retracting.add(segment.log);': '',
   }),
   mutant('the id at the freeze is forgotten', 'repository/commit.ts', {
     'if (!isNews && !isNewId(segment, state)) return taken;': 'if (!isNews) return taken;',
