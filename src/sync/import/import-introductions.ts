@@ -4,8 +4,15 @@ import type { ContentsPlace, ContentsRecord } from '../../format/bundle/contents
 import { type Bundle, readContents, readSegmentAt } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { LogId } from '../../format/ids.js';
+import { BodyReader } from '../../format/log/body.js';
 import { isIntroductionAlone } from '../../format/log/introduction.js';
-import { decodeSegment, decodeSegmentHeader, SEGMENT_SIZE_MIN, verifySegment } from '../../format/log/segment.js';
+import {
+  decodeSegment,
+  decodeSegmentHeader,
+  SEGMENT_SIZE_MIN,
+  type Segment,
+  verifySegment,
+} from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import type { Session } from '../session.js';
@@ -48,9 +55,21 @@ export class Introductions {
 
   /** Reads a segment that may be one. */
   read(bytes: Buffer, { log, first }: { readonly log: LogId; readonly first: number }): void {
-    if (first !== 0 || this.#found.has(log) || placementOf(this.#session, log)) return;
+    if (first === 0) this.#note(log, () => readIntroduction(bytes, log));
+  }
+
+  /** A segment that was verified just now: if its log's introduction is to be read from it, that need not be done again. */
+  meet(bytes: Buffer, { log, offset }: ContentsRecord): void {
+    const places = this.#places.get(log);
+    if (places?.[0]?.offset !== offset) return;
+    places.shift();
+    this.#note(log, () => introductionIn(decodeSegment(bytes)));
+  }
+
+  #note(log: LogId, read: () => VerifiedIntroduction | undefined): void {
+    if (this.#found.has(log) || placementOf(this.#session, log)) return;
     if (this.#found.size >= INTRODUCTIONS_MAX) return;
-    const introduction = readIntroduction(bytes, log);
+    const introduction = read();
     if (introduction && this.#isRemembered(introduction)) this.#found.set(log, introduction);
   }
 
@@ -92,13 +111,17 @@ function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | und
     const header = decodeSegmentHeader(bytes);
     if (header.log !== log || !isIntroductionAlone(header)) return undefined;
     const segment = decodeSegment(bytes);
-    let introduction: VerifiedIntroduction | undefined;
-    verifySegment(segment, (_seq, entry) => {
-      if (entry.payload) introduction = verifyIntroduction(log, entry.payload);
-    });
-    return introduction;
+    verifySegment(segment);
+    return introductionIn(segment);
   } catch (error) {
     if (error instanceof SatchelError) return undefined;
     throw error;
   }
+}
+
+/** The introduction in a valid segment that holds nothing else. */
+function introductionIn({ log, raw }: Segment): VerifiedIntroduction | undefined {
+  const reader = new BodyReader(raw);
+  reader.next();
+  return reader.payload && verifyIntroduction(log, reader.payload);
 }

@@ -120,7 +120,9 @@ export class ImportRun {
     const verified = this.#helper?.findings(record) ?? verify(bytes, this.#session.repository.interpreter);
     const { header } = verified;
     // what its record says of a segment wrongly counts for nothing
-    const isWanted = !lieAbout(header, record) && this.#admits(record, header);
+    const isStated = !lieAbout(header, record);
+    if (isStated && !('refusal' in verified)) this.introductions.meet(bytes, record);
+    const isWanted = isStated && this.#admits(record, header);
     if ('refusal' in verified) return { header, outcome: verified.refusal, accept: () => {} };
     const accept = (): void => {
       if (isWanted) this.#accept(commit, verified, bytes, record);
