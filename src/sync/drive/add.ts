@@ -47,6 +47,8 @@ export interface Addition {
   readonly touch: () => void;
   /** Told of the bundle that lies there now. */
   readonly placed: (name: string, own: OwnBundle) => void;
+  /** Runs what notes that it went, when it has. */
+  readonly whenGone: (note: () => Promise<void>) => Promise<void>;
 }
 
 /** What the next bundle for these people would hold. */
@@ -77,7 +79,7 @@ async function exportFitting(addition: Addition, author: Author, options: Export
   };
   try {
     const place = (write: (fd: number) => number) => placeBundle(addition, write, noteFull);
-    return await exportBundle(addition.session, author, options, () => ({ place }));
+    return await exportBundle(addition.session, author, options, () => ({ place, whenGone: addition.whenGone }));
   } catch (error) {
     const less = Math.floor(fullAt * LESS);
     if (less < LEAST_BYTES) throw error;

@@ -1,4 +1,5 @@
 // What one visit adds to a drive: a bundle for the contacts, and those for strangers (spec/drive.md, "A visit", "People").
+import path from 'node:path';
 import type { TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
@@ -21,23 +22,46 @@ export interface Adding {
 export class Adder {
   /** For contacts; undefined when nothing was to be written. */
   exported: ExportReport | undefined;
-  readonly forStrangers: StrangersExport[] = [];
+  forStrangers: StrangersExport[] = [];
   /** The author as it is by now, if it was needed. */
   author: Author | undefined;
   /** The repository was found to be restored or copied. */
   isRenewed = false;
   /** The last bundle that it wrote. */
   placed: { readonly name: string; readonly own: OwnBundle } | undefined;
+  readonly #isStaged: boolean;
+  readonly #notes: { readonly name: string; readonly note: () => Promise<void> | void }[] = [];
   readonly #source: AuthorSource;
   readonly #drive: Drive;
   readonly #there: BundlesThere;
   readonly #options: VisitOptions;
 
-  constructor(source: AuthorSource, drive: Drive, there: BundlesThere, options: VisitOptions) {
+  constructor(
+    source: AuthorSource,
+    drive: Drive,
+    there: BundlesThere,
+    { isStaged, ...options }: VisitOptions & { readonly isStaged: boolean },
+  ) {
+    this.#isStaged = isStaged;
     this.#source = source;
     this.#drive = drive;
     this.#there = there;
     this.#options = options;
+  }
+
+  /** Runs what notes that the last bundle lies there: at once, or when it has got there. */
+  async whenGone(note: () => Promise<void> | void): Promise<void> {
+    const { name } = this.placed ?? {};
+    if (this.#isStaged && name !== undefined) this.#notes.push({ name, note });
+    else await note();
+  }
+
+  /** Of what was staged only this has got there: nothing else is noted or reported. */
+  async gone(isThere: (name: string) => boolean): Promise<void> {
+    const isReported = ({ file }: ExportReport): boolean => file === null || isThere(path.basename(file));
+    if (this.exported && !isReported(this.exported)) this.exported = undefined;
+    this.forStrangers = this.forStrangers.filter(isReported);
+    for (const { note } of this.#notes.splice(0).filter(({ name }) => isThere(name))) await note();
   }
 
   /** A bundle was written, or several. */
@@ -110,6 +134,7 @@ export class Adder {
       placed: (name, own) => {
         this.placed = { name, own };
       },
+      whenGone: (note) => this.whenGone(note),
     };
   }
 }

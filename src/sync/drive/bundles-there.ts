@@ -1,10 +1,11 @@
 // The bundles on a drive as a visit knows them: those that it found, what it added, and what it removed (spec/drive.md,
 // "Tidying").
 import type { Digest } from '../../format/ids.js';
+import type { StagedMedium } from '../medium/staged.js';
 import type { Session } from '../session.js';
 import type { Drive } from './drive.js';
 import { type VerifiedBundle, verifiedBundles } from './holdings.js';
-import type { DriveMemory, VerifiedParts } from './memory.js';
+import type { DriveMemory, SeenFile, VerifiedParts } from './memory.js';
 import { saidThere } from './said-there.js';
 import type { Scan } from './scan.js';
 import type { Served } from './served.js';
@@ -67,6 +68,16 @@ export class BundlesThere {
     this.removed.push(one);
   }
 
+  /** Of what a staged medium was to do, only what it has done counts; what the place calls new files now is noted. */
+  carriedOut({ puts, removes, done }: StagedMedium, now: number): void {
+    const undone = this.removed.filter(({ bundle: { name } }) => removes.has(name) && !done.removed.has(name));
+    const there = Object.entries(this.files).filter(([name]) => !puts.has(name) || done.put.has(name));
+    const tagged = there.map(([name, file]) => [name, withTag(file, done.put.get(name), now)] as const);
+    this.files = Object.fromEntries([...tagged, ...undone.map(({ bundle: { name, file } }) => [name, file] as const)]);
+    this.removed = this.removed.filter((one) => !undone.includes(one));
+    this.isTouched = done.put.size + done.removed.size > 0;
+  }
+
   /** Those that nobody can take anything from as they are; made by a newer version they are not. */
   damaged(): Removable[] {
     return Object.entries(this.files).flatMap(([name, file]) =>
@@ -79,4 +90,8 @@ export class BundlesThere {
   #isThere(name: string): boolean {
     return this.#drive.medium.find(name) !== undefined;
   }
+}
+
+function withTag(file: SeenFile, tag: string | undefined, looked: number): SeenFile {
+  return tag === undefined ? file : { ...file, tag, looked };
 }

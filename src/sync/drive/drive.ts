@@ -46,6 +46,13 @@ export function openDrive(directory: string): Drive {
   return { ...marker, medium };
 }
 
+/** The drive that lies on a medium. @throws SatchelError `no-drive`, `newer-version` */
+export function driveOn<M extends Medium>(medium: M): Drive & { readonly medium: M } {
+  const marker = markerOn(medium);
+  if (typeof marker === 'object') return { ...marker, medium };
+  throw new SatchelError('no-drive', `${medium.where} is not a satchel drive`);
+}
+
 /** Whether the drive can still be read, and is no other one by now. */
 export function isThere({ id, medium }: Drive): boolean {
   try {
@@ -104,7 +111,7 @@ export function createDrive(
 }
 
 /** Makes a drive of what lies on a medium, or of nothing. */
-function markDrive(medium: Medium, marker: Marker, now: number): void {
+export function markDrive(medium: Medium, marker: Marker, now: number): void {
   placeSmall(medium, EXPLANATION, Buffer.from(README));
   placeSmall(medium, MARKER, encodeMarker(marker, now));
 }

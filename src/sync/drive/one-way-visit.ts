@@ -38,20 +38,21 @@ export async function visitOneWay(visit: OneWayVisit, served: Served): Promise<v
   visit.tell(oneWayReport(plan));
   const left = countEntries(minus(plan.news, plan.written()));
   adder.exported = { ...report, ...(report.file !== null && { left }) };
-  if (report.file !== null) replaceOlder(visit, before, plan);
+  if (report.file !== null) await replaceOlder(visit, before, plan);
 }
 
-function replaceOlder(
-  { session, drive, there, adder: { exported, placed } }: OneWayVisit,
+async function replaceOlder(
+  { session, drive, there, adder }: OneWayVisit,
   before: OneWayMemory,
   plan: OneWayPlan,
-): void {
+): Promise<void> {
+  const { exported, placed } = adder;
   if (!placed) return;
   const { repository, self } = session;
   const { medium } = drive;
   const { name, own } = placed;
   const after = afterWriting(medium, before, { plan, name, now: repository.world.now() });
-  writeOneWay(repository.layout, drive.id, after);
+  await adder.whenGone(() => writeOneWay(repository.layout, drive.id, after));
   const done = { files: after.files, plan, name, isWhole: exported?.blobsLeft.count === 0 };
   for (const old of superseded(medium, self.device, done)) {
     const file = there.files[old] ?? look(medium, old, undefined, repository.world.now());

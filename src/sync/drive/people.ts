@@ -32,7 +32,7 @@ export function readPeople(drive: Drive, first: Iterable<PersonId>): Card[] {
 export function listPerson(drive: Drive, card: Card): boolean {
   const [listed] = cardIn(drive, nameOf(card.person));
   if (listed && !countsOver(card, { serial: listed.serial, card: formatCard(listed) })) return false;
-  const place = placeOf(nameOf(card.person));
+  const place = placeOfCard(card.person);
   if (!drive.medium.isFree(place)) return false;
   placeSmall(drive.medium, place, Buffer.from(`${formatCard(card)}\n`));
   return true;
@@ -40,8 +40,13 @@ export function listPerson(drive: Drive, card: Card): boolean {
 
 /** Takes a person off the drive, durably: what only that person lacks may be tidied away. */
 export function unlistPerson({ medium }: Drive, person: PersonId): void {
-  medium.remove(placeOf(nameOf(person)));
+  medium.remove(placeOfCard(person));
   medium.settle(PEOPLE);
+}
+
+/** Name of the file with a person's card. */
+export function placeOfCard(person: PersonId): string {
+  return placeOf(nameOf(person));
 }
 
 function nameOf(person: PersonId): string {

@@ -9,8 +9,8 @@ import type { ImportReport } from '../import/import-report.js';
 import type { Session } from '../session.js';
 import { decisionsOf } from './decisions.js';
 import { type Drive, isThere } from './drive.js';
-import { bundleNames, digestOf, look } from './look.js';
-import { type DriveMemory, type SeenFile, type VerifiedParts, verifiedChunks, verifiedIn } from './memory.js';
+import { bundleNames, digestOf, isSameByTag, look } from './look.js';
+import { type DriveMemory, type SeenFile, statedIn, type VerifiedParts, verifiedChunks, verifiedIn } from './memory.js';
 import {
   ARRIVING,
   type ScannedFile,
@@ -54,6 +54,19 @@ export function scanDrive(session: Session, drive: Drive, memory: DriveMemory | 
   return scanner.run();
 }
 
+/**
+ * The bundles that a visit would open, for who has to fetch them before it: those that do not count as settled by their tags,
+ * and if there are any, those too that may hold more once these are taken.
+ */
+export function bundlesToOpen(
+  session: Session,
+  drive: Drive,
+  memory: DriveMemory | undefined,
+  mode: TakeMode,
+): string[] {
+  return new Scanner({ session, drive, mode, decisions: decisionsOf(session) }, memory, { mode }).toOpen();
+}
+
 /** Verified before, or found bad before and unchanged since. */
 function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
   if (!before || before.size !== seen.size || before.front !== seen.front) return false;
@@ -93,6 +106,21 @@ class Scanner {
     };
   }
 
+  toOpen(): string[] {
+    const { medium } = this.#taking.drive;
+    const names = bundleNames(medium, this.#remembered);
+    const first = new Set(names.filter((name) => !this.#isSettledByTag(name)));
+    return names.filter((name) => first.has(name) || (first.size > 0 && this.#mayHaveMore(this.#remembered[name])));
+  }
+
+  #isSettledByTag(name: string): boolean {
+    const { drive, session } = this.#taking;
+    const listed = drive.medium.find(name);
+    const before = this.#remembered[name];
+    if (!listed || !before || !isSameByTag(drive.medium, listed, before, session.repository.world.now())) return false;
+    return this.#isPassedOver(before, { ...before, mtime: listed.mtime });
+  }
+
   /** Looks at one file; once time is up or something failed, it stays as it was remembered. */
   #attempt(name: string): void {
     const before = this.#remembered[name];
@@ -124,13 +152,10 @@ class Scanner {
   }
 
   #visit(name: string, before: SeenFile | undefined): void {
-    const { drive, session, mode, decisions } = this.#taking;
+    const { drive, session } = this.#taking;
     const seen = look(drive.medium, name, before, session.repository.world.now());
     if (!seen) return;
-    const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
-    // who only exports leaves for later what was left before
-    const isSame = isSettled(before, seen, mode === 'verify' ? (before?.wants ?? '') : wants);
-    if (isSame && this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before)) {
+    if (before && this.#isPassedOver(before, seen)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
         this.#files[name] = { ...again, ...lookedAt(seen) };
@@ -141,10 +166,22 @@ class Scanner {
     this.#keep(name, takeFile(this.#taking, name, seen, before));
   }
 
-  /** What was verified of it is still known: the journal may lose anything. */
+  /** A file that is the same need not be looked into when nothing of it is wanted that was left, lost or forgotten. */
+  #isPassedOver(before: SeenFile, seen: SeenFile): boolean {
+    const { session, mode, decisions } = this.#taking;
+    const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
+    // who only exports leaves for later what was left before
+    if (!isSettled(before, seen, mode === 'verify' ? (before.wants ?? '') : wants)) return false;
+    return this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before);
+  }
+
+  /** What was verified of it, and what it says, is still known: the journal may lose anything. */
   #isRemembered(before: SeenFile): boolean {
     const { drive, session } = this.#taking;
-    return before.digest === undefined || verifiedIn(session.repository.layout, drive.id, before) !== undefined;
+    const { layout } = session.repository;
+    if (before.digest === undefined) return true;
+    const isStated = before.stated === undefined || statedIn(layout, drive.id, before) !== undefined;
+    return isStated && verifiedIn(layout, drive.id, before) !== undefined;
   }
 
   /**

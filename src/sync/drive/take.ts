@@ -108,8 +108,8 @@ function withFile<F extends OpenFile, T>(file: F, work: (file: F) => T): T {
 }
 
 /** The file without what was found out about it. */
-function bare({ size, mtime, front }: SeenFile): SeenFile {
-  return { size, mtime, front };
+function bare({ size, mtime, front, tag }: SeenFile): SeenFile {
+  return { size, mtime, front, ...(tag !== undefined && { tag }) };
 }
 
 /** What was found out is about the copy, which may be another file than the one that was looked at before. */

@@ -9,6 +9,7 @@ import { diskError } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { updateCards } from '../import/update-cards.js';
 import { isStranger } from '../known/audience.js';
+import type { StagedMedium } from '../medium/staged.js';
 import { openSession, type Session } from '../session.js';
 import { Adder } from './adder.js';
 import { type Approval, approvalOf, approve } from './approval.js';
@@ -21,7 +22,7 @@ import { type DriveMemory, lockDrive, readMemory, writeMemory } from './memory.j
 import type { Repeat } from './one-way.js';
 import type { OneWayReport } from './one-way-tidy.js';
 import { visitOneWay } from './one-way-visit.js';
-import { listPerson, readPeople } from './people.js';
+import { listPerson, placeOfCard, readPeople } from './people.js';
 import { type Scan, scanDrive } from './scan.js';
 import { type Served, servedBy, servedInstead } from './served.js';
 import type { AuthorSource, VisitOptions } from './visit-options.js';
@@ -38,7 +39,29 @@ export async function visitDrive(
   directory: string,
   options: VisitOptions,
 ): Promise<VisitReport> {
-  const drive = openDrive(directory);
+  return visitOn(session, author, openDrive(directory), options);
+}
+
+/** A drive that is far away: what is needed of it was fetched. */
+export interface StagedDrive extends Drive {
+  readonly medium: StagedMedium;
+  /**
+   * Carries out what the medium has planned - first what is to be put, then what is to be removed - and tells it what was
+   * done. When it fails, what was done until then stays.
+   */
+  readonly deliver: () => Promise<void>;
+}
+
+/**
+ * Visits a drive on any medium. Of one that is far away, nothing is remembered as written that was not delivered.
+ * @throws SatchelError `busy`; whatever happens later is in the report
+ */
+export async function visitOn(
+  session: Session,
+  author: AuthorSource,
+  drive: Drive | StagedDrive,
+  options: VisitOptions,
+): Promise<VisitReport> {
   const release = lockDrive(session.repository.layout, drive.id, options.lockTimeoutMs);
   try {
     return await new Visit(session, author, drive, options).run();
@@ -50,6 +73,7 @@ export async function visitDrive(
 class Visit {
   #session: Session;
   readonly #drive: Drive;
+  readonly #staged: StagedDrive | undefined;
   readonly #options: VisitOptions;
   readonly #memory: DriveMemory | undefined;
   readonly #there: BundlesThere;
@@ -61,13 +85,14 @@ class Visit {
   #isCut = false;
   #failure: SatchelError | undefined;
 
-  constructor(session: Session, author: AuthorSource, drive: Drive, options: VisitOptions) {
+  constructor(session: Session, author: AuthorSource, drive: Drive | StagedDrive, options: VisitOptions) {
     this.#session = session;
+    this.#staged = 'deliver' in drive ? drive : undefined;
     this.#drive = drive;
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
     this.#there = new BundlesThere(drive, this.#memory?.files ?? {});
-    this.#adder = new Adder(author, drive, this.#there, options);
+    this.#adder = new Adder(author, drive, this.#there, { ...options, isStaged: 'deliver' in drive });
     this.#approval = approvalOf(session, drive.id);
   }
 
@@ -80,8 +105,22 @@ class Visit {
     }
     // what was removed stays removed
     if (this.#there.isTouched) await this.#attempt(() => this.#drive.medium.settle());
+    if (this.#staged && !dryRun) await this.#deliver(this.#staged);
     if (!dryRun) this.#remember();
     return this.#report();
+  }
+
+  /** Whatever ended the visit early: what was planned until then is whole. */
+  async #deliver({ medium, deliver }: StagedDrive): Promise<void> {
+    const failed = this.#failure;
+    this.#failure = undefined;
+    await this.#attempt(deliver);
+    this.#failure = failed ?? this.#failure;
+    const { done, puts } = medium;
+    await this.#adder.gone((name) => done.put.has(name));
+    this.#there.carriedOut(medium, this.#session.repository.world.now());
+    const lies = (name: string): boolean => !puts.has(name) || done.put.has(name);
+    this.#people = this.#people.filter(({ person }) => lies(placeOfCard(person)));
   }
 
   #report(): VisitReport {

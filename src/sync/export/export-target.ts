@@ -6,7 +6,11 @@ import { type BundleParts, writeBundle, writeBundleFile } from './write-bundle.j
 export type ExportTarget =
   | string
   | { readonly name: string; readonly fd: number }
-  | { readonly place: (write: (fd: number) => number) => { readonly file: string; readonly bytes: number } };
+  | {
+      readonly place: (write: (fd: number) => number) => { readonly file: string; readonly bytes: number };
+      /** Runs what notes that the bundle went, when it has; absent: at once. */
+      readonly whenGone?: ((note: () => Promise<void>) => Promise<void>) | undefined;
+    };
 
 /**
  * Writes the bundle, signed with the seed; returns the file's name and size.

@@ -141,7 +141,8 @@ async function write(
   const { left, blobsLeft } = draft;
   if (!draft.isWorthIt) return { ...NOTHING, left, blobsLeft };
   const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
-  const { file, bytes } = writeTo(targetFor(serial), parts, author.secrets.device);
+  const target = targetFor(serial);
+  const { file, bytes } = writeTo(target, parts, author.secrets.device);
   const report = {
     file,
     bytes,
@@ -154,7 +155,8 @@ async function write(
     blobsLeft,
   };
   const drive = options.drive?.id;
-  await repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));
+  const noted = () => repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));
+  await (typeof target === 'object' && 'place' in target && target.whenGone ? target.whenGone(noted) : noted());
   return report;
 }
 
