@@ -26,6 +26,7 @@ const NOT_HERE: readonly StateName[] = [
   'tidied',
   'damage',
   'clockWarned',
+  'recoveryTold',
   'reason',
 ];
 
