@@ -7,7 +7,7 @@ import type { SegmentPlace } from '../repository/store/segments.js';
 
 /** What the index says of a run, as far as views steer by it. */
 export type RunView = SegmentPlace &
-  Pick<RunRecord, 'log' | 'id' | 'first' | 'end' | 'clocks' | 'maxClock' | 'ascending' | 'messages'> &
+  Pick<RunRecord, 'log' | 'id' | 'first' | 'end' | 'clocks' | 'minClock' | 'maxClock' | 'ascending' | 'messages'> &
   Pick<RunRecord, 'acks' | 'housekeeping'>;
 
 /** Runs from the index, entries from the packs. */

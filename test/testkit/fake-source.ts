@@ -44,6 +44,8 @@ export class FakeSource implements AckSource {
   readonly frozen: ReadonlyMap<LogId, number>;
   readonly opened = new Set<string>();
   readonly listed = new Set<LogId>();
+  /** Logs of which entries were asked for one after the other. */
+  readonly followed = new Set<LogId>();
   readonly #logs: readonly FakeLog[];
   readonly #byId: ReadonlyMap<LogId, number>;
 
@@ -81,6 +83,7 @@ export class FakeSource implements AckSource {
   }
 
   *entries(log: LogId, from = 0, end = Number.POSITIVE_INFINITY): Generator<PlacedEntry> {
+    this.followed.add(log);
     let last = 0;
     for (const run of this.#runs(log)) {
       const isAfterGap = run.first !== last;
@@ -128,6 +131,7 @@ export class FakeSource implements AckSource {
       offset: first,
       length: end - first,
       clocks: clocks.length > 0,
+      minClock: clocks.length > 0 ? Math.min(...clocks) : 0,
       maxClock: Math.max(0, ...clocks),
       ascending: clocks.length === messages.length && isAscending,
       messages: messages.length,

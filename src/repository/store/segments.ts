@@ -72,7 +72,7 @@ export class SegmentCache {
 
   #decode(place: SegmentPlace, end: number): OpenSegment {
     const opened = this.#ifSound(place, () => {
-      const bytes = this.#packs.read(place.pack, place.offset, place.length);
+      const bytes = unshared(this.#packs.read(place.pack, place.offset, place.length));
       return openFront(bytes, place, end) ?? openWhole(bytes, place);
     });
     return opened ?? hollow(place);
@@ -135,15 +135,30 @@ function hollow({ log, first = 0, previous = NO_ENTRY, length }: SegmentPlace): 
   return new OpenSegment({ ...empty, bytes: nothing, heads: [], raw: nothing });
 }
 
+/**
+ * The bytes in memory of their own. Node cuts small buffers out of one of 8 KiB, which lives as long as any of them: what is
+ * kept would keep everything that was read beside it.
+ */
+function unshared(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}
+
+function withOwnBytes(segment: Segment): Segment {
+  return { ...segment, raw: unshared(segment.raw) };
+}
+
 function openWhole(bytes: Buffer, place: SegmentPlace): OpenSegment {
-  const segment = decodeSegment(bytes);
+  const segment = withOwnBytes(decodeSegment(bytes));
   return new OpenSegment(segment, milestonesOf(segment, place));
 }
 
 /** Undefined when the front does not hold the entries after all. */
 function openFront(bytes: Buffer, place: SegmentPlace, end: number): OpenSegment | undefined {
   if (end === Number.POSITIVE_INFINITY) return undefined;
-  const segment = decodeFront(bytes, end);
+  const segment = withOwnBytes(decodeFront(bytes, end));
   const milestones = milestonesOf(segment, place);
   if (segment.raw.length === segment.rawLength) return new OpenSegment(segment, milestones);
   try {
@@ -161,5 +176,6 @@ function milestonesOf({ count }: Segment, place: SegmentPlace): readonly EntryId
 
 function weight(opened: OpenSegment): number {
   // an entry and its id weigh about 120 bytes besides its content
-  return opened.segment.raw.length + opened.segment.count * 120;
+  const { bytes, raw, count } = opened.segment;
+  return bytes.length + raw.length + count * 120;
 }

@@ -32,7 +32,8 @@ export interface OrderOptions {
 }
 
 /**
- * Every message of the logs in order, decoding each log as the merge gets there. Those from where a log froze stand in it
+ * Every message of the logs in order. A run is opened when the merge gets to the lowest clock that it can hold, and let go when
+ * it is through: of many logs that each said something once, few are open at a time. Those from where a log froze stand in it
  * too: behind them in their log is nothing that they could move and others would not.
  */
 export function* inOrder(
@@ -40,11 +41,12 @@ export function* inOrder(
   logs: Iterable<Pick<OrderedLog, 'log'>>,
   options: OrderOptions = {},
 ): Generator<OrderedEntry> {
-  const heap = createHeap<Cursor>((a, b) => isEarlier(a.next, b.next));
-  for (const { log } of logs) pushNext(heap, inLogOrder(source, log, options));
+  const heap = createHeap<Cursor>(isEarlier);
+  for (const { log } of logs) pushNext(heap, new LogCursor(source, log, options));
   for (let cursor = heap.pop(); cursor; cursor = heap.pop()) {
-    yield cursor.next;
-    pushNext(heap, cursor.rest);
+    const next = cursor.take();
+    if (next) yield next;
+    pushNext(heap, cursor);
   }
 }
 
@@ -70,31 +72,91 @@ export function clockAt(source: EntrySource, { log, seq }: { readonly log: LogId
   return NO_CLOCK;
 }
 
-interface Cursor {
-  readonly next: OrderedEntry;
-  readonly rest: Iterator<OrderedEntry>;
+type Cursor = LogCursor;
+
+/** Within a log the order is that of the cursor. */
+function isEarlier(a: Cursor, b: Cursor): boolean {
+  return a.bound === b.bound ? a.log < b.log : a.bound < b.bound;
 }
 
-function isEarlier(a: OrderedEntry, b: OrderedEntry): boolean {
-  if (a.clock !== b.clock) return a.clock < b.clock;
-  return a.entry.log === b.entry.log ? a.entry.seq < b.entry.seq : a.entry.log < b.entry.log;
+function pushNext(heap: Heap<Cursor>, cursor: Cursor): void {
+  if (cursor.advance()) heap.push(cursor);
 }
 
-function pushNext(heap: Heap<Cursor>, rest: Iterator<OrderedEntry>): void {
-  const { done, value } = rest.next();
-  if (!done) heap.push({ next: value, rest });
-}
+/** Where the merge stands in one log: before a message, or before a run that is not opened yet. */
+class LogCursor {
+  readonly log: LogId;
+  /** No message that is left sorts before this clock; the next one, if it is known, by it. */
+  bound = NO_CLOCK;
+  readonly #source: EntrySource;
+  readonly #options: OrderOptions;
+  #next: OrderedEntry | undefined;
+  #entries: Iterator<StoredPlace> | undefined;
+  /** Seq behind the last run that was opened, and of the next to be. */
+  #from = 0;
+  #end = 0;
+  /** Seq behind the last entry that was found. */
+  #found = 0;
+  #clock = NO_CLOCK;
+  #afterGap = false;
 
-function* inLogOrder(source: EntrySource, log: LogId, options: OrderOptions): Generator<OrderedEntry> {
-  let clock = NO_CLOCK;
-  let afterGap = false;
-  for (const entry of source.entries(log)) {
-    afterGap ||= entry.afterGap;
+  constructor(source: EntrySource, log: LogId, options: OrderOptions) {
+    this.#source = source;
+    this.log = log;
+    this.#options = options;
+  }
+
+  /** The message that it stands before; undefined when the next run had to be opened first. */
+  take(): OrderedEntry | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    if (!next) this.#entries = this.#source.entries(this.log, this.#from, this.#end)[Symbol.iterator]();
+    return next;
+  }
+
+  /** Goes on to the next message or run; false at the end of the log. */
+  advance(): boolean {
+    this.#next = this.#entries && this.#nextIn(this.#entries);
+    if (this.#next) this.bound = this.#next.clock;
+    return this.#next !== undefined || this.#nextRun();
+  }
+
+  #nextIn(entries: Iterator<StoredPlace>): OrderedEntry | undefined {
+    for (let step = entries.next(); !step.done; step = entries.next()) {
+      const ordered = this.#ordered(step.value);
+      if (ordered) return ordered;
+    }
+    // a run that has rotten, and so any behind it, is a gap
+    this.#afterGap ||= this.#found !== this.#end;
+    this.#entries = undefined;
+    return undefined;
+  }
+
+  #ordered(entry: StoredPlace): OrderedEntry | undefined {
+    this.#found = entry.seq + 1;
+    this.#afterGap ||= entry.afterGap;
     const isOrdering = isMessage(entry);
-    if (!isOrdering && !options.everything) continue;
-    const here = effectiveClock(entry, clock);
-    if (!options.isHidden?.(entry)) yield { entry, clock: here, afterGap };
-    if (isOrdering) clock = here;
-    afterGap = false;
+    if (!isOrdering && !this.#options.everything) return undefined;
+    const clock = effectiveClock(entry, this.#clock);
+    const afterGap = this.#afterGap;
+    if (isOrdering) this.#clock = clock;
+    this.#afterGap = false;
+    return this.#options.isHidden?.(entry) ? undefined : { entry, clock, afterGap };
+  }
+
+  /** The next run that holds messages, with those before it that hold none. */
+  #nextRun(): boolean {
+    const left = this.#source.runs(this.log).filter((run) => run.first >= this.#end);
+    const run = left.find(({ messages }) => messages > 0) ?? (this.#options.everything ? left.at(-1) : undefined);
+    if (!run) return false;
+    this.#from = this.#end;
+    this.#end = run.end;
+    this.#found = 0;
+    // what has no readable clock sorts by the one before it
+    const isKnown = run.ascending && this.#options.everything !== true;
+    this.bound = isKnown ? Math.max(this.#clock, run.minClock) : this.#clock;
+    return true;
   }
 }
+
+type StoredPlace = StoredEntry & Pick<OrderedEntry, 'afterGap'>;

@@ -3,10 +3,10 @@
 import { type EntryId, type LogId, readId } from '../../format/ids.js';
 
 const ID_BYTES = 32;
-/** Ids kept in one piece of memory. */
-const PIECE_IDS = 1_024;
+/** Ids kept in one piece of memory: there is one for each log, however little it says. */
+const PIECE_IDS = 64;
 /** So many pieces are kept, 32 MiB; then the one made first goes. */
-const PIECES_MAX = 1_024;
+const PIECES_MAX = 16_384;
 const UNKNOWN = '0'.repeat(2 * ID_BYTES);
 
 /** Remembers ids by log and seq, up to a fixed number of bytes. */

@@ -64,6 +64,15 @@ describe('order', () => {
     expect(places(inOrder(held, held.summaries))).toEqual(places(inOrder(dropped, dropped.summaries)));
   });
 
+  it('opens of many logs only those that it has got to', () => {
+    const logs = Array.from({ length: 100 }, (_, i) => logOf(i + 1, [10 * i + 10, 10 * i + 12]));
+    const source = new FakeSource(logs);
+    const first = inOrder(source, source.summaries);
+    const found = Array.from({ length: 6 }, () => places([first.next().value as OrderedEntry])[0]);
+    expect(found).toEqual(['1/1@10', '1/2@12', '2/1@20', '2/2@22', '3/1@30', '3/2@32']);
+    expect([...source.followed]).toEqual([1, 2, 3].map(logId));
+  });
+
   it('lets hidden messages move those behind them', () => {
     const source = new FakeSource([logOf(1, [50, undefined]), logOf(2, [20])]);
     const isHidden = (entry: StoredEntry): boolean => entry.seq === 1 && entry.log === logId(1);

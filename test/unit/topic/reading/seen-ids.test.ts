@@ -16,10 +16,18 @@ it('are those of the entries that passed by, and of no others', () => {
 
 it('are let go when there are very many, the first ones first', () => {
   const seen = new SeenIds();
-  for (let piece = 0; piece <= 1_024; piece++) seen.keep(A, piece * 1_024, idOf(piece));
+  for (let piece = 0; piece <= 16_384; piece++) seen.keep(A, piece * 64, idOf(piece));
   expect(seen.at(A, 0)).toBeUndefined();
-  expect(seen.at(A, 1_024)).toBe(idOf(1));
-  expect(seen.at(A, 1_024 * 1_024)).toBe(idOf(1_024));
+  expect(seen.at(A, 64)).toBe(idOf(1));
+  expect(seen.at(A, 16_384 * 64)).toBe(idOf(16_384));
+});
+
+it('take little memory for each of many logs that say little', () => {
+  const before = process.memoryUsage().arrayBuffers;
+  const seen = new SeenIds();
+  for (let log = 0; log < 4_000; log++) seen.keep(log.toString(16).padStart(64, '0') as LogId, 1, idOf(1));
+  expect((process.memoryUsage().arrayBuffers - before) / 4_000).toBeLessThan(4_096);
+  expect(seen.at('0'.repeat(64) as LogId, 1)).toBe(idOf(1));
 });
 
 function idOf(seq: number): EntryId {
