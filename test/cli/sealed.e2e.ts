@@ -66,7 +66,7 @@ describe.each(['verify', 'inspect'])('%s', (command) => {
 
   it('is damaged when it does not open to its end', () => {
     const { status, stderr } = run(['-C', 'ben', command, 'cut.satchel'], { cwd });
-    expect([status, stderr]).toEqual([20, expect.stringContaining('does not open')]);
+    expect([status, stderr]).toEqual([20, expect.stringContaining('cut off, or damaged at its end')]);
   });
 
   it('leaves nothing of it on the disk', () => {
@@ -176,3 +176,60 @@ function lines(): string {
   const noise = createHash('sha512').update('noise').digest('hex');
   return Array.from({ length: 9_000 }, (_, i) => `line number ${i}: ${noise}`).join('\n');
 }
+
+describe('sync', () => {
+  interface Visit {
+    readonly drives: readonly { new: number; notForUs: number; waiting: number; touched: boolean; error: unknown }[];
+  }
+  const visit = (who: string, env = {}): Visit['drives'][number] | undefined => {
+    const { stdout } = run(['-C', who, 'sync', 'stick', '--json'], { cwd, env });
+    return (JSON.parse(stdout) as Visit).drives[0];
+  };
+  const onStick = (): string[] => fs.readdirSync(at('stick/satchel')).sort();
+
+  it('takes what is for us, leaves what is for others and what waits, and says so once', () => {
+    fs.cpSync(at('ben'), at('visitor'), { recursive: true });
+    fs.cpSync(at('cleo'), at('closed'), { recursive: true });
+    run(['-C', 'visitor', 'topic', 'join', 'garden'], { cwd });
+    run(['-C', 'closed', 'topic', 'join', 'garden'], { cwd, env: PASS });
+    fs.mkdirSync(at('stick'));
+    run(['-C', 'visitor', 'drive', 'init', 'stick', '--label', 'stick'], { cwd });
+    for (const name of ['both', 'cleo']) fs.copyFileSync(at(`${name}.satchel`), at(`stick/satchel/${name}.satchel`));
+    expect(visit('visitor')).toMatchObject({ new: 2, notForUs: 1, waiting: 0, error: null });
+    expect(run(['-C', 'visitor', 'read', '-t', 'garden'], { cwd }).stdout).toContain('The beans are in');
+    const files = onStick();
+    expect(visit('visitor')).toMatchObject({ new: 0, notForUs: 1, touched: false });
+    expect(onStick()).toEqual(files);
+    const { stdout } = run(['-C', 'visitor', 'drive', 'status', 'stick'], { cwd });
+    expect(stdout).toContain('1 sealed for others');
+    run(['-C', 'visitor', 'drive', 'tidy', 'stick', '--damaged'], { cwd });
+    expect(onStick()).toEqual(expect.arrayContaining(['both.satchel', 'cleo.satchel']));
+    fs.rmSync(at('stick'), { recursive: true });
+    fs.mkdirSync(at('stick/satchel'), { recursive: true });
+    run(['-C', 'closed', 'drive', 'init', 'stick', '--label', 'another'], { cwd });
+    for (const name of ['both', 'cleo']) fs.copyFileSync(at(`${name}.satchel`), at(`stick/satchel/${name}.satchel`));
+    expect(visit('closed')).toMatchObject({ new: 0, waiting: 2, notForUs: 0 });
+    expect(visit('closed', PASS)).toMatchObject({ new: 2, waiting: 0, notForUs: 0, error: null });
+    expect(run(['-C', 'closed', 'read', '-t', 'garden'], { cwd }).stdout).toContain('The beans are in');
+  });
+
+  it('waits for one that is still being copied', () => {
+    fs.cpSync(at('ben'), at('early'), { recursive: true });
+    fs.mkdirSync(at('usb'));
+    run(['-C', 'early', 'drive', 'init', 'usb', '--label', 'usb'], { cwd });
+    run(['-C', 'early', 'topic', 'join', 'garden'], { cwd });
+    const whole = fs.readFileSync(at('both.satchel'));
+    const seen: unknown[] = [];
+    for (const end of [50, 400, whole.length - 1, whole.length]) {
+      fs.writeFileSync(at('usb/satchel/both.satchel'), whole.subarray(0, end));
+      const [drive] = (
+        JSON.parse(run(['-C', 'early', 'sync', 'usb', '--json'], { cwd }).stdout) as {
+          drives: { arriving: string[]; new: number }[];
+        }
+      ).drives;
+      seen.push([drive?.arriving, drive?.new]);
+    }
+    const early = [['both.satchel'], 0];
+    expect(seen).toEqual([early, early, early, [[], 2]]);
+  });
+});

@@ -45,6 +45,7 @@ function contentOf({ files, free }: DriveStatus): string {
   const notes = [
     ...count(({ isNew }) => isNew, 'not looked into yet'),
     ...count(({ left }) => left, 'with entries that you do not take'),
+    ...count(({ tried }) => tried !== undefined, 'sealed for others'),
     ...count(({ problem }) => problem === 'arriving', 'still arriving'),
     ...count(({ problem }) => problem !== undefined && problem !== 'arriving', 'damaged or unreadable'),
   ];
@@ -105,7 +106,14 @@ export function statusJson(session: Session, status: DriveStatus): object {
   };
 }
 
-function fileJson({ name, size, by, made, isNew, left, problem }: FileStatus): object {
-  const state = isNew ? 'new' : problem === undefined ? (left ? 'left' : 'taken') : problem;
+function fileJson(file: FileStatus): object {
+  const { name, size, by, made } = file;
+  const state = stateOf(file);
   return { file: name, bytes: size, by: by ?? null, created: made?.created ?? null, state };
+}
+
+function stateOf({ isNew, tried, left, problem }: FileStatus): string {
+  if (isNew) return 'new';
+  if (tried !== undefined) return 'not-for-us';
+  return problem ?? (left ? 'left' : 'taken');
 }

@@ -55,6 +55,8 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     first: isFirst,
     topics,
     ...taken,
+    waiting: report.waiting,
+    notForUs: report.notForUs,
     arriving: report.scanned.flatMap(({ name, isArriving }) => (isArriving ? name : [])),
     strangers: strangers.map((card) => ({ person: card.person, name: card.name, card: formatCard(card) })),
     export: exported ?? null,

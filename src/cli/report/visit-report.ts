@@ -17,6 +17,7 @@ import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { expiredWords, showNew, tellFile } from './import-report.js';
 import { noteRenewed } from './renewed.js';
+import { tellSealed } from './sealed-words.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 
 /** Of files that could not be taken so many are named: a stick may be full of them. */
@@ -61,7 +62,8 @@ function tellFailure(context: Context, directory: string, error: SatchelError): 
   writeText(context.stderr, text);
 }
 
-function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone, directory: string): void {
+function tellFiles(context: Context, report: VisitReport, done: ImportDone, directory: string): void {
+  const { scanned } = report;
   const failed = done.outcomes.filter(({ kind }) => kind === 'failed');
   const shown = new Set(context.json ? failed : failed.slice(0, FAILED_SHOWN));
   for (const outcome of done.outcomes)
@@ -71,6 +73,7 @@ function tellFiles(context: Context, { scanned }: VisitReport, done: ImportDone,
   for (const { name, isArriving } of scanned)
     if (isArriving) context.note(`${escapeLine(name)} is not whole yet: somebody may still be copying it`);
   tellDamaged(context, scanned, directory);
+  tellSealed(context, report);
 }
 
 /** A damaged bundle that is gone is written anew by whoever made it, if it is still needed. */

@@ -42,8 +42,7 @@ export function openPayload(
     const at = headerEnd + NONCE + n * (CHUNK + TAG);
     const sealed = readExactly(source, at, Math.min(CHUNK + TAG, source.size - at));
     const content = openChaCha(key, chunkNonce(n, n === last), sealed);
-    if (!content)
-      throw new SatchelError('bad-bundle', `part ${n + 1} of the sealed file does not open`, { hint: AGAIN });
+    if (!content) throw n === last ? cutOff() : damaged(n);
     each(content);
   }
 }
@@ -116,7 +115,11 @@ function chunkNonce(n: number, isLast: boolean): Buffer {
 }
 
 function cutOff(): SatchelError {
-  return new SatchelError('bad-bundle', 'the sealed file is cut off', { hint: AGAIN });
+  return new SatchelError('bad-bundle', 'the sealed file is cut off, or damaged at its end', { hint: AGAIN });
+}
+
+function damaged(n: number): SatchelError {
+  return new SatchelError('bad-bundle', `part ${n + 1} of the sealed file does not open`, { hint: AGAIN });
 }
 
 const AGAIN = 'copy it again, or have it sent again';

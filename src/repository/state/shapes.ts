@@ -53,6 +53,8 @@ const seenFile = z.object({
   written: z.optional(time),
   proofs: z.optional(z.boolean()),
   topic: z.optional(id<TopicId>()),
+  sealed: z.optional(z.boolean()),
+  tried: z.optional(z.string()),
   problem: z.optional(z.string()),
   left: z.optional(z.boolean()),
   wants: z.optional(z.string()),

@@ -49,11 +49,11 @@ export function look(medium: Medium, name: string, before: SeenFile | undefined,
   }
 }
 
-/** Whether a file is the same by its tag alone: where that is not made of the bytes, a verified one, and for some time. */
+/** Whether a file is the same by its tag alone: where that is not made of the bytes, one that was verified or is for others, and for some time. */
 export function isSameByTag(medium: Medium, listed: ListedFile, before: SeenFile, now: number): boolean {
-  const { digest, size, tag, looked = 0 } = before;
+  const { digest, tried, size, tag, looked = 0 } = before;
   if (tag === undefined || size !== listed.size || tag !== listed.tag) return false;
-  return medium.tagsContent || (digest !== undefined && Math.abs(now - looked) <= TAG_MS);
+  return medium.tagsContent || ((digest ?? tried) !== undefined && Math.abs(now - looked) <= TAG_MS);
 }
 
 /** SHA-256 of all of a file. */

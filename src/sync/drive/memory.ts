@@ -49,6 +49,10 @@ export interface SeenFile {
   readonly proofs?: boolean;
   /** All that it holds, and all that it says is held, is of this topic. */
   readonly topic?: TopicId;
+  /** It is sealed, and was opened. */
+  readonly sealed?: boolean;
+  /** It is sealed, and this key (hex) does not open it. */
+  readonly tried?: string;
   /** Why it was not taken, if it was not. */
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */

@@ -2,6 +2,7 @@
 
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
+import type { FileKeys } from '../../identity/file-keys.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { missingDigests } from '../blobs/wanted.js';
 import { mergedReport } from '../import/import-again.js';
@@ -11,13 +12,16 @@ import { decisionsOf } from './decisions.js';
 import { type Drive, isThere } from './drive.js';
 import { bundleNames, digestOf, isSameByTag, look } from './look.js';
 import { type DriveMemory, type SeenFile, statedIn, type VerifiedParts, verifiedChunks, verifiedIn } from './memory.js';
+import { SealedThere } from './sealed-there.js';
 import {
   ARRIVING,
+  ownRecipient,
   type ScannedFile,
   type TakeMode,
   type Taken,
   type Taking,
   takeFile,
+  type Unopened,
   waitingFor,
   waitsForOthers,
 } from './take.js';
@@ -33,6 +37,8 @@ export interface Scan {
   readonly scanned: readonly ScannedFile[];
   /** What was verified, by the digest of the file. */
   readonly verified: ReadonlyMap<Digest, VerifiedParts>;
+  /** Sealed files that were left for want of keys. */
+  readonly waiting: number;
   /** Some files were not looked at: time was up, or the scan failed. */
   readonly isCut: boolean;
   /** What ended it early; what came before is done. */
@@ -42,6 +48,8 @@ export interface Scan {
 /** How to scan. */
 export interface ScanOptions {
   readonly mode: TakeMode;
+  /** Finds the keys of sealed files; absent: they wait. */
+  readonly keys?: FileKeys | undefined;
   /** Checked between files: true ends the scan early, files not looked at stay as they were remembered. */
   readonly isOver?: (() => boolean) | undefined;
   /** Told the name of each file that is about to be taken in. */
@@ -49,9 +57,19 @@ export interface ScanOptions {
 }
 
 /** Takes in every bundle on the drive that was not taken before. */
-export function scanDrive(session: Session, drive: Drive, memory: DriveMemory | undefined, options: ScanOptions): Scan {
-  const scanner = new Scanner({ session, drive, mode: options.mode, decisions: decisionsOf(session) }, memory, options);
-  return scanner.run();
+export async function scanDrive(
+  session: Session,
+  drive: Drive,
+  memory: DriveMemory | undefined,
+  options: ScanOptions,
+): Promise<Scan> {
+  const sealed = new SealedThere();
+  const taking = { session, drive, mode: options.mode, decisions: decisionsOf(session), sealed };
+  const scanner = new Scanner(taking, memory, options);
+  scanner.lookAt(bundleNames(drive.medium, memory?.files));
+  // what is sealed is looked at again as soon as its key is known, or that there is none
+  while (await scanner.attemptKeys(() => sealed.answer(options.keys))) scanner.lookAt(scanner.unopened());
+  return scanner.finish();
 }
 
 /**
@@ -64,12 +82,14 @@ export function bundlesToOpen(
   memory: DriveMemory | undefined,
   mode: TakeMode,
 ): string[] {
-  return new Scanner({ session, drive, mode, decisions: decisionsOf(session) }, memory, { mode }).toOpen();
+  const taking = { session, drive, mode, decisions: decisionsOf(session), sealed: new SealedThere() };
+  return new Scanner(taking, memory, { mode }).toOpen();
 }
 
 /** Verified before, or found bad before and unchanged since. */
-function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string): before is SeenFile {
+function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string, tried: string): before is SeenFile {
   if (!before || before.size !== seen.size || before.front !== seen.front) return false;
+  if (before.tried !== undefined) return before.tried === tried;
   if (before.digest !== undefined) return before.left !== true || before.wants === decisions;
   return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
 }
@@ -83,6 +103,8 @@ class Scanner {
   readonly #verified = new Map<Digest, VerifiedParts>();
   /** Chunks of attachments that are wanted and missing; found again when something came. */
   #missing: ReadonlySet<Digest> | undefined;
+  readonly #unopened = new Set<string>();
+  #waiting = 0;
   /** Files that nothing could be read of. */
   #isCut = false;
   #failure: SatchelError | undefined;
@@ -93,14 +115,37 @@ class Scanner {
     this.#options = options;
   }
 
-  run(): Scan {
-    for (const name of bundleNames(this.#taking.drive.medium, this.#remembered)) this.#attempt(name);
+  lookAt(names: readonly string[]): void {
+    for (const name of names) this.#attempt(name);
+  }
+
+  /** Sealed files whose keys are asked for; from now on they are not. */
+  unopened(): string[] {
+    const names = [...this.#unopened];
+    this.#unopened.clear();
+    return names;
+  }
+
+  /** What the search for keys found; false when it failed, or time is up. */
+  async attemptKeys(search: () => Promise<boolean>): Promise<boolean> {
+    if (this.#failure || this.#isCut) return false;
+    try {
+      return await search();
+    } catch (error) {
+      if (!(error instanceof SatchelError)) throw error;
+      this.#failure = error;
+      return false;
+    }
+  }
+
+  finish(): Scan {
     if (!this.#failure && this.#taking.mode === 'take') this.#guard(() => this.#repeat());
     const news = [...this.#scanned.values()].filter((file) => this.#isNews(file));
     return {
       files: this.#files,
       scanned: news,
       verified: this.#verified,
+      waiting: this.#waiting,
       isCut: this.#isCut,
       failure: this.#failure,
     };
@@ -171,7 +216,8 @@ class Scanner {
     const { session, mode, decisions } = this.#taking;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
-    if (!isSettled(before, seen, mode === 'verify' ? (before.wants ?? '') : wants)) return false;
+    const settled = mode === 'verify' ? (before.wants ?? '') : wants;
+    if (!isSettled(before, seen, settled, ownRecipient(session))) return false;
     return this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before);
   }
 
@@ -203,12 +249,24 @@ class Scanner {
     return { ...settled, checked: now, ...(isYoung && { written }) };
   }
 
-  #keep(name: string, taken: Taken | undefined): void {
+  #keep(name: string, taken: Taken | Unopened | undefined): void {
     if (!taken) return;
+    if (typeof taken === 'string') {
+      this.#leave(name, taken);
+      return;
+    }
     this.#files[name] = taken.seen;
     if (taken.seen.digest) this.#verified.set(taken.seen.digest, taken.verified);
     if (broughtNews(taken.file.report)) this.#missing = undefined;
     this.#scanned.set(name, taken.file);
+  }
+
+  /** What was verified of a sealed file before stays known while its key cannot be had. */
+  #leave(name: string, why: Unopened): void {
+    if (why === 'asked') this.#unopened.add(name);
+    else this.#waiting += 1;
+    const before = this.#remembered[name];
+    if (before) this.#files[name] = before;
   }
 
   /** What one bundle brought may place or explain what was left in others: they are looked at until nothing is new. */
@@ -255,6 +313,7 @@ class Scanner {
     const seen = this.#files[name] as SeenFile;
     const taken = takeFile(this.#taking, name, seen, seen);
     this.#keep(name, taken);
+    if (typeof taken === 'string') return false;
     const again = taken?.file.report;
     if (!again) return false;
     const report = first?.report ? mergedReport(first.report, again) : again;
@@ -265,6 +324,7 @@ class Scanner {
   /** A file that was looked at again, and left as before, is nothing to speak of. */
   #isNews({ name, report, error }: ScannedFile): boolean {
     if (this.#taking.mode === 'verify') return error !== undefined;
+    if (report === undefined && error === undefined) return false;
     return error !== undefined || this.#remembered[name]?.digest === undefined || broughtNews(report);
   }
 }

@@ -102,9 +102,9 @@ function filesOn({ drive, memory }: KnownDrive, now: number): FileStatus[] {
   });
 }
 
-/** Verified or not, nothing was taken of it yet. */
-function isNew({ digest, problem, left, wants }: SeenFile): boolean {
-  return problem === undefined && (digest === undefined || (left === true && wants === ''));
+/** Verified or not, nothing was taken of it yet, and something may be. */
+function isNew({ digest, tried, problem, left, wants }: SeenFile): boolean {
+  return (problem ?? tried) === undefined && (digest === undefined || (left === true && wants === ''));
 }
 
 /** Cards of those who were listed at the last visit, as far as they are known. */

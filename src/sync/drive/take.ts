@@ -5,11 +5,15 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { frontierSize } from '../../format/bundle/frontier.js';
 import { openBundle, openManifest, readFrontier } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
+import { isSealed, readSealedHeader } from '../../format/sealed/header.js';
 import type { ByteSource } from '../../format/source.js';
+import { decodeCard } from '../../identity/card.js';
+import { storedCardBytes } from '../../identity/stored-card.js';
 import { isMissing } from '../../repository/files.js';
 import { importBundle, isOfInterest } from '../import/import.js';
 import { mayHaveMore } from '../import/import-again.js';
 import type { ImportReport } from '../import/import-report.js';
+import { spoolSealed } from '../import/sealed-file.js';
 import { type OpenFile, type SpooledFile, spoolOpen } from '../import/source.js';
 import type { Session } from '../session.js';
 import { aboutOf, makerOf } from './about.js';
@@ -17,6 +21,7 @@ import { ChunkNotes } from './chunks.js';
 import type { Drive } from './drive.js';
 import { FRONT_SIZE, frontOf } from './look.js';
 import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';
+import type { SealedThere } from './sealed-there.js';
 
 /** What is remembered as the problem of a file that may not be whole yet. */
 export const ARRIVING = 'arriving';
@@ -33,6 +38,8 @@ export interface ScannedFile {
   /** Messages among what was taken. */
   readonly messages: number;
   readonly error?: SatchelError;
+  /** It is sealed, and to no key here. */
+  readonly isForOthers?: boolean;
   /** Not whole yet: somebody may still be copying it. Said to be damaged only if it stays so. */
   readonly isArriving?: boolean;
 }
@@ -47,6 +54,7 @@ export interface Taking {
   readonly mode: TakeMode;
   /** What was decided about people and topics: what was left in a file is looked at again when that changes. */
   readonly decisions: string;
+  readonly sealed: SealedThere;
 }
 
 /** One file, looked at. */
@@ -57,6 +65,9 @@ export interface Taken {
   readonly verified: VerifiedParts;
 }
 
+/** A sealed file that was not opened: its key is asked for, or cannot be had. */
+export type Unopened = 'asked' | 'waiting';
+
 /**
  * Takes in one file; undefined when it is gone or no regular file.
  * @throws SatchelError for what concerns the drive or the repository, and not just this file
@@ -66,29 +77,55 @@ export function takeFile(
   name: string,
   seen: SeenFile,
   before: SeenFile | undefined,
-): Taken | undefined {
-  const { medium } = taking.drive;
+): Taken | Unopened | undefined {
+  const { drive, session } = taking;
   const looked = { seen, before };
+  const take = (source: SpooledFile): Taken | undefined =>
+    withFile(source, () => refused(taking, name, looked, source, () => takeSpooled(taking, name, seen, source)));
   try {
     return (
-      withFile(medium.open(name), (source) => refused(taking, name, looked, source, () => void openBundle(source))) ??
-      withFile(spoolOpen(medium.open(name), taking.session.repository.layout.tmp), (source) =>
-        refused(taking, name, looked, source, () => takeSpooled(taking, name, seen, source)),
-      )
+      withFile(drive.medium.open(name), (source) =>
+        refused(taking, name, looked, source, () => {
+          if (isSealed(source)) return takeSealed(taking, { name, seen, source }, take);
+          openBundle(source);
+          return undefined;
+        }),
+      ) ?? take(spoolOpen(drive.medium.open(name), session.repository.layout.tmp))
     );
   } catch (error) {
     return unreadable(name, looked, error);
   }
 }
 
+/** What becomes of a sealed file. @throws SatchelError what is wrong with it */
+function takeSealed(
+  { session, sealed }: Taking,
+  { name, seen, source }: { readonly name: string; readonly seen: SeenFile; readonly source: OpenFile },
+  take: (source: SpooledFile) => Taken | undefined,
+): Taken | Unopened | undefined {
+  const header = readSealedHeader(source);
+  const fate = sealed.fateOf(header);
+  if (fate === undefined) return 'asked';
+  if (fate === 'waiting') return fate;
+  if (fate instanceof SatchelError) throw fate;
+  if (fate !== 'not-for-us') return take(spoolSealed(source, { header, fileKey: fate }, session.repository.layout.tmp));
+  const file = { name, messages: 0, isForOthers: true };
+  return { seen: { ...asLooked(seen), tried: ownRecipient(session) }, file, verified: NOTHING };
+}
+
+/** The key that sealed files are tried with. */
+export function ownRecipient({ self }: Session): string {
+  return decodeCard(storedCardBytes(self.card)).recipient.toString('hex');
+}
+
 /** What `work` makes of a file; why it is refused when it is damaged. What is no bundle need not be copied to be refused. */
-function refused(
+function refused<T>(
   taking: Taking,
   name: string,
   looked: Omit<Looked, 'error'>,
   source: ByteSource,
-  work: () => Taken | undefined,
-): Taken | undefined {
+  work: () => T,
+): T | Taken {
   try {
     return work();
   } catch (error) {
@@ -112,9 +149,16 @@ function bare({ size, mtime, front, tag }: SeenFile): SeenFile {
   return { size, mtime, front, ...(tag !== undefined && { tag }) };
 }
 
+/** The file and how it is told that it is the same. */
+function asLooked({ size, mtime, front, tag, looked = 0 }: SeenFile): SeenFile {
+  return { size, mtime, front, looked, ...(tag !== undefined && { tag }) };
+}
+
 /** What was found out is about the copy, which may be another file than the one that was looked at before. */
-function asCopied({ mtime, tag, looked = 0 }: SeenFile, source: SpooledFile): SeenFile {
-  return { size: source.size, mtime, front: frontOf(source), looked, ...(tag !== undefined && { tag }) };
+function asCopied(seen: SeenFile, source: SpooledFile): SeenFile {
+  // of a sealed file the copy is what was in it; by its header it was the one that was looked at
+  if (source.content !== source.digest) return { ...asLooked(seen), sealed: true };
+  return { ...asLooked(seen), size: source.size, front: frontOf(source) };
 }
 
 function failedFile(name: string, error: SatchelError, isArriving: boolean): ScannedFile {

@@ -1,6 +1,7 @@
 // How a drive is visited (spec/drive.md, "A visit"; spec/cli.md, "sync").
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import type { FileKeys } from '../../identity/file-keys.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { Recipient } from '../known/knowledge.js';
 import type { Repeat } from './one-way.js';
@@ -26,6 +27,8 @@ export interface VisitOptions {
   readonly oneWay?: Repeat | undefined;
   /** A person not heard of for so long is not waited for while others are; absent or 0: everybody is. */
   readonly silentDays?: number | undefined;
+  /** Finds the keys of sealed files; absent: they wait. */
+  readonly keys?: FileKeys | undefined;
   /** True ends the visit early, in good order. */
   readonly isOver?: (() => boolean) | undefined;
   /** Told the name of each file that is about to be taken in. */

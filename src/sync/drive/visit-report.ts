@@ -17,6 +17,10 @@ export interface VisitReport {
   /** The topics this visit was about, as far as it added anything. */
   readonly topics: readonly TopicId[];
   readonly scanned: readonly ScannedFile[];
+  /** Sealed files that were left because nobody could be asked for the passphrase. */
+  readonly waiting: number;
+  /** Sealed files there that no key here opens. */
+  readonly notForUs: number;
   /** What was written; in a dry run, what would be. Undefined when nothing was to be written at all. */
   readonly exported: ExportReport | undefined;
   /** What was written for strangers, or would be: a bundle for each topic shared with any. */

@@ -79,7 +79,7 @@ class Visit {
   readonly #there: BundlesThere;
   readonly #adder: Adder;
   #people: readonly Card[] = [];
-  #scan: Pick<Scan, 'scanned' | 'isCut'> = { scanned: [], isCut: false };
+  #scan: Pick<Scan, 'scanned' | 'isCut' | 'waiting'> = { scanned: [], isCut: false, waiting: 0 };
   #approval: Approval;
   #oneWay: OneWayReport | undefined;
   #isCut = false;
@@ -130,6 +130,8 @@ class Visit {
       isFirst: !this.#memory?.first,
       topics: this.#topics(),
       scanned: this.#scan.scanned,
+      waiting: this.#scan.waiting,
+      notForUs: Object.values(this.#there.files).filter(({ tried }) => tried !== undefined).length,
       exported: this.#adder.exported,
       forStrangers: this.#adder.forStrangers,
       isApproved: this.#approval.isApproved,
@@ -165,9 +167,9 @@ class Visit {
 
   async #takeIn(): Promise<void> {
     this.#people = this.#listed();
-    const { exportOnly, tidyOnly, dryRun, isOver, begin } = this.#options;
+    const { exportOnly, tidyOnly, dryRun, keys, isOver, begin } = this.#options;
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
-    const scan = scanDrive(this.#session, this.#drive, this.#memory, { mode, isOver, begin });
+    const scan = await scanDrive(this.#session, this.#drive, this.#memory, { mode, keys, isOver, begin });
     this.#scan = scan;
     this.#there.found(scan);
     if (mode === 'take') await this.#learn();

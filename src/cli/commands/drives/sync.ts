@@ -13,6 +13,7 @@ import { exitOfVisits, failureOf, type Visited, visitsJson } from '../../report/
 import { tellVisit } from '../../report/visit-report.js';
 import { openProgress } from '../../terminal/progress.js';
 import { openAuthor } from '../conversation/author.js';
+import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
 import { visitOptions } from './visit-options.js';
 
@@ -55,9 +56,10 @@ async function visitOne(context: Context, config: Config, directory: string, opt
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const before = repository.lastArrival;
   const progress = openProgress(context);
+  const keys = fileKeysFor(context);
   const begin = (name: string): void => progress.update(`${directory}: ${name}`);
   try {
-    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, begin });
+    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, keys, begin });
     return { directory, report, session: openSession(repository), before };
   } catch (error) {
     if (error instanceof SatchelError) return { directory, error };

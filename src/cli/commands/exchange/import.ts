@@ -7,8 +7,8 @@ import { type GivenArchive, type OpenGiven, openGiven } from '../../../sync/impo
 import { unsealGiven } from '../../../sync/import/unseal-given.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
+import { tellSealed } from '../../report/sealed-words.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { openProgress } from '../../terminal/progress.js';
 import { plural } from '../../terminal/size.js';
 import { fileKeysFor } from './file-keys.js';
@@ -58,22 +58,6 @@ function tellPassedOver(context: Context, files: readonly string[]): void {
   context.note(
     `passed over ${plural(files.length, 'file')} for the name, which ends in neither .satchel nor .card: ${told}${more}`,
   );
-}
-
-function tellSealed(context: Context, { notForUs, waiting }: { readonly notForUs: number; readonly waiting: number }) {
-  if (notForUs > 0)
-    context.note(`${plural(notForUs, 'file')} sealed for others: no key here opens ${themOf(notForUs)}`);
-  if (waiting === 0) return;
-  context.note(
-    `${plural(waiting, 'sealed file')} left: the secret keys are under a passphrase, and there is no terminal`,
-  );
-  context.note(
-    `put the passphrase into a file, name it in ${PASSPHRASE_FILE_VARIABLE}, and run the same command again`,
-  );
-}
-
-function themOf(count: number): string {
-  return count === 1 ? 'it' : 'them';
 }
 
 /** What no directory of files would have in it. */
