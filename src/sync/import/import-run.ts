@@ -14,18 +14,16 @@ import { encodeProof, type Proof } from '../../format/log/proof.js';
 import { decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
 import type { ByteSource } from '../../format/source.js';
 import type { Commit } from '../../repository/commit.js';
-import type { Behind } from '../../repository/index/behind.js';
 import { countRanges, heldRanges, subtractRanges } from '../../repository/index/held.js';
 import { type BlobReference, blobsIn } from '../../repository/store/blob-refs.js';
-import { keepPast } from '../../repository/store/pasts.js';
 import { type Findings, verify } from '../../repository/verify.js';
 import { segmentQuotaBytes } from '../../topic/quota.js';
-import { readRetired, retireLogs } from '../../topic/writing/own-log.js';
 import type { Session } from '../session.js';
 import { Introductions } from './import-introductions.js';
 import type { ImportOptions } from './import-options.js';
 import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './import-report.js';
 import { WholeSegments } from './import-whole.js';
+import { OwnForks } from './own-forks.js';
 import { Admission } from './standing.js';
 
 /** One bundle on its way in; its chunks are no matter of this. */
@@ -43,10 +41,10 @@ export class ImportRun {
   readonly #source: ByteSource;
   readonly #options: ImportOptions;
   readonly #admission: Admission;
+  readonly #own: OwnForks;
   readonly #whole: WholeSegments | undefined;
   readonly #refused = new Map<LogId, RefusedLog>();
   readonly #changed = new Set<LogId>();
-  readonly #forked = new Set<LogId>();
   readonly #stopped = new Set<LogId>();
   readonly #stripped = new Set<LogId>();
   #fresh = 0;
@@ -60,12 +58,13 @@ export class ImportRun {
     this.#options = options;
     this.#admission = new Admission(session);
     this.introductions = new Introductions(session, this.#admission);
+    this.#own = new OwnForks(session, options, this.introductions);
     this.#whole = options.verified && new WholeSegments(options.verified, session.repository.world.now());
   }
 
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
-    commit.onBehind = (behind) => this.#tellBehind(behind);
+    commit.onBehind = (behind) => this.#own.keepBehind(behind);
     this.#helper?.begin(bundle, (record) => !this.#knows(record));
     try {
       this.introductions.open(bundle);
@@ -78,7 +77,7 @@ export class ImportRun {
 
   /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
   takeSalvaged(commit: Commit): EntriesTaken & { readonly members: readonly BundleMember[] } {
-    commit.onBehind = (behind) => this.#tellBehind(behind);
+    commit.onBehind = (behind) => this.#own.keepBehind(behind);
     const { manifest, members, segments } = salvageBundle(this.#source);
     for (const { bytes } of segments()) this.introductions.read(bytes, decodeSegmentHeader(bytes));
     for (const { bytes } of segments()) this.#salvage(commit, bytes);
@@ -151,7 +150,7 @@ export class ImportRun {
       this.#known += taken.known;
       if (taken.known > 0 || this.#isCarried(log)) this.repeated.push(place);
       if (taken.unheld > 0) this.#stripped.add(log);
-      if (taken.fresh > 0) this.#noteFresh(log, this.#isLost(place));
+      if (taken.fresh > 0) this.#noteFresh(log, this.#own.isLost(log, first, first + count));
       if (taken.fresh > 0) this.taken.push(place);
       if (taken.refusal) this.#refuseFork(log, taken.refusal);
     } catch (error) {
@@ -166,48 +165,18 @@ export class ImportRun {
 
   #refuseFork(log: LogId, { code, message }: SatchelError): void {
     this.#refuse({ log, code, message });
-    if (this.#isOwn(log)) this.#noteForked(log);
+    this.#own.note(log);
   }
 
   #noteFresh(log: LogId, wasHere = false): void {
     this.#changed.add(log);
-    if (this.#isOwn(log) && !wasHere) this.#noteForked(log);
-  }
-
-  /** Whether what is new of it was here before, and lost to rot. */
-  #isLost({ log, first, end }: Place): boolean {
-    const { repository } = this.#session;
-    if (repository.damage.unknownBytes > 0) return true;
-    const fresh = subtractRanges([{ from: first, end }], heldRanges(repository.runs(log, first, end)));
-    return subtractRanges(fresh, repository.lost(log)).length === 0;
-  }
-
-  /**
-   * Entries of our own log that we did not write here: somebody writes it too, so we never do again. It is news only of a
-   * log that was written here until now: neither of one that was given up, nor of one that a clone began.
-   */
-  #noteForked(log: LogId): void {
-    const { repository } = this.#session;
-    if (repository.log(log) && !readRetired(repository.layout).has(log)) this.#forked.add(log);
-    if (!this.#options.dryRun) retireLogs(repository.layout, [log]);
-  }
-
-  #tellBehind(behind: Behind): void {
-    const { repository, self } = this.#session;
-    if (this.introductions.placement(behind.log)?.person !== self.person) return;
-    // what our own logs say elsewhere, and cannot say here, is kept until it is written again
-    if (!this.#options.dryRun) keepPast(repository.layout, behind.segment.bytes);
-    this.#options.behind?.(behind);
-  }
-
-  #isOwn(log: LogId): boolean {
-    return this.introductions.placement(log)?.device === this.#session.self.device;
+    if (!wasHere) this.#own.note(log);
   }
 
   #takeProof(commit: Commit, proof: Proof): void {
     if (this.#admission.admit(this.introductions.placement(proof.log), encodeProof(proof).length) !== 'take') return;
     if (!commit.addProof(proof)) return;
-    if (this.#isOwn(proof.log)) this.#noteForked(proof.log);
+    this.#own.note(proof.log);
   }
 
   /** Asked once for each segment: what is let in counts towards quotas. */
@@ -298,7 +267,7 @@ export class ImportRun {
       gaps: [...this.#changed].flatMap((log) => gapsOf(commit, log)),
       introductions: [...this.introductions.found].map(seenIntroduction),
       changed: [...this.#changed],
-      forked: [...this.#forked],
+      forked: this.#own.logs,
     };
   }
 }
