@@ -2,9 +2,16 @@
 // and what is taken back itself, in whatever order these come (spec/log.md, "Metadata").
 import type { LogId } from '../../format/ids.js';
 import type { EndedRange } from '../../format/log/meta.js';
-import { freshIntroductions } from '../index/continuation.js';
 import type { RetractingIn } from '../index/found-runs.js';
-import { type Fresh, hasLater, type Later, logsOfPerson, meantBy, namedByLater } from '../index/retracted-later.js';
+import {
+  type Fresh,
+  freshOf,
+  type Later,
+  logsOfPerson,
+  meantBy,
+  namedByLater,
+  personsWithLater,
+} from '../index/retracted-later.js';
 import type { CommitDraft } from './draft.js';
 import type { Freezes } from './freezes.js';
 
@@ -35,15 +42,13 @@ export class LaterLogs {
 
   /** The logs in which something is taken back by what came since it was asked last; each knows it then. */
   weigh(): LogId[] {
-    const fresh: Fresh = {
-      introductions: this.#draft.introductions,
-      later: this.#later,
-      freezeOf: (log) => this.#draft.freezeOf(log),
-    };
+    const { repository, introductions } = this.#draft;
+    const freezeOf = (log: LogId): number => this.#draft.freezeOf(log);
+    const fresh = freshOf(repository, { introductions, later: this.#later, freezeOf });
     const changed: LogId[] = [];
     for (const log of this.#mayBeTakenBackIn(fresh)) {
-      const before = this.#weighed.get(log) ?? namedByLater(this.#draft.repository, log);
-      const now = namedByLater(this.#draft.repository, log, fresh);
+      const before = this.#weighed.get(log) ?? namedByLater(repository, log);
+      const now = namedByLater(repository, log, fresh);
       this.#weighed.set(log, now);
       if (before.some((one) => !now.some((other) => isSameRange(one, other)))) this.#freezes.undo(log);
       if (this.#retractMeant(log, now)) changed.push(log);
@@ -54,11 +59,11 @@ export class LaterLogs {
   /** Logs of those of whom something came, if any log of theirs takes back something in others. */
   #mayBeTakenBackIn(fresh: Fresh): ReadonlySet<LogId> {
     const { repository, introductions } = this.#draft;
-    const { personOf } = freshIntroductions(repository, introductions, fresh.freezeOf);
+    const { personOf } = fresh.introducing;
     const came = [...this.#later.map(({ by }) => by), ...introductions.map(({ log }) => log)];
     const touched = [...this.#stripped, ...this.#freezes.logs, ...came];
     const persons = new Set(touched.flatMap((log) => personOf(log) ?? []));
-    const taking = [...persons].filter((person) => hasLater(repository, person, fresh));
+    const taking = personsWithLater(repository, persons, fresh);
     return new Set(taking.flatMap((person) => logsOfPerson(repository, person, fresh)));
   }
 

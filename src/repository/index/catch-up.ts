@@ -5,7 +5,6 @@ import { decodeSegment, walkSegment } from '../../format/log/segment.js';
 import { recall } from '../../format/lru.js';
 import type { KnownLogs } from '../known-logs.js';
 import type { SegmentAt } from '../rot/stretches.js';
-import { freshIntroductions } from './continuation.js';
 import { healUnheld } from './heal.js';
 import type { Additions } from './index.js';
 import { Ingest, type Interpreter } from './ingest.js';
@@ -13,12 +12,12 @@ import type { IntroductionRecord } from './introduction-record.js';
 import { LogState } from './log-state.js';
 import {
   type Fresh,
-  hasLater,
+  freshOf,
   type Later,
   logsOfPerson,
   meantBy,
   namedByLater,
-  nothingFresh,
+  personsWithLater,
 } from './retracted-later.js';
 import type { RunRecord } from './run-record.js';
 
@@ -54,7 +53,7 @@ export function readCommit(
     for (const item of ingest.retractsIn) later.push({ ...item, by: segment.log });
     for (const run of found.runs) additions.runs.push(run);
   }
-  const fresh: Fresh = { ...nothingFresh(repository), introductions: additions.introductions, later };
+  const fresh = freshOf(repository, { introductions: additions.introductions, later });
   for (const log of mayBeTakenBackIn(repository, fresh, states.keys()))
     retractIn(repository, known(log), { log, fresh });
   const healed = [...states.values()].flatMap((state) => healUnheld(repository, state, commit));
@@ -63,9 +62,9 @@ export function readCommit(
 
 /** Logs of those of whom there is something in the frame, if any log of theirs takes back something in others. */
 function mayBeTakenBackIn(repository: KnownLogs, fresh: Fresh, logs: Iterable<LogId>): ReadonlySet<LogId> {
-  const { personOf } = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
+  const { personOf } = fresh.introducing;
   const persons = new Set([...logs].flatMap((log) => personOf(log) ?? []));
-  const taking = [...persons].filter((person) => hasLater(repository, person, fresh));
+  const taking = personsWithLater(repository, persons, fresh);
   return new Set(taking.flatMap((person) => logsOfPerson(repository, person, fresh)));
 }
 

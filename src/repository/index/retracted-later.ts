@@ -12,42 +12,74 @@ export interface Later extends RetractingIn {
   readonly by: LogId;
 }
 
-/** What a commit adds to what the index tells. */
+/** What a commit adds to what the index tells, looked up by log and person: a commit may bring very many of both. */
 export interface Fresh {
-  readonly introductions: readonly IntroductionRecord[];
-  readonly later: readonly Later[];
+  /** Who logs belong to and what they continue, by now. */
+  readonly introducing: Introducing;
+  readonly introducedOf: ReadonlyMap<PersonId, readonly LogId[]>;
+  readonly laterBy: ReadonlyMap<LogId, readonly Later[]>;
   /** From which seq on a log is frozen by now; infinity where it is not. */
   freezeOf(log: LogId): number;
 }
 
+/** What a commit brings. */
+export interface Brought {
+  readonly introductions: readonly IntroductionRecord[];
+  readonly later: readonly Later[];
+  /** Absent: as the index tells. */
+  readonly freezeOf?: Fresh['freezeOf'];
+}
+
+/** What is brought, ready to be looked up. */
+export function freshOf(repository: KnownLogs, { introductions, later, freezeOf }: Brought): Fresh {
+  const freezes = freezeOf ?? ((log) => repository.frozen.get(log) ?? Number.POSITIVE_INFINITY);
+  return {
+    introducing: freshIntroductions(repository, introductions, freezes),
+    introducedOf: grouped(introductions.map(({ person, log }) => [person, log])),
+    laterBy: grouped(later.map((one) => [one.by, one])),
+    freezeOf: freezes,
+  };
+}
+
 /** Nothing but what the index tells. */
-export function nothingFresh({ frozen }: Pick<KnownLogs, 'frozen'>): Fresh {
-  return { introductions: [], later: [], freezeOf: (log) => frozen.get(log) ?? Number.POSITIVE_INFINITY };
+function nothingFresh(repository: KnownLogs): Fresh {
+  return freshOf(repository, { introductions: [], later: [] });
+}
+
+function grouped<K, V>(pairs: readonly (readonly [K | undefined, V])[]): ReadonlyMap<K, readonly V[]> {
+  const groups = new Map<K, V[]>();
+  for (const [key, value] of pairs) {
+    if (key === undefined) continue;
+    const group = groups.get(key);
+    if (group) group.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
 }
 
 /** Ranges of the log as they are named, whether what they name is here or not. */
 export function namedByLater(repository: KnownLogs, log: LogId, fresh: Fresh = nothingFresh(repository)): EndedRange[] {
-  const introductions = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
-  const person = introductions.personOf(log);
+  const person = fresh.introducing.personOf(log);
   if (person === undefined) return [];
   const named: EndedRange[] = [];
-  for (const by of retractingLogs(repository, person, fresh, introductions)) {
-    if (by === log || !doesContinue(introductions, by, log)) continue;
+  for (const by of retractingLogs(repository, person, fresh)) {
+    if (by === log || !doesContinue(fresh.introducing, by, log)) continue;
     for (const item of itemsOf(repository, by, fresh)) if (item.log === log) named.push(...item.ranges);
   }
   return named;
 }
 
 /** The logs of a person, those that a commit adds included. */
-export function logsOfPerson(repository: KnownLogs, person: PersonId, { introductions }: Fresh): LogId[] {
+export function logsOfPerson(repository: KnownLogs, person: PersonId, { introducedOf }: Fresh): LogId[] {
   const held = repository.logsOfPerson(person).map(({ log }) => log);
-  return [...new Set([...held, ...introductions.flatMap((one) => (one.person === person ? [one.log] : []))])];
+  return [...new Set([...held, ...(introducedOf.get(person) ?? [])])];
 }
 
-/** Whether any log of the person retracts something in others. */
-export function hasLater(repository: KnownLogs, person: PersonId, fresh: Fresh): boolean {
-  const introductions = freshIntroductions(repository, fresh.introductions, fresh.freezeOf);
-  return retractingLogs(repository, person, fresh, introductions).size > 0;
+/** Those of the persons of whom any log retracts something in others. */
+export function personsWithLater(repository: KnownLogs, persons: Iterable<PersonId>, fresh: Fresh): PersonId[] {
+  const brought = new Set([...fresh.laterBy.keys()].map((by) => fresh.introducing.personOf(by)));
+  const isHeld = (log: LogId): boolean => repository.log(log)?.retractsIn === true;
+  return [...persons].filter((person) => brought.has(person) || logsOfPerson(repository, person, fresh).some(isHeld));
 }
 
 /** The entries of the log that are meant, as far as their chain is known here. */
@@ -91,19 +123,18 @@ export function meantBy(ranges: readonly EndedRange[], { chain, freeze, idAt: fi
   });
 }
 
-function retractingLogs(
-  repository: KnownLogs,
-  person: PersonId,
-  fresh: Fresh,
-  introductions: Introducing,
-): ReadonlySet<LogId> {
-  const held = logsOfPerson(repository, person, fresh).filter((log) => repository.log(log)?.retractsIn);
-  const more = fresh.later.filter(({ by }) => introductions.personOf(by) === person);
-  return new Set([...held, ...more.map(({ by }) => by)]);
+function retractingLogs(repository: KnownLogs, person: PersonId, fresh: Fresh): ReadonlySet<LogId> {
+  const logs = logsOfPerson(repository, person, fresh);
+  const brought = [...fresh.laterBy.keys()].filter((by) => fresh.introducing.personOf(by) === person);
+  return new Set([...logs.filter((log) => repository.log(log)?.retractsIn), ...brought]);
 }
 
 /** What the log's entries before its freeze take back elsewhere, also those that are stripped: their chain is verified. */
-function itemsOf(repository: KnownLogs, log: LogId, { later, freezeOf }: Fresh): readonly Omit<RetractingIn, 'seq'>[] {
+function itemsOf(
+  repository: KnownLogs,
+  log: LogId,
+  { laterBy, freezeOf }: Fresh,
+): readonly Omit<RetractingIn, 'seq'>[] {
   const freeze = freezeOf(log);
   const runs = repository.records(log).filter((run) => run.retractsIn && run.first < freeze);
   const stored = runs.flatMap((run) => {
@@ -111,5 +142,5 @@ function itemsOf(repository: KnownLogs, log: LogId, { later, freezeOf }: Fresh):
     const some = entries.slice(run.first - segment.first, Math.min(run.end, freeze) - segment.first);
     return some.flatMap(({ seq, meta }) => (meta.length === 0 || seq === 0 ? [] : (decodeMeta(meta).retractsIn ?? [])));
   });
-  return [...stored, ...later.filter(({ by, seq }) => by === log && seq < freeze)];
+  return [...stored, ...(laterBy.get(log) ?? []).filter(({ seq }) => seq < freeze)];
 }
