@@ -13,12 +13,12 @@ export function eagerHelper(): VerifyWorker {
   return new VerifyWorker({ post, receive: () => results.shift() });
 }
 
-function* verified({ number, fd, places }: Job): Generator<Result> {
+function* verified({ number, fd, start, places }: Job): Generator<Result> {
   for (let i = 0; i < places.length; i += 2) {
     if ((i / 2 + number) % 3 === 0) continue;
     const [offset = 0, length = 0] = places.subarray(i);
     const bytes = Buffer.alloc(length);
-    fs.readSync(fd, bytes, 0, length, offset);
+    fs.readSync(fd, bytes, 0, length, start + offset);
     const findings = tryVerify(bytes, createInterpreter());
     if (findings) yield { job: number, offset, findings };
   }
