@@ -4,7 +4,7 @@ import { DOMAINS, HASH_PREFIXES } from '../../../src/format/domains.js';
 
 test('every domain ends at its only NUL, so that none is a prefix of another', () => {
   const domains = Object.values(DOMAINS);
-  for (const domain of domains) expect(domain).toMatch(/^satchel\/[a-z]+\/v1\0$/);
+  for (const domain of domains) expect(domain).toMatch(/^satchel\/[a-z]+\/v[12]\0$/);
   expect(new Set(domains).size).toBe(domains.length);
 });
 
