@@ -144,10 +144,10 @@ class LogCursor {
     return this.#options.isHidden?.(entry) ? undefined : { entry, clock, afterGap };
   }
 
-  /** The next run that holds messages, with those before it that hold none. */
+  /** The next run that holds messages, with those before it that hold none; at the end those: whoever reads notices rot. */
   #nextRun(): boolean {
     const left = this.#source.runs(this.log).filter((run) => run.first >= this.#end);
-    const run = left.find(({ messages }) => messages > 0) ?? (this.#options.everything ? left.at(-1) : undefined);
+    const run = left.find(({ messages }) => messages > 0) ?? left.at(-1);
     if (!run) return false;
     this.#from = this.#end;
     this.#end = run.end;
