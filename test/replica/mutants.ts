@@ -57,10 +57,10 @@ export const MUTANTS: readonly Mutant[] = [
     '(seq) => seq >= freeze': '() => false',
   }),
   mutant('of two messages with one clock that of the higher log id comes first', 'topic/order/order.ts', {
-    'a.entry.log < b.entry.log;': 'a.entry.log > b.entry.log;',
+    'a.bound === b.bound ? a.log < b.log :': 'a.bound === b.bound ? a.log > b.log :',
   }),
   mutant('housekeeping moves what is behind it', 'topic/order/order.ts', {
-    'if (!isOrdering && !options.everything) continue;': '',
+    'if (!isOrdering && !this.#options.everything) return undefined;': '',
   }),
   mutant('a covered dep acknowledges', 'topic/acks/acks.ts', {
     'deps: message.deps.filter(hasId),': 'deps: message.deps as Dep[],',
@@ -77,10 +77,10 @@ export const MUTANTS: readonly Mutant[] = [
     'person !== undefined && original?.person === person &&': 'original !== undefined &&',
   }),
   mutant('a log takes back what is in one that it does not continue', 'repository/index/retracted-later.ts', {
-    'if (by === log || !doesContinue(introductions, by, log)) continue;': 'if (by === log) continue;',
+    'if (by === log || !doesContinue(fresh.introducing, by, log)) continue;': 'if (by === log) continue;',
   }),
-  mutant('what acks retract is shown', 'repository/index/ingest.ts', {
-    'takesBack: this.#takesBackMessages(draft.takesBack)': 'takesBack: !draft.acks && draft.takesBack.length > 0',
+  mutant('what acks retract is shown', 'repository/index/found-runs.ts', {
+    'takesBack: !isHousekeepingOnly(run.takesBack, isOne)': 'takesBack: !run.acks && run.takesBack.length > 0',
   }),
   mutant('what is stripped retracts nothing that is shown', 'topic/reading/retracted.ts', {
     'repository.records(log).filter(({ takesBack }) => takesBack)':
