@@ -1,7 +1,6 @@
 // Sealed files: headers that cost whoever tries its keys on them, and payloads that nobody opens.
 import { EXIT_OF_CODE } from '../../../src/format/error.js';
 import { isSealed, readSealedHeader } from '../../../src/format/sealed/header.js';
-import { contentSize } from '../../../src/format/sealed/payload.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { bytesOf, join } from '../../testkit/wire.js';
 import { type AgeLies, base64, sealedBy, wireIdentity } from '../../testkit/wire-age.js';
@@ -24,7 +23,7 @@ export const SEALED: Kind = {
     exitOf(() => {
       const source = sourceOf(content);
       if (!isSealed(source)) return BAD;
-      contentSize(source, readSealedHeader(source).bytes.length);
+      readSealedHeader(source);
       return ELSEWHERE;
     }),
   cases: [
@@ -40,8 +39,10 @@ export const SEALED: Kind = {
     file('a passphrase of work for years', BAD, () => Buffer.from(`${MAGIC}-> scrypt AAAA 63\nAAAA\n--- AAAA\n`)),
     file('a kind of recipient nobody knows', NEWER, () => Buffer.from(`${MAGIC}-> later AAAA\n\n--- AAAA\n`)),
     file('a newer version', NEWER, () => Buffer.from('age-encryption.org/v9\n\n')),
-    file('a header and nothing behind it', BAD, () => header(sealed(1))),
-    file('a last part that is shorter than its tag', BAD, () => join(header(sealed(1)), bytesOf(16 + 65_552 + 5))),
+    file('a header and nothing behind it', ELSEWHERE, () => header(sealed(1))),
+    file('a last part that is shorter than its tag', ELSEWHERE, () =>
+      join(header(sealed(1)), bytesOf(16 + 65_552 + 5)),
+    ),
     { ...file('64 MiB of noise for somebody else', ELSEWHERE, () => noise(64 * MIB)), isBig: true },
   ],
 };
