@@ -18,6 +18,8 @@ export interface Fresh {
   readonly introducing: Introducing;
   readonly introducedOf: ReadonlyMap<PersonId, readonly LogId[]>;
   readonly laterBy: ReadonlyMap<LogId, readonly Later[]>;
+  /** Logs of each person that take back something in others by what is brought. */
+  readonly takingOf: ReadonlyMap<PersonId, readonly LogId[]>;
   /** From which seq on a log is frozen by now; infinity where it is not. */
   freezeOf(log: LogId): number;
 }
@@ -33,10 +35,13 @@ export interface Brought {
 /** What is brought, ready to be looked up. */
 export function freshOf(repository: KnownLogs, { introductions, later, freezeOf }: Brought): Fresh {
   const freezes = freezeOf ?? ((log) => repository.frozen.get(log) ?? Number.POSITIVE_INFINITY);
+  const introducing = freshIntroductions(repository, introductions, freezes);
+  const laterBy = grouped(later.map((one) => [one.by, one]));
   return {
-    introducing: freshIntroductions(repository, introductions, freezes),
+    introducing,
     introducedOf: grouped(introductions.map(({ person, log }) => [person, log])),
-    laterBy: grouped(later.map((one) => [one.by, one])),
+    laterBy,
+    takingOf: grouped([...laterBy.keys()].map((by) => [introducing.personOf(by), by])),
     freezeOf: freezes,
   };
 }
@@ -77,9 +82,10 @@ export function logsOfPerson(repository: KnownLogs, person: PersonId, { introduc
 
 /** Those of the persons of whom any log retracts something in others. */
 export function personsWithLater(repository: KnownLogs, persons: Iterable<PersonId>, fresh: Fresh): PersonId[] {
-  const brought = new Set([...fresh.laterBy.keys()].map((by) => fresh.introducing.personOf(by)));
   const isHeld = (log: LogId): boolean => repository.log(log)?.retractsIn === true;
-  return [...persons].filter((person) => brought.has(person) || logsOfPerson(repository, person, fresh).some(isHeld));
+  return [...persons].filter(
+    (person) => fresh.takingOf.has(person) || logsOfPerson(repository, person, fresh).some(isHeld),
+  );
 }
 
 /** The entries of the log that are meant, as far as their chain is known here. */
@@ -125,8 +131,7 @@ export function meantBy(ranges: readonly EndedRange[], { chain, freeze, idAt: fi
 
 function retractingLogs(repository: KnownLogs, person: PersonId, fresh: Fresh): ReadonlySet<LogId> {
   const logs = logsOfPerson(repository, person, fresh);
-  const brought = [...fresh.laterBy.keys()].filter((by) => fresh.introducing.personOf(by) === person);
-  return new Set([...logs.filter((log) => repository.log(log)?.retractsIn), ...brought]);
+  return new Set([...logs.filter((log) => repository.log(log)?.retractsIn), ...(fresh.takingOf.get(person) ?? [])]);
 }
 
 /** What the log's entries before its freeze take back elsewhere, also those that are stripped: their chain is verified. */
