@@ -195,7 +195,8 @@ describe('sync', () => {
     fs.mkdirSync(at('stick'));
     run(['-C', 'visitor', 'drive', 'init', 'stick', '--label', 'stick'], { cwd });
     for (const name of ['both', 'cleo']) fs.copyFileSync(at(`${name}.satchel`), at(`stick/satchel/${name}.satchel`));
-    expect(visit('visitor')).toMatchObject({ new: 2, notForUs: 1, waiting: 0, error: null });
+    const first = { new: 2, notForUs: 1, waiting: 0, error: null, bundles: [{ sealed: true, new: 2 }] };
+    expect(visit('visitor')).toMatchObject(first);
     expect(run(['-C', 'visitor', 'read', '-t', 'garden'], { cwd }).stdout).toContain('The beans are in');
     const files = onStick();
     expect(visit('visitor')).toMatchObject({ new: 0, notForUs: 1, touched: false });

@@ -22,10 +22,14 @@ export function outcomesOf({ drive, scanned }: VisitReport): FileOutcome[] {
   return scanned.filter((file) => !file.isArriving).flatMap((file) => outcomeOf(drive, file));
 }
 
-function outcomeOf({ medium }: VisitReport['drive'], { name, report, messages, error }: ScannedFile): FileOutcome[] {
+function outcomeOf(
+  { medium }: VisitReport['drive'],
+  { name, report, messages, error, isSealed = false }: ScannedFile,
+): FileOutcome[] {
   const file = medium.pathOf(name);
   if (error) return [{ kind: 'failed', file, error }];
-  return report ? [{ kind: 'bundle', file, by: report.manifest?.key, report, messages, damage: undefined }] : [];
+  if (!report) return [];
+  return [{ kind: 'bundle', file, by: report.manifest?.key, report, messages, damage: undefined, isSealed }];
 }
 
 function visitJson(visit: Visited, dryRun: boolean): object {

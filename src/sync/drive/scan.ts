@@ -31,6 +31,9 @@ const YOUNG_MS = 600_000;
 /** What was read so long ago is read again: media rot. */
 const CHECK_AGAIN_MS = 30 * 86_400_000;
 
+/** Files looked at before the keys are found of those among them that are sealed: a stick may be full of headers. */
+const TOGETHER = 64;
+
 /** The files as they are now, and what came of the new ones. */
 export interface Scan {
   readonly files: Readonly<Record<string, SeenFile>>;
@@ -66,9 +69,17 @@ export async function scanDrive(
   const sealed = new SealedThere();
   const taking = { session, drive, mode: options.mode, decisions: decisionsOf(session), sealed };
   const scanner = new Scanner(taking, memory, options);
-  scanner.lookAt(bundleNames(drive.medium, memory?.files));
   // what is sealed is looked at again as soon as its key is known, or that there is none
-  while (await scanner.attemptKeys(() => sealed.answer(options.keys))) scanner.lookAt(scanner.unopened());
+  const lookAt = async (names: readonly string[]): Promise<void> => {
+    scanner.lookAt(names);
+    while (await scanner.attemptKeys(() => sealed.answer(options.keys))) scanner.lookAt(scanner.unopened());
+  };
+  const names = bundleNames(drive.medium, memory?.files);
+  for (let at = 0; at < names.length; at += TOGETHER) await lookAt(names.slice(at, at + TOGETHER));
+  do {
+    scanner.repeat();
+    await lookAt([]);
+  } while (scanner.hasNews);
   return scanner.finish();
 }
 
@@ -86,10 +97,13 @@ export function bundlesToOpen(
   return new Scanner(taking, memory, { mode }).toOpen();
 }
 
-/** Verified before, or found bad before and unchanged since. */
-function isSettled(before: SeenFile | undefined, seen: SeenFile, decisions: string, tried: string): before is SeenFile {
-  if (!before || before.size !== seen.size || before.front !== seen.front) return false;
-  if (before.tried !== undefined) return before.tried === tried;
+/** By what it is told whether a file is to be looked into again. */
+type Settling = Pick<Taking, 'decisions' | 'session'>;
+
+/** Verified before, or found to be for others or bad before, and unchanged since. */
+function isSettled(before: SeenFile, seen: SeenFile, { decisions, session }: Settling): boolean {
+  if (before.size !== seen.size || before.front !== seen.front) return false;
+  if (before.tried !== undefined) return before.tried === ownRecipient(session);
   if (before.digest !== undefined) return before.left !== true || before.wants === decisions;
   return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
 }
@@ -104,7 +118,9 @@ class Scanner {
   /** Chunks of attachments that are wanted and missing; found again when something came. */
   #missing: ReadonlySet<Digest> | undefined;
   readonly #unopened = new Set<string>();
-  #waiting = 0;
+  readonly #waiting = new Set<string>();
+  /** Something came that may place or explain what was left in other files. */
+  hasNews = false;
   /** Files that nothing could be read of. */
   #isCut = false;
   #failure: SatchelError | undefined;
@@ -138,14 +154,20 @@ class Scanner {
     }
   }
 
+  /** Looks into files again in which something was left, if any brought news since this was done. */
+  repeat(): void {
+    const isDue = this.hasNews && this.#taking.mode === 'take';
+    this.hasNews = false;
+    if (isDue && !this.#failure) this.#guard(() => this.#repeat());
+  }
+
   finish(): Scan {
-    if (!this.#failure && this.#taking.mode === 'take') this.#guard(() => this.#repeat());
     const news = [...this.#scanned.values()].filter((file) => this.#isNews(file));
     return {
       files: this.#files,
       scanned: news,
       verified: this.#verified,
-      waiting: this.#waiting,
+      waiting: this.#waiting.size,
       isCut: this.#isCut,
       failure: this.#failure,
     };
@@ -217,7 +239,7 @@ class Scanner {
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
     // who only exports leaves for later what was left before
     const settled = mode === 'verify' ? (before.wants ?? '') : wants;
-    if (!isSettled(before, seen, settled, ownRecipient(session))) return false;
+    if (!isSettled(before, seen, { decisions: settled, session })) return false;
     return this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before);
   }
 
@@ -257,25 +279,30 @@ class Scanner {
     }
     this.#files[name] = taken.seen;
     if (taken.seen.digest) this.#verified.set(taken.seen.digest, taken.verified);
-    if (broughtNews(taken.file.report)) this.#missing = undefined;
+    if (broughtNews(taken.file.report)) {
+      this.#missing = undefined;
+      this.hasNews = true;
+    }
     this.#scanned.set(name, taken.file);
   }
 
   /** What was verified of a sealed file before stays known while its key cannot be had. */
   #leave(name: string, why: Unopened): void {
     if (why === 'asked') this.#unopened.add(name);
-    else this.#waiting += 1;
+    else this.#waiting.add(name);
     const before = this.#remembered[name];
     if (before) this.#files[name] = before;
   }
 
   /** What one bundle brought may place or explain what was left in others: they are looked at until nothing is new. */
   #repeat(): void {
-    let hasNews = [...this.#scanned.values()].some(({ report }) => broughtNews(report));
+    let hasNews = true;
     while (hasNews && !this.#options.isOver?.()) {
       const waiting = Object.keys(this.#files).filter((name) => this.#mayHaveMore(this.#files[name]));
       hasNews = waiting.map((name) => this.#again(name)).includes(true);
     }
+    // what came just now was seen by all that could be looked into
+    this.hasNews = false;
   }
 
   #mayHaveMore(file: SeenFile | undefined): boolean {

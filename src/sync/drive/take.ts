@@ -38,8 +38,8 @@ export interface ScannedFile {
   /** Messages among what was taken. */
   readonly messages: number;
   readonly error?: SatchelError;
-  /** It is sealed, and to no key here. */
-  readonly isForOthers?: boolean;
+  /** It was sealed. */
+  readonly isSealed?: boolean;
   /** Not whole yet: somebody may still be copying it. Said to be damaged only if it stays so. */
   readonly isArriving?: boolean;
 }
@@ -109,7 +109,7 @@ function takeSealed(
   if (fate === 'waiting') return fate;
   if (fate instanceof SatchelError) throw fate;
   if (fate !== 'not-for-us') return take(spoolSealed(source, { header, fileKey: fate }, session.repository.layout.tmp));
-  const file = { name, messages: 0, isForOthers: true };
+  const file = { name, messages: 0 };
   return { seen: { ...asLooked(seen), tried: ownRecipient(session) }, file, verified: NOTHING };
 }
 
@@ -197,7 +197,8 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     ...about,
     ...(left && { left, wants }),
   };
-  return { seen: now, file: { name, report, messages: report.messages }, verified };
+  const isSealed = now.sealed === true;
+  return { seen: now, file: { name, report, messages: report.messages, isSealed }, verified };
 }
 
 /** Anybody can make bundles full of chunks: of those of people nobody knows here, and of no use, nothing is noted. */
