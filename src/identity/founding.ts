@@ -46,7 +46,7 @@ export function foundingSizeBytes(start: Uint8Array): number | undefined {
   return start[0] === 2 ? AT_SIGNATURE_2 + SIGNATURE_BYTES : undefined;
 }
 
-/** The recovery key that a good founding record names; undefined for one of version 1, which never has any. */
+/** The recovery key that a good founding record names; undefined for one of version 1, which has none. */
 export function recoveryKeyOf(founding: Buffer): Buffer | undefined {
   return founding[0] === 1 ? undefined : founding.subarray(AT_SIGNATURE_1, AT_SIGNATURE_2);
 }

@@ -136,8 +136,8 @@ function hollow({ log, first = 0, previous = NO_ENTRY, length }: SegmentPlace): 
 }
 
 /**
- * The bytes in memory of their own. Node cuts small buffers out of one of 8 KiB, which lives as long as any of them: what is
- * kept would keep everything that was read beside it.
+ * A copy of the bytes that shares no memory. Node cuts small buffers out of one of 8 KiB, which lives as long as any of them: kept
+ * as they are, they would keep all that was read beside them.
  */
 function unshared(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength <= 2 * bytes.length) return bytes;
