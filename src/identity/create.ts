@@ -28,7 +28,7 @@ export async function createIdentity(
   },
 ): Promise<Self> {
   const name = parseName(options.name);
-  const { secrets, recovery } = await createSecrets(options.random);
+  const { secrets, recovery } = await createSecrets(options.random, options.now);
   await writeSecrets(directory, secrets, options.passphrase);
   const founding = encodeFounding(secrets.device, publicKeyOf(recovery));
   const serial = nextCardSerial({ last: 0, seen: 0, now: options.now });
@@ -75,7 +75,7 @@ async function identityOf(
   secrets: Secrets,
   fields: Pick<CardFields, 'founding' | 'name' | 'serial'>,
 ): Promise<Pick<Self, 'person' | 'device' | 'name' | 'card'>> {
-  const recipient = await recipientOf(secrets.age);
+  const recipient = await recipientOf(secrets.recipients[0].key);
   const card = decodeCard(encodeCard({ ...fields, recipient }, secrets.device));
   return { person: card.person, device: card.device, name: card.name, card: formatCard(card) };
 }

@@ -12,7 +12,7 @@ export type FileKeys = (header: SealedHeader) => Promise<Buffer | undefined>;
  */
 export function fileKeysOf(keyring: Keyring): FileKeys {
   return async (header) => {
-    const { age } = await keyring.read();
-    return fileKeyOf(header, [await identityOf(age)]);
+    const { recipients } = await keyring.read();
+    return fileKeyOf(header, await Promise.all(recipients.map(({ key }) => identityOf(key))));
   };
 }

@@ -71,9 +71,9 @@ async function matchesRecovery(self: Self, { recovery, backup }: Secrets): Promi
   return isBackup && isRecoveryKey(self, recovery);
 }
 
-async function matchesRecipient({ card }: Self, { age }: Secrets): Promise<boolean> {
+async function matchesRecipient({ card }: Self, { recipients }: Secrets): Promise<boolean> {
   try {
-    return (await recipientOf(age)).equals(cardRecipientBytes(storedCardBytes(card)));
+    return (await recipientOf(recipients[0].key)).equals(cardRecipientBytes(storedCardBytes(card)));
   } catch (error) {
     if (error instanceof SatchelError) return false;
     throw error;

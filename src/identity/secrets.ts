@@ -1,5 +1,5 @@
-// A device's secret keys as one value and as JSON (spec/repository.md, "Secret keys"). They never leave the device:
-// neither exported nor restored.
+// A device's secret keys as one value and as JSON (spec/repository.md, "Secret keys"). Those that sign never leave the
+// device: neither exported nor restored.
 
 import { SatchelError } from '../format/error.js';
 import type { LogId } from '../format/ids.js';
@@ -7,6 +7,16 @@ import { publicKeyOf } from '../format/signature/signature.js';
 import { createAgeIdentity } from './age.js';
 import { type Fields, fieldsOf, isHex, isId, malformed } from './json-shape.js';
 import { backupRecipient } from './recovery.js';
+
+/** A key that files are sealed to. */
+export interface RecipientKey {
+  /** "AGE-SECRET-KEY-1...". */
+  readonly key: string;
+  /** When it was made, ms; 0 when that was not noted. */
+  readonly from: number;
+  /** Since when a newer one stands on the card that others have, ms. */
+  readonly replaced?: number | undefined;
+}
 
 /** Everything secret about one device. */
 export interface Secrets {
@@ -16,20 +26,22 @@ export interface Secrets {
   readonly recovery?: Buffer | undefined;
   /** The X25519 key that backups are sealed to, 32 bytes; who has the words opens them. Absent where there are no words. */
   readonly backup?: Buffer | undefined;
-  /** "AGE-SECRET-KEY-1...": opens what is encrypted to the card's recipient. */
-  readonly age: string;
+  /** What opens files that are sealed to this device: the identity of the card's recipient first, older ones behind it. */
+  readonly recipients: readonly [RecipientKey, ...RecipientKey[]];
   /** The seeds of the keys of the device's own logs, 32 bytes each. */
   readonly logs: ReadonlyMap<LogId, Buffer>;
 }
 
-/** New secret keys without any log, and the seed of the recovery key, which is one of them. */
+/** New secret keys without any log, and the seed of the recovery key, which is one of them; `now` in ms. */
 export async function createSecrets(
   random: (size: number) => Buffer,
+  now: number,
 ): Promise<{ readonly secrets: Secrets; readonly recovery: Buffer }> {
   const device = random(32);
-  const age = await createAgeIdentity(random);
+  const key = await createAgeIdentity(random);
   const recovery = random(32);
-  return { secrets: { device, recovery, backup: await backupRecipient(recovery), age, logs: new Map() }, recovery };
+  const backup = await backupRecipient(recovery);
+  return { secrets: { device, recovery, backup, recipients: [{ key, from: now }], logs: new Map() }, recovery };
 }
 
 /** The same secrets without the seed of the recovery key. */
@@ -45,10 +57,10 @@ export function withLogKey(secrets: Secrets, log: LogId, seed: Buffer): Secrets 
 
 /** The secrets as JSON; `replaces` is noted in it, if given. */
 export function encodeSecrets(secrets: Secrets, replaces?: string): Buffer {
-  const { device, recovery, backup, age, logs } = secrets;
+  const { device, recovery, backup, recipients, logs } = secrets;
   const seeds = Object.fromEntries([...logs].map(([log, seed]) => [log, seed.toString('hex')]));
   const halves = { recovery: recovery?.toString('hex'), backup: backup?.toString('hex') };
-  const value = { format: FORMAT, device: device.toString('hex'), ...halves, age, logs: seeds, replaces };
+  const value = { format: FORMAT, device: device.toString('hex'), ...halves, recipients, logs: seeds, replaces };
   return Buffer.from(`${JSON.stringify(value, undefined, 1)}\n`);
 }
 
@@ -57,12 +69,13 @@ export function encodeSecrets(secrets: Secrets, replaces?: string): Buffer {
  * @throws SatchelError `damaged` when they are malformed, `newer-version` when this program does not know the format
  */
 export function decodeSecrets(json: Buffer, file: string): Secrets {
-  const { format, device, recovery, backup, age, logs } = parse(json) ?? {};
-  if (typeof format === 'string' && format !== FORMAT && format.startsWith('satchel-secrets/')) {
+  const { format, device, recovery, backup, age, recipients, logs } = parse(json) ?? {};
+  const isFirst = format === FIRST_FORMAT;
+  if (typeof format === 'string' && format !== FORMAT && !isFirst && format.startsWith('satchel-secrets/')) {
     throw new SatchelError('newer-version', `${file} was made by a newer version`, { hint: 'update satchel' });
   }
-  if (format !== FORMAT) throw malformed(file, 'does not hold secret keys', HINT);
-  if (!isHex(device, 64) || typeof age !== 'string') throw malformed(file, 'has no device key and age identity', HINT);
+  if (format !== FORMAT && !isFirst) throw malformed(file, 'does not hold secret keys', HINT);
+  if (!isHex(device, 64)) throw malformed(file, 'has no device key', HINT);
   if (![recovery, backup].every((key) => key === undefined || isHex(key, 64))) {
     throw malformed(file, 'has a recovery key that is none', HINT);
   }
@@ -70,9 +83,27 @@ export function decodeSecrets(json: Buffer, file: string): Secrets {
     device: Buffer.from(device, 'hex'),
     ...(recovery !== undefined && { recovery: Buffer.from(recovery as string, 'hex') }),
     ...(backup !== undefined && { backup: Buffer.from(backup as string, 'hex') }),
-    age,
+    recipients: recipientsIn(isFirst ? [{ key: age, from: 0 }] : recipients, file),
     logs: new Map(Object.entries(fieldsOf(logs)).map(logKey(file))),
   };
+}
+
+function recipientsIn(given: unknown, file: string): Secrets['recipients'] {
+  const [newest, ...older] = Array.isArray(given) ? given.map((one) => recipientIn(one, file)) : [];
+  if (!newest) throw malformed(file, 'has no age identity', HINT);
+  return [newest, ...older];
+}
+
+function recipientIn(given: unknown, file: string): RecipientKey {
+  const { key, from, replaced } = fieldsOf(given);
+  if (typeof key !== 'string' || !isTime(from) || !(replaced === undefined || isTime(replaced))) {
+    throw malformed(file, 'has an age identity that is none', HINT);
+  }
+  return { key, from, ...(replaced !== undefined && { replaced }) };
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** What secrets in JSON say that they replace; undefined also when they are malformed. */
@@ -97,5 +128,7 @@ function logKey(file: string): (entry: [string, unknown]) => [LogId, Buffer] {
   };
 }
 
-const FORMAT = 'satchel-secrets/1';
+const FORMAT = 'satchel-secrets/2';
+/** Had one age identity, `age`; read, and written anew as this version's with the next change. */
+const FIRST_FORMAT = 'satchel-secrets/1';
 const HINT = 'restore it from a backup; what is written stays readable without it';

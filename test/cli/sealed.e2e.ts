@@ -20,7 +20,7 @@ beforeAll(() => {
   fs.writeFileSync(at('pass'), 'open sesame\n');
   for (const name of ['ana', 'ben', 'cleo']) run(['-C', name, 'init', '--name', name, '-q'], { cwd });
   const recipient = (name: string): string =>
-    ageRecipient(JSON.parse(fs.readFileSync(at(`${name}/.satchel/keys/secrets.json`), 'utf8')).age);
+    ageRecipient(JSON.parse(fs.readFileSync(at(`${name}/.satchel/keys/secrets.json`), 'utf8')).recipients[0].key);
   const ben = recipient('ben');
   const cleo = recipient('cleo');
   run(['-C', 'cleo', 'passphrase', 'set'], { cwd, env: PASS });
@@ -150,7 +150,7 @@ describe('import', () => {
     run(['-C', who, 'topic', 'join', 'garden'], { cwd });
     run(['-C', 'ana', 'post', '-t', 'garden', '--lines'], { cwd, input: lines() });
     run(['-C', 'ana', 'export', '--uncompressed', '-o', 'long.satchel'], { cwd });
-    const recipient = ageRecipient(JSON.parse(fs.readFileSync(at('ben/.satchel/keys/secrets.json'), 'utf8')).age);
+    const recipient = ageRecipient(JSON.parse(fs.readFileSync(at('ben/.satchel/keys/secrets.json'), 'utf8')).recipients[0].key);
     const sealed = ageSealed(fs.readFileSync(at('long.satchel')), [recipient]);
     expect(sealed.length).toBeGreaterThan(1_000_000);
     fs.writeFileSync(at('torn.satchel'), sealed.subarray(0, -9_000));

@@ -35,8 +35,8 @@ export interface Speaker {
  */
 export async function crowdBundle(speakers: Iterable<Speaker>, part: 'first' | 'later' = 'first'): Promise<Buffer> {
   // what only decides who can open what is sealed may be the same for all of them
-  const { secrets } = await createSecrets((size) => Buffer.alloc(size, 7));
-  const recipient = await recipientOf(secrets.age);
+  const { secrets } = await createSecrets((size) => Buffer.alloc(size, 7), 0);
+  const recipient = await recipientOf(secrets.recipients[0].key);
   const segments = [...speakers].flatMap((speaker) => {
     const [introduction, first, later] = logOf(speaker, recipient);
     return (part === 'first' ? [introduction, first] : [later]).filter((segment) => segment !== undefined);

@@ -15,13 +15,17 @@ const passphrase = (): Promise<string> => Promise.reject(new Error('asked for a 
 test('keep their id and their version of cards under a new name', async () => {
   const directory = scratchDirectory();
   const ada = wirePerson('Ada');
-  const age = await createAgeIdentity((size) => Buffer.alloc(size, 9));
-  const recipient = await recipientOf(age);
+  const key = await createAgeIdentity((size) => Buffer.alloc(size, 9));
+  const recipient = await recipientOf(key);
   const [person, device] = [ada.id, ada.device.id].map((id) => id.toString('hex'));
   const text = cardText(card(ada, { recipient, serial: 3 }));
   const self = { person, device, name: 'Ada', card: text, epoch: 'e'.repeat(32), serial: 12 };
   writeSelf(directory, self as Parameters<typeof writeSelf>[1]);
-  await writeSecrets(directory, { device: ada.device.seed, age, logs: new Map() }, undefined);
+  await writeSecrets(
+    directory,
+    { device: ada.device.seed, recipients: [{ key, from: 0 }], logs: new Map() },
+    undefined,
+  );
   const renamed = await renameSelf(directory, 'Augusta', { now: 0, passphrase });
   expect(storedCardBytes(renamed.card)).toEqual(card(ada, { recipient, serial: 4, name: 'Augusta' }));
   expect(decodeCard(storedCardBytes(renamed.card))).toMatchObject({ person, serial: 4 });

@@ -11,7 +11,11 @@ import { ageDecrypt, needAge } from '../../testkit/age-cli.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
 const CHEAP = { workFactor: 2 };
-const SECRETS: Secrets = { device: Buffer.alloc(32, 3), age: 'AGE-SECRET-KEY-1X', logs: new Map() };
+const SECRETS: Secrets = {
+  device: Buffer.alloc(32, 3),
+  recipients: [{ key: 'AGE-SECRET-KEY-1X', from: 0 }],
+  logs: new Map(),
+};
 const SEED = Buffer.alloc(32, 1);
 const LOG = publicKeyOf(SEED).toString('hex') as LogId;
 const MORE = withLogKey(SECRETS, LOG, SEED);
@@ -93,7 +97,7 @@ describe('under a passphrase', () => {
     expect(ageDecrypt(keyFile(dir, 'secrets.age'), 'pass', path.join(dir, 'out'))).toBe(0);
     const value = JSON.parse(fs.readFileSync(path.join(dir, 'out'), 'utf8'));
     expect(value).toMatchObject({
-      format: 'satchel-secrets/1',
+      format: 'satchel-secrets/2',
       device: '03'.repeat(32),
       logs: { [LOG]: '01'.repeat(32) },
     });

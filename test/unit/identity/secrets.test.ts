@@ -20,15 +20,19 @@ const SECRETS: Secrets = {
   device: Buffer.alloc(32, 3),
   recovery: Buffer.alloc(32, 4),
   backup: Buffer.alloc(32, 5),
-  age: 'AGE-SECRET-KEY-1X',
+  recipients: [
+    { key: 'AGE-SECRET-KEY-1X', from: 1_700_000_000_000 },
+    { key: 'AGE-SECRET-KEY-1W', from: 0, replaced: 1_700_000_000_001 },
+  ],
   logs: new Map([[LOGS[0] as LogId, SEEDS[0]]]),
 };
 
 test('are made from random bytes, each key from its own', async () => {
   let calls = 0;
-  const { secrets, recovery } = await createSecrets((size) => Buffer.alloc(size, ++calls));
+  const { secrets, recovery } = await createSecrets((size) => Buffer.alloc(size, ++calls), 17);
   expect(secrets.device).toHaveLength(32);
-  expect(await recipientOf(secrets.age)).toHaveLength(32);
+  expect(await recipientOf(secrets.recipients[0].key)).toHaveLength(32);
+  expect(secrets.recipients).toMatchObject([{ from: 17 }]);
   expect(secrets.logs.size).toBe(0);
   expect(secrets.recovery).toEqual(recovery);
   expect(recovery).toHaveLength(32);
@@ -44,7 +48,8 @@ test('come back as they were', () => {
 test('lose the seed of the recovery key, and nothing else', () => {
   const without = withoutRecovery(SECRETS);
   expect(decodeSecrets(encodeSecrets(without), 'x')).toEqual(without);
-  expect(without).toEqual({ device: SECRETS.device, backup: SECRETS.backup, age: SECRETS.age, logs: SECRETS.logs });
+  const { recovery: _, ...rest } = SECRETS;
+  expect(without).toEqual(rest);
   expect(encodeSecrets(without).toString()).not.toContain('04'.repeat(32));
 });
 
@@ -52,9 +57,16 @@ test('of before have no recovery key', () => {
   const json = edited({ recovery: undefined, backup: undefined });
   expect(decodeSecrets(Buffer.from(json), 'x')).toEqual({
     device: SECRETS.device,
-    age: SECRETS.age,
+    recipients: SECRETS.recipients,
     logs: SECRETS.logs,
   });
+});
+
+test('of the first form have one age identity, made nobody knows when', () => {
+  const json = edited({ format: 'satchel-secrets/1', recipients: undefined, age: 'AGE-SECRET-KEY-1X' });
+  const decoded = decodeSecrets(Buffer.from(json), 'x');
+  expect(decoded).toEqual({ ...SECRETS, recipients: [{ key: 'AGE-SECRET-KEY-1X', from: 0 }] });
+  expect(decodeSecrets(encodeSecrets(decoded), 'x')).toEqual(decoded);
 });
 
 test('note what they replace', () => {
@@ -71,12 +83,18 @@ test('gain a log key without changing', () => {
 });
 
 test.each([
-  ['no JSON', '{"format": "satchel-secrets/1", "device": "0303'],
+  ['no JSON', '{"format": "satchel-secrets/2", "device": "0303'],
   ['no object', '[]'],
   ['no format', JSON.stringify({ device: '03'.repeat(32) })],
   ['no device key', edited({ device: undefined })],
   ['a short device key', edited({ device: '03' })],
-  ['no age identity', edited({ age: 1 })],
+  ['no age identity', edited({ recipients: undefined })],
+  ['an empty list of them', edited({ recipients: [] })],
+  ['an age identity that is none', edited({ recipients: [{ key: 1, from: 0 }] })],
+  ['one that was made at no time', edited({ recipients: [{ key: 'AGE-SECRET-KEY-1X' }] })],
+  ['one that was replaced before time began', edited({ recipients: [{ key: 'A', from: 0, replaced: -1 }] })],
+  ["nothing but the first form's age identity", edited({ recipients: undefined, age: 'AGE-SECRET-KEY-1X' })],
+  ['the first form without it', edited({ format: 'satchel-secrets/1' })],
   ['a recovery key that is none', edited({ recovery: '04' })],
   ['a key for backups that is none', edited({ backup: 5 })],
   ['a log that is none', edited({ logs: { x: '01'.repeat(32) } })],
@@ -89,7 +107,7 @@ test.each([
 });
 
 test('of another format are a newer version\u2019s', () => {
-  const json = edited({ format: 'satchel-secrets/2' });
+  const json = edited({ format: 'satchel-secrets/3' });
   expect(thrown(() => decodeSecrets(Buffer.from(json), 'x'))).toMatchObject({ code: 'newer-version' });
 });
 

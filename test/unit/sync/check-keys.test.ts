@@ -21,7 +21,7 @@ function wrongOnes(secrets: Secrets, other: Secrets): readonly (readonly [string
   const [[log, seed] = ['' as LogId, Buffer.alloc(32)]] = secrets.logs;
   return [
     ['device', { ...secrets, device: turned(secrets.device) }],
-    ['age', { ...secrets, age: other.age }],
+    ['age', { ...secrets, recipients: other.recipients }],
     ['log', { ...secrets, logs: new Map([...secrets.logs, [log, turned(seed)]]) }],
   ];
 }
