@@ -1,9 +1,10 @@
-// What a command line asks for is done: a command run, help given, a shell answered, a thread served.
+// What a command line asks for is done: a command run, help given, a shell answered.
 import fs from 'node:fs';
 import { SatchelError } from '../format/error.js';
 import { layoutOf } from '../repository/layout.js';
 import { takeUnwritten } from '../repository/state/unwritten.js';
 import { isBeforeChecksums, loadShapes } from '../repository/state.js';
+import { ASKING_WORD } from './asking-word.js';
 import type { ParsedArgs } from './command/arguments.js';
 import type { Command } from './command/command.js';
 import { readCommandLine } from './command/command-line.js';
@@ -13,11 +14,9 @@ import type { Look } from './command/well-formed.js';
 import { unwrittenText } from './report/unwritten-text.js';
 import type { Output } from './terminal/output.js';
 import { writeText } from './terminal/write-text.js';
-import { ASKING_WORD, THREAD_WORD } from './thread-word.js';
 
 /** Does what a command line asks for, after a first look at it, and returns the exit status. @throws whatever went wrong */
 export async function perform(argv: readonly string[], look: Look, stdout: Output, stderr: Output): Promise<number> {
-  if (argv[0] === THREAD_WORD && (await (await import('./thread.js')).serveImporter())) return 0;
   if (argv[0] === ASKING_WORD) return say(stdout, await completions(argv.slice(2), stdout, stderr));
   const asked = await readCommandLine(argv, look);
   if (asked.kind === 'run') return runCommand(asked.command, asked.args, stdout, stderr);
@@ -73,7 +72,6 @@ function partsOf(stdout: Output, stderr: Output): ContextParts {
     canAsk: () => stderr.isTerminal && isTerminalInput(),
     env: process.env,
     world: SYSTEM_WORLD,
-    program: process.argv[1],
   };
 }
 

@@ -41,17 +41,6 @@ export function verify(bytes: Buffer, interpreter: Interpreter): Findings | Refu
   }
 }
 
-/** What is found in a segment that is valid; undefined when it is not. */
-export function tryVerify(bytes: Buffer, interpreter: Interpreter): Findings | undefined {
-  try {
-    const verified = verify(bytes, interpreter);
-    return 'refusal' in verified ? undefined : verified;
-  } catch (error) {
-    if (error instanceof SatchelError) return undefined;
-    throw error;
-  }
-}
-
 /**
  * The same of a segment that is unpacked already.
  * @throws SatchelError `bad-segment`, `over-limit`, `bad-chain`

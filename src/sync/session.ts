@@ -6,7 +6,6 @@ import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
 import type { Quotas } from '../topic/quota.js';
 import { readTopics, type Topic, type Topics } from '../topic/topics.js';
-import type { VerifyWorker } from './import/verify-worker.js';
 import { readAcquaintances } from './known/acquaintances.js';
 
 /** The user's decisions beside the repository; read once a command. */
@@ -17,8 +16,6 @@ export interface Session {
   readonly topics: Topics;
   /** How much of others is taken in, when the user set it. */
   readonly quotas?: Quotas | undefined;
-  /** Verifies beside us what is imported. */
-  readonly helper?: VerifyWorker | undefined;
 }
 
 /**

@@ -1,6 +1,5 @@
-// Logs with several pasts that come in bundles: what is held already is passed over by the list of contents alone, and a
-// second thread verifies ahead. All that has to come to what taking each segment in turn does (spec/bundle.md, "Import";
-// spec/log.md, "Taking a segment"). `SEED` repeats a run; `WORLD` is the first of its worlds that is tried.
+// Logs with several pasts that come in bundles: what is held already is passed over by the list of contents alone. That has
+// to come to what taking each segment in turn does (spec/bundle.md, "Import"; spec/log.md, "Taking a segment"). `SEED` repeats a run; `WORLD` is the first of its worlds that is tried.
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -64,7 +63,7 @@ replicas.each<ReplicaVector>('replicas', async (vector) => {
   }
 });
 
-/** Takes the bundles plainly, and imports them with and without somebody who verifies ahead: each step ends the same. */
+/** Takes the bundles plainly, and imports them: each step ends the same. */
 async function expectSame(
   logs: readonly { readonly id: string }[],
   bundles: readonly (readonly Bytes[])[],
@@ -72,22 +71,19 @@ async function expectSame(
 ): Promise<void> {
   const directory = memoryDirectory();
   const plain = new ForkedReplica(logs);
-  const helped = await joined('helped', directory);
-  const alone = await joined('alone', directory);
-  alone.helper = undefined;
+  const reader = await joined('reader', directory);
   for (const [step, bundle] of bundles.entries()) {
     const file = path.join(directory, `${step}.satchel`);
     fs.writeFileSync(file, bundleOf(bundle));
     const codes = new Set(plain.take(bundle).filter((code) => code !== undefined));
-    const refused = [helped, alone].map((one) => one.import(file).refused.map(({ log, code }) => `${log} ${code}`));
-    expect(refused[0], `${where}, step ${step}`).toEqual(refused[1]);
-    const told = refused[0]?.map((one) => one.split(' ')[1]).filter((code) => code !== 'stripped');
+    const told = reader
+      .import(file)
+      .refused.map(({ code }) => code)
+      .filter((code) => code !== 'stripped');
     expect(new Set(told), `${where}, step ${step}`).toEqual(codes);
-    for (const one of [helped, alone]) {
-      expect(statesOf(one.repository, logs), `${where}, step ${step}, ${one.name}`).toEqual(plain.states());
-    }
+    expect(statesOf(reader.repository, logs), `${where}, step ${step}`).toEqual(plain.states());
   }
-  for (const one of [helped, alone]) one.repository.close();
+  reader.repository.close();
   plain.remove();
   fs.rmSync(directory, { recursive: true, force: true });
 }

@@ -59,9 +59,7 @@ export class Replicas {
   next(): ProgramReplica {
     const directory = path.join(this.#directory, `copy ${this.#count++}`);
     fs.cpSync(path.join(this.#directory, 'reader'), directory, { recursive: true });
-    const replica = Replica.at('reader', directory, TODAY * DAY_MS);
-    replica.helper = undefined;
-    return new ProgramReplica(replica);
+    return new ProgramReplica(Replica.at('reader', directory, TODAY * DAY_MS));
   }
 }
 

@@ -23,7 +23,6 @@ import { importBundle } from '../../src/sync/import/import.js';
 import type { ImportOptions } from '../../src/sync/import/import-options.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { spoolFile } from '../../src/sync/import/source.js';
-import type { VerifyWorker } from '../../src/sync/import/verify-worker.js';
 import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks/acks.js';
@@ -38,7 +37,6 @@ import { authorIn } from '../../src/topic/writing/author.js';
 import type { Author } from '../../src/topic/writing/own-log.js';
 import { type Draft, type Posted, post } from '../../src/topic/writing/post.js';
 import { writeAgain } from '../../src/topic/writing/write-again.js';
-import { eagerHelper } from './beside.js';
 
 /** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
 export class Replica {
@@ -52,8 +50,6 @@ export class Replica {
   stateDirectory: string;
   /** How much of strangers' logs it takes; the usual when absent. */
   quotas: Quotas | undefined;
-  /** Who verifies beside it what it imports: whatever a test is about, it has to come out the same. */
-  helper: VerifyWorker | undefined = eagerHelper();
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {
@@ -83,7 +79,7 @@ export class Replica {
 
   get session(): Session {
     const quotas = this.quotas && { quotas: this.quotas };
-    return { ...openSession(this.repository), ...quotas, helper: this.helper };
+    return { ...openSession(this.repository), ...quotas };
   }
 
   get card(): string {

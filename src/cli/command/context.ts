@@ -39,8 +39,6 @@ export interface Context {
   readonly style: Style;
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
-  /** The file of this program, to be started once more as a second thread; absent where there is none. */
-  readonly program?: string | undefined;
   /** The directory that holds `.satchel`: `-C`, SATCHEL_DIR, else home. Never searched for upwards. */
   readonly directory: string;
   /** How long `init` waits for the lock; an open repository knows its own, from the option or the setting. */
@@ -85,7 +83,6 @@ export interface ContextParts {
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
-  readonly program?: string | undefined;
 }
 
 /** Time and randomness of this machine. */

@@ -65,14 +65,9 @@ export class ImportRun {
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
     commit.onBehind = (behind) => this.#own.keepBehind(behind);
-    this.#helper?.begin(bundle, (record) => !this.#knows(record));
-    try {
-      this.introductions.open(bundle);
-      const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
-      return this.#finish(commit, manifest);
-    } finally {
-      this.#helper?.end();
-    }
+    this.introductions.open(bundle);
+    const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
+    return this.#finish(commit, manifest);
   }
 
   /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
@@ -114,9 +109,9 @@ export class ImportRun {
     };
   }
 
-  /** What a segment is, whoever found that out, and whether it is wanted. */
+  /** What a segment is, and whether it is wanted. */
   #verify(commit: Commit, bytes: Buffer, record: ContentsRecord): VerifiedSegment {
-    const verified = this.#helper?.findings(record) ?? verify(bytes, this.#session.repository.interpreter);
+    const verified = verify(bytes, this.#session.repository.interpreter);
     const { header } = verified;
     // what its record says of a segment wrongly counts for nothing
     const isStated = !lieAbout(header, record);
@@ -157,10 +152,6 @@ export class ImportRun {
       if (!isRefusal(error)) throw error;
       this.#refuseFork(log, error);
     }
-  }
-
-  get #helper(): Session['helper'] {
-    return this.#session.helper;
   }
 
   #refuseFork(log: LogId, { code, message }: SatchelError): void {

@@ -23,8 +23,6 @@ export interface OpenFile extends ByteSource {
 
 /** A private copy of a file: nobody can change it while it is read. */
 export interface SpooledFile extends OpenFile {
-  /** Its descriptor, for who reads beside us. */
-  readonly fd: number;
   /** SHA-256 of the file as it lies there: by this it is known. */
   readonly digest: Digest;
   /** SHA-256 of what is in this copy: another one where the file was sealed. */
@@ -130,7 +128,7 @@ export function spool(name: string, directory: string, pass: (each: (bytes: Buff
   const fd = onDisk(`copying ${name}`, () => openNameless(directory));
   return orClosed(fd, () => {
     const digest = onDisk(`copying ${name}`, () => copyTo(fd, name, pass));
-    return { ...sourceOfFd(name, fd), fd, digest, content: digest };
+    return { ...sourceOfFd(name, fd), digest, content: digest };
   });
 }
 

@@ -4,7 +4,6 @@ import { hasPasts } from '../../../repository/store/pasts.js';
 import type { GivenFile } from '../../../sync/import/given-files.js';
 import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
-import type { VerifyWorker } from '../../../sync/import/verify-worker.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -14,9 +13,6 @@ import { exitOf, importJson } from '../../report/import-json.js';
 import { tellImport } from '../../report/import-report.js';
 import { openProgress } from '../../terminal/progress.js';
 import { afterImport } from '../drives/drive-hooks.js';
-
-/** Below so many bytes a second thread takes longer to start than to help. */
-export const HELPED_BYTES_MIN = 1_048_576;
 
 /** How to take them in. */
 export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> {
@@ -33,10 +29,9 @@ export async function importGiven(
   files: readonly GivenFile[],
   options: ImportCommandOptions,
 ): Promise<number> {
-  const helper = await helperFor(context, files);
   const repository = await context.repository();
   const config = await context.config();
-  const session = { ...openSession(repository), quotas: quotasOf(config), helper };
+  const session = { ...openSession(repository), quotas: quotasOf(config) };
   const { settle, ...how } = options;
   const before = repository.lastArrival;
   const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
@@ -60,13 +55,6 @@ export async function importGiven(
 /** Whether something may have to be written again: what does it is loaded only then. */
 function mayOweCopies({ repository }: Session): boolean {
   return repository.frozen.size > 0 || hasPasts(repository.layout);
-}
-
-/** Started before anything else is done: a thread takes its time. */
-async function helperFor({ program }: Context, files: readonly GivenFile[]): Promise<VerifyWorker | undefined> {
-  const size = Math.max(0, ...files.map((file) => file.size()));
-  if (program === undefined || size < HELPED_BYTES_MIN) return undefined;
-  return (await import('../../thread.js')).startVerifyWorker(program);
 }
 
 function importTelling<T>(context: Context, files: readonly unknown[], work: (begin: (file: string) => void) => T): T {

@@ -23,7 +23,6 @@ vi.mock('../../../../src/format/signature/signature.js', async (original) => {
 it('verifies each signature of a stranger once', async () => {
   const directory = scratchDirectory();
   const reader = (await Replica.create('reader', directory)).join('market');
-  reader.helper = undefined;
   const few = await verifiedFor(reader, directory, 0, 3);
   const many = await verifiedFor(reader, directory, 3, 13);
   expect(many - few).toBe(7 * 3);
