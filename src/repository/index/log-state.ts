@@ -147,10 +147,11 @@ export class LogState {
     };
   }
 
-  /** Whether the entry is held and housekeeping, as far as the index tells. */
+  /** Whether the entry is housekeeping, as far as the index tells: a payload that is gone takes nothing from that. */
   isHousekeeping(seq: number): boolean {
-    const run = this.#heldRuns[firstBehind(this.#heldRuns, seq)];
-    return run !== undefined && run.first <= seq && run.housekeeping?.seqs.includes(seq) === true;
+    const held = this.#heldRuns[firstBehind(this.#heldRuns, seq)];
+    const run = held && held.first <= seq ? held : this.#unheldAt(seq);
+    return run?.housekeeping?.seqs.includes(seq) === true;
   }
 
   /** Adds the runs of a segment that was taken. */
@@ -212,6 +213,12 @@ export class LogState {
     const held = this.#heldRuns[firstBehind(this.#heldRuns, length)];
     if (isIn(held)) return held;
     return this.#chain.touches({ from: length - 1, end: length + 1 }) ? this.#unheldNear(length).find(isIn) : undefined;
+  }
+
+  /** A run without payloads that covers an entry of which the past is certain: not found where several lie above another. */
+  #unheldAt(seq: number): RunRecord | undefined {
+    const run = this.#unheldRuns[placeFor(this.#unheldRuns, seq) - 1];
+    return run && seq < Math.min(run.end, this.freeze) ? run : undefined;
   }
 
   /** The runs without payloads that begin no further before a length than a segment reaches. */
