@@ -52,6 +52,8 @@ export const BUNDLE_MAX = 2 ** 32 - 1;
 export const SEALED_RECIPIENTS_MAX = 128;
 /** Bytes of a sealed file's header, at most: one of as many recipients has a fifth of it. */
 export const SEALED_HEADER_MAX = 65_536;
+/** The logarithm of what a passphrase may cost to be tried, at most: what age writes itself, about a second. */
+export const SCRYPT_WORK_MAX = 18;
 /** Bytes of all segments of a bundle after decompression, at most. */
 export const BUNDLE_RAW_MAX = 64 * 2 ** 30;
 /** Bytes of an attachment chunk, at most. */

@@ -112,9 +112,38 @@ export async function createHeader(
       },
     });
   }
-  // the library seals no file without content: behind the header stand a nonce and a tag
   const file = Buffer.from(await encrypter.encrypt(new Uint8Array()));
-  return { bytes: file.subarray(0, -32), fileKey };
+  return { bytes: file.subarray(0, -EMPTY_PAYLOAD), fileKey };
 }
 
+/** The header of a new file under a passphrase, and its key; `workFactor` is the logarithm of scrypt's cost. */
+export async function createPassphraseHeader(
+  passphrase: string,
+  options: { workFactor?: number | undefined } = {},
+): Promise<NewHeader> {
+  const file = await encryptUnderPassphrase(new Uint8Array(), passphrase, options);
+  const bytes = file.subarray(0, -EMPTY_PAYLOAD);
+  return { bytes, fileKey: await fileKeyUnder(bytes, passphrase) };
+}
+
+/**
+ * The key of a file under a passphrase, by its header.
+ * @throws SatchelError `wrong-passphrase` when it does not open it, `bad-bundle` when nothing would
+ */
+export async function fileKeyUnder(header: Buffer, passphrase: string): Promise<Buffer> {
+  const { Decrypter } = await import('age-encryption');
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(passphrase);
+  try {
+    return Buffer.from(await decrypter.decryptHeader(header));
+  } catch (cause) {
+    if (cause instanceof Error && cause.message.includes('no identity matched')) {
+      throw new SatchelError('wrong-passphrase', 'the passphrase does not open the file', { cause });
+    }
+    throw new SatchelError('bad-bundle', 'the header of the file is damaged', { cause, hint: 'copy it again' });
+  }
+}
+
+/** Behind the header of a file without content: a nonce and a tag. The library seals no header alone. */
+const EMPTY_PAYLOAD = 32;
 const SCRYPT_WORK_FACTOR = 18;

@@ -6,11 +6,21 @@ import { nextCardSerial } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import { encodeFounding } from './founding.js';
 import { assertDeviceKey } from './key-halves.js';
+import type { Keyring } from './keyring.js';
 import { type PassphraseSource, readSecrets, writeSecrets } from './keys.js';
 import { parseName } from './names.js';
+import { backupRecipient } from './recovery.js';
 import { createSecrets, type Secrets } from './secrets.js';
 import { randomEpoch, readSelf, type Self, writeSelf } from './self.js';
 import { storedCardBytes } from './stored-card.js';
+
+/** What a person begins with; `now` in ms. */
+interface Found {
+  readonly name: string;
+  readonly recovery: Buffer;
+  readonly now: number;
+  readonly random: (size: number) => Buffer;
+}
 
 /**
  * Founds a person with this device as its first, in a repository that has none yet; durable when it returns. The seed of its
@@ -30,10 +40,31 @@ export async function createIdentity(
   const name = parseName(options.name);
   const { secrets, recovery } = await createSecrets(options.random, options.now);
   await writeSecrets(directory, secrets, options.passphrase);
+  return found(directory, secrets, { ...options, name, recovery });
+}
+
+/**
+ * Founds a new person on a device that has keys and no identity, as after restoring a backup; durable when it returns. Only
+ * under the repository's lock.
+ * @throws SatchelError `usage` for a name that cannot be one, and as {@link readSecrets}
+ */
+export async function foundOnDevice(
+  directory: string,
+  keyring: Keyring,
+  { name, now, random }: { readonly name: string; readonly now: number; readonly random: (size: number) => Buffer },
+): Promise<Self> {
+  const parsed = parseName(name);
+  const recovery = random(32);
+  const backup = await backupRecipient(recovery);
+  const secrets = await keyring.update((old) => ({ ...old, recovery, backup }));
+  return found(directory, secrets, { name: parsed, recovery, now, random });
+}
+
+async function found(directory: string, secrets: Secrets, { name, recovery, now, random }: Found): Promise<Self> {
   const founding = encodeFounding(secrets.device, publicKeyOf(recovery));
-  const serial = nextCardSerial({ last: 0, seen: 0, now: options.now });
+  const serial = nextCardSerial({ last: 0, seen: 0, now });
   const identity = await identityOf(secrets, { founding, name, serial });
-  const self = { ...identity, epoch: randomEpoch(options.random), serial: 0 };
+  const self = { ...identity, epoch: randomEpoch(random), serial: 0 };
   writeSelf(directory, self);
   return self;
 }

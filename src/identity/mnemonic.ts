@@ -7,3 +7,14 @@ export async function mnemonicOf(bytes: Uint8Array): Promise<string> {
   const { wordlist } = await import('@scure/bip39/wordlists/english.js');
   return entropyToMnemonic(bytes, wordlist);
 }
+
+/** The bytes that such words were made of, in whatever case and spacing; undefined when their checksum is wrong, or one is none. */
+export async function entropyOf(words: string): Promise<Buffer | undefined> {
+  const { mnemonicToEntropy } = await import('@scure/bip39');
+  const { wordlist } = await import('@scure/bip39/wordlists/english.js');
+  try {
+    return Buffer.from(mnemonicToEntropy(words.trim().toLowerCase().split(/\s+/).join(' '), wordlist));
+  } catch {
+    return undefined;
+  }
+}

@@ -76,6 +76,8 @@ export function decodeSecrets(json: Buffer, file: string): Secrets {
   }
   if (format !== FORMAT && !isFirst) throw malformed(file, 'does not hold secret keys', HINT);
   if (!isHex(device, 64)) throw malformed(file, 'has no device key', HINT);
+  const keys = recipientKeysIn(isFirst ? [{ key: age, from: 0 }] : recipients);
+  if (!keys) throw malformed(file, 'has no age identity, or one that is none', HINT);
   if (![recovery, backup].every((key) => key === undefined || isHex(key, 64))) {
     throw malformed(file, 'has a recovery key that is none', HINT);
   }
@@ -83,22 +85,21 @@ export function decodeSecrets(json: Buffer, file: string): Secrets {
     device: Buffer.from(device, 'hex'),
     ...(recovery !== undefined && { recovery: Buffer.from(recovery as string, 'hex') }),
     ...(backup !== undefined && { backup: Buffer.from(backup as string, 'hex') }),
-    recipients: recipientsIn(isFirst ? [{ key: age, from: 0 }] : recipients, file),
+    recipients: keys,
     logs: new Map(Object.entries(fieldsOf(logs)).map(logKey(file))),
   };
 }
 
-function recipientsIn(given: unknown, file: string): Secrets['recipients'] {
-  const [newest, ...older] = Array.isArray(given) ? given.map((one) => recipientIn(one, file)) : [];
-  if (!newest) throw malformed(file, 'has no age identity', HINT);
-  return [newest, ...older];
+/** Recipients' keys out of JSON, newest first; undefined when they are none. */
+export function recipientKeysIn(value: unknown): Secrets['recipients'] | undefined {
+  const keys = Array.isArray(value) ? value.map(recipientKeyIn) : [];
+  const [newest, ...older] = keys.flatMap((key) => key ?? []);
+  return newest && older.length + 1 === keys.length ? [newest, ...older] : undefined;
 }
 
-function recipientIn(given: unknown, file: string): RecipientKey {
-  const { key, from, replaced } = fieldsOf(given);
-  if (typeof key !== 'string' || !isTime(from) || !(replaced === undefined || isTime(replaced))) {
-    throw malformed(file, 'has an age identity that is none', HINT);
-  }
+function recipientKeyIn(value: unknown): RecipientKey | undefined {
+  const { key, from, replaced } = fieldsOf(value);
+  if (typeof key !== 'string' || !isTime(from) || !(replaced === undefined || isTime(replaced))) return undefined;
   return { key, from, ...(replaced !== undefined && { replaced }) };
 }
 

@@ -28,7 +28,9 @@ export interface Self {
 export function readSelf(dir: string): Self {
   const self = readState(layoutOf(dir), 'self');
   if (self) return self;
-  throw new SatchelError('no-identity', 'this repository has no identity', { hint: 'run "satchel init"' });
+  const isRestored = readState(layoutOf(dir), 'former') !== undefined;
+  const hint = isRestored ? 'it was restored from a backup: run "satchel init" to go on as a new person' : INIT;
+  throw new SatchelError('no-identity', 'this repository has no identity', { hint });
 }
 
 /** Replaces the identity, durably. */
@@ -61,3 +63,4 @@ export function randomEpoch(random: (size: number) => Buffer): string {
 }
 
 const EPOCH_DIGITS = 32;
+const INIT = 'run "satchel init"';

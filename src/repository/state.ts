@@ -169,9 +169,17 @@ export function saidVersion(layout: Layout): number | 'unsaid' | 'unreadable' {
   return typeof format === 'number' ? format : 'unsaid';
 }
 
+/** A small file as it is written: its path below `.satchel`, and its bytes with the checksum. */
+export function stateFile<N extends ShapedName>(
+  name: N,
+  value: Stored<N>,
+): { readonly at: string; readonly bytes: Buffer } {
+  const at = pathOfState(name, []);
+  return { at, bytes: sealState(at, Buffer.from(`${JSON.stringify(value)}\n`)) };
+}
+
 /** Says, durably, that every small file bears a checksum, and which of them hold decisions. */
 export function writeWritten(layout: Layout, decided: readonly string[]): void {
-  const at = pathOfState('written', []);
-  const value: Stored<'written'> = { format: REPOSITORY_VERSION, decided };
-  writeAtomic(path.join(layout.root, at), sealState(at, Buffer.from(`${JSON.stringify(value)}\n`)));
+  const { at, bytes } = stateFile('written', { format: REPOSITORY_VERSION, decided });
+  writeAtomic(path.join(layout.root, at), bytes);
 }

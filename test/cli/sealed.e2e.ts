@@ -150,7 +150,9 @@ describe('import', () => {
     run(['-C', who, 'topic', 'join', 'garden'], { cwd });
     run(['-C', 'ana', 'post', '-t', 'garden', '--lines'], { cwd, input: lines() });
     run(['-C', 'ana', 'export', '--uncompressed', '-o', 'long.satchel'], { cwd });
-    const recipient = ageRecipient(JSON.parse(fs.readFileSync(at('ben/.satchel/keys/secrets.json'), 'utf8')).recipients[0].key);
+    const recipient = ageRecipient(
+      JSON.parse(fs.readFileSync(at('ben/.satchel/keys/secrets.json'), 'utf8')).recipients[0].key,
+    );
     const sealed = ageSealed(fs.readFileSync(at('long.satchel')), [recipient]);
     expect(sealed.length).toBeGreaterThan(1_000_000);
     fs.writeFileSync(at('torn.satchel'), sealed.subarray(0, -9_000));

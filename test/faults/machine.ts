@@ -16,7 +16,7 @@ export class Machine {
   now = Date.UTC(2026, 0, 1);
   /** The id that the scene is about. */
   said = '';
-  /** Whoever sits in front of it, and is asked what "recovery" asks. */
+  /** Whoever sits in front of it, and is asked what "recovery" and "restore" ask. */
   person: Answer | undefined;
   #drawn = 0;
 
@@ -72,7 +72,7 @@ export class Machine {
     const fileTimes = () => ({ birth: 0n, changed: 0n, modified: 0n });
     const place = argv[0] === '-C' ? [] : ['-C', this.file('ana')];
     const world = { now: () => this.now, random, fileTimes };
-    const asks = this.person && argv.includes('recovery');
+    const asks = this.person && ['recovery', 'restore'].some((word) => argv.includes(word));
     const asked = asks ? { people: { columns: 80 }, answer: this.person } : {};
     return runHere([...place, ...argv], { env, world, ...asked });
   }

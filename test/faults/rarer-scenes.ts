@@ -1,6 +1,7 @@
 // Scenes of what is done more rarely, as in scenes.ts.
 import path from 'node:path';
 import { expect } from 'vitest';
+import { wordsShown, writesDown } from '../testkit/recovery.js';
 import type { Machine } from './machine.js';
 import { befriend, expectWordsGone, expectWordsKept, foundWithWords, type Scene, strangers } from './scenes.js';
 
@@ -34,6 +35,50 @@ export const RARER_SCENES: readonly Scene[] = [
     mayBeDone: 'written down already',
     kept: expectWordsKept,
     after: expectWordsGone,
+  },
+  {
+    name: 'backup',
+    before: printedWords,
+    command: (machine) => ['backup', '-o', machine.file('ana.backup')],
+    kept: async (machine) => {
+      // an older one is there until the new one is
+      if (machine.disk.exists(machine.file('ana.backup'))) await restoreAndRead(machine);
+    },
+    after: restoreAndRead,
+  },
+  {
+    name: 'restore',
+    before: async (machine) => {
+      await printedWords(machine);
+      await machine.must('backup', '-o', machine.file('ana.backup'));
+    },
+    command: (machine) => ['-C', machine.file('new'), 'restore', machine.file('ana.backup')],
+    mayBeDone: 'there is a repository in',
+    kept: async (machine) => {
+      const ended = await machine.run('-C', machine.file('new'), 'read', '-t', 't');
+      expect(ended.stderr).toMatch(/"no-repository"|"no-identity"/);
+    },
+    after: async (machine) => {
+      await machine.must('-C', machine.file('new'), 'init');
+      expect(await machine.must('-C', machine.file('new'), 'read', '-t', 't')).toContain('"text":"hello"');
+    },
+  },
+  {
+    name: 'init of what was restored',
+    before: async (machine) => {
+      await printedWords(machine);
+      await machine.must('backup', '-o', machine.file('ana.backup'));
+      await machine.must('-C', machine.file('new'), 'restore', machine.file('ana.backup'));
+    },
+    command: (machine) => ['-C', machine.file('new'), 'init', '--name', 'Anew'],
+    mayBeDone: '"repository-exists"',
+    after: async (machine) => {
+      const at = machine.file('new');
+      expect(JSON.parse(await machine.must('-C', at, 'whoami'))).toMatchObject({ name: 'Anew' });
+      expect(await machine.must('-C', at, 'contact', 'list')).toContain('"contact":"Ana (before)"');
+      await machine.must('-C', at, 'post', '-t', 't', 'again');
+      expect(JSON.parse(await machine.must('-C', at, 'check', '--all'))).toMatchObject({ ok: true });
+    },
   },
   {
     name: 'sync that tidies',
@@ -185,4 +230,27 @@ function copy({ disk, memory }: Machine, from: string, to: string): void {
     disk.write(handle, disk.content(place), 0);
     disk.close(handle);
   }
+}
+
+/** Ana has written something, and has her words on paper: they are asked for to open a backup. */
+async function printedWords(machine: Machine): Promise<void> {
+  await foundWithWords(machine);
+  let words: readonly string[] = [];
+  machine.person = (question, shown) => {
+    if (question.startsWith('Your 24')) return words.join(' ');
+    if (words.length === 0) words = wordsShown(shown);
+    return writesDown(question, shown);
+  };
+  await machine.must('post', '-t', 't', 'hello');
+  await machine.must('recovery', 'print');
+}
+
+let restored = 0;
+
+/** Into a place of its own each time. */
+async function restoreAndRead(machine: Machine): Promise<void> {
+  const at = machine.file(`new-${++restored}`);
+  await machine.must('-C', at, 'restore', machine.file('ana.backup'));
+  await machine.must('-C', at, 'init');
+  expect(await machine.must('-C', at, 'read', '-t', 't')).toContain('"text":"hello"');
 }

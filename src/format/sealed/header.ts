@@ -1,7 +1,7 @@
 // The header of a sealed file: an age file to X25519 recipients and to nothing else, so that it has one form
 // (spec/sealed.md, "Header"). Told apart and bounded before any key is tried; what opens it is identity/sealed-keys.ts.
 import { SatchelError } from '../error.js';
-import { SEALED_HEADER_MAX, SEALED_RECIPIENTS_MAX } from '../limits.js';
+import { SCRYPT_WORK_MAX, SEALED_HEADER_MAX, SEALED_RECIPIENTS_MAX } from '../limits.js';
 import type { ByteSource } from '../source.js';
 
 /** A header of the one form. */
@@ -32,6 +32,24 @@ export function readSealedHeader(source: ByteSource): SealedHeader {
     assertStanza(line);
     if (!KEY.test(lines.next())) throw bad('the body of a recipient is malformed');
   }
+}
+
+/**
+ * The header of a file under a passphrase, up to the line feed before its payload; undefined when it is for keys.
+ * @throws SatchelError `over-limit` when opening it would take long, `bad-bundle` when it is malformed
+ */
+export function readPassphraseHeader(source: ByteSource): Buffer | undefined {
+  const lines = new Lines(source);
+  if (lines.next() !== VERSION) throw newer('it was encrypted by a newer version of age');
+  const [arrow, type, salt, work, ...rest] = lines.next().split(' ');
+  if (arrow !== '->' || type !== 'scrypt') return undefined;
+  if (rest.length > 0 || !SALT.test(salt ?? '') || !WORK.test(work ?? ''))
+    throw bad('its passphrase line is malformed');
+  if (Number(work) > SCRYPT_WORK_MAX) throw tooLong(`its passphrase would take more work than 2^${SCRYPT_WORK_MAX}`);
+  if (!KEY.test(lines.next())) throw bad('the body of its passphrase line is malformed');
+  const end = lines.next();
+  if (!end.startsWith('--- ') || !KEY.test(end.slice(4))) throw bad('the last line of its header is malformed');
+  return lines.read;
 }
 
 function ended(line: string, recipients: number, bytes: Buffer): SealedHeader {
@@ -90,3 +108,6 @@ const VERSION = `${MAGIC}v1`;
 const LINE_FEED = 0x0a;
 /** 32 bytes in base64 without padding: the last character has two bits that must be zero. */
 const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
+/** 16 bytes likewise: the last character has four such bits. */
+const SALT = /^[A-Za-z0-9+/]{21}[AQgw]$/;
+const WORK = /^[1-9][0-9]?$/;

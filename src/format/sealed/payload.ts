@@ -25,15 +25,22 @@ export function contentSize(source: ByteSource, headerEnd: number): number {
 }
 
 /**
- * Opens a sealed file from its first to its last chunk, and reads each byte behind its header once. What `each` is given is authentic, and nothing of it counts before
- * this returns: only then has the end of the file been seen.
+ * Opens a sealed file from its first to its last chunk, and reads each byte behind its header once. What `each` is given is
+ * authentic, and nothing of it counts before this returns: only then has the end of the file been seen.
  * @throws SatchelError `bad-bundle` when a chunk does not open, `changed` when the file became shorter meanwhile
  */
-export function openPayload(
-  source: ByteSource,
-  { headerEnd, fileKey }: { readonly headerEnd: number; readonly fileKey: Uint8Array },
-  each: (content: Buffer) => void,
-): void {
+export function openPayload(source: ByteSource, place: PayloadPlace, each: (content: Buffer) => void): void {
+  for (const content of openedChunks(source, place)) each(content);
+}
+
+/** Where a payload begins, and what opens it. */
+export interface PayloadPlace {
+  readonly headerEnd: number;
+  readonly fileKey: Uint8Array;
+}
+
+/** The same for who takes them one by one: nothing counts before the last one was asked for. @throws as {@link openPayload} */
+export function* openedChunks(source: ByteSource, { headerEnd, fileKey }: PayloadPlace): Generator<Buffer> {
   const size = contentSize(source, headerEnd);
   const nonce = readExactly(source, headerEnd, NONCE);
   const key = payloadKey(fileKey, nonce);
@@ -43,7 +50,7 @@ export function openPayload(
     const sealed = readExactly(source, at, Math.min(CHUNK + TAG, source.size - at));
     const content = openChaCha(key, chunkNonce(n, n === last), sealed);
     if (!content) throw n === last ? cutOff() : damaged(n);
-    each(content);
+    yield content;
   }
 }
 
@@ -95,6 +102,27 @@ export function* sealPayload(content: ByteSource, fileKey: Uint8Array, nonce: Ui
     const chunk = readExactly(content, at, Math.min(CHUNK, content.size - at));
     yield sealChaCha(key, chunkNonce(n, n === last), chunk);
   }
+}
+
+/** The payload of content that comes piece by piece, as long as it may be. `nonce` has 16 bytes and is new for every file. */
+export async function* sealPieces(
+  pieces: AsyncIterable<Buffer>,
+  fileKey: Uint8Array,
+  nonce: Uint8Array,
+): AsyncGenerator<Buffer> {
+  const key = payloadKey(fileKey, nonce);
+  yield Buffer.from(nonce);
+  let n = 0;
+  let waiting: Buffer = Buffer.alloc(0);
+  for await (const piece of pieces) {
+    waiting = waiting.length === 0 ? piece : Buffer.concat([waiting, piece]);
+    // the last chunk says that it is the last, and is empty only where there is no content
+    for (; waiting.length > CHUNK; n += 1) {
+      yield sealChaCha(key, chunkNonce(n, false), waiting.subarray(0, CHUNK));
+      waiting = waiting.subarray(CHUNK);
+    }
+  }
+  yield sealChaCha(key, chunkNonce(n, true), waiting);
 }
 
 /** A file without content has one chunk too. */

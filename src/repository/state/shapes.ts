@@ -95,6 +95,7 @@ export const SHAPES = {
     cardSeen: z.optional(whole),
     recoveryPrinted: z.optional(z.boolean()),
   }),
+  former: z.object({ person: id<PersonId>(), device: id<DeviceKey>(), name: z.string(), card: z.string() }),
   contacts: z.object({ contacts: z.array(contact) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),
   hidden: z.object({ hidden: z.array(id<EntryId>()) }),

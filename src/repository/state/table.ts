@@ -48,6 +48,7 @@ export const STATE_TABLE = {
   drives: decided('refs/drives.json', restoreOr('let each drive be written to again with "satchel sync"')),
   retired: decided('refs/retired.json', restoreOr('go on: logs that were given up have no keys here')),
   exchange: decided('objects/packs/exchange.json', 'move it away: what both the old and the new packs hold stays'),
+  former: durable('refs/former.json'),
   notes: durable('refs/notes.json'),
   renewal: durable('refs/renewal.json'),
   damage: durable('refs/damage.json'),

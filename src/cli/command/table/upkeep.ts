@@ -35,6 +35,35 @@ export const UPKEEP_COMMANDS = {
     options: {},
     examples: [{ line: 'satchel gc', does: 'now and then' }],
   },
+  backup: {
+    name: 'backup',
+    summary: 'write the whole repository into one encrypted file',
+    about:
+      'All but the keys that sign goes into it, so nothing forks when it is restored. Your recovery words open it, or with\n--passphrase a passphrase: typed, or in the file that SATCHEL_PASSPHRASE_FILE names.',
+    positionals: [],
+    options: {
+      output: {
+        kind: 'text',
+        short: 'o',
+        value: 'FILE',
+        summary: 'where it goes, replacing an older one; "-" is standard output (default: a new name here)',
+      },
+      passphrase: { kind: 'flag', summary: 'let a passphrase open it, not your recovery words' },
+    },
+    examples: [
+      { line: 'satchel backup -o /media/disk/ana.backup', does: 'opened by your recovery words; from cron too' },
+      { line: 'satchel backup --passphrase', does: 'into this directory, under a passphrase' },
+    ],
+  },
+  restore: {
+    name: 'restore',
+    summary: 'make a repository of a backup, on a new computer',
+    about:
+      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new\nlogs, and nothing forks. Without a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
+    positionals: [{ name: 'file', arity: 'one', value: 'FILE', summary: 'a file that "satchel backup" made' }],
+    options: {},
+    examples: [{ line: 'satchel restore /media/disk/ana.backup', does: 'asks for your recovery words' }],
+  },
   'recovery print': {
     name: 'recovery print',
     summary: 'write down your recovery words, and take them off the disk',

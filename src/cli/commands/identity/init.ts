@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { createIdentity } from '../../../identity/create.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
+import { foundAfterRestore, isRestored, readFormer } from '../../../identity/former.js';
 import { parseName } from '../../../identity/names.js';
 import type { Self } from '../../../identity/self.js';
 import { assertNoRepository, createRepository, sealRepository } from '../../../repository/create.js';
@@ -22,6 +23,7 @@ import { loginName } from './login-name.js';
 export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const directory = directoryOf(context, args);
   const given = args.name === undefined ? undefined : parseName(args.name);
+  if (isRestored(directory)) return beginAnew(context, directory, { given, passphrase: args.passphrase });
   assertNoRepository(directory);
   const name = given ?? (await chooseName(context));
   const passphrase = args.passphrase
@@ -29,11 +31,38 @@ export async function run(context: Context, args: Args<'init'>): Promise<void> {
     : undefined;
   makeDirectory(directory);
   createRepository(directory);
-  const self = await create(context, directory, { name, passphrase });
+  await report(context, directory, await create(context, directory, { name, passphrase }));
+}
+
+async function report(context: Context, directory: string, self: Self): Promise<void> {
   if (context.json) {
-    const { person, device, card } = self;
+    const { person, name, device, card } = self;
     context.printJson({ directory, device, person, name, fingerprint: await fingerprint(person), card });
   } else tell(context, directory, self);
+}
+
+/** A restored repository gets a new person; the former one becomes a contact of it, whose logs stay readable. */
+async function beginAnew(
+  context: Context,
+  directory: string,
+  { given, passphrase }: { readonly given: string | undefined; readonly passphrase: boolean },
+): Promise<void> {
+  if (passphrase) {
+    throw new SatchelError('usage', 'the keys of this device are there already', {
+      hint: 'leave --passphrase out, and run "satchel passphrase set" afterwards',
+    });
+  }
+  const { Repository } = await import('../../../repository/repository.js');
+  const { createInterpreter } = await import('../../../topic/message/interpret.js');
+  const { world, lockTimeoutMs } = context;
+  const repository = Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
+  const { Keyring } = await import('../../../identity/keyring.js');
+  const keyring = new Keyring(directory, () => context.passphrase());
+  const name = given ?? readFormer(directory)?.name ?? (await chooseName(context));
+  const self = await repository.lockedAsync(() =>
+    foundAfterRestore(directory, keyring, { name, now: world.now(), random: (size) => world.random(size) }),
+  );
+  await report(context, directory, self);
 }
 
 function directoryOf(context: Context, args: Args<'init'>): string {

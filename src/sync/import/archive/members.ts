@@ -38,6 +38,13 @@ interface FullHeader extends Omit<Header, 'type' | 'pax'> {
   readonly byteOffset: number;
 }
 
+/** How many members an archive may have, and how many bytes in all of them. */
+export interface ArchiveBounds {
+  readonly members: number;
+  readonly bytes: number;
+}
+
+const STRANGERS: ArchiveBounds = { members: ARCHIVE_MEMBERS_MAX, bytes: ARCHIVE_UNPACKED_MAX };
 /** Bytes given at once where headers may be. */
 const HEADER_PIECE = 16_384;
 
@@ -49,8 +56,9 @@ export async function readMembers(
   name: string,
   bytes: AsyncIterable<Buffer>,
   open: (member: Member) => MemberContent | undefined,
+  bounds: ArchiveBounds = STRANGERS,
 ): Promise<void> {
-  const reading = new Reading(name, open);
+  const reading = new Reading(name, open, bounds);
   try {
     for await (const piece of bytes) await reading.add(piece);
     await reading.end();
@@ -62,6 +70,7 @@ export async function readMembers(
 class Reading {
   readonly #name: string;
   readonly #open: (member: Member) => MemberContent | undefined;
+  readonly #bounds: ArchiveBounds;
   readonly #reader: Extract = extract({ highWaterMark: 1 });
   #members = 0;
   #contents = 0;
@@ -76,8 +85,9 @@ class Reading {
   #endsWithZeros = false;
   #failure: Error | undefined;
 
-  constructor(name: string, open: (member: Member) => MemberContent | undefined) {
+  constructor(name: string, open: (member: Member) => MemberContent | undefined, bounds: ArchiveBounds) {
     this.#name = name;
+    this.#bounds = bounds;
     this.#open = open;
     this.#reader.on('error', (error) => {
       this.#failure ??= error;
@@ -162,11 +172,9 @@ class Reading {
     this.#members++;
     this.#contents += contentSize(header);
     this.#records += Object.keys(header.pax ?? {}).length;
-    if (this.#members > ARCHIVE_MEMBERS_MAX)
-      throw overLimit(`${this.#name} has more than ${ARCHIVE_MEMBERS_MAX} members`);
-    if (this.#contents > ARCHIVE_UNPACKED_MAX) {
-      throw overLimit(`the members of ${this.#name} have more than ${ARCHIVE_UNPACKED_MAX} bytes`);
-    }
+    const { members, bytes } = this.#bounds;
+    if (this.#members > members) throw overLimit(`${this.#name} has more than ${members} members`);
+    if (this.#contents > bytes) throw overLimit(`the members of ${this.#name} have more than ${bytes} bytes`);
     if (this.#records > ARCHIVE_RECORDS_MAX) {
       throw overLimit(`${this.#name} has more than ${ARCHIVE_RECORDS_MAX} records in headers of its members`);
     }

@@ -1,0 +1,78 @@
+// Whose repository a backup was made of (spec/backup.md, "After restoring"): known until this device has an identity again.
+import type { DeviceKey, PersonId } from '../format/ids.js';
+import { disk } from '../repository/disk.js';
+import { onDisk } from '../repository/files.js';
+import { layoutOf } from '../repository/layout.js';
+import { fileOfState, readState } from '../repository/state.js';
+import { type Card, decodeCard } from './card.js';
+import { addCard, confirmContact, renameContact } from './contact-changes.js';
+import { type Contacts, readContacts, writeContacts } from './contacts.js';
+import { foundOnDevice } from './create.js';
+import type { Keyring } from './keyring.js';
+import { cardNameProblem, nameKey, PETNAME_MAX } from './names.js';
+import type { Self } from './self.js';
+import { storedCardBytes } from './stored-card.js';
+
+/** The person and device whose repository was restored here. */
+export interface Former {
+  readonly person: PersonId;
+  readonly device: DeviceKey;
+  readonly name: string;
+  /** The card as text. */
+  readonly card: string;
+}
+
+/** Of an identity what a backup says. */
+export function formerOf({ person, device, name, card }: Self): Former {
+  return { person, device, name, card };
+}
+
+/** Who it was; undefined where nothing was restored, or an identity has been found since. */
+export function readFormer(directory: string): Former | undefined {
+  return readState(layoutOf(directory), 'former');
+}
+
+/** Whether a backup was restored here, and this device has no identity yet. */
+export function isRestored(directory: string): boolean {
+  const layout = layoutOf(directory);
+  return disk.exists(layout.format) && readState(layout, 'self') === undefined && readFormer(directory) !== undefined;
+}
+
+/**
+ * Founds a new person on a restored device; the former one becomes a contact, under the name that it had. Durable when it
+ * returns, and done again from its beginning where it was cut off. Only under the repository's lock.
+ * @throws SatchelError as {@link foundOnDevice}
+ */
+export async function foundAfterRestore(
+  directory: string,
+  keyring: Keyring,
+  options: { readonly name: string; readonly now: number; readonly random: (size: number) => Buffer },
+): Promise<Self> {
+  const former = readFormer(directory);
+  if (former) {
+    const card = decodeCard(storedCardBytes(former.card));
+    writeContacts(directory, confirmContact(asContact(readContacts(directory), card, options.now), card.person));
+  }
+  const self = await foundOnDevice(directory, keyring, options);
+  forgetFormer(directory);
+  return self;
+}
+
+/** Under a petname that tells it from the new person, who mostly has the same name. */
+function asContact(contacts: Contacts, card: Card, now: number): Contacts {
+  const { contacts: added } = addCard(contacts, card, { now });
+  const isTaken = (petname: string): boolean =>
+    [...added.values()].some((one) => one.person !== card.person && nameKey(one.petname) === nameKey(petname));
+  const names = ['before', 'long before'].map((when) => `${card.name} (${when})`);
+  const petname = names.find((name) => cardNameProblem(name, PETNAME_MAX) === undefined && !isTaken(name));
+  return petname === undefined ? added : renameContact(added, card.person, petname);
+}
+
+/** There is an identity again: what became of the former one is decided. */
+function forgetFormer(directory: string): void {
+  const layout = layoutOf(directory);
+  onDisk(`writing ${layout.refs}`, () => {
+    disk.remove(fileOfState(layout, 'former'));
+    disk.syncNames(layout.refs);
+  });
+}
