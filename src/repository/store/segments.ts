@@ -8,6 +8,9 @@ import { OpenSegment } from './open-segment.js';
 import { isOnBadSpot, type Packs } from './packs.js';
 
 const CACHE_BYTES = 32 * 1_048_576;
+/** What an open segment weighs besides its content, and an entry with its id: of short logs that is most of it. */
+const OPEN_BYTES = 1_536;
+const ENTRY_BYTES = 120;
 
 /** Where a segment lies in the packs. */
 export interface SegmentPlace {
@@ -175,7 +178,6 @@ function milestonesOf({ count }: Segment, place: SegmentPlace): readonly EntryId
 }
 
 function weight(opened: OpenSegment): number {
-  // an entry and its id weigh about 120 bytes besides its content
   const { bytes, raw, count } = opened.segment;
-  return bytes.length + raw.length + count * 120;
+  return OPEN_BYTES + bytes.length + raw.length + count * ENTRY_BYTES;
 }

@@ -1,6 +1,7 @@
 // Whose log it is, by name (spec/card.md, "Names"): looked up once a log, and only when somebody asks.
 
 import type { LogId, PersonId } from '../../format/ids.js';
+import { recall } from '../../format/lru.js';
 import { cardNameBytes } from '../../identity/card.js';
 import type { Contacts } from '../../identity/contacts.js';
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
@@ -28,17 +29,15 @@ export interface Acquainted {
   readonly contacts: Contacts;
 }
 
+/** Authors that are kept: a topic may have very many. */
+const AUTHORS_MAX = 4_096;
 const NOBODY: AuthorView = { device: undefined, person: undefined, name: '', contact: undefined };
 
 /** The authors of the repository's logs. */
 export function openPeople(around: Acquainted): People {
   const { repository, self } = around;
   const authors = new Map<LogId, AuthorView>();
-  const authorOf = (log: LogId): AuthorView => {
-    const known = authors.get(log) ?? readAuthor(around, log);
-    authors.set(log, known);
-    return known;
-  };
+  const authorOf = (log: LogId): AuthorView => recall(authors, log, AUTHORS_MAX, () => readAuthor(around, log));
   const isBlocked = (person: PersonId | undefined): boolean => decidedRelation(around, person) === 'blocked';
   const personOf = (log: LogId): PersonId | undefined => authors.get(log)?.person ?? repository.log(log)?.person;
   return {

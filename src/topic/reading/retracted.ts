@@ -50,10 +50,14 @@ interface Retracted {
   readonly named: ReadonlySet<string>;
 }
 
+/** Shared by the many logs of which nothing is taken back. */
+const NOTHING: Retracted = { seqs: new RangeSet(), named: new Set() };
+
 function retractedOf(repository: Repository, log: LogId): Retracted {
   const seqs = retractedByItself(repository, log);
-  seqs.add(retractedByLater(repository, log));
   const named = namedByLater(repository, log).map(({ end, id }) => `${end - 1}:${id}`);
+  if (seqs.ranges.length + named.length === 0) return NOTHING;
+  seqs.add(retractedByLater(repository, log));
   return { seqs, named: new Set(named) };
 }
 
