@@ -23,8 +23,8 @@ export interface KnownLogs {
   log(log: LogId): LogSummary | undefined;
   /** The logs of a person. */
   logsOfPerson(person: PersonId): readonly LogSummary[];
-  /** Runs of a log, held or left over. */
-  runs(log: LogId): RunRecord[];
+  /** Runs of a log, held or left over, that touch [from, end). */
+  runs(log: LogId, from?: number, end?: number): RunRecord[];
   /** All run records of a log, held or not. */
   records(log: LogId): readonly RunRecord[];
   /** The entry of a log at `seq`, when it is held. */

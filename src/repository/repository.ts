@@ -1,35 +1,32 @@
+// An open repository: what it holds is read here, and changed under its lock. Which stores it joins says stores.ts, how it keeps
+// abreast of the disk upkeep.ts (spec/repository.md).
 import type { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/log/meta.js';
-import { noteArrivals } from './arrivals.js';
 import { Commit } from './commit.js';
-import { couldWrite } from './files.js';
 import { assertFormat } from './format.js';
 import { type GcNotes, readGcNotes, writeGcNotes } from './gc/gc-notes.js';
-import { readCommit } from './index/catch-up.js';
-import { isNotedFrozen, movedLogs, noteFrozen } from './index/frozen-note.js';
 import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './index/held.js';
-import { Index } from './index/index.js';
+import type { Index } from './index/index.js';
 import type { Interpreter } from './index/ingest.js';
-import { knowing } from './index/known-introductions.js';
 import { EntryInPlace, type PlacedEntry } from './index/placed-entry.js';
-import { RecentEntries, takeAside } from './index/recent-entries.js';
+import { RecentEntries } from './index/recent-entries.js';
 import type { RunRecord } from './index/run-record.js';
 import { emptySummary, type LogSummary } from './index/summary.js';
 import { type Layout, layoutOf } from './layout.js';
-import { acquireLock, tryAcquireLock } from './lock.js';
+import { acquireLock } from './lock.js';
 import type { ReadTimes } from './notes/birth-time.js';
-import { type Damage, readDamage, stillLost } from './rot/damage.js';
-import { isInterrupted, prepareMending } from './rot/mend.js';
-import { type Stretch, segmentsOf, stretchesFrom, wholeSegments } from './rot/stretches.js';
-import { hasSuspects, noteSuspect } from './rot/suspects.js';
+import type { Damage } from './rot/damage.js';
+import { noteSuspect } from './rot/suspects.js';
 import { sealStateFiles } from './state/upgrade.js';
-import { BlobStore } from './store/blobs.js';
-import { frozenLogs, proofSize } from './store/forks.js';
+import type { BlobStore } from './store/blobs.js';
+import { proofSize } from './store/forks.js';
 import type { OpenSegment, StoredEntry } from './store/open-segment.js';
-import { type Exchange, noteExchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
-import { isOnBadSpot, type PackPosition, Packs } from './store/packs.js';
-import { placeOf, SegmentCache, type SegmentPlace } from './store/segments.js';
+import type { Exchange } from './store/pack-swap.js';
+import type { PackPosition, Packs } from './store/packs.js';
+import type { SegmentPlace } from './store/segments.js';
+import { Stores } from './stores.js';
+import { Upkeep } from './upkeep.js';
 
 /** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
 export interface World {
@@ -44,8 +41,6 @@ export interface World {
 }
 
 const NOTHING_HELD = emptySummary('' as LogId);
-/** Attempts to open an index whose packs are there. */
-const REOPEN_MAX = 100;
 
 /** How a repository is opened. */
 export interface OpenOptions {
@@ -71,16 +66,8 @@ export class Repository {
   /** Chunks of attachments. */
   readonly blobs: BlobStore;
   readonly #options: OpenOptions;
-  #index: Index;
-  #cache: SegmentCache;
-  #recent: RecentEntries | undefined;
-  #frozen: ReadonlyMap<LogId, number> | undefined;
-  /** Runs that could not be read, until they are taken out of the packs. */
-  #rotten: RunRecord[] = [];
-  /** Runs that the disk could not read. */
-  #unread: RunRecord[] = [];
-  #takesBadSpots = false;
-  #damage: Damage | undefined;
+  readonly #stores: Stores;
+  readonly #upkeep: Upkeep;
 
   private constructor(directory: string, options: OpenOptions) {
     this.directory = directory;
@@ -88,10 +75,10 @@ export class Repository {
     this.world = options.world;
     this.interpreter = options.interpreter;
     this.#options = options;
-    this.packs = new Packs(this.layout.packs);
-    this.blobs = new BlobStore(this.layout.blobs);
-    this.#index = this.#openIndex();
-    this.#cache = this.#newCache();
+    this.#stores = new Stores(this.layout);
+    this.packs = this.#stores.packs;
+    this.blobs = this.#stores.blobs;
+    this.#upkeep = new Upkeep(this.#stores, this);
   }
 
   /**
@@ -101,7 +88,7 @@ export class Repository {
   static open(directory: string, options: OpenOptions): Repository {
     assertFormat(directory);
     const repository = new Repository(directory, options);
-    repository.#catchUpIfPossible();
+    repository.#upkeep.refreshIfPossible();
     return repository;
   }
 
@@ -200,14 +187,12 @@ export class Repository {
 
   /** Number of the newest commit. */
   get lastArrival(): number {
-    // those that were lost had numbers too
-    return Math.max(this.#index.lastArrival, this.damage.arrival);
+    return this.#upkeep.lastArrival;
   }
 
   /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
   get frozen(): ReadonlyMap<LogId, number> {
-    this.#frozen ??= frozenLogs(this.layout.proofs);
-    return this.#frozen;
+    return this.#stores.frozen;
   }
 
   /** What counts of a log towards quotas: what is stored of it, and the proof that it contradicts itself. */
@@ -218,47 +203,42 @@ export class Repository {
 
   /** Segments decoded since the repository was opened. */
   get segmentsDecoded(): number {
-    return this.#cache.decoded;
+    return this.#stores.cache.decoded;
   }
 
   /** The segment at a place, with its entries. */
   segment(place: SegmentPlace): OpenSegment {
-    return this.#cache.get(place);
+    return this.#stores.cache.get(place);
   }
 
   /** The segment at a place, as stored, its checksum compared; undefined when it has rotten. */
   segmentBytes(place: SegmentPlace): Buffer | undefined {
-    return this.#cache.bytes(place);
+    return this.#stores.cache.bytes(place);
   }
 
   /** What is known of what was lost here to rot. */
   get damage(): Damage {
-    this.#damage ??= readDamage(this.layout);
-    return this.#damage;
+    return this.#stores.losses.damage;
   }
 
   /** Entries of a log that were held, cannot be read any more, and have not come again. */
   lost(log: LogId): Range[] {
-    const met = [...this.#rotten, ...this.#unread];
-    const found = met.filter((run) => run.log === log).map(({ first, end }) => ({ from: first, end }));
-    const noted = this.damage.lost.get(log) ?? [];
-    return found.length + noted.length === 0 ? [] : stillLost([...noted, ...found], this.#here(log));
+    return this.#stores.losses.of(log, () => this.#here(log));
   }
 
   /** The logs of which anything was lost and has not come again. */
   logsWithLoss(): LogId[] {
-    const logs = new Set([...this.damage.lost.keys(), ...[...this.#rotten, ...this.#unread].map(({ log }) => log)]);
-    return [...logs].filter((log) => this.lost(log).length > 0);
+    return this.#stores.losses.logs().filter((log) => this.lost(log).length > 0);
   }
 
   /** What the disk said when it could not read entries of the log; undefined while it could. */
   unreadable(log: LogId): SatchelError | undefined {
-    return this.#unread.some((run) => run.log === log) ? this.packs.badSpots.at(-1) : undefined;
+    return this.#stores.losses.unreadable(log);
   }
 
   /** From now on what the disk cannot read counts as rotten: somebody decided to go on without it. */
   takeBadSpots(): void {
-    this.#takesBadSpots = true;
+    this.#upkeep.takeBadSpots();
   }
 
   /** Held entries of a log with from <= seq < end, ascending; those left over behind a freeze too, marked. */
@@ -271,7 +251,7 @@ export class Repository {
       if (run.first >= end) return;
       const isAfterGap = wasRotten || run.first !== (runs[i - 1]?.end ?? 0);
       const until = Math.min(run.end, end);
-      const opened = this.#cache.get(run, until);
+      const opened = this.#stores.cache.get(run, until);
       for (let seq = Math.max(run.first, from); seq < until; seq++) {
         const entry = opened.entry(seq);
         if (entry) yield new EntryInPlace(entry, isAfterGap && seq === run.first, seq >= frozen);
@@ -295,25 +275,26 @@ export class Repository {
   within(run: SegmentPlace & Pick<RunRecord, 'log' | 'id'>): EntryReader {
     let opened: OpenSegment | undefined;
     const read = (seq: number): StoredEntry | undefined => {
-      if (!opened || opened.end <= seq) opened = this.#cache.get(run, seq + 1);
+      if (!opened || opened.end <= seq) opened = this.#stores.cache.get(run, seq + 1);
       return opened.entry(seq);
     };
-    const recent = this.#recent;
+    const { recent } = this.#stores;
     return { entry: recent ? (seq) => recent.find(run, seq, read) : read };
   }
 
   /** From now on single entries that were read lately are not read from the packs again: for ends of conversations. */
   useRecent(): void {
-    this.#recent ??= new RecentEntries(this.layout.index);
+    this.#stores.recent ??= new RecentEntries(this.layout.index);
   }
 
   /** Keeps the single entries asked for since {@link useRecent} for the commands to come, if nobody writes right now. */
   keepRecent(): void {
-    if (!this.#recent?.isNews) return;
-    const release = this.#tryLock();
+    const { recent } = this.#stores;
+    if (!recent?.isNews) return;
+    const release = this.#upkeep.tryLock();
     try {
       // what garbage collection has dropped meanwhile must not come back
-      if (release && !this.#index.isStale) this.#recent.save();
+      if (release && !this.#index.isStale) recent.save();
     } finally {
       release?.();
     }
@@ -327,7 +308,7 @@ export class Repository {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
       sealStateFiles(this.layout);
-      this.#refresh();
+      this.#upkeep.refresh();
       return work();
     } finally {
       release();
@@ -339,7 +320,7 @@ export class Repository {
     const release = acquireLock(this.layout.lock, this.#options.lockTimeoutMs);
     try {
       sealStateFiles(this.layout);
-      this.#refresh();
+      this.#upkeep.refresh();
       return await work();
     } finally {
       release();
@@ -354,30 +335,23 @@ export class Repository {
     const commit = new Commit(this, this.#tail(), this.lastArrival + 1);
     try {
       const result = fill(commit);
-      this.#apply(commit);
+      this.#upkeep.apply(commit);
       return result;
     } catch (error) {
       commit.abandon();
-      this.#cache.forget();
+      this.#stores.cache.forget();
       throw error;
     }
   }
 
   /** Forgets what was read and starts from the disk: after the packs were rewritten. */
   reload(): void {
-    this.#index.close();
-    this.packs.close();
-    this.#index = this.#openIndex();
-    this.#cache = this.#newCache();
-    this.#frozen = undefined;
-    this.#damage = undefined;
+    this.#stores.reload();
   }
 
   /** Sorts the index's newest part in, when so much has come that it pays. */
   tidyIndex(): void {
-    if (!this.#index.wantsSorting || !this.#index.sort()) return;
-    this.#index.close();
-    this.#index = this.#openIndex();
+    this.#stores.tidyIndex();
   }
 
   /** What is wrong with the index by itself; see {@link Index.damage}. */
@@ -405,14 +379,7 @@ export class Repository {
    * on; `goes` says of which entries the payload is dropped by it. Only under {@link locked}.
    */
   completeExchange(exchange: Exchange, arrival: number, goes: (log: LogId, seq: number) => boolean): void {
-    const interpreter = knowing(this.interpreter, this.#index.logs());
-    const putBack = takeAside(this.layout.index, (log, seq) => this.runs(log, seq, seq + 1)[0], goes);
-    revealPacks(this.layout, exchange);
-    this.#index.forgetFrom(arrival);
-    removePacks(this.layout, exchange);
-    this.reload();
-    this.#catchUp({ interpreter });
-    putBack();
+    this.#upkeep.completeExchange(exchange, arrival, goes);
   }
 
   /**
@@ -421,22 +388,7 @@ export class Repository {
    * @throws SatchelError `no-space`, `io`
    */
   mend(): void {
-    const runs = [...this.arrivedAfter(0), ...this.#rotten, ...this.#unread];
-    const indexed = { runs, arrival: this.lastArrival };
-    const exchange = prepareMending(this, indexed, { takesBadSpots: this.#takesBadSpots });
-    if (exchange) noteExchange(this.layout, exchange);
-    const interpreter = knowing(this.interpreter, this.#index.logs());
-    this.#index.close();
-    Index.remove(this.layout.index);
-    if (exchange) {
-      revealPacks(this.layout, exchange);
-      removePacks(this.layout, exchange);
-    }
-    this.#rotten = [];
-    this.#unread = [];
-    this.reload();
-    this.#catchUp({ interpreter, isMended: true });
-    noteFrozen(this.layout, this.frozen);
+    this.#upkeep.mend();
   }
 
   /** Has all packs looked through by whoever takes the lock next, or opens the repository. */
@@ -446,35 +398,23 @@ export class Repository {
 
   /** Sees what other processes have committed since. */
   refresh(): void {
-    this.#frozen = undefined;
+    this.#stores.forgetFrozen();
     if (this.#index.isStale) this.reload();
-    this.#catchUpIfPossible();
+    this.#upkeep.refreshIfPossible();
   }
 
   /** Throws the index away and builds it from the packs. Only under {@link locked}. */
   rebuildIndex(): void {
-    this.#index.close();
-    Index.remove(this.layout.index);
-    this.#index = new Index(this.layout.index);
-    this.#catchUp();
-    noteFrozen(this.layout, this.frozen);
+    this.#upkeep.rebuildIndex();
   }
 
   /** Releases every file. */
   close(): void {
-    this.#index.close();
-    this.packs.close();
+    this.#stores.close();
   }
 
-  /** The index together with the packs it speaks of: if they are replaced at this moment, it is read again. */
-  #openIndex(): Index {
-    for (let i = 0; ; i++) {
-      const index = new Index(this.layout.index);
-      for (const run of [...this.#rotten, ...this.#unread]) index.takeOut(run);
-      if (this.packs.openUpTo(index.covered.pack) || i === REOPEN_MAX) return index;
-      index.close();
-      this.packs.close();
-    }
+  get #index(): Index {
+    return this.#stores.index;
   }
 
   /** Behind the last commit, or in a new pack when that one is sealed. */
@@ -483,148 +423,7 @@ export class Repository {
     return covered.pack > 0 && covered.pack <= this.tidied.sealed ? { pack: covered.pack + 1, offset: 0 } : covered;
   }
 
-  #apply(commit: Commit): void {
-    const done = commit.finish();
-    if (commit.hasProofs) this.#frozen = undefined;
-    if (commit.derivedFrom !== undefined) this.#deriveFrom(commit.derivedFrom);
-    else if (done) this.#index.append(done.additions, done.covered);
-    if (commit.hasProofs) noteFrozen(this.layout, this.frozen);
-    if (done) noteArrivals(this.layout, done.additions.runs, this.world.now());
-    if (done) this.tidyIndex();
-  }
-
-  #refresh(): void {
-    this.#frozen = undefined;
-    const exchange = pendingExchange(this.layout);
-    if (exchange) this.#recoverExchange(exchange);
-    else if (this.#index.isStale) this.reload();
-    if (this.#isSuspect()) this.#mendIfReadable();
-    this.#deriveMoved();
-    this.#catchUp();
-  }
-
-  /** Where the disk fails, the packs stay as they are, rot and all: who meets it goes on without it. */
-  #mendIfReadable(): void {
-    try {
-      this.mend();
-    } catch (error) {
-      if (!isOnBadSpot(error)) throw error;
-    }
-  }
-
-  /** Somebody met what cannot be read, or the newest pack is shorter than the index says, or gone. */
-  #isSuspect(): boolean {
-    const { pack, offset } = this.#index.covered;
-    return hasSuspects(this.layout.index) || this.packs.size(pack) < offset;
-  }
-
-  #newCache(): SegmentCache {
-    return new SegmentCache(this.packs, (place, isFailing) => this.#takeOut(place, isFailing));
-  }
-
-  /** From now on nothing here speaks of what cannot be read. */
-  #takeOut(place: SegmentPlace, isFailing: boolean): void {
-    const runs = this.#index.runs(place.log).filter((run) => placeOf(run) === placeOf(place));
-    for (const run of runs) (isFailing ? this.#unread : this.#rotten).push(run);
-    this.#index.takeOut(place);
-    // what may be readable tomorrow is not to be taken out of the packs
-    if (!isFailing) noteSuspect(this.layout.index, place);
-  }
-
-  /** Reads the packs again from a commit on: a freeze undid some of what the index says of it. Only under {@link locked}. */
-  #deriveFrom(arrival: number): void {
-    const interpreter = knowing(this.interpreter, this.#index.logs());
-    // without room on the disk this command goes on with the index as it is, and the next one tries again
-    const isForgotten = couldWrite(() => this.#index.forgetFrom(arrival));
-    if (isForgotten) this.reload();
-    this.#catchUp({ interpreter, inMemory: !isForgotten });
-  }
-
-  /** The same for freezes by which the index was not derived: proofs that came just before a crash, or are gone. */
-  #deriveMoved(): void {
-    if (isNotedFrozen(this.layout, this.frozen)) return;
-    const moved = movedLogs(this.layout, this.frozen);
-    // what a later log took back may have to be undone in an older one
-    const persons = new Set(moved.flatMap((log) => this.log(log)?.person ?? []));
-    const others = [...persons].flatMap((person) => this.logsOfPerson(person).map(({ log }) => log));
-    const records = [...new Set([...moved, ...others])].map((log) => this.records(log));
-    const changed = records.filter((runs) => runs.some((run) => run.dropped || run.unheld)).flat();
-    if (changed.length > 0) this.#deriveFrom(Math.min(...changed.map(({ arrival }) => arrival)));
-    noteFrozen(this.layout, this.frozen);
-  }
-
   #freezeOf(log: LogId): number {
     return this.frozen.get(log) ?? Number.POSITIVE_INFINITY;
   }
-
-  /** Completes what a killed process had begun; which commits it was about is not known, so the index starts anew. */
-  #recoverExchange(exchange: Exchange): void {
-    revealPacks(this.layout, exchange);
-    Index.remove(this.layout.index);
-    removePacks(this.layout, exchange);
-    this.reload();
-  }
-
-  #catchUpIfPossible(): void {
-    if (!this.#isBehind()) return;
-    const release = this.#tryLock();
-    try {
-      if (release) this.#refresh();
-      else this.#catchUp({ inMemory: true });
-    } catch (error) {
-      // who only looks goes on with what the disk can read
-      if (!release || !isOnBadSpot(error)) throw error;
-      this.#catchUp({ inMemory: true });
-    } finally {
-      release?.();
-    }
-  }
-
-  /** A reader may write the index only if nobody else does, and where it may write at all. */
-  #tryLock(): (() => void) | undefined {
-    try {
-      return tryAcquireLock(this.layout.lock);
-    } catch {
-      return undefined;
-    }
-  }
-
-  #isBehind(): boolean {
-    const { pack, offset } = this.#index.covered;
-    if (!isNotedFrozen(this.layout, this.frozen) || hasSuspects(this.layout.index)) return true;
-    return this.packs.size(pack) !== offset || this.packs.list().some((later) => later > pack);
-  }
-
-  #catchUp(options: CatchUp = {}): void {
-    for (const stretch of stretchesFrom(this.packs, this.#index.covered, this.#index.lastArrival)) {
-      if (!stretch.frame && isInterrupted(this.packs, stretch, this.#index.lastArrival > 0)) continue;
-      if (!stretch.frame && !options.inMemory && !options.isMended) {
-        this.mend();
-        return;
-      }
-      this.#addCommit(stretch, options);
-    }
-    if (!options.inMemory) this.tidyIndex();
-  }
-
-  #addCommit(stretch: Stretch, { inMemory, interpreter = this.interpreter }: CatchUp): void {
-    const { pack, commit, end, frame } = stretch;
-    const isFirst = this.#index.lastArrival === 0;
-    const segments = frame ? segmentsOf(this.packs, frame) : wholeSegments(this.packs, stretch);
-    const { introductions, runs } = readCommit(this, { pack, commit, segments }, interpreter);
-    // whose logs they are is known of those too whose introductions were lost
-    const kept = isFirst ? this.damage.introductions : [];
-    const additions = { introductions: [...kept, ...introductions], runs };
-    if (inMemory) this.#index.absorb(additions, { pack, offset: end });
-    else this.#index.append(additions, { pack, offset: end });
-  }
-}
-
-/** How the index catches up with the packs. */
-interface CatchUp {
-  /** Without a word on the disk: somebody else may write there. */
-  readonly inMemory?: boolean;
-  readonly interpreter?: Interpreter;
-  /** All packs were looked through just now. */
-  readonly isMended?: boolean;
 }
