@@ -29,6 +29,9 @@ export interface Decided {
   readonly contacts: Contacts;
 }
 
+/** The same with our own card. */
+export type WithOwnCard = Decided & { readonly self: Pick<Self, 'card'> };
+
 /** What is held of somebody about whom nothing was decided; looked up when it is asked for. */
 export interface Met {
   /** The joined topics of its logs, by their genuine introductions. */
@@ -88,6 +91,13 @@ export function devicesOf({ self, contacts }: Decided, person: PersonId): readon
   if (person === self.person) return [self.device];
   const contact = contacts.get(person);
   return contact ? [contact.device] : [];
+}
+
+/** The newest known card, as text, of each of somebody's devices; none of whom nothing was decided about. */
+export function cardsOf({ self, contacts }: WithOwnCard, person: PersonId): readonly string[] {
+  if (person === self.person) return [self.card];
+  const contact = contacts.get(person);
+  return contact ? [contact.card] : [];
 }
 
 /** Whose device this is, among those who were decided about. */

@@ -70,6 +70,9 @@ function manifestVectors(): BundleVector[] {
     goodBundle(`good-${name}`, comment, SMALL, says(changes));
   return [
     goodBundle('good-card', "with the maker's card", { ...SMALL, card: ADA_CARD }),
+    goodBundle('good-reads-sealed', 'made by a program that reads sealed files', { ...SMALL, readsSealed: true }),
+    manifest('sealed-2', 'another value there says nothing', { sealed: 2 }),
+    manifest('sealed-text', 'likewise', { sealed: ['age'] }),
     goodBundle('good-card-of-another', "a card that is not the maker's counts as none", {
       ...SMALL,
       card: cardText(card(BOB)),

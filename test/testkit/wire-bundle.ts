@@ -18,6 +18,8 @@ export interface WireBundle {
   readonly serial?: number;
   /** The maker's card as text. */
   readonly card?: string;
+  /** It says that its maker reads sealed files. */
+  readonly readsSealed?: true;
 }
 
 /** A segment's bytes, and what an honest `contents` says about it. */
@@ -37,6 +39,7 @@ export interface WireManifest {
   readonly created: unknown;
   readonly for: unknown;
   readonly card?: unknown;
+  readonly sealed?: unknown;
   readonly logs: unknown;
   readonly segments: unknown;
   readonly entries: unknown;
@@ -146,6 +149,7 @@ function manifestOf(spec: WireBundle, members: readonly WireMember[]): WireManif
     created: new Date(WIRE_TIME).toISOString(),
     for: [],
     ...(spec.card !== undefined && { card: spec.card }),
+    ...(spec.readsSealed && { sealed: 1 }),
     logs: new Set(segments.map(({ run }) => run.key.id.toString('hex'))).size,
     segments: segments.length,
     entries: segments.reduce((sum, { run }) => sum + run.entries.length, 0),

@@ -19,6 +19,9 @@ import { checkMembers, type ManifestMember, placeMembers } from './members.js';
 /** The format this program writes and reads. */
 const BUNDLE_FORMAT = 'satchel-bundle/1';
 
+/** What every manifest of this program says with its key `sealed`: it reads sealed files. */
+export const READS_SEALED = 1 as const;
+
 /** What the signer says about the bundle. */
 export interface Manifest {
   /** The key that signs the manifest: a device key, or one made for this bundle alone. */
@@ -33,6 +36,8 @@ export interface Manifest {
   readonly for: readonly PersonId[];
   /** The maker's card as text, not looked into here. */
   readonly card?: string;
+  /** The maker's program reads sealed files; absent when it does not say so. */
+  readonly sealed?: typeof READS_SEALED;
   /** How many logs, segments and entries there are in it. */
   readonly logs: number;
   readonly segments: number;
@@ -45,12 +50,12 @@ export interface Manifest {
 
 /** The manifest's bytes: one compact line of JSON. A `created` that ISO 8601 has no four digits for is clamped. */
 export function encodeManifest(manifest: Manifest): Buffer {
-  const { key, epoch, serial, card, logs, segments, entries, raw } = manifest;
+  const { key, epoch, serial, card, sealed, logs, segments, entries, raw } = manifest;
   // an absurd clock must not stop an export
   const created = new Date(Math.min(Math.max(Math.trunc(manifest.created), 0), CREATED_MAX)).toISOString();
   const members = manifest.members.map(({ name, size, sha256 }) => ({ name, size, sha256 }));
   const head = { format: BUNDLE_FORMAT, key, epoch, serial, created, for: manifest.for };
-  const line = JSON.stringify({ ...head, card, logs, segments, entries, raw, members });
+  const line = JSON.stringify({ ...head, card, sealed, logs, segments, entries, raw, members });
   return Buffer.from(`${line}\n`, 'utf8');
 }
 
@@ -152,6 +157,7 @@ function manifestOf(fields: Fields): Manifest {
     created: timeOf(fields['created']),
     for: listOf(fields, 'for').map((person) => personOf(person)),
     ...(card !== undefined && { card: cardOf(fields) }),
+    ...(fields['sealed'] === READS_SEALED && { sealed: READS_SEALED }),
     logs: countOf(fields, 'logs'),
     segments: countOf(fields, 'segments'),
     entries: countOf(fields, 'entries'),

@@ -17,6 +17,11 @@ export function isSealed(source: ByteSource): boolean {
   return source.read(0, Math.min(source.size, MAGIC.length)).toString('latin1') === MAGIC;
 }
 
+/** Bytes of the header of a file that is sealed to so many keys. */
+export function sealedHeaderSize(recipients: number): number {
+  return VERSION.length + 1 + recipients * STANZA_SIZE + END_SIZE;
+}
+
 /**
  * The header at the beginning of a sealed file.
  * @throws SatchelError `newer-version` for another version of age or another kind of recipient, `over-limit` for more than
@@ -106,6 +111,10 @@ function tooLong(why: string): SatchelError {
 const MAGIC = 'age-encryption.org/';
 const VERSION = `${MAGIC}v1`;
 const LINE_FEED = 0x0a;
+/** A line with type and share, and one with the body. */
+const STANZA_SIZE = '-> X25519 '.length + 2 * (43 + 1);
+/** The line with the authentication code. */
+const END_SIZE = '--- '.length + 43 + 1;
 /** 32 bytes in base64 without padding: the last character has two bits that must be zero. */
 const KEY = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/;
 /** 16 bytes likewise: the last character has four such bits. */

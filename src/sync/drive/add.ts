@@ -5,6 +5,7 @@ import type { Digest, TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { type Exported, type ExportReport, exportBundle, planExport } from '../export/export.js';
 import type { ExportOptions } from '../export/options.js';
+import type { Written } from '../export/written.js';
 import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
@@ -78,7 +79,7 @@ async function exportFitting(addition: Addition, author: Author, options: Export
     fullAt = bytes;
   };
   try {
-    const place = (write: (fd: number) => number) => placeBundle(addition, write, noteFull);
+    const place = (write: (fd: number) => Written) => placeBundle(addition, write, noteFull);
     return await exportBundle(addition.session, author, options, () => ({ place, whenGone: addition.whenGone }));
   } catch (error) {
     const less = Math.floor(fullAt * LESS);
@@ -118,7 +119,7 @@ function consolidating(addition: Addition, { superseded, also }: Consolidation):
 /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
 function placeBundle(
   { session, drive, touch, placed }: Addition,
-  write: (fd: number) => number,
+  write: (fd: number) => Written,
   noteFull: (bytes: number) => void,
 ): { file: string; bytes: number } {
   let bytes = 0;
@@ -127,7 +128,7 @@ function placeBundle(
   const name = drive.medium.place({
     draft: draftStem(session),
     write(fd) {
-      bytes = write(fd);
+      bytes = write(fd).bytes;
     },
     check(written) {
       own = ownBundle(written, readBack(written, bytes));

@@ -1,5 +1,6 @@
 // What a bundle is going to hold, before any of it is written (spec/bundle.md, "What an export holds").
 
+import { READS_SEALED } from '../../format/bundle/manifest.js';
 import { blobName, type MemberSize } from '../../format/bundle/members.js';
 import { paddedSize, TAR_BLOCK } from '../../format/bundle/tar.js';
 import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
@@ -18,6 +19,7 @@ import { ownFrontier } from './own-frontier.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { type Piece, PieceBuilder } from './pieces.js';
 import { type Choice, mergePending } from './plan.js';
+import { roomIn } from './seal.js';
 import { comesFirst, selectPieces } from './select-pieces.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
 
@@ -59,12 +61,13 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
   const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
   const recipients = recipientsOf(session, pending);
   const devices = devicesOf(session, recipients, options);
-  const { uncompressed, maxBytes = BUNDLE_MAX } = options;
+  const { uncompressed, seal } = options;
   const builder = new PieceBuilder(session.repository, { uncompressed, now: safeNow(session) });
   try {
     for (const log of logs) builder.add(log);
-    const all = partsOf(session, builder.pieces, choice, { for: recipients, devices, serial: session.self.serial + 1 });
-    const fitted = fitAll(all, choice, { limit: Math.min(maxBytes, BUNDLE_MAX), isFirst: comesFirst(session) });
+    const audience = { for: seal?.for ?? recipients, devices, serial: session.self.serial + 1 };
+    const all = partsOf(session, builder.pieces, choice, audience);
+    const fitted = fitAll(all, choice, { limit: limitOf(options), isFirst: comesFirst(session) });
     const { pieces, blobs } = fitted.parts;
     const isDue = pending.some((one) => one.isDue) && (pieces.length > 0 || logs.length === 0);
     const draft = { logs, recipients, devices, ...fitted, isWorthIt: isDue || blobs.length > 0 };
@@ -73,6 +76,11 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
     builder.close();
     throw error;
   }
+}
+
+/** Bytes that the bundle may have, sealed or not. */
+function limitOf({ seal, maxBytes = BUNDLE_MAX }: ExportOptions): number {
+  return seal ? roomIn(seal, maxBytes) : Math.min(maxBytes, BUNDLE_MAX);
 }
 
 interface Space {
@@ -107,7 +115,7 @@ function partsOf(
 ): BundleParts {
   const { device, epoch, card } = session.self;
   const { devices, ...rest } = given;
-  const draft = { key: device, epoch, created: session.repository.world.now(), card, ...rest };
+  const draft = { key: device, epoch, created: session.repository.world.now(), card, sealed: READS_SEALED, ...rest };
   const owed = devices.flatMap((recipient) => readPendingStatements(session.repository, recipient));
   // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
   const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));

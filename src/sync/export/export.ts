@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { LogId, PersonId } from '../../format/ids.js';
+import type { Digest, LogId, PersonId } from '../../format/ids.js';
 import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
 import { disk } from '../../repository/disk.js';
@@ -23,12 +23,17 @@ import type { BlobTally, ExportOptions } from './options.js';
 import { countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
-import { sizeOfBundle } from './write-bundle.js';
+import { type Seal, sealedSize } from './seal.js';
+import { openSealing, withPadding } from './sealing.js';
+import { type BundleParts, sizeOfBundle } from './write-bundle.js';
 
 /** What was exported; `file` is null when there was nothing to send. */
 export interface ExportReport {
   readonly file: string | null;
+  /** Of the file, sealed or not. */
   readonly bytes: number;
+  /** Whom the file is sealed for; undefined when it is open. */
+  readonly sealedFor?: readonly PersonId[] | undefined;
   readonly logs: number;
   readonly entries: number;
   /** Of the entries in it: messages. */
@@ -104,7 +109,8 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
     const everybody = audience.recipients.map(({ person }) => person);
     return {
       file: null,
-      bytes: sizeOfBundle(draft.parts),
+      bytes: sizeOfFile(draft.parts, options.seal),
+      sealedFor: options.seal?.for,
       logs: new Set([...draft.logs, ...acks].map(({ log }) => log)).size,
       entries: entriesOf(pieces) + acks.length,
       messages: messagesIn(session, pieces),
@@ -116,6 +122,11 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
   } finally {
     draft.close();
   }
+}
+
+/** Bytes of the file that holds the bundle. */
+function sizeOfFile(parts: BundleParts, seal: Seal | undefined): number {
+  return seal ? sealedSize(seal, sizeOfBundle(withPadding(parts, seal))) : sizeOfBundle(parts);
 }
 
 async function prepare(session: Session, author: Author, options: ExportOptions): Promise<Prepared> {
@@ -141,11 +152,13 @@ async function write(
   const { left, blobsLeft } = draft;
   if (!draft.isWorthIt) return { ...NOTHING, left, blobsLeft };
   const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
+  const sealing = options.seal && (await openSealing(session, options.seal));
   const target = targetFor(serial);
-  const { file, bytes } = writeTo(target, parts, author.secrets.device);
+  const { file, bytes, digest } = writeTo(target, parts, author.secrets.device, sealing);
   const report = {
     file,
     bytes,
+    sealedFor: options.seal?.for,
     logs: countLogs(parts.pieces),
     entries: entriesOf(parts.pieces),
     messages: messagesIn(session, parts.pieces),
@@ -155,9 +168,18 @@ async function write(
     blobsLeft,
   };
   const drive = options.drive?.id;
-  const noted = () => repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, { report, drive }));
+  const told = { report, drive, digest };
+  const noted = () => repository.lockedAsync(async () => note(session, choice, { ...draft, parts }, told));
   await (typeof target === 'object' && 'place' in target && target.whenGone ? target.whenGone(noted) : noted());
   return report;
+}
+
+/** What became of a bundle. */
+interface Told {
+  readonly report: ExportReport;
+  readonly drive: string | undefined;
+  /** Of the file, where it is sealed. */
+  readonly digest: Digest | undefined;
 }
 
 /** What the next export has to know of this one. */
@@ -165,7 +187,7 @@ function note(
   session: Session,
   { pending, exact, about }: Choice,
   { parts, devices, isWhole }: ExportDraft,
-  { report, drive }: { readonly report: ExportReport; readonly drive: string | undefined },
+  { report, drive, digest }: Told,
 ): void {
   const { repository } = session;
   const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
@@ -180,12 +202,13 @@ function note(
     noteSent(repository, sent, countUnacknowledged(session, about));
   }
   const { created, serial } = parts.draft;
-  const { blobs, blobsLeft: _, ...counts } = report;
+  const { blobs, blobsLeft: _, sealedFor, ...counts } = report;
   const ranges = eventRanges(parts.pieces.map(({ record }) => record));
   const event = {
     at: created,
     type: 'export',
     ...counts,
+    ...(sealedFor && { for: sealedFor, sealed: true, digest }),
     serial,
     drive,
     ...ranges,

@@ -5,6 +5,7 @@ import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import type { PendingLog } from './pending-log.js';
 import type { Piece } from './pieces.js';
+import type { Seal } from './seal.js';
 
 /** What to export. */
 export interface ExportOptions {
@@ -17,6 +18,11 @@ export interface ExportOptions {
   /** Everything, whatever was acknowledged. */
   readonly full?: boolean | undefined;
   readonly uncompressed?: boolean | undefined;
+  /**
+   * Whom the file is sealed for; absent: it is open. They have to be all of `to`: {@link sealsFor} makes it, and whom it leaves
+   * out is to be left out of `to`.
+   */
+  readonly seal?: Seal | undefined;
   /** A drive that the bundle is to lie on: what it holds already is left out. */
   readonly drive?: DriveHoldings | undefined;
   /** When there is something to send at all, this goes along, whatever the recipients hold. */

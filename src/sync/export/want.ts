@@ -1,5 +1,7 @@
 // A bundle with nothing but what we hold and what we lack (spec/bundle.md, "Frontier", "Wants"): whoever imports it and then
 // exports answers it.
+
+import { READS_SEALED } from '../../format/bundle/manifest.js';
 import { type ChunkList, chunkCount } from '../../format/log/blob.js';
 import { nextSerial } from '../../identity/self.js';
 import { appendEvent } from '../../repository/journal.js';
@@ -50,7 +52,7 @@ function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number
   // wants are read by what is said to be held
   const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   return {
-    draft: { key, epoch, serial, created: session.repository.world.now(), for: [], card },
+    draft: { key, epoch, serial, created: session.repository.world.now(), for: [], card, sealed: READS_SEALED },
     frontier: ownFrontier(session, logs),
     wants: ownWants(wanted),
     proofs: [],

@@ -8,12 +8,13 @@ import { type BundleLayout, bundleFront, layoutBundle, type ManifestDraft } from
 import { blobName } from '../../format/bundle/members.js';
 import { TAR_BLOCK, TAR_END, tarHeader, tarPadding } from '../../format/bundle/tar.js';
 import { encodeWants, type Wants, wantsSize } from '../../format/bundle/wants.js';
-import type { Digest } from '../../format/ids.js';
+import type { DeviceKey, Digest } from '../../format/ids.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { writeFully } from '../../repository/store/fully.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import type { Piece } from './pieces.js';
+import type { Written } from './written.js';
 
 const BUFFER_SIZE = 1_048_576;
 
@@ -26,6 +27,8 @@ export interface BundleParts {
   readonly pieces: readonly Piece[];
   /** Chunks of attachments. */
   readonly blobs: readonly BlobPiece[];
+  /** Zeros that hide its size; absent: none. */
+  readonly padding?: number | undefined;
 }
 
 /** A member whose bytes come piece by piece. */
@@ -37,21 +40,30 @@ interface Streamed {
 }
 
 /**
- * Writes the bundle under a temporary name, makes it durable and gives it its name; returns its size in bytes.
+ * Has a bundle written under a temporary name, makes it durable and gives it its name; returns that and its size. `near` is
+ * the file that it is to become, or another one in the same directory.
  * @throws SatchelError `io`, `no-space`; then nothing has the name
  */
-export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer): number {
+export function writeNamed(
+  near: string,
+  nameOf: (written: Written) => string,
+  device: DeviceKey,
+  write: (fd: number) => Written,
+): { file: string; bytes: number } {
   // one name a device and directory, so that of interrupted exports at most one file stays, until the next export
-  const temporary = path.join(path.dirname(file), `.satchel-${parts.draft.key.slice(0, 10)}.tmp`);
-  return onDisk(`writing ${file}`, () => {
+  const directory = near.endsWith('/') ? near : path.dirname(near);
+  const temporary = path.join(directory, `.satchel-${device.slice(0, 10)}.tmp`);
+  return onDisk(`writing ${near}`, () => {
     disk.remove(temporary);
     // never through a link that somebody put there
     const fd = disk.open(temporary, 'making', 0o644);
     try {
-      const size = writeDurably(fd, parts, seed);
+      const written = writeDurably(fd, write);
+      if (written.sealed) disk.touch(temporary, written.sealed.time);
+      const file = nameOf(written);
       disk.rename(temporary, file);
-      disk.syncNames(path.dirname(file));
-      return size;
+      disk.syncNames(directory);
+      return { file, bytes: written.bytes };
     } catch (error) {
       disk.remove(temporary);
       throw error;
@@ -59,11 +71,11 @@ export function writeBundleFile(file: string, parts: BundleParts, seed: Buffer):
   });
 }
 
-function writeDurably(fd: number, parts: BundleParts, seed: Buffer): number {
+function writeDurably(fd: number, write: (fd: number) => Written): Written {
   try {
-    const size = writeBundle(fd, parts, seed);
+    const written = write(fd);
     disk.sync(fd);
-    return size;
+    return written;
   } finally {
     disk.close(fd);
   }
@@ -102,6 +114,7 @@ function membersOf(parts: BundleParts): Streamed[] {
     { name: 'proofs', size: sum(parts.proofs.map((proof) => proof.length)), chunks: () => parts.proofs },
     { name: 'segments', size: sum(records.map(({ length }) => length)), chunks: () => chunksOf(parts.pieces) },
     ...parts.blobs.map((piece) => ({ name: blobName(piece.digest), size: piece.size, chunks: () => [piece.read()] })),
+    { name: 'padding', size: parts.padding ?? 0, chunks: () => zeros(parts.padding ?? 0) },
   ];
   return members.filter((member) => member.size > 0);
 }
@@ -113,6 +126,11 @@ function totalsOf(pieces: readonly Piece[]): Pick<ManifestDraft, 'logs' | 'segme
     entries: pieces.reduce((sum, { record }) => sum + record.end - record.first, 0),
     raw: pieces.reduce((sum, piece) => sum + piece.raw, 0),
   };
+}
+
+function* zeros(size: number): Generator<Buffer> {
+  const buffer = Buffer.alloc(Math.min(size, BUFFER_SIZE));
+  for (let left = size; left > 0; left -= buffer.length) yield buffer.subarray(0, left);
 }
 
 /** Through one buffer, so that no segment costs a write or memory of its own. */

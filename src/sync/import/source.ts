@@ -132,6 +132,18 @@ export function spool(name: string, directory: string, pass: (each: (bytes: Buff
   });
 }
 
+/**
+ * A private copy of what `write` puts into an empty open file: nobody else can read it, and it vanishes when it is closed.
+ * @throws SatchelError `io`, `no-space`
+ */
+export function writeSpool(name: string, directory: string, write: (fd: number) => void): OpenFile {
+  const fd = onDisk(`writing a copy of ${name} in tmp`, () => openNameless(directory));
+  return orClosed(fd, () => {
+    onDisk(`writing a copy of ${name} in tmp`, () => write(fd));
+    return sourceOfFd(name, fd);
+  });
+}
+
 /** An empty file without a name: whatever happens to this process, nothing stays behind. */
 function openNameless(directory: string): number {
   disk.makeDirectories(directory);

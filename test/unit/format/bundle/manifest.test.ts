@@ -15,6 +15,7 @@ const GOOD: Manifest = {
   created: Date.UTC(2024, 1, 29),
   for: ['ef'.repeat(32) as PersonId],
   card: 'satchel1:AbC_-9',
+  sealed: 1,
   logs: 1,
   segments: 2,
   entries: 5,
@@ -59,7 +60,7 @@ describe('a manifest', () => {
   test('is one line of JSON', () => {
     expect(encodeManifest(EMPTY).toString()).toBe(
       `{"format":"satchel-bundle/1","key":"${EMPTY.key}","epoch":"${EMPTY.epoch}","serial":3,` +
-        `"created":"2024-02-29T00:00:00.000Z","for":["${EMPTY.for[0]}"],"card":"satchel1:AbC_-9",` +
+        `"created":"2024-02-29T00:00:00.000Z","for":["${EMPTY.for[0]}"],"card":"satchel1:AbC_-9","sealed":1,` +
         '"logs":0,"segments":0,"entries":0,"raw":0,"members":[]}\n',
     );
   });
@@ -70,6 +71,10 @@ describe('a manifest', () => {
     [1.5, 1],
   ])('survives a clock that says %d', (created, read) => {
     expect(decodeManifest(encodeManifest({ ...EMPTY, created })).created).toBe(read);
+  });
+
+  test.each([2, 0, true, '1', [1], null])('that says "sealed": %j says nothing by that', (sealed) => {
+    expect(decodeManifest(changed({ sealed })).sealed).toBeUndefined();
   });
 
   test('may say more than we know, at the top level', () => {
