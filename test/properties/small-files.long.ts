@@ -27,6 +27,8 @@ const NOT_HERE: readonly StateName[] = [
   'damage',
   'clockWarned',
   'recoveryTold',
+  'sealTold',
+  'readers',
   'reason',
 ];
 

@@ -27,6 +27,7 @@ export const SETTINGS = {
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
   'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),
   'quota.carry': size(DEFAULT_QUOTAS.carry, 'taken of all that is carried for others'),
+  seal: flag(false, 'seal what is written, so that only your contacts can read it'),
 } as const satisfies Readonly<Record<string, Setting>>;
 
 /** The name of a setting. */

@@ -33,9 +33,34 @@ export function namesOf(
   done: ExportReport,
   strangers: ReadonlyMap<PersonId, string> = new Map(),
 ): string {
-  const names = done.for.map((person) =>
-    escapeLine(acceptedContact(session, person)?.petname ?? strangers.get(person) ?? shortId(person)),
-  );
-  if (names.length === 0) return 'whoever finds it; you have no contacts yet';
-  return names.length === 1 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  const names = done.for.map((person) => nameIn(session, person, strangers));
+  return names.length === 0 ? 'whoever finds it; you have no contacts yet' : nameList(names);
+}
+
+/** For whom the file is, and who can read it: `, sealed for Bob and Carol`, or ` for Bob; open: whoever finds it can read it`. */
+export function readersOf(session: Session, done: ExportReport): string {
+  if (done.sealedFor) return `, ${sealedFor(session, done.sealedFor)}`;
+  return done.for.length === 0 ? `; ${IS_OPEN}` : ` for ${namesOf(session, done)}; ${IS_OPEN}`;
+}
+
+/** `sealed for Bob and Carol`. */
+export function sealedFor(session: Session, persons: readonly PersonId[]): string {
+  return `sealed for ${nameList(persons.map((person) => petnameIn(session, person)))}`;
+}
+
+/** What is said of every bundle that is not sealed. */
+export const IS_OPEN = 'open: whoever finds it can read it';
+
+/** A contact's petname, ready to be printed. */
+export function petnameIn(session: Session, person: PersonId): string {
+  return nameIn(session, person, new Map());
+}
+
+/** `Ana`, `Ana and Bob`, `Ana, Bob and Carol`. */
+export function nameList(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function nameIn(session: Session, person: PersonId, strangers: ReadonlyMap<PersonId, string>): string {
+  return escapeLine(acceptedContact(session, person)?.petname ?? strangers.get(person) ?? shortId(person));
 }

@@ -77,6 +77,34 @@ export function salvagePayload(
   }
 }
 
+/**
+ * The content to be read at any place, each chunk opened when it is asked for: for a look at a part of it.
+ * @throws SatchelError `bad-bundle` as its reads do, when a chunk does not open
+ */
+export function payloadContent(
+  source: ByteSource,
+  { headerEnd, fileKey }: { readonly headerEnd: number; readonly fileKey: Uint8Array },
+): ByteSource {
+  const size = contentSize(source, headerEnd);
+  const key = payloadKey(fileKey, readExactly(source, headerEnd, NONCE));
+  const chunk = (n: number): Buffer => {
+    const at = headerEnd + NONCE + n * (CHUNK + TAG);
+    const sealed = readExactly(source, at, Math.min(CHUNK + TAG, source.size - at));
+    const content = openChaCha(key, chunkNonce(n, n === chunksOf(size) - 1), sealed);
+    if (!content) throw damaged(n);
+    return content;
+  };
+  return {
+    size,
+    read(offset, length) {
+      const first = Math.floor(offset / CHUNK);
+      const end = Math.min(Math.ceil((offset + length) / CHUNK), chunksOf(size));
+      const content = Buffer.concat(Array.from({ length: Math.max(0, end - first) }, (_, i) => chunk(first + i)));
+      return content.subarray(offset - first * CHUNK, offset - first * CHUNK + length);
+    },
+  };
+}
+
 /** Bytes of the payload of so much content, its nonce included. */
 export function payloadSize(content: number): number {
   return NONCE + content + TAG * chunksOf(content);

@@ -134,6 +134,7 @@ export const SHAPES = {
       }),
     ),
   }),
+  readers: z.object({ devices: z.array(id<DeviceKey>()) }),
   written: z.object({ format: z.optional(whole), decided: z.array(z.string()) }),
   marks: z.record(id<TopicId>(), whole),
   pendingStatements: z.object({
@@ -146,6 +147,7 @@ export const SHAPES = {
   acquaintances: z.array(z.object({ person: id<PersonId>(), name: z.string(), card: z.string() })),
   clockWarned: z.object({ at: time }),
   recoveryTold: z.object({ at: time }),
+  sealTold: z.object({ at: time }),
   drive: z.object({
     label: z.string(),
     directory: z.string(),

@@ -6,11 +6,16 @@ import { blobDigest } from '../../format/bundle/members.js';
 import { openManifest } from '../../format/bundle/reader.js';
 import { SatchelError } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
+import { isSealed, readSealedHeader } from '../../format/sealed/header.js';
+import { payloadContent } from '../../format/sealed/payload.js';
+import type { ByteSource } from '../../format/source.js';
+import type { FileKeys } from '../../identity/file-keys.js';
 import type { Self } from '../../identity/self.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { openFile } from '../import/source.js';
-import { freeName } from './export.js';
+import type { ExportTarget } from './export-target.js';
+import type { SealedFile } from './written.js';
 
 /** A directory, in which the bundle gets a new name, or the name of the file itself. */
 export type ExportPlace =
@@ -28,6 +33,8 @@ export interface ExportClaim {
 
 const SLUG_MAX = 24;
 const DEVICE_DIGITS = 6;
+/** Of its digest, in the name of a sealed file. */
+const SEALED_DIGITS = 24;
 
 /** What the given name of a file or directory means; without one, the current directory. */
 export function exportPlace(given: string | undefined): ExportPlace {
@@ -37,9 +44,31 @@ export function exportPlace(given: string | undefined): ExportPlace {
   return { kind: 'file', file: given };
 }
 
-/** The bundle's name: in a directory one that is not taken. */
-export function nameIn(place: ExportPlace, self: Pick<Self, 'name' | 'device'>, serial: number): string {
-  return place.kind === 'file' ? place.file : freeName(place.directory, bundleStem(self, serial));
+/** Where the bundle of that serial goes. */
+export function targetIn(place: ExportPlace, self: Pick<Self, 'name' | 'device'>, serial: number): ExportTarget {
+  if (place.kind === 'file') return place.file;
+  const { directory } = place;
+  return {
+    directory,
+    nameOf: ({ sealed }) => nameIn(directory, sealed ? sealedStem(sealed) : bundleStem(self, serial)),
+  };
+}
+
+/**
+ * A file name in `directory` that is not taken; nothing is ever parsed from it.
+ * @throws SatchelError `io` when the directory is not there
+ */
+export function nameIn(directory: string, stem: string): string {
+  if (!disk.exists(directory)) throw noDirectory(directory);
+  for (let i = 1; ; i++) {
+    const file = path.join(directory, `${stem}${i === 1 ? '' : `-${i}`}.satchel`);
+    if (!disk.exists(file)) return file;
+  }
+}
+
+/** The name of a sealed file says nothing of who made it. */
+function sealedStem({ digest }: SealedFile): string {
+  return digest.slice(0, SEALED_DIGITS);
 }
 
 /** A file name without its ending, of `[a-z0-9-]`: own name, device, serial. For people; never parsed. */
@@ -55,23 +84,25 @@ export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, seri
 
 /**
  * Passes places where the bundle may be put. A file that is there is replaced only when it is an older bundle of the
- * same device for none but the same people: whatever they have not acknowledged of it is in the new one too.
+ * same device for none but the same people: whatever they have not acknowledged of it is in the new one too. Of a sealed
+ * file that is known when one of `keys` opens it.
  * @throws SatchelError `usage` when something else is there, `io` when the directory is not
  */
-export async function assertPlace(place: ExportPlace, claim: ExportClaim): Promise<void> {
+export async function assertPlace(place: ExportPlace, claim: ExportClaim, keys?: FileKeys): Promise<void> {
   const directory = place.kind === 'directory' ? place.directory : path.dirname(place.file);
   if (!onDisk(`reading ${directory}`, () => disk.stat(directory))?.isDirectory()) {
-    throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
+    throw noDirectory(directory);
   }
   if (place.kind === 'directory') return;
   const stat = onDisk(`reading ${place.file}`, () => disk.statLink(place.file));
   if (!stat) return;
   if (!stat.isFile()) throw taken(place.file, 'is there and is not a regular file', 'name another with -o, or "-o -"');
-  const complaint = complaintAbout(readManifest(place.file), claim);
+  const complaint = complaintAbout(await readManifest(place.file, keys), claim);
   if (complaint) throw taken(place.file, complaint, 'nothing is overwritten; name another with -o, or leave -o out');
 }
 
-function complaintAbout(manifest: Manifest | undefined, claim: ExportClaim): string | undefined {
+function complaintAbout(manifest: Manifest | 'closed' | undefined, claim: ExportClaim): string | undefined {
+  if (manifest === 'closed') return 'is sealed, and no key here opens it';
   if (!manifest) return 'is there already and is no bundle';
   if (manifest.key !== claim.device) return 'is a bundle that somebody else made';
   if (claim.isStatement) return holdsAnything(manifest) ? 'is a bundle with something in it' : undefined;
@@ -84,16 +115,28 @@ function holdsAnything({ segments, members }: Manifest): boolean {
   return segments > 0 || members.some(({ name }) => blobDigest(name));
 }
 
-function readManifest(file: string): Manifest | undefined {
+async function readManifest(file: string, keys: FileKeys | undefined): Promise<Manifest | 'closed' | undefined> {
   const source = openFile(file);
   try {
-    return openManifest(source).manifest;
+    const bundle = isSealed(source) ? await unsealed(source, keys) : source;
+    return bundle ? openManifest(bundle).manifest : 'closed';
   } catch (error) {
-    if (error instanceof SatchelError) return undefined;
+    if (error instanceof SatchelError && error.exit >= 20) return undefined;
     throw error;
   } finally {
     source.close();
   }
+}
+
+/** What is in a sealed file; undefined when it does not open here. */
+async function unsealed(source: ByteSource, keys: FileKeys | undefined): Promise<ByteSource | undefined> {
+  const header = readSealedHeader(source);
+  const fileKey = await keys?.(header);
+  return fileKey && payloadContent(source, { headerEnd: header.bytes.length, fileKey });
+}
+
+function noDirectory(directory: string): SatchelError {
+  return new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
 }
 
 function taken(file: string, what: string, hint: string): SatchelError {

@@ -1,11 +1,8 @@
 // Export: one bundle with what the recipients are not known to hold (spec/bundle.md, "What an export holds").
 
-import path from 'node:path';
-import { SatchelError } from '../../format/error.js';
 import type { Digest, LogId, PersonId } from '../../format/ids.js';
 import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
-import { disk } from '../../repository/disk.js';
 import { appendEvent } from '../../repository/journal.js';
 import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
@@ -226,17 +223,4 @@ function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
 
 function countLogs(pieces: readonly Piece[]): number {
   return new Set(pieces.map(({ record }) => record.log)).size;
-}
-
-/**
- * A file name for a bundle in `directory` that is not taken: `[a-z0-9-]`, nothing is ever parsed from it.
- * @throws SatchelError `io` when the directory is not there
- */
-export function freeName(directory: string, stem: string): string {
-  if (!disk.exists(directory))
-    throw new SatchelError('io', `no directory ${directory}`, { hint: 'make it, or name another with -o' });
-  for (let i = 1; ; i++) {
-    const file = path.join(directory, `${stem}${i === 1 ? '' : `-${i}`}.satchel`);
-    if (!disk.exists(file)) return file;
-  }
 }

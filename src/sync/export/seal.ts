@@ -8,6 +8,7 @@ import { sealedHeaderSize } from '../../format/sealed/header.js';
 import { paddedSizeWithin } from '../../format/sealed/padding.js';
 import { contentFitting, payloadSize } from '../../format/sealed/payload.js';
 import { canSealTo, recipientsOf } from '../../identity/recipients.js';
+import { readsSealed } from '../known/sealed-readers.js';
 import type { Session } from '../session.js';
 
 /** Whom one file is sealed for. */
@@ -24,21 +25,26 @@ export interface Seals {
   readonly seals: readonly Seal[];
   /** Whose card has a key that nothing can be sealed to. */
   readonly unsealable: readonly PersonId[];
+  /** Whose program has not shown yet that it reads sealed files: a sealed one would look damaged to it. */
+  readonly unready: readonly PersonId[];
 }
 
-/** Seals for these persons: contacts, of whom a card is known. Whoever nothing can be sealed to is left out, and named. */
+/** Seals for these persons: contacts, of whom a card is known. Whoever cannot be sealed for is left out, and named. */
 export function sealsFor(session: Session, persons: readonly PersonId[]): Seals {
   const { self, repository } = session;
   const own = recipientsOf(session, self.person);
   const others = [...new Set(persons)].filter((person) => person !== self.person);
-  const keysOf = new Map(others.map((person) => [person, recipientsOf(session, person).filter(canSealTo)]));
-  const sealable = others.filter((person) => keysOf.get(person)?.length);
+  const unready = others.filter((person) => !readsSealed(session, person));
+  const ready = others.filter((person) => !unready.includes(person));
+  const keysOf = new Map(ready.map((person) => [person, recipientsOf(session, person).filter(canSealTo)]));
+  const sealable = ready.filter((person) => keysOf.get(person)?.length);
   const groups = grouped(sealable, (person) => keysOf.get(person)?.length ?? 0, SEALED_RECIPIENTS_MAX - own.length);
   const sealOf = (group: readonly PersonId[]): Seal => {
     const keys = distinct([...own, ...group.flatMap((person) => keysOf.get(person) ?? [])]);
     return { for: group, keys: shuffled(keys, repository.world.random) };
   };
-  return { seals: groups.map(sealOf), unsealable: others.filter((person) => !sealable.includes(person)) };
+  const unsealable = ready.filter((person) => !sealable.includes(person));
+  return { seals: groups.map(sealOf), unsealable, unready };
 }
 
 /**

@@ -2,6 +2,7 @@
 // exports answers it.
 
 import { READS_SEALED } from '../../format/bundle/manifest.js';
+import type { PersonId } from '../../format/ids.js';
 import { type ChunkList, chunkCount } from '../../format/log/blob.js';
 import { nextSerial } from '../../identity/self.js';
 import { appendEvent } from '../../repository/journal.js';
@@ -14,11 +15,15 @@ import { eventFile } from '../event-fields.js';
 import type { Session } from '../session.js';
 import { type ExportTarget, writeTo } from './export-target.js';
 import { ownFrontier } from './own-frontier.js';
+import type { Seal } from './seal.js';
+import { openSealing } from './sealing.js';
 
 /** What was written. */
 export interface WantReport {
   readonly file: string;
   readonly bytes: number;
+  /** Whom the file is sealed for; undefined when it is open. */
+  readonly sealedFor?: readonly PersonId[] | undefined;
   /** Logs of which it says what is held. */
   readonly logs: number;
   /** What is lacked of attachments: blobs, their chunks, and the bytes of those. */
@@ -33,26 +38,38 @@ export function writeWant(
   session: Session,
   author: Author,
   targetFor: (serial: number) => ExportTarget,
+  seal?: Seal,
 ): Promise<{ readonly report: WantReport; readonly renewed: boolean }> {
   const { repository } = session;
   return repository.lockedAsync(async () => {
     const { author: checked, renewed } = await checkNotes(repository, author);
     const current = await withOwnCard(repository, checked);
     const wanted = wantedBlobs(session);
-    const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory));
+    const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory), seal);
     const { serial, created } = parts.draft;
-    const { file, bytes } = writeTo(targetFor(serial), parts, current.secrets.device);
-    appendEvent(repository.layout, { at: created, type: 'want', file: eventFile(file), serial }, 'exports');
-    return { report: { file, bytes, logs: parts.frontier.size, missing: missingOf(wanted) }, renewed };
+    const sealing = seal && (await openSealing(session, seal));
+    const { file, bytes, digest } = writeTo(targetFor(serial), parts, current.secrets.device, sealing);
+    const sealed = seal && { for: seal.for, sealed: true, digest };
+    appendEvent(repository.layout, { at: created, type: 'want', file: eventFile(file), serial, ...sealed }, 'exports');
+    const report = { file, bytes, sealedFor: seal?.for, logs: parts.frontier.size, missing: missingOf(wanted) };
+    return { report, renewed };
   });
 }
 
-function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number) {
+function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number, seal: Seal | undefined) {
   const { device: key, epoch, card } = session.self;
   // wants are read by what is said to be held
   const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   return {
-    draft: { key, epoch, serial, created: session.repository.world.now(), for: [], card, sealed: READS_SEALED },
+    draft: {
+      key,
+      epoch,
+      serial,
+      created: session.repository.world.now(),
+      for: seal?.for ?? [],
+      card,
+      sealed: READS_SEALED,
+    },
     frontier: ownFrontier(session, logs),
     wants: ownWants(wanted),
     proofs: [],

@@ -15,6 +15,7 @@ import { countArrived } from '../../topic/reading/places.js';
 import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { noteUnstated } from '../known/pending-statements.js';
+import { noteReader } from '../known/sealed-readers.js';
 import { forgetStatements, keepStatement } from '../known/statements.js';
 import type { Session } from '../session.js';
 import { countExpired } from './expired.js';
@@ -66,6 +67,7 @@ function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefine
     return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
   const taken = repository.commit(take);
   const messages = countArrived(repository, before);
+  if (taken.manifest) noteReader(session, taken.manifest);
   keepWord(session, run, taken.manifest, options);
   return { ...taken, messages, expired: countExpired(repository, before) };
 }

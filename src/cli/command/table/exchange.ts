@@ -1,5 +1,5 @@
 // Commands that write, take and examine bundles (spec/cli.md, "Exchange").
-import type { Command, Positional } from '../command.js';
+import type { Command, Option, Positional } from '../command.js';
 
 const BUNDLE = {
   name: 'file',
@@ -7,6 +7,11 @@ const BUNDLE = {
   value: 'FILE',
   summary: 'a bundle, a card, or "-"',
 } as const satisfies Positional;
+
+const SEALING = {
+  open: { kind: 'flag', summary: 'readable to whoever finds it' },
+  seal: { kind: 'flag', summary: 'readable only to those it is for' },
+} as const satisfies Readonly<Record<string, Option>>;
 
 const QUARANTINED = {
   name: 'id',
@@ -32,7 +37,8 @@ export const EXCHANGE_COMMANDS = {
       since: { kind: 'text', value: 'TIME', summary: 'only what was written after this: 2h, 3d, or a date' },
       full: { kind: 'flag', summary: 'everything, whatever others are known to hold' },
       topic: { kind: 'list', short: 't', value: 'TOPIC', summary: 'only these topics (may be repeated)' },
-      uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
+      ...SEALING,
+      uncompressed: { kind: 'flag', summary: 'open, and readable to a guard that scans it' },
       'dry-run': { kind: 'flag', summary: 'only say what would be written' },
     },
     examples: [
@@ -56,6 +62,7 @@ export const EXCHANGE_COMMANDS = {
         value: 'FILE',
         summary: 'file or directory; "-" is standard output (default: a new name here)',
       },
+      ...SEALING,
     },
     examples: [{ line: 'satchel want -o /media/stick/ask.satchel', does: 'let somebody know what is missing here' }],
   },

@@ -19,6 +19,7 @@ import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
+import { recommendSealing } from '../../report/seal-recommended.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize, plural } from '../../terminal/size.js';
@@ -57,7 +58,8 @@ export async function run(context: Context): Promise<void> {
   const status = statusOf(session);
   if (context.json) {
     const recovery = recoveryState(session.self);
-    return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context), recovery });
+    const { seal } = await context.config();
+    return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context), recovery, seal });
   }
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
   if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
@@ -71,6 +73,7 @@ export async function run(context: Context): Promise<void> {
   });
   for (const line of adviceFor(context, session, status)) context.note(line);
   remindOfRecovery(context, session.repository, session.self);
+  recommendSealing(context, session.repository);
 }
 
 function statusOf(session: Session): Status {

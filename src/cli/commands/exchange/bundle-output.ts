@@ -4,11 +4,12 @@ import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
-import { assertPlace, type ExportClaim, exportPlace, nameIn } from '../../../sync/export/export-place.js';
+import { assertPlace, type ExportClaim, exportPlace, targetIn } from '../../../sync/export/export-place.js';
 import type { ExportTarget } from '../../../sync/export/export-target.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { OutputClosed } from '../../terminal/output.js';
+import { fileKeysFor } from './file-keys.js';
 
 /** What stands for standard output. */
 const STDOUT = '-';
@@ -29,8 +30,8 @@ export async function toOutput<T extends { readonly report: { readonly bytes: nu
 ): Promise<T> {
   if (output === STDOUT) return toStdout(context, session, write);
   const place = exportPlace(output);
-  await assertPlace(place, claim);
-  return write((serial) => nameIn(place, session.self, serial));
+  await assertPlace(place, claim, fileKeysFor(context));
+  return write((serial) => targetIn(place, session.self, serial));
 }
 
 /** Written as a whole first: what fails must not leave half a bundle in a pipe. */

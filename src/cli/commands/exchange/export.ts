@@ -1,15 +1,19 @@
 // satchel export: one bundle with what others lack (spec/cli.md, "Exchange").
 
 import { EXIT_OF_CODE } from '../../../format/error.js';
+import type { PersonId } from '../../../format/ids.js';
 import { type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
+import { exportPlace } from '../../../sync/export/export-place.js';
 import type { ExportOptions } from '../../../sync/export/options.js';
+import type { Seal } from '../../../sync/export/seal.js';
+import type { Recipient } from '../../../sync/known/knowledge.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
 import { findTopic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
-import { contentOf, isNothing, leftOf, namesOf } from '../../report/export-words.js';
+import { contentOf, isNothing, leftOf, readersOf } from '../../report/export-words.js';
 import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
 import { parsePast } from '../../terminal/moment.js';
@@ -17,29 +21,48 @@ import { formatSize } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
 import { toOutput } from './bundle-output.js';
 import { receiversOf } from './recipient.js';
+import { assertOneFile, sealingFor } from './sealing.js';
 
-/** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted into it. */
+/** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted, or somebody was left out. */
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
   const session = openSession(await context.repository());
   // a stranger is known by its card, and a proof is verified before it is passed on
   const { 'export.uncompressed': isPlain } = await context.config();
-  const options = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
-  const done = await perform(context, session, options, args);
-  return leftOf(done) === '' ? 0 : EXIT_OF_CODE.refused;
+  const asked = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
+  const sealing = await sealingFor(context, session, args, asked.to);
+  if (!args.dryRun) assertOneFile(sealing, args.output, exportPlace(args.output).kind === 'directory');
+  let isWhole = true;
+  for (const seal of sealing.seals) {
+    const options = seal ? { ...asked, seal, to: sealedRecipients(session, seal, asked) } : asked;
+    const done = await perform(context, session, options, { args, leftOut: sealing.leftOut });
+    isWhole &&= leftOf(done) === '';
+  }
+  return isWhole ? 0 : EXIT_OF_CODE.refused;
+}
+
+/** Of those asked for, those that this file is sealed for. */
+function sealedRecipients(session: Session, seal: Seal, { to }: ExportOptions): readonly Recipient[] {
+  return (to ?? activeContacts(session)).filter(({ person }) => seal.for.includes(person));
+}
+
+/** What was asked for, and who gets nothing of it. */
+interface Request {
+  readonly args: Args<'export'>;
+  readonly leftOut: readonly PersonId[];
 }
 
 async function perform(
   context: Context,
   session: Session,
   options: ExportOptions,
-  args: Args<'export'>,
+  { args, leftOut }: Request,
 ): Promise<ExportReport> {
-  if (args.dryRun) return report(context, session, planExport(session, options), 'would write');
-  return write(context, session, options, args.output);
+  if (args.dryRun) return report(context, session, { ...planExport(session, options), leftOut }, 'would write');
+  return write(context, session, options, { args, leftOut });
 }
 
 /** What was written, and whether the repository was found to be restored or copied. */
-type Done = ExportReport & { readonly renewed?: boolean };
+type Done = ExportReport & { readonly renewed?: boolean; readonly leftOut: readonly PersonId[] };
 
 function optionsOf(context: Context, session: Session, args: Args<'export'>): ExportOptions {
   const topics = withSeenTopics(session);
@@ -52,7 +75,8 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
   };
 }
 
-async function write(context: Context, session: Session, options: ExportOptions, output: string | undefined) {
+async function write(context: Context, session: Session, options: ExportOptions, { args, leftOut }: Request) {
+  const { output } = args;
   const recipients = options.to ?? activeContacts(session);
   const claim = { device: session.self.device, for: recipients.map(({ person }) => person) };
   const { report: done, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) => {
@@ -61,14 +85,14 @@ async function write(context: Context, session: Session, options: ExportOptions,
     noteRenewed(context, exported.renewed);
     return exported;
   });
-  const told = { ...done, renewed };
+  const told = { ...done, renewed, leftOut };
   return output === '-' ? reportOnStderr(context, session, told) : report(context, session, told, 'wrote');
 }
 
 function report(context: Context, session: Session, done: Done, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
   else if (isNothing(done) && done.file === null) context.print(nothingFor(session, done));
-  else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)} for ${namesOf(session, done)}`);
+  else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)}${readersOf(session, done)}`);
   if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
   noteLeft(context, done);
   return done;
@@ -78,7 +102,7 @@ function report(context: Context, session: Session, done: Done, verb: string): E
 function reportOnStderr(context: Context, session: Session, done: Done): ExportReport {
   if (context.json) context.stderr.write(`${jsonText(documentOf(done))}\n`);
   else if (done.file === null) context.note(nothingFor(session, done));
-  else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)} for ${namesOf(session, done)}`);
+  else context.note(`wrote ${formatSize(done.bytes)}: ${contentOf(done)}${readersOf(session, done)}`);
   noteLeft(context, done);
   return done;
 }
@@ -89,8 +113,10 @@ function noteLeft(context: Context, done: ExportReport): void {
 }
 
 function documentOf(done: Done): object {
-  const { file, bytes, logs, entries, messages, left, blobs, blobsLeft, renewed = false } = done;
-  return { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft, renewed };
+  const { file, bytes, logs, entries, messages, left, blobs, blobsLeft, sealedFor = [], leftOut } = done;
+  const sealed = done.sealedFor !== undefined;
+  const counts = { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft };
+  return { ...counts, renewed: done.renewed ?? false, sealed, recipients: sealedFor, leftOut };
 }
 
 function whereOf({ file, bytes }: ExportReport): string {

@@ -1,41 +1,64 @@
 // satchel want: a small bundle that says what is here and what is missing (spec/cli.md, "Exchange").
+
+import { exportPlace } from '../../../sync/export/export-place.js';
 import { type WantReport, writeWant } from '../../../sync/export/want.js';
-import { openSession } from '../../../sync/session.js';
+import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
+import { IS_OPEN, sealedFor } from '../../report/export-words.js';
 import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
 import { attachmentsOf, formatSize } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
 import { toOutput } from './bundle-output.js';
+import { assertOneFile, sealingFor } from './sealing.js';
 
-/** Writes the bundle. */
-export async function run(context: Context, { output }: Args<'want'>): Promise<void> {
+/** Writes the bundle: for whoever finds it, or sealed for the contacts. */
+export async function run(context: Context, args: Args<'want'>): Promise<void> {
   const session = openSession(await context.repository());
-  const claim = { device: session.self.device, for: [], isStatement: true };
-  const { report, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) =>
-    writeWant(session, await openAuthor(context), targetFor),
-  );
-  noteRenewed(context, renewed);
-  if (output === '-') tellOnStderr(context, { ...report, renewed });
-  else tell(context, { ...report, renewed }, session.self.name);
+  const { output } = args;
+  const sealing = await sealingFor(context, session, args);
+  assertOneFile(sealing, output, exportPlace(output).kind === 'directory');
+  for (const seal of sealing.seals) {
+    const claim = { device: session.self.device, for: seal?.for ?? [], isStatement: true };
+    const { report, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) =>
+      writeWant(session, await openAuthor(context), targetFor, seal),
+    );
+    noteRenewed(context, renewed);
+    const told = { ...report, renewed };
+    if (output === '-') tellOnStderr(context, session, told);
+    else tell(context, session, told);
+  }
 }
 
 /** What was written, and whether the repository was found to be restored or copied. */
 type Wanted = WantReport & { readonly renewed: boolean };
 
-function tell(context: Context, report: Wanted, name: string): void {
-  if (context.json) context.printJson(report);
-  else context.print(`wrote ${escapeLine(report.file)} (${formatSize(report.bytes)}): ${contentOf(report)}`);
+function tell(context: Context, session: Session, report: Wanted): void {
+  if (context.json) context.printJson(documentOf(report));
+  else {
+    const what = `${escapeLine(report.file)} (${formatSize(report.bytes)})`;
+    context.print(`wrote ${what}: ${contentOf(report)}; ${readersOf(session, report)}`);
+  }
   const file = quoteWord(report.file);
-  context.note(`next, on the other side: satchel import ${file}, then satchel export --to ${quoteWord(name)}`);
+  context.note(
+    `next, on the other side: satchel import ${file}, then satchel export --to ${quoteWord(session.self.name)}`,
+  );
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */
-function tellOnStderr(context: Context, report: Wanted): void {
-  if (context.json) context.stderr.write(`${jsonText(report)}\n`);
-  else context.note(`wrote ${formatSize(report.bytes)}: ${contentOf(report)}`);
+function tellOnStderr(context: Context, session: Session, report: Wanted): void {
+  if (context.json) context.stderr.write(`${jsonText(documentOf(report))}\n`);
+  else context.note(`wrote ${formatSize(report.bytes)}: ${contentOf(report)}; ${readersOf(session, report)}`);
+}
+
+function documentOf({ sealedFor, ...report }: Wanted): object {
+  return { ...report, sealed: sealedFor !== undefined, recipients: sealedFor ?? [] };
+}
+
+function readersOf(session: Session, report: WantReport): string {
+  return report.sealedFor ? sealedFor(session, report.sealedFor) : IS_OPEN;
 }
 
 function contentOf({ missing }: WantReport): string {

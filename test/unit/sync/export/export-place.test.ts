@@ -26,11 +26,10 @@ describe('the name of a bundle', () => {
 
   it('in a directory is one that is not taken', () => {
     const directory = scratchDirectory();
-    const place = exportPlace(directory);
-    const self = { name: 'Ana', device: DEVICE };
-    const first = nameIn(place, self, 7);
+    const stem = bundleStem({ name: 'Ana', device: DEVICE }, 7);
+    const first = nameIn(directory, stem);
     fs.writeFileSync(first, '');
-    expect([first, nameIn(place, self, 7)].map((file) => path.relative(directory, file))).toEqual([
+    expect([first, nameIn(directory, stem)].map((file) => path.relative(directory, file))).toEqual([
       'ana-1a2b3c-7.satchel',
       'ana-1a2b3c-7-2.satchel',
     ]);

@@ -136,9 +136,9 @@ describe('a sealed export', () => {
   });
 
   it('takes no more bytes than it was given, and wastes few', async () => {
-    const texts = Array.from({ length: 400 }, (_, i) => createHash('sha512').update(`${i}`).digest('base64'));
-    for (const text of texts) await ana.post('garden', text);
-    for (const maxBytes of [16_384, 20_000, 34_000, 40_000, 70_000]) {
+    const texts = Array.from({ length: 700 }, (_, i) => createHash('sha512').update(`${i}`).digest('base64'));
+    while (texts.length > 0) await ana.post('garden', ...texts.splice(0, 20));
+    for (const maxBytes of [16_384, 20_000, 34_000, 40_000]) {
       const report = await exported({ maxBytes, full: true }, fileOf(`${maxBytes}`));
       expect(report.bytes).toBeLessThanOrEqual(maxBytes);
       expect(report.file === null).toBe(maxBytes === 16_384);
@@ -160,7 +160,7 @@ describe('seals', () => {
   });
 
   it('are several for more people than one header has room for, and none for nobody', async () => {
-    expect(sealsFor(ana.session, [])).toEqual({ seals: [], unsealable: [] });
+    expect(sealsFor(ana.session, [])).toEqual({ seals: [], unsealable: [], unready: [] });
     const { contacts, self } = ana.session;
     const [known] = [...contacts.values()];
     if (!known) throw new Error('no contact');
