@@ -83,7 +83,9 @@ describe('export and import', () => {
   it('tell people what happened and what to do next', () => {
     const cwd = friends();
     const sent = run(['-C', 'ana', 'export', '--to', 'bob', '-o', 'for-bob.satchel'], { cwd });
-    expect(sent.stdout).toMatch(/^wrote for-bob\.satchel \([\d.]+ KiB\): 1 message in 1 log for bob; open: whoever finds it can read it\n$/);
+    expect(sent.stdout).toMatch(
+      /^wrote for-bob\.satchel \([\d.]+ KiB\): 1 message in 1 log for bob; open: whoever finds it can read it\n$/,
+    );
     expect(sent.stderr).toBe('next, on the other side: satchel import for-bob.satchel\n');
     const got = run(['-C', 'bob', 'import', 'for-bob.satchel'], { cwd });
     expect(got.stdout).toBe('for-bob.satchel from ana: 1 new message\n');
