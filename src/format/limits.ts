@@ -50,6 +50,8 @@ export const NEWER_MAX = 2_048;
 export const BUNDLE_MAX = 2 ** 32 - 1;
 /** Keys to which one file is sealed, at most: each costs every reader a key agreement for each key of its own. */
 export const SEALED_RECIPIENTS_MAX = 128;
+/** Keys that a device keeps to open sealed files, at most: it tries each of them. */
+export const RECIPIENTS_KEPT = 8;
 /** Bytes of a sealed file's header, at most: one of as many recipients has a fifth of it. */
 export const SEALED_HEADER_MAX = 65_536;
 /** The logarithm of what a passphrase may cost to be tried, at most: what age writes itself, about a second. */

@@ -71,10 +71,19 @@ export async function decryptWithPassphrase(file: Uint8Array, passphrase: string
 export async function fileKeyOf(
   header: SealedHeader,
   identities: readonly X25519Identity[],
+  opened: (by: X25519Identity) => void = () => {},
 ): Promise<Buffer | undefined> {
   const { Decrypter } = await import('age-encryption');
   const decrypter = new Decrypter();
-  for (const identity of identities) decrypter.addIdentity(identity);
+  for (const identity of identities) {
+    decrypter.addIdentity({
+      unwrapFileKey(stanzas: Parameters<X25519Identity['unwrapFileKey']>[0]) {
+        const fileKey = identity.unwrapFileKey(stanzas);
+        if (fileKey) opened(identity);
+        return fileKey;
+      },
+    });
+  }
   try {
     return Buffer.from(await decrypter.decryptHeader(header.bytes));
   } catch (cause) {

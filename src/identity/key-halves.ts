@@ -73,7 +73,10 @@ async function matchesRecovery(self: Self, { recovery, backup }: Secrets): Promi
 
 async function matchesRecipient({ card }: Self, { recipients }: Secrets): Promise<boolean> {
   try {
-    return (await recipientOf(recipients[0].key)).equals(cardRecipientBytes(storedCardBytes(card)));
+    const onCard = cardRecipientBytes(storedCardBytes(card));
+    const halves = await Promise.all(recipients.map(({ key }) => recipientOf(key)));
+    // a newer one is on the next card
+    return halves.some((half) => half.equals(onCard));
   } catch (error) {
     if (error instanceof SatchelError) return false;
     throw error;

@@ -4,7 +4,8 @@ import type { Secrets } from './secrets.js';
 
 /** What a process holds of them. Opening costs a second under a passphrase, and asking for that costs its user's patience. */
 export class Keyring {
-  readonly #directory: string;
+  /** The repository's. */
+  readonly directory: string;
   readonly #passphrase: PassphraseSource | undefined;
   readonly #options: { workFactor?: number | undefined };
   #held: { readonly secrets: Secrets; readonly state: string } | undefined;
@@ -14,7 +15,7 @@ export class Keyring {
     passphrase: PassphraseSource | undefined,
     options: { workFactor?: number | undefined } = {},
   ) {
-    this.#directory = directory;
+    this.directory = directory;
     this.#options = options;
     this.#passphrase = passphrase && once(passphrase);
   }
@@ -22,17 +23,17 @@ export class Keyring {
   /** The secret keys as they are on disk. @throws SatchelError as `readSecrets` */
   async read(): Promise<Secrets> {
     // looked at before the keys are: if they change in between, they are read once more the next time
-    const state = secretsState(this.#directory);
+    const state = secretsState(this.directory);
     if (this.#held?.state === state) return this.#held.secrets;
-    const secrets = await readSecrets(this.#directory, this.#passphrase);
+    const secrets = await readSecrets(this.directory, this.#passphrase);
     this.#held = { secrets, state };
     return secrets;
   }
 
   /** Changes them, durably, and returns them as they are now. Only under the repository's lock. */
   async update(change: (secrets: Secrets) => Secrets): Promise<Secrets> {
-    const secrets = await updateSecrets(this.#directory, this.#passphrase, change, this.#options);
-    this.#held = { secrets, state: secretsState(this.#directory) };
+    const secrets = await updateSecrets(this.directory, this.#passphrase, change, this.#options);
+    this.#held = { secrets, state: secretsState(this.directory) };
     return secrets;
   }
 }

@@ -44,8 +44,8 @@ export function isDueToday({ layout, world }: Repository): boolean {
   return true;
 }
 
-/** The lower median of the contacts' clocks; where none is known, of whoever writes in joined topics. */
-function othersMedian(session: Session): number | undefined {
+/** The lower median of the contacts' clocks, ms; where none is known, of whoever writes in joined topics. */
+export function othersMedian(session: Session): number | undefined {
   const { repository } = session;
   const contacts = activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person));
   return medianOf(repository, contacts) ?? medianOf(repository, logsOfOthers(session));

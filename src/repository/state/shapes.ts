@@ -95,6 +95,9 @@ export const SHAPES = {
     cardSeen: z.optional(whole),
     recoveryPrinted: z.optional(z.boolean()),
   }),
+  recipients: z.object({
+    keys: z.array(z.object({ recipient: hex(64), published: z.optional(time), opened: z.optional(time) })),
+  }),
   former: z.object({ person: id<PersonId>(), device: id<DeviceKey>(), name: z.string(), card: z.string() }),
   contacts: z.object({ contacts: z.array(contact) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),

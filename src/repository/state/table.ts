@@ -61,6 +61,7 @@ export const STATE_TABLE = {
   clockWarned: derived('journal/clock-warned.json'),
   sealTold: derived('journal/seal-told.json'),
   recoveryTold: derived('journal/recovery-told.json'),
+  recipients: derived('journal/recipients.json'),
   drive: derived('journal/drives/*.json'),
   oneWay: derived('journal/drives/*.one-way.json'),
   verifiedSegments: derived('journal/drives/*/*', 'bytes'),

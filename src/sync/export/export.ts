@@ -3,11 +3,13 @@
 import type { Digest, LogId, PersonId } from '../../format/ids.js';
 import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
+import { storedCardBytes } from '../../identity/stored-card.js';
 import { appendEvent } from '../../repository/journal.js';
 import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
 import { noteRenewalExported } from '../../topic/writing/renewal.js';
+import { noteCardSent } from '../../topic/writing/rotation.js';
 import { writeAgain } from '../../topic/writing/write-again.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { audienceOf } from '../known/audience.js';
@@ -213,6 +215,7 @@ function note(
   };
   appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
   noteRenewalExported(repository.layout);
+  noteCardSent(repository, storedCardBytes(session.self.card));
 }
 
 /** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */

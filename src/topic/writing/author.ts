@@ -5,6 +5,7 @@ import type { Keyring } from '../../identity/keyring.js';
 import { readSelf } from '../../identity/self.js';
 import { storedCardBytes } from '../../identity/stored-card.js';
 import type { Author } from './own-log.js';
+import { saveSettled } from './rotation.js';
 
 /**
  * The author of the repository in `directory`, whose secret keys the keyring holds.
@@ -13,7 +14,7 @@ import type { Author } from './own-log.js';
 export async function authorIn(
   directory: string,
   keyring: Keyring,
-  notes: Pick<Author, 'stateDirectory' | 'stateCopy' | 'onDisbelief'>,
+  notes: Pick<Author, 'stateDirectory' | 'stateCopy' | 'onDisbelief' | 'rotation'>,
 ): Promise<Author> {
   const read = async (): Promise<Pick<Author, 'self' | 'secrets' | 'card'>> => {
     const self = readSelf(directory);
@@ -21,5 +22,5 @@ export async function authorIn(
     assertDeviceKey(self, secrets);
     return { self, secrets, card: storedCardBytes(self.card) };
   };
-  return { ...notes, ...(await read()), reread: read, save: (change) => keyring.update(change) };
+  return { ...notes, ...(await read()), reread: read, save: (change) => saveSettled(keyring, change, notes.rotation) };
 }

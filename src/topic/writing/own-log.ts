@@ -8,6 +8,7 @@ import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { publicKeyOf } from '../../format/signature/signature.js';
 import { seedOf } from '../../identity/key-halves.js';
+import type { Rotation } from '../../identity/rotation.js';
 import { type Secrets, withLogKey } from '../../identity/secrets.js';
 import type { Self } from '../../identity/self.js';
 import type { LogSummary } from '../../repository/index/summary.js';
@@ -32,6 +33,8 @@ export interface Author {
   reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
   /** Hears that birth times, which tell of a copy again, are not believed until then. */
   onDisbelief?(until: number): void;
+  /** When the key on the own card is renewed, and old ones go; absent: never. */
+  readonly rotation?: Rotation | undefined;
   /** Stores changed secret keys durably. */
   save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
 }

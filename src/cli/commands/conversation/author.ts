@@ -4,16 +4,33 @@ import { authorIn } from '../../../topic/writing/author.js';
 import type { Author } from '../../../topic/writing/own-log.js';
 import type { Context } from '../../command/context.js';
 import { noteDisbelief } from '../../report/renewed.js';
+import { escapeLine } from '../../terminal/escape.js';
 
 /**
  * The author of the context's repository; asks for the passphrase if there is one.
  * @throws SatchelError `no-identity`, `locked`, `wrong-passphrase`, `damaged`
  */
 export async function openAuthor(context: Context): Promise<Author> {
-  const { directory, env } = context;
+  const { directory, env, world } = context;
+  const config = await context.config();
   return authorIn(directory, await context.keyring(), {
     stateDirectory: stateDirectory(env),
     stateCopy: stateCopyDirectory(env),
     onDisbelief: (until) => noteDisbelief(context, until),
+    rotation: {
+      days: config['recipient.days'],
+      keepDays: config['recipient.keep'],
+      now: () => world.now(),
+      othersClock: () => othersClock(context),
+      onFailure: ({ message }) => context.note(`no new key for others to seal to was made: ${escapeLine(message)}`),
+    },
   });
+}
+
+async function othersClock(context: Context): Promise<number | undefined> {
+  const [{ openSession }, { othersMedian }] = await Promise.all([
+    import('../../../sync/session.js'),
+    import('../../../sync/own-clock.js'),
+  ]);
+  return othersMedian(openSession(await context.repository()));
 }

@@ -6,6 +6,6 @@ import type { Context } from '../../command/context.js';
 export function fileKeysFor(context: Context): FileKeys {
   return async (header) => {
     const { fileKeysOf } = await import('../../../identity/file-keys.js');
-    return fileKeysOf(await context.keyring())(header);
+    return fileKeysOf(await context.keyring(), () => context.world.now())(header);
   };
 }

@@ -62,7 +62,7 @@ async function exported(options: Partial<ExportOptions> = {}, target: ExportTarg
 async function openedBy(replica: Replica, sealed: Buffer): Promise<Buffer | undefined> {
   const source = sourceOf(sealed);
   const header = readSealedHeader(source);
-  const fileKey = await fileKeysOf(new Keyring(replica.directory, undefined))(header);
+  const fileKey = await fileKeysOf(new Keyring(replica.directory, undefined), () => replica.now)(header);
   if (!fileKey) return undefined;
   const pieces: Buffer[] = [];
   openPayload(source, { headerEnd: header.bytes.length, fileKey }, (content) => pieces.push(Buffer.from(content)));

@@ -1,0 +1,79 @@
+// When a device gets a new key to be sealed to, and when an old one may go (spec/card.md, "Rotation").
+import type { SatchelError } from '../format/error.js';
+import { RECIPIENTS_KEPT } from '../format/limits.js';
+import { createAgeIdentity } from './age.js';
+import type { RecipientKey, Secrets } from './secrets.js';
+
+const DAY_MS = 86_400_000;
+/** The newest so many stay, however old they are. */
+const NEWEST = 3;
+
+/** How long a device uses the keys that files are sealed to. */
+export interface Rotation {
+  /** Days after which there is a new one; 0: never. */
+  readonly days: number;
+  /** Days for which a replaced one is kept; 0: for ever. */
+  readonly keepDays: number;
+  now(): number;
+  /** The lower median of the contacts' clocks, ms. */
+  othersClock(): Promise<number | undefined>;
+  /** Hears why a new key could not be kept: then the present one goes on. */
+  onFailure(error: SatchelError): void;
+}
+
+/** What is known of the use of a key, ms. */
+export interface Uses {
+  /** When a bundle was first written whose card has it. */
+  readonly published?: number | undefined;
+  /** When a file was opened with it last. */
+  readonly opened?: number | undefined;
+}
+
+/** Two clocks, ms: what passed by only one of them has not passed. */
+export interface Clocks {
+  readonly own: number;
+  /** The lower median of the contacts'; undefined where none is known. */
+  readonly others: number | undefined;
+}
+
+/** Whether the newest key is older than so many days, and there is room for another; never with 0 days. */
+export function isRotationDue({ recipients }: Secrets, now: number, days: number): boolean {
+  return days > 0 && recipients.length < RECIPIENTS_KEPT && now - recipients[0].from >= days * DAY_MS;
+}
+
+/** What puts a new key before those that are there. */
+export async function newRecipient(
+  random: (size: number) => Buffer,
+  now: number,
+): Promise<(secrets: Secrets) => Secrets> {
+  const key = await createAgeIdentity(random);
+  return (secrets) => ({ ...secrets, recipients: [{ key, from: now }, ...secrets.recipients] });
+}
+
+/**
+ * The keys with what is known of their uses: since when each is replaced, and without those that nothing needs any more.
+ * A key is replaced from the day a newer one was published; it goes when that is `keepDays` ago, it opened nothing for as
+ * long, both by two clocks, and it is not among the newest three. With 0 days none goes.
+ */
+export function settledRecipients(
+  recipients: Secrets['recipients'],
+  usesOf: (key: RecipientKey) => Uses,
+  clocks: Clocks,
+  keepDays: number,
+): Secrets['recipients'] {
+  let published: number | undefined;
+  const [newest, ...older] = recipients.map((key) => {
+    const replaced = key.replaced ?? published;
+    const { published: since } = usesOf(key);
+    if (since !== undefined) published = Math.min(published ?? since, since);
+    return replaced === undefined ? key : { ...key, replaced };
+  });
+  const isKept = (key: RecipientKey, place: number): boolean =>
+    place < NEWEST - 1 || !isOver(key, usesOf(key), clocks, keepDays);
+  return [newest ?? recipients[0], ...older.filter(isKept)];
+}
+
+function isOver({ replaced }: RecipientKey, { opened }: Uses, { own, others }: Clocks, keepDays: number): boolean {
+  if (keepDays === 0 || replaced === undefined || opened === undefined || others === undefined) return false;
+  return Math.min(own, others) - Math.max(replaced, opened) >= keepDays * DAY_MS;
+}

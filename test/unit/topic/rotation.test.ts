@@ -1,0 +1,168 @@
+// Two friends seal to each other for years: their keys come and go, files come late, and each opens for as long as was promised.
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { SatchelError } from '../../../src/format/error.js';
+import { readSealedHeader } from '../../../src/format/sealed/header.js';
+import { sourceOf } from '../../../src/format/source.js';
+import { recipientOf } from '../../../src/identity/age.js';
+import { decodeCard } from '../../../src/identity/card.js';
+import { fileKeysOf } from '../../../src/identity/file-keys.js';
+import { keyProblems } from '../../../src/identity/key-halves.js';
+import { Keyring } from '../../../src/identity/keyring.js';
+import { readSecrets } from '../../../src/identity/keys.js';
+import { readUses } from '../../../src/identity/recipient-uses.js';
+import { newRecipient } from '../../../src/identity/rotation.js';
+import { readSelf } from '../../../src/identity/self.js';
+import { storedCardBytes } from '../../../src/identity/stored-card.js';
+import { exportBundle } from '../../../src/sync/export/export.js';
+import { sealsFor } from '../../../src/sync/export/seal.js';
+import { activeContacts } from '../../../src/sync/session.js';
+import { authorIn } from '../../../src/topic/writing/author.js';
+import type { Author } from '../../../src/topic/writing/own-log.js';
+import { Chance } from '../../testkit/chance.js';
+import type { Replica } from '../../testkit/replica.js';
+import { makeFriends } from '../../testkit/replicas.js';
+import { scratchDirectory } from '../../testkit/scratch.js';
+import { seedOf } from '../../testkit/seed.js';
+
+const DAY = 86_400_000;
+const DAYS = 90;
+const KEEP = 400;
+
+/** Who renews its key, and hears why it could not. */
+function rotating(replica: Replica, failures: string[] = []): Promise<Author> {
+  const rotation = {
+    days: DAYS,
+    keepDays: KEEP,
+    now: () => replica.now,
+    othersClock: async () => replica.now,
+    onFailure: ({ code }: SatchelError) => void failures.push(code),
+  };
+  const keyring = new Keyring(replica.directory, undefined);
+  return authorIn(replica.directory, keyring, { stateDirectory: replica.stateDirectory, rotation });
+}
+
+async function sealedBy(from: Replica, author?: Author): Promise<Buffer> {
+  const [seal] = sealsFor(
+    from.session,
+    activeContacts(from.session).map(({ person }) => person),
+  ).seals;
+  const file = path.join(scratchDirectory(), 'sealed');
+  await exportBundle(from.session, author ?? (await rotating(from)), { full: true, seal }, () => file);
+  return fs.readFileSync(file);
+}
+
+async function opens(replica: Replica, sealed: Buffer): Promise<boolean> {
+  const keys = fileKeysOf(new Keyring(replica.directory, undefined), () => replica.now);
+  return (await keys(readSealedHeader(sourceOf(sealed)))) !== undefined;
+}
+
+const keysOf = async ({ directory }: Replica) => (await readSecrets(directory, undefined)).recipients;
+
+async function cardFits({ directory }: Replica): Promise<boolean> {
+  const [{ key }] = (await readSecrets(directory, undefined)).recipients;
+  return decodeCard(storedCardBytes(readSelf(directory).card)).recipient.equals(await recipientOf(key));
+}
+
+async function pair(): Promise<[Replica, Replica]> {
+  const [ana, ben] = (await makeFriends(scratchDirectory(), ['Ana', 'Ben'], 't')) as [Replica, Replica];
+  await ana.post('t', 'hello');
+  return [ana, ben];
+}
+
+function later(days: number, ...replicas: Replica[]): void {
+  for (const replica of replicas) replica.now += days * DAY;
+}
+
+describe('a key that others seal to', () => {
+  test('is renewed with the first bundle after its days, on the card that goes with it', async () => {
+    const [ana] = await pair();
+    await sealedBy(ana);
+    const [{ key }] = await keysOf(ana);
+    const before = readSelf(ana.directory).card;
+    later(DAYS - 1, ana);
+    await sealedBy(ana);
+    expect(readSelf(ana.directory).card).toBe(before);
+    later(1, ana);
+    await sealedBy(ana);
+    const keys = await keysOf(ana);
+    expect(keys.map((one) => one.key)).toEqual([expect.not.stringContaining(key), key]);
+    expect(await cardFits(ana)).toBe(true);
+    expect(decodeCard(storedCardBytes(readSelf(ana.directory).card)).serial).toBeGreaterThan(
+      decodeCard(storedCardBytes(before)).serial,
+    );
+    expect(await keyProblems(readSelf(ana.directory), await readSecrets(ana.directory, undefined))).toEqual([]);
+  });
+
+  test('stays where the new one cannot be kept, and its user is told', async () => {
+    const [ana] = await pair();
+    const failures: string[] = [];
+    const author = await rotating(ana, failures);
+    later(DAYS, ana);
+    const save = (): Promise<never> => Promise.reject(new SatchelError('io', 'the disk is read-only'));
+    expect(await opens(ana, await sealedBy(ana, { ...author, save }))).toBe(true);
+    expect(failures).toEqual(['io']);
+    expect(await keysOf(ana)).toHaveLength(1);
+    expect(await cardFits(ana)).toBe(true);
+  });
+
+  test('that was made, and whose card was not, gets it with the next bundle', async () => {
+    const [ana] = await pair();
+    const add = await newRecipient((size) => Buffer.alloc(size, 4), ana.now);
+    await new Keyring(ana.directory, undefined).update(add);
+    expect(await keyProblems(readSelf(ana.directory), await readSecrets(ana.directory, undefined))).toEqual([]);
+    expect(await cardFits(ana)).toBe(false);
+    await sealedBy(ana);
+    expect(await cardFits(ana)).toBe(true);
+    expect(await keysOf(ana)).toHaveLength(2);
+  });
+
+  test('is noted when it opens something, once a day', async () => {
+    const [ana, ben] = await pair();
+    const file = await sealedBy(ana);
+    const [recipient = ''] = await Promise.all(
+      (await keysOf(ben)).map(async ({ key }) => (await recipientOf(key)).toString('hex')),
+    );
+    expect(await opens(ben, file)).toBe(true);
+    const first = ben.now;
+    expect(readUses(ben.directory).get(recipient)).toEqual({ opened: first });
+    ben.now += DAY / 2;
+    await opens(ben, file);
+    expect(readUses(ben.directory).get(recipient)).toEqual({ opened: first });
+    ben.now += DAY / 2;
+    await opens(ben, file);
+    expect(readUses(ben.directory).get(recipient)).toEqual({ opened: first + DAY });
+  });
+
+  test('opens what comes late, for as long as it is kept, and goes at last', async () => {
+    const seed = seedOf('ROTATION_SEED');
+    const chance = new Chance(seed);
+    const [ana, ben] = await pair();
+    const waiting: { readonly file: Buffer; readonly made: number }[] = [];
+    const gone = new Set<string>();
+    for (let step = 0; step < 40; step++) {
+      later(10 + chance.below(60), ana, ben);
+      await ana.post('t', `text ${step}`);
+      waiting.push({ file: await sealedBy(ana), made: ana.now });
+      // Ben's card comes with his bundles, and his keys are written whenever he begins a log
+      const before = await keysOf(ben);
+      await ben.post('t', `heard ${step}`);
+      await sealedBy(ben);
+      await (await rotating(ben)).save((secrets) => secrets);
+      const kept = new Set((await keysOf(ben)).map(({ key }) => key));
+      for (const { key } of before) if (!kept.has(key)) gone.add(key);
+      ana.meet(ben);
+      while (waiting[0] && ben.now - waiting[0].made > KEEP * DAY) waiting.shift();
+      const next = waiting[0];
+      if (next && chance.happens(0.5)) {
+        waiting.shift();
+        expect(await opens(ben, next.file), `ROTATION_SEED=${seed}, ${(ben.now - next.made) / DAY} days late`).toBe(
+          true,
+        );
+      }
+    }
+    expect((await keysOf(ben)).length).toBeLessThanOrEqual(8);
+    expect(gone.size).toBeGreaterThan(2);
+  });
+});
