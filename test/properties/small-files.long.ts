@@ -18,6 +18,7 @@ const LIMIT_MS = 300_000;
 /** They are there for a moment, in a repository that was copied, or in one that has no such thing here. */
 const NOT_HERE: readonly StateName[] = [
   'exchange',
+  'former',
   'notes',
   'renewal',
   'damage',
