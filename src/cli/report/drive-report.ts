@@ -1,5 +1,6 @@
 // The state of a drive, in words and as programs read it (spec/cli.md, "drive status").
 import { acceptedContact } from '../../identity/relations.js';
+import { isOpenFor } from '../../sync/drive/drive.js';
 import type { DriveStatus, FileStatus, PersonStatus } from '../../sync/drive/status.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
@@ -21,6 +22,7 @@ export function statusLines(context: Context, session: Session, status: DriveSta
     `${style.bold(escapeLine(known.label))}  ${style.dim(known.id.slice(0, 10))}  ${where}`,
     `  ${visitsOf(context, status)}`,
     `  ${contentOf(status)}`,
+    ...(isOpenFor(known.drive ?? {}, known.memory) ? ['  open: whoever finds it can read what is added to it'] : []),
     ...(isApproved ? [] : ['  not approved: nothing is written to it unless you sync']),
     `  topics: ${topics.length > 0 ? `${topicNames(session, topics)} (${how})` : 'none'}`,
     ...alignColumns(people.map((person) => personRow(context, session, person))),
@@ -89,6 +91,7 @@ export function statusJson(session: Session, status: DriveStatus): object {
     topics,
     chosen: isChosen,
     approved: isApproved,
+    open: isOpenFor(known.drive ?? {}, known.memory),
     free: free ?? null,
     bundles: files.map(fileJson),
     people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({

@@ -159,6 +159,7 @@ export const SHAPES = {
     files: z.record(z.string(), seenFile),
     listed: z.optional(z.record(id<PersonId>(), time)),
     unapproved: z.optional(z.boolean()),
+    open: z.optional(z.boolean()),
     visitors: z.optional(z.record(id<DeviceKey>(), time)),
   }),
   oneWay: z.object({

@@ -15,7 +15,8 @@ import {
 import { folderMedium } from '../medium/folder.js';
 import type { Medium } from '../medium/medium.js';
 import { EXPLANATION, README } from './explanation.js';
-import { DRIVE_ID_DIGITS, decodeMarker, encodeMarker, MARKER, MARKER_MAX, type Marker } from './marker.js';
+import { DRIVE_ID_DIGITS, decodeMarker, encodeMarker, MARKER, MARKER_MAX, type Marker, markedOpen } from './marker.js';
+import type { DriveMemory } from './memory.js';
 import { placeSmall, readSmall } from './small-file.js';
 
 /** Name of the folder on a drive that holds the cards of the people it serves. */
@@ -51,6 +52,14 @@ export function driveOn<M extends Medium>(medium: M): Drive & { readonly medium:
   const marker = markerOn(medium);
   if (typeof marker === 'object') return { ...marker, medium };
   throw new SatchelError('no-drive', `${medium.where} is not a satchel drive`);
+}
+
+/**
+ * Whether the drive is an open one to who remembers that of it. A marker that says so only since it was first seen here is the
+ * word of whoever had the medium: it makes nobody write in the open.
+ */
+export function isOpenFor({ isOpen = false }: Pick<Drive, 'isOpen'>, memory: DriveMemory | undefined): boolean {
+  return isOpen && (!memory || memory.open === true || memory.first === 0);
 }
 
 /** Whether the drive can still be read, and is no other one by now. */
@@ -96,16 +105,16 @@ function foreignMarker(medium: Medium): SatchelError {
  */
 export function createDrive(
   directory: string,
-  options: { readonly label: string; readonly random: (size: number) => Buffer; readonly now: number },
+  options: Pick<Marker, 'label' | 'isOpen'> & { readonly random: (size: number) => Buffer; readonly now: number },
 ): Drive {
   const existing = tryOpenDrive(directory);
   if (existing) return existing;
-  const { label, random, now } = options;
+  const { label, isOpen = false, random, now } = options;
   if (!isLabel(label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
   const medium = folderMedium(path.join(directory, DRIVE_FOLDER));
   assertFree(medium);
   makeDriveFolder(directory, PEOPLE);
-  markDrive(medium, { id: random(DRIVE_ID_DIGITS / 2).toString('hex'), label }, now);
+  markDrive(medium, { id: random(DRIVE_ID_DIGITS / 2).toString('hex'), label, isOpen }, now);
   keepDriveFolder(directory);
   return openDrive(directory);
 }
@@ -114,6 +123,16 @@ export function createDrive(
 export function markDrive(medium: Medium, marker: Marker, now: number): void {
   placeSmall(medium, EXPLANATION, Buffer.from(README));
   placeSmall(medium, MARKER, encodeMarker(marker, now));
+}
+
+/** Says on the drive that what is added to it is open. */
+export function openToAll(drive: Drive): Drive {
+  const { medium, isOpen } = drive;
+  if (isOpen) return drive;
+  const bytes = readSmall(medium, MARKER, MARKER_MAX);
+  if (bytes) placeSmall(medium, MARKER, markedOpen(bytes));
+  medium.settle();
+  return driveOn(medium);
 }
 
 /** Passes folders that hold nothing but what an interrupted attempt, or a lost marker, leaves behind. */

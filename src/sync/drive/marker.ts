@@ -12,17 +12,29 @@ export const MARKER_MAX = 4_096;
 /** Hex digits of a drive's id. */
 export const DRIVE_ID_DIGITS = 32;
 const MARKER_FORMAT = 'satchel-drive/1';
+const OPEN = 'open';
 
 /** What a marker says. */
 export interface Marker {
   /** 32 hex digits, written once; the same wherever the drive is mounted, and on every clone of it. */
   readonly id: string;
   readonly label: string;
+  /** What is added to it is open, whatever its visitors do elsewhere. */
+  readonly isOpen?: boolean;
 }
 
 /** The file's content, for a drive made at that moment, ms. */
-export function encodeMarker({ id, label }: Marker, created: number): Buffer {
-  const marker = { format: MARKER_FORMAT, id, label, created: new Date(created).toISOString() };
+export function encodeMarker({ id, label, isOpen }: Marker, created: number): Buffer {
+  const mode = isOpen && { mode: OPEN };
+  return encode({ format: MARKER_FORMAT, id, label, created: new Date(created).toISOString(), ...mode });
+}
+
+/** The content of a marker, now of an open drive; all else in it stays. */
+export function markedOpen(bytes: Buffer): Buffer {
+  return encode({ ...parseMarker(bytes), mode: OPEN });
+}
+
+function encode(marker: object): Buffer {
   return Buffer.from(`${JSON.stringify(marker, undefined, 1)}\n`);
 }
 
@@ -31,12 +43,12 @@ export function encodeMarker({ id, label }: Marker, created: number): Buffer {
  * @throws SatchelError `newer-version`
  */
 export function decodeMarker(bytes: Buffer): Marker | 'damaged' | 'foreign' {
-  const { format, id, label } = parseMarker(bytes);
+  const { format, id, label, mode } = parseMarker(bytes);
   if (typeof format === 'string' && format !== MARKER_FORMAT && /^satchel-drive\/\d+$/.test(format)) {
     throw new SatchelError('newer-version', `the drive has the format ${format}`, { hint: 'update satchel' });
   }
   if (format === MARKER_FORMAT && isHex(id, DRIVE_ID_DIGITS) && typeof label === 'string' && isLabel(label)) {
-    return { id, label };
+    return { id, label, ...(mode === OPEN && { isOpen: true }) };
   }
   return wasOurs(bytes.toString('latin1').replace(/\s/g, '')) ? 'damaged' : 'foreign';
 }
@@ -51,7 +63,7 @@ function wasOurs(text: string): boolean {
   return MARKER_KEYS.filter((key) => text.includes(`"${key}"`)).length >= 2;
 }
 
-function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number], unknown>> {
+function parseMarker(bytes: Buffer): Partial<Record<(typeof MARKER_KEYS)[number] | 'mode', unknown>> {
   if (jsonExcess(bytes) !== undefined) return {};
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));

@@ -87,6 +87,8 @@ export interface DriveMemory {
   readonly listed?: Readonly<Record<PersonId, number>>;
   /** It was looked into, and never approved (approval.ts). */
   readonly unapproved?: boolean;
+  /** Its marker said, when it was first seen or since the user said so, that what is added to it is open. */
+  readonly open?: boolean;
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */
   readonly visitors?: Readonly<Record<DeviceKey, number>>;
 }

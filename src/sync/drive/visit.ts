@@ -16,7 +16,7 @@ import { type Approval, approvalOf, approve } from './approval.js';
 import { BundlesThere } from './bundles-there.js';
 import { travellingTopics } from './choices.js';
 import { clearPartials } from './clear.js';
-import { type Drive, isThere, openDrive } from './drive.js';
+import { type Drive, isOpenFor, isThere, openDrive } from './drive.js';
 import { explained } from './failure.js';
 import { type DriveMemory, lockDrive, readMemory, writeMemory } from './memory.js';
 import type { Repeat } from './one-way.js';
@@ -309,6 +309,7 @@ class Visit {
       last: now,
       files: this.#there.files,
       ...(!this.#approval.isApproved && { unapproved: true }),
+      ...(isOpenFor(this.#drive, this.#memory) && { open: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
       visitors: this.#visitors(),
     });

@@ -60,6 +60,7 @@ export const DRIVE_COMMANDS = {
       label: { kind: 'text', value: 'LABEL', summary: 'what to call it (default: the name of the directory)' },
       for: { kind: 'list', value: 'CONTACT', summary: 'somebody it serves (may be repeated)' },
       topic: TOPICS,
+      open: { kind: 'flag', summary: 'nothing on it is sealed: for guards that scan, and for strangers' },
     },
     examples: [
       { line: 'satchel drive init /media/stick --label "blue stick"', does: 'whoever visits it is served' },

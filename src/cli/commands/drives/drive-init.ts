@@ -4,7 +4,7 @@ import { SatchelError } from '../../../format/error.js';
 import { parseCards } from '../../../identity/card-text.js';
 import { approve } from '../../../sync/drive/approval.js';
 import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
-import { createDrive, type Drive, tryOpenDrive } from '../../../sync/drive/drive.js';
+import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/drive/drive.js';
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
 import { listPerson, readPeople } from '../../../sync/drive/people.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -29,27 +29,29 @@ export async function run(context: Context, args: Args<'drive init'>): Promise<v
   for (const card of cards) listPerson(drive, card);
   repository.locked(() => {
     if (topics.length > 0) writeChoice(repository.directory, drive.id, topics);
-    remember(session, drive);
+    remember(session, drive, args.open);
   });
   report(context, session, { drive, isNew: !existing, dir: args.dir, people: people.map(({ petname }) => petname) });
 }
 
-function optionsOf({ world }: Context, { dir, label }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
+function optionsOf({ world }: Context, { dir, label, open }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
   const name = path.basename(path.resolve(dir));
-  return { label: label ?? (isLabel(name) ? name : 'satchel'), random: world.random, now: world.now() };
+  return { label: label ?? (isLabel(name) ? name : 'satchel'), isOpen: open, random: world.random, now: world.now() };
 }
 
-function sameDrive(drive: Drive, { label }: Args<'drive init'>): Drive {
-  if (label === undefined || label === drive.label) return drive;
+function sameDrive(drive: Drive, { label, open }: Args<'drive init'>): Drive {
+  if (label === undefined || label === drive.label) return open ? openToAll(drive) : drive;
   throw new SatchelError('usage', `it is a drive already, and its label is "${drive.label}"`, {
     hint: 'leave --label out: a label is written once',
   });
 }
 
-/** A drive is known from now on, though nobody has visited it yet. */
-function remember({ repository }: Session, { id, label, medium }: Drive): void {
-  const memory = readMemory(repository.layout, id) ?? { label, first: 0, last: 0, files: {} };
-  writeMemory(repository.layout, id, { ...memory, directory: medium.where });
+/** A drive is known from now on, though nobody has visited it yet; `said`: its user says that it is open. */
+function remember({ repository }: Session, { id, label, isOpen, medium }: Drive, said: boolean): void {
+  const before = readMemory(repository.layout, id);
+  const memory = before ?? { label, first: 0, last: 0, files: {} };
+  const isTold = isOpen && (said || !before);
+  writeMemory(repository.layout, id, { ...memory, directory: medium.where, ...(isTold && { open: true }) });
 }
 
 interface Made {
@@ -60,13 +62,15 @@ interface Made {
 }
 
 function report(context: Context, session: Session, { drive, isNew, dir, people }: Made): void {
-  const { id, label } = drive;
+  const { id, label, isOpen = false } = drive;
   const topics = travellingTopics(session, id);
-  if (context.json) context.printJson({ drive: id, label, directory: dir, created: isNew, for: people, topics });
+  if (context.json)
+    context.printJson({ drive: id, label, directory: dir, created: isNew, open: isOpen, for: people, topics });
   const name = `"${escapeLine(label)}" (${id.slice(0, 10)})`;
   context.print(
     isNew ? `${escapeLine(dir)} is the drive ${name} now` : `${escapeLine(dir)} is the drive ${name} already`,
   );
+  if (isOpen) context.print('open: whoever finds it can read what is added to it');
   if (people.length > 0) context.print(`listed: ${people.map(escapeLine).join(', ')}`);
   context.note(`next: ${nextCommand(context.directory, `sync ${quoteWord(dir)}`, context.env)}`);
 }
