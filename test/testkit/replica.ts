@@ -37,6 +37,7 @@ import { authorIn } from '../../src/topic/writing/author.js';
 import type { Author } from '../../src/topic/writing/own-log.js';
 import { type Draft, type Posted, post } from '../../src/topic/writing/post.js';
 import { writeAgain } from '../../src/topic/writing/write-again.js';
+import { knownKey } from './open-sealed.js';
 
 /** A device in a test. Its clock stands at `now`, ms, until the test moves it. */
 export class Replica {
@@ -50,6 +51,10 @@ export class Replica {
   stateDirectory: string;
   /** How much of strangers' logs it takes; the usual when absent. */
   quotas: Quotas | undefined;
+  /** How it adds to drives. */
+  seal: VisitOptions['seal'] = 'never';
+  /** Its keys are under a passphrase that nobody gives. */
+  isLocked = false;
   #random = 0;
 
   private constructor(name: string, directory: string, now: number) {
@@ -125,7 +130,9 @@ export class Replica {
 
   /** Visits the drive in a directory. */
   async visit(directory: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
-    return visitDrive(this.session, await this.author(), directory, { lockTimeoutMs: 1_000, ...options });
+    const { seal } = this;
+    const keys = this.isLocked ? undefined : knownKey(this.directory);
+    return visitDrive(this.session, await this.author(), directory, { lockTimeoutMs: 1_000, seal, keys, ...options });
   }
 
   /** The conversation in order. */

@@ -3,16 +3,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { ContentsRecord } from '../../src/format/bundle/contents.js';
 import type { Digest } from '../../src/format/ids.js';
-import { subtractRanges } from '../../src/repository/index/held.js';
 import type { VisitOptions } from '../../src/sync/drive/visit-options.js';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { attach, chunksOf, heldChunks } from './attach.js';
 import { Chance } from './chance.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
-import { bundlesOn, chunksIn, copyStick, listedOn, makeStick, rangesOf, recordsIn } from './stick.js';
+import { type Sealing, sealAs } from './sealing.js';
+import { bundlesOn, copyStick, makeStick } from './stick.js';
+import { StickChecks } from './stick-checks.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil', 'frida'];
 const STICKS = 3;
@@ -30,6 +30,7 @@ export class StickWorld {
   readonly #sticks: string[];
   /** For how many more steps a stick lies in a drawer. */
   readonly #away: number[];
+  readonly #checks: StickChecks;
   #made = 0;
   #messages = 0;
   /** Roots of the attachments posted, each with the number of its chunks. */
@@ -41,13 +42,16 @@ export class StickWorld {
     this.#directory = directory;
     this.people = people;
     this.#chance = new Chance(seed);
+    this.#checks = new StickChecks(people);
     this.#sticks = Array.from({ length: STICKS }, (_, i) => this.#newStick(i));
     this.#away = this.#sticks.map(() => 0);
   }
 
   /** A world below `directory`. */
-  static async create(directory: string, seed: number): Promise<StickWorld> {
-    return new StickWorld(directory, await makeFriends(directory, NAMES, 't'), seed);
+  static async create(directory: string, seed: number, sealing: Sealing = 'open'): Promise<StickWorld> {
+    const people = await makeFriends(directory, NAMES, 't');
+    sealAs(people, sealing);
+    return new StickWorld(directory, people, seed);
   }
 
   /** Somebody meets a stick, perhaps with something new to say; sometimes the stick is not what it was. */
@@ -92,50 +96,16 @@ export class StickWorld {
 
   /** One visit, with everything checked that has to hold of it. */
   async visit(person: Replica, stick: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
-    const before = contentsOf(stick);
+    const before = this.#checks.contentsOf(stick);
     const report = await person.visit(stick, options);
     expect(report.failure).toBeUndefined();
     expect(report.scanned.filter(({ error }) => error)).toEqual([]);
-    const after = contentsOf(stick);
-    this.#checkNothingTwice(before, after);
-    this.#checkNothingLost(stick, before, after);
+    const after = this.#checks.contentsOf(stick);
+    this.#checks.expectNothingTwice(person, before, after);
+    this.#checks.expectNothingLost(stick, before, after);
     if (!report.touched) expect([...after.keys()]).toEqual([...before.keys()]);
     this.most = Math.max(this.most, after.size);
     return report;
-  }
-
-  /** No segment, and no chunk, is written that lies there already, unless it takes the place of one that goes. */
-  #checkNothingTwice(before: Bundles, after: Bundles): void {
-    const stayed = [...before].filter(([name]) => after.has(name)).map(([, inside]) => inside);
-    const kept = rangesOf(stayed.flatMap(({ records }) => records));
-    const chunksKept = new Set(stayed.flatMap(({ chunks }) => chunks));
-    for (const [name, { records, chunks }] of after) {
-      if (before.has(name)) continue;
-      expect(chunks.filter((chunk) => chunksKept.has(chunk))).toEqual([]);
-      for (const { log, first, end } of records) {
-        const fresh = subtractRanges([{ from: first, end }], kept.get(log) ?? []);
-        expect(fresh, `${name} brings ${log} ${first}-${end} once more`).not.toEqual([]);
-      }
-    }
-  }
-
-  /** Whatever went, each person listed really holds it, housekeeping too, or finds it in what is left. */
-  #checkNothingLost(stick: string, before: Bundles, after: Bundles): void {
-    const removed = [...before].filter(([name]) => !after.has(name)).map(([, inside]) => inside);
-    const gone = rangesOf(removed.flatMap(({ records }) => records));
-    const left = rangesOf([...after.values()].flatMap(({ records }) => records));
-    const chunksLeft = new Set([...after.values()].flatMap(({ chunks }) => chunks));
-    const chunksGone = removed.flatMap(({ chunks }) => chunks.filter((chunk) => !chunksLeft.has(chunk)));
-    const listed = new Set<string>(listedOn(stick));
-    for (const person of this.people.filter((one) => listed.has(one.session.self.person))) {
-      const lost = [...gone].flatMap(([log, ranges]) => {
-        const missing = subtractRanges(ranges, left.get(log) ?? []);
-        return subtractRanges(missing, person.repository.held(log));
-      });
-      expect(lost, `taken from ${person.name}`).toEqual([]);
-      const lacked = chunksGone.filter((chunk) => !person.repository.blobs.has(chunk));
-      expect(lacked, `chunks taken from ${person.name}`).toEqual([]);
-    }
   }
 
   async #say(person: Replica): Promise<void> {
@@ -174,10 +144,3 @@ export class StickWorld {
     return makeStick(path.join(this.#directory, `stick-${i}`), ++this.#made);
   }
 }
-
-function contentsOf(stick: string): Bundles {
-  const inside = (name: string) => ({ records: recordsIn(stick, name), chunks: chunksIn(stick, name) });
-  return new Map(bundlesOn(stick).map((name) => [name, inside(name)]));
-}
-
-type Bundles = ReadonlyMap<string, { readonly records: readonly ContentsRecord[]; readonly chunks: readonly Digest[] }>;

@@ -7,8 +7,8 @@ import { openBundle, readContents } from '../../src/format/bundle/reader.js';
 import type { Digest, LogId, PersonId } from '../../src/format/ids.js';
 import type { Range } from '../../src/format/log/meta.js';
 import { createDrive } from '../../src/sync/drive/drive.js';
-import { openFile } from '../../src/sync/import/source.js';
 import { union } from '../../src/sync/known/knowledge.js';
+import { openAny } from './open-sealed.js';
 
 /** Makes a new drive of a directory, whatever was there before. */
 export function makeStick(directory: string, id: number): string {
@@ -42,7 +42,7 @@ export function snapshotOf(directory: string): string[] {
 
 /** What a bundle says that it holds. */
 export function recordsIn(directory: string, name: string): ContentsRecord[] {
-  const source = openFile(path.join(directory, 'satchel', name));
+  const source = openAny(path.join(directory, 'satchel', name));
   try {
     return [...readContents(openBundle(source))];
   } finally {
@@ -52,7 +52,7 @@ export function recordsIn(directory: string, name: string): ContentsRecord[] {
 
 /** Chunks and chunk lists of attachments in a bundle, whose bytes nobody has looked at. */
 export function chunksIn(directory: string, name: string): Digest[] {
-  const source = openFile(path.join(directory, 'satchel', name));
+  const source = openAny(path.join(directory, 'satchel', name));
   try {
     return openBundle(source).members.flatMap((member) => blobDigest(member.name) ?? []);
   } finally {

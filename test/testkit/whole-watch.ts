@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { Chance } from './chance.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
+import { type Sealing, sealAs } from './sealing.js';
 import { makeStick, snapshotOf } from './stick.js';
 import { driveLook, NOTHING, type Site, WatchedWorld } from './watched-world.js';
 import { expectWhole } from './whole-world.js';
@@ -29,9 +30,10 @@ export class WatchingPeople {
   }
 
   /** As many people and folders as the seed says; everybody is listed on all of them. */
-  static async begin(directory: string, seed: number): Promise<WatchingPeople> {
+  static async begin(directory: string, seed: number, sealing: Sealing): Promise<WatchingPeople> {
     const chance = new Chance(seed);
     const people = await makeFriends(directory, NAMES.slice(0, 2 + chance.below(3)), 't');
+    sealAs(people, sealing);
     const folders = Array.from({ length: 1 + chance.below(2) }, (_, i) =>
       makeStick(path.join(directory, `f${i}`), i + 1),
     );

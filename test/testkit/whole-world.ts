@@ -7,6 +7,7 @@ import { activeContacts } from '../../src/sync/session.js';
 import { Chance } from './chance.js';
 import type { Replica } from './replica.js';
 import { decide, heldBy, makeFriends } from './replicas.js';
+import { type Sealing, sealAs, sealingOf } from './sealing.js';
 import { makeStick, snapshotOf } from './stick.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil', 'frida'];
@@ -22,13 +23,15 @@ export interface WorldShape {
   readonly people: number;
   readonly sticks: number;
   readonly steps: number;
+  readonly sealing: Sealing;
 }
 
 /** A shape that follows from the seed; worlds of two are the most frequent, as they are outside. */
 export function shapeOf(seed: number): WorldShape {
   const chance = new Chance(seed);
   const people = chance.happens(0.6) ? 2 : 2 + chance.below(5);
-  return { seed, people, sticks: chance.happens(0.5) ? 1 : 1 + chance.below(3), steps: 4 + chance.below(10) };
+  const sticks = chance.happens(0.5) ? 1 : 1 + chance.below(3);
+  return { seed, people, sticks, steps: 4 + chance.below(10), sealing: sealingOf(seed) };
 }
 
 /** The people with their sticks. */
@@ -54,6 +57,7 @@ export class WholeWorld {
   /** A world below `directory`. Everybody is listed on every stick from the start: who comes later lacks what went before. */
   static async create(directory: string, shape: WorldShape): Promise<WholeWorld> {
     const people = await makeFriends(directory, NAMES.slice(0, shape.people), 't');
+    sealAs(people, shape.sealing);
     const world = new WholeWorld(directory, people, shape);
     for (const one of people) if (world.#chance.happens(0.15)) decide(one, 't', { receipts: 'off' });
     for (const stick of world.sticks) for (const one of people) await world.visit(one, stick);

@@ -161,8 +161,15 @@ function tellOneWay(
 export function tellRemoved(context: Context, removed: readonly Removable[], dryRun: boolean): void {
   if (removed.length === 0) return;
   const verb = dryRun ? 'would remove' : 'removed';
-  const bytes = removed.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
-  context.print(`${verb} ${plural(removed.length, 'bundle')} that nobody needs there (${formatSize(bytes)})`);
+  const unopened = removed.filter(({ reason }) => reason === 'unopened');
+  const told = [
+    [removed.filter((one) => !unopened.includes(one)), 'bundle', 'that nobody needs there'],
+    [unopened, 'sealed file', 'that no key here opens'],
+  ] as const;
+  for (const [some, noun, which] of told) {
+    const bytes = some.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
+    if (some.length > 0) context.print(`${verb} ${plural(some.length, noun)} ${which} (${formatSize(bytes)})`);
+  }
 }
 
 function tellLeft(context: Context, { exported, forStrangers, isCut }: VisitReport): void {

@@ -53,7 +53,10 @@ const seenFile = z.object({
   written: z.optional(time),
   proofs: z.optional(z.boolean()),
   topic: z.optional(id<TopicId>()),
+  seen: z.optional(time),
   sealed: z.optional(z.boolean()),
+  for: z.optional(z.array(id<PersonId>())),
+  to: z.optional(z.array(hex(64))),
   tried: z.optional(z.string()),
   problem: z.optional(z.string()),
   left: z.optional(z.boolean()),
@@ -160,6 +163,7 @@ export const SHAPES = {
     listed: z.optional(z.record(id<PersonId>(), time)),
     unapproved: z.optional(z.boolean()),
     open: z.optional(z.boolean()),
+    dropped: z.optional(z.array(id<PersonId>())),
     visitors: z.optional(z.record(id<DeviceKey>(), time)),
   }),
   oneWay: z.object({

@@ -2,7 +2,7 @@
 // refer to, what each recipient lacks, what is here, and what does not lie on the drive yet.
 
 import type { ContentsRecord } from '../../format/bundle/contents.js';
-import type { Digest, LogId } from '../../format/ids.js';
+import type { Digest, LogId, PersonId } from '../../format/ids.js';
 import type { ChunkList } from '../../format/log/blob.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
@@ -26,11 +26,24 @@ export interface BlobPiece {
   read(): Buffer;
 }
 
+/** What somebody lacks; undefined for who is not known, and cannot be asked. */
+export interface Lacking {
+  readonly person: PersonId | undefined;
+  readonly blobs: LackedBlobs;
+}
+
+/** What of a blob is lacked, and the chunks that lie on the drive for whoever lacks it. */
+interface Need {
+  readonly lacked: Lacked;
+  readonly held?: ReadonlySet<Digest> | undefined;
+}
+
 const NO_BLOBS: LackedBlobs = new Map();
 
 /** The blobs that the chosen logs refer to. */
 export class BlobOffer {
   readonly #store: BlobStore;
+  readonly #self: PersonId;
   readonly #repository: Repository;
   readonly #blobs: ReadonlyMap<Digest, readonly BlobReference[]>;
   readonly #drive: ChunkHoldings | undefined;
@@ -39,6 +52,7 @@ export class BlobOffer {
 
   constructor(session: Session, logs: readonly LogSummary[], options: ExportOptions) {
     this.#repository = session.repository;
+    this.#self = session.self.person;
     this.#store = session.repository.blobs;
     this.#drive = options.drive?.chunks;
     this.#isFull = options.full === true;
@@ -54,10 +68,11 @@ export class BlobOffer {
   lackedBy(recipient: Recipient | undefined): LackedBlobs {
     if (this.#blobs.size === 0) return NO_BLOBS;
     const tell = recipient && !this.#isFull ? lackedBy(this.#repository, recipient) : () => ALL as Lacked;
+    const held = this.#heldFor(recipient?.person);
     const lacked = new Map<Digest, Lacked>();
     for (const [root, references] of this.#blobs) {
       const parts = tell(root, references);
-      if (parts && this.#hasAny(root, parts)) lacked.set(root, parts);
+      if (parts && this.#hasAny(root, { lacked: parts, held })) lacked.set(root, parts);
     }
     return lacked;
   }
@@ -68,19 +83,42 @@ export class BlobOffer {
     for (const record of records) ranges.set(record.log, [...(ranges.get(record.log) ?? []), record]);
     const isIn = ({ log, seq }: BlobReference): boolean =>
       ranges.get(log)?.some(({ first, end }) => first <= seq && seq < end) ?? false;
-    const found = [...this.#blobs].filter(([root, references]) => references.some(isIn) && this.#hasAny(root, ALL));
+    const held = this.#heldFor();
+    const found = [...this.#blobs].filter(
+      ([root, references]) => references.some(isIn) && this.#hasAny(root, { lacked: ALL, held }),
+    );
     return new Map(found.map(([root]) => [root, ALL]));
   }
 
   /** Everything that any of them lacks, each chunk once: strangers' last, small blobs first, then what came last; of each its list first. */
-  *pieces(recipients: readonly LackedBlobs[]): Generator<BlobPiece> {
+  *pieces(recipients: readonly Lacking[]): Generator<BlobPiece> {
     const seen = new Set<Digest>();
-    for (const [root, lacked] of this.#inOrder(together(recipients))) {
-      for (const piece of this.#piecesOf(root, lacked)) {
-        if (!seen.has(piece.digest)) yield piece;
-        seen.add(piece.digest);
+    const needs = this.#bySight(recipients);
+    for (const [root] of this.#inOrder(together(recipients.map(({ blobs }) => blobs)))) {
+      for (const { held, lacked } of needs) {
+        for (const piece of this.#piecesOf(root, { lacked: lacked.get(root), held })) {
+          if (!seen.has(piece.digest)) yield piece;
+          seen.add(piece.digest);
+        }
       }
     }
+  }
+
+  /** What those lack together for whom the same chunks lie on the drive. */
+  #bySight(
+    recipients: readonly Lacking[],
+  ): { readonly held: ReadonlySet<Digest> | undefined; readonly lacked: LackedBlobs }[] {
+    const sights = new Map<ReadonlySet<Digest> | undefined, LackedBlobs[]>();
+    for (const { person, blobs } of recipients) {
+      const held = this.#heldFor(person);
+      sights.set(held, [...(sights.get(held) ?? []), blobs]);
+    }
+    return [...sights].map(([held, all]) => ({ held, lacked: together(all) }));
+  }
+
+  /** Who is not known, and whoever finds the bundle, sees what is open to all. */
+  #heldFor(person: PersonId = this.#self): ReadonlySet<Digest> | undefined {
+    return this.#drive?.holdsFor(person);
   }
 
   #inOrder(lacked: LackedBlobs): [Digest, Lacked][] {
@@ -93,26 +131,26 @@ export class BlobOffer {
     return keyed.map(({ root, parts }) => [root, parts]);
   }
 
-  #hasAny(root: Digest, lacked: Lacked): boolean {
-    return this.#piecesOf(root, lacked).next().done !== true;
+  #hasAny(root: Digest, need: Need): boolean {
+    return this.#piecesOf(root, need).next().done !== true;
   }
 
-  *#piecesOf(root: Digest, lacked: Lacked): Generator<BlobPiece> {
+  *#piecesOf(root: Digest, { lacked, held }: Need): Generator<BlobPiece> {
     const list = lacked && this.#store.list(root);
     if (!list) return;
     // who lacks but some chunks has the list
-    if (lacked === ALL) yield* this.#offer(root);
+    if (lacked === ALL) yield* this.#offer(root, held);
     const later: Digest[] = [];
     for (const index of indicesOf(list, lacked)) {
       const digest = list.hash(index);
       if (this.#drive?.isElsewhere(digest)) later.push(digest);
-      else yield* this.#offer(digest);
+      else yield* this.#offer(digest, held);
     }
-    for (const digest of later) yield* this.#offer(digest);
+    for (const digest of later) yield* this.#offer(digest, held);
   }
 
-  *#offer(digest: Digest): Generator<BlobPiece> {
-    const size = this.#drive?.holds(digest) ? undefined : this.#store.size(digest);
+  *#offer(digest: Digest, held: ReadonlySet<Digest> | undefined): Generator<BlobPiece> {
+    const size = held?.has(digest) ? undefined : this.#store.size(digest);
     if (size !== undefined) yield { digest, size, read: () => this.#store.read(digest) };
   }
 }

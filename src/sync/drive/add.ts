@@ -5,14 +5,17 @@ import type { Digest, TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { type Exported, type ExportReport, exportBundle, planExport } from '../export/export.js';
 import type { ExportOptions } from '../export/options.js';
+import type { Seal } from '../export/seal.js';
 import type { Written } from '../export/written.js';
+import type { OpenFile } from '../import/source.js';
 import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import type { Drive } from './drive.js';
-import { chunksElsewhere, chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
-import { type OwnBundle, ownBundle } from './own-bundle.js';
-import { readBack } from './read-back.js';
+import { chunksElsewhere, type VerifiedBundle } from './holdings.js';
+import { LyingFor } from './lying-for.js';
+import { type OwnBundle, ownBundle, ownSealed } from './own-bundle.js';
+import { assertDigest, readBack } from './read-back.js';
 import { saidThere } from './said-there.js';
 import { freeSpace } from './space.js';
 
@@ -38,6 +41,8 @@ export interface Addition {
   readonly waitedFor: readonly Recipient[];
   /** Topics whose own bundles are no matter of this one. */
   readonly apart: ReadonlySet<TopicId>;
+  /** Whom the bundle is sealed for; absent: it is open. */
+  readonly seal?: Seal | undefined;
   readonly uncompressed: boolean | undefined;
   readonly maxBytes: number | undefined;
   /** Small bundles of ours may be brought together. */
@@ -90,22 +95,26 @@ async function exportFitting(addition: Addition, author: Author, options: Export
 
 function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): ExportOptions {
   const { session, drive, uncompressed, topics, recipients: to } = addition;
-  const { repository } = session;
-  const held = rangesOnDrive(repository, onDrive);
-  const [here, elsewhere] = [chunksOn(onDrive), chunksElsewhere(repository.layout, drive.id)];
-  const chunks = {
-    holds: (digest: Digest) => here.has(digest),
-    isElsewhere: (digest: Digest) => elsewhere().has(digest),
+  const lying = new LyingFor(session, onDrive);
+  const elsewhere = chunksElsewhere(session.repository.layout, drive.id);
+  const holdings: ExportOptions['drive'] = {
+    id: drive.id,
+    holds: (log, person) => lying.for(person).ranges.get(log) ?? [],
+    chunks: {
+      holdsFor: (person) => lying.for(person).chunks,
+      isElsewhere: (digest) => elsewhere().has(digest),
+    },
   };
-  const holdings = { id: drive.id, holds: (log: Parameters<typeof held.get>[0]) => held.get(log) ?? [], chunks };
-  return { to, uncompressed, topics, drive: holdings, maxBytes: roomFor(addition), exactly: addition.exactly };
+  const { seal, exactly } = addition;
+  return { to, uncompressed, topics, seal, drive: holdings, maxBytes: roomFor(addition), exactly };
 }
 
 /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */
 function consolidationFor(addition: Addition): Consolidation | undefined {
   if (!addition.mayConsolidate) return undefined;
-  const { session, drive, bundles, waitedFor, apart } = addition;
-  const due = dueConsolidation(session, bundles, waitedFor, apart, saidThere(session.repository, drive, bundles));
+  const { session, drive, bundles } = addition;
+  const next = { ...addition, sealedFor: addition.seal?.for };
+  const due = dueConsolidation(session, bundles, next, saidThere(session.repository, drive, bundles));
   if (!due) return undefined;
   const { left } = planExport(addition.session, consolidating(addition, due));
   return left === 0 ? due : undefined;
@@ -118,26 +127,34 @@ function consolidating(addition: Addition, { superseded, also }: Consolidation):
 
 /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
 function placeBundle(
-  { session, drive, touch, placed }: Addition,
+  { session, drive, seal, touch, placed }: Addition,
   write: (fd: number) => Written,
   noteFull: (bytes: number) => void,
 ): { file: string; bytes: number } {
-  let bytes = 0;
+  let result: Written = { bytes: 0 };
   let own: OwnBundle | undefined;
   touch();
   const name = drive.medium.place({
     draft: draftStem(session),
     write(fd) {
-      bytes = write(fd).bytes;
+      result = write(fd);
     },
     check(written) {
-      own = ownBundle(written, readBack(written, bytes));
+      own = compared(written, result, seal);
       return nameOf(own.digest);
     },
+    time: () => result.sealed?.time,
     isFull: noteFull,
   });
   if (own) placed(name, own);
-  return { file: drive.medium.pathOf(name), bytes };
+  return { file: drive.medium.pathOf(name), bytes: result.bytes };
+}
+
+/** What is to be remembered of the file, which is what was written. @throws SatchelError `io` when it is anything else */
+function compared(written: OpenFile, { bytes, sealed }: Written, seal: Seal | undefined): OwnBundle {
+  if (!sealed || !seal) return ownBundle(written, readBack(written, bytes));
+  assertDigest(written, bytes, sealed.digest);
+  return ownSealed(written, sealed, seal);
 }
 
 /** Bytes that may be written; undefined when neither the user nor the drive sets a limit. */

@@ -1,11 +1,16 @@
 // What one visit adds to a drive: a bundle for the contacts, and those for strangers (spec/drive.md, "A visit", "People").
 import path from 'node:path';
-import type { TopicId } from '../../format/ids.js';
+import { SatchelError } from '../../format/error.js';
+import type { PersonId, TopicId } from '../../format/ids.js';
+import { SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
+import type { BlobTally } from '../export/options.js';
+import { type Seal, sealsFor } from '../export/seal.js';
 import type { Session } from '../session.js';
+import { isContact } from '../session.js';
 import { type Addition, addBundle, planAddition } from './add.js';
-import { forContacts, forStrangers, type Kind, type StrangersExport } from './additions.js';
+import { forContacts, forStrangers, type Kind, type StrangersExport, sealedForContacts } from './additions.js';
 import type { BundlesThere } from './bundles-there.js';
 import type { Drive } from './drive.js';
 import { noteOwnBundle, type OwnBundle } from './own-bundle.js';
@@ -18,11 +23,18 @@ export interface Adding {
   readonly topics: readonly TopicId[];
 }
 
+/** How it adds. */
+type Manner = VisitOptions & { readonly isSealed: boolean };
+
 /** Adds to one drive, or says what it would add. */
 export class Adder {
   /** For contacts; undefined when nothing was to be written. */
   exported: ExportReport | undefined;
   forStrangers: StrangersExport[] = [];
+  /** What is added is sealed, and there is nobody to seal it for. */
+  isForNobody = false;
+  /** Contacts with a card that nothing can be sealed to. */
+  unsealable: readonly PersonId[] = [];
   /** The author as it is by now, if it was needed. */
   author: Author | undefined;
   /** The repository was found to be restored or copied. */
@@ -34,13 +46,13 @@ export class Adder {
   readonly #source: AuthorSource;
   readonly #drive: Drive;
   readonly #there: BundlesThere;
-  readonly #options: VisitOptions;
+  readonly #options: Manner;
 
   constructor(
     source: AuthorSource,
     drive: Drive,
     there: BundlesThere,
-    { isStaged, ...options }: VisitOptions & { readonly isStaged: boolean },
+    { isStaged, ...options }: Manner & { readonly isStaged: boolean },
   ) {
     this.#isStaged = isStaged;
     this.#source = source;
@@ -71,6 +83,11 @@ export class Adder {
 
   /** Writes what the people served lack. */
   async addFor(served: Served, { session, topics }: Adding): Promise<void> {
+    if (this.#seals) {
+      for (const seal of this.#sealsFor(session, served))
+        await this.#tellAdded(this.#addSeen(session, this.#sealed(session, { served, topics, seal })));
+      return;
+    }
     const { recipients } = served;
     if (recipients) {
       const given = { bundles: this.#there.verified(session), topics, recipients };
@@ -87,20 +104,54 @@ export class Adder {
     const bundles = this.#there.verified(session);
     const all = { ...served, recipients, strangers };
     const plan = (kind: Kind): ExportReport => planAddition(this.#addition(session, kind));
+    if (this.#seals) {
+      for (const seal of this.#sealsFor(session, all))
+        this.exported = together(this.exported, plan(this.#sealed(session, { served: all, topics, seal })));
+      return;
+    }
     if (recipients) this.exported = plan(forContacts(session, all, { bundles, topics, recipients }));
     for (const shared of strangers)
       this.forStrangers.push({ ...plan(forStrangers(all, shared, bundles)), topic: shared.topic });
   }
 
-  /** Writes one bundle of just this, where nobody answers; in a dry run only says what it would hold. */
+  /**
+   * Writes one bundle of just this, where nobody answers; in a dry run only says what it would hold. Undefined when there is
+   * nobody to seal it for.
+   * @throws SatchelError `over-limit` when it would take several
+   */
   async addExactly(
     session: Session,
     audience: Pick<Kind, 'recipients' | 'topics'>,
     exactly: Addition['exactly'],
-  ): Promise<ExportReport> {
-    const kind = { ...audience, bundles: [], waitedFor: [], apart: new Set<TopicId>() };
+  ): Promise<ExportReport | undefined> {
+    const [seal, ...more] = this.#seals ? this.#sealsFor(session, audience) : [];
+    if (this.#seals && !seal) return undefined;
+    if (more.length > 0) throw tooMany(audience.recipients.length);
+    const people = seal ? sealedForContacts({ ...audience, bundles: [] }, seal) : audience;
+    const kind = { ...people, bundles: [], waitedFor: [], apart: new Set<TopicId>() };
     const addition = { ...this.#addition(session, kind), mayConsolidate: false, exactly };
     return this.#options.dryRun ? planAddition(addition) : this.#add(addition);
+  }
+
+  /** For whom what is added is sealed, of those served who are contacts; whoever cannot be is noted. */
+  #sealsFor(session: Session, { recipients = [] }: Pick<Served, 'recipients'>): readonly Seal[] {
+    const people = recipients.map(({ person }) => person).filter((person) => isContact(session, person));
+    const { seals, unsealable } = sealsFor(session, people);
+    this.unsealable = unsealable;
+    this.isForNobody = seals.length === 0;
+    return seals;
+  }
+
+  #sealed(
+    session: Session,
+    { served, topics, seal }: { readonly served: Served; readonly topics: readonly TopicId[]; readonly seal: Seal },
+  ): Kind {
+    const { recipients = [] } = served;
+    return sealedForContacts({ bundles: this.#there.verified(session), topics, recipients }, seal);
+  }
+
+  async #tellAdded(added: Promise<ExportReport>): Promise<void> {
+    this.exported = together(this.exported, await added);
   }
 
   async #addSeen(session: Session, kind: Kind): Promise<ExportReport> {
@@ -116,6 +167,10 @@ export class Adder {
     this.author = author;
     this.isRenewed ||= renewed;
     return report;
+  }
+
+  get #seals(): boolean {
+    return this.#options.isSealed;
   }
 
   #addition(session: Session, kind: Kind): Addition {
@@ -137,4 +192,31 @@ export class Adder {
       whenGone: (note) => this.whenGone(note),
     };
   }
+}
+
+/** What went in several files, because they are sealed for more people than one may be. */
+function together(some: ExportReport | undefined, more: ExportReport): ExportReport {
+  if (!some) return more;
+  return {
+    ...more,
+    file: more.file ?? some.file,
+    bytes: some.bytes + more.bytes,
+    logs: Math.max(some.logs, more.logs),
+    entries: some.entries + more.entries,
+    messages: some.messages + more.messages,
+    for: [...some.for, ...more.for],
+    sealedFor: [...(some.sealedFor ?? []), ...(more.sealedFor ?? [])],
+    left: some.left + more.left,
+    blobs: sumOf(some.blobs, more.blobs),
+    blobsLeft: sumOf(some.blobsLeft, more.blobsLeft),
+  };
+}
+
+function sumOf(some: BlobTally, more: BlobTally): BlobTally {
+  return { count: some.count + more.count, bytes: some.bytes + more.bytes };
+}
+
+function tooMany(people: number): SatchelError {
+  const why = `what goes one way is sealed for all in one file, to ${SEALED_RECIPIENTS_MAX} keys at most, and there are ${people} contacts`;
+  return new SatchelError('over-limit', why, { hint: 'name some of them with --to, or give --open' });
 }

@@ -2,6 +2,7 @@
 // (spec/drive.md, "People").
 import type { TopicId } from '../../format/ids.js';
 import type { ExportReport } from '../export/export.js';
+import type { Seal } from '../export/seal.js';
 import { audienceOf } from '../known/audience.js';
 import { activeContacts, type Session } from '../session.js';
 import type { Addition } from './add.js';
@@ -15,7 +16,7 @@ export interface StrangersExport extends ExportReport {
 }
 
 /** What differs from one bundle of a visit to another. */
-export type Kind = Pick<Addition, 'bundles' | 'topics' | 'recipients' | 'waitedFor' | 'apart'>;
+export type Kind = Pick<Addition, 'bundles' | 'topics' | 'recipients' | 'waitedFor' | 'apart' | 'seal'>;
 
 /** The bundle for contacts: whatever lies there, they find. */
 export function forContacts(
@@ -24,6 +25,12 @@ export function forContacts(
   given: Pick<Kind, 'bundles' | 'topics' | 'recipients'>,
 ): Kind {
   return { ...given, waitedFor, apart: topicsApart(session, waitedFor) };
+}
+
+/** The same sealed for some of them: who else is there has no part in it. */
+export function sealedForContacts(given: Pick<Kind, 'bundles' | 'topics' | 'recipients'>, seal: Seal): Kind {
+  const recipients = given.recipients.filter(({ person }) => seal.for.includes(person));
+  return { ...given, recipients, waitedFor: recipients, apart: new Set(), seal };
 }
 
 /** The bundle for strangers: only what lies in bundles about their topic lies there for them. */

@@ -9,7 +9,7 @@ import type { DriveMemory, SeenFile, VerifiedParts } from './memory.js';
 import { saidThere } from './said-there.js';
 import type { Scan } from './scan.js';
 import type { Served } from './served.js';
-import { ARRIVING } from './take.js';
+import { ARRIVING, ownRecipient } from './take.js';
 import { type Removable, removableBundles } from './tidy.js';
 
 /** What lies on one drive, during one visit. */
@@ -44,9 +44,9 @@ export class BundlesThere {
   }
 
   /** Those that may go now. */
-  removable(session: Session, { waitedFor }: Served): Removable[] {
+  removable(session: Session, served: Served): Removable[] {
     const bundles = this.verified(session);
-    return removableBundles(session, bundles, waitedFor, saidThere(session.repository, this.#drive, bundles));
+    return removableBundles(session, bundles, served, saidThere(session.repository, this.#drive, bundles));
   }
 
   /** Removes what may go. */
@@ -83,6 +83,16 @@ export class BundlesThere {
     return Object.entries(this.files).flatMap(([name, file]) =>
       file.problem && file.problem !== ARRIVING && file.problem !== 'newer-version'
         ? [{ bundle: { name, file }, reason: 'damaged' as const }]
+        : [],
+    );
+  }
+
+  /** Those sealed to none of our keys that were first seen here by then, ms. */
+  unopened(session: Session, before: number): Removable[] {
+    const key = ownRecipient(session);
+    return Object.entries(this.files).flatMap(([name, file]) =>
+      file.tried === key && (file.seen ?? Number.POSITIVE_INFINITY) <= before
+        ? [{ bundle: { name, file }, reason: 'unopened' as const }]
         : [],
     );
   }

@@ -1,13 +1,14 @@
 // Bringing small bundles of our own together, so that a drive holds few files: on FAT and exFAT each takes a whole cluster
 // (spec/drive.md, "A visit").
 
-import type { LogId, TopicId } from '../../format/ids.js';
+import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { PendingLog } from '../export/pending-log.js';
 import type { Recipient } from '../known/knowledge.js';
 import { isBlocked, type Session } from '../session.js';
 import { EntryNeeds } from './entry-needs.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
+import { LyingFor } from './lying-for.js';
 import type { SaidThere } from './said-there.js';
 
 /** Own bundles of up to this size are brought together once there are several. */
@@ -23,32 +24,50 @@ export interface Consolidation {
   readonly also: readonly PendingLog[];
 }
 
+/** Whom the next bundle is for. */
+export interface NextBundle {
+  /** Who has to hold what lies there before it may go. */
+  readonly waitedFor: readonly Recipient[];
+  /** Topics whose bundles are left as they are: they are for strangers. */
+  readonly apart: ReadonlySet<TopicId>;
+  /** Whom it is sealed for; absent: it is open. */
+  readonly sealedFor?: readonly PersonId[] | undefined;
+}
+
 /**
- * The consolidation that is due, if there is one; without anybody to wait for, everything is still needed. Bundles about
- * one of the topics in `apart` are left as they are: they are for strangers.
+ * The consolidation that is due, if there is one; without anybody to wait for, everything is still needed. Only what is for just
+ * the same people is brought together.
  */
 export function dueConsolidation(
   session: Session,
   bundles: readonly VerifiedBundle[],
-  waitedFor: readonly Recipient[],
-  apart: ReadonlySet<TopicId>,
+  { waitedFor, apart, sealedFor }: NextBundle,
   said: SaidThere,
 ): Consolidation | undefined {
   const isApart = ({ file }: VerifiedBundle): boolean => file.topic !== undefined && apart.has(file.topic);
-  const superseded = new Set(bundles.filter((bundle) => !isApart(bundle) && isSmallOwn(session, bundle)));
+  const isAlike = (bundle: VerifiedBundle): boolean => !isApart(bundle) && isFor(bundle, sealedFor);
+  const superseded = new Set(bundles.filter((bundle) => isAlike(bundle) && isSmallOwn(session, bundle)));
   if (superseded.size < CONSOLIDATE_FROM) return undefined;
   const { repository } = session;
   const needs = new EntryNeeds(session, waitedFor, said);
-  const kept = rangesOnDrive(
-    repository,
-    bundles.filter((bundle) => !superseded.has(bundle)),
-  );
+  const lying = new LyingFor(session, bundles);
+  const others = bundles.filter((bundle) => !superseded.has(bundle));
+  const isThereForAll = (bundle: VerifiedBundle): boolean =>
+    !bundle.file.sealed || (sealedFor?.every((person) => lying.liesFor(bundle, person)) ?? false);
+  const kept = rangesOnDrive(repository, others.filter(isThereForAll));
   const also = [...rangesOnDrive(repository, [...superseded])].flatMap(([log, ranges]) => {
     const alone = subtractRanges(ranges, kept.get(log) ?? []);
     const needed = needs.isAnybody ? needs.neededOf(log, alone) : alone;
     return needed.length > 0 ? [{ log, ranges: needed }] : [];
   });
   return { superseded, also };
+}
+
+/** Whether it is for just these people; without any, whether it is open. */
+function isFor({ file }: VerifiedBundle, sealedFor: readonly PersonId[] | undefined): boolean {
+  if (!file.sealed || !sealedFor) return !file.sealed && !sealedFor;
+  const people = new Set(sealedFor);
+  return file.for?.length === people.size && file.for.every((person) => people.has(person));
 }
 
 /** Whether nothing will keep the bundle here once what is needed of it lies elsewhere. */

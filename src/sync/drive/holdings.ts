@@ -21,8 +21,8 @@ export interface VerifiedBundle extends VerifiedParts {
 }
 
 /**
- * The verified bundles among the files seen on a drive, by name. What is sealed stands in for nothing: others may not be able
- * to open it. `fresh` is what was verified and not remembered yet.
+ * The verified bundles among the files seen on a drive, by name; for whom a sealed one lies there is said by lying-for.ts.
+ * `fresh` is what was verified and not remembered yet.
  */
 export function verifiedBundles(
   repository: Repository,
@@ -34,7 +34,7 @@ export function verifiedBundles(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, file]) => {
       const { digest } = file;
-      if (digest === undefined || file.sealed) return [];
+      if (digest === undefined) return [];
       const parts = fresh.get(digest) ?? verifiedIn(repository.layout, drive, file);
       return parts ? [{ name, file: { ...file, digest }, ...parts }] : [];
     });

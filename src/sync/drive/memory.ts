@@ -49,8 +49,14 @@ export interface SeenFile {
   readonly proofs?: boolean;
   /** All that it holds, and all that it says is held, is of this topic. */
   readonly topic?: TopicId;
+  /** When this file was first seen there, as it is, ms. */
+  readonly seen?: number;
   /** It is sealed, and was opened. */
   readonly sealed?: boolean;
+  /** With `sealed`: whom its maker says that it is for. */
+  readonly for?: readonly PersonId[];
+  /** With `sealed`, of a file that was sealed here: the keys (hex) that it was sealed to. */
+  readonly to?: readonly string[];
   /** It is sealed, and this key (hex) does not open it. */
   readonly tried?: string;
   /** Why it was not taken, if it was not. */
@@ -89,6 +95,8 @@ export interface DriveMemory {
   readonly unapproved?: boolean;
   /** Its marker said, when it was first seen or since the user said so, that what is added to it is open. */
   readonly open?: boolean;
+  /** People who were listed there once and are no more: nothing waits for them there. */
+  readonly dropped?: readonly PersonId[];
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */
   readonly visitors?: Readonly<Record<DeviceKey, number>>;
 }

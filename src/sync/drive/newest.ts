@@ -5,16 +5,20 @@ import type { VerifiedBundle } from './holdings.js';
 export function newestOfEach(bundles: readonly VerifiedBundle[]): ReadonlySet<VerifiedBundle> {
   const newest = new Map<string, VerifiedBundle>();
   for (const bundle of bundles) {
-    const { by = bundle.name, topic = '' } = bundle.file;
-    const word = `${by}/${topic}`;
+    const word = wordOf(bundle);
     const other = newest.get(word);
     if (!other || isNewer(bundle, other)) newest.set(word, bundle);
   }
   return new Set(newest.values());
 }
 
+/** The same for bundles of which the newest one says what the others said. */
+export function wordOf({ name, file: { by, topic } }: VerifiedBundle): string {
+  return `${by ?? name}/${topic ?? ''}`;
+}
+
 /** By serial within an epoch; across epochs the maker's clock has to do. */
-function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
+export function isNewer(bundle: VerifiedBundle, than: VerifiedBundle): boolean {
   const [a, b] = [bundle.file.made, than.file.made];
   if (!a || !b) return a !== undefined;
   return a.epoch === b.epoch ? a.serial > b.serial : a.created > b.created;

@@ -60,12 +60,12 @@ function isStillThere(medium: Medium, name: string): boolean {
 export function superseded(
   medium: Medium,
   device: DeviceKey,
-  { files, plan, name, isWhole }: Written & { readonly files: OneWayMemory['files'] },
+  { files, plan, name, isWhole, hasChunks: isSealedWithChunks }: Written & { readonly files: OneWayMemory['files'] },
 ): string[] {
   const written = plan.written();
   return bundleNames(medium).filter((other) => {
     const noted = files.get(other);
-    if (other === name || (!isWhole && hasChunks(medium, other))) return false;
+    if (other === name || (!isWhole && (isSealedWithChunks(other) || hasChunks(medium, other)))) return false;
     const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(medium, other, device);
     return needed !== undefined && minus(needed, written).size === 0;
   });
@@ -77,6 +77,8 @@ interface Written {
   readonly name: string;
   /** All attachments of what was written found room. */
   readonly isWhole: boolean;
+  /** Whether there are chunks in a file by what is remembered of it: into one that is sealed nobody looks. */
+  readonly hasChunks: (name: string) => boolean;
 }
 
 /** Whether there are chunks of attachments in a bundle; a file that cannot be read is judged by its entries. */

@@ -34,7 +34,7 @@ export async function visitOneWay(visit: OneWayVisit, served: Served): Promise<v
     return plan;
   };
   const report = await adder.addExactly(session, audience, exactly);
-  if (!plan) return;
+  if (!plan || !report) return;
   visit.tell(oneWayReport(plan));
   const left = countEntries(minus(plan.news, plan.written()));
   adder.exported = { ...report, ...(report.file !== null && { left }) };
@@ -53,7 +53,8 @@ async function replaceOlder(
   const { name, own } = placed;
   const after = afterWriting(medium, before, { plan, name, now: repository.world.now() });
   await adder.whenGone(() => writeOneWay(repository.layout, drive.id, after));
-  const done = { files: after.files, plan, name, isWhole: exported?.blobsLeft.count === 0 };
+  const hasChunks = (other: string): boolean => (there.files[other]?.chunks ?? 0) > 0;
+  const done = { files: after.files, plan, name, hasChunks, isWhole: exported?.blobsLeft.count === 0 };
   for (const old of superseded(medium, self.device, done)) {
     const file = there.files[old] ?? look(medium, old, undefined, repository.world.now());
     if (file) there.remove({ bundle: { name: old, file }, reason: 'replaced' });

@@ -3,14 +3,18 @@
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import { type Frontier, frontierSize } from '../../format/bundle/frontier.js';
 import type { Manifest } from '../../format/bundle/manifest.js';
-import { readContents, readFrontier, readWants } from '../../format/bundle/reader.js';
+import { blobDigest } from '../../format/bundle/members.js';
+import { type Bundle, openBundle, readContents, readFrontier, readWants } from '../../format/bundle/reader.js';
 import type { Wants } from '../../format/bundle/wants.js';
 import type { Digest } from '../../format/ids.js';
+import type { Seal } from '../export/seal.js';
+import type { SealedFile } from '../export/written.js';
 import { isOfInterest } from '../import/import.js';
 import type { OpenFile } from '../import/source.js';
 import { keepStatement } from '../known/statements.js';
 import type { Session } from '../session.js';
-import { aboutOf, makerOf } from './about.js';
+import { aboutOf, audienceIn, makerOf } from './about.js';
+import { ChunkNotes, type ChunkOnDrive } from './chunks.js';
 import type { Drive } from './drive.js';
 import { frontOf } from './look.js';
 import { type ReadParts, rememberVerified, type SeenFile } from './memory.js';
@@ -25,6 +29,8 @@ export interface OwnBundle extends ReadParts {
   readonly records: readonly ContentsRecord[];
   readonly frontier: Frontier;
   readonly wants: Wants | undefined;
+  /** Of a sealed one, the keys (hex) that it is sealed to. */
+  readonly keys?: readonly string[];
 }
 
 /** Takes from a file that was read back, and is still open, what is to be remembered of it. */
@@ -41,6 +47,34 @@ export function ownBundle(written: OpenFile, { bundle, digest, chunks }: ReadBac
   };
 }
 
+/**
+ * The same of a file that was sealed, and compared by its digest alone: what is in it is read where it lay before it was
+ * sealed, and whom it is for, by which keys, is what was asked for.
+ */
+export function ownSealed(written: OpenFile, { digest, plain }: SealedFile, { keys }: Seal): OwnBundle {
+  const bundle = openBundle(plain);
+  return {
+    size: written.size,
+    front: frontOf(written),
+    digest,
+    manifest: bundle.manifest,
+    records: [...readContents(bundle)],
+    chunks: chunksIn(plain, bundle),
+    frontier: readFrontier(bundle),
+    wants: readWants(bundle),
+    keys: keys.map((key) => key.toString('hex')),
+  };
+}
+
+function chunksIn(plain: OpenFile, { members }: Bundle): readonly ChunkOnDrive[] {
+  const notes = new ChunkNotes();
+  for (const { name, offset, size } of members) {
+    const chunk = blobDigest(name);
+    if (chunk) notes.add(chunk, plain.read(offset, size));
+  }
+  return notes.all;
+}
+
 /** Remembers it; none when the file is not there any more as it was written. */
 export function noteOwnBundle(session: Session, drive: Drive, name: string, own: OwnBundle): Record<string, SeenFile> {
   const { repository } = session;
@@ -55,12 +89,14 @@ export function noteOwnBundle(session: Session, drive: Drive, name: string, own:
     ...listed,
     front,
     looked: now,
+    seen: now,
     digest,
     segments: records.length,
     checked: now,
     ...(chunks.length > 0 && { chunks: chunks.length }),
     stated: frontierSize(frontier),
     ...makerOf(manifest),
+    ...(own.keys && { sealed: true, ...audienceIn(manifest), to: own.keys }),
     ...aboutOf(session, [...records.map(({ log }) => log), ...frontier.keys()]),
     written: now,
   };

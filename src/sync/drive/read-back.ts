@@ -36,6 +36,14 @@ export function readBack(written: OpenFile, size: number): ReadBack {
   }
 }
 
+/** Passes a file that has just these bytes: so what is sealed is compared without any key. @throws SatchelError `io` */
+export function assertDigest(written: OpenFile, size: number, digest: Digest): void {
+  if (written.size !== size) throw differs(written);
+  const whole = createHash('sha256');
+  feed(written, [whole], 0, size);
+  if (whole.digest('hex') !== digest) throw differs(written);
+}
+
 /** The bundle, every member compared with its digest. */
 function compared(source: OpenFile, bundle: Bundle): ReadBack {
   const whole = createHash('sha256');

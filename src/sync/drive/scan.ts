@@ -124,9 +124,12 @@ class Scanner {
   /** Files that nothing could be read of. */
   #isCut = false;
   #failure: SatchelError | undefined;
+  /** All that is found for the first time is found at one moment: in what order it came there nobody knows. */
+  readonly #now: number;
 
   constructor(taking: Taking, memory: DriveMemory | undefined, options: ScanOptions) {
     this.#taking = taking;
+    this.#now = taking.session.repository.world.now();
     this.#remembered = memory?.files ?? {};
     this.#options = options;
   }
@@ -225,7 +228,7 @@ class Scanner {
     if (before && this.#isPassedOver(before, seen)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
-        this.#files[name] = { ...again, ...lookedAt(seen) };
+        this.#files[name] = { ...again, ...lookedAt(seen), seen: again.seen ?? this.#now };
         return;
       }
     }
@@ -277,13 +280,18 @@ class Scanner {
       this.#leave(name, taken);
       return;
     }
-    this.#files[name] = taken.seen;
+    this.#files[name] = { ...taken.seen, seen: this.#firstSeen(name, taken.seen) };
     if (taken.seen.digest) this.#verified.set(taken.seen.digest, taken.verified);
     if (broughtNews(taken.file.report)) {
       this.#missing = undefined;
       this.hasNews = true;
     }
     this.#scanned.set(name, taken.file);
+  }
+
+  #firstSeen(name: string, { size, front }: SeenFile): number {
+    const before = this.#files[name] ?? this.#remembered[name];
+    return (before?.size === size && before.front === front ? before.seen : undefined) ?? this.#now;
   }
 
   /** What was verified of a sealed file before stays known while its key cannot be had. */

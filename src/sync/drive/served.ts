@@ -2,10 +2,12 @@
 
 import type { PersonId, TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import { isKnown } from '../../identity/relations.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import type { Recipient } from '../known/knowledge.js';
 import { lastHeard } from '../known/last-heard.js';
 import { activeContacts, isContact, type Session } from '../session.js';
+import type { DriveMemory, SeenFile } from './memory.js';
 
 const DAY_MS = 86_400_000;
 /** Strangers served in one topic, at most: anybody can list as many as they like. */
@@ -21,8 +23,12 @@ export interface Served {
   readonly recipients: readonly Recipient[] | undefined;
   /** The strangers for whom we add, by the topic that we share with them. */
   readonly strangers: readonly SharedTopic[];
-  /** Who has to hold a bundle before it may go. */
+  /** Who has to hold an open bundle before it may go. */
   readonly waitedFor: readonly Card[];
+  /** Who has to hold a sealed one, be they listed or not; undefined when nobody here can tell of all of them what they hold. */
+  readonly waitedForIn: (file: SeenFile) => readonly Recipient[] | undefined;
+  /** Somebody took that person off the drive. */
+  readonly isDropped: (person: PersonId) => boolean;
 }
 
 /** A topic, and the strangers listed who write in it. */
@@ -33,8 +39,8 @@ export interface SharedTopic {
 
 /** What is known of a drive besides the cards on it. */
 export interface ServedBy {
-  /** When each person was first seen listed. */
-  readonly listed: Readonly<Record<PersonId, number>> | undefined;
+  /** Who was seen listed, since when, and who was and is no more. */
+  readonly seen: Pick<DriveMemory, 'listed' | 'dropped'> | undefined;
   readonly silentDays: number | undefined;
   /** The drive is the user's own. */
   readonly isOwn: boolean;
@@ -45,6 +51,7 @@ export interface ServedBy {
 /** Who is served, given the cards on the drive. */
 export function servedBy(session: Session, people: readonly Card[], given: ServedBy): Served {
   const others = people.filter((card) => card.person !== session.self.person);
+  const dropped = new Set(droppedFrom(session, given.seen, people));
   const isAcquainted = (card: Card): boolean => isContact(session, card.person);
   const contacts = others.filter(isAcquainted);
   const silentStrangers = silentOf(
@@ -61,7 +68,47 @@ export function servedBy(session: Session, people: readonly Card[], given: Serve
     ...{ others, silent, waitedFor },
     recipients: listed.length > 0 ? listed : recipients,
     strangers: strangersAmong(session, waitedFor, given.topics),
+    isDropped: (person) => dropped.has(person),
+    waitedForIn: (file) => waitedForIn(session, file, { ...given, dropped, others, silent }),
   };
+}
+
+/** Whom somebody took off the list: of those we know, for anybody can list and take off as many as they like. */
+export function droppedFrom(
+  session: Session,
+  seen: ServedBy['seen'],
+  people: readonly { readonly person: PersonId }[],
+): PersonId[] {
+  const listed = new Set(people.map(({ person }) => person));
+  const before = [...(seen?.dropped ?? []), ...(Object.keys(seen?.listed ?? {}) as PersonId[])];
+  return [...new Set(before)].filter((person) => isKnown(session, person) && !listed.has(person));
+}
+
+/**
+ * Those a sealed file is for who are waited for, and its maker: all but ourselves, who were taken off the drive, and - as long as
+ * there are others - who was not heard of for long.
+ */
+function waitedForIn(
+  session: Session,
+  file: SeenFile,
+  {
+    others,
+    silent,
+    dropped,
+    silentDays,
+  }: Pick<Served, 'others' | 'silent'> & Pick<ServedBy, 'silentDays'> & { readonly dropped: ReadonlySet<PersonId> },
+): readonly Recipient[] | undefined {
+  const cards = new Map<PersonId, Recipient>([...session.contacts.values(), ...others].map((one) => [one.person, one]));
+  const people = (file.for ?? []).filter((person) => person !== session.self.person && !dropped.has(person));
+  const known = people.flatMap((person) => cards.get(person) ?? []);
+  if (!file.for || known.length < people.length) return undefined;
+  const isQuiet = (one: Recipient): boolean =>
+    others.some(({ person }) => person === one.person)
+      ? silent.has(one.person)
+      : isSilent(session, one, file.seen ?? 0, silentDays);
+  const heard = known.filter((one) => !isQuiet(one));
+  const maker = [...cards.values()].filter(({ device }) => device === file.by);
+  return [...new Set([...(heard.length > 0 ? heard : known), ...maker])];
 }
 
 /** The same drive for one visit that is for these people alone. */
@@ -103,13 +150,13 @@ function strangersAmong(session: Session, listed: readonly Recipient[], topics: 
 }
 
 /** Of some people those not heard of for long; when that is everybody, somebody has to be waited for. */
-function silentOf(session: Session, cards: readonly Card[], { listed, silentDays }: ServedBy): PersonId[] {
-  const quiet = cards.filter((card) => isSilent(session, card, listed?.[card.person], silentDays));
+function silentOf(session: Session, cards: readonly Card[], { seen, silentDays }: ServedBy): PersonId[] {
+  const quiet = cards.filter((card) => isSilent(session, card, seen?.listed?.[card.person], silentDays));
   return quiet.length < cards.length ? quiet.map(({ person }) => person) : [];
 }
 
 /** Whether nothing new of the person has come for so many days, nor was it listed in that time. */
-function isSilent(session: Session, card: Card, firstSeen: number | undefined, days: number | undefined): boolean {
+function isSilent(session: Session, card: Recipient, firstSeen: number | undefined, days: number | undefined): boolean {
   if (!days) return false;
   const now = session.repository.world.now();
   const heard = Math.max(lastHeard(session, card) ?? -1, Math.min(firstSeen ?? now, now));

@@ -15,9 +15,10 @@ import { lastHeard } from '../known/last-heard.js';
 import type { Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';
-import { rangesOnDrive, verifiedBundles } from './holdings.js';
+import { verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
 import { bundleNames, look } from './look.js';
+import { LyingFor } from './lying-for.js';
 import type { SeenFile } from './memory.js';
 import { readPeople } from './people.js';
 import { saidThere } from './said-there.js';
@@ -73,8 +74,8 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
   const topics = travellingTopics(session, known.id);
   const approval = approvalOf(session, known.id);
   const { isOwn = cards.every(({ person }) => person === session.self.person) } = approval;
-  const served = servedBy(session, cards, { listed: known.memory?.listed, silentDays, isOwn, topics });
-  const counts = countsFor(session, rangesOnDrive(repository, bundles), topics);
+  const served = servedBy(session, cards, { seen: known.memory, silentDays, isOwn, topics });
+  const counts = countsFor(session, new LyingFor(session, bundles), topics);
   const recipients = new Set(served.recipients?.map(({ person }) => person));
   const shared = new Set(served.strangers.flatMap((one) => one.recipients.map(({ person }) => person)));
   return {
@@ -89,7 +90,7 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
       ...counts(card, recipients.has(card.person) || shared.has(card.person)),
     })),
-    removable: removableBundles(session, bundles, served.waitedFor, saidThere(repository, known.drive, bundles)),
+    removable: removableBundles(session, bundles, served, saidThere(repository, known.drive, bundles)),
   };
 }
 
@@ -125,13 +126,14 @@ type Counts = Pick<PersonStatus, 'waiting' | 'lacking'>;
 
 function countsFor(
   session: Session,
-  onDrive: ReadonlyMap<LogId, readonly Range[]>,
+  lying: LyingFor,
   topics: readonly TopicId[],
 ): (card: Card, isServed: boolean) => Counts {
   const { repository, self } = session;
   return (card, isServed) => {
     if (card.person === self.person) return { waiting: 0, lacking: 0 };
     const knowledge = knowledgeOf(repository, card);
+    const onDrive = lying.for(card.person).ranges;
     const audience = audienceOf(session, { to: [card], topics });
     const logs = chosenLogs(session, { topics: audience.topics });
     const isMeant = isAbout(repository, audience.isLimited ? audience.topics : undefined);

@@ -16,7 +16,7 @@ import type { ImportReport } from '../import/import-report.js';
 import { spoolSealed } from '../import/sealed-file.js';
 import { type OpenFile, type SpooledFile, spoolOpen } from '../import/source.js';
 import type { Session } from '../session.js';
-import { aboutOf, makerOf } from './about.js';
+import { aboutOf, audienceIn, makerOf } from './about.js';
 import { ChunkNotes } from './chunks.js';
 import type { Drive } from './drive.js';
 import { FRONT_SIZE, frontOf } from './look.js';
@@ -188,8 +188,10 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const read = { digest: source.digest, segments: records.length, checked: world.now() };
   const count = verified.chunks.length > 0 && { chunks: verified.chunks.length };
   const about = isLeft ? {} : aboutOf(session, [...records.map(({ log }) => log), ...report.stated]);
+  const copied = asCopied(seen, source);
   const now = {
-    ...asCopied(seen, source),
+    ...copied,
+    ...(copied.sealed && audienceIn(report.manifest)),
     ...read,
     ...count,
     ...(frontier && { stated: frontierSize(frontier) }),

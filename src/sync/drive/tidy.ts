@@ -7,12 +7,12 @@ import { subtractRanges } from '../../repository/index/held.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import { type Recipient, union } from '../known/knowledge.js';
 import type { Session } from '../session.js';
+import { Audiences, type Waited } from './audiences.js';
 import { ChunkNeeds } from './chunk-needs.js';
 import type { ChunkOnDrive } from './chunks.js';
 import { EntryNeeds } from './entry-needs.js';
 import { chunksOn, rangesOnDrive, type VerifiedBundle } from './holdings.js';
 import type { SeenFile } from './memory.js';
-import { newestOfEach } from './newest.js';
 import type { SaidThere } from './said-there.js';
 
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
@@ -24,46 +24,69 @@ const STATEMENT_BYTES = 1_048_576;
  */
 export interface Removable {
   readonly bundle: Pick<VerifiedBundle, 'name'> & { readonly file: SeenFile };
-  readonly reason: 'redundant' | 'acknowledged' | 'damaged' | 'replaced';
+  readonly reason: 'redundant' | 'acknowledged' | 'damaged' | 'replaced' | 'unopened';
 }
 
 /** Ranges of each log. */
 type Ranges = ReadonlyMap<LogId, readonly Range[]>;
 
-/** The bundles that may go, given the people who are still waited for; each is judged with the earlier ones gone. */
+/** The bundles that may go, given whom they are for and who is still waited for; each is judged with the earlier ones gone. */
 export function removableBundles(
   session: Session,
   bundles: readonly VerifiedBundle[],
-  people: readonly Recipient[],
+  served: Waited,
   said: SaidThere,
 ): Removable[] {
   const { repository } = session;
-  const chunks = new ChunkNeeds(session, people);
-  const needs = new EntryNeeds(session, people, said);
-  const newest = newestOfEach(bundles);
+  const needsOf = needsBy(session, said);
+  const audiences = new Audiences(session, bundles, served);
+  const stays = audiences.newest();
   const held = new Map(bundles.map((bundle) => [bundle, rangesOnDrive(repository, [bundle])]));
   const copies = copiesOf(bundles);
-  const shared = topicsApart(session, people);
+  const shared = topicsApart(session, served.waitedFor);
   const removable: Removable[] = [];
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
-    if (newest.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
+    if (stays.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
     const here = held.get(bundle) ?? new Map();
     held.delete(bundle);
-    const others = apartFrom(bundle, [...held.keys()], shared);
+    const others = audiences.instead(bundle, apartFrom(bundle, [...held.keys()], shared), held.keys());
     const elsewhere = together(
       others?.map((one) => held.get(one) ?? new Map()) ?? [...held.values()],
       new Set(here.keys()),
     );
     const copied = others && chunksOn(others);
     const alone = bundle.chunks.filter(({ digest }) => (copied ? !copied.has(digest) : copies.get(digest) === 1));
-    const reason = reasonToGo(bundle, { here, elsewhere, needs, alone, chunks });
+    const reason = reasonToGo(bundle, { here, elsewhere, alone, needs: needsOf(audiences.waitedFor(bundle)) });
     if (reason) {
       removable.push({ bundle, reason });
       for (const { digest } of bundle.chunks) copies.set(digest, (copies.get(digest) ?? 0) - 1);
     } else held.set(bundle, here);
   }
   return removable;
+}
+
+/** What some people need; each set of people is looked at once. */
+function needsBy(session: Session, said: SaidThere): (people: readonly Recipient[] | undefined) => Needs | undefined {
+  const found = new Map<string, Needs>();
+  return (people) => {
+    if (!people) return undefined;
+    const key = people
+      .map(({ person }) => person)
+      .sort()
+      .join('/');
+    const needs = found.get(key) ?? {
+      entries: new EntryNeeds(session, people, said),
+      chunks: new ChunkNeeds(session, people),
+    };
+    found.set(key, needs);
+    return needs;
+  };
+}
+
+interface Needs {
+  readonly entries: EntryNeeds;
+  readonly chunks: ChunkNeeds;
 }
 
 /** The topics that are shared with strangers among these people: what is meant for these lies in bundles of its own. */
@@ -97,16 +120,16 @@ interface Circumstances {
   /** What the bundle holds of our history, and what the others hold of its logs. */
   readonly here: Ranges;
   readonly elsewhere: Ranges;
-  readonly needs: EntryNeeds;
   /** Its chunks that lie nowhere else. */
   readonly alone: readonly ChunkOnDrive[];
-  readonly chunks: ChunkNeeds;
+  /** What those waited for need; undefined where nobody here can tell of all of them. */
+  readonly needs: Needs | undefined;
 }
 
 /** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
 function reasonToGo(
   bundle: VerifiedBundle,
-  { here, elsewhere, needs, alone, chunks }: Circumstances,
+  { here, elsewhere, needs, alone }: Circumstances,
 ): Removable['reason'] | undefined {
   if (bundle.file.left) return undefined;
   // it only said what its device holds, and a newer one says it again
@@ -114,10 +137,12 @@ function reasonToGo(
   if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
   const onlyHere = lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []);
   if (onlyHere.size === 0 && alone.length === 0) return 'redundant';
-  if (alone.some((chunk) => chunks.isNeeded(chunk))) return undefined;
+  if (!needs || alone.some((chunk) => needs.chunks.isNeeded(chunk))) return undefined;
   // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
-  const isNeeded = [...onlyHere].some(([log, ranges]) => needs.neededOf(log, ranges).length > 0);
-  return needs.isAnybody && !isNeeded ? 'acknowledged' : undefined;
+  const isNeeded = [...onlyHere].some(([log, ranges]) => needs.entries.neededOf(log, ranges).length > 0);
+  // what is open, where nobody is listed, is for whoever finds it; what was sealed for us alone is taken
+  const isFound = needs.entries.isAnybody || bundle.file.sealed === true;
+  return isFound && !isNeeded ? 'acknowledged' : undefined;
 }
 
 function lackedOf(

@@ -17,6 +17,10 @@ export interface VisitOptions {
   readonly tidyOnly?: boolean | undefined;
   /** Remove bundles too that were found damaged. */
   readonly damaged?: boolean | undefined;
+  /** Remove too what no key here opens and was first seen here so long ago; absent: after 490 days. */
+  readonly olderMs?: number | undefined;
+  /** Whether what is added is sealed; `unless-open`: but on an open drive. Absent: never. */
+  readonly seal?: 'always' | 'unless-open' | 'never' | undefined;
   readonly uncompressed?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   /** Only for these people; they are listed on the drive. */

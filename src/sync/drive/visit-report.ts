@@ -25,6 +25,12 @@ export interface VisitReport {
   readonly exported: ExportReport | undefined;
   /** What was written for strangers, or would be: a bundle for each topic shared with any. */
   readonly forStrangers: readonly StrangersExport[];
+  /** What was added is sealed, for contacts alone. */
+  readonly isSealed: boolean;
+  /** There was nobody to seal anything for. */
+  readonly isForNobody: boolean;
+  /** People listed for whom nothing is sealed: no contacts, or with a card that nothing can be sealed to. */
+  readonly unserved: readonly Card[];
   /** The user lets this drive be written to. */
   readonly isApproved: boolean;
   /** Nothing was to be written, since the user does not. */

@@ -9,6 +9,7 @@ import { diskError } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { updateCards } from '../import/update-cards.js';
 import { isStranger } from '../known/audience.js';
+import { safeNow } from '../maintain.js';
 import type { StagedMedium } from '../medium/staged.js';
 import { openSession, type Session } from '../session.js';
 import { Adder } from './adder.js';
@@ -24,9 +25,12 @@ import type { OneWayReport } from './one-way-tidy.js';
 import { visitOneWay } from './one-way-visit.js';
 import { listPerson, placeOfCard, readPeople } from './people.js';
 import { type Scan, scanDrive } from './scan.js';
-import { type Served, servedBy, servedInstead } from './served.js';
+import { droppedFrom, type Served, servedBy, servedInstead } from './served.js';
 import type { AuthorSource, VisitOptions } from './visit-options.js';
 import type { VisitReport } from './visit-report.js';
+
+/** So long what no key here opens may wait for those it is for: as long as keys are changed and kept. */
+const UNOPENED_MS = (90 + 400) * 86_400_000;
 
 /**
  * Visits the drive in a directory. Two visits of this repository to one drive wait for each other. When it returns,
@@ -80,6 +84,8 @@ class Visit {
   readonly #adder: Adder;
   #people: readonly Card[] = [];
   #scan: Pick<Scan, 'scanned' | 'isCut' | 'waiting'> = { scanned: [], isCut: false, waiting: 0 };
+  /** What is added is sealed. */
+  readonly #isSealed: boolean;
   #approval: Approval;
   #oneWay: OneWayReport | undefined;
   #isCut = false;
@@ -92,7 +98,10 @@ class Visit {
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
     this.#there = new BundlesThere(drive, this.#memory?.files ?? {});
-    this.#adder = new Adder(author, drive, this.#there, { ...options, isStaged: 'deliver' in drive });
+    const { seal = 'never' } = options;
+    this.#isSealed = seal === 'always' || (seal === 'unless-open' && !isOpenFor(drive, this.#memory));
+    const manner = { isStaged: 'deliver' in drive, isSealed: this.#isSealed };
+    this.#adder = new Adder(author, drive, this.#there, { ...options, ...manner });
     this.#approval = approvalOf(session, drive.id);
   }
 
@@ -134,6 +143,9 @@ class Visit {
       notForUs: Object.values(this.#there.files).filter(({ tried }) => tried !== undefined).length,
       exported: this.#adder.exported,
       forStrangers: this.#adder.forStrangers,
+      isSealed: this.#isSealed,
+      isForNobody: this.#adder.isForNobody,
+      unserved: this.#unserved(),
       isApproved: this.#approval.isApproved,
       isReadOnly: !this.#mayWrite(),
       readers: this.#readers(),
@@ -204,13 +216,20 @@ class Visit {
   }
 
   #plan(served: Served): void {
-    this.#there.removed = [...this.#damaged(), ...this.#there.removable(this.#session, served)];
+    const asked = [...this.#damaged(), ...this.#unopened()];
+    this.#there.removed = [...asked, ...this.#there.removable(this.#session, served)];
     if (!this.#options.tidyOnly) this.#adder.planFor(served, this.#about());
   }
 
   #tidy(served: Served): void {
-    for (const one of this.#damaged()) this.#there.remove(one);
+    for (const one of [...this.#damaged(), ...this.#unopened()]) this.#there.remove(one);
     this.#there.tidy(this.#session, served);
+  }
+
+  /** What is for others and lies there for so long that nobody who could open it comes any more. */
+  #unopened() {
+    const { olderMs = UNOPENED_MS } = this.#options;
+    return this.#there.unopened(this.#session, safeNow(this.#session) - olderMs);
   }
 
   #damaged() {
@@ -274,7 +293,7 @@ class Visit {
   #served(): Served {
     const { silentDays, to } = this.#options;
     const { isOwn = this.#people.every(({ person }) => person === this.#session.self.person) } = this.#approval;
-    const given = { listed: this.#memory?.listed, silentDays, isOwn, topics: this.#topics() };
+    const given = { seen: this.#memory, silentDays, isOwn, topics: this.#topics() };
     const served = servedBy(this.#session, this.#people, given);
     return to
       ? servedInstead(this.#session, served, { to: to.map(({ recipient }) => recipient), topics: given.topics })
@@ -283,8 +302,15 @@ class Visit {
 
   #readers(): Card[] {
     const { entries, blobs } = this.#adder.exported ?? { entries: 0, blobs: { count: 0 } };
-    if (entries + blobs.count === 0) return [];
+    if (this.#isSealed || entries + blobs.count === 0) return [];
     return this.#people.filter(({ person }) => isStranger(this.#session, person));
+  }
+
+  /** Those who get nothing since what is sealed is sealed for contacts: strangers, and contacts to whom nothing can be. */
+  #unserved(): Card[] {
+    if (!this.#isSealed || this.#options.importOnly || !this.#mayWrite()) return [];
+    const { unsealable } = this.#adder;
+    return this.#people.filter(({ person }) => unsealable.includes(person) || isStranger(this.#session, person));
   }
 
   #strangers(): Card[] {
@@ -311,6 +337,7 @@ class Visit {
       ...(!this.#approval.isApproved && { unapproved: true }),
       ...(isOpenFor(this.#drive, this.#memory) && { open: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
+      dropped: droppedFrom(this.#session, this.#memory, this.#people),
       visitors: this.#visitors(),
     });
     appendEvent(layout, { at: now, type: 'visit', drive: this.#drive.id, directory });

@@ -9,7 +9,8 @@ import type { PendingLog } from '../export/pending-log.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { activeContacts, type Session } from '../session.js';
 import { approvalOf } from './approval.js';
-import { rangesOnDrive, verifiedBundles } from './holdings.js';
+import { verifiedBundles } from './holdings.js';
+import { LyingFor } from './lying-for.js';
 import { type DriveMemory, readMemory, rememberedDrives } from './memory.js';
 import { servesContacts } from './served.js';
 
@@ -40,37 +41,37 @@ export function whatWaits(session: Session): Waiting {
   const met = rememberedDrives(session.repository.layout).flatMap((id) => {
     const memory = readMemory(session.repository.layout, id);
     if (!memory) return [];
-    return [{ id, memory, ranges: rangesOf(session, id, memory), serves: servingOf(session, id, memory.listed) }];
+    return [{ id, memory, lying: lyingOn(session, id, memory), serves: servingOf(session, id, memory.listed) }];
   });
   const knowledge = new Map(
     met.length > 0 ? activeContacts(session).map((one) => [one.person, knowledgeOf(session.repository, one)]) : [],
   );
-  const drives = met.map(({ id, memory, ranges, serves }) => {
+  const drives = met.map(({ id, memory, lying, serves }) => {
     const { label, directory, last } = memory;
-    return { ...{ id, label, directory, last }, waiting: waitingOn(session, serves, ranges, knowledge) };
+    return { ...{ id, label, directory, last }, waiting: waitingOn(session, serves, lying, knowledge) };
   });
   return {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),
     onTheWay: (person, pending) => {
-      const serving = met.filter(({ serves }) => serves(person)).map(({ ranges }) => ranges);
+      const serving = met.filter(({ serves }) => serves(person)).map(({ lying }) => lying.for(person).ranges);
       return serving.length > 0 ? lyingIn(session, pending, serving) : 0;
     },
   };
 }
 
-function rangesOf({ repository }: Session, id: string, memory: DriveMemory): Ranges {
-  return rangesOnDrive(repository, verifiedBundles(repository, id, memory.files));
+function lyingOn(session: Session, id: string, memory: DriveMemory): LyingFor {
+  return new LyingFor(session, verifiedBundles(session.repository, id, memory.files));
 }
 
 function waitingOn(
   session: Session,
   serves: (contact: PersonId) => boolean,
-  ranges: Ranges,
+  lying: LyingFor,
   knowledge: ReadonlyMap<PersonId, Knowledge>,
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
     if (!serves(person)) return [];
-    const messages = countMessages(session.repository, waitingOf(session.repository, ranges, known));
+    const messages = countMessages(session.repository, waitingOf(session.repository, lying.for(person).ranges, known));
     return messages > 0 ? [{ person, messages }] : [];
   });
 }

@@ -97,7 +97,9 @@ function fitAll(all: BundleParts, choice: Choice, space: Space) {
   const { pieces } = parts;
   const isRoom = pieces.length === all.pieces.length || exact !== undefined;
   const room = isRoom ? space.limit - sizeOfBundle(parts) - MANIFEST_SLACK : 0;
-  const lacked = exact ? [offer.referredToIn(pieces.map(({ record }) => record))] : pending.map((one) => one.blobs);
+  const lacked = exact
+    ? [{ person: undefined, blobs: offer.referredToIn(pieces.map(({ record }) => record)) }]
+    : pending;
   const { fitting, blobs, blobsLeft } = fitBlobs(offer.pieces(lacked), room);
   return { parts: { ...parts, blobs: fitting }, isWhole: parts === all, blobs, blobsLeft };
 }

@@ -1,5 +1,5 @@
 // What to export, as it is asked for (spec/bundle.md, "What an export holds").
-import type { Digest, LogId, TopicId } from '../../format/ids.js';
+import type { Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { Recipient } from '../known/knowledge.js';
 import type { Session } from '../session.js';
@@ -36,8 +36,8 @@ export interface ExportOptions {
 /** What lies on a drive, as verified here. */
 export interface DriveHoldings {
   readonly id: string;
-  /** Ranges of the log; ascending. */
-  holds(log: LogId): readonly Range[];
+  /** Ranges of the log that lie there for the person; ascending. */
+  holds(log: LogId, person: PersonId): readonly Range[];
   /** Chunks of attachments. */
   readonly chunks: ChunkHoldings;
 }
@@ -57,8 +57,8 @@ export interface BlobTally {
 
 /** What lies on a drive. */
 export interface ChunkHoldings {
-  /** Whether a verified bundle there holds it. */
-  holds(digest: Digest): boolean;
+  /** Those in verified bundles that lie there for the person. */
+  holdsFor(person: PersonId): ReadonlySet<Digest>;
   /** Whether another drive is remembered to hold it: then others go first. */
   isElsewhere(digest: Digest): boolean;
 }

@@ -129,12 +129,12 @@ function judged(
   const sent = readSent(session.repository, destinationOf(person, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
-  const logs = options.drive ? lessDrive(withDrive, options.drive) : withDrive;
+  const logs = options.drive ? lessDrive(withDrive, person, options.drive) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readPendingStatements(session.repository, device).some(isAbout(session.repository, about));
   // like any content, until word comes: the bundle may be lost
-  const isLeft = (options.drive ? lessDrive(leftOver, options.drive) : leftOver).length > 0;
+  const isLeft = (options.drive ? lessDrive(leftOver, person, options.drive) : leftOver).length > 0;
   return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 
@@ -153,9 +153,9 @@ function proofsFor(
   });
 }
 
-function lessDrive(pending: readonly PendingLog[], drive: DriveHoldings): PendingLog[] {
+function lessDrive(pending: readonly PendingLog[], person: PersonId, drive: DriveHoldings): PendingLog[] {
   return pending.flatMap(({ log, ranges }) => {
-    const rest = subtractRanges(ranges, drive.holds(log));
+    const rest = subtractRanges(ranges, drive.holds(log, person));
     return rest.length > 0 ? [{ log, ranges: rest }] : [];
   });
 }

@@ -77,12 +77,25 @@ function find(file: string): ListedFile | undefined {
   return { size, mtime: Math.trunc(mtimeMs), tag: `${ino}/${mtimeMs}/${ctimeMs}` };
 }
 
-function place(folder: string, { draft, write, check, isFull }: Placing): string {
+function place(folder: string, { draft, write, check, time, isFull }: Placing): string {
   const partial = partialOf(path.join(folder, draft));
   // whoever took the folder of cards away gets it back; the drive's own folder is there, or the drive is gone
   if (path.dirname(draft) !== '.') makeDirectory(path.dirname(partial));
   writePartial(partial, write, isFull);
-  return finishPartial(folder, partial, check);
+  const name = finishPartial(folder, partial, check);
+  // not before: a file without its name that is old is taken for one that nobody writes any more
+  setTime(path.join(folder, name), time?.());
+  return name;
+}
+
+/** A file system that keeps no times keeps this one neither: the file is there all the same. */
+function setTime(file: string, at: number | undefined): void {
+  if (at === undefined) return;
+  try {
+    disk.touch(file, at);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
 }
 
 function clearIn(folder: string, { own, before }: Leftovers): boolean {

@@ -21,6 +21,8 @@ export interface Placing {
   write(fd: number): void;
   /** Compares what a reader finds with what was written; returns the name that the file is to have. */
   check(written: OpenFile): string;
+  /** Asked when it lies there: the time that it is to have, ms, where it is not to tell when it was written. */
+  readonly time?: (() => number | undefined) | undefined;
   /** Told how many bytes found room when not all did. */
   readonly isFull?: ((bytes: number) => void) | undefined;
 }

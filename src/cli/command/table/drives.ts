@@ -99,6 +99,7 @@ export const DRIVE_COMMANDS = {
     positionals: [DRIVE],
     options: {
       damaged: { kind: 'flag', summary: 'damaged bundles too' },
+      older: { kind: 'text', value: 'SPAN', summary: 'and what no key here opens and lies there so long: 30d, 60w' },
       'dry-run': { kind: 'flag', summary: 'only say what would go' },
     },
     examples: [{ line: 'satchel drive tidy /media/stick --dry-run', does: 'what may go, and why' }],

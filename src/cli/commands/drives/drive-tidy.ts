@@ -1,4 +1,6 @@
 // satchel drive tidy: removes from a drive what nobody needs any more (spec/cli.md, "Drives"; spec/drive.md, "Tidying").
+import { SatchelError } from '../../../format/error.js';
+import { secretsForm } from '../../../identity/keys.js';
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
 import type { VisitReport } from '../../../sync/drive/visit-report.js';
@@ -7,19 +9,30 @@ import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { tellRemoved } from '../../report/visit-report.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { parseSpan } from '../../terminal/span.js';
 import { openAuthor } from '../conversation/author.js';
+import { fileKeysFor } from '../exchange/file-keys.js';
 
 /** Removes it, or says what would go. */
-export async function run(context: Context, { drive, dryRun, damaged }: Args<'drive tidy'>): Promise<void> {
+export async function run(context: Context, { drive, dryRun, damaged, older }: Args<'drive tidy'>): Promise<void> {
+  const olderMs = spanOf(older);
   const repository = await context.repository();
   const known = findDrive(repository.layout, drive);
   presentDrive(known);
   const { 'drive.silent': silentDays } = await context.config();
   const lockTimeoutMs = await context.lockTimeout();
-  const options = { tidyOnly: true, dryRun, damaged, silentDays, lockTimeoutMs };
+  // nobody is asked for a passphrase, only to look into what is sealed
+  const keys = secretsForm(context.directory) === 'sealed' ? undefined : fileKeysFor(context);
+  const options = { tidyOnly: true, dryRun, damaged, olderMs, keys, silentDays, lockTimeoutMs };
   const report = await visitDrive(openSession(repository), () => openAuthor(context), known.directory, options);
   tell(context, report, dryRun);
   if (report.failure) throw report.failure;
+}
+
+function spanOf(older: string | undefined): number | undefined {
+  const span = older === undefined ? undefined : parseSpan(older);
+  if (older === undefined || span !== undefined) return span;
+  throw new SatchelError('usage', `--older is "${older}", expected a time`, { hint: 'such as 12h, 30d or 60w' });
 }
 
 function tell(context: Context, { drive, removed, failure }: VisitReport, dryRun: boolean): void {
@@ -39,4 +52,5 @@ const REASONS = {
   acknowledged: 'everybody listed has it',
   damaged: 'it is damaged',
   replaced: 'a newer one replaces it',
+  unopened: 'no key here opens it, and it lies there for long',
 } as const;

@@ -11,6 +11,7 @@ import type { Context } from '../../command/context.js';
 import type { Config } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import { parseSize } from '../../terminal/size.js';
+import { parseSpan } from '../../terminal/span.js';
 import { recipientOf } from '../exchange/recipient.js';
 
 /**
@@ -65,17 +66,14 @@ function repeatOf({ oneWay, repeatLast, importOnly }: Args<'sync'>): Repeat | un
 
 /** A span of hours, days or weeks, or a size; `200m` could be both, and is neither. */
 function parseRepeat(text: string): Repeat {
-  const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
-  if (unit !== undefined) return { ageMs: Number(count) * HOURS[unit as keyof typeof HOURS] * HOUR_MS };
+  const ageMs = parseSpan(text);
+  if (ageMs !== undefined) return { ageMs };
   const bytes = /^\d+m$/.test(text) ? undefined : parseSize(text);
   if (bytes !== undefined) return { bytes };
   throw new SatchelError('usage', `--repeat-last is "${text}", expected a time or a size`, {
     hint: 'such as 12h, 7d or 2w, or 200MB',
   });
 }
-
-const HOURS = { h: 1, d: 24, w: 168 } as const;
-const HOUR_MS = 3_600_000;
 
 function destination(contact: Contact): NonNullable<VisitOptions['to']>[number] {
   const [card] = parseCards(Buffer.from(contact.card));
