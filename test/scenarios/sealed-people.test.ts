@@ -143,7 +143,8 @@ it('is written to nobody: where no contact is, the card is all', async () => {
   eve.seal = 'always';
   await eve.post('t', 'to nobody');
   const report = await eve.visit(stick);
-  expect(report).toMatchObject({ isSealed: true, isForNobody: true, exported: undefined, failure: undefined });
+  expect(report).toMatchObject({ isSealed: true, exported: undefined, failure: undefined });
+  expect(report.seals).toEqual({ seals: [], unready: [], unsealable: [] });
   expect(bundlesOn(stick)).toEqual([]);
   expect(fs.readdirSync(path.join(stick, 'satchel', 'people'))).toHaveLength(1);
 });

@@ -28,19 +28,19 @@ export function isNothing({ entries, blobs }: ExportReport): boolean {
 }
 
 /** `Bob and Carol`: for whom it is; `strangers` are names that people chose themselves. */
-export function namesOf(
-  session: Session,
-  done: ExportReport,
-  strangers: ReadonlyMap<PersonId, string> = new Map(),
-): string {
+function namesOf(session: Session, done: ExportReport, strangers: ReadonlyMap<PersonId, string> = new Map()): string {
   const names = done.for.map((person) => nameIn(session, person, strangers));
   return names.length === 0 ? 'whoever finds it; you have no contacts yet' : nameList(names);
 }
 
 /** For whom the file is, and who can read it: `, sealed for Bob and Carol`, or ` for Bob; open: whoever finds it can read it`. */
-export function readersOf(session: Session, done: ExportReport): string {
+export function readersOf(
+  session: Session,
+  done: ExportReport,
+  strangers: ReadonlyMap<PersonId, string> = new Map(),
+): string {
   if (done.sealedFor) return `, ${sealedFor(session, done.sealedFor)}`;
-  return done.for.length === 0 ? `; ${IS_OPEN}` : ` for ${namesOf(session, done)}; ${IS_OPEN}`;
+  return done.for.length === 0 ? `; ${IS_OPEN}` : ` for ${namesOf(session, done, strangers)}; ${IS_OPEN}`;
 }
 
 /** `sealed for Bob and Carol`. */

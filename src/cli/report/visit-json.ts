@@ -3,6 +3,7 @@ import { EXIT_OF_CODE, type SatchelError } from '../../format/error.js';
 import { formatCard } from '../../identity/card-text.js';
 import type { ScannedFile } from '../../sync/drive/take.js';
 import type { VisitReport } from '../../sync/drive/visit-report.js';
+import type { ExportReport } from '../../sync/export/export.js';
 import type { FileOutcome } from '../../sync/import/import-files.js';
 import type { Session } from '../../sync/session.js';
 import { importJson } from './import-json.js';
@@ -63,8 +64,11 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     notForUs: report.notForUs,
     arriving: report.scanned.flatMap(({ name, isArriving }) => (isArriving ? name : [])),
     strangers: strangers.map((card) => ({ person: card.person, name: card.name, card: formatCard(card) })),
-    export: exported ?? null,
-    forStrangers,
+    sealed: report.isSealed,
+    export: exported ? exportJson(exported) : null,
+    leftOut: [...(report.seals?.unready ?? []), ...(report.seals?.unsealable ?? [])],
+    forStrangers: forStrangers.map((one) => ({ ...exportJson(one), topic: one.topic })),
+    unserved: report.unserved.map(({ person, name }) => ({ person, name })),
     approved: isApproved,
     readableBy: readers.map(({ person, name }) => ({ person, name })),
     oneWay: oneWay ? { new: oneWay.fresh, repeated: oneWay.repeated, notRepeated: oneWay.aged } : null,
@@ -74,6 +78,10 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     renewed,
     error: failure ? errorJson(failure) : null,
   };
+}
+
+function exportJson({ sealedFor, ...counts }: ExportReport): object {
+  return { ...counts, sealed: sealedFor !== undefined, recipients: sealedFor ?? [] };
 }
 
 function errorJson({ code, message, hint }: SatchelError): object {

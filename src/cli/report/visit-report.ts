@@ -12,18 +12,19 @@ import { topicNames } from '../commands/drives/travelling.js';
 import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, formatSize, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
-import { contentOf, isNothing, leftOf, namesOf } from './export-words.js';
+import { contentOf, isNothing, leftOf, petnameIn, readersOf } from './export-words.js';
 import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { expiredWords, showNew, tellFile } from './import-report.js';
+import { leftOutLines } from './left-out.js';
 import { noteRenewed } from './renewed.js';
 import { tellSealed } from './sealed-words.js';
 import { outcomesOf, type Visited } from './visit-json.js';
 
 /** Of files that could not be taken so many are named: a stick may be full of them. */
 const FAILED_SHOWN = 20;
-/** So many people who can read what is not for them are named. */
-const READERS_SHOWN = 3;
+/** So many people who can read what is not for them, or get nothing, are named. */
+const STRANGERS_SHOWN = 3;
 /** Exit statuses of errors that say that a bundle is no good. */
 const DAMAGED = [20, 21];
 
@@ -37,6 +38,7 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   const carry = `sync ${quoteWord(directory)}`;
   const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry };
   tellFiles(context, report, done, directory);
+  tellLeftOut(context, report, session, directory);
   if (!context.json && !context.quiet) tellRest(context, report, done, directory);
   if (report.failure) tellFailure(context, directory, report.failure);
   else if (!dryRun) context.print(context.style.green(`${escapeLine(report.drive.label)} is safe to remove`));
@@ -46,6 +48,7 @@ function tellRest(context: Context, report: VisitReport, done: ImportDone, direc
   const isShown = report.oneWay === undefined && tellTaken(context, report, done);
   if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
   else tellAdded(context, report, done);
+  tellUnserved(context, report, directory);
   tellRemoved(context, report.removed, done.dryRun);
   tellLeft(context, report);
   noteRenewed(context, report.renewed);
@@ -125,18 +128,50 @@ function tellAdded(context: Context, report: VisitReport, { session, dryRun }: I
   const names = new Map<PersonId, string>(strangers.map(({ person, name }) => [person, `~${name}`]));
   for (const added of [...(exported ? [exported] : []), ...forStrangers]) {
     if (isNothing(added)) continue;
-    const what = `${contentOf(added)} for ${namesOf(session, added, names)} (${formatSize(added.bytes)})`;
-    context.print(`${escapeLine(drive.label)}: ${verb} ${what}`);
+    const what = `${contentOf(added)} (${formatSize(added.bytes)})`;
+    context.print(`${escapeLine(drive.label)}: ${verb} ${what}${readersOf(session, added, names)}`);
   }
   if (readers.length > 0)
-    context.note(`what is for your contacts lies there in the clear: ${readersOf(readers)} can read it`);
+    context.note(
+      `what is for your contacts lies there in the clear: ${strangersAmong(readers)}, listed there too, can read it`,
+    );
 }
 
-/** `~Xeno and 3 more, listed there too,`. */
-function readersOf(readers: VisitReport['readers']): string {
-  const shown = readers.slice(0, READERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
-  const more = readers.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}, listed there too,`;
+/** Who gets nothing of what is sealed, and why. */
+function tellUnserved(context: Context, { drive, isSealed, seals, unserved }: VisitReport, directory: string): void {
+  if (!isSealed) return;
+  const command = (words: string): string => nextCommand(context.directory, words, context.env);
+  const isNobody = seals && seals.seals.length + seals.unready.length + seals.unsealable.length === 0;
+  if (isNobody) {
+    const open = command(`drive init --open ${quoteWord(directory)}`);
+    context.note(`nobody to seal for yet: ${command('contact add CARD')}, or for whoever finds the drive: ${open}`);
+  }
+  if (unserved.length > 0) {
+    const are = unserved.length === 1 ? 'is on this drive but no contact' : 'are on this drive but no contacts';
+    context.note(`${strangersAmong(unserved)} ${are} of yours: nothing is written for them`);
+  }
+  if (!drive.isOpen) return;
+  const open = command(`drive init --open ${quoteWord(directory)}`);
+  context.note(`the drive says that nothing on it is sealed; you seal all the same; to go by it: ${open}`);
+}
+
+/** What nobody is to overlook, also with `--quiet`: contacts for whom nothing could be sealed. */
+function tellLeftOut(context: Context, { seals }: VisitReport, session: Session, directory: string): void {
+  if (!seals) return;
+  const openly = (person: PersonId): string =>
+    nextCommand(
+      context.directory,
+      `sync --open --to ${quoteWord(petnameIn(session, person))} ${quoteWord(directory)}`,
+      context.env,
+    );
+  for (const line of leftOutLines(session, seals, openly)) writeText(context.stderr, `${line}\n`);
+}
+
+/** `~Xeno, ~Yuri and 3 more`. */
+function strangersAmong(people: VisitReport['readers']): string {
+  const shown = people.slice(0, STRANGERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
+  const more = people.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** What went to a destination that never answers, and what will not go there again by itself. */
@@ -149,8 +184,8 @@ function tellOneWay(
   const label = escapeLine(drive.label);
   if (!exported || fresh + repeated === 0) context.print(`${label}: nothing new, and nothing to repeat`);
   else {
-    const what = `${plural(fresh, 'new entry')} and ${repeated} repeated for ${namesOf(session, exported)}`;
-    context.print(`${label}: ${dryRun ? 'would write' : 'wrote'} ${what} (${formatSize(exported.bytes)})`);
+    const what = `${plural(fresh, 'new entry')} and ${repeated} repeated (${formatSize(exported.bytes)})`;
+    context.print(`${label}: ${dryRun ? 'would write' : 'wrote'} ${what}${readersOf(session, exported)}`);
   }
   if (aged === 0) return;
   context.note(`${plural(aged, 'entry')} went there before and ${aged === 1 ? 'is' : 'are'} repeated no more;`);

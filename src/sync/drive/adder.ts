@@ -1,12 +1,12 @@
 // What one visit adds to a drive: a bundle for the contacts, and those for strangers (spec/drive.md, "A visit", "People").
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
-import type { PersonId, TopicId } from '../../format/ids.js';
+import type { TopicId } from '../../format/ids.js';
 import { SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
 import type { BlobTally } from '../export/options.js';
-import { type Seal, sealsFor } from '../export/seal.js';
+import { type Seal, type Seals, sealsFor } from '../export/seal.js';
 import type { Session } from '../session.js';
 import { isContact } from '../session.js';
 import { type Addition, addBundle, planAddition } from './add.js';
@@ -31,10 +31,8 @@ export class Adder {
   /** For contacts; undefined when nothing was to be written. */
   exported: ExportReport | undefined;
   forStrangers: StrangersExport[] = [];
-  /** What is added is sealed, and there is nobody to seal it for. */
-  isForNobody = false;
-  /** Contacts with a card that nothing can be sealed to. */
-  unsealable: readonly PersonId[] = [];
+  /** Where what is added is sealed: for whom, and who is left out. */
+  seals: Seals | undefined;
   /** The author as it is by now, if it was needed. */
   author: Author | undefined;
   /** The repository was found to be restored or copied. */
@@ -136,10 +134,8 @@ export class Adder {
   /** For whom what is added is sealed, of those served who are contacts; whoever cannot be is noted. */
   #sealsFor(session: Session, { recipients = [] }: Pick<Served, 'recipients'>): readonly Seal[] {
     const people = recipients.map(({ person }) => person).filter((person) => isContact(session, person));
-    const { seals, unsealable } = sealsFor(session, people);
-    this.unsealable = unsealable;
-    this.isForNobody = seals.length === 0;
-    return seals;
+    this.seals = sealsFor(session, people);
+    return this.seals.seals;
   }
 
   #sealed(

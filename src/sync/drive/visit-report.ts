@@ -4,6 +4,7 @@ import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
+import type { Seals } from '../export/seal.js';
 import type { StrangersExport } from './additions.js';
 import type { Drive } from './drive.js';
 import type { OneWayReport } from './one-way-tidy.js';
@@ -27,9 +28,9 @@ export interface VisitReport {
   readonly forStrangers: readonly StrangersExport[];
   /** What was added is sealed, for contacts alone. */
   readonly isSealed: boolean;
-  /** There was nobody to seal anything for. */
-  readonly isForNobody: boolean;
-  /** People listed for whom nothing is sealed: no contacts, or with a card that nothing can be sealed to. */
+  /** For whom it is sealed, and which contacts had to be left out; undefined when nothing was to be sealed. */
+  readonly seals: Seals | undefined;
+  /** People listed for whom nothing is written, since they are no contacts and what is added is sealed. */
   readonly unserved: readonly Card[];
   /** The user lets this drive be written to. */
   readonly isApproved: boolean;

@@ -144,7 +144,7 @@ class Visit {
       exported: this.#adder.exported,
       forStrangers: this.#adder.forStrangers,
       isSealed: this.#isSealed,
-      isForNobody: this.#adder.isForNobody,
+      seals: this.#adder.seals,
       unserved: this.#unserved(),
       isApproved: this.#approval.isApproved,
       isReadOnly: !this.#mayWrite(),
@@ -306,11 +306,10 @@ class Visit {
     return this.#people.filter(({ person }) => isStranger(this.#session, person));
   }
 
-  /** Those who get nothing since what is sealed is sealed for contacts: strangers, and contacts to whom nothing can be. */
+  /** What is sealed is sealed for contacts. */
   #unserved(): Card[] {
     if (!this.#isSealed || this.#options.importOnly || !this.#mayWrite()) return [];
-    const { unsealable } = this.#adder;
-    return this.#people.filter(({ person }) => unsealable.includes(person) || isStranger(this.#session, person));
+    return this.#people.filter(({ person }) => isStranger(this.#session, person));
   }
 
   #strangers(): Card[] {

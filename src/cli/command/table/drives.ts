@@ -1,5 +1,6 @@
 // Commands about drives (spec/cli.md, "Drives"; spec/drive.md).
 import type { Command, Option, Positional } from '../command.js';
+import { SEALING } from './sealing.js';
 
 const TOPICS = {
   kind: 'list',
@@ -40,15 +41,13 @@ export const DRIVE_COMMANDS = {
       topic: { ...TOPICS, summary: 'add only these topics, this time (may be repeated)' },
       'max-size': { kind: 'text', value: 'SIZE', summary: 'add at most this much: 8M, 1.5G' },
       'max-duration': { kind: 'number', value: 'SECONDS', summary: 'begin nothing more after this time' },
-      uncompressed: { kind: 'flag', summary: 'readable to a guard that scans what crosses' },
+      ...SEALING,
+      uncompressed: { kind: 'flag', summary: 'open, and readable to a guard that scans it' },
       'if-present': { kind: 'flag', summary: 'pass over in silence what is no drive' },
       'if-approved': { kind: 'flag', summary: 'write nothing to a drive that you never approved' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },
-    examples: [
-      { line: 'satchel sync /media/stick', does: 'all that should move moves' },
-      { line: 'satchel sync --one-way --repeat-last 14d /srv/diode', does: 'what was lost on the way comes again' },
-    ],
+    examples: [{ line: 'satchel sync /media/stick', does: 'all that should move moves' }],
   },
   'drive init': {
     name: 'drive init',

@@ -1,5 +1,6 @@
 // Commands that write, take and examine bundles (spec/cli.md, "Exchange").
-import type { Command, Option, Positional } from '../command.js';
+import type { Command, Positional } from '../command.js';
+import { SEALING } from './sealing.js';
 
 const BUNDLE = {
   name: 'file',
@@ -7,11 +8,6 @@ const BUNDLE = {
   value: 'FILE',
   summary: 'a bundle, a card, or "-"',
 } as const satisfies Positional;
-
-const SEALING = {
-  open: { kind: 'flag', summary: 'readable to whoever finds it' },
-  seal: { kind: 'flag', summary: 'readable only to those it is for' },
-} as const satisfies Readonly<Record<string, Option>>;
 
 const QUARANTINED = {
   name: 'id',

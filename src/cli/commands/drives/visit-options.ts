@@ -13,6 +13,7 @@ import type { Args } from '../../command/table/commands.js';
 import { parseSize } from '../../terminal/size.js';
 import { parseSpan } from '../../terminal/span.js';
 import { recipientOf } from '../exchange/recipient.js';
+import { isSealing } from '../exchange/sealing.js';
 
 /**
  * The options of each visit.
@@ -30,6 +31,7 @@ export async function visitOptions(
     });
   }
   const oneWay = repeatOf(args);
+  const isSealed = await isSealing(context, args);
   const topics = withSeenTopics(session);
   const start = context.world.now();
   const limit = args.maxDuration;
@@ -38,6 +40,7 @@ export async function visitOptions(
     exportOnly: args.exportOnly,
     dryRun: args.dryRun,
     ifApproved: args.ifApproved,
+    seal: args.seal ? 'always' : isSealed ? 'unless-open' : 'never',
     uncompressed: args.uncompressed || config['export.uncompressed'],
     maxBytes: args.maxSize === undefined ? undefined : sizeOf('--max-size', args.maxSize),
     ...(args.to.length > 0 && { to: args.to.map((name) => destination(recipientOf(context, session, name))) }),

@@ -7,7 +7,8 @@ import type { Recipient } from '../../../sync/known/knowledge.js';
 import { activeContacts, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
-import { nameList, petnameIn } from '../../report/export-words.js';
+import { petnameIn } from '../../report/export-words.js';
+import { leftOutLines } from '../../report/left-out.js';
 
 /** What a command line says of it. */
 export interface SealingArgs {
@@ -30,7 +31,7 @@ const OPEN: Sealing = { seals: [undefined], leftOut: [] };
  * open.
  * @throws SatchelError `usage` for options that contradict each other
  */
-async function isSealing(context: Context, { open, seal, uncompressed }: SealingArgs): Promise<boolean> {
+export async function isSealing(context: Context, { open, seal, uncompressed }: SealingArgs): Promise<boolean> {
   const config = await context.config();
   const isPlain = uncompressed === true || (uncompressed !== undefined && config['export.uncompressed']);
   if (!seal) return config.seal && !open && !isPlain;
@@ -62,7 +63,7 @@ export async function sealingFor(
   );
   const leftOut = [...found.unready, ...found.unsealable];
   if (found.seals.length === 0) return nobodyToSealFor(context, session, found);
-  for (const line of leftOutLines(context, session, found)) context.stderr.write(`${line}\n`);
+  for (const line of leftOutLines(session, found, exportOpenly(context, session))) context.stderr.write(`${line}\n`);
   return { seals: found.seals, leftOut };
 }
 
@@ -83,7 +84,7 @@ function assertContacts(session: Session, to: readonly Recipient[]): void {
 }
 
 async function nobodyToSealFor(context: Context, session: Session, found: Seals): Promise<Sealing> {
-  const [line] = leftOutLines(context, session, found);
+  const [line] = leftOutLines(session, found, exportOpenly(context, session));
   if (line !== undefined) throw new SatchelError('usage', 'there is nobody to seal for', { hint: line });
   if (session.contacts.size === 0 && context.canAsk()) {
     const answer = await context.ask(
@@ -97,18 +98,7 @@ async function nobodyToSealFor(context: Context, session: Session, found: Seals)
   });
 }
 
-/** Who is left out, why, and both ways on. */
-function leftOutLines(context: Context, session: Session, { unready, unsealable }: Seals): string[] {
-  const command = (person: PersonId): string =>
+function exportOpenly(context: Context, session: Session): (person: PersonId) => string {
+  return (person) =>
     nextCommand(context.directory, `export --open --to ${quoteWord(petnameIn(session, person))}`, context.env);
-  const names = (persons: readonly PersonId[]): string => nameList(persons.map((person) => petnameIn(session, person)));
-  const open = (persons: readonly PersonId[]): string => (persons[0] === undefined ? '' : command(persons[0]));
-  return [
-    unready.length > 0
-      ? `nothing for ${names(unready)}: no bundle from there has shown yet that sealed files can be read; take one in from a newer version, or run "${open(unready)}"`
-      : undefined,
-    unsealable.length > 0
-      ? `nothing for ${names(unsealable)}: the key on the card is none that can be sealed to; get a new card, or run "${open(unsealable)}"`
-      : undefined,
-  ].filter((line) => line !== undefined);
 }
