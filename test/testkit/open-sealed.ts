@@ -21,8 +21,11 @@ function identityIn(directory: string): X25519Identity {
   const held = known.get(directory);
   if (held) return held;
   const secrets = fs.readFileSync(path.join(directory, '.satchel/keys/secrets.json'), 'utf8');
-  const { age } = JSON.parse(secrets) as { readonly age: `${string}1${string}` };
-  const identity = new X25519Identity(bech32.fromWords(bech32.decode(age.toLowerCase() as typeof age).words));
+  const { recipients } = JSON.parse(secrets) as {
+    readonly recipients: readonly [{ readonly key: `${string}1${string}` }];
+  };
+  const key = recipients[0].key.toLowerCase() as `${string}1${string}`;
+  const identity = new X25519Identity(bech32.fromWords(bech32.decode(key).words));
   known.set(directory, identity);
   return identity;
 }

@@ -51,8 +51,8 @@ export class Replica {
   stateDirectory: string;
   /** How much of strangers' logs it takes; the usual when absent. */
   quotas: Quotas | undefined;
-  /** How it adds to drives. */
-  seal: VisitOptions['seal'] = 'never';
+  /** How it adds to drives; DRIVES=sealed seals in every test that does not say. */
+  seal: VisitOptions['seal'] = process.env['DRIVES'] === 'sealed' ? 'always' : 'never';
   /** Its keys are under a passphrase that nobody gives. */
   isLocked = false;
   #random = 0;
