@@ -26,7 +26,7 @@ it('ends the same, whichever past comes first', () => {
 
 function exported(scene: Scene, who: string): string {
   const file = path.join(scene.directory, `${who}.satchel`);
-  scene.must(who, ['export', '-q', '--full', '-o', file]);
+  scene.must(who, ['export', '--open', '-q', '--full', '-o', file]);
   return file;
 }
 

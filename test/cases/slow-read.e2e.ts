@@ -21,7 +21,7 @@ it('reads blanks as fast as words', () => {
     scene.must('Xeno', ['post', '-q', '-t', topic, '--ndjson'], { input });
   }
   const file = path.join(scene.directory, 'xeno.satchel');
-  scene.must('Xeno', ['export', '-q', '--full', '-o', file]);
+  scene.must('Xeno', ['export', '--open', '-q', '--full', '-o', file]);
   scene.must('Ana', ['import', '-q', file]);
   expect(scene.must('Ana', ['read', '-t', 'blanks']).match(/\| x$/gm)).toHaveLength(MESSAGES);
   // with \s+$ it was more than thirty times as much

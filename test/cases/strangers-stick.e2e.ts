@@ -17,7 +17,7 @@ beforeEach(() => {
   scene.joined('expedition', 'xeno');
   scene.must('xeno', ['post', '-q', '-t', 'expedition', 'may I come along']);
   const file = path.join(scene.directory, 'x.satchel');
-  scene.must('xeno', ['export', '-q', '--full', '-o', file]);
+  scene.must('xeno', ['export', '--open', '-q', '--full', '-o', file]);
   scene.must('ana', ['import', '-q', file]);
   scene.drive('xeno');
   scene.visit('xeno');
@@ -56,7 +56,7 @@ it('writes nothing unasked to a drive that was never approved', () => {
 
 it('writes a file for a stranger who is named, with what is shared, and none together with contacts', () => {
   const file = path.join(scene.directory, 'for-xeno.satchel');
-  scene.must('ana', ['export', '-q', '--full', '--to', '~xeno', '-o', file]);
+  scene.must('ana', ['export', '--open', '-q', '--full', '--to', '~xeno', '-o', file]);
   expect(fs.readFileSync(file, 'latin1')).not.toMatch(/family/);
   expect(scene.must('xeno', ['inspect', '--text', file])).toContain('we leave at six');
   expect(scene.as('ana', ['export', '--to', 'xeno', '--to', 'ben']).status).toBe(2);

@@ -39,7 +39,7 @@ describe('post', () => {
     const first = run(['post', '-t', 'garden', 'The', 'beans', 'are up'], { cwd });
     expect(first.stdout).toMatch(/^posted [0-9a-f]{10} to garden\n$/);
     expect(first.stderr).toContain('open to anyone who knows this name');
-    expect(first.stderr).toContain('whoever finds a bundle can read it');
+    expect(first.stderr).toContain('only your contacts can read what you export');
     const posted = runJson<Posted>(['post', 'again'], { cwd });
     expect(Object.keys(posted)).toEqual(['id', 'log', 'seq', 'topic', 'topicId']);
     expect(run(['post', '-q', '-t', 'garden', 'quiet'], { cwd })).toEqual({ status: 0, stdout: '', stderr: '' });

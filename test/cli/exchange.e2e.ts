@@ -54,7 +54,7 @@ describe('export and import', () => {
     const cwd = friends();
     const sent = runJson<Exported>(['-C', 'ana', 'export'], { cwd });
     expect(sent).toMatchObject({ logs: 1, entries: 2, for: [expect.stringMatching(/^[0-9a-f]{64}$/)] });
-    expect(sent.file).toMatch(/^ana-[0-9a-f]{6}-1\.satchel$/);
+    expect(sent.file).toMatch(/^[0-9a-f]{24}\.satchel$/);
     expect(fs.statSync(path.join(cwd, sent.file ?? '')).size).toBe(sent.bytes);
     const got = runJson<Imported>(['-C', 'bob', 'import', sent.file ?? ''], { cwd });
     expect(got).toMatchObject({ new: 2, known: 0, refused: 0 });
@@ -73,7 +73,7 @@ describe('export and import', () => {
     const cwd = friends();
     const env = { PATH: process.env['PATH'], HOME: path.join(cwd, 'home'), SATCHEL_STATE_DIR: path.join(cwd, 'state') };
     const satchel = `"${process.execPath}" "${PROGRAM}"`;
-    const line = `${satchel} -C ana export -o - | tee copy.satchel | ${satchel} -C bob import - --json`;
+    const line = `${satchel} -C ana export --open -o - | tee copy.satchel | ${satchel} -C bob import - --json`;
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('1 message in 1 log for bob') });
     expect(JSON.parse(stdout)).toMatchObject({ bundles: [{ file: '-', new: 2 }] });
@@ -82,7 +82,7 @@ describe('export and import', () => {
 
   it('tell people what happened and what to do next', () => {
     const cwd = friends();
-    const sent = run(['-C', 'ana', 'export', '--to', 'bob', '-o', 'for-bob.satchel'], { cwd });
+    const sent = run(['-C', 'ana', 'export', '--open', '--to', 'bob', '-o', 'for-bob.satchel'], { cwd });
     expect(sent.stdout).toMatch(
       /^wrote for-bob\.satchel \([\d.]+ KiB\): 1 message in 1 log for bob; open: whoever finds it can read it\n$/,
     );
@@ -108,7 +108,7 @@ describe('export and import', () => {
   it('take a directory, and name what is bad in it', () => {
     const cwd = friends();
     fs.mkdirSync(path.join(cwd, 'stick'));
-    run(['-C', 'ana', 'export', '-o', 'stick', '-q'], { cwd });
+    run(['-C', 'ana', 'export', '--open', '-o', 'stick', '-q'], { cwd });
     const [name = ''] = fs.readdirSync(path.join(cwd, 'stick'));
     const bytes = fs.readFileSync(path.join(cwd, 'stick', name));
     fs.writeFileSync(path.join(cwd, 'stick', 'a-bad-one.satchel'), bytes.subarray(0, 4000));

@@ -32,7 +32,7 @@ beforeAll(() => {
   run(['-C', 'ana', 'card', '-o', 'ana.card'], { cwd });
   const lines = Array.from({ length: 300 }, (_, i) => `message number ${i}: \u202e\u001b[31m${'x'.repeat(i)}`);
   run(['-C', 'ana', 'post', '-t', 'the garden', '--lines', '-q'], { cwd, input: `${lines.join('\n')}\n` });
-  run(['-C', 'ana', 'export', '-o', 'packed.satchel', '-q'], { cwd });
+  run(['-C', 'ana', 'export', '--open', '-o', 'packed.satchel', '-q'], { cwd });
   run(['-C', 'ana', 'export', '--uncompressed', '-o', 'plain.satchel', '-q'], { cwd });
   return () => fs.rmSync(cwd, { recursive: true, force: true });
 });

@@ -47,7 +47,7 @@ describe('newcomers', () => {
     // Where no state can be written nobody is kept waiting.
     const env = { SATCHEL_STATE_DIR: '/proc/satchel' };
     expect(run(['-C', 'bob', 'post', '-q', '-t', 'garden', 'Hello'], { cwd, env })).toMatchObject({ status: 0 });
-    run(['-C', 'bob', 'export', '-q', '--full', '-o', 'hello.satchel'], { cwd });
+    run(['-C', 'bob', 'export', '--open', '-q', '--full', '-o', 'hello.satchel'], { cwd });
     run(['-C', 'ana', 'contact', 'add', '-q', 'bob'], { cwd });
     run(['-C', 'ana', 'import', '-q', 'hello.satchel'], { cwd });
     const joined = run(['-C', 'ana', 'topic', 'join', 'Garden'], { cwd });

@@ -27,7 +27,7 @@ function inbox(): string {
   fs.mkdirSync(path.join(cwd, 'inbox'));
   for (const name of ['ben', 'mallory']) {
     run(['-C', name, 'post', '-q', '-t', 'garden', `${name} was here`], { cwd });
-    run(['-C', name, 'export', '-q', '-o', `inbox/${name}.satchel`], { cwd });
+    run(['-C', name, 'export', '--open', '-q', '-o', `inbox/${name}.satchel`], { cwd });
   }
   return cwd;
 }

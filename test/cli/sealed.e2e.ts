@@ -25,7 +25,7 @@ beforeAll(() => {
   const cleo = recipient('cleo');
   run(['-C', 'cleo', 'passphrase', 'set'], { cwd, env: PASS });
   run(['-C', 'ana', 'post', '-t', 'garden', 'The beans are in'], { cwd });
-  run(['-C', 'ana', 'export', '-o', 'open.satchel'], { cwd });
+  run(['-C', 'ana', 'export', '--open', '-o', 'open.satchel'], { cwd });
   const open = fs.readFileSync(at('open.satchel'));
   fs.writeFileSync(at('both.satchel'), ageSealed(open, [ben, cleo]));
   fs.writeFileSync(at('cleo.satchel'), ageSealed(open, [cleo]));

@@ -21,7 +21,7 @@ const EVERYDAY: readonly (readonly [string, readonly string[]])[] = [
   ['post', ['post', 'And the peas']],
   ['status', ['status']],
   ['read', ['read', '-n', '50']],
-  ['export', ['export', '-o', 'second.satchel']],
+  ['export', ['export', '--open', '-o', 'second.satchel']],
   ['import', ['import', 'first.satchel']],
 ];
 
@@ -51,7 +51,7 @@ beforeAll(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-startup-'));
   expect(run(['init', '--name', 'Ana'], { cwd }).status).toBe(0);
   expect(run(['post', '-t', 'garden', 'The beans are up'], { cwd }).status).toBe(0);
-  expect(run(['export', '-o', 'first.satchel'], { cwd }).status).toBe(0);
+  expect(run(['export', '--open', '-o', 'first.satchel'], { cwd }).status).toBe(0);
   execFileSync('tar', ['-czf', 'folder.tgz', 'first.satchel'], { cwd });
 });
 

@@ -82,7 +82,9 @@ describe('satchel watch', () => {
   it('does not call a bundle damaged that somebody copies slowly, and takes it when it is whole', async () => {
     befriend();
     makeDrive();
-    const { file } = runJson<{ file: string }>(['-C', 'ana', 'export', '--full', '-o', 'whole.satchel'], { cwd });
+    const { file } = runJson<{ file: string }>(['-C', 'ana', 'export', '--open', '--full', '-o', 'whole.satchel'], {
+      cwd,
+    });
     const bytes = fs.readFileSync(path.resolve(cwd, file));
     const bob = watch('bob', stick);
     await bob.event('visited');

@@ -217,7 +217,7 @@ async function strangersBundle(machine: Machine): Promise<void> {
   await strangers(machine);
   await machine.must('topic', 'join', 't');
   await machine.must('-C', machine.file('bob'), 'post', '-t', 't', 'from Bob');
-  await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+  await machine.must('-C', machine.file('bob'), 'export', '--open', '-o', machine.file('bob.satchel'));
 }
 
 function copy({ disk, memory }: Machine, from: string, to: string): void {

@@ -130,7 +130,7 @@ export const SCENES: readonly Scene[] = [
     name: 'import',
     before: async (machine) => {
       await befriend(machine);
-      await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+      await machine.must('-C', machine.file('bob'), 'export', '--open', '-o', machine.file('bob.satchel'));
     },
     command: (machine) => ['import', machine.file('bob.satchel')],
     kept: async (machine, { exit }) => {
@@ -142,7 +142,7 @@ export const SCENES: readonly Scene[] = [
     name: 'export',
     before: async (machine) => {
       await befriend(machine);
-      await machine.must('-C', machine.file('bob'), 'export', '-o', machine.file('bob.satchel'));
+      await machine.must('-C', machine.file('bob'), 'export', '--open', '-o', machine.file('bob.satchel'));
       await machine.must('import', machine.file('bob.satchel'));
       await machine.must('post', '-t', 't', 'an answer');
     },

@@ -96,10 +96,10 @@ describe('a killed command', () => {
     post(cwd, 500);
     for (let round = 0; round < ROUNDS; round++) {
       const file = path.join(cwd, `x${round}.satchel`);
-      await killAt(cwd, ['-C', 'a', 'export', '--full', '-o', file, '--json'], {});
+      await killAt(cwd, ['-C', 'a', 'export', '--open', '--full', '-o', file, '--json'], {});
       if (fs.existsSync(file)) expect(run(['verify', file], { cwd }).status).toBe(0);
       fs.rmSync(file, { force: true });
-      const again = run(['-C', 'a', 'export', '--full', '-o', file, '--lock-timeout', '0'], { cwd });
+      const again = run(['-C', 'a', 'export', '--open', '--full', '-o', file, '--lock-timeout', '0'], { cwd });
       expect(again, again.stderr).toMatchObject({ status: 0 });
       expect(run(['verify', file], { cwd }).status).toBe(0);
       expectSound(cwd);
@@ -111,7 +111,7 @@ describe('a killed command', () => {
     const cwd = newRepository();
     const total = 3_000;
     post(cwd, total);
-    run(['-C', 'a', 'export', '--full', '-o', path.join(cwd, 'all.satchel')], { cwd });
+    run(['-C', 'a', 'export', '--open', '--full', '-o', path.join(cwd, 'all.satchel')], { cwd });
     for (let round = 0; round < ROUNDS; round++) {
       fs.rmSync(path.join(cwd, 'b'), { recursive: true, force: true });
       run(['-C', 'b', 'init', '--name', 'Bob', '-q'], { cwd });

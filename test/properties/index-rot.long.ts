@@ -116,7 +116,7 @@ function as(name: string, ...words: string[]): Promise<string> {
 
 async function carry(from: string, to: string): Promise<void> {
   const bundle = machine.file('carried.satchel');
-  await as(from, 'export', '-o', bundle);
+  await as(from, 'export', '--open', '-o', bundle);
   await as(to, 'import', bundle);
   fs.rmSync(bundle);
 }

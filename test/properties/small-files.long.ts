@@ -111,7 +111,7 @@ async function cardOf(name: string): Promise<string> {
 
 async function carry(from: string, to: string): Promise<void> {
   const bundle = machine.file('carried.satchel');
-  await as(from, 'export', '-o', bundle);
+  await as(from, 'export', '--open', '-o', bundle);
   await machine.run('-C', machine.file(to), 'import', bundle);
   fs.rmSync(bundle);
 }
@@ -203,7 +203,7 @@ async function expectReadable(at: string, what: string): Promise<void> {
   await machine.run('hide', '--undo', machine.said);
   const posted = await machine.run('post', '-t', 't', 'more');
   expectTold(posted, at, `${what}: post`);
-  const exported = await machine.run('export', '--to', 'bob', '-o', bundle);
+  const exported = await machine.run('export', '--open', '--to', 'bob', '-o', bundle);
   expectTold(exported, at, `${what}: export`);
   if (exported.exit !== 0 || !fs.existsSync(bundle)) return;
   await as('bob', 'verify', bundle);
@@ -214,7 +214,7 @@ async function expectReadable(at: string, what: string): Promise<void> {
 async function expectNoBlame(at: string, what: string): Promise<void> {
   const bundle = machine.file('in.satchel');
   await as('bob', 'post', '-t', 't', 'again');
-  await as('bob', 'export', '--to', 'ana', '-o', bundle);
+  await as('bob', 'export', '--open', '--to', 'ana', '-o', bundle);
   expectTold(await machine.run('import', bundle), at, `${what}: import`);
   expectTold(await machine.run('sync', machine.file('stick')), at, `${what}: sync`);
 }

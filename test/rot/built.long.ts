@@ -56,7 +56,7 @@ const home = (who: string): string => path.join(scene.directory, who);
 const give = (from: string, to: string): string => {
   const out = path.join(scene.directory, `${from}.satchel`);
   fs.rmSync(out, { force: true });
-  scene.must(from, ['export', '-q', '--full', '-o', out]);
+  scene.must(from, ['export', '--open', '-q', '--full', '-o', out]);
   // 3 where a log contradicts itself
   expect([0, 3]).toContain(scene.as(to, ['import', '-q', out]).status);
   return out;
@@ -91,7 +91,7 @@ beforeAll(() => {
   fs.writeFileSync(path.join(scene.directory, 'junk.satchel'), 'what is no bundle');
   scene.as('ana', ['import', path.join(scene.directory, 'junk.satchel')]);
   bundle = path.join(scene.directory, 'all.satchel');
-  scene.must('ben', ['export', '-q', '--full', '-o', bundle]);
+  scene.must('ben', ['export', '--open', '-q', '--full', '-o', bundle]);
   expect(scene.texts('ana', 't').sort()).toEqual(ALL);
   for (const who of ['ana', 'ben'])
     fs.cpSync(home(who), home(`${who}-before`), { recursive: true, preserveTimestamps: true });

@@ -22,7 +22,7 @@ export async function topicToPost(session: Session, name: string | undefined): P
 }
 
 /** Joins the topic unless it is joined; the first one becomes current. At its first use it is told who can read along. */
-export function ensureJoined(context: Context, repository: Repository, topic: Topic): void {
+export async function ensureJoined(context: Context, repository: Repository, topic: Topic): Promise<void> {
   if (topic.joined) return;
   repository.locked(() => {
     const topics = readTopics(repository.directory);
@@ -30,8 +30,12 @@ export function ensureJoined(context: Context, repository: Repository, topic: To
     writeTopics(repository.directory, { ...joined, current: topics.current ?? joined.current });
   });
   context.note(`joined ${describe(topic)}`);
-  context.note('whoever finds a bundle can read it: messages are signed, but not encrypted');
+  const { seal } = await context.config();
+  context.note(seal ? SEALED : OPEN);
 }
+
+const OPEN = 'whoever finds a bundle can read it: messages are signed, but not encrypted';
+const SEALED = 'only your contacts can read what you export: messages are signed, and bundles sealed';
 
 function describe({ label, kind }: Topic): string {
   const name = `"${escapeLine(label)}"`;

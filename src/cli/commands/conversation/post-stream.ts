@@ -198,7 +198,7 @@ class PostStream {
     const { keys, meta, session } = this.#means;
     const findReply = (id: string): ReturnType<typeof targetAt> => this.#findReply(id);
     return this.#whenFree(async () => {
-      this.#join();
+      await this.#join();
       const report = await postItems(session.repository, this.#author, this.#topic, items, { keys, meta, findReply });
       this.#author = report.author;
       noteRenewed(this.#context, report.renewed);
@@ -220,8 +220,8 @@ class PostStream {
     }
   }
 
-  #join(): void {
-    ensureJoined(this.#context, this.#means.session.repository, this.#topic);
+  async #join(): Promise<void> {
+    await ensureJoined(this.#context, this.#means.session.repository, this.#topic);
     this.#topic = { ...this.#topic, joined: true };
   }
 

@@ -40,7 +40,7 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   const body = bringsOnlyFiles(args) ? undefined : await textToPost(context, args);
   const author = await openAuthor(context);
   const attachments = await attach(context, repository, args.attach);
-  ensureJoined(context, repository, topic);
+  await ensureJoined(context, repository, topic);
   const report = await post(repository, author, topic, [{ body, reply, meta, attachments }]);
   const isExpired = arrivesExpired(session, meta?.expires);
   for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments, isExpired });

@@ -9,6 +9,7 @@ import type { Self } from '../../../identity/self.js';
 import { assertNoRepository, createRepository, sealRepository } from '../../../repository/create.js';
 import { makeDirectory } from '../../../repository/files.js';
 import { acquireLock } from '../../../repository/lock.js';
+import { writeSetting } from '../../command/config.js';
 import type { Context, GlobalArgs } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -99,6 +100,8 @@ async function create(
     const chance = (size: number): Buffer => world.random(size);
     const self = await createIdentity(directory, { ...options, now: world.now(), random: chance });
     sealRepository(layout);
+    // repositories made before there was sealing have no such line, and stay open until their users decide
+    writeSetting(directory, 'seal', true);
     return self;
   } finally {
     release();
