@@ -1,6 +1,7 @@
 // How a workload's repositories end, whoever wrote what is in them: somebody has everything, and a reader takes it in.
 
 import { readContacts } from '../../src/identity/contacts.js';
+import { sealsFor } from '../../src/sync/export/seal.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
 import { tidyIfDue } from '../../src/sync/maintain.js';
 import type { Replica } from '../testkit/replica.js';
@@ -22,6 +23,9 @@ export async function handOver(
   oneMore: () => Promise<void>,
 ): Promise<number> {
   await hub.export(places.bundle, { full: true });
+  const people = [...readContacts(hub.directory).keys()];
+  const [seal] = sealsFor(hub.session, people).seals;
+  await hub.export(places.sealedBundle, { full: true, seal });
   const { fresh } = await takeIn(reader, places.bundle);
   keep(reader, places.full);
   const receipt = `${hub.directory}.receipt.satchel`;

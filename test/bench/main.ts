@@ -119,7 +119,7 @@ function measureWorkload(name: string, program: string, notes: string[]): Measur
   const work = path.join(CACHE, 'work');
   fs.rmSync(work, { recursive: true, force: true });
   const tools: Record<string, Readonly<Record<string, Step>>> = {
-    satchel: satchelSteps(program, workload, places, work),
+    ...satchelSteps(program, workload, places, work),
     git: gitSteps(places, work),
     ...peersFor(workload, places, work, notes),
   };

@@ -34,6 +34,7 @@ The standard workload: 10 authors write messages of 20 to 280 bytes (120 on aver
 
 - *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author. hypercore: a batch an author, as *hypercore* all ten in one process, and as *hypercore, a process each* in ten, as satchel: ten people have ten computers.
 - *full export*, *1 % delta export*: \`export --full\`, and \`export --to\` a contact that has acknowledged the rest. git: \`bundle create\`, for the delta without the commits the receiver has.
+- *satchel, sealed*: the same content sealed for those its writer knows, and opened by one of them.
 - *import*: everything is verified and durable. git: \`fetch\` from the bundle with \`fetch.fsckObjects\`; bytes are those of the repository afterwards.
 - *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph. *first read -n 50*: when nothing was read before.
 - *check --all*: every entry and signature again. git: \`fsck --full\`; its commits are not signed.

@@ -16,6 +16,8 @@ export interface Places {
   readonly full: string;
   readonly bundle: string;
   readonly deltaBundle: string;
+  /** The same as `bundle`, sealed for whoever its writer knows. */
+  readonly sealedBundle: string;
   /** One new repository for each author, and what it is to post. */
   readonly writers: string;
   readonly ndjson: string;
@@ -44,6 +46,7 @@ export function placesOf(cache: string, name: string): Places {
     full: at('full'),
     bundle: at('full.satchel'),
     deltaBundle: at('delta.satchel'),
+    sealedBundle: at('sealed.satchel'),
     writers: at('writers'),
     ndjson: at('messages.ndjson'),
     deltaNdjson: at('delta.ndjson'),

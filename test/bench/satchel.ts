@@ -7,8 +7,16 @@ import type { Step } from './operation.js';
 import { copy, type Places, sizeOf } from './places.js';
 import type { Workload } from './workload.js';
 
-/** The steps of satchel by operation. @param work a directory to work in */
-export function satchelSteps(program: string, workload: Workload, places: Places, work: string): Record<string, Step> {
+/** The same program where it seals what it writes, and takes in what was sealed. */
+export const SEALED = 'satchel, sealed';
+
+/** The steps of satchel, open and sealed, by operation. @param work a directory to work in */
+export function satchelSteps(
+  program: string,
+  workload: Workload,
+  places: Places,
+  work: string,
+): Readonly<Record<'satchel' | typeof SEALED, Readonly<Record<string, Step>>>> {
   const at = (name: string): string => path.join(work, name);
   const satchel = (repository: string, args: readonly string[], files: Partial<Command> = {}): Command => {
     const env = { SATCHEL_STATE_DIR: path.join(repository, 'state') };
@@ -40,9 +48,13 @@ export function satchelSteps(program: string, workload: Workload, places: Places
     ),
     bytes: () => workload.authors.reduce((sum, name) => sum + sizeOf(path.join(writer(name), '.satchel')), 0),
   };
-  return {
+  const sealed = {
+    'full export': exporting(source, ['--full', '--seal']),
+    'import into empty': onCopy(places.empty, ['import', places.sealedBundle]),
+  };
+  const open = {
     ...(fs.existsSync(places.writers) && { 'append all': appending }),
-    'full export': exporting(source, ['--full']),
+    'full export': exporting(source, ['--full', '--open']),
     'import into empty': onCopy(places.empty, ['import', places.bundle]),
     '1 % delta export': exporting(after, ['--to', 'reader']),
     '1 % delta import': onCopy(places.full, ['import', places.deltaBundle]),
@@ -58,4 +70,5 @@ export function satchelSteps(program: string, workload: Workload, places: Places
     gc: onCopy(places.source, ['gc']),
     'start (--version)': { commands: [satchel(source, ['--version'])] },
   };
+  return { satchel: open, [SEALED]: sealed };
 }

@@ -2,6 +2,7 @@
 import { NODE } from './operation.js';
 import { HYPERCORE_EACH } from './peers.js';
 import { formatBytes, formatRatio, type Measured, markdownTable, type Report, ratio, resultOf } from './report.js';
+import { SEALED } from './satchel.js';
 
 /** One target; `isMet` is undefined when the run says nothing of it. */
 export interface Target {
@@ -45,9 +46,12 @@ function speedTargets(main: Measured): Target[] {
   const n = count(main);
   const asFast = (operation: string, tool: string): Ratios => ratios(main, [operation, tool], [operation]);
   const nodes = (operation: string): Ratios => ratios(main, [operation], [operation, NODE]);
+  const sealed = (operation: string): Ratios => ratios(main, [operation, SEALED], [operation]);
   return [
     atLeast(`import into empty, ${n}`, 'at least 3 times as fast as git fetch', asFast('import into empty', 'git'), 3),
     atLeast(`full export, ${n}`, 'at least 5 times as fast as git bundle create', asFast('full export', 'git'), 5),
+    atMost(`full export, sealed, ${n}`, 'at most 1.3 times an open one', sealed('full export'), 1.3),
+    atMost(`import, sealed, ${n}`, 'at most 1.15 times an open one', sealed('import into empty'), 1.15),
     atMost(`1 % delta export, ${n}`, 'at most 3 times node -e 0', nodes('1 % delta export'), 3),
     atMost(`1 % delta import, ${n}`, 'at most 3 times node -e 0', nodes('1 % delta import'), 3),
     besides(

@@ -1,4 +1,5 @@
 // Sealed exports: whom they are for, what is in them, what their size says, and where they find room.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -22,10 +23,13 @@ import type { ExportOptions } from '../../../../src/sync/export/options.js';
 import { roomIn, type Seal, sealedSize, sealsFor } from '../../../../src/sync/export/seal.js';
 import type { Written } from '../../../../src/sync/export/written.js';
 import { activeContacts } from '../../../../src/sync/session.js';
+import { ageOpened, needAge } from '../../../testkit/age-cli.js';
 import { trying } from '../../../testkit/effort.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 import { withRecipient } from '../../../testkit/sealed-for.js';
+
+const MEMBERS = ['manifest.json', 'manifest.sig', 'contents', 'frontier', 'segments', 'padding', ''];
 
 let directory: string;
 let ana: Replica;
@@ -87,6 +91,17 @@ describe('a sealed export', () => {
     fs.writeFileSync(fileOf('opened'), (await openedBy(bob, sealed)) ?? '');
     bob.meet(ana).join('garden').import(fileOf('opened'));
     expect(bob.texts('garden')).toEqual(['the gate is open']);
+  });
+
+  it('is opened by the age program, and tar lists what is in it', async (context) => {
+    needAge(context);
+    await exported();
+    const { recipients } = await new Keyring(bob.directory, undefined).read();
+    const key = recipients[0]?.key ?? '';
+    const opened = ageOpened(fs.readFileSync(fileOf('sealed')), key, directory);
+    const listed = spawnSync('tar', ['t'], { input: opened, encoding: 'utf8' });
+    expect(listed).toMatchObject({ status: 0, stderr: '' });
+    expect(listed.stdout.split('\n')).toEqual(MEMBERS);
   });
 
   it('has one size for very different conversations, and the time of its day', async () => {
