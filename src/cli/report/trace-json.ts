@@ -24,10 +24,11 @@ export function traceJson(context: Context, traced: Traced): object {
     time: time ?? null,
     author: { person: author.person ?? null, name: author.name, contact: author.contact ?? null },
     arrived: trace.arrival ? arrivalJson(traced, trace.arrival) : null,
-    exports: trace.exports.map(({ at, for: people, ...place }) => ({
+    exports: trace.exports.map(({ at, for: people, digest, ...place }) => ({
       at,
       ...placeJson(traced, place),
       for: people.map((person) => personJson(traced, person)),
+      digest: digest ?? null,
     })),
     uncertainExports: trace.uncertain,
     drives: trace.drives.map(({ id: drive, label, directory, isHere, last, bundles }) => ({

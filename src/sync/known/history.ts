@@ -1,6 +1,6 @@
 // What the journal still tells of one entry: which bundle brought it, and which of our own took it along
 // (spec/repository.md, "Journal").
-import type { DeviceKey, PersonId } from '../../format/ids.js';
+import type { DeviceKey, Digest, PersonId } from '../../format/ids.js';
 import { isId } from '../../identity/json-shape.js';
 import type { EntryPlace } from '../../repository/index/find.js';
 import { type JournalEvent, readEvents } from '../../repository/journal.js';
@@ -26,6 +26,8 @@ export interface Arrival extends Passage {
 /** A bundle of ours with an entry. */
 export interface Departure extends Passage {
   readonly for: readonly PersonId[];
+  /** SHA-256 of the file, where it was sealed. */
+  readonly digest: Digest | undefined;
 }
 
 /** What is told of an entry. */
@@ -60,7 +62,8 @@ export function openHistory(layout: Layout): (place: Place) => EntryHistory {
 
 function departure(event: JournalEvent): Departure {
   const people = event['for'];
-  return { ...passage(event), for: Array.isArray(people) ? people.filter((one) => isId<PersonId>(one)) : [] };
+  const persons = Array.isArray(people) ? people.filter((one) => isId<PersonId>(one)) : [];
+  return { ...passage(event), for: persons, digest: text<Digest>(event['digest']) };
 }
 
 function passage({ at, file, drive }: JournalEvent): Passage {

@@ -1,5 +1,5 @@
 // Whether an export is sealed, for whom, and what is said of it: by options, settings, and what contacts have shown.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,15 @@ describe('what is sealed', () => {
     expect(await told('ana', ['want', '-o', at('w.satchel')])).toMatchObject({ sealed: true });
     const open = await told('ana', ['export', '--open', '-o', at('y.satchel')]);
     expect(open).toMatchObject({ sealed: false, recipients: [], leftOut: [] });
+  });
+
+  it('is named by its digest in the way of a message', async () => {
+    const { id } = await told('ana', ['post', '-t', 'garden', 'and so is the shed']);
+    await run('ana', ['export', '-o', at('x.satchel')]);
+    const digest = createHash('sha256')
+      .update(fs.readFileSync(at('x.satchel')))
+      .digest('hex');
+    expect(await told('ana', ['trace', String(id)])).toMatchObject({ exports: [{ for: [{ name: 'ben' }], digest }] });
   });
 
   it('replaces what is an older bundle of ours for nobody else, sealed or not, and nothing that does not open', async () => {
