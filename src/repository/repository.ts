@@ -408,6 +408,15 @@ export class Repository {
     this.#upkeep.rebuildIndex();
   }
 
+  /**
+   * Asks the interpreter again what is to be noted of the payloads and introductions of some logs: a key has come by which
+   * more of them can be read. What was known stays known; doing it again is fine. Only under {@link locked}.
+   * @throws SatchelError `no-space`, `io`
+   */
+  reinterpret(logs: readonly LogId[]): void {
+    this.#upkeep.reinterpret(logs);
+  }
+
   /** Releases every file. */
   close(): void {
     this.#stores.close();

@@ -3,18 +3,21 @@
 import type { LogId } from '../format/ids.js';
 import { noteArrivals } from './arrivals.js';
 import type { Commit } from './commit.js';
-import { couldWrite } from './files.js';
+import { disk } from './disk.js';
+import { couldWrite, onDisk } from './files.js';
 import { readCommit } from './index/catch-up.js';
 import { isNotedFrozen, movedLogs, noteFrozen } from './index/frozen-note.js';
 import { Index } from './index/index.js';
 import type { Interpreter } from './index/ingest.js';
 import { knowing } from './index/known-introductions.js';
+import { LogState } from './index/log-state.js';
 import { takeAside } from './index/recent-entries.js';
 import type { KnownLogs } from './known-logs.js';
 import { tryAcquireLock } from './lock.js';
 import { isInterrupted, prepareMending } from './rot/mend.js';
 import { type Stretch, segmentsOf, stretchesFrom, wholeSegments } from './rot/stretches.js';
 import { hasSuspects } from './rot/suspects.js';
+import { fileOfState } from './state.js';
 import { type Exchange, noteExchange, pendingExchange, removePacks, revealPacks } from './store/pack-swap.js';
 import { isOnBadSpot } from './store/packs.js';
 import type { Stores } from './stores.js';
@@ -132,6 +135,21 @@ export class Upkeep {
     noteFrozen(layout, this.#stores.frozen);
   }
 
+  /** Interprets the payloads of logs once more; see `reinterpret` of the repository. Only under the lock. */
+  reinterpret(logs: readonly LogId[]): void {
+    const { layout, index } = this.#stores;
+    const { interpreter } = this.#known;
+    const placeless = logs.filter((log) => this.#known.log(log)?.person === undefined);
+    index.reinterpret({ logs: new Set(logs), interpreter, read: (run) => this.#known.segment(run) });
+    this.#stores.reload();
+    // what a log acknowledges is remembered as far as it could be read
+    onDisk('forgetting acknowledgements', () => {
+      for (const log of logs) disk.remove(fileOfState(layout, 'acks', log));
+    });
+    this.#deriveUnheld(placeless);
+    this.#catchUp();
+  }
+
   /** Throws the index away and builds it from the packs. Only under the lock. */
   rebuildIndex(): void {
     this.#stores.emptyIndex();
@@ -158,6 +176,17 @@ export class Upkeep {
     const { layout, index, packs } = this.#stores;
     const { pack, offset } = index.covered;
     return hasSuspects(layout.index) || packs.size(pack) < offset;
+  }
+
+  /** Where stripped entries may be explained by what the persons of these logs took back, their commits are read again. */
+  #deriveUnheld(logs: readonly LogId[]): void {
+    const persons = new Set(logs.flatMap((log) => this.#known.log(log)?.person ?? []));
+    const all = [...persons].flatMap((person) => this.#known.logsOfPerson(person).map(({ log }) => log));
+    const unheld = all.flatMap((log) => {
+      const freeze = this.#stores.frozen.get(log);
+      return new LogState(this.#known.records(log), (run) => this.#known.segment(run), freeze).unheld;
+    });
+    if (unheld.length > 0) this.#deriveFrom(Math.min(...unheld.map(({ arrival }) => arrival)));
   }
 
   #isBehind(): boolean {

@@ -18,7 +18,8 @@ import {
 } from './introduction-record.js';
 import { encodeLookup, Lookup, writeLookup } from './lookup.js';
 import { frameEndOf, isIntact, RECORD_SIZE } from './record-frame.js';
-import { encodeDetails, isDetail } from './run-details.js';
+import { type Reinterpreting, reinterpretRecords } from './reinterpret.js';
+import { detailsBefore, encodeDetails, isDetail } from './run-details.js';
 import { arrivalOf, decodeRun, encodeRun, isRun, packOf, type RunRecord } from './run-record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
@@ -254,12 +255,24 @@ export class Index {
 
   /** Forgets commit number `arrival` and all later ones on disk; open a new index afterwards. */
   forgetFrom(arrival: number): void {
-    let kept = this.#records;
-    if (kept === 0) return;
+    this.#rewrite((records) => {
+      let kept = records.length;
+      while (kept > 0 && belongsFrom(records, kept - RECORD_SIZE, arrival)) kept -= RECORD_SIZE;
+      return records.subarray(0, kept);
+    });
+  }
+
+  /** Interprets the payloads of some logs once more, on disk; open a new index afterwards. @throws SatchelError `no-space`, `io` */
+  reinterpret(asked: Reinterpreting): void {
+    this.#rewrite((records) => reinterpretRecords(records, asked));
+  }
+
+  #rewrite(change: (records: Buffer) => Buffer): void {
+    if (this.#records === 0) return;
     const records = onDisk(`reading ${this.#file}`, () => disk.content(this.#file));
-    while (kept > 0 && belongsFrom(records, (kept - 1) * RECORD_SIZE, arrival)) kept--;
+    const changed = change(records.subarray(0, this.#records * RECORD_SIZE));
     onDisk(`removing ${this.#lookupFile}`, () => disk.remove(this.#lookupFile));
-    writeAtomic(this.#file, records.subarray(0, kept * RECORD_SIZE));
+    writeAtomic(this.#file, changed);
   }
 
   /** Releases the files. */
@@ -388,13 +401,6 @@ function wholeCommits(tail: Buffer): number {
     if (frameEndOf(tail, at) > 0) whole = at + RECORD_SIZE;
   }
   return whole;
-}
-
-/** The records right before a run's that belong to it. */
-function detailsBefore(records: Buffer, at: number): Buffer {
-  let from = at;
-  while (from > 0 && isDetail(records, from - RECORD_SIZE)) from -= RECORD_SIZE;
-  return records.subarray(from, at);
 }
 
 /** Whether a record is of that commit or a later one; introductions and details stand before the runs of their commit. */

@@ -10,6 +10,7 @@ import type { Segment } from '../../format/log/segment.js';
 import { type Found, type FoundRun, type Place, type RetractingIn, recordsOf } from './found-runs.js';
 import type { Introduced, IntroductionRecord, Placement } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
+import { noNotes, noteHousekeeping, noteMessage, type PayloadInterpreter, type PayloadNotes } from './payload-notes.js';
 import type { RunRecord } from './run-record.js';
 
 const DAY_MS = 86_400_000;
@@ -17,17 +18,11 @@ const DAY_MS = 86_400_000;
 const NONE = 0;
 
 /** What the layers above know of payloads; the repository itself understands none. */
-export interface Interpreter {
+export interface Interpreter extends PayloadInterpreter {
   /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
   /** What the first entry of a log says, without verifying it once more; undefined when nothing can be read. */
   placement(payload: Buffer): Placement | undefined;
-  /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
-  clock(bytes: Buffer, from: number, end: number): number | undefined;
-  /** Whether a housekeeping entry is an acknowledgement. */
-  isAck(payload: Buffer): boolean;
-  /** Whether a message says again one of an older log; the payload is what lies between `from` and `end`. */
-  isCopy(bytes: Buffer, from: number, end: number): boolean;
 }
 
 /** What is known of the log before the segment. */
@@ -47,13 +42,12 @@ export interface Known {
 type State = 'known' | 'held' | 'unheld';
 
 /** A run that is being found. */
-type Draft = {
-  -readonly [Field in keyof Omit<FoundRun, 'end' | 'id' | 'takesBack' | 'unheld' | 'housekeeping'>]: FoundRun[Field];
-} & {
-  readonly state: State;
-  readonly takesBack: Range[];
-  readonly housekeeping: { readonly seqs: number[]; clock: number | undefined };
-};
+type Draft = PayloadNotes & {
+  -readonly [Field in keyof Omit<
+    FoundRun,
+    'end' | 'id' | 'takesBack' | 'unheld' | keyof PayloadNotes
+  >]: FoundRun[Field];
+} & { readonly state: State; readonly takesBack: Range[] };
 
 /** Collects one segment's records while its chain is walked: pass `visit` to the walk, then call `finish`. */
 export class Ingest {
@@ -155,24 +149,8 @@ export class Ingest {
     draft.retractsIn ||= meta.retractsIn !== undefined;
     draft.dropped ||= entry.dropped;
     if (seq === 0) this.#introduce(entry.payload);
-    else if (meta.housekeeping) this.#countHousekeeping(draft, seq, entry.payload);
-    else this.#countMessage(draft, entry);
-  }
-
-  #countMessage(draft: Draft, { dropped, raw, payloadAt, end }: BodyReader): void {
-    draft.messages++;
-    draft.copies ||= !dropped && this.#interpreter.isCopy(raw, payloadAt, end);
-    const clock = dropped ? undefined : this.#interpreter.clock(raw, payloadAt, end);
-    draft.ascending &&= clock !== undefined && clock >= draft.maxClock;
-    if (clock === undefined) return;
-    if (draft.minClock < 0 || clock < draft.minClock) draft.minClock = clock;
-    if (clock > draft.maxClock) draft.maxClock = clock;
-  }
-
-  #countHousekeeping(draft: Draft, seq: number, payload: Buffer | undefined): void {
-    draft.housekeeping.seqs.push(seq);
-    draft.housekeeping.clock = payload && this.#interpreter.clock(payload, 0, payload.length);
-    draft.acks ||= payload !== undefined && this.#interpreter.isAck(payload);
+    else if (meta.housekeeping) noteHousekeeping(draft, seq, entry, this.#interpreter);
+    else noteMessage(draft, entry, this.#interpreter);
   }
 
   #introduce(payload: Buffer | undefined): void {
@@ -192,16 +170,8 @@ function quotaBytes(entry: BodyReader): number {
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
-  const flags = { acks: false, retracts: false, expires: false, dropped: false, blobs: false };
-  const kinds = {
-    ...flags,
-    takesBack: [],
-    copies: false,
-    retractsIn: false,
-    ascending: true,
-    housekeeping: { seqs: [], clock: undefined },
-  };
-  return { first, state, previous, minClock: -1, maxClock: -1, messages: 0, bytes: 0, ...kinds };
+  const flags = { retracts: false, expires: false, dropped: false, blobs: false, retractsIn: false };
+  return { first, state, previous, bytes: 0, ...flags, takesBack: [], ...noNotes() };
 }
 
 function foundRun({ state, ...draft }: Draft, end: number, id: EntryId): FoundRun {

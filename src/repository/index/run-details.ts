@@ -59,6 +59,13 @@ export function isDetail(bytes: Buffer, at: number): boolean {
   return bytes[at] === KIND.milestones || bytes[at] === KIND.housekeeping;
 }
 
+/** The records right before a run's that belong to it. */
+export function detailsBefore(records: Buffer, at: number): Buffer {
+  let from = at;
+  while (from > 0 && isDetail(records, from - RECORD_SIZE)) from -= RECORD_SIZE;
+  return records.subarray(from, at);
+}
+
 /** The milestones that a run's details tell. */
 export function milestonesIn(details: Buffer): EntryId[] {
   return recordsOf(details, KIND.milestones).flatMap((at) => {
