@@ -94,7 +94,8 @@ class Play {
     for (const i of this.#machines.keys()) this.#post(i, held);
     const folder = path.join(this.#options.directory, `program-files-${round}`);
     fs.mkdirSync(folder);
-    for (const i of this.#machines.keys()) this.#run(i, ['export', '--open', '-q', '-o', path.join(folder, `${i}.satchel`)]);
+    for (const i of this.#machines.keys())
+      this.#run(i, ['export', '--open', '-q', '-o', path.join(folder, `${i}.satchel`)]);
     for (const i of this.#machines.keys()) this.#take(i, folder);
   }
 
