@@ -103,7 +103,7 @@ describe('a backup under a passphrase', () => {
     fs.writeFileSync(at('wrong'), 'other words\n');
     expect(knowing('wrong', '-C', 'new', 'restore', 'ana.backup')).toMatchObject({ status: 14 });
     expect(run(['-C', 'new', 'restore', 'ana.backup'], { cwd })).toMatchObject({ status: 14 });
-    expect(run(['-C', 'new', 'restore', 'from-ben.satchel'], { cwd })).toMatchObject({ status: 20 });
+    expect(run(['-C', 'new', 'restore', 'plan.txt'], { cwd })).toMatchObject({ status: 20 });
     expect(fs.existsSync(at('new'))).toBe(false);
   });
 });

@@ -41,15 +41,18 @@ describe('sync', () => {
     expect(ana('drive', 'init', stick, '--label', 'blue stick').stdout).toContain('is the drive "blue stick"');
     ana('post', '-q', '-t', 'garden', 'Is the bean row up?');
     const first = ana('sync', stick);
-    expect(first.stdout).toMatch(
-      /added 1 message in 1 log \(.*\); open: whoever finds it can read it\nblue stick is safe/,
-    );
+    expect(first).toMatchObject({ status: 0, stderr: expect.stringContaining('nobody to seal for yet') });
     expect(first.stderr).toContain('on this drive travel "garden"; to choose: satchel drive topics');
+    expect(bundlesOn(stick)).toEqual([]);
     const met = ben('sync', stick);
     expect(met).toMatchObject({ status: 0, stderr: expect.stringContaining('to accept: satchel contact add Ana') });
     ben('contact', 'add', '-q', 'Ana');
-    expect(ben('sync', stick).stdout).toContain('blue stick: 1 new message');
+    expect(ben('sync', '-q', stick).status).toBe(0);
+    expect(ana('sync', stick).stderr).toContain('to accept: satchel contact add Ben');
     ana('contact', 'add', '-q', 'Ben');
+    const added = ana('sync', stick);
+    expect(added.stdout).toMatch(/added 1 message in 1 log \(.*\), sealed for Ben\nblue stick is safe/);
+    expect(ben('sync', stick).stdout).toContain('blue stick: 1 new message');
     expect(ana('sync', '-q', stick)).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
@@ -58,15 +61,15 @@ describe('sync', () => {
     const stick = makeStick(path.join(cwd, 'stick'), 7);
     const ana = person(cwd, 'Ana');
     ana('post', '-q', '-t', 'garden', 'hello');
-    const [dry] = visitsOf(ana('sync', '--dry-run', '--json', stick));
+    const [dry] = visitsOf(ana('sync', '--open', '--dry-run', '--json', stick));
     expect(dry).toMatchObject({ drive: '7'.padStart(32, '0'), first: true, touched: false, error: null });
     expect(dry?.export).toMatchObject({ file: null, entries: 2 });
     expect(bundlesOn(stick)).toEqual([]);
-    ana('sync', '-q', stick);
+    ana('sync', '--open', '-q', stick);
     const before = snapshotOf(stick);
-    expect(ana('sync', '-q', stick)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(ana('sync', '--open', '-q', stick)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(snapshotOf(stick)).toEqual(before);
-    expect(visitsOf(ana('sync', '--json', stick))).toMatchObject([
+    expect(visitsOf(ana('sync', '--open', '--json', stick))).toMatchObject([
       { touched: false, export: { file: null }, error: null },
     ]);
   });
@@ -93,7 +96,7 @@ describe('sync', () => {
     const ana = person(cwd, 'Ana');
     const ben = person(cwd, 'Ben');
     ana('post', '-q', '-t', 'garden', 'hello');
-    ana('sync', '-q', stick);
+    ana('sync', '--open', '-q', stick);
     const file = path.join(stick, 'satchel', bundlesOn(stick)[0] ?? '');
     const whole = fs.readFileSync(file);
     fs.writeFileSync(file, whole.subarray(0, whole.length / 2));

@@ -108,9 +108,9 @@ function isWorthALine({ dryRun }: ImportDone, outcome: ImportDone['outcomes'][nu
   return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh + blobs.fresh > 0);
 }
 
-/** At the first visit: which topics travel, and how to choose. */
+/** At the first visit, though there may be nobody to seal for yet: which topics travel, and how to choose. */
 function tellTopics(context: Context, report: VisitReport, session: Session, directory: string): void {
-  if (!report.isFirst || !report.exported || report.topics.length === 0) return;
+  if (!report.isFirst || !(report.exported || report.seals) || report.topics.length === 0) return;
   const choose = nextCommand(context.directory, `drive topics ${quoteWord(directory)}`, context.env);
   context.note(`on this drive travel ${topicNames(session, report.topics)}; to choose: ${choose} TOPIC...`);
 }
@@ -142,7 +142,8 @@ function tellUnserved(context: Context, { drive, isSealed, seals, unserved }: Vi
   if (!isSealed) return;
   const command = (words: string): string => nextCommand(context.directory, words, context.env);
   const isNobody = seals && seals.seals.length + seals.unready.length + seals.unsealable.length === 0;
-  if (isNobody) {
+  // whoever is listed can be accepted, which is told by name
+  if (isNobody && unserved.length === 0) {
     const open = command(`drive init --open ${quoteWord(directory)}`);
     context.note(`nobody to seal for yet: ${command('contact add CARD')}, or for whoever finds the drive: ${open}`);
   }
