@@ -44,9 +44,9 @@ export class Scene {
   }
 
   /** Makes the stick a drive. */
-  drive(who: string): void {
+  drive(who: string, ...options: readonly string[]): void {
     fs.mkdirSync(this.stick, { recursive: true });
-    this.must(who, ['drive', 'init', '-q', this.stick]);
+    this.must(who, ['drive', 'init', '-q', ...options, this.stick]);
   }
 
   /** A visit to the stick, whatever its outcome. */

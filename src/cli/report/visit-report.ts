@@ -170,7 +170,8 @@ function tellLeftOut(context: Context, { seals }: VisitReport, session: Session,
 
 /** `~Xeno, ~Yuri and 3 more`. */
 function strangersAmong(people: VisitReport['readers']): string {
-  const shown = people.slice(0, STRANGERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
+  const sorted = [...people].sort((a, b) => ((a.name === b.name ? a.person < b.person : a.name < b.name) ? -1 : 1));
+  const shown = sorted.slice(0, STRANGERS_SHOWN).map(({ name }) => `~${escapeLine(name)}`);
   const more = people.length - shown.length;
   return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
