@@ -9,7 +9,14 @@ export const DOMAINS = {
   founding2: 'satchel/founding/v2\0',
   card: 'satchel/card/v1\0',
   introduction: 'satchel/introduction/v1\0',
+  authority: 'satchel/authority/v1\0',
+  device: 'satchel/device/v1\0',
+  devices: 'satchel/devices/v1\0',
+  request: 'satchel/request/v1\0',
 } as const;
+
+/** What a hash begins with that is drawn through scrypt, so that whoever searches for another one with few bits alike pays. */
+export const PAIRING_DOMAIN = 'satchel/pairing/v1\0';
 
 /** What keys are derived for with HKDF-SHA-256 from other secrets, by what the key does. */
 export const HKDF_INFOS = {

@@ -76,6 +76,18 @@ export const NAME_MAX = 32;
 export const LABEL_MAX = 64;
 /** Characters of a card's text, at most. */
 export const CARD_TEXT_MAX = 620;
+/** The highest generation of a person's authority: it rises with each use of the recovery words. */
+export const GENERATION_MAX = 65_535;
+/** A generation counts up to so many above the highest known: what is further is kept aside. */
+export const GENERATION_AHEAD = 16;
+/** Current devices of a person, at most. */
+export const DEVICES_MAX = 16;
+/** Removed devices in a device list, at most: the newest. */
+export const DEVICES_REMOVED_MAX = 64;
+/** Bytes of a device list, at most. */
+export const DEVICE_LIST_MAX = 4_096;
+/** Bytes of a device's label in UTF-8, at most. */
+export const DEVICE_LABEL_MAX = 32;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

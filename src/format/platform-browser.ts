@@ -3,9 +3,10 @@
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
 import { getPublicKey, hashes, sign, verify } from '@noble/ed25519';
 import { hkdf } from '@noble/hashes/hkdf.js';
+import { scrypt as nobleScrypt } from '@noble/hashes/scrypt.js';
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js';
 import { BrotliDecStream, BrotliStreamResultCode, initSync } from 'brotli-dec-wasm/web';
-import type { Decompressed, Derivation, Sha256 } from './platform.js';
+import type { Decompressed, Derivation, Sha256, Slowness } from './platform.js';
 
 hashes.sha512 = nobleSha512;
 
@@ -43,6 +44,11 @@ export function sha512(pieces: readonly Uint8Array[]): Uint8Array {
 /** As {@link import('./platform.js').hkdfSha256}. */
 export function hkdfSha256(secret: Uint8Array, { salt, info, length }: Derivation): Buffer {
   return Buffer.from(hkdf(nobleSha256, secret, salt, Buffer.from(info), length));
+}
+
+/** As {@link import('./platform.js').scrypt}. */
+export function scrypt(secret: Uint8Array, { salt, cost, blockSize, length }: Slowness): Buffer {
+  return Buffer.from(nobleScrypt(secret, salt, { N: cost, r: blockSize, p: 1, dkLen: length }));
 }
 
 /** As {@link import('./platform.js').openChaCha}. */

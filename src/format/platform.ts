@@ -12,6 +12,7 @@ import {
   type KeyObject,
   sign as platformSign,
   verify as platformVerify,
+  scryptSync,
 } from 'node:crypto';
 import { type BrotliOptions, brotliCompress, brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { recall } from './lru.js';
@@ -69,6 +70,22 @@ export function sha512(pieces: readonly Uint8Array[]): Uint8Array {
   const digest = createHash('sha512');
   for (const piece of pieces) digest.update(piece);
   return digest.digest();
+}
+
+/** What makes a hash slow. */
+export interface Slowness {
+  readonly salt: Uint8Array;
+  /** A power of two; with the block size it says how much memory each try takes. */
+  readonly cost: number;
+  readonly blockSize: number;
+  /** Bytes that come out. */
+  readonly length: number;
+}
+
+/** scrypt without parallel lanes (RFC 7914). */
+export function scrypt(secret: Uint8Array, { salt, cost, blockSize, length }: Slowness): Buffer {
+  // twice what it takes: the platform refuses what comes near its limit
+  return scryptSync(secret, salt, length, { N: cost, r: blockSize, p: 1, maxmem: 256 * cost * blockSize });
 }
 
 /** What one key is drawn out of another with. */

@@ -18,3 +18,11 @@ export async function entropyOf(words: string): Promise<Buffer | undefined> {
     return undefined;
   }
 }
+
+/** So many words, separated by spaces, for the first bits of the bytes, 11 each; without a checksum. */
+export async function wordsOf(bytes: Uint8Array, count: number): Promise<string> {
+  const { wordlist } = await import('@scure/bip39/wordlists/english.js');
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const numbers = Array.from({ length: count }, (_, i) => Number.parseInt(bits.slice(i * 11, (i + 1) * 11), 2));
+  return numbers.map((number) => wordlist[number] ?? '').join(' ');
+}

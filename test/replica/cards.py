@@ -41,31 +41,57 @@ def is_label(label):
 
 
 FOUNDING_BYTES = {1: 97, 2: 129}
+BINDING_BYTES = {0: 0, 1: 98, 2: 98, 3: 194}
 
 
 @lru_cache(maxsize=None)
 def read_card(data):
-    """Person id and device key, or None ("Reading a card", steps 2 to 6)."""
+    """Person id and device key, or None ("Reading a card", steps 2 to 7)."""
     if len(data) < 2 or data[0] not in (1, 2) or (data[0] == 1 and data[1] != 1):
         return None
     kind = 1 + FOUNDING_BYTES.get(data[1], len(data))
-    if len(data) < kind + 38 or len(data) != kind + 38 + data[kind + 37] + 64:
+    if len(data) <= kind or data[kind] not in ((0,) if data[0] == 1 else BINDING_BYTES):
         return None
-    founding, device = data[1:kind], data[2:34]
-    if data[kind] != 0 or int.from_bytes(data[kind + 1 : kind + 5], "big") < 1:
+    tail = kind + 1 + BINDING_BYTES[data[kind]]
+    if len(data) < tail + 37 or len(data) != tail + 37 + data[tail + 36] + 64:
+        return None
+    if int.from_bytes(data[tail : tail + 4], "big") < 1:
         return None
     try:
-        name = data[kind + 38 : -64].decode("utf-8")
+        name = data[tail + 37 : -64].decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if not is_name(name):
-        return None
+    founding = data[1:kind]
     domain = b"satchel/founding/v%d\0" % founding[0]
-    if not verify(device, domain + founding[:-64], founding[-64:]):
+    if not is_name(name) or not verify(founding[1:33], domain + founding[:-64], founding[-64:]):
         return None
-    if not verify(device, b"satchel/card/v1\0" + data[:-64], data[-64:]):
+    device = read_device(data[kind], founding, data[kind + 1 : tail])
+    if device is None or not verify(device, b"satchel/card/v1\0" + data[:-64], data[-64:]):
         return None
     return sha256(b"\x02" + founding).digest(), device
+
+
+def read_device(kind, founding, bound):
+    """The device that what stands behind the kind binds to the person, or None (spec/devices.md, "Authority")."""
+    person = sha256(b"\x02" + founding).digest()
+    authority = founding[1:33]
+    if kind == 0:
+        return authority
+    at = 0 if kind == 2 else 32
+    generation = bound[at : at + 2]
+    if (int.from_bytes(generation, "big") != 1) if kind == 1 else (int.from_bytes(generation, "big") < 2):
+        return None
+    if kind in (2, 3):
+        authority, proof = bound[-96:-64], bound[-64:]
+        if founding[0] != 2 or not verify(
+            founding[33:65], b"satchel/authority/v1\0" + person + generation + authority, proof
+        ):
+            return None
+    if kind == 2:
+        return authority
+    device, certificate = bound[:32], bound[34:98]
+    signed = b"satchel/device/v1\0" + person + generation + device
+    return device if verify(authority, signed, certificate) else None
 
 
 class Introduction:

@@ -17,6 +17,10 @@ export interface CardVector extends FoundingVector {
   readonly serial?: number;
   readonly recipient?: string;
   readonly cardName?: string;
+  /** Of cards that are not those of a founding device. */
+  readonly kind?: number;
+  readonly generation?: number;
+  readonly authority?: string;
 }
 
 /** A founding record that is none. */

@@ -9,11 +9,13 @@ import { blobVectors } from './vectors-blob.js';
 import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } from './vectors-card.js';
 import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
 import { citedVectors } from './vectors-cited.js';
+import { deviceStateVectors, listVectors } from './vectors-device-list.js';
 import { frontierVectors } from './vectors-frontier.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
+import { pairingVectors, requestVectors, welcomeVectors } from './vectors-pairing.js';
 import { proofVectors } from './vectors-proof.js';
 import { recoveryVectors } from './vectors-recovery.js';
 import { replicaVectors } from './vectors-replica.js';
@@ -49,6 +51,11 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       fingerprints: fingerprintVectors(),
       recoveries: recoveryVectors(),
       introductions: introductionVectors(),
+      lists: listVectors(),
+      devices: deviceStateVectors(),
+      requests: requestVectors(),
+      pairings: pairingVectors(),
+      welcomes: welcomeVectors(),
     }),
     'message.json': vectorFile(MESSAGE_COMMENT, {
       messages: messageVectors(),
@@ -73,7 +80,7 @@ const CONVENTIONS =
   'Bytes are hex, or a list of pieces: hex, or {repeat, times}. code is "ok" or the code word of the refusal. ' +
   'count is the number of vectors in all lists. Made by test/testkit/generate.ts.';
 const LOG_COMMENT = `Logs (spec/log.md). ${CONVENTIONS}`;
-const CARD_COMMENT = `Cards (spec/card.md) and introductions (spec/log.md). ${CONVENTIONS}`;
+const CARD_COMMENT = `Cards (spec/card.md), devices (spec/devices.md), introductions (spec/log.md). ${CONVENTIONS}`;
 const MESSAGE_COMMENT = `Messages, attachments, cited entries, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;

@@ -30,6 +30,8 @@ export interface CardLies {
   readonly version?: number;
   readonly founding?: Uint8Array;
   readonly kind?: number;
+  /** What stands between kind and serial. */
+  readonly bound?: Uint8Array;
   readonly serial?: number;
   readonly recipient?: Uint8Array;
   readonly name?: string | Buffer;
@@ -87,6 +89,7 @@ export function card(person: WirePerson, lies: CardLies = {}): Buffer {
     u8(lies.version ?? (person.recovery ? 2 : 1)),
     lies.founding ?? person.founding,
     u8(lies.kind ?? 0),
+    lies.bound ?? '',
     u32(lies.serial ?? 1),
     lies.recipient ?? person.recipient,
     u8(lies.nameLength ?? name.length),

@@ -10,6 +10,10 @@ export const WIRE_DOMAINS = {
   founding2: 'satchel/founding/v2\0',
   card: 'satchel/card/v1\0',
   introduction: 'satchel/introduction/v1\0',
+  authority: 'satchel/authority/v1\0',
+  device: 'satchel/device/v1\0',
+  devices: 'satchel/devices/v1\0',
+  request: 'satchel/request/v1\0',
 } as const;
 
 /** The moment at which everything in the fixtures was made, in milliseconds. */

@@ -11,6 +11,15 @@ import {
   wirePerson,
   wirePerson2,
 } from '../../testkit/wire-card.js';
+import {
+  authorityCard,
+  certificate,
+  firstAuthority,
+  furtherCard,
+  LAPTOP,
+  PHONE,
+  provenAuthority,
+} from '../../testkit/wire-device.js';
 import { FILE, type HostileCase, type Kind } from '../case.js';
 import { exitOf, MALLORY } from '../cast.js';
 
@@ -18,6 +27,8 @@ const MIB = 1_048_576;
 const PREFIX = 'satchel1:';
 const GOOD = cardText(card(MALLORY));
 const MALLORY_2 = wirePerson2('Mallory');
+const FIRST = firstAuthority();
+const SECOND = provenAuthority(PHONE, 2);
 const GOOD_2 = cardText(card(MALLORY_2));
 
 /** One card in a file. */
@@ -55,6 +66,20 @@ export const CARD: Kind = {
     lying2('a recovery key of small order', {
       founding: founding2(MALLORY_2.device, MALLORY_2.recovery, { recovery: bytesOf(32) }),
     }),
+    further('a further device that nobody vouches for', () =>
+      furtherCard(FIRST, LAPTOP, { certificate: bytesOf(64, 3) }),
+    ),
+    further('a further device that vouches for itself', () =>
+      furtherCard(FIRST, LAPTOP, { certificate: certificate({ ...FIRST, key: LAPTOP }, LAPTOP) }),
+    ),
+    further('an authority that no recovery key names', () => authorityCard({ ...SECOND, proof: bytesOf(64, 3) })),
+    further('an authority of small order', () => {
+      const small = { ...wireKey('small'), id: Buffer.concat([Buffer.of(1), bytesOf(31)]) };
+      return furtherCard(provenAuthority(small, 2), LAPTOP);
+    }),
+    further('generation 65,535 under another authority', () =>
+      furtherCard({ ...provenAuthority(PHONE, 65_535), key: LAPTOP }, LAPTOP),
+    ),
     file('version 2 cut off in its founding record', () => Buffer.from(GOOD_2.slice(0, 100))),
     file('letters of no card of version 2', () => Buffer.from(`${PREFIX}AgI${'A'.repeat(900)}`)),
     file('cut off in its middle', () => Buffer.from(GOOD.slice(0, 150))),
@@ -85,6 +110,10 @@ export const PASTED: Kind = {
     { ...file('129 cards', () => crowd(129)), isBig: true },
   ],
 };
+
+function further(name: string, content: () => Buffer): HostileCase {
+  return file(name, () => Buffer.from(`${cardText(content())}\n`));
+}
 
 function lying2(name: string, lies: CardLies): HostileCase {
   return file(name, () => Buffer.from(`${cardText(card(MALLORY_2, lies))}\n`));

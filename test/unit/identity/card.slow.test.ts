@@ -33,7 +33,8 @@ describe('a card', () => {
         const bytes = encodeCard(fields, seed);
         const device = publicKeyOf(seed).toString('hex');
         const person = personOf(fields.founding);
-        expect(decodeCard(bytes)).toEqual({ ...fields, person, device, kind: 0, bytes });
+        const binding = { generation: 1, authority: device };
+        expect(decodeCard(bytes)).toEqual({ ...fields, person, device, kind: 0, binding, bytes });
         expect(parseCards(Buffer.from(formatCard({ bytes })))).toEqual([decodeCard(bytes)]);
       }),
     );
@@ -71,7 +72,8 @@ describe('refused is a card', () => {
     ['one byte long', join(card(ADA), bytesOf(1)), 'has 204 bytes, expected 203'],
     ['of another version', card(ADA, { version: 3 }), 'has version 3, expected 1 or 2'],
     ['of version 2 that ends before its name', card(ADA_2).subarray(0, 167), 'has 167 bytes, expected more'],
-    ['of version 2 for a further device', card(ADA_2, { kind: 1 }), 'has the unknown kind 1'],
+    ['of version 2 for a further device that nothing binds', card(ADA_2, { kind: 1 }), 'expected more'],
+    ['of version 2 of an unknown kind', card(ADA_2, { kind: 4 }), 'has the unknown kind 4'],
     [
       'of version 2 with a founding record of another',
       card(ADA_2, { founding: founding2(ADA_2.device, ADA_2.recovery, { version: 3 }) }),

@@ -1,0 +1,211 @@
+// Vectors of requests, of the words that two screens show alike, and of welcomes (spec/devices.md).
+import { scryptSync } from 'node:crypto';
+import { wordlist } from '@scure/bip39/wordlists/english.js';
+import { ADA_2, BOB } from './cast.js';
+import type { BytesVector, Outcome, Vector } from './vector.js';
+import { flip, join, sha256, WIRE_DOMAINS } from './wire.js';
+import { card } from './wire-card.js';
+import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './wire-cbor.js';
+import {
+  authorityCard,
+  certificate,
+  deviceList,
+  firstAuthority,
+  LAPTOP,
+  PHONE,
+  provenAuthority,
+  type RequestLies,
+  request,
+  type WireList,
+} from './wire-device.js';
+
+/** A request, as text, and what it says. */
+export interface RequestVector extends Vector {
+  readonly text: string;
+  readonly code: Outcome;
+  readonly device?: string;
+  readonly recipient?: string;
+  readonly label?: string;
+}
+
+/** A request, what answers it, and the words of both. */
+export interface PairingVector extends Vector {
+  readonly request: string;
+  readonly list: readonly [map: string, signature: string];
+  readonly requestWords: string;
+  readonly welcomeWords: string;
+}
+
+/** What a welcome holds before it is sealed. */
+export interface WelcomeVector extends BytesVector {
+  /** For each contact: person, petname, flags. */
+  readonly contacts?: readonly (readonly [person: string, petname: string, flags: number])[];
+}
+
+const DESK = ADA_2.device;
+const PREFIX = 'satchelrequest1:';
+
+/** Requests. */
+export function requestVectors(): RequestVector[] {
+  const whole = request(LAPTOP);
+  const text = PREFIX + whole.toString('base64url');
+  const bad = (name: string, comment: string, given: string): RequestVector => ({
+    name: `request-${name}`,
+    comment,
+    text: given,
+    code: 'bad-request',
+  });
+  const lied = (name: string, comment: string, lies: RequestLies): RequestVector =>
+    bad(name, comment, PREFIX + request(LAPTOP, lies).toString('base64url'));
+  return [
+    requestOf('plain', 'a label of 6 bytes', {}),
+    requestOf('longest', '162 bytes', { label: 'x'.repeat(32) }),
+    requestOf('shortest', '131 bytes', { label: 'x' }),
+    { ...requestOf('amid', 'amid other text', {}), text: `Here it is:\n${text}\nSee you` },
+    bad('none', 'no request', 'hello'),
+    bad('prefix-only', 'the prefix and nothing else', PREFIX),
+    bad('newer', 'the prefix of a later version', text.replace('request1', 'request2')),
+    bad('cut-off', 'the last byte is missing', PREFIX + whole.subarray(0, -1).toString('base64url')),
+    bad('one-byte-more', 'one byte behind the signature', PREFIX + join(whole, '\0').toString('base64url')),
+    bad('rotten', 'one bit of the recipient', PREFIX + flip(whole, 40).toString('base64url')),
+    lied('version-2', 'signed, but of an unknown version', { version: 2 }),
+    lied('label-empty', 'a label of no bytes', { label: '' }),
+    lied('label-33', 'a label of 33 bytes', { label: 'x'.repeat(33) }),
+    lied('label-length', 'a label length of one more', { labelLength: 7 }),
+    lied('label-not-utf8', 'bytes that are no text', { label: Buffer.of(0xc3, 0x28) }),
+    lied('label-escape', 'a label that is no name', { label: '\u001b[31m' }),
+    lied('other-signer', 'signed by another device', { signer: PHONE }),
+    lied('foreign-domain', 'signed as a card', { domain: WIRE_DOMAINS.card }),
+  ];
+}
+
+/** Words that are compared. */
+export function pairingVectors(): PairingVector[] {
+  const both: WireList = {
+    version: 2,
+    current: [
+      [DESK, 'desk'],
+      [LAPTOP, 'laptop'],
+    ],
+  };
+  const second = provenAuthority(PHONE, 2);
+  const later: WireList = {
+    authority: second,
+    current: [
+      [PHONE, 'phone'],
+      [LAPTOP, 'laptop'],
+    ],
+  };
+  return [
+    pairing('first', 'without a proof', request(LAPTOP), both),
+    pairing('relabelled', 'another label, other words', request(LAPTOP, { label: 'desktop' }), both),
+    pairing('another-list', 'the same request, another list', request(LAPTOP), { ...both, version: 3 }),
+    pairing('later', 'the proof of a later generation is compared too', request(LAPTOP), later),
+  ];
+}
+
+/** Welcomes. */
+export function welcomeVectors(): WelcomeVector[] {
+  const second = provenAuthority(PHONE, 2);
+  const later = welcome({
+    list: {
+      authority: second,
+      current: [
+        [PHONE, 'a'],
+        [LAPTOP, 'b'],
+      ],
+    },
+    card: authorityCard(second),
+  });
+  const ben = [cborBytes(card(BOB)), cborText('Ben'), cborInt(3)] as const;
+  const bad = (name: string, comment: string, bytes: Buffer): WelcomeVector => ({
+    name: `welcome-${name}`,
+    comment,
+    bytes: bytes.toString('hex'),
+    code: 'bad-request',
+  });
+  const found = [[BOB.id.toString('hex'), 'Ben', 3]] as const;
+  const lied = (name: string, comment: string, lies: WelcomeLies): WelcomeVector => bad(name, comment, welcome(lies));
+  return [
+    { ...bad('plain', 'no contacts', welcome()), code: 'ok', contacts: [] },
+    { ...bad('contact', 'a confirmed contact', welcome({ contacts: [cborList(ben)] })), code: 'ok', contacts: found },
+    { ...bad('later', 'of a later generation', later), code: 'ok', contacts: [] },
+    { ...bad('later-key', 'a key that is not known', welcome({ extra: [[9, cborInt(1)]] })), code: 'ok', contacts: [] },
+    bad('empty', 'no bytes', Buffer.alloc(0)),
+    bad('list', 'no map', cborList([])),
+    bad('cut-off', 'the last byte is missing', welcome().subarray(0, -1)),
+    lied('critical-key', 'a key below zero', { extra: [[-1, cborInt(1)]] }),
+    ...[1, 2, 3, 4, 5].map((key) => lied(`without-${key}`, `without key ${key}`, { omit: [key] })),
+    lied('list-other-signer', 'the list is not signed by its authority', { list: { signer: LAPTOP } }),
+    lied('card-rotten', 'the card is none', { card: flip(card(ADA_2), -1) }),
+    lied('contact-card', 'the card of a contact is none', {
+      contacts: [cborList([cborBytes(Buffer.alloc(3)), ben[1], ben[2]])],
+    }),
+    lied('contact-petname', 'a petname that is none', { contacts: [cborList([ben[0], cborText('a\nb'), ben[2]])] }),
+    lied('contact-two', 'a contact of two items', { contacts: [cborList([ben[0], ben[1]])] }),
+    lied('contact-flags', 'flags below zero', { contacts: [cborList([ben[0], ben[1], cborInt(-1)])] }),
+  ];
+}
+
+interface WelcomeLies {
+  readonly list?: WireList;
+  readonly card?: Buffer;
+  readonly contacts?: readonly Buffer[];
+  readonly omit?: readonly number[];
+  readonly extra?: Pairs;
+}
+
+function welcome(lies: WelcomeLies = {}): Buffer {
+  const list = {
+    version: 2,
+    current: [
+      [DESK, 'desk'],
+      [LAPTOP, 'laptop'],
+    ] as const,
+    ...lies.list,
+  };
+  const { map, signature } = deviceList(list);
+  const pairs: [number | Buffer, Buffer][] = [
+    [1, cborBytes(certificate(list.authority ?? firstAuthority(), LAPTOP))],
+    [2, cborList([cborBytes(map), cborBytes(signature)])],
+    [3, cborBytes(lies.card ?? card(ADA_2))],
+    [4, cborList(lies.contacts ?? [])],
+    [5, cborList([])],
+  ];
+  return cborMap([...pairs.filter(([key]) => !lies.omit?.includes(key as number)), ...(lies.extra ?? [])]);
+}
+
+function requestOf(name: string, comment: string, lies: RequestLies): RequestVector {
+  const bytes = request(LAPTOP, lies);
+  return {
+    name: `request-${name}`,
+    comment,
+    text: PREFIX + bytes.toString('base64url'),
+    code: 'ok',
+    device: LAPTOP.id.toString('hex'),
+    recipient: bytes.toString('hex', 33, 65),
+    label: String(lies.label ?? 'laptop'),
+  };
+}
+
+function pairing(name: string, comment: string, asked: Buffer, list: WireList): PairingVector {
+  const { map, signature } = deviceList(list);
+  const answer = join(asked, ADA_2.id, ADA_2.founding, list.authority?.proof ?? '', map);
+  return {
+    name: `pairing-${name}`,
+    comment,
+    request: asked.toString('hex'),
+    list: [map.toString('hex'), signature.toString('hex')],
+    requestWords: words(asked),
+    welcomeWords: words(answer),
+  };
+}
+
+/** 66 bits, 11 each, as one large number. */
+function words(compared: Buffer): string {
+  const digest = sha256('satchel/pairing/v1\0', compared);
+  const drawn = scryptSync(digest, 'satchel/pairing', 32, { N: 32_768, r: 8, p: 1, maxmem: 2 ** 27 });
+  const bits = BigInt(`0x${drawn.toString('hex', 0, 9)}`) >> 6n;
+  const numbers = [5n, 4n, 3n, 2n, 1n, 0n].map((place) => Number((bits >> (11n * place)) & 2047n));
+  return numbers.map((number) => wordlist[number]).join(' ');
+}
