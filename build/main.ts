@@ -41,21 +41,38 @@ const OPTIONS = {
 
 const MAIN = 'src/cli/main.ts';
 
-fs.rmSync('dist', { recursive: true, force: true });
+const OUT = fs.mkdtempSync(path.resolve('node_modules/.cache/dist-'));
 const beside = new Map<string, string>();
 await buildParts({ program: MAIN }, packagesBeside(beside));
 await buildParts(Object.fromEntries(beside), yargsPlatform);
 await build({
   ...OPTIONS,
   entryPoints: [MAIN],
-  outfile: 'dist/satchel.mjs',
+  outfile: path.join(OUT, 'satchel.mjs'),
   banner: { js: [SHEBANG, CHECK, REQUIRE].join('\n') },
   plugins: [yargsPlatform],
 });
-fs.writeFileSync('dist/satchel.cjs', [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'));
-fs.writeFileSync('dist/satchel.1', manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }));
-for (const file of ['dist/satchel.cjs', 'dist/satchel.mjs']) fs.chmodSync(file, 0o755);
+fs.writeFileSync(path.join(OUT, 'satchel.cjs'), [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'));
+fs.writeFileSync(path.join(OUT, 'satchel.1'), manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }));
+for (const file of ['satchel.cjs', 'satchel.mjs']) fs.chmodSync(path.join(OUT, file), 0o755);
+replaceWhenChanged(OUT, 'dist');
 
 async function buildParts(entryPoints: Record<string, string>, plugin: Plugin): Promise<void> {
-  await build({ ...OPTIONS, entryPoints, outdir: 'dist/parts', outExtension: { '.js': '.cjs' }, plugins: [plugin] });
+  await build({ ...OPTIONS, entryPoints, outdir: path.join(OUT, 'parts'), outExtension: { '.js': '.cjs' }, plugins: [plugin] });
+}
+
+/** Leaves what is the same where it is: somebody may be running it, such as another suite of tests. */
+function replaceWhenChanged(from: string, to: string): void {
+  if (contentsOf(from) !== contentsOf(to)) {
+    fs.rmSync(to, { recursive: true, force: true });
+    fs.cpSync(from, to, { recursive: true });
+  }
+  fs.rmSync(from, { recursive: true });
+}
+
+function contentsOf(folder: string): string {
+  if (!fs.existsSync(folder)) return '';
+  const files = fs.readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const named = files.map((entry) => path.join(entry.parentPath, entry.name)).sort();
+  return JSON.stringify(named.map((file) => [path.relative(folder, file), fs.readFileSync(file, 'latin1')]));
 }
