@@ -43,7 +43,9 @@ describe('newcomers', () => {
     const cwd = twoPeople();
     run(['-C', 'bob', 'card', '-q', '-o', 'bob.card'], { cwd });
     expect(run(['-C', 'ana', 'import', '-q', 'bob.card'], { cwd }).status).toBe(0);
-    expect(run(['-C', 'ana', 'status'], { cwd }).stderr).toMatch(/^to hear from somebody: .* contact add bob$/m);
+    expect(run(['-C', 'ana', 'status'], { cwd }).stderr).toMatch(
+      /^~bob is no contact yet; to accept: .* contact add bob$/m,
+    );
     // Where no state can be written nobody is kept waiting.
     const env = { SATCHEL_STATE_DIR: '/proc/satchel' };
     expect(run(['-C', 'bob', 'post', '-q', '-t', 'garden', 'Hello'], { cwd, env })).toMatchObject({ status: 0 });

@@ -65,7 +65,7 @@ function waiting(): Record<string, { onDrive: number; pending: number; inStatus:
   const all = whatWaits(session).drives.flatMap((drive) => drive.waiting);
   const [known] = knownDrives(session.repository.layout);
   if (!known) throw new Error('no drive was met');
-  const { people } = driveStatus(session, known, 0);
+  const { people } = driveStatus(session, known, { silentDays: 0, seals: false });
   const rows = activeContacts(session).map((contact) => {
     const { person, petname } = contact;
     const onDrive = all.find((one) => one.person === person)?.messages ?? 0;

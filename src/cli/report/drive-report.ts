@@ -1,5 +1,5 @@
 // The state of a drive, in words and as programs read it (spec/cli.md, "drive status").
-import { acceptedContact } from '../../identity/relations.js';
+import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import { isOpenFor } from '../../sync/drive/drive.js';
 import type { DriveStatus, FileStatus, PersonStatus } from '../../sync/drive/status.js';
 import type { Session } from '../../sync/session.js';
@@ -10,6 +10,7 @@ import { escapeLine } from '../terminal/escape.js';
 import { formatSize, plural } from '../terminal/size.js';
 import { formatRelative } from '../terminal/time.js';
 import { driveJson, memoryJson } from './drive-json.js';
+import { newcomerLines } from './newcomers.js';
 
 /** Lines for people. */
 export function statusLines(context: Context, session: Session, status: DriveStatus): string[] {
@@ -26,6 +27,7 @@ export function statusLines(context: Context, session: Session, status: DriveSta
     ...(isApproved ? [] : ['  not approved: nothing is written to it unless you sync']),
     `  topics: ${topics.length > 0 ? `${topicNames(session, topics)} (${how})` : 'none'}`,
     ...alignColumns(people.map((person) => personRow(context, session, person))),
+    ...toAccept(context, session, people),
     ...(removable.length > 0
       ? [`  ${plural(removable.length, 'bundle')} may be tidied away (${formatSize(bytes)})`]
       : []),
@@ -56,7 +58,7 @@ function contentOf({ files, free }: DriveStatus): string {
 }
 
 function personRow({ style, world }: Context, session: Session, person: PersonStatus): string[] {
-  const { isSelf, left, isSilent, waiting, lacking } = person;
+  const { isSelf, left, isSilent, waiting, lacking, unserved } = person;
   const heard = left ?? person.lastHeard;
   return [
     `  ${style.bold(escapeLine(nameOf(session, person)))}`,
@@ -70,9 +72,24 @@ function personRow({ style, world }: Context, session: Session, person: PersonSt
       : waiting > 0
         ? style.yellow(`${plural(waiting, 'message')} here not known to be taken`)
         : 'lacks nothing here',
-    lacking > 0 ? `${lacking} more with your next sync` : '',
+    lacking > 0 ? `${lacking} more with your next sync` : unserved ? style.yellow(UNSERVED[unserved]) : '',
     style.dim(isSilent ? 'silent for long: not waited for' : ''),
   ];
+}
+
+/** Why nothing is added for somebody. */
+const UNSERVED = {
+  stranger: 'no contact: nothing is added for it',
+  unready: 'nothing is added: no bundle from there has shown yet that sealed files can be read',
+  unsealable: 'nothing is added: the key on the card is none that can be sealed to',
+};
+
+/** How those listed become contacts about whom nothing was decided. */
+function toAccept(context: Context, session: Session, people: readonly PersonStatus[]): string[] {
+  const newcomers = people.flatMap(({ card }) =>
+    decidedRelation(session, card.person) === undefined ? { person: card.person, name: card.name } : [],
+  );
+  return newcomerLines(context, newcomers).map((line) => `  ${line}`);
 }
 
 function nameOf(session: Session, { card }: PersonStatus): string {
@@ -92,9 +109,10 @@ export function statusJson(session: Session, status: DriveStatus): object {
     chosen: isChosen,
     approved: isApproved,
     open: isOpenFor(known.drive ?? {}, known.memory),
+    sealed: status.isSealed,
     free: free ?? null,
     bundles: files.map(fileJson),
-    people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking }) => ({
+    people: people.map(({ card, isSelf, left, lastHeard, isSilent, waiting, lacking, unserved }) => ({
       person: card.person,
       name: card.name,
       contact: acceptedContact(session, card.person)?.petname ?? null,
@@ -104,6 +122,7 @@ export function statusJson(session: Session, status: DriveStatus): object {
       silent: isSilent,
       waiting,
       lacking,
+      unserved: unserved ?? null,
     })),
     removable: removable.map(({ bundle, reason }) => ({ file: bundle.name, bytes: bundle.file.size, reason })),
   };
@@ -112,7 +131,13 @@ export function statusJson(session: Session, status: DriveStatus): object {
 function fileJson(file: FileStatus): object {
   const { name, size, by, made } = file;
   const state = stateOf(file);
-  return { file: name, bytes: size, by: by ?? null, created: made?.created ?? null, state };
+  return { file: name, bytes: size, by: by ?? null, created: made?.created ?? null, sealed: isSealedFile(file), state };
+}
+
+/** `null` as long as it was not looked into. */
+function isSealedFile({ sealed, tried, digest }: FileStatus): boolean | null {
+  if (sealed || tried !== undefined) return true;
+  return digest === undefined ? null : false;
 }
 
 function stateOf({ isNew, tried, left, problem }: FileStatus): string {

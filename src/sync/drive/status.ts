@@ -15,6 +15,7 @@ import { lastHeard } from '../known/last-heard.js';
 import type { Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';
+import { isOpenFor } from './drive.js';
 import { verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
 import { bundleNames, look } from './look.js';
@@ -25,6 +26,7 @@ import { saidThere } from './said-there.js';
 import { servedBy } from './served.js';
 import { freeSpace } from './space.js';
 import { type Removable, removableBundles } from './tidy.js';
+import { type Unserved, unservedBySealing } from './unserved.js';
 
 /** A drive as it is, or as it was at the last visit. */
 export interface DriveStatus {
@@ -32,6 +34,8 @@ export interface DriveStatus {
   readonly files: readonly FileStatus[];
   /** Bytes that a new bundle may take; undefined when the drive is not there, or does not tell. */
   readonly free: number | undefined;
+  /** What is added to it is sealed. */
+  readonly isSealed: boolean;
   readonly topics: readonly TopicId[];
   /** The topics were chosen for this drive. */
   readonly isChosen: boolean;
@@ -61,10 +65,19 @@ export interface PersonStatus {
   readonly waiting: number;
   /** What the next visit would add for it. */
   readonly lacking: number;
+  /** Why nothing is added for it, where what is added is sealed. */
+  readonly unserved: Unserved | undefined;
+}
+
+/** How the user lets drives be visited. */
+interface StatusOptions {
+  readonly silentDays: number;
+  /** What is added is sealed, but on a drive that was made open. */
+  readonly seals: boolean;
 }
 
 /** What is known of a drive. @throws SatchelError `io` */
-export function driveStatus(session: Session, known: KnownDrive, silentDays: number): DriveStatus {
+export function driveStatus(session: Session, known: KnownDrive, { silentDays, seals }: StatusOptions): DriveStatus {
   const { repository } = session;
   const files = filesOn(known, repository.world.now());
   const cards = known.drive
@@ -76,19 +89,24 @@ export function driveStatus(session: Session, known: KnownDrive, silentDays: num
   const { isOwn = cards.every(({ person }) => person === session.self.person) } = approval;
   const served = servedBy(session, cards, { seen: known.memory, silentDays, isOwn, topics });
   const counts = countsFor(session, new LyingFor(session, bundles), topics);
-  const recipients = new Set(served.recipients?.map(({ person }) => person));
-  const shared = new Set(served.strangers.flatMap((one) => one.recipients.map(({ person }) => person)));
+  const isSealed = seals && !isOpenFor(known.drive ?? {}, known.memory);
+  const others = cards.filter(({ person }) => person !== session.self.person);
+  const unserved = isSealed ? unservedBySealing(session, others) : new Map<PersonId, Unserved>();
+  const meant = [served.recipients ?? [], ...served.strangers.map(({ recipients }) => recipients)].flat();
+  const getsMore = new Set(meant.flatMap(({ person }) => (unserved.has(person) ? [] : person)));
   return {
     known,
     files,
     free: known.drive && freeSpace(known.drive.medium),
+    isSealed,
     topics,
     isChosen: isTopicChoice(repository.directory, known.id),
     isApproved: approval.isApproved,
     people: cards.map((card) => ({
       ...{ card, isSelf: card.person === session.self.person, isSilent: served.silent.has(card.person) },
       ...{ left: known.memory?.visitors?.[card.device], lastHeard: lastHeard(session, card) },
-      ...counts(card, recipients.has(card.person) || shared.has(card.person)),
+      ...counts(card, getsMore.has(card.person)),
+      unserved: unserved.get(card.person),
     })),
     removable: removableBundles(session, bundles, served, saidThere(repository, known.drive, bundles)),
   };

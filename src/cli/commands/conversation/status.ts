@@ -4,6 +4,7 @@ import { recoveryState } from '../../../identity/recovery-seed.js';
 import { acceptedContact } from '../../../identity/relations.js';
 import { readMarks } from '../../../repository/read-marks.js';
 import { type AttachmentCount, countAttachments } from '../../../sync/blobs/attachment-count.js';
+import { type Newcomer, newcomersTo } from '../../../sync/drive/newcomers.js';
 import { type WaitingDrive, whatWaits } from '../../../sync/drive/waiting.js';
 import { chosenLogs } from '../../../sync/export/plan.js';
 import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
@@ -17,6 +18,7 @@ import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
+import { newcomerLines } from '../../report/newcomers.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
@@ -50,6 +52,7 @@ interface Status {
   /** Own messages that expired before anybody acknowledged them. */
   readonly expiredUnread: number;
   readonly seen: readonly SeenTopic[];
+  readonly newcomers: readonly Newcomer[];
 }
 
 /** Prints topics, contacts and the next commands. */
@@ -88,6 +91,7 @@ function statusOf(session: Session): Status {
     attachments: countAttachments(session),
     expiredUnread: countExpiredUnread(session),
     seen: seenTopics(session),
+    newcomers: newcomersTo(session),
   };
 }
 
@@ -109,7 +113,7 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
 }
 
 function statusJson(session: Session, status: Status): object {
-  const { topics, contacts, drives, attachments, expiredUnread, seen } = status;
+  const { topics, contacts, drives, attachments, expiredUnread, seen, newcomers } = status;
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       name: topic.label,
@@ -130,6 +134,7 @@ function statusJson(session: Session, status: Status): object {
     attachments,
     expiredUnread,
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
+    newcomers: newcomers.map(({ person, name, drives: on }) => ({ person, name, drives: on })),
   };
 }
 
@@ -183,13 +188,15 @@ function expiredLines({ expiredUnread }: Status): string[] {
 }
 
 /** The next commands, the most pressing first. */
-function adviceFor(context: Context, session: Session, { topics, contacts, seen }: Status): string[] {
+function adviceFor(context: Context, session: Session, { topics, contacts, seen, newcomers }: Status): string[] {
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const advice: string[] = [];
   const unread = topics.find((one) => one.unread > 0);
   if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
   if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
-  if (contacts.length === 0) advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
+  if (contacts.length === 0 && newcomers.length === 0)
+    advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
+  advice.push(...newcomerLines(context, newcomers));
   const [news] = seen;
   if (news)
     advice.push(

@@ -43,10 +43,10 @@ function row({ style, world }: Context, known: ReturnType<typeof knownDrives>[nu
 /** Prints it of one drive, or of all that are known. */
 export async function runStatus(context: Context, args: Args<'drive status'>): Promise<void> {
   const session = openSession(await context.repository());
-  const { 'drive.silent': silentDays } = await context.config();
+  const { 'drive.silent': silentDays, seal, 'export.uncompressed': isPlain } = await context.config();
   const { layout } = session.repository;
   const known: KnownDrive[] = args.drive === undefined ? knownDrives(layout) : [findDrive(layout, args.drive)];
-  const all = known.map((one) => driveStatus(session, one, silentDays));
+  const all = known.map((one) => driveStatus(session, one, { silentDays, seals: seal && !isPlain }));
   if (context.json) return context.printJson({ drives: all.map((status) => statusJson(session, status)) });
   for (const [i, status] of all.entries()) {
     if (i > 0) context.print('');
