@@ -1,13 +1,14 @@
 // Puts messages on stdout as they come: as lines for people, or one JSON document a line.
+import type { TopicId } from '../../format/ids.js';
 import type { OrderedEntry } from '../../topic/order/order.js';
 import type { CitedView, MessageView, Snippet } from '../../topic/reading/view.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
 import type { Context } from '../command/context.js';
-import { jsonText } from '../terminal/escape.js';
+import { escapeLine, jsonText } from '../terminal/escape.js';
 import { messageJson } from './message-json.js';
 import { type MessageOptions, type MessageRenderer, nameColumns, openRenderer, renderMessages } from './messages.js';
 
-/** Shows messages of one topic, in parts, which go on where the one before ended. */
+/** Shows messages in parts, which go on where the one before ended. */
 export interface Display {
   /** Shows them. A list is laid out as a whole, all else as it comes. */
   show(viewer: Viewer, messages: Iterable<OrderedEntry>): Shown;
@@ -19,12 +20,21 @@ export interface Shown {
   readonly unread: number;
 }
 
+/** How they are shown to people. */
+export interface DisplayOptions {
+  readonly graph?: boolean;
+  /** They are of several topics: above those of each stands its label. */
+  readonly topics?: boolean;
+}
+
 /** A display on the context's stdout. */
-export function openDisplay(context: Context, options: { readonly graph?: boolean } = {}): Display {
+export function openDisplay(context: Context, options: DisplayOptions = {}): Display {
   const print = (line: string): void => context.stdout.write(`${line}\n`);
   if (context.json) return { show: (viewer, messages) => showEach(viewer, messages, (view) => print(jsonLine(view))) };
   let viewer: Viewer | undefined;
   let render: MessageRenderer | undefined;
+  let shown: TopicId | undefined;
+  const head = options.topics ? topicHead(context) : undefined;
   const rendering: MessageOptions = {
     style: context.style,
     find: (cited: CitedView): Snippet | undefined => viewer?.at(cited),
@@ -33,12 +43,30 @@ export function openDisplay(context: Context, options: { readonly graph?: boolea
   return {
     show(present, messages) {
       viewer = present;
-      if (options.graph) return printGraph(context, present, messages, rendering);
+      const before = head?.(present);
+      if (options.graph) return printGraph(context, present, messages, { ...rendering, before });
+      if (options.topics && shown !== present.topic.topic) render = undefined;
+      shown = present.topic.topic;
       render ??= openRenderer(rendering, Array.isArray(messages) ? widthFor(present, messages) : {});
       const draw = render;
-      return showEach(present, messages, (view) => context.quiet || print(draw(view).join('\n')));
+      return showEach(present, messages, (view) => {
+        before?.();
+        if (!context.quiet) print(draw(view).join('\n'));
+      });
     },
   };
+}
+
+/** Prints the label of a topic before its first message, unless the last message was of that topic too. */
+function topicHead(context: Context): (viewer: Viewer) => () => void {
+  let last: TopicId | undefined;
+  return ({ topic: { topic, label } }) =>
+    () => {
+      if (topic === last) return;
+      if (last !== undefined) context.print('');
+      context.print(context.style.bold(`# ${escapeLine(label)}`));
+      last = topic;
+    };
 }
 
 function jsonLine(view: MessageView): string {
@@ -62,9 +90,10 @@ function printGraph(
   context: Context,
   viewer: Viewer,
   messages: Iterable<OrderedEntry>,
-  rendering: MessageOptions,
+  { before, ...rendering }: MessageOptions & { readonly before: (() => void) | undefined },
 ): Shown {
   const views = Array.from(messages, viewer.view);
+  if (views.length > 0) before?.();
   for (const line of renderMessages(views, { ...rendering, graph: true })) context.print(line);
   return { count: views.length, unread: views.filter((view) => view.unread).length };
 }

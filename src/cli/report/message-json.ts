@@ -14,6 +14,7 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     author: { device: device ?? null, person: person ?? null, name, contact: contact ?? null },
     clock: view.clock ?? null,
     time: view.time ?? null,
+    arrived: view.arrived ?? null,
     text: view.text ?? null,
     reply: view.answers?.id ?? null,
     replyTo: view.answers ? citedJson(view.answers) : null,

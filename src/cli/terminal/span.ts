@@ -1,10 +1,10 @@
-// Spans of time as users write them: 12h, 30d, 2w (spec/cli.md, "sync", "drive tidy").
+// Spans of time as users write them: 12h, 30d, 2w (spec/cli.md, "Times").
 
-/** The span in ms; undefined when it is none. */
-export function parseSpan(text: string): number | undefined {
-  const [, count, unit] = /^(\d{1,6})([hdw])$/.exec(text) ?? [];
-  return unit === undefined ? undefined : Number(count) * HOURS[unit as keyof typeof HOURS] * HOUR_MS;
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
+type Unit = keyof typeof UNIT_MS;
+
+/** The span in ms; undefined when it is none. Where `m` could mean something else, `units` leave it out. */
+export function parseSpan(text: string, units: readonly Unit[] = ['h', 'd', 'w']): number | undefined {
+  const [, count, unit] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
+  return units.includes(unit as Unit) ? Number(count) * UNIT_MS[unit as Unit] : undefined;
 }
-
-const HOURS = { h: 1, d: 24, w: 168 } as const;
-const HOUR_MS = 3_600_000;

@@ -20,11 +20,22 @@ export interface Wanted {
   readonly unread?: boolean | undefined;
   /** Not before this clock, ms. */
   readonly since?: number | undefined;
+  /** Before this clock, ms. */
+  readonly until?: number | undefined;
+  readonly arrived?: WantedArrival | undefined;
   readonly author?: PersonId | undefined;
   /** Text that occurs in the message, letter case aside. */
   readonly grep?: string | undefined;
   /** Also what is not shown, and entries that are no messages. */
   readonly all?: boolean | undefined;
+}
+
+/** What came to this computer lately, whenever it was written. */
+export interface WantedArrival {
+  /** Not before this time on the own clock, ms. */
+  readonly since: number;
+  /** Called for each message that would be wanted, if it was known when it came. */
+  onUnknown(): void;
 }
 
 /** Above so many unread messages the whole conversation is gone through instead of gathering them from its end. */
@@ -38,9 +49,9 @@ export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted
   const isHidden = leftOutBy(repository, viewer, wanted);
   if (wanted.all) {
     const entries = inOrder(repository, logs, { isHidden, everything: true });
-    return lastOf(sinceOf(entries, wanted.since), wanted.number);
+    return lastOf(between(entries, wanted), wanted.number);
   }
-  if (!readsFromEnd(viewer, wanted)) return inOrder(repository, logs, { isHidden });
+  if (!readsFromEnd(viewer, wanted)) return between(inOrder(repository, logs, { isHidden }), wanted);
   return gatherFromEnd(repository, logs, viewer, { ...wanted, isHidden });
 }
 
@@ -83,7 +94,7 @@ export function readArrived(repository: Repository, viewer: Viewer, wanted: Want
   if (missing === 0) return gathered;
   for (const ordered of fromEnd(repository, logs)) {
     if (!isFresh(ordered.entry)) continue;
-    if (!isHidden(ordered.entry)) gathered.push(ordered);
+    if (isBetween(ordered, wanted) && !isHidden(ordered.entry)) gathered.push(ordered);
     if (--missing === 0) break;
   }
   return gathered.reverse();
@@ -105,8 +116,15 @@ function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (ent
     if (wanted.author && repository.log(entry.log)?.person !== wanted.author) return true;
     if (wanted.unread && !viewer.unread.has(entry)) return true;
     if (!wanted.all && viewer.visibility.ofEntry(entry) !== undefined) return true;
-    return needle !== undefined && !hasText(viewer, entry, needle);
+    if (needle !== undefined && !hasText(viewer, entry, needle)) return true;
+    return wanted.arrived !== undefined && !cameLately(viewer, entry, wanted.arrived);
   };
+}
+
+function cameLately({ arrivals }: Viewer, entry: StoredEntry, { since, onUnknown }: WantedArrival): boolean {
+  const at = arrivals.of(entry);
+  if (at === undefined) onUnknown();
+  return at !== undefined && at >= since;
 }
 
 function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
@@ -135,7 +153,7 @@ function gatherFromEnd(
   for (const ordered of fromEnd(repository, logs)) {
     if (wanted.since !== undefined && ordered.clock < wanted.since) break;
     if (wanted.unread && unread.has(ordered.entry)) missing--;
-    if (!wanted.isHidden(ordered.entry) && gathered.push(ordered) >= most) break;
+    if (isBetween(ordered, wanted) && !wanted.isHidden(ordered.entry) && gathered.push(ordered) >= most) break;
     if (missing === 0) break;
   }
   return gathered.reverse();
@@ -146,8 +164,12 @@ function isReadAgain({ author, grep }: Wanted, count: number): boolean {
   return author === undefined && grep === undefined && count <= AGAIN_MAX;
 }
 
-function* sinceOf(entries: Iterable<OrderedEntry>, since: number | undefined): Generator<OrderedEntry> {
-  for (const ordered of entries) if (since === undefined || ordered.clock >= since) yield ordered;
+function* between(entries: Iterable<OrderedEntry>, wanted: Wanted): Generator<OrderedEntry> {
+  for (const ordered of entries) if (isBetween(ordered, wanted)) yield ordered;
+}
+
+function isBetween({ clock }: OrderedEntry, { since, until }: Wanted): boolean {
+  return (since === undefined || clock >= since) && (until === undefined || clock < until);
 }
 
 function lastOf(entries: Iterable<OrderedEntry>, count: number | undefined): Iterable<OrderedEntry> {

@@ -49,6 +49,8 @@ export interface MessageView {
   readonly clock: number | undefined;
   /** Milliseconds on the author's clock, which may be wrong. */
   readonly time: number | undefined;
+  /** When it came here, ms on the own clock; undefined where the journal does not tell. */
+  readonly arrived: number | undefined;
   /** The time, or the clock, can't be right: it lies far ahead of the conversation, or far behind what its author had seen. */
   readonly timeDoubtful: boolean;
   /** The clock, and so the place among the others, can't be right: it lies far ahead of the conversation. */

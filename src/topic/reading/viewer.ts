@@ -13,6 +13,7 @@ import { openClockJudge } from '../order/clock-judge.js';
 import { NO_CLOCK, type OrderedEntry } from '../order/order.js';
 import { messageIn } from '../payload.js';
 import type { Topic } from '../topics.js';
+import { type ArrivalTimes, openArrivalTimes } from './arrival-times.js';
 import { readHidden } from './hidden.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import { openPlaces, type Places } from './places.js';
@@ -28,6 +29,7 @@ export interface Viewer {
   readonly visibility: Visibility;
   readonly unread: Unread;
   readonly places: Places;
+  readonly arrivals: ArrivalTimes;
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
@@ -50,6 +52,7 @@ export function openViewer(
   const visibility = openVisibility({ repository, people, hidden: readHidden(repository.directory), places });
   const since = readMarks(repository.layout).get(topic.topic);
   const unread = unreadOf(repository, topic.topic, since, people, places);
+  const arrivals = openArrivalTimes(repository, places);
   const doubts = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
   const seen = new SeenIds();
@@ -84,6 +87,9 @@ export function openViewer(
       author: people.authorOf(entry.log),
       clock: clock === NO_CLOCK ? undefined : clock,
       time,
+      get arrived() {
+        return arrivals.of(entry);
+      },
       // a copy tells when its original was written, as long ago as that may be
       timeDoubtful:
         message !== undefined &&
@@ -112,7 +118,7 @@ export function openViewer(
     const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
     return isSame ? snippetOf(entry, { people, visibility }) : undefined;
   };
-  return { topic, people, visibility, unread, places, view, at };
+  return { topic, people, visibility, unread, places, arrivals, view, at };
 }
 
 /** Whether the entry says something again, and counts as that. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignColumns } from '../../../src/cli/terminal/columns.js';
-import { parseFuture, parsePast } from '../../../src/cli/terminal/moment.js';
+import { parseFuture, parsePast, parseUntil } from '../../../src/cli/terminal/moment.js';
 import { openProgress } from '../../../src/cli/terminal/progress.js';
 import { formatSize, plural } from '../../../src/cli/terminal/size.js';
 import { COLOURED, chooseStyle, PLAIN } from '../../../src/cli/terminal/style.js';
@@ -18,6 +18,7 @@ import { wrapLine } from '../../../src/cli/terminal/wrap.js';
 
 process.env['TZ'] = 'UTC';
 const NOON = Date.UTC(2025, 2, 3, 12, 5);
+const DAY_MS = 86_400_000;
 
 describe('width', () => {
   it.each([
@@ -120,12 +121,52 @@ describe('moments', () => {
     expect(parsePast('--since', '2025-03-01T18:30:05.123Z', NOON)).toBe(Date.UTC(2025, 2, 1, 18, 30, 5));
   });
 
-  it.each(['', '7', 'd', '-7d', '7 d', '1e3d', '2025-02-31', '2025-13-01', 'yesterday', '9999999d'])(
-    '%j is refused',
-    (text) => {
-      expect(() => parsePast('--since', text, NOON)).toThrow(`--since is "${text}", expected a span or a date`);
-    },
-  );
+  it.each([
+    '',
+    '7',
+    'd',
+    '-7d',
+    '7 d',
+    '1e3d',
+    '2025-02-31',
+    '2025-13-01',
+    '9999999d',
+    '24:00',
+    '10:60',
+    'monday',
+    'today noon',
+    '1740787200',
+    '2025-03-01T10',
+  ])('%j is refused', (text) => {
+    expect(() => parsePast('--since', text, NOON)).toThrow(`--since is "${text}", expected a span or a date`);
+  });
+
+  it('are days and times of day as people say them', () => {
+    const at = (text: string): number => parsePast('--since', text, NOON);
+    const day = Math.floor(NOON / DAY_MS) * DAY_MS;
+    expect([at('today'), at('yesterday'), at('now')]).toEqual([day, day - DAY_MS, NOON]);
+    expect([at('10:00'), at('9:05'), at('13:00')]).toEqual([day + 36_000_000, day + 32_700_000, day - 39_600_000]);
+    expect(at('yesterday 18:30')).toBe(day - 19_800_000);
+    expect(parseFuture('--expire', 'tomorrow 10:00', NOON)).toBe(day + DAY_MS + 36_000_000);
+    expect(parseFuture('--expire', '10:00', NOON)).toBe(day + DAY_MS + 36_000_000);
+  });
+
+  it('are ISO 8601 with any offset, and milliseconds', () => {
+    const moment = Date.UTC(2025, 2, 1, 18, 30);
+    const texts = ['2025-03-01T18:30:00.000Z', '2025-03-01T20:30+02:00', '2025-03-01T13:00-0530', String(moment)];
+    expect(texts.map((text) => parsePast('--since', text, NOON))).toEqual(texts.map(() => moment));
+  });
+
+  it('end where a day is over', () => {
+    const day = Math.floor(NOON / DAY_MS) * DAY_MS;
+    const until = (text: string): number => parseUntil('--until', text, NOON);
+    expect([until('yesterday'), until('2025-03-01'), until('2h')]).toEqual([
+      day,
+      Date.UTC(2025, 2, 2),
+      NOON - 7_200_000,
+    ]);
+    expect(until('2025-03-01 18:30')).toBe(Date.UTC(2025, 2, 1, 18, 30));
+  });
 
   it('do not expire in the past', () => {
     expect(() => parseFuture('--expire', '2025-03-01', NOON)).toThrow('expected a time to come');

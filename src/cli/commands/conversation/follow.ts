@@ -16,7 +16,7 @@ const LOOK_MS = 1_000;
 /** What is followed, and where it is shown. */
 export interface Followed {
   readonly repository: Repository;
-  readonly topic: Topic;
+  readonly topics: readonly Topic[];
   readonly wanted: Wanted;
   readonly display: Display;
   /** Whether what is shown counts as read. */
@@ -25,7 +25,7 @@ export interface Followed {
 
 /** Shows what arrives until a signal comes. */
 export async function follow(context: Context, followed: Followed): Promise<void> {
-  const { repository, topic, wanted, display, marks } = followed;
+  const { repository, topics, wanted, display, marks } = followed;
   const { signal } = context.interruption();
   let shown = repository.lastArrival;
   while (!signal.aborted) {
@@ -35,9 +35,11 @@ export async function follow(context: Context, followed: Followed): Promise<void
     if (repository.lastArrival === shown) continue;
     const { directory } = repository;
     const around = { repository, self: readSelf(directory), contacts: readContacts(directory) };
-    const viewer = openViewer(around, topic);
-    display.show(viewer, readArrived(repository, viewer, wanted, shown));
-    if (marks) noteRead(repository, viewer);
+    for (const topic of topics) {
+      const viewer = openViewer(around, topic);
+      display.show(viewer, readArrived(repository, viewer, wanted, shown));
+      if (marks) noteRead(repository, viewer);
+    }
     shown = repository.lastArrival;
   }
 }

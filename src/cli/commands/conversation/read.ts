@@ -3,15 +3,17 @@ import { findContact } from '../../../identity/contact-lookup.js';
 import type { Repository } from '../../../repository/repository.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { OrderedEntry } from '../../../topic/order/order.js';
+import { openPeople } from '../../../topic/reading/people.js';
 import { readNews, readTopic, type Wanted } from '../../../topic/reading/reading.js';
 import { openViewer, type Viewer } from '../../../topic/reading/viewer.js';
+import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { openDisplay } from '../../report/display.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { parsePast } from '../../terminal/moment.js';
+import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { plural } from '../../terminal/size.js';
-import { topicToRead } from '../topics/topic-choice.js';
+import { topicsToRead } from '../topics/topic-choice.js';
 import { noteRead } from './read-mark.js';
 
 /** Messages before the first unread one, and shown when nothing is unread. */
@@ -25,26 +27,41 @@ const NEWS_LAST = 100;
 export async function run(context: Context, args: Args<'read'>): Promise<void> {
   const repository = await context.repository();
   const session = openSession(repository);
-  const topic = await topicToRead(session, args.topic);
-  const viewer = openViewer(session, topic);
-  const wanted = wantedOf(context, session, args);
-  const display = openDisplay(context, args);
-  const shown = display.show(viewer, choose(context, repository, viewer, wanted));
-  if (shown.count === 0 && context.stdout.isTerminal) context.note(`nothing to read in "${escapeLine(topic.label)}"`);
-  if (repository.logsWithLoss().length > 0)
-    (await import('../../report/damage.js')).noteDamage(context, session, viewer);
+  const topics = await topicsToRead(session, args.topic, args.allTopics);
+  const unknown = { count: 0 };
+  const wanted = wantedOf(context, session, args, () => unknown.count++);
+  const display = openDisplay(context, { graph: args.graph, topics: topics.length > 1 || args.allTopics });
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
-  if (args.mark || (marks && showsAllNews(viewer, wanted, shown.unread))) noteRead(repository, viewer);
+  const people = openPeople(session);
+  let count = 0;
+  for (const topic of topics) {
+    const viewer = openViewer(session, topic, people);
+    const shown = display.show(viewer, choose(context, repository, viewer, wanted));
+    count += shown.count;
+    if (repository.logsWithLoss().length > 0)
+      (await import('../../report/damage.js')).noteDamage(context, session, viewer);
+    if (args.mark || (marks && showsAllNews(viewer, wanted, shown.unread))) noteRead(repository, viewer);
+  }
+  if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
+  if (unknown.count > 0) (await import('../../report/not-judged.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();
   if (!args.follow) return;
   const { follow } = await import('./follow.js');
-  await follow(context, { repository, topic, wanted, display, marks });
+  await follow(context, { repository, topics, wanted, display, marks });
 }
 
-function wantedOf(context: Context, session: Session, args: Args<'read'>): Wanted {
+function nothingToRead(topics: readonly Topic[]): string {
+  return `nothing to read${topics.length === 1 ? ` in "${escapeLine(topics[0]?.label ?? '')}"` : ''}`;
+}
+
+function wantedOf(context: Context, session: Session, args: Args<'read'>, onUnknown: () => void): Wanted {
   const { number, unread, all, grep } = args;
-  const since = args.since === undefined ? undefined : parsePast('--since', args.since, context.world.now());
-  return { number, unread, all, grep, since, author: authorOf(session, args.author) };
+  const now = context.world.now();
+  const since = args.since === undefined ? undefined : parsePast('--since', args.since, now);
+  const until = args.until === undefined ? undefined : parseUntil('--until', args.until, now);
+  const from = args.arrivedSince === undefined ? undefined : parsePast('--arrived-since', args.arrivedSince, now);
+  const arrived = from === undefined ? undefined : { since: from, onUnknown };
+  return { number, unread, all, grep, since, until, arrived, author: authorOf(session, args.author) };
 }
 
 function authorOf({ contacts, self }: Session, name: string | undefined): Wanted['author'] {
@@ -65,7 +82,8 @@ function choose(context: Context, repository: Repository, viewer: Viewer, wanted
 
 /** Whether everything unread was among what was shown. */
 function showsAllNews(viewer: Viewer, wanted: Wanted, unreadShown: number): boolean {
-  if (wanted.author !== undefined || wanted.grep !== undefined || wanted.since !== undefined) return false;
+  const { author, grep, since, until, arrived } = wanted;
+  if ([author, grep, since, until, arrived].some((condition) => condition !== undefined)) return false;
   return wanted.number === undefined
     ? viewer.unread.count <= NEWS_MAX || wanted.unread === true
     : unreadShown >= viewer.unread.count;

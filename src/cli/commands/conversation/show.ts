@@ -104,6 +104,7 @@ function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {
   const again = view.again ? [row('again', `says again ${citedText(view.again)}`)] : [];
   return [
     ...written,
+    ...(view.arrived === undefined ? [] : [row('came here', formatMoment(view.arrived))]),
     ...(clock === undefined ? [] : [row('clock', clockText(clock, view.clockDoubtful))]),
     ...(type === 'text' || type === '' ? [] : [row('type', escapeLine(type))]),
     ...(reply === undefined ? [] : [row('answers', answered(reply, viewer))]),

@@ -35,6 +35,26 @@ export async function topicToRead(session: Session, name: string | undefined): P
   }
 }
 
+/**
+ * The topics to read: those of the names, all that are joined, else the current one.
+ * @throws SatchelError `usage`, `not-found`, `ambiguous`
+ */
+export async function topicsToRead(session: Session, names: readonly string[], all: boolean): Promise<Topic[]> {
+  if (all && names.length > 0) {
+    throw new SatchelError('usage', '--topic does not go together with --all-topics', {
+      hint: 'leave one of them out',
+    });
+  }
+  if (all) return session.topics.topics.filter(({ joined }) => joined);
+  if (names.length === 0) return [await topicToRead(session, undefined)];
+  const found: Topic[] = [];
+  for (const name of names) {
+    const topic = await topicToRead(session, name);
+    if (!found.some((one) => one.topic === topic.topic)) found.push(topic);
+  }
+  return found;
+}
+
 /** Right after a first import there is often just one topic: nobody should have to name it. */
 async function onlyTopic(session: Session): Promise<Topic | undefined> {
   const { withSeenTopics } = await import('../../../sync/known/seen-topics.js');

@@ -110,7 +110,7 @@ describe('arguments', () => {
     ]) {
       expect(await parse('post', ...argv, 'hi')).toMatchObject({ topic: 'garden', text: ['hi'] });
     }
-    expect(await parse('read', '-n5')).toMatchObject({ number: 5, unread: false, topic: undefined });
+    expect(await parse('read', '-n5')).toMatchObject({ number: 5, unread: false, topic: [] });
     expect(await parse('export', '--to', 'bob', '--to=ana')).toMatchObject({
       to: ['bob', 'ana'],
       topic: [],

@@ -25,6 +25,7 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     author: ANA,
     clock: 0,
     time: Date.UTC(2025, 2, 3, 12, 5),
+    arrived: undefined,
     timeDoubtful: false,
     clockDoubtful: false,
     type: 'text',

@@ -1,0 +1,98 @@
+// What `read` shows of what is asked for.
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
+import type { Replica } from '../../../../testkit/replica.js';
+import { makeFriends } from '../../../../testkit/replicas.js';
+import { scratchDirectory } from '../../../../testkit/scratch.js';
+
+process.env['TZ'] = 'UTC';
+
+const HOUR_MS = 3_600_000;
+let ana: Replica;
+let ben: Replica;
+let parent: string;
+
+beforeAll(async () => {
+  parent = scratchDirectory();
+  [ana, ben] = (await makeFriends(parent, ['ana', 'ben'], 't')) as [Replica, Replica];
+  await ben.post('t', 'late');
+  const late = path.join(parent, 'late.satchel');
+  await ben.export(late);
+  for (const one of [ana, ben]) one.now += 30 * HOUR_MS;
+  await ana.post('t', 'old');
+  await ana.post('u', 'elsewhere');
+  ana.now += 10 * HOUR_MS;
+  await ana.post('t', 'new');
+  ana.import(late);
+  ana.now += HOUR_MS;
+});
+
+function read(argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
+  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
+  return runHere(['-C', ana.directory, 'read', ...argv], { env: {}, world, ...options });
+}
+
+async function texts(...argv: readonly string[]): Promise<string[]> {
+  const { stdout } = await read(argv);
+  return documents(stdout).map(({ text }) => text);
+}
+
+interface Told {
+  readonly text: string;
+  readonly arrived: number | null;
+}
+
+function documents(stdout: string): Told[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Told);
+}
+
+describe('read', () => {
+  it('says of each message when it came, whenever it was written', async () => {
+    const told = documents((await read(['-t', 't'])).stdout);
+    expect(told.map(({ text }) => text)).toEqual(['late', 'old', 'new']);
+    expect(told.map(({ arrived }) => (ana.now - (arrived ?? 0)) / HOUR_MS)).toEqual([1, 11, 1]);
+  });
+
+  it('shows what came since, and what was written between', async () => {
+    expect(await texts('-t', 't', '--arrived-since', '2h')).toEqual(['late', 'new']);
+    expect(await texts('-t', 't', '--arrived-since', '12h', '-n', '2')).toEqual(['old', 'new']);
+    expect(await texts('-t', 't', '--since', '12h')).toEqual(['old', 'new']);
+    expect(await texts('-t', 't', '--until', '5h')).toEqual(['late', 'old']);
+    expect(await texts('-t', 't', '--until', '5h', '-n', '1')).toEqual(['old']);
+    expect(await texts('-t', 't', '--since', '12h', '--until', '5h', '--all')).toContain('old');
+    expect(await texts('-t', 't', '--until', String(ana.now - 5 * HOUR_MS))).toEqual(['late', 'old']);
+  });
+
+  it('goes through several topics, each under its label', async () => {
+    expect(await texts('-t', 'u', '-t', 't', '-t', 'u')).toEqual(['elsewhere', 'late', 'old', 'new']);
+    expect(await texts('--all-topics', '-n', '1')).toEqual(['new', 'elsewhere']);
+    const { stdout } = await read(['--all-topics'], { people: 'pipe' });
+    expect(stdout.match(/^# .*|\| .*/gm)).toEqual(['# t', '| late', '| old', '| new', '# u', '| elsewhere']);
+    const { exit, stderr } = await read(['--all-topics', '-t', 't'], { people: 'pipe' });
+    expect([exit, stderr.split('\n')[0]]).toEqual([
+      2,
+      'satchel: error: --topic does not go together with --all-topics',
+    ]);
+  });
+
+  it('says of how many messages it is not known when they came', async () => {
+    fs.rmSync(path.join(ana.directory, '.satchel/journal/arrivals'));
+    await ana.post('t', 'known');
+    const json = await read(['-t', 't', '--arrived-since', '2h']);
+    expect(documents(json.stdout).map(({ text }) => text)).toEqual(['known']);
+    expect(JSON.parse(json.stderr)).toMatchObject({ type: 'warning', code: 'arrival-unknown', count: 3 });
+    const { stderr } = await read(['-t', 't', '--arrived-since', '2h'], { people: 'pipe' });
+    expect(stderr).toContain('of 3 messages nothing tells any more when they came here');
+    expect(documents((await read(['-t', 't'])).stdout).map(({ arrived }) => arrived)).toEqual([
+      null,
+      null,
+      null,
+      ana.now,
+    ]);
+  });
+});
