@@ -24,6 +24,7 @@ export const SETTINGS = {
   'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
   'hooks.timeout': number(60, 'seconds after which a hook is ended'),
   'lock-timeout': number(10, 'seconds to wait for another command, unless --lock-timeout says otherwise'),
+  'post.editor': flag(false, 'write messages in the editor that VISUAL or EDITOR names, as -e does'),
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
   'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),
   'quota.carry': size(DEFAULT_QUOTAS.carry, 'taken of all that is carried for others'),

@@ -18,11 +18,12 @@ export const CONVERSATION_COMMANDS = {
   post: {
     name: 'post',
     summary: 'write a message',
-    about: 'Without text, asks for it on a terminal. "-" reads the text from standard input.',
+    about: 'Without text, asks for it on a terminal, up to Ctrl-D. "-" reads the text from standard input.',
     positionals: [{ name: 'text', arity: 'any', value: 'TEXT', summary: 'the message; words are joined by spaces' }],
     options: {
-      topic: { ...TOPIC, summary: 'the topic; joined by name if you know none of that label' },
+      topic: { ...TOPIC, summary: 'the topic; joined by name if you know none such' },
       file: { kind: 'text', value: 'FILE', summary: 'take the text from a file' },
+      edit: { kind: 'flag', short: 'e', summary: 'write it in the editor that VISUAL or EDITOR names' },
       attach: {
         kind: 'list',
         value: 'FILE',
@@ -32,7 +33,7 @@ export const CONVERSATION_COMMANDS = {
       expire: {
         kind: 'text',
         value: 'TIME',
-        summary: 'hide and drop it after this time, by the clock here: 7d, 12h, or a date',
+        summary: 'hide and drop it after this: 7d, 12h, or a date',
       },
       lines: { kind: 'flag', summary: 'one message for each line of standard input' },
       ndjson: {
@@ -43,7 +44,6 @@ export const CONVERSATION_COMMANDS = {
     examples: [
       { line: 'satchel post -t garden The beans are up', does: 'to a topic' },
       { line: 'satchel post --reply 3fa1 "Mine too"', does: 'an answer' },
-      { line: 'satchel post -t garden "The plan" --attach beds.pdf', does: 'a file with a word to it' },
     ],
   },
   retract: {

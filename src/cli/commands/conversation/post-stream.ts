@@ -59,11 +59,12 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   return stream.hasRefused ? 3 : 0;
 }
 
-function checkArguments({ text, lines, ndjson, reply, attach }: Args<'post'>): void {
+function checkArguments({ text, lines, ndjson, reply, attach, edit }: Args<'post'>): void {
   const option = ndjson ? '--ndjson' : '--lines';
   if (lines && ndjson) throw new SatchelError('usage', '--lines and --ndjson exclude each other');
   if (text.some((word) => word !== '-'))
     throw new SatchelError('usage', `${option} reads standard input, and takes no text`);
+  if (edit) throw new SatchelError('usage', `--edit does not go with ${option}`);
   if (reply !== undefined) {
     const hint = ndjson ? 'give each object a "reply"' : 'use --ndjson, and give each object a "reply"';
     throw new SatchelError('usage', `--reply does not go with ${option}`, { hint });

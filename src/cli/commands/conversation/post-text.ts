@@ -1,4 +1,4 @@
-// The text of one message: from the command line, a file, standard input, or typed at a prompt.
+// The text of one message: from the command line, a file, standard input, an editor, or typed at a prompt.
 import { SatchelError } from '../../../format/error.js';
 import { PAYLOAD_MAX } from '../../../format/limits.js';
 import type { Context } from '../../command/context.js';
@@ -7,30 +7,86 @@ import type { Args } from '../../command/table/commands.js';
 /** More than this need not be read to know that it is too long. */
 const READ_MAX = 4 * PAYLOAD_MAX;
 
+type Given = Pick<Args<'post'>, 'text' | 'file' | 'edit'>;
+
+/** A text, and whether somebody wrote it just now, so that it is nowhere else. */
+interface Written {
+  readonly text: string;
+  readonly isNew: boolean;
+}
+
 /**
- * The text to post.
- * @throws SatchelError `usage` when there is none, `too-large`, `io`, `not-a-file`
+ * Does something with the text to post; `before` is what an editor shows at first. What was written for it is kept in a
+ * file when that fails.
+ * @throws SatchelError `usage` when there is none, `too-large`, `io`, `not-a-file`; Interrupted
  */
-export async function textToPost(context: Context, args: Pick<Args<'post'>, 'text' | 'file'>): Promise<string> {
-  const text = withoutEnd(await givenText(context, args));
+export async function withText<T>(
+  context: Context,
+  args: Given,
+  work: (text: string) => Promise<T>,
+  before?: string,
+): Promise<T> {
+  const written = await givenText(context, args, before);
+  const text = withoutEnd(written.text);
   if (text.trim() === '') throw new SatchelError('usage', 'the message is empty');
+  try {
+    assertFits(text);
+    return await work(text);
+  } catch (error) {
+    if (written.isNew) context.note(`what you wrote is kept in ${(await import('./unsent.js')).keepUnsent(text)}`);
+    throw error;
+  }
+}
+
+/** Whether the text is to be typed at a prompt. */
+export function isTyped(context: Context, { text, file, edit }: Given): boolean {
+  return text.length === 0 && file === undefined && !edit && context.canAsk();
+}
+
+function assertFits(text: string): void {
   const sizeBytes = Buffer.byteLength(text);
-  if (sizeBytes <= PAYLOAD_MAX) return text;
+  if (sizeBytes <= PAYLOAD_MAX) return;
   throw new SatchelError('too-large', `the message has ${sizeBytes} bytes, more than ${PAYLOAD_MAX}`, {
     hint: 'split it, or post it line by line with --lines',
   });
 }
 
-async function givenText(context: Context, { text, file }: Pick<Args<'post'>, 'text' | 'file'>): Promise<string> {
-  const isInput = text.length === 1 && text[0] === '-';
+async function givenText(context: Context, args: Given, before: string | undefined): Promise<Written> {
+  const { text, file } = args;
   if (file !== undefined && text.length > 0) throw new SatchelError('usage', 'a text and --file exclude each other');
+  const given = await textOf(text, file);
+  const editor = await editorFor(context, args.edit, given === undefined);
+  if (editor !== undefined) {
+    const { editText } = await import('./editor.js');
+    return { text: await editText(editor, given ?? before ?? ''), isNew: true };
+  }
+  if (given !== undefined) return { text: given, isNew: false };
+  if (!context.canAsk()) throw noText();
+  const { askText } = await import('../../terminal/text-prompt.js');
+  return { text: await askText('Message, ended by Ctrl-D:'), isNew: true };
+}
+
+async function textOf(text: readonly string[], file: string | undefined): Promise<string | undefined> {
+  const isInput = text.length === 1 && text[0] === '-';
   if (file === '-' || isInput)
     return decodeText((await import('../../terminal/input.js')).readInput(READ_MAX), 'standard input');
   if (file !== undefined) return decodeText(await readTextFile(file), file);
-  if (text.length > 0) return text.join(' ');
-  if (context.canAsk()) return (await (await import('../../terminal/prompt.js')).askLine('Message: ')) ?? '';
-  throw new SatchelError('usage', 'there is no text to post', {
+  return text.length > 0 ? text.join(' ') : undefined;
+}
+
+function noText(): SatchelError {
+  return new SatchelError('usage', 'there is no text to post', {
     hint: 'give it on the command line, with --file FILE, or "-" for standard input',
+  });
+}
+
+/** The editor that is to be used, if any: asked for on the line, or by the setting where somebody would type. */
+async function editorFor(context: Context, isAsked: boolean, isOpen: boolean): Promise<string | undefined> {
+  const editor = context.env['VISUAL'] || context.env['EDITOR'] || undefined;
+  if (!isAsked) return isOpen && context.canAsk() && (await context.config())['post.editor'] ? editor : undefined;
+  if (editor !== undefined) return editor;
+  throw new SatchelError('usage', 'neither VISUAL nor EDITOR names an editor', {
+    hint: 'set one of them, or leave -e away',
   });
 }
 
@@ -49,7 +105,7 @@ function decodeText(bytes: Buffer, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new SatchelError('usage', `${name} is not UTF-8 text`);
+    throw new SatchelError('usage', `${name} is not UTF-8 text`, { hint: 'bring a file along with --attach FILE' });
   }
 }
 

@@ -20,7 +20,7 @@ import { formatUtcDay } from '../../terminal/time.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { openAuthor } from './author.js';
 import { ensureJoined, topicToPost } from './post-place.js';
-import { textToPost } from './post-text.js';
+import { isTyped, withText } from './post-text.js';
 
 const DAY_MS = 86_400_000;
 
@@ -31,13 +31,38 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
     const { postStream } = await import('./post-stream.js');
     return postStream(context, args, meta);
   }
+  if (bringsOnlyFiles(args)) return postOne(context, args, meta, await placeOf(context, args));
+  const place = await placeOf(context, args).catch(async (error: unknown) => {
+    if (isTyped(context, args)) await forgetTyped(context);
+    throw error;
+  });
+  return withText(context, args, (body) => postOne(context, args, meta, { ...place, body }));
+}
+
+interface Place {
+  readonly session: Session;
+  readonly topic: Topic;
+  readonly reply: Target | undefined;
+  readonly body?: string;
+}
+
+/** Looked up first: nobody should type a message that has nowhere to go. */
+async function placeOf(context: Context, args: Args<'post'>): Promise<Place> {
   const repository = await context.repository();
   const session = openSession(repository);
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
   const topic = await topicFor(session, args.topic, reply);
-  // Asked for last: nobody should type a message that has nowhere to go.
   if (args.attach.length > 0) await (await import('./attach.js')).assertAttachable(args.attach);
-  const body = bringsOnlyFiles(args) ? undefined : await textToPost(context, args);
+  return { session, topic, reply };
+}
+
+async function postOne(
+  context: Context,
+  args: Args<'post'>,
+  meta: Meta | undefined,
+  { session, topic, reply, body }: Place,
+): Promise<number> {
+  const repository = await context.repository();
   const author = await openAuthor(context);
   const attachments = await attach(context, repository, args.attach);
   await ensureJoined(context, repository, topic);
@@ -51,9 +76,15 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   return 0;
 }
 
+/** What was typed or pasted ahead for a prompt that never stood is not for the shell to run. */
+async function forgetTyped(context: Context): Promise<void> {
+  const { dropTyped } = await import('../../terminal/text-prompt.js');
+  if ((await dropTyped()) > 0) context.note('what you typed meanwhile was thrown away');
+}
+
 /** Whether there is neither a text nor a place where one could come from. */
-function bringsOnlyFiles({ attach: files, text, file }: Args<'post'>): boolean {
-  return files.length > 0 && text.length === 0 && file === undefined;
+function bringsOnlyFiles({ attach: files, text, file, edit }: Args<'post'>): boolean {
+  return files.length > 0 && text.length === 0 && file === undefined && !edit;
 }
 
 async function attach(
