@@ -1,7 +1,7 @@
 // Cards as text that survives chat, mail and paper (spec/card.md, "Text").
 import { SatchelError } from '../format/error.js';
 import { CARDS_MAX } from '../format/limits.js';
-import { assertFounding, type Card, cardSizeBytes, decodeCard } from './card.js';
+import { type Card, cardSizeBytes, decodeCard } from './card.js';
 
 /** What a card's text begins with, whatever version of a card follows. */
 export const CARD_PREFIX = 'satchel1:';
@@ -47,7 +47,7 @@ function* regionsOf(text: string): Generator<string> {
 function readRegion(region: string): Card {
   const letters = lettersOf(region);
   try {
-    return assertFounding(decodeCard(bytesOf(letters)));
+    return decodeCard(bytesOf(letters));
   } catch (cause) {
     if (!(cause instanceof SatchelError)) throw cause;
     const hint = `copy it again, from "${CARD_PREFIX}" to its last character`;

@@ -91,15 +91,6 @@ export function decodeCard(bytes: Uint8Array): Card {
 }
 
 /**
- * A card that may be taken in: as yet only those of founding devices are.
- * @throws SatchelError `bad-card` for one of a further device
- */
-export function assertFounding(card: Card): Card {
-  if (card.kind === KIND.founding) return card;
-  throw badCard(`has the kind ${card.kind}, of a further device, which needs a newer version`);
-}
-
-/**
  * Whether a decoded card's keys, those of the device, of its authority and of the recovery words, are ones that may be
  * accepted: of prime order, so that one secret has one key.
  */

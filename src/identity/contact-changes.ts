@@ -92,7 +92,8 @@ function meet(contacts: Contacts, card: Card, options: { now: number; petname?: 
 }
 
 function meetAgain(contacts: Contacts, known: Contact, card: Card): AddedCard {
-  const newer = countsOver(card, known);
+  // a card of another of its devices is kept beside this one
+  const newer = card.device === known.device && countsOver(card, known);
   if (!newer && known.accepted) return { contacts, contact: known, outcome: 'unchanged' };
   const news = newer ? { device: card.device, card: formatCard(card), serial: card.serial } : {};
   const contact = { ...known, ...news, accepted: true };

@@ -43,6 +43,19 @@ export function writeContacts(dir: string, contacts: Contacts): void {
   writeState(layoutOf(dir), 'contacts', { contacts: [...contacts.values()] });
 }
 
+/** What the user decided about a contact as one number, as welcomes carry it: the sum of 1 accepted, 2 confirmed, 4 blocked. */
+export function flagsOf({ accepted, confirmed, blocked }: Contact): number {
+  return (accepted ? 1 : 0) + (confirmed ? 2 : 0) + (blocked ? 4 : 0);
+}
+
+/** A contact with what was decided about it as one number. */
+export function contactFrom({
+  flags,
+  ...rest
+}: Omit<Contact, 'accepted' | 'confirmed' | 'blocked'> & { readonly flags: number }): Contact {
+  return { ...rest, accepted: (flags & 1) !== 0, confirmed: (flags & 2) !== 0, blocked: (flags & 4) !== 0 };
+}
+
 /** What petnames must be, so that each stands for one person. */
 function problemOf(list: readonly Contact[]): string | undefined {
   if (list.some(({ petname }) => cardNameProblem(petname, PETNAME_MAX) !== undefined))

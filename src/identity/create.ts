@@ -63,7 +63,7 @@ export async function foundOnDevice(
 async function found(directory: string, secrets: Secrets, { name, recovery, now, random }: Found): Promise<Self> {
   const founding = encodeFounding(secrets.device, publicKeyOf(recovery));
   const serial = nextCardSerial({ last: 0, seen: 0, now });
-  const identity = await identityOf(secrets, { founding, name, serial });
+  const identity = await cardOfSelf(secrets, { founding, name, serial });
   const self = { ...identity, epoch: randomEpoch(random), serial: 0 };
   writeSelf(directory, self);
   return self;
@@ -95,16 +95,17 @@ export async function renewCard(
 ): Promise<Self> {
   const { cardSeen, ...old } = readSelf(directory);
   assertDeviceKey(old, secrets);
-  const { founding, serial: last } = decodeCard(storedCardBytes(old.card));
+  const { founding, binding, serial: last } = decodeCard(storedCardBytes(old.card));
   const serial = nextCardSerial({ last, seen: cardSeen ?? 0, now });
-  const self = { ...old, ...(await identityOf(secrets, { founding, name: name ?? old.name, serial })) };
+  const self = { ...old, ...(await cardOfSelf(secrets, { founding, binding, name: name ?? old.name, serial })) };
   writeSelf(directory, self);
   return self;
 }
 
-async function identityOf(
+/** Who a device with these keys is, with a card that says so. */
+export async function cardOfSelf(
   secrets: Secrets,
-  fields: Pick<CardFields, 'founding' | 'name' | 'serial'>,
+  fields: Omit<CardFields, 'recipient'>,
 ): Promise<Pick<Self, 'person' | 'device' | 'name' | 'card'>> {
   const recipient = await recipientOf(secrets.recipients[0].key);
   const card = decodeCard(encodeCard({ ...fields, recipient }, secrets.device));

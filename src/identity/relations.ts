@@ -1,7 +1,8 @@
 // Who somebody is to the person of this repository: one answer for everybody who asks (spec/card.md, "Who somebody is").
-// It is given about persons; a person has one device as yet.
+// It is given about persons, whichever of their devices something comes from.
 import type { DeviceKey, PersonId, TopicId } from '../format/ids.js';
 import type { Contact, Contacts } from './contacts.js';
+import { type Devices, deviceState, type FirstCard } from './devices.js';
 import type { Self } from './self.js';
 
 /** What the user decided about somebody; nothing that anybody sends changes it. */
@@ -25,8 +26,10 @@ export type Relation =
 
 /** The own person, and whom the user decided about. */
 export interface Decided {
-  readonly self: Pick<Self, 'person' | 'device'>;
+  readonly self: Pick<Self, 'person' | 'device'> & Partial<Pick<Self, 'card'>>;
   readonly contacts: Contacts;
+  /** What is known of several devices; left out where nothing is. */
+  readonly devices?: Devices;
 }
 
 /** The same with our own card. */
@@ -86,18 +89,40 @@ export function contactsOf({ contacts }: Pick<Decided, 'contacts'>): Contact[] {
   return [...contacts.values()].filter((contact) => decisionOn(contact) === 'contact');
 }
 
-/** The devices of somebody who was decided about; none of anybody else. */
-export function devicesOf({ self, contacts }: Decided, person: PersonId): readonly DeviceKey[] {
-  if (person === self.person) return [self.device];
-  const contact = contacts.get(person);
-  return contact ? [contact.device] : [];
+/**
+ * The current devices of somebody who was decided about, and this one for ourselves, whatever a list says of it; none of
+ * anybody else.
+ */
+export function devicesOf(around: Decided, person: PersonId): readonly DeviceKey[] {
+  const { self, devices } = around;
+  const first = firstCardOf(around, person);
+  if (!first) return person === self.person ? [self.device] : [];
+  const known = devices?.get(person);
+  const current = known ? deviceState(first, known).current : [first.device];
+  return person === self.person ? [...new Set([self.device, ...current])] : current;
 }
 
-/** The newest known card, as text, of each of somebody's devices; none of whom nothing was decided about. */
-export function cardsOf({ self, contacts }: WithOwnCard, person: PersonId): readonly string[] {
-  if (person === self.person) return [self.card];
-  const contact = contacts.get(person);
-  return contact ? [contact.card] : [];
+/** The card that stands for somebody who was decided about, ours for ourselves. */
+export function firstCardOf({ self, contacts }: Decided, person: PersonId): FirstCard | undefined {
+  if (person !== self.person) return contacts.get(person);
+  const { device, card } = self;
+  return card === undefined ? undefined : { person, device, card };
+}
+
+/**
+ * The newest known card, as text, of each of somebody's current devices, and our own; none of whom nothing was decided about.
+ * A device whose card is not known is passed over.
+ */
+export function cardsOf(around: WithOwnCard, person: PersonId): readonly string[] {
+  return [...cardsByDevice(around, person).values()];
+}
+
+/** The same by device. */
+export function cardsByDevice(around: WithOwnCard, person: PersonId): ReadonlyMap<DeviceKey, string> {
+  const first = firstCardOf(around, person);
+  const known = first ? [first, ...(around.devices?.get(person)?.cards ?? [])] : [];
+  const devices = devicesOf(around, person);
+  return new Map(known.flatMap(({ device, card }) => (devices.includes(device) ? [[device, card] as const] : [])));
 }
 
 /** Whose device this is, among those who were decided about. */

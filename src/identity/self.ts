@@ -28,6 +28,10 @@ export interface Self {
 export function readSelf(dir: string): Self {
   const self = readState(layoutOf(dir), 'self');
   if (self) return self;
+  if (readState(layoutOf(dir), 'waiting')) {
+    const hint = 'run "satchel device join" with what "satchel device add" wrote';
+    throw new SatchelError('no-identity', "this device waits to become one of a person's", { hint });
+  }
   const isRestored = readState(layoutOf(dir), 'former') !== undefined;
   const hint = isRestored ? 'it was restored from a backup: run "satchel init" to go on as a new person' : INIT;
   throw new SatchelError('no-identity', 'this repository has no identity', { hint });

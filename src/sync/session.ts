@@ -1,6 +1,7 @@
 // What import and export work with: the repository, who we are, whom we know, which topics we keep.
 import type { PersonId, TopicId } from '../format/ids.js';
 import { type Contact, type Contacts, readContacts } from '../identity/contacts.js';
+import { type Devices, readDevices } from '../identity/devices.js';
 import { contactsOf, decidedRelation, type Met, type Relation, relationTo } from '../identity/relations.js';
 import { readSelf, type Self } from '../identity/self.js';
 import type { Repository } from '../repository/repository.js';
@@ -13,6 +14,8 @@ export interface Session {
   readonly repository: Repository;
   readonly self: Self;
   readonly contacts: Contacts;
+  /** Persons with several devices. */
+  readonly devices?: Devices;
   readonly topics: Topics;
   /** How much of others is taken in, when the user set it. */
   readonly quotas?: Quotas | undefined;
@@ -24,7 +27,8 @@ export interface Session {
  */
 export function openSession(repository: Repository): Session {
   const { directory } = repository;
-  return { repository, self: readSelf(directory), contacts: readContacts(directory), topics: readTopics(directory) };
+  const decided = { self: readSelf(directory), contacts: readContacts(directory), devices: readDevices(directory) };
+  return { repository, ...decided, topics: readTopics(directory) };
 }
 
 /** Contacts that were accepted and not blocked. */

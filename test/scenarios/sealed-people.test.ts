@@ -101,7 +101,7 @@ it('stays for who lacks it, listed or not, unless somebody took him off the stic
   await visit(bob);
   await visit(ana);
   const first = bundlesOn(stick).length;
-  unlistPerson(openDrive(stick), carl.session.self.person);
+  unlistPerson(openDrive(stick), [decodeCard(storedCardBytes(carl.card))]);
   const { removed } = await visit(ana);
   expect(removed.map(({ reason }) => reason)).toContain('acknowledged');
   expect(bundlesOn(stick).length).toBeLessThan(first);

@@ -25,6 +25,13 @@ const contact = z.object({
   blocked: z.boolean(),
 });
 
+const devicesOfOne = z.object({
+  person: id<PersonId>(),
+  known: z.int().check(z.positive()),
+  cards: z.array(z.object({ device: id<DeviceKey>(), serial: z.int().check(z.positive()), card: z.string() })),
+  lists: z.array(z.tuple([z.string(), z.string()])),
+});
+
 const topic = z.object({
   topic: id<TopicId>(),
   label: z.string(),
@@ -103,6 +110,8 @@ export const SHAPES = {
   }),
   former: z.object({ person: id<PersonId>(), device: id<DeviceKey>(), name: z.string(), card: z.string() }),
   contacts: z.object({ contacts: z.array(contact) }),
+  waiting: z.object({ request: z.string() }),
+  devices: z.object({ persons: z.array(devicesOfOne) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),
   hidden: z.object({ hidden: z.array(id<EntryId>()) }),
   drives: z.object({

@@ -43,6 +43,11 @@ export const STATE_TABLE = {
     'restore it from a backup; without one, begin anew in another directory with "satchel init"',
   ),
   contacts: decided('refs/contacts.json', restoreOr('accept and block again: see "satchel contact add --help"')),
+  devices: decided(
+    'refs/devices.json',
+    restoreOr('import again from whose devices it was, or accept their cards again'),
+  ),
+  waiting: decided('refs/waiting.json', restoreOr('begin anew with "satchel device request"')),
   topics: decided('refs/topics.json', restoreOr('join your topics again: see "satchel topic list"')),
   hidden: decided('refs/hidden.json', restoreOr('hide again what you do not want to see')),
   drives: decided('refs/drives.json', restoreOr('let each drive be written to again with "satchel sync"')),

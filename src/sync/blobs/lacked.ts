@@ -3,7 +3,7 @@ import type { Digest } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { BlobReference } from '../../repository/store/blob-refs.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import { readStatement } from '../known/statements.js';
 
 /** All of a blob, its chunk list too. */

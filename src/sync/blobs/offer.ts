@@ -2,7 +2,7 @@
 // refer to, what each recipient lacks, what is here, and what does not lie on the drive yet.
 
 import type { ContentsRecord } from '../../format/bundle/contents.js';
-import type { Digest, LogId, PersonId } from '../../format/ids.js';
+import type { Digest, LogId } from '../../format/ids.js';
 import type { ChunkList } from '../../format/log/blob.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
@@ -10,7 +10,8 @@ import { type BlobReference, blobReferences } from '../../repository/store/blob-
 import type { BlobStore } from '../../repository/store/blobs.js';
 import type { ChunkHoldings, ExportOptions } from '../export/options.js';
 import { comesFirst } from '../export/select-pieces.js';
-import { type Recipient, union } from '../known/knowledge.js';
+import { union } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import { ALL, type Lacked, type LackedBlobs, lackedBy } from './lacked.js';
 import { byRoot, expiryOf, latest, urgency } from './wanted.js';
@@ -26,9 +27,9 @@ export interface BlobPiece {
   read(): Buffer;
 }
 
-/** What somebody lacks; undefined for who is not known, and cannot be asked. */
+/** What a device lacks; none is named for who is not known, and cannot be asked. */
 export interface Lacking {
-  readonly person: PersonId | undefined;
+  readonly recipient: Recipient | undefined;
   readonly blobs: LackedBlobs;
 }
 
@@ -43,7 +44,7 @@ const NO_BLOBS: LackedBlobs = new Map();
 /** The blobs that the chosen logs refer to. */
 export class BlobOffer {
   readonly #store: BlobStore;
-  readonly #self: PersonId;
+  readonly #self: Recipient;
   readonly #repository: Repository;
   readonly #blobs: ReadonlyMap<Digest, readonly BlobReference[]>;
   readonly #drive: ChunkHoldings | undefined;
@@ -52,7 +53,7 @@ export class BlobOffer {
 
   constructor(session: Session, logs: readonly LogSummary[], options: ExportOptions) {
     this.#repository = session.repository;
-    this.#self = session.self.person;
+    this.#self = session.self;
     this.#store = session.repository.blobs;
     this.#drive = options.drive?.chunks;
     this.#isFull = options.full === true;
@@ -68,7 +69,7 @@ export class BlobOffer {
   lackedBy(recipient: Recipient | undefined): LackedBlobs {
     if (this.#blobs.size === 0) return NO_BLOBS;
     const tell = recipient && !this.#isFull ? lackedBy(this.#repository, recipient) : () => ALL as Lacked;
-    const held = this.#heldFor(recipient?.person);
+    const held = this.#heldFor(recipient);
     const lacked = new Map<Digest, Lacked>();
     for (const [root, references] of this.#blobs) {
       const parts = tell(root, references);
@@ -109,16 +110,16 @@ export class BlobOffer {
     recipients: readonly Lacking[],
   ): { readonly held: ReadonlySet<Digest> | undefined; readonly lacked: LackedBlobs }[] {
     const sights = new Map<ReadonlySet<Digest> | undefined, LackedBlobs[]>();
-    for (const { person, blobs } of recipients) {
-      const held = this.#heldFor(person);
+    for (const { recipient, blobs } of recipients) {
+      const held = this.#heldFor(recipient);
       sights.set(held, [...(sights.get(held) ?? []), blobs]);
     }
     return [...sights].map(([held, all]) => ({ held, lacked: together(all) }));
   }
 
   /** Who is not known, and whoever finds the bundle, sees what is open to all. */
-  #heldFor(person: PersonId = this.#self): ReadonlySet<Digest> | undefined {
-    return this.#drive?.holdsFor(person);
+  #heldFor(recipient: Recipient = this.#self): ReadonlySet<Digest> | undefined {
+    return this.#drive?.holdsFor(recipient);
   }
 
   #inOrder(lacked: LackedBlobs): [Digest, Lacked][] {

@@ -8,7 +8,7 @@ import type { ExportOptions } from '../export/options.js';
 import type { Seal } from '../export/seal.js';
 import type { Written } from '../export/written.js';
 import type { OpenFile } from '../import/source.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import { type Consolidation, dueConsolidation } from './consolidate.js';
 import type { Drive } from './drive.js';
@@ -99,9 +99,9 @@ function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): Exp
   const elsewhere = chunksElsewhere(session.repository.layout, drive.id);
   const holdings: ExportOptions['drive'] = {
     id: drive.id,
-    holds: (log, person) => lying.for(person).ranges.get(log) ?? [],
+    holds: (log, recipient) => lying.for(recipient).ranges.get(log) ?? [],
     chunks: {
-      holdsFor: (person) => lying.for(person).chunks,
+      holdsFor: (recipient) => lying.for(recipient).chunks,
       isElsewhere: (digest) => elsewhere().has(digest),
     },
   };

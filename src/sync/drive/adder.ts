@@ -3,12 +3,12 @@ import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import { SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
+import { isKnown } from '../../identity/relations.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
 import type { BlobTally } from '../export/options.js';
 import { type Seal, type Seals, sealsFor } from '../export/seal.js';
 import type { Session } from '../session.js';
-import { isContact } from '../session.js';
 import { type Addition, addBundle, planAddition } from './add.js';
 import { forContacts, forStrangers, type Kind, type StrangersExport, sealedForContacts } from './additions.js';
 import type { BundlesThere } from './bundles-there.js';
@@ -125,15 +125,15 @@ export class Adder {
     const [seal, ...more] = this.#seals ? this.#sealsFor(session, audience) : [];
     if (this.#seals && !seal) return undefined;
     if (more.length > 0) throw tooMany(audience.recipients.length);
-    const people = seal ? sealedForContacts({ ...audience, bundles: [] }, seal) : audience;
+    const people = seal ? sealedForContacts(session, { ...audience, bundles: [] }, seal) : audience;
     const kind = { ...people, bundles: [], waitedFor: [], apart: new Set<TopicId>() };
     const addition = { ...this.#addition(session, kind), mayConsolidate: false, exactly };
     return this.#options.dryRun ? planAddition(addition) : this.#add(addition);
   }
 
-  /** For whom what is added is sealed, of those served who are contacts; whoever cannot be is noted. */
+  /** For whom what is added is sealed, of those served who are contacts or ourselves; whoever cannot be is noted. */
   #sealsFor(session: Session, { recipients = [] }: Pick<Served, 'recipients'>): readonly Seal[] {
-    const people = recipients.map(({ person }) => person).filter((person) => isContact(session, person));
+    const people = recipients.map(({ person }) => person).filter((person) => isKnown(session, person));
     this.seals = sealsFor(session, people);
     return this.seals.seals;
   }
@@ -143,7 +143,7 @@ export class Adder {
     { served, topics, seal }: { readonly served: Served; readonly topics: readonly TopicId[]; readonly seal: Seal },
   ): Kind {
     const { recipients = [] } = served;
-    return sealedForContacts({ bundles: this.#there.verified(session), topics, recipients }, seal);
+    return sealedForContacts(session, { bundles: this.#there.verified(session), topics, recipients }, seal);
   }
 
   async #tellAdded(added: Promise<ExportReport>): Promise<void> {

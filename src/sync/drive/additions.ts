@@ -4,7 +4,8 @@ import type { TopicId } from '../../format/ids.js';
 import type { ExportReport } from '../export/export.js';
 import type { Seal } from '../export/seal.js';
 import { audienceOf } from '../known/audience.js';
-import { activeContacts, type Session } from '../session.js';
+import { allRecipients } from '../known/recipients.js';
+import type { Session } from '../session.js';
 import type { Addition } from './add.js';
 import type { VerifiedBundle } from './holdings.js';
 import type { Served, SharedTopic } from './served.js';
@@ -27,9 +28,13 @@ export function forContacts(
   return { ...given, waitedFor, apart: topicsApart(session, waitedFor) };
 }
 
-/** The same sealed for some of them: who else is there has no part in it. */
-export function sealedForContacts(given: Pick<Kind, 'bundles' | 'topics' | 'recipients'>, seal: Seal): Kind {
-  const recipients = given.recipients.filter(({ person }) => seal.for.includes(person));
+/** The same sealed for some of them, and for our own other devices: who else is there has no part in it. */
+export function sealedForContacts(
+  { self }: Session,
+  given: Pick<Kind, 'bundles' | 'topics' | 'recipients'>,
+  seal: Seal,
+): Kind {
+  const recipients = given.recipients.filter(({ person }) => person === self.person || seal.for.includes(person));
   return { ...given, recipients, waitedFor: recipients, apart: new Set(), seal };
 }
 
@@ -52,8 +57,8 @@ export function oneWayAudience(
   { recipients, strangers, others }: Served,
   topics: readonly TopicId[],
 ): Pick<Kind, 'recipients' | 'topics'> | undefined {
-  if (recipients || others.length === 0) return { recipients: recipients ?? activeContacts(session), topics };
-  const people = new Map(strangers.flatMap((one) => one.recipients.map((person) => [person.person, person])));
+  if (recipients || others.length === 0) return { recipients: recipients ?? allRecipients(session), topics };
+  const people = new Map(strangers.flatMap((one) => one.recipients.map((device) => [device.device, device])));
   const audience = audienceOf(session, { to: [...people.values()], topics });
   return people.size > 0 && audience.topics.length > 0 ? audience : undefined;
 }

@@ -1,10 +1,11 @@
 // Whom the bundles on a drive are for, and which of them can take the place of others (spec/drive.md, "Tidying").
-import type { PersonId } from '../../format/ids.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { DeviceKey, PersonId } from '../../format/ids.js';
+import { type Recipient, recipientsOf } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import type { VerifiedBundle } from './holdings.js';
 import { LyingFor } from './lying-for.js';
 import { isNewer, newestOfEach, wordOf } from './newest.js';
+import { personsIn } from './sealed-audience.js';
 import type { Served } from './served.js';
 
 /** Who is waited for: of open bundles, and of each sealed one. */
@@ -17,7 +18,7 @@ export class Audiences {
   readonly #served: Waited;
   readonly #lying: LyingFor;
   readonly #isAnySealed: boolean;
-  readonly #listed: readonly PersonId[];
+  readonly #listed: readonly Recipient[];
 
   constructor(session: Session, bundles: readonly VerifiedBundle[], served: Waited) {
     this.#session = session;
@@ -25,7 +26,7 @@ export class Audiences {
     this.#served = served;
     this.#lying = new LyingFor(session, bundles);
     this.#isAnySealed = bundles.some(({ file }) => file.sealed);
-    this.#listed = served.waitedFor.map(({ person }) => person);
+    this.#listed = served.waitedFor;
   }
 
   /** Who has to hold it before it may go; undefined when nobody here can tell of all of them. */
@@ -59,15 +60,17 @@ export class Audiences {
   /** Whether everybody whom the second one is for has, or can be taken to find, what is in the first one. */
   #covers(other: VerifiedBundle, bundle: VerifiedBundle): boolean {
     if (!other.file.sealed) return true;
-    const people = bundle.file.sealed ? this.#peopleOf(bundle) : this.#listed;
     // an open one where nobody is listed is for whoever finds it
-    if (people.length === 0 && !bundle.file.sealed) return false;
-    return people.every((person) => this.#lying.reaches(other, person));
+    if (!bundle.file.sealed)
+      return this.#listed.length > 0 && this.#listed.every((device) => this.#lying.reaches(other, device));
+    const persons = personsIn(this.#session, bundle.file, (person) => this.#served.isDropped(person));
+    return persons.every((person) => this.#reachesAll(other, person, bundle.file.by));
   }
 
-  /** All but ourselves, who hold it, and whom nothing waits for there any more. */
-  #peopleOf({ file }: VerifiedBundle): readonly PersonId[] {
-    const { person: self } = this.#session.self;
-    return (file.for ?? []).filter((person) => person !== self && !this.#served.isDropped(person));
+  /** All devices of the person but this one and the maker of what is there, who hold that. */
+  #reachesAll(other: VerifiedBundle, person: PersonId, maker: DeviceKey | undefined): boolean {
+    const devices = recipientsOf(this.#session, person);
+    if (devices.length === 0 && person !== this.#session.self.person) return this.#lying.isSaidFor(other, person);
+    return devices.every((one) => one.device === maker || this.#lying.reaches(other, one));
   }
 }

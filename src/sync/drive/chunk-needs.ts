@@ -5,7 +5,7 @@ import type { ChunkList } from '../../format/log/blob.js';
 import { blobReferences } from '../../repository/store/blob-refs.js';
 import { ALL, type Lacked, lackedBy } from '../blobs/lacked.js';
 import { byRoot, expiryOf, missingDigests } from '../blobs/wanted.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import type { ChunkOnDrive } from './chunks.js';
 

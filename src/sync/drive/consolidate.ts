@@ -4,7 +4,7 @@
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { PendingLog } from '../export/pending-log.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import { isBlocked, type Session } from '../session.js';
 import { EntryNeeds } from './entry-needs.js';
 import { rangesOnDrive, type VerifiedBundle } from './holdings.js';
@@ -53,7 +53,7 @@ export function dueConsolidation(
   const lying = new LyingFor(session, bundles);
   const others = bundles.filter((bundle) => !superseded.has(bundle));
   const isThereForAll = (bundle: VerifiedBundle): boolean =>
-    !bundle.file.sealed || (sealedFor?.every((person) => lying.liesFor(bundle, person)) ?? false);
+    !bundle.file.sealed || waitedFor.every((device) => lying.liesFor(bundle, device));
   const kept = rangesOnDrive(repository, others.filter(isThereForAll));
   const also = [...rangesOnDrive(repository, [...superseded])].flatMap(([log, ranges]) => {
     const alone = subtractRanges(ranges, kept.get(log) ?? []);

@@ -1,13 +1,14 @@
 // Whom a drive serves, seen by one visitor (spec/drive.md, "People").
 
-import type { PersonId, TopicId } from '../../format/ids.js';
+import type { DeviceKey, PersonId, TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { isKnown } from '../../identity/relations.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
-import type { Recipient } from '../known/knowledge.js';
 import { lastHeard } from '../known/last-heard.js';
+import { allRecipients, everyDeviceOf, type Recipient, recipientsOf } from '../known/recipients.js';
 import { activeContacts, isContact, type Session } from '../session.js';
 import type { DriveMemory, SeenFile } from './memory.js';
+import { devicesOrCard, personsIn } from './sealed-audience.js';
 
 const DAY_MS = 86_400_000;
 /** Strangers served in one topic, at most: anybody can list as many as they like. */
@@ -15,7 +16,7 @@ const STRANGERS_MAX = 256;
 
 /** The people a visitor adds for, and those whose needs keep a bundle on the drive. */
 export interface Served {
-  /** Everybody listed but ourselves. */
+  /** Everybody listed but ourselves, by one card each. */
   readonly others: readonly Card[];
   /** Of these, those who were not heard of for long while others were. */
   readonly silent: ReadonlySet<PersonId>;
@@ -24,7 +25,7 @@ export interface Served {
   /** The strangers for whom we add, by the topic that we share with them. */
   readonly strangers: readonly SharedTopic[];
   /** Who has to hold an open bundle before it may go. */
-  readonly waitedFor: readonly Card[];
+  readonly waitedFor: readonly Recipient[];
   /** Who has to hold a sealed one, be they listed or not; undefined when nobody here can tell of all of them what they hold. */
   readonly waitedForIn: (file: SeenFile) => readonly Recipient[] | undefined;
   /** Somebody took that person off the drive. */
@@ -50,26 +51,32 @@ export interface ServedBy {
 
 /** Who is served, given the cards on the drive. */
 export function servedBy(session: Session, people: readonly Card[], given: ServedBy): Served {
-  const others = people.filter((card) => card.person !== session.self.person);
+  const cards = people.filter((card) => card.person !== session.self.person);
+  const others = [...new Map([...cards].reverse().map((card) => [card.person, card])).values()].reverse();
   const dropped = new Set(droppedFrom(session, given.seen, people));
-  const isAcquainted = (card: Card): boolean => isContact(session, card.person);
-  const contacts = others.filter(isAcquainted);
-  const silentStrangers = silentOf(
+  const isAcquainted = (one: Recipient): boolean => isContact(session, one.person);
+  // no stranger's card makes a contact one who is not waited for
+  const contacts = awaitedAmong(session, everyDeviceOf(session, cards).filter(isAcquainted), given);
+  const strangers = awaitedAmong(
     session,
-    others.filter((card) => !isAcquainted(card)),
+    cards.filter((card) => !isAcquainted(card)),
     given,
   );
-  // no stranger's card makes a contact one who is not waited for
-  const silent = new Set([...silentOf(session, contacts, given), ...silentStrangers]);
-  const waitedFor = others.filter(({ person }) => !silent.has(person));
-  const listed = waitedFor.filter(isAcquainted);
-  const recipients = servesContacts(session, others, given.isOwn) ? activeContacts(session) : undefined;
+  const isForContacts = contacts.length > 0 || servesContacts(session, others, given.isOwn);
+  // our own other devices are served wherever contacts are, and no stranger's drive gets what is for them
+  const siblings = isForContacts ? awaitedSiblings(session, given) : [];
+  const awaited = [...contacts, ...strangers];
+  const persons = new Set(awaited.map(({ person }) => person));
+  const devices = new Set(awaited.map(({ device }) => device));
+  const around = { ...given, listed: cards, awaited: devices, isDropped: (person: PersonId) => dropped.has(person) };
   return {
-    ...{ others, silent, waitedFor },
-    recipients: listed.length > 0 ? listed : recipients,
-    strangers: strangersAmong(session, waitedFor, given.topics),
-    isDropped: (person) => dropped.has(person),
-    waitedForIn: (file) => waitedForIn(session, file, { ...given, dropped, others, silent }),
+    others,
+    silent: new Set(others.flatMap(({ person }) => (persons.has(person) ? [] : [person]))),
+    recipients: contacts.length > 0 ? [...contacts, ...siblings] : isForContacts ? allRecipients(session) : undefined,
+    strangers: strangersAmong(session, strangers, given.topics),
+    waitedFor: [...awaited, ...siblings],
+    waitedForIn: (file) => waitedForIn(session, file, around),
+    isDropped: around.isDropped,
   };
 }
 
@@ -84,31 +91,40 @@ export function droppedFrom(
   return [...new Set(before)].filter((person) => isKnown(session, person) && !listed.has(person));
 }
 
+/** What tells who is waited for. */
+interface Around extends ServedBy {
+  readonly listed: readonly Card[];
+  /** Of the devices of those listed the ones that are waited for. */
+  readonly awaited: ReadonlySet<DeviceKey>;
+  readonly isDropped: (person: PersonId) => boolean;
+}
+
 /**
- * Those a sealed file is for who are waited for, and its maker: all but ourselves, who were taken off the drive, and - as long as
- * there are others - who was not heard of for long.
+ * The devices a sealed file is for that are waited for, and its maker: all but this one, those of who was taken off the drive, and
+ * - as long as there are others - those not heard of for long.
  */
-function waitedForIn(
-  session: Session,
-  file: SeenFile,
-  {
-    others,
-    silent,
-    dropped,
-    silentDays,
-  }: Pick<Served, 'others' | 'silent'> & Pick<ServedBy, 'silentDays'> & { readonly dropped: ReadonlySet<PersonId> },
-): readonly Recipient[] | undefined {
-  const cards = new Map<PersonId, Recipient>([...session.contacts.values(), ...others].map((one) => [one.person, one]));
-  const people = (file.for ?? []).filter((person) => person !== session.self.person && !dropped.has(person));
-  const known = people.flatMap((person) => cards.get(person) ?? []);
-  if (!file.for || known.length < people.length) return undefined;
+function waitedForIn(session: Session, file: SeenFile, around: Around): readonly Recipient[] | undefined {
+  const { self, contacts } = session;
+  if (!file.for) return undefined;
+  const cards: readonly Recipient[] = [...contacts.values(), ...around.listed];
+  const found = personsIn(session, file, around.isDropped).map((person) => devicesOrCard(session, person, cards));
+  if (found.includes(undefined)) return undefined;
+  const devices = found.flatMap((some) => some ?? []);
+  const others = devices.filter(({ person }) => person !== self.person);
+  const listed = new Set(around.listed.map(({ person }) => person));
   const isQuiet = (one: Recipient): boolean =>
-    others.some(({ person }) => person === one.person)
-      ? silent.has(one.person)
-      : isSilent(session, one, file.seen ?? 0, silentDays);
-  const heard = known.filter((one) => !isQuiet(one));
-  const maker = [...cards.values()].filter(({ device }) => device === file.by);
-  return [...new Set([...(heard.length > 0 ? heard : known), ...maker])];
+    listed.has(one.person)
+      ? !around.awaited.has(one.device)
+      : isSilent(session, one, { ...around, firstSeen: file.seen ?? 0 });
+  const heard = others.filter((one) => !isQuiet(one));
+  const siblings = devices.length > others.length ? awaitedSiblings(session, around) : [];
+  const maker = devices.filter(({ device }) => device === file.by);
+  return [...new Set([...(heard.length > 0 ? heard : others), ...siblings, ...maker])];
+}
+
+/** Our own other devices, but for those not heard of for long. */
+function awaitedSiblings(session: Session, given: ServedBy): Recipient[] {
+  return recipientsOf(session, session.self.person).filter((one) => !isSilent(session, one, given));
 }
 
 /** The same drive for one visit that is for these people alone. */
@@ -117,7 +133,10 @@ export function servedInstead(
   served: Served,
   { to, topics }: { readonly to: readonly Recipient[]; readonly topics: readonly TopicId[] },
 ): Served {
-  const contacts = to.filter(({ person }) => !isStranger(session, person));
+  const contacts = everyDeviceOf(
+    session,
+    to.filter(({ person }) => !isStranger(session, person)),
+  );
   const strangers = strangersAmong(session, to, topics);
   return { ...served, strangers, recipients: contacts.length > 0 ? contacts : undefined };
 }
@@ -149,16 +168,20 @@ function strangersAmong(session: Session, listed: readonly Recipient[], topics: 
   return sorted.map(([topic, cards]) => ({ topic, recipients: cards.slice(0, STRANGERS_MAX) }));
 }
 
-/** Of some people those not heard of for long; when that is everybody, somebody has to be waited for. */
-function silentOf(session: Session, cards: readonly Card[], { seen, silentDays }: ServedBy): PersonId[] {
-  const quiet = cards.filter((card) => isSilent(session, card, seen?.listed?.[card.person], silentDays));
-  return quiet.length < cards.length ? quiet.map(({ person }) => person) : [];
+/** Of some devices those heard of lately; when that is none, somebody has to be waited for. */
+function awaitedAmong<T extends Recipient>(session: Session, devices: readonly T[], given: ServedBy): readonly T[] {
+  const heard = devices.filter((device) => !isSilent(session, device, given));
+  return heard.length > 0 ? heard : devices;
 }
 
-/** Whether nothing new of the person has come for so many days, nor was it listed in that time. */
-function isSilent(session: Session, card: Recipient, firstSeen: number | undefined, days: number | undefined): boolean {
-  if (!days) return false;
+/** Whether nothing new of the device has come for so many days, nor was its person listed in that time. */
+function isSilent(
+  session: Session,
+  device: Recipient,
+  { seen, silentDays, firstSeen = seen?.listed?.[device.person] }: ServedBy & { readonly firstSeen?: number },
+): boolean {
+  if (!silentDays) return false;
   const now = session.repository.world.now();
-  const heard = Math.max(lastHeard(session, card) ?? -1, Math.min(firstSeen ?? now, now));
-  return now - heard > days * DAY_MS;
+  const heard = Math.max(lastHeard(session, device) ?? -1, Math.min(firstSeen ?? now, now));
+  return now - heard > silentDays * DAY_MS;
 }

@@ -21,7 +21,7 @@ import type { KnownDrive } from './known.js';
 import { bundleNames, look } from './look.js';
 import { LyingFor } from './lying-for.js';
 import type { SeenFile } from './memory.js';
-import { readPeople } from './people.js';
+import { cardNamesOf, onePerPerson, readPeople } from './people.js';
 import { saidThere } from './said-there.js';
 import { servedBy } from './served.js';
 import { freeSpace } from './space.js';
@@ -81,7 +81,7 @@ export function driveStatus(session: Session, known: KnownDrive, { silentDays, s
   const { repository } = session;
   const files = filesOn(known, repository.world.now());
   const cards = known.drive
-    ? readPeople(known.drive, [session.self.person, ...session.contacts.keys()])
+    ? onePerPerson(readPeople(known.drive, cardNamesOf(session)))
     : rememberedPeople(session, known);
   const bundles = verifiedBundles(repository, known.id, Object.fromEntries(files.map((file) => [file.name, file])));
   const topics = travellingTopics(session, known.id);
@@ -151,7 +151,7 @@ function countsFor(
   return (card, isServed) => {
     if (card.person === self.person) return { waiting: 0, lacking: 0 };
     const knowledge = knowledgeOf(repository, card);
-    const onDrive = lying.for(card.person).ranges;
+    const onDrive = lying.for(card).ranges;
     const audience = audienceOf(session, { to: [card], topics });
     const logs = chosenLogs(session, { topics: audience.topics });
     const isMeant = isAbout(repository, audience.isLimited ? audience.topics : undefined);

@@ -5,7 +5,8 @@ import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
-import { type Recipient, union } from '../known/knowledge.js';
+import { union } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import { Audiences, type Waited } from './audiences.js';
 import { ChunkNeeds } from './chunk-needs.js';
@@ -72,7 +73,7 @@ function needsBy(session: Session, said: SaidThere): (people: readonly Recipient
   return (people) => {
     if (!people) return undefined;
     const key = people
-      .map(({ person }) => person)
+      .map(({ device }) => device)
       .sort()
       .join('/');
     const needs = found.get(key) ?? {

@@ -3,7 +3,7 @@ import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import type { FileKeys } from '../../identity/file-keys.js';
 import type { Author } from '../../topic/writing/own-log.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Repeat } from './one-way.js';
 
 /** How to visit. */

@@ -23,7 +23,7 @@ import { type DriveMemory, lockDrive, readMemory, writeMemory } from './memory.j
 import type { Repeat } from './one-way.js';
 import type { OneWayReport } from './one-way-tidy.js';
 import { visitOneWay } from './one-way-visit.js';
-import { listPerson, placeOfCard, readPeople } from './people.js';
+import { cardNamesOf, listPerson, placeOfCard, readPeople } from './people.js';
 import { type Scan, scanDrive } from './scan.js';
 import { droppedFrom, type Served, servedBy, servedInstead } from './served.js';
 import type { AuthorSource, VisitOptions } from './visit-options.js';
@@ -129,7 +129,7 @@ class Visit {
     await this.#adder.gone((name) => done.put.has(name));
     this.#there.carriedOut(medium, this.#session.repository.world.now());
     const lies = (name: string): boolean => !puts.has(name) || done.put.has(name);
-    this.#people = this.#people.filter(({ person }) => lies(placeOfCard(person)));
+    this.#people = this.#people.filter((card) => lies(placeOfCard(card)));
   }
 
   #report(): VisitReport {
@@ -278,8 +278,7 @@ class Visit {
   }
 
   #listed(): readonly Card[] {
-    const { self, contacts } = this.#session;
-    return readPeople(this.#drive, [self.person, ...contacts.keys()]);
+    return readPeople(this.#drive, cardNamesOf(this.#session));
   }
 
   #topics(): readonly TopicId[] {

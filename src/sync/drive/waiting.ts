@@ -6,7 +6,9 @@ import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { countMessages, waitingOf } from '../export/pending.js';
 import type { PendingLog } from '../export/pending-log.js';
+import { mergePending } from '../export/plan.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
+import { type Recipient, recipientsOf } from '../known/recipients.js';
 import { activeContacts, type Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { verifiedBundles } from './holdings.js';
@@ -44,7 +46,10 @@ export function whatWaits(session: Session): Waiting {
     return [{ id, memory, lying: lyingOn(session, id, memory), serves: servingOf(session, id, memory.listed) }];
   });
   const knowledge = new Map(
-    met.length > 0 ? activeContacts(session).map((one) => [one.person, knowledgeOf(session.repository, one)]) : [],
+    (met.length > 0 ? activeContacts(session) : []).map(({ person }) => {
+      const devices = recipientsOf(session, person);
+      return [person, devices.map((device) => [device, knowledgeOf(session.repository, device)] as const)];
+    }),
   );
   const drives = met.map(({ id, memory, lying, serves }) => {
     const { label, directory, last } = memory;
@@ -53,7 +58,10 @@ export function whatWaits(session: Session): Waiting {
   return {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),
     onTheWay: (person, pending) => {
-      const serving = met.filter(({ serves }) => serves(person)).map(({ lying }) => lying.for(person).ranges);
+      const devices = recipientsOf(session, person);
+      const serving = met
+        .filter(({ serves }) => serves(person))
+        .flatMap(({ lying }) => devices.map((device) => lying.for(device).ranges));
       return serving.length > 0 ? lyingIn(session, pending, serving) : 0;
     },
   };
@@ -67,11 +75,12 @@ function waitingOn(
   session: Session,
   serves: (contact: PersonId) => boolean,
   lying: LyingFor,
-  knowledge: ReadonlyMap<PersonId, Knowledge>,
+  knowledge: ReadonlyMap<PersonId, readonly (readonly [Recipient, Knowledge])[]>,
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
     if (!serves(person)) return [];
-    const messages = countMessages(session.repository, waitingOf(session.repository, lying.for(person).ranges, known));
+    const waiting = known.flatMap(([device, one]) => waitingOf(session.repository, lying.for(device).ranges, one));
+    const messages = countMessages(session.repository, mergePending(waiting));
     return messages > 0 ? [{ person, messages }] : [];
   });
 }

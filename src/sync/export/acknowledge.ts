@@ -30,7 +30,7 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
 }
 
 /**
- * Messages of others in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
+ * Messages of other devices in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
  * bundles alone, so that its growth is a reason for one. Of these topics, or of all.
  */
 export function countUnacknowledged(session: Session, topics?: readonly TopicId[]): number {
@@ -39,7 +39,7 @@ export function countUnacknowledged(session: Session, topics?: readonly TopicId[
     if (!topic.joined || topics?.includes(topic.topic) === false) continue;
     const logs = session.repository.logsOfTopic(topic.topic);
     if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
-    for (const log of logs) if (log.person !== session.self.person) count += log.messages;
+    for (const log of logs) if (!isOfThisDevice(session, log)) count += log.messages;
   }
   return count;
 }
@@ -94,11 +94,15 @@ interface Mine {
   readonly since: number;
 }
 
-/** Contacts are acknowledged; strangers only when they replied to us. */
+function isOfThisDevice({ self }: Session, { person, device }: LogSummary): boolean {
+  return person === self.person && device === self.device;
+}
+
+/** Contacts are acknowledged, and our own other devices; strangers only when they replied to us. */
 function isAcknowledged(session: Session, log: LogSummary, mine: Mine): boolean {
-  if (!log.person || log.messages === 0) return false;
+  if (!log.person || log.messages === 0 || isOfThisDevice(session, log)) return false;
   const decided = decidedRelation(session, log.person);
-  return decided === undefined ? hasReplied(session, log, mine) : decided === 'contact';
+  return decided === undefined ? hasReplied(session, log, mine) : decided !== 'blocked';
 }
 
 function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: Mine): boolean {

@@ -11,7 +11,7 @@ import { ownWants } from '../blobs/own-wants.js';
 import { isAbout } from '../known/audience.js';
 import { readPendingStatements } from '../known/pending-statements.js';
 import { safeNow } from '../maintain.js';
-import { activeContacts, type Session } from '../session.js';
+import type { Session } from '../session.js';
 import { inFrontOf } from './in-front.js';
 import { leanParts } from './lean.js';
 import type { BlobTally, ExactExport, ExportOptions } from './options.js';
@@ -60,7 +60,7 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
   const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
   const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
   const recipients = recipientsOf(session, pending);
-  const devices = devicesOf(session, recipients, options);
+  const devices = pending.map(({ device }) => device).filter((device) => device !== session.self.device);
   const { uncompressed, seal } = options;
   const builder = new PieceBuilder(session.repository, { uncompressed, now: safeNow(session) });
   try {
@@ -98,8 +98,8 @@ function fitAll(all: BundleParts, choice: Choice, space: Space) {
   const isRoom = pieces.length === all.pieces.length || exact !== undefined;
   const room = isRoom ? space.limit - sizeOfBundle(parts) - MANIFEST_SLACK : 0;
   const lacked = exact
-    ? [{ person: undefined, blobs: offer.referredToIn(pieces.map(({ record }) => record)) }]
-    : pending;
+    ? [{ recipient: undefined, blobs: offer.referredToIn(pieces.map(({ record }) => record)) }]
+    : pending.map((one) => ({ recipient: one, blobs: one.blobs }));
   const { fitting, blobs, blobsLeft } = fitBlobs(offer.pieces(lacked), room);
   return { parts: { ...parts, blobs: fitting }, isWhole: parts === all, blobs, blobsLeft };
 }
@@ -158,13 +158,10 @@ function costOf(member: MemberSize): number {
   return TAR_BLOCK + paddedSize(member.size) + listed;
 }
 
-function devicesOf(session: Session, persons: readonly PersonId[], options: ExportOptions): DeviceKey[] {
-  const recipients = options.to ?? activeContacts(session);
-  return recipients.flatMap(({ person, device }) => (persons.includes(person) ? device : []));
-}
-
+/** Persons, each once; nobody where the bundle is for whoever gets it, which is noted as if it were for this device. */
 function recipientsOf(session: Session, pending: readonly Pending[]): PersonId[] {
-  return pending.map((one) => one.person).filter((person) => person !== session.self.person);
+  const others = pending.filter(({ device }) => device !== session.self.device);
+  return [...new Set(others.map((one) => one.person))];
 }
 
 /** Each log once, those of strangers last: where not all find room, they are left out. */

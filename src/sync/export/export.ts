@@ -105,7 +105,7 @@ export function planExport(session: Session, options: ExportOptions): ExportRepo
   const draft = draftExport(session, choice, options);
   try {
     const { pieces } = draft.parts;
-    const everybody = audience.recipients.map(({ person }) => person);
+    const everybody = [...new Set(audience.recipients.map(({ person }) => person))];
     return {
       file: null,
       bytes: sizeOfFile(draft.parts, options.seal),
@@ -197,7 +197,7 @@ function note(
     // a proof that found no room is not sent, whatever else was
     const told = new Set(parts.proofs.map(logOfProof));
     const went = pending.map((one) => ({ ...one, proofs: one.proofs.filter((log) => told.has(log)) }));
-    const sent = new Map(went.map((one) => [destinationOf(one.person, drive, about), one]));
+    const sent = new Map(went.map((one) => [destinationOf(session, one, drive, about), one]));
     noteSent(repository, sent, countUnacknowledged(session, about));
   }
   const { created, serial } = parts.draft;

@@ -1,7 +1,7 @@
 // What to export, as it is asked for (spec/bundle.md, "What an export holds").
-import type { Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
-import type { Recipient } from '../known/knowledge.js';
+import type { Recipient } from '../known/recipients.js';
 import type { Session } from '../session.js';
 import type { PendingLog } from './pending-log.js';
 import type { Piece } from './pieces.js';
@@ -36,8 +36,8 @@ export interface ExportOptions {
 /** What lies on a drive, as verified here. */
 export interface DriveHoldings {
   readonly id: string;
-  /** Ranges of the log that lie there for the person; ascending. */
-  holds(log: LogId, person: PersonId): readonly Range[];
+  /** Ranges of the log that lie there for the device; ascending. */
+  holds(log: LogId, recipient: Recipient): readonly Range[];
   /** Chunks of attachments. */
   readonly chunks: ChunkHoldings;
 }
@@ -57,8 +57,8 @@ export interface BlobTally {
 
 /** What lies on a drive. */
 export interface ChunkHoldings {
-  /** Those in verified bundles that lie there for the person. */
-  holdsFor(person: PersonId): ReadonlySet<Digest>;
+  /** Those in verified bundles that lie there for the device. */
+  holdsFor(recipient: Recipient): ReadonlySet<Digest>;
   /** Whether another drive is remembered to hold it: then others go first. */
   isElsewhere(digest: Digest): boolean;
 }

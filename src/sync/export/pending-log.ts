@@ -1,5 +1,5 @@
 // What a recipient is not known to hold, log by log (spec/bundle.md, "What an export holds").
-import type { LogId, PersonId } from '../../format/ids.js';
+import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { LackedBlobs } from '../blobs/lacked.js';
 
@@ -12,6 +12,7 @@ export interface PendingLog {
 /** What one recipient lacks. */
 export interface Pending {
   readonly person: PersonId;
+  readonly device: DeviceKey;
   readonly logs: readonly PendingLog[];
   /** The same with what lies on the drive already: that was sent too. */
   readonly withDrive: readonly PendingLog[];

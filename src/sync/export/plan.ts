@@ -1,8 +1,8 @@
 // Which entries an export is about (spec/bundle.md, "What an export holds").
 
-import { type LogId, type PersonId, shortId, type TopicId } from '../../format/ids.js';
+import { type LogId, shortId, type TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
-import { isKnown } from '../../identity/relations.js';
+import { acceptedContact, isKnown } from '../../identity/relations.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
@@ -10,8 +10,9 @@ import { BlobOffer } from '../blobs/offer.js';
 import { wantsMark } from '../blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
 import { audienceOf, isAbout } from '../known/audience.js';
-import { type Knowledge, knowledgeOf, type Recipient, union } from '../known/knowledge.js';
+import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
+import type { Recipient } from '../known/recipients.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
 import { withHousekeeping } from './in-front.js';
@@ -63,9 +64,11 @@ function exactPending(
 ): Pending[] {
   const logs = exact.logs.filter(({ log }) => isAbout(session.repository, about)(log));
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
-  const people = to.length > 0 ? to.map(({ person }) => person) : [session.self.person];
+  const people = to.length > 0 ? to : [session.self];
   const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
-  return logs.length > 0 ? people.map((person) => ({ person, logs, withDrive: logs, ...rest })) : [];
+  return logs.length > 0
+    ? people.map(({ person, device }) => ({ person, device, logs, withDrive: logs, ...rest }))
+    : [];
 }
 
 interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
@@ -102,14 +105,18 @@ function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending
   });
 }
 
-/** Where housekeeping that was sent to a person is noted: by file, or on one drive; there by topic, where strangers are. */
+/** Where housekeeping that was sent to a device is noted: by file, or on one drive; there by topic, where strangers are. */
 export function destinationOf(
-  person: PersonId,
+  session: Session,
+  { person, device }: Recipient,
   drive: string | undefined,
   about: readonly TopicId[] | undefined,
 ): string {
-  if (drive === undefined) return person;
-  return [drive, person, ...(about ?? []).map(shortId)].join('/');
+  const { self } = session;
+  const first = person === self.person ? self.device : acceptedContact(session, person)?.device;
+  const name = first === undefined || first === device ? person : device;
+  if (drive === undefined) return name;
+  return [drive, name, ...(about ?? []).map(shortId)].join('/');
 }
 
 /** What a recipient lacks, and logs of which it may get what is left over. */
@@ -126,15 +133,15 @@ function judged(
   options: ExportOptions,
 ): Pending {
   const { blobs, wantsMark: mark, about } = chosen;
-  const sent = readSent(session.repository, destinationOf(person, options.drive?.id, about));
+  const sent = readSent(session.repository, destinationOf(session, { person, device }, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
-  const logs = options.drive ? lessDrive(withDrive, person, options.drive) : withDrive;
+  const logs = options.drive ? lessDrive(withDrive, { person, device }, options.drive) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
-  const pending = { person, logs, withDrive, proofs, blobs, wantsMark: mark };
+  const pending = { person, device, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readPendingStatements(session.repository, device).some(isAbout(session.repository, about));
   // like any content, until word comes: the bundle may be lost
-  const isLeft = (options.drive ? lessDrive(leftOver, person, options.drive) : leftOver).length > 0;
+  const isLeft = (options.drive ? lessDrive(leftOver, { person, device }, options.drive) : leftOver).length > 0;
   return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 
@@ -153,9 +160,9 @@ function proofsFor(
   });
 }
 
-function lessDrive(pending: readonly PendingLog[], person: PersonId, drive: DriveHoldings): PendingLog[] {
+function lessDrive(pending: readonly PendingLog[], recipient: Recipient, drive: DriveHoldings): PendingLog[] {
   return pending.flatMap(({ log, ranges }) => {
-    const rest = subtractRanges(ranges, drive.holds(log, person));
+    const rest = subtractRanges(ranges, drive.holds(log, recipient));
     return rest.length > 0 ? [{ log, ranges: rest }] : [];
   });
 }
@@ -167,9 +174,9 @@ function isWorthIt(
   pending: Omit<Pending, 'isDue'>,
   options: Pick<ExportOptions, 'full'> & Pick<Choice, 'about'>,
 ): boolean {
-  const { person, logs, proofs } = pending;
+  const { device, logs, proofs } = pending;
   const { repository, self } = session;
-  if (person !== self.person && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
+  if (device !== self.device && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
   return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);

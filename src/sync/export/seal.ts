@@ -38,7 +38,10 @@ export function sealsFor(session: Session, persons: readonly PersonId[]): Seals 
   const ready = others.filter((person) => !unready.includes(person));
   const keysOf = new Map(ready.map((person) => [person, recipientsOf(session, person).filter(canSealTo)]));
   const sealable = ready.filter((person) => keysOf.get(person)?.length);
-  const groups = grouped(sealable, (person) => keysOf.get(person)?.length ?? 0, SEALED_RECIPIENTS_MAX - own.length);
+  const room = SEALED_RECIPIENTS_MAX - own.length;
+  // what our own other devices lack goes, be there nobody else whom it can be sealed for
+  const isForOwn = sealable.length === 0 && persons.includes(self.person);
+  const groups = isForOwn ? [[]] : grouped(sealable, (person) => keysOf.get(person)?.length ?? 0, room);
   const sealOf = (group: readonly PersonId[]): Seal => {
     const keys = distinct([...own, ...group.flatMap((person) => keysOf.get(person) ?? [])]);
     return { for: group, keys: shuffled(keys, repository.world.random) };

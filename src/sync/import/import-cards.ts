@@ -2,17 +2,17 @@
 
 import type { Manifest } from '../../format/bundle/manifest.js';
 import { SatchelError } from '../../format/error.js';
-import type { PersonId } from '../../format/ids.js';
+import type { DeviceKey } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
 import type { VerifiedIntroduction } from '../../topic/message/interpret.js';
 
-/** One card a person, the newest; to be offered to the user, never accepted. */
+/** One card a device, the newest; to be offered to the user, never accepted. */
 export function cardsOf(manifest: Manifest | undefined, introductions: Iterable<VerifiedIntroduction>): Card[] {
-  const cards = new Map<PersonId, Card>();
+  const cards = new Map<DeviceKey, Card>();
   const offer = (card: Card): void => {
-    const known = cards.get(card.person);
-    if (!known || known.serial < card.serial) cards.set(card.person, card);
+    const known = cards.get(card.device);
+    if (!known || known.serial < card.serial) cards.set(card.device, card);
   };
   for (const { author } of introductions) offer(author);
   if (manifest) for (const card of makerCard(manifest)) offer(card);

@@ -178,9 +178,11 @@ function isForUs({ self }: Session, manifest: Manifest, { verified }: ImportOpti
   return !verified && manifest.for.includes(self.person);
 }
 
-/** Of blocked ones too: what they said once is true when the block is taken back. */
+/** Of contacts, blocked ones too, whose word is true when the block is taken back; and our own other devices. */
 function contactDevices(session: Session): ReadonlySet<DeviceKey> {
-  return new Set([...session.contacts.keys()].flatMap((person) => devicesOf(session, person)));
+  const people = [...session.contacts.keys(), session.self.person];
+  const devices = people.flatMap((person) => devicesOf(session, person));
+  return new Set(devices.filter((device) => device !== session.self.device));
 }
 
 /** Statements of contacts, and of those who write in topics we know and say who they are; anybody can make as many keys as they like. */

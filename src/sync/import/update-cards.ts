@@ -1,11 +1,13 @@
 // What imports teach about people: cards of strangers are remembered, contacts' newer cards replace older ones
 // (spec/card.md, "Newer cards").
+import type { PersonId } from '../../format/ids.js';
 import { type Card, verifyCard } from '../../identity/card.js';
 import { countsOver } from '../../identity/card-serial.js';
 import { addCard } from '../../identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../identity/contacts.js';
+import { type FirstCard, isCardNews, readDevices, withFurtherCard, writeDevices } from '../../identity/devices.js';
 import { newlySeen, noteOwnCards } from '../../identity/own-cards.js';
-import { acceptedContact, decidedRelation } from '../../identity/relations.js';
+import { acceptedContact, type Decided, decidedRelation, firstCardOf } from '../../identity/relations.js';
 import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
 
@@ -16,10 +18,12 @@ export async function updateCards(session: Session, cards: readonly Card[]): Pro
   const isOwnNews = newlySeen(self, cards) !== undefined;
   const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
   const newer = verified(others.filter((card) => isNewer(session.contacts, card)));
-  if (strangers.length === 0 && newer.length === 0 && !isOwnNews) return [];
+  const further = verified(cards.filter((card) => isFurther(session, card)));
+  if (strangers.length === 0 && newer.length === 0 && further.length === 0 && !isOwnNews) return [];
   return repository.locked(() => {
     if (isOwnNews) noteOwnCards(repository.directory, cards);
     rememberCards(repository, strangers);
+    noteFurtherCards(repository.directory, { self, contacts: readContacts(repository.directory) }, further);
     return newer.length === 0 ? [] : update(session, newer);
   });
 }
@@ -40,7 +44,29 @@ function update({ repository }: Session, cards: readonly Card[]): Contact[] {
 
 function isNewer(contacts: Contacts, card: Card): boolean {
   const contact = acceptedContact({ contacts }, card.person);
-  return contact !== undefined && countsOver(card, contact);
+  return contact !== undefined && card.device === contact.device && countsOver(card, contact);
+}
+
+/** Notes cards of contacts' other devices, and of our own. Only under the repository's lock. */
+export function noteFurtherCards(directory: string, around: Decided, cards: readonly Card[]): void {
+  const before = readDevices(directory);
+  let devices = before;
+  for (const card of cards) {
+    const first = knownFirst(around, card.person);
+    if (first) devices = withFurtherCard(devices, first, card);
+  }
+  if (devices !== before) writeDevices(directory, devices);
+}
+
+function isFurther(session: Session, card: Card): boolean {
+  const first = knownFirst(session, card.person);
+  return first !== undefined && isCardNews(first, session.devices?.get(card.person), card);
+}
+
+/** The first card of ourselves or of a contact, blocked or not. */
+function knownFirst(around: Decided, person: PersonId): FirstCard | undefined {
+  const isDecided = person === around.self.person || acceptedContact(around, person) !== undefined;
+  return isDecided ? firstCardOf(around, person) : undefined;
 }
 
 function verified(cards: readonly Card[]): Card[] {

@@ -30,7 +30,7 @@ export function rememberCards(repository: Repository, cards: Iterable<Card>): vo
   let changed = false;
   for (const card of cards) {
     const old = known.get(card.person);
-    if (old && !countsOver(card, { serial: serialOf(old), card: old.card })) continue;
+    if (old && !isBetter(card, cardOf(old))) continue;
     known.delete(card.person);
     known.set(card.person, { person: card.person, name: card.name, card: formatCard(card) });
     changed = true;
@@ -38,6 +38,13 @@ export function rememberCards(repository: Repository, cards: Iterable<Card>): vo
   if (changed) writeState(repository.layout, 'acquaintances', [...known.values()].slice(-REMEMBERED_MAX));
 }
 
-function serialOf(acquaintance: Acquaintance): number {
-  return parseCards(Buffer.from(acquaintance.card))[0]?.serial ?? 0;
+/** Of one device the newer card; of several the first one's, which stands for the person, and else the later generation's. */
+function isBetter(card: Card, old: Card | undefined): boolean {
+  if (!old) return true;
+  if (card.device === old.device) return countsOver(card, { serial: old.serial, card: formatCard(old) });
+  return (card.kind === 0 && old.kind !== 0) || (old.kind !== 0 && card.binding.generation > old.binding.generation);
+}
+
+function cardOf(acquaintance: Acquaintance): Card | undefined {
+  return parseCards(Buffer.from(acquaintance.card))[0];
 }

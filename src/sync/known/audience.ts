@@ -3,8 +3,8 @@
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { isKnown } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
-import { activeContacts, isBlocked, passedOnTopics, type Session, topicsOf } from '../session.js';
-import type { Recipient } from './knowledge.js';
+import { isBlocked, passedOnTopics, type Session, topicsOf } from '../session.js';
+import { allRecipients, type Recipient } from './recipients.js';
 
 /** What an export was asked for. */
 interface Asked {
@@ -32,7 +32,7 @@ export function sharedTopics(session: Session, person: PersonId): TopicId[] {
 
 /** For whom and about what; with a stranger among the recipients only what every stranger among them writes in. */
 export function audienceOf(session: Session, { to, topics }: Asked): Audience {
-  const recipients = to ?? activeContacts(session);
+  const recipients = to ?? allRecipients(session);
   const all = topics ?? passedOnTopics(session);
   const strangers = recipients.filter(({ person }) => isStranger(session, person));
   if (strangers.length === 0) return { recipients, topics: all, isLimited: false };

@@ -6,11 +6,13 @@ import type { EntryPlace } from '../../repository/index/find.js';
 import { deliverable } from '../../topic/reading/places.js';
 import { type Waiting, whatWaits } from '../drive/waiting.js';
 import { countMessages, pendingOf } from '../export/pending.js';
-import { chosenLogs } from '../export/plan.js';
+import { chosenLogs, mergePending } from '../export/plan.js';
 import type { Session } from '../session.js';
-import { knowledgeOf, type Recipient } from './knowledge.js';
+import { knowledgeOf, union } from './knowledge.js';
 import { lastHeard } from './last-heard.js';
-import { readStatement } from './statements.js';
+import { everyDeviceOf, type Recipient } from './recipients.js';
+
+const DAY_MS = 86_400_000;
 
 /** What is known of one contact. Counts are messages: housekeeping is never waited for. */
 export interface Delivery {
@@ -24,17 +26,22 @@ export interface Delivery {
   readonly onDrives: number;
 }
 
-/** How far everything has got to a contact. */
+/**
+ * How far everything has got to a contact: it holds what any of its devices holds, and lacks what any lacks that was heard of
+ * within so many days (0: whenever).
+ */
 export function deliveryTo(
   session: Session,
   contact: Contact,
   logs = chosenLogs(session),
   waiting: Waiting = whatWaits(session),
+  silentDays = 0,
 ): Delivery {
   const { repository, self } = session;
-  const statement = readStatement(repository, contact.device);
-  const knowledge = knowledgeOf(repository, contact, statement);
-  const pending = pendingOf(repository, logs, knowledge);
+  const devices = everyDeviceOf(session, [contact]);
+  const knowledge = devices.map((device) => knowledgeOf(repository, device));
+  const awaited = awaitedAmong(session, devices, silentDays);
+  const pending = mergePending(knowledge.flatMap((one, i) => (awaited[i] ? pendingOf(repository, logs, one) : [])));
   const own = logs.filter(({ person }) => person === self.person);
   const mine = new Set(own.map(({ log }) => log));
   const ownPending = countMessages(
@@ -46,10 +53,10 @@ export function deliveryTo(
     pending.filter(({ log }) => !mine.has(log)),
   );
   return {
-    lastHeard: lastHeard(session, contact, statement),
+    lastHeard: latestOf(devices.map((device) => lastHeard(session, device))),
     acknowledged: countMessages(
       repository,
-      own.map(({ log }) => ({ log, ranges: knowledge.holds(log) })),
+      own.map(({ log }) => ({ log, ranges: union(knowledge.flatMap((one) => one.holds(log))) })),
     ),
     pending: ownPending + othersPending,
     onDrives: waiting.onTheWay(contact.person, pending),
@@ -60,14 +67,26 @@ export function deliveryTo(
 export function holdersOf(session: Session, place: EntryPlace): PersonId[] {
   const { repository, self, contacts } = session;
   const { topic, person: author } = repository.log(place.log) ?? {};
-  const people = new Map<PersonId, Recipient>(contacts);
-  for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
-    if (person && device && !people.has(person)) people.set(person, { person, device });
-  }
-  const others = [...people.values()].filter(({ person }) => person !== self.person && person !== author);
+  const writers = (topic ? repository.logsOfTopic(topic) : []).flatMap(({ person, device }) => {
+    return person && device ? [{ person, device }] : [];
+  });
+  const people = everyDeviceOf(session, [...contacts.values(), ...writers]);
+  const others = people.filter(({ person }) => person !== self.person && person !== author);
   const places = deliverable(repository, place);
   const holders = others.filter((one) => places.some(({ log, seq }) => holds(session, one, log, seq)));
-  return holders.map(({ person }) => person);
+  return [...new Set(holders.map(({ person }) => person))];
+}
+
+/** For each device whether it is waited for: it was heard of lately, or none was. */
+function awaitedAmong(session: Session, devices: readonly Recipient[], silentDays: number): boolean[] {
+  const since = session.repository.world.now() - silentDays * DAY_MS;
+  const isHeard = devices.map((device) => silentDays === 0 || (lastHeard(session, device) ?? 0) >= since);
+  return isHeard.includes(true) ? isHeard : devices.map(() => true);
+}
+
+function latestOf(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
 }
 
 function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['log'], seq: number): boolean {

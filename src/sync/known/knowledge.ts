@@ -1,6 +1,6 @@
-// What a person is known to hold: its own logs, what it acknowledged in them, and what its devices stated
+// What a person's device is known to hold: its own logs, what it acknowledged in them, and what it stated
 // (spec/message.md, "Acknowledgements"; spec/bundle.md, "Frontier"). Absent means unknown, never empty.
-import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
+import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { type HeldRange, heldRanges, unionRanges } from '../../repository/index/held.js';
 import type { LogSummary } from '../../repository/index/summary.js';
@@ -9,18 +9,13 @@ import type { Repository } from '../../repository/repository.js';
 import { type CountedEntries, rememberedAcks } from '../../topic/acks/ack-memory.js';
 import { type Acknowledgement, firstAckOf } from '../../topic/acks/acks.js';
 import type { Dep } from '../../topic/message/message.js';
+import type { Recipient } from './recipients.js';
 import { isOfOtherPast, sameHere } from './same-past.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 export { unionRanges as union } from '../../repository/index/held.js';
 
-/** A person as a destination. */
-export interface Recipient {
-  readonly person: PersonId;
-  readonly device: DeviceKey;
-}
-
-/** What one person holds, as far as known here. */
+/** What one device of a person holds, as far as known here. */
 export interface Knowledge {
   /** Entries of the log held here that it holds too, the same ones, before any freeze; ascending. */
   holds(log: LogId): readonly Range[];
@@ -28,7 +23,7 @@ export interface Knowledge {
   spares(log: LogId): readonly Range[];
 }
 
-/** Everything known of what a person holds; its acks are read when it is first asked. */
+/** Everything known of what a device holds; its acks are read when it is first asked. */
 export function knowledgeOf(
   repository: Repository,
   recipient: Recipient,
@@ -36,7 +31,7 @@ export function knowledgeOf(
 ): Knowledge {
   const voidBefore = statement?.voidBefore ?? 0;
   const read = () => {
-    const own = believableEnds(repository, repository.logsOfPerson(recipient.person));
+    const own = believableEnds(repository, logsOfDevice(repository, recipient));
     return { own, acked: acknowledgedBy(repository, own, voidBefore) };
   };
   let known: ReturnType<typeof read> | undefined;
@@ -54,8 +49,13 @@ export function knowledgeOf(
   };
 }
 
+/** The logs that a device began: what another device of its person wrote or acknowledged says nothing of it. */
+export function logsOfDevice(repository: Repository, { person, device }: Recipient): LogSummary[] {
+  return repository.logsOfPerson(person).filter((log) => log.device === device);
+}
+
 /**
- * For each of a person's logs where it stops to tell what that person holds: at the length at which it was given up for
+ * For each of a device's logs where it stops to tell what that person holds: at the length at which it was given up for
  * another one. What stands behind that was written by a device that has lost its memory since, or by its clone.
  */
 function believableEnds(repository: Repository, logs: readonly LogSummary[]): ReadonlyMap<LogId, number> {
@@ -79,10 +79,10 @@ export interface Evidence extends Acknowledgement {
  * The earliest acknowledgement of an entry that still counts, in the person's logs of the same topic; reads all of them. There
  * is none of an entry behind a freeze, not even where it is cited by its id.
  */
-export function evidenceOf(repository: Repository, { person, device }: Recipient, wanted: Dep): Evidence | undefined {
+export function evidenceOf(repository: Repository, recipient: Recipient, wanted: Dep): Evidence | undefined {
   if (wanted.seq >= (repository.frozen.get(wanted.log) ?? Number.POSITIVE_INFINITY)) return undefined;
-  const ends = believableEnds(repository, repository.logsOfPerson(person));
-  const source = believable(repository, ends, readStatement(repository, device)?.voidBefore ?? 0);
+  const ends = believableEnds(repository, logsOfDevice(repository, recipient));
+  const source = believable(repository, ends, readStatement(repository, recipient.device)?.voidBefore ?? 0);
   const { topic } = repository.log(wanted.log) ?? {};
   const logs = [...ends.keys()].filter((log) => repository.log(log)?.topic === topic);
   const found = logs.flatMap((log) => {

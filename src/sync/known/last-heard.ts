@@ -2,16 +2,17 @@
 import type { LogSummary } from '../../repository/index/summary.js';
 import { clockOfLog } from '../../topic/order/people-clocks.js';
 import type { Session } from '../session.js';
-import type { Recipient } from './knowledge.js';
+import { logsOfDevice } from './knowledge.js';
+import type { Recipient } from './recipients.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
-/** The latest moment that anything of a person tells of, ms. A clock that runs ahead is taken for now: nobody was heard of in the future. */
+/** The latest moment that anything of a device tells of, ms. A clock that runs ahead is taken for now: nobody was heard of in the future. */
 export function lastHeard(
   { repository }: Session,
-  { person, device }: Recipient,
-  statement: DeviceStatement | undefined = readStatement(repository, device),
+  recipient: Recipient,
+  statement: DeviceStatement | undefined = readStatement(repository, recipient.device),
 ): number | undefined {
-  const entries = repository.logsOfPerson(person).flatMap((log) => lastTime(repository, log));
+  const entries = logsOfDevice(repository, recipient).flatMap((log) => lastTime(repository, log));
   const stated = statement?.created;
   const times = stated === undefined ? entries : [...entries, stated];
   return times.length > 0 ? Math.min(repository.world.now(), Math.max(...times)) : undefined;

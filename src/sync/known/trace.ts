@@ -11,8 +11,9 @@ import { servingOf } from '../drive/waiting.js';
 import { chosenLogs } from '../export/plan.js';
 import { activeContacts, isBlocked, isContact, type Session } from '../session.js';
 import { type Arrival, type EntryHistory, openHistory } from './history.js';
-import { evidenceOf, knowledgeOf, type Recipient } from './knowledge.js';
+import { evidenceOf, knowledgeOf } from './knowledge.js';
 import { lastHeard } from './last-heard.js';
+import { everyDeviceOf, type Recipient } from './recipients.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 /**
@@ -70,10 +71,10 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const people = concerned(session, place.log);
   const places = deliverable(repository, place);
   const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
-  const holders = people.flatMap((one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)).slice(0, 1));
+  const holders = onePerPerson(people, (one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)));
   const holding = new Set(holders.map(({ person }) => person));
   const others = people.filter(({ person }) => !holding.has(person));
-  const declined = others.flatMap((one) => places.flatMap((at) => declinedBy(session, one, at)).slice(0, 1));
+  const declined = onePerPerson(others, (one) => places.flatMap((at) => declinedBy(session, one, at)));
   const declining = new Set(declined.map(({ person }) => person));
   return {
     ...history,
@@ -81,20 +82,33 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
     drives,
     holders,
     declined,
-    unknown: others.filter(({ person }) => !declining.has(person)).map((one) => unknownOf(session, one, drives)),
+    unknown: onePerPerson(others, (one) => (declining.has(one.person) ? [] : [unknownOf(session, one, drives)])),
     isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
   };
+}
+
+/** The first that is told of any device of each person. */
+function onePerPerson<T extends { readonly person: PersonId }>(
+  devices: readonly Recipient[],
+  told: (device: Recipient) => readonly T[],
+): T[] {
+  const found = new Map<PersonId, T>();
+  for (const device of devices) {
+    const [first] = found.has(device.person) ? [] : told(device);
+    if (first) found.set(device.person, first);
+  }
+  return [...found.values()];
 }
 
 /** Contacts, and who writes in the topic; neither ourselves nor the author, who need nobody to bring it. */
 function concerned(session: Session, log: LogId): Recipient[] {
   const { repository, self } = session;
   const { topic, person: author } = repository.log(log) ?? {};
-  const people = new Map<PersonId, Recipient>(activeContacts(session).map((contact) => [contact.person, contact]));
-  for (const { person, device } of topic ? repository.logsOfTopic(topic) : []) {
-    if (person && device && !people.has(person) && !isBlocked(session, person)) people.set(person, { person, device });
-  }
-  return [...people.values()].filter(({ person }) => person !== self.person && person !== author);
+  const writers = (topic ? repository.logsOfTopic(topic) : []).flatMap(({ person, device }) => {
+    return person && device && !isBlocked(session, person) ? [{ person, device }] : [];
+  });
+  const people = everyDeviceOf(session, [...activeContacts(session), ...writers]);
+  return people.filter(({ person }) => person !== self.person && person !== author);
 }
 
 function holderOf(

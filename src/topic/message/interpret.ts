@@ -6,7 +6,7 @@ import { decodeIntroduction, type Introduction, introductionMessage } from '../.
 import { recall } from '../../format/lru.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { verifySignature } from '../../format/signature/signature.js';
-import { assertFounding, type Card, decodeCard } from '../../identity/card.js';
+import { type Card, decodeCard } from '../../identity/card.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import { decodeAckBody } from '../acks/acks.js';
@@ -62,7 +62,7 @@ function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
 
 function readCard(bytes: Buffer): Card | undefined {
   try {
-    return assertFounding(decodeCard(bytes));
+    return decodeCard(bytes);
   } catch (error) {
     // A stranger's nonsense makes one log unplaceable, never an import fail. A bug of ours must not: what is indexed
     // without its introduction stays out of its topic.

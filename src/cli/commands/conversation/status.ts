@@ -58,7 +58,8 @@ interface Status {
 /** Prints topics, contacts and the next commands. */
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
-  const status = statusOf(session);
+  const { 'drive.silent': silentDays } = await context.config();
+  const status = statusOf(session, silentDays);
   if (context.json) {
     const recovery = recoveryState(session.self);
     const { seal } = await context.config();
@@ -79,13 +80,17 @@ export async function run(context: Context): Promise<void> {
   recommendSealing(context, session.repository);
 }
 
-function statusOf(session: Session): Status {
+function statusOf(session: Session, silentDays: number): Status {
   const logs = chosenLogs(session);
   const waiting = whatWaits(session);
   return {
     topics: session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session)),
     contacts: activeContacts(session).map((contact) => {
-      return { name: contact.petname, person: contact.person, ...deliveryTo(session, contact, logs, waiting) };
+      return {
+        name: contact.petname,
+        person: contact.person,
+        ...deliveryTo(session, contact, logs, waiting, silentDays),
+      };
     }),
     drives: waiting.drives,
     attachments: countAttachments(session),

@@ -5,7 +5,7 @@ import type { Card } from '../../../identity/card.js';
 import { nameKey } from '../../../identity/names.js';
 import { acceptedContact } from '../../../identity/relations.js';
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
-import { readPeople, unlistPerson } from '../../../sync/drive/people.js';
+import { cardNamesOf, onePerPerson, readPeople, unlistPerson } from '../../../sync/drive/people.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -16,8 +16,10 @@ export async function run(context: Context, args: Args<'drive drop'>): Promise<v
   const session = openSession(await context.repository());
   const known = findDrive(session.repository.layout, args.drive);
   const drive = presentDrive(known);
-  const card = listedPerson(session, readPeople(drive, session.contacts.keys()), args.who);
-  unlistPerson(drive, card.person);
+  const cards = readPeople(drive, cardNamesOf(session));
+  const card = listedPerson(session, onePerPerson(cards), args.who);
+  const theirs = cards.filter(({ person }) => person === card.person);
+  unlistPerson(drive, theirs);
   const name = nameOf(session, card);
   if (context.json)
     return context.printJson({ drive: drive.id, label: drive.label, person: card.person, name: card.name });

@@ -6,7 +6,7 @@ import { approve } from '../../../sync/drive/approval.js';
 import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
 import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/drive/drive.js';
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
-import { listPerson, readPeople } from '../../../sync/drive/people.js';
+import { cardNamesOf, listPerson, readPeople } from '../../../sync/drive/people.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { isLabel } from '../../../topic/rendezvous.js';
 import type { Context } from '../../command/context.js';
@@ -25,7 +25,7 @@ export async function run(context: Context, args: Args<'drive init'>): Promise<v
   const existing = tryOpenDrive(args.dir);
   const drive = existing ? sameDrive(existing, args) : createDrive(args.dir, optionsOf(context, args));
   const cards = [session.self, ...people].flatMap(({ card }) => parseCards(Buffer.from(card)));
-  approve(session, drive.id, existing ? readPeople(drive, session.contacts.keys()) : []);
+  approve(session, drive.id, existing ? readPeople(drive, cardNamesOf(session)) : []);
   for (const card of cards) listPerson(drive, card);
   repository.locked(() => {
     if (topics.length > 0) writeChoice(repository.directory, drive.id, topics);

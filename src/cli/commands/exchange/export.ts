@@ -6,7 +6,7 @@ import { type ExportReport, exportBundle, planExport } from '../../../sync/expor
 import { exportPlace } from '../../../sync/export/export-place.js';
 import type { ExportOptions } from '../../../sync/export/options.js';
 import type { Seal } from '../../../sync/export/seal.js';
-import type { Recipient } from '../../../sync/known/knowledge.js';
+import { allRecipients, type Recipient } from '../../../sync/known/recipients.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
 import { findTopic } from '../../../topic/topics.js';
@@ -42,7 +42,9 @@ export async function run(context: Context, args: Args<'export'>): Promise<numbe
 
 /** Of those asked for, those that this file is sealed for. */
 function sealedRecipients(session: Session, seal: Seal, { to }: ExportOptions): readonly Recipient[] {
-  return (to ?? activeContacts(session)).filter(({ person }) => seal.for.includes(person));
+  return (to ?? allRecipients(session)).filter(
+    ({ person }) => person === session.self.person || seal.for.includes(person),
+  );
 }
 
 /** What was asked for, and who gets nothing of it. */
@@ -77,8 +79,8 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
 
 async function write(context: Context, session: Session, options: ExportOptions, { args, leftOut }: Request) {
   const { output } = args;
-  const recipients = options.to ?? activeContacts(session);
-  const claim = { device: session.self.device, for: recipients.map(({ person }) => person) };
+  const recipients = options.to ?? allRecipients(session);
+  const claim = { device: session.self.device, for: [...new Set(recipients.map(({ person }) => person))] };
   const { report: done, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) => {
     const author = await openAuthor(context);
     const exported = await exportBundle(session, author, options, targetFor);

@@ -5,7 +5,7 @@ import { findContact } from '../../../identity/contact-lookup.js';
 import type { Contact } from '../../../identity/contacts.js';
 import { decisionOn } from '../../../identity/relations.js';
 import { isStranger, sharedTopics } from '../../../sync/known/audience.js';
-import type { Recipient } from '../../../sync/known/knowledge.js';
+import { everyDeviceOf, type Recipient } from '../../../sync/known/recipients.js';
 import { findStranger, strangersOf } from '../../../sync/known/strangers.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -29,7 +29,7 @@ export function recipientOf(context: Context, session: Session, name: string): C
 export function receiversOf(context: Context, session: Session, names: readonly string[]): Recipient[] {
   const found = names.map((name) => strangerOf(session, name) ?? recipientOf(context, session, name));
   const strangers = found.filter(({ person }) => isStranger(session, person));
-  if (strangers.length === 0 || strangers.length === found.length) return found;
+  if (strangers.length === 0 || strangers.length === found.length) return everyDeviceOf(session, found);
   throw new SatchelError('usage', 'contacts and strangers were named together', {
     hint: 'strangers get a bundle of their own: run it once for each',
   });

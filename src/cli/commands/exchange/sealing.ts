@@ -3,8 +3,8 @@ import { SatchelError } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
 import { type Seal, type Seals, sealsFor } from '../../../sync/export/seal.js';
 import { isStranger } from '../../../sync/known/audience.js';
-import type { Recipient } from '../../../sync/known/knowledge.js';
-import { activeContacts, type Session } from '../../../sync/session.js';
+import { allRecipients, type Recipient } from '../../../sync/known/recipients.js';
+import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import { petnameIn } from '../../report/export-words.js';
@@ -53,7 +53,7 @@ export async function sealingFor(
   context: Context,
   session: Session,
   args: SealingArgs,
-  to: readonly Recipient[] = activeContacts(session),
+  to: readonly Recipient[] = allRecipients(session),
 ): Promise<Sealing> {
   if (!(await isSealing(context, args))) return OPEN;
   assertContacts(session, to);

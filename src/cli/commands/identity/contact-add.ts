@@ -8,6 +8,7 @@ import { type AddedCard, addCard } from '../../../identity/contact-changes.js';
 import type { Contacts } from '../../../identity/contacts.js';
 import { noteOwnCards } from '../../../identity/own-cards.js';
 import { decisionOn } from '../../../identity/relations.js';
+import { noteFurtherCards } from '../../../sync/import/update-cards.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
@@ -39,14 +40,14 @@ export async function run(context: Context, args: Args<'contact add'>): Promise<
   return refused.length > 0 ? 3 : 0;
 }
 
-/** Each person's newest card among those given. */
+/** Each device's newest card among those given; of one person a founding device's comes first. */
 function newest(sources: readonly CardSource[]): Card[] {
   const cards = new Map<string, Card>();
   for (const card of sources.flatMap((source) => source.cards)) {
-    const known = cards.get(card.person);
-    if (!known || countsOver(card, { serial: known.serial, card: formatCard(known) })) cards.set(card.person, card);
+    const known = cards.get(card.device);
+    if (!known || countsOver(card, { serial: known.serial, card: formatCard(known) })) cards.set(card.device, card);
   }
-  return [...cards.values()];
+  return [...cards.values()].sort((a, b) => a.kind - b.kind);
 }
 
 async function accept(context: Context, cards: readonly Card[], petname: string | undefined): Promise<Outcome> {
@@ -65,6 +66,7 @@ async function accept(context: Context, cards: readonly Card[], petname: string 
       contacts = one.contacts;
       added.push(one);
     }
+    noteFurtherCards(session.repository.directory, { self: session.self, contacts }, cards);
     return {
       contacts,
       value: { added, own: cards.length - others.length, isFirst: session.contacts.size === 0, contacts },

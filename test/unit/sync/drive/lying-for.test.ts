@@ -36,13 +36,13 @@ it('an open bundle for everybody, a sealed one by what we know of it ourselves, 
     const bundles = Array.from({ length: 1 + chance.below(6) }, (_, i) => bundleAt(chance, i, everybody));
     const lying = new LyingFor(self.session, bundles);
     for (const one of everybody.slice(1, 3)) {
-      const there = lying.for(one.person).bundles;
+      const there = lying.for(one).bundles;
       for (const bundle of bundles)
         expect(there.includes(bundle), `seed ${seed}, round ${round}`).toBe(
           isThere(bundle, one, { bundles, known, self: self.session }),
         );
     }
-    expect(lying.for(self.session.self.person).bundles).toEqual(bundles.filter(({ file }) => !file.sealed));
+    expect(lying.for(self.session.self).bundles).toEqual(bundles.filter(({ file }) => !file.sealed));
   }
 });
 

@@ -1,0 +1,132 @@
+// What is kept of persons with several devices: cards of devices beside the one that stands in `contacts.json`, or is our own,
+// and device lists (spec/repository.md, "Devices"; spec/devices.md). Values are never changed.
+import type { DeviceKey, PersonId } from '../format/ids.js';
+import { layoutOf } from '../repository/layout.js';
+import { readState, writeState } from '../repository/state.js';
+import { type Card, decodeCard } from './card.js';
+import { countsOver } from './card-serial.js';
+import { formatCard } from './card-text.js';
+import { currentDevices, type DeviceState } from './current-devices.js';
+import { type DeviceList, decodeDeviceList } from './device-list.js';
+import { storedCardBytes } from './stored-card.js';
+
+/** A device's newest card. */
+export interface FurtherCard {
+  readonly device: DeviceKey;
+  readonly serial: number;
+  readonly card: string;
+}
+
+/** What is known of one person's devices. */
+export interface KnownDevices {
+  readonly person: PersonId;
+  /** The highest generation that counted. */
+  readonly known: number;
+  readonly cards: readonly FurtherCard[];
+  /** Device lists, each with its signature, in base64. */
+  readonly lists: readonly (readonly [map: string, signature: string])[];
+}
+
+/** Persons of whom more than one device, or a list, is known. */
+export type Devices = ReadonlyMap<PersonId, KnownDevices>;
+
+/** Somebody's first card here: of a contact the one accepted first, or our own. */
+export interface FirstCard {
+  readonly person: PersonId;
+  readonly device: DeviceKey;
+  readonly card: string;
+}
+
+/**
+ * What the repository in `dir` knows of devices.
+ * @throws SatchelError `damaged`
+ */
+export function readDevices(dir: string): Devices {
+  const { persons = [] } = readState(layoutOf(dir), 'devices') ?? {};
+  return new Map(persons.map((one) => [one.person, one]));
+}
+
+/** Replaces it, durably. */
+export function writeDevices(dir: string, devices: Devices): void {
+  writeState(layoutOf(dir), 'devices', { persons: [...devices.values()] });
+}
+
+/** The devices of a person by all that is known of it. */
+export function deviceState(first: FirstCard, known: KnownDevices): DeviceState {
+  const cached = states.get(known);
+  if (cached?.card === first.card) return cached.state;
+  const cards = [first.card, ...known.cards.map(({ card }) => card)].map(storedCard);
+  const state = currentDevices({ known: known.known, cards, lists: listsOf(known) });
+  states.set(known, { card: first.card, state });
+  return state;
+}
+
+/** Whether a card of a person's other device is news. */
+export function isCardNews({ device }: FirstCard, known: KnownDevices | undefined, card: Card): boolean {
+  if (card.device === device) return false;
+  const before = known?.cards.find((one) => one.device === card.device);
+  return before === undefined ? (known?.cards.length ?? 0) < CARDS_MAX : countsOver(card, before);
+}
+
+/** The same with a card of another device of that person, which {@link verifyCard} approved. */
+export function withFurtherCard(devices: Devices, first: FirstCard, card: Card): Devices {
+  const known = devices.get(first.person) ?? nothingOf(first);
+  if (!isCardNews(first, known, card)) return devices;
+  const others = known.cards.filter(({ device }) => device !== card.device);
+  const further = { device: card.device, serial: card.serial, card: formatCard(card) };
+  return withKnown(devices, first, { ...known, cards: [...others, further] });
+}
+
+/** The same with a device list of that person. */
+export function withDeviceList(devices: Devices, first: FirstCard, list: DeviceList): Devices {
+  const known = devices.get(first.person) ?? nothingOf(first);
+  const lists = listsOf(known);
+  if (lists.some(({ digest }) => digest === list.digest)) return devices;
+  const kept = keptLists([...lists, list], deviceState(first, known).generation);
+  return withKnown(devices, first, { ...known, lists: kept.map(storedList) });
+}
+
+/** The card that a text of ours holds. */
+export function storedCard(text: string): Card {
+  return decodeCard(storedCardBytes(text));
+}
+
+function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Devices {
+  const { generation } = deviceState(first, known);
+  return new Map([...devices, [first.person, { ...known, known: generation }]]);
+}
+
+/** Of somebody met first the generation of the first card counts, however high it is. */
+function nothingOf({ person, card }: FirstCard): KnownDevices {
+  return { person, known: storedCard(card).binding.generation, cards: [], lists: [] };
+}
+
+/** The newest lists, and of this generation and later ones those that remove what no newer one does. */
+function keptLists(lists: readonly DeviceList[], generation: number): DeviceList[] {
+  const newest = [...lists].sort((a, b) => b.generation - a.generation || b.version - a.version);
+  const told = new Set<string>();
+  const kept = newest.filter((list) => {
+    if (list.generation < generation) return false;
+    const isFirst = !newest.some((one) => one.generation === list.generation && one.version > list.version);
+    const isNews = list.removed.some((device) => !told.has(device));
+    for (const device of list.removed) told.add(device);
+    return isFirst || isNews;
+  });
+  return kept.slice(0, LISTS_MAX);
+}
+
+function listsOf({ lists }: KnownDevices): DeviceList[] {
+  const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+  return lists.flatMap(([map, signature]) => decodeDeviceList(bytes(map), bytes(signature)) ?? []);
+}
+
+function storedList({ bytes, signature }: DeviceList): [string, string] {
+  return [bytes.toString('base64'), signature.toString('base64')];
+}
+
+/** Cards kept of one person, at most: its authority can certify any number of devices. */
+const CARDS_MAX = 64;
+const LISTS_MAX = 16;
+
+/** What was worked out of a value that never changes. */
+const states = new WeakMap<KnownDevices, { readonly card: string; readonly state: DeviceState }>();
