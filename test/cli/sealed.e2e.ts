@@ -7,6 +7,7 @@ import path from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ageRecipient, ageSealed, needAge } from '../testkit/age-cli.js';
 import { run, runJson } from './program.js';
+import { Watched } from './watched.js';
 
 let cwd: string;
 const at = (name: string): string => path.join(cwd, name);
@@ -143,6 +144,23 @@ describe('import', () => {
       run(['-C', 'locked', 'import', 'mixed'], { cwd, env: { SATCHEL_PASSPHRASE_FILE: 'open.satchel' } }).status,
     ).toBe(14);
     expect(run(['-C', 'locked', 'quarantine', 'list', '--json'], { cwd }).stdout).toContain('"files":[]');
+  });
+
+  it('waits for a watcher that has the passphrase, which is told where it has none', async () => {
+    fs.mkdirSync(at('shared'));
+    fs.cpSync(at('cleo'), at('watching'), { recursive: true });
+    run(['-C', 'watching', 'topic', 'join', 'garden'], { cwd, env: PASS });
+    run(['-C', 'ben', 'drive', 'init', 'shared', '-q'], { cwd });
+    for (const name of ['open', 'cleo']) fs.copyFileSync(at(`${name}.satchel`), at(`shared/satchel/${name}.satchel`));
+    const args = ['-C', 'watching', '--no-mounts', 'shared'];
+    const locked = new Watched(args, { cwd });
+    expect(await locked.event('locked')).toMatchObject({ files: 1, label: 'shared' });
+    expect(await locked.event('visited')).toMatchObject({ visit: { new: 2, waiting: 1 } });
+    expect((await locked.end('SIGTERM')).status).toBe(143);
+    const unlocked = new Watched(args, { cwd, env: { SATCHEL_PASSPHRASE_FILE: at('pass') } });
+    expect(await unlocked.event('visited')).toMatchObject({ visit: { waiting: 0, notForUs: 0 } });
+    expect((await unlocked.end('SIGTERM')).status).toBe(143);
+    expect(unlocked.events.map(({ type }) => type)).not.toContain('locked');
   });
 
   it('takes what is whole of a damaged one when asked', () => {

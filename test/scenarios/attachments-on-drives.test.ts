@@ -6,6 +6,7 @@ import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
+import { sealAs } from '../testkit/sealing.js';
 import { bundlesOn, chunksIn, makeStick } from '../testkit/stick.js';
 
 const CHUNK_BYTES = 4_000;
@@ -38,6 +39,8 @@ it('two sticks take different chunks of one attachment', async () => {
 it('one small stick brings all of it in several trips, and then nothing but the newest word of each', async () => {
   const { alice, bob, sticks } = await world();
   const [stick] = sticks;
+  // padding takes of so little room more than a chunk
+  sealAs([alice, bob], 'open');
   const root = await attach(alice, 't', 'see this', chunksOf('a', 12, CHUNK_BYTES));
   let trips = 0;
   for (; heldChunks(bob, root) !== 12 && trips < 9; trips++) {
@@ -75,6 +78,8 @@ it('a disk that fills up while chunks are stored loses neither the text nor what
 it('chunks that nobody wanted are taken from the stick once their message is wanted', async () => {
   const { alice, sticks } = await world();
   const [stick] = sticks;
+  // nothing sealed is for whom nobody knows
+  sealAs([alice], 'open');
   const root = await attach(alice, 't', 'see this', chunksOf('a', 2));
   await alice.visit(stick);
   const carol = await Replica.create('carol', memoryDirectory());

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createDrive, openDrive } from '../../src/sync/drive/drive.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { sealAs } from '../testkit/sealing.js';
 
 let stick: string;
 let alice: Replica;
@@ -42,6 +43,7 @@ describe('a drive', () => {
   });
 
   it('introduces strangers who put their cards on it', async () => {
+    sealAs([alice], 'open');
     await alice.post('t', 'is anybody there?');
     await alice.visit(stick);
     bob.join('t');

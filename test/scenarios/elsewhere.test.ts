@@ -13,6 +13,7 @@ import { FIXTURES } from '../testkit/fixture.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, copyOf, countsOf, makeFriends, settle } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
+import { sealAs } from '../testkit/sealing.js';
 import { bundlesOn, makeStick, snapshotOf } from '../testkit/stick.js';
 
 const DAY_MS = 86_400_000;
@@ -95,6 +96,8 @@ describe('oc-mirror: exports are numbered, and have to be taken in sequence', ()
   it('bundles come late, twice, in any order or never, and the next visit fills what is missing', async () => {
     const sticks = [2, 3, 4].map((id) => makeStick(path.join(directory, `stick-${id}`), id));
     const [first = '', , last = ''] = sticks;
+    // they are imported as they lie there, too
+    sealAs([alice, bob], 'open');
     for (const [i, one] of sticks.entries()) {
       await alice.post('t', `message ${i}`);
       await alice.visit(one);

@@ -10,6 +10,7 @@ import { withFailingDrive } from '../testkit/fault-disk.js';
 import type { Replica } from '../testkit/replica.js';
 import { copyOf, errorsIn, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
+import { type Sealing, sealAs } from '../testkit/sealing.js';
 import { bundlesOn, copyStick, makeStick } from '../testkit/stick.js';
 
 const CALLS_MAX = 2_000;
@@ -17,10 +18,11 @@ const LIMIT_MS = 300_000;
 const ONE_WAY = { oneWay: REPEAT_DEFAULT };
 
 /** Alice has something for Bob, and Bob's last words lie on the stick. */
-async function scene(): Promise<{ directory: string; stick: string; alice: Replica; bob: Replica }> {
+async function scene(sealing: Sealing): Promise<{ directory: string; stick: string; alice: Replica; bob: Replica }> {
   const directory = memoryDirectory();
   const stick = makeStick(path.join(directory, 'stick'), 1);
   const [alice, bob] = (await makeFriends(directory, ['alice', 'bob'], 't')) as [Replica, Replica];
+  sealAs([alice, bob], sealing);
   await alice.post('t', 'one');
   await alice.visit(stick);
   await bob.visit(stick);
@@ -32,11 +34,11 @@ async function scene(): Promise<{ directory: string; stick: string; alice: Repli
 
 describe('a drive that fails', () => {
   it.each([
-    { mode: 'once', code: 'EIO', step: 1 },
-    { mode: 'forever', code: 'EIO', step: 1 },
-    { mode: 'once', code: 'ENOSPC', step: 3 },
-  ] as const)('$mode with $code', { timeout: LIMIT_MS }, async ({ mode, code, step }) => {
-    const { directory, stick, alice, bob } = await scene();
+    { mode: 'once', code: 'EIO', step: 1, sealing: 'open' },
+    { mode: 'forever', code: 'EIO', step: 1, sealing: 'sealed' },
+    { mode: 'once', code: 'ENOSPC', step: 3, sealing: 'sealed' },
+  ] as const)('$mode with $code, $sealing', { timeout: LIMIT_MS }, async ({ mode, code, step, sealing }) => {
+    const { directory, stick, alice, bob } = await scene(sealing);
     const spare = path.join(directory, 'spare');
     copyStick(stick, spare);
     let isClean = false;
@@ -63,11 +65,16 @@ describe('a drive that fails', () => {
 });
 
 describe('a one-way destination that fails', () => {
-  it.each(['once', 'forever'] as const)('%s', { timeout: LIMIT_MS }, async (mode) => {
+  it.each([
+    ['once', 'open'],
+    ['forever', 'open'],
+    ['once', 'sealed'],
+  ] as const)('%s, %s', { timeout: LIMIT_MS }, async (mode, sealing) => {
     const directory = memoryDirectory();
     const near = makeStick(path.join(directory, 'near'), 1);
     const spare = path.join(directory, 'spare');
     const [low, high] = (await makeFriends(directory, ['low', 'high'], 't')) as [Replica, Replica];
+    sealAs([low, high], sealing);
     await low.post('t', 'one');
     await low.visit(near, ONE_WAY);
     await low.post('t', 'two');

@@ -1,15 +1,21 @@
 // Sealed bundles on sticks: for whom they lie there, and when they go (spec/drive.md, "Sealed files", "Tidying").
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PersonId } from '../../src/format/ids.js';
 import { decodeCard } from '../../src/identity/card.js';
+import { readContacts, writeContacts } from '../../src/identity/contacts.js';
 import { storedCardBytes } from '../../src/identity/stored-card.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
+import { REPEAT_DEFAULT } from '../../src/sync/drive/one-way.js';
 import { unlistPerson } from '../../src/sync/drive/people.js';
+import { withFailingDrive } from '../testkit/fault-disk.js';
 import { openersOf } from '../testkit/open-sealed.js';
 import { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { withRecipient } from '../testkit/sealed-for.js';
 import { sealAs } from '../testkit/sealing.js';
 import { bundlesOn, makeStick } from '../testkit/stick.js';
 import { sealedBy } from '../testkit/wire-age.js';
@@ -163,6 +169,65 @@ it('serves contacts only: a stranger in the same topic is named, and gets nothin
   expect([report.forStrangers, report.readers]).toEqual([[], []]);
   const openers = openersOf(path.join(stick, 'satchel', path.basename(report.exported?.file ?? '')), [eve.directory]);
   expect([...openers]).toEqual([]);
+});
+
+describe('more people than one file can be sealed for', () => {
+  /** Ana knows so many people whose cards sort before Bob's, or behind, that Bob and Carl are in different files. */
+  beforeEach(() => {
+    const [one, other] = [...readContacts(ana.directory).values()];
+    if (!one || !other) throw new Error('no contacts');
+    const many = Array.from({ length: 150 }, (_, i) => {
+      const hash = createHash('sha256').update(`${i}`).digest();
+      return {
+        ...one,
+        person: hash.toString('hex') as PersonId,
+        card: withRecipient(one.card, hash),
+        petname: `p${i}`,
+      };
+    });
+    writeContacts(ana.directory, new Map([one, ...many, other].map((contact) => [contact.person, contact])));
+  });
+
+  it('get several on a drive, and each what it lacks', async () => {
+    await ana.post('t', 'for everybody');
+    const { exported } = await visit(ana);
+    expect([exported?.sealedFor?.length, readers()]).toEqual([152, [expect.any(String), expect.any(String)]]);
+    expect((await visit(ana)).exported?.file).toBeNull();
+    for (const reader of [bob, carl]) {
+      await visit(reader, { importOnly: true });
+      expect(reader.texts('t')).toEqual(['for everybody']);
+    }
+  });
+
+  it('get several one way, which go together when newer ones have come', async () => {
+    const oneWay = { oneWay: REPEAT_DEFAULT };
+    for (const [text, counts] of [
+      ['one', { fresh: 2, repeated: 0 }],
+      ['two', { fresh: 1, repeated: 2 }],
+    ] as const) {
+      await ana.post('t', text);
+      expect((await visit(ana, oneWay)).oneWay).toMatchObject(counts);
+      expect(bundlesOn(stick)).toHaveLength(2);
+    }
+    for (const reader of [bob, carl]) await visit(reader, { importOnly: true });
+    for (const reader of [bob, carl]) expect(reader.texts('t')).toEqual(['one', 'two']);
+  });
+
+  it('are owed one way what did not get into every file', async () => {
+    const oneWay = { oneWay: REPEAT_DEFAULT };
+    await ana.visit(stick, oneWay);
+    const texts: string[] = [];
+    for (let at = 1, calls = at; calls >= at; at += 2) {
+      texts.push(`word ${at}`);
+      await ana.post('t', `word ${at}`);
+      const broken = { at, mode: 'forever', calls: 'changes' } as const;
+      calls = (await withFailingDrive(stick, broken, () => ana.visit(stick, oneWay))).calls;
+      await visit(ana, oneWay);
+      expect([at, bundlesOn(stick).length]).toEqual([at, 2]);
+    }
+    for (const reader of [bob, carl]) await visit(reader, { importOnly: true });
+    for (const reader of [bob, carl]) expect(reader.texts('t')).toEqual(texts);
+  });
 });
 
 function asTarget(one: Replica) {

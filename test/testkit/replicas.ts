@@ -61,7 +61,9 @@ export function unblock(replica: Replica, other: Replica): void {
 export function copyOf(replica: Replica, name: string): Replica {
   const directory = path.join(path.dirname(replica.directory), name);
   fs.cpSync(replica.directory, directory, { recursive: true });
-  return Replica.at(name, directory, replica.now);
+  const copy = Replica.at(name, directory, replica.now);
+  copy.seal = replica.seal;
+  return copy;
 }
 
 /** A bundle of the replica's in a new file below `directory`; undefined when there was nothing to send. */

@@ -4,6 +4,7 @@ import { addedBy } from '../../sync/watch/place.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
+import { PASSPHRASE_FILE_VARIABLE } from '../terminal/passphrase.js';
 import { attachmentsOf, formatSize, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
 import { noteRenewed } from './renewed.js';
@@ -25,6 +26,7 @@ const TELLERS: { readonly [T in WatchEvent['type']]: Teller<T> } = {
   visiting: (context, event) => context.print(`${nameOf(event)} is in use, do not remove it`),
   visited: (context, event) => tellVisited(context, event, event.visit),
   unapproved: tellUnapproved,
+  locked: tellLocked,
   gone: (context, event) => context.print(`${nameOf(event)} is gone${event.interrupted ? IN_THE_MIDDLE : ''}`),
   failed: (context, event) => tellFailure(context, event.label ?? event.directory, event),
   'hook-failed': (context, event) => tellFailure(context, undefined, event),
@@ -92,6 +94,12 @@ function contentOf({ messages, entries, bytes, blobs, blobsLeft }: NonNullable<V
 function tellUnapproved(context: Context, drive: Named): void {
   const command = nextCommand(context.directory, `sync ${quoteWord(drive.directory)}`, context.env);
   context.note(`nothing is written to ${nameOf(drive)}, which you never approved; to approve it: ${command}`);
+}
+
+function tellLocked(context: Context, drive: Extract<WatchEvent, { type: 'locked' }>): void {
+  const files = plural(drive.files, 'sealed file');
+  context.note(`${files} on ${nameOf(drive)} left: the secret keys are under a passphrase, and nobody can be asked`);
+  context.note(`put the passphrase into a file, name it in ${PASSPHRASE_FILE_VARIABLE}, and start this again`);
 }
 
 function tellStranger(context: Context, name: string): void {

@@ -49,6 +49,8 @@ export interface Addition {
   readonly mayConsolidate: boolean;
   /** What goes is said here, where nobody answers. */
   readonly exactly?: ExportOptions['exactly'];
+  /** Told the name of a bundle right before it lies there. */
+  readonly placing?: ((name: string) => void) | undefined;
   /** Told as soon as something is written to the drive. */
   readonly touch: () => void;
   /** Told of the bundle that lies there now. */
@@ -127,7 +129,7 @@ function consolidating(addition: Addition, { superseded, also }: Consolidation):
 
 /** Writes the new bundle; its name comes from its content, so no two visitors ever want the same one for two files. */
 function placeBundle(
-  { session, drive, seal, touch, placed }: Addition,
+  { session, drive, seal, touch, placing, placed }: Addition,
   write: (fd: number) => Written,
   noteFull: (bytes: number) => void,
 ): { file: string; bytes: number } {
@@ -141,6 +143,7 @@ function placeBundle(
     },
     check(written) {
       own = compared(written, result, seal);
+      placing?.(nameOf(own.digest));
       return nameOf(own.digest);
     },
     time: () => result.sealed?.time,

@@ -1,8 +1,6 @@
 // What one visit adds to a drive: a bundle for the contacts, and those for strangers (spec/drive.md, "A visit", "People").
 import path from 'node:path';
-import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
-import { SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
 import { isKnown } from '../../identity/relations.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
@@ -112,23 +110,26 @@ export class Adder {
       this.forStrangers.push({ ...plan(forStrangers(all, shared, bundles)), topic: shared.topic });
   }
 
-  /**
-   * Writes one bundle of just this, where nobody answers; in a dry run only says what it would hold. Undefined when there is
-   * nobody to seal it for.
-   * @throws SatchelError `over-limit` when it would take several
-   */
-  async addExactly(
-    session: Session,
-    audience: Pick<Kind, 'recipients' | 'topics'>,
-    exactly: Addition['exactly'],
-  ): Promise<ExportReport | undefined> {
-    const [seal, ...more] = this.#seals ? this.#sealsFor(session, audience) : [];
-    if (this.#seals && !seal) return undefined;
-    if (more.length > 0) throw tooMany(audience.recipients.length);
-    const people = seal ? sealedForContacts(session, { ...audience, bundles: [] }, seal) : audience;
-    const kind = { ...people, bundles: [], waitedFor: [], apart: new Set<TopicId>() };
-    const addition = { ...this.#addition(session, kind), mayConsolidate: false, exactly };
-    return this.#options.dryRun ? planAddition(addition) : this.#add(addition);
+  /** The bundles that it takes to reach these people where nobody answers: none when there is nobody to seal for. */
+  exactKinds(session: Session, audience: Pick<Kind, 'recipients' | 'topics'>): Kind[] {
+    const kindOf = (people: Pick<Kind, 'recipients' | 'topics' | 'seal'>): Kind => ({
+      ...people,
+      bundles: [],
+      waitedFor: [],
+      apart: new Set<TopicId>(),
+    });
+    if (!this.#seals) return [kindOf(audience)];
+    return this.#sealsFor(session, audience).map((seal) =>
+      kindOf(sealedForContacts(session, { ...audience, bundles: [] }, seal)),
+    );
+  }
+
+  /** Writes one bundle of just this; in a dry run only says what it would hold. */
+  async addExactly(session: Session, kind: Kind, how: Pick<Addition, 'exactly' | 'placing'>): Promise<ExportReport> {
+    const addition = { ...this.#addition(session, kind), mayConsolidate: false, ...how };
+    const report = this.#options.dryRun ? planAddition(addition) : await this.#add(addition);
+    this.exported = together(this.exported, report);
+    return report;
   }
 
   /** For whom what is added is sealed, of those served who are contacts or ourselves; whoever cannot be is noted. */
@@ -210,9 +211,4 @@ function together(some: ExportReport | undefined, more: ExportReport): ExportRep
 
 function sumOf(some: BlobTally, more: BlobTally): BlobTally {
   return { count: some.count + more.count, bytes: some.bytes + more.bytes };
-}
-
-function tooMany(people: number): SatchelError {
-  const why = `what goes one way is sealed for all in one file, to ${SEALED_RECIPIENTS_MAX} keys at most, and there are ${people} contacts`;
-  return new SatchelError('over-limit', why, { hint: 'name some of them with --to, or give --open' });
 }

@@ -8,7 +8,7 @@ import type { DeviceKey } from '../../format/ids.js';
 import type { Medium } from '../medium/medium.js';
 import { countEntries, intersection, type LogRanges, minus, rangesOf } from './log-ranges.js';
 import { bundleNames } from './look.js';
-import type { OneWayPlan } from './one-way.js';
+import type { WrittenPlan } from './one-way.js';
 import type { OneWayMemory } from './one-way-memory.js';
 
 /** What went to a destination that never answers. Counts are entries. */
@@ -22,7 +22,7 @@ export interface OneWayReport {
 }
 
 /** What was written by a plan. */
-export function oneWayReport(plan: OneWayPlan): OneWayReport {
+export function oneWayReport(plan: WrittenPlan): OneWayReport {
   const written = plan.written();
   const fresh = countEntries(intersection(written, plan.news));
   return {
@@ -32,40 +32,40 @@ export function oneWayReport(plan: OneWayPlan): OneWayReport {
   };
 }
 
-/** What is remembered once the bundle of that name lies there. */
+/** What is remembered once these bundles lie there. */
 export function afterWriting(
   medium: Medium,
   before: OneWayMemory,
-  { plan, name, now }: { readonly plan: OneWayPlan; readonly name: string; readonly now: number },
+  { plan, files, now }: Pick<Written, 'plan'> & { readonly files: OneWayMemory['files']; readonly now: number },
 ): OneWayMemory {
   const fresh = intersection(plan.written(), plan.news);
-  const left = [...before.files].filter(([file]) => isStillThere(medium, file));
+  const left = [...before.files].filter(([file]) => !isGone(medium, file));
   return {
     blocks: fresh.size > 0 ? [...before.blocks, { at: now, ranges: fresh }] : before.blocks,
-    files: new Map([...left, [name, plan.written()]]),
+    files: new Map([...left, ...files]),
   };
 }
 
-/** What nobody can tell does not end the visit: what was written before that is to be remembered. */
-function isStillThere(medium: Medium, name: string): boolean {
+/** What nobody can tell does not end the visit, and is not forgotten: what was written before that is to be remembered. */
+function isGone(medium: Medium, name: string): boolean {
   try {
-    return medium.find(name) !== undefined;
+    return medium.find(name) === undefined;
   } catch (error) {
     if (error instanceof SatchelError) return false;
     throw error;
   }
 }
 
-/** Names of own bundles that the one of that name makes superfluous; one nobody remembers goes when all of it is in there. */
+/** Names of own bundles that those of these names make superfluous; one nobody remembers goes when all of it is in there. */
 export function superseded(
   medium: Medium,
   device: DeviceKey,
-  { files, plan, name, isWhole, hasChunks: isSealedWithChunks }: Written & { readonly files: OneWayMemory['files'] },
+  { files, plan, names, isWhole, hasChunks: isSealedWithChunks }: Written & { readonly files: OneWayMemory['files'] },
 ): string[] {
   const written = plan.written();
   return bundleNames(medium).filter((other) => {
     const noted = files.get(other);
-    if (other === name || (!isWhole && (isSealedWithChunks(other) || hasChunks(medium, other)))) return false;
+    if (names.has(other) || (!isWhole && (isSealedWithChunks(other) || hasChunks(medium, other)))) return false;
     const needed = noted ? intersection(noted, plan.wanted()) : contentsOf(medium, other, device);
     return needed !== undefined && minus(needed, written).size === 0;
   });
@@ -73,8 +73,9 @@ export function superseded(
 
 /** What was written just now. */
 interface Written {
-  readonly plan: OneWayPlan;
-  readonly name: string;
+  /** What all of it holds. */
+  readonly plan: WrittenPlan;
+  readonly names: ReadonlySet<string>;
   /** All attachments of what was written found room. */
   readonly isWhole: boolean;
   /** Whether there are chunks in a file by what is remembered of it: into one that is sealed nobody looks. */

@@ -21,8 +21,11 @@ export type Repeat = { readonly ageMs: number } | { readonly bytes: number };
 /** Repeated unless told otherwise. */
 export const REPEAT_DEFAULT: Repeat = { ageMs: 7 * 86_400_000 };
 
-/** What one visit is to write. */
-export interface OneWayPlan extends ExactExport {
+/** What one bundle is to hold. */
+export interface OneWayPlan extends ExactExport, WrittenPlan {}
+
+/** What was written, and what was to be. */
+export interface WrittenPlan {
   /** Never written there before. */
   readonly news: LogRanges;
   /** Written there before. */

@@ -31,6 +31,8 @@ export interface VisitDocument {
   readonly forStrangers?: readonly NonNullable<VisitDocument['export']>[];
   /** False: the user never let anything be written there, and so nothing was. */
   readonly approved?: boolean;
+  /** Sealed files that were left for want of the passphrase. */
+  readonly waiting?: number;
   readonly removed: readonly unknown[];
   readonly touched: boolean;
   readonly unfinished: boolean;
@@ -57,6 +59,8 @@ export type WatchEvent =
   | ({ readonly type: 'visited'; readonly safe: true; readonly visit: VisitDocument } & Named)
   /** Nothing is written there until the user approves it; told once. */
   | ({ readonly type: 'unapproved' } & Named)
+  /** Sealed files there wait for the passphrase of the secret keys; told once, until none does. */
+  | ({ readonly type: 'locked'; readonly files: number } & Named)
   | ({
       readonly type: 'failed';
       readonly directory: string;

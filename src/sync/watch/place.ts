@@ -38,12 +38,12 @@ export class Place {
   #failures = 0;
   #said = '';
   #stopEvents: (() => void) | undefined;
-  /** Drives of which it was told that nothing is written to them. */
-  readonly #unapproved: Set<string>;
+  /** What was told of drives, wherever they are plugged in: that nothing is written to them, that files there wait for keys. */
+  readonly #told: Set<string>;
 
-  constructor(spot: Spot, ports: WatchPorts, times: WatchTimes, unapproved: Set<string>) {
+  constructor(spot: Spot, ports: WatchPorts, times: WatchTimes, told: Set<string>) {
     this.#spot = spot;
-    this.#unapproved = unapproved;
+    this.#told = told;
     this.#ports = ports;
     this.#times = times;
   }
@@ -153,6 +153,7 @@ export class Place {
     const did = end.visit !== undefined && isWorthTelling(end.visit);
     if (end.kind === 'failed') this.#fail(end.failure);
     else this.#settle(drive, { visit: end.visit, print, mustTell: did || isFirst || isAnnounced });
+    if (end.visit) this.#heedKeys(drive, end.visit);
     await this.#tellHooks(drive, end, did || isFirst);
   }
 
@@ -174,13 +175,22 @@ export class Place {
     if (visit.unfinished) this.#lookAgain(this.#times.quietMs);
   }
 
-  /** Wherever a drive is plugged in, and however often, it is told once that its user has to approve it. */
+  /** Its user has to approve it. */
   #heedApproval(drive: Named, { approved }: VisitDocument): void {
-    if (approved !== false) this.#unapproved.delete(drive.drive);
-    else if (!this.#unapproved.has(drive.drive)) {
-      this.#unapproved.add(drive.drive);
-      this.#ports.emit({ type: 'unapproved', ...drive });
-    }
+    this.#tellOnce('unapproved', drive, approved === false, () => this.#ports.emit({ type: 'unapproved', ...drive }));
+  }
+
+  /** Whatever else came of the visit. */
+  #heedKeys(drive: Named, { waiting: files = 0 }: VisitDocument): void {
+    this.#tellOnce('locked', drive, files > 0, () => this.#ports.emit({ type: 'locked', ...drive, files }));
+  }
+
+  /** Wherever a drive is plugged in, and however often, what holds of it is told once. */
+  #tellOnce(what: string, { drive }: Named, isSo: boolean, emit: () => void): void {
+    const key = `${what}/${drive}`;
+    if (isSo && !this.#told.has(key)) emit();
+    if (isSo) this.#told.add(key);
+    else this.#told.delete(key);
   }
 
   async #tellHooks(drive: Named, end: VisitEnd, isDone: boolean): Promise<void> {

@@ -31,7 +31,7 @@ class Watch {
   readonly #given: ReadonlyMap<string, Place>;
   readonly #mounted = new Map<string, { readonly id: string; readonly place: Place }>();
   readonly #closing = new Set<Promise<void>>();
-  readonly #unapproved = new Set<string>();
+  readonly #told = new Set<string>();
   #cancelMounts: (() => void) | undefined;
   #reading: Promise<void> | undefined;
   #stopNews: (() => void) | undefined;
@@ -61,7 +61,7 @@ class Watch {
   }
 
   #open(directory: string, isGiven: boolean): Place {
-    return new Place({ directory, isGiven }, this.#ports, this.#options.times, this.#unapproved);
+    return new Place({ directory, isGiven }, this.#ports, this.#options.times, this.#told);
   }
 
   /** What was written or taken in here may be for any drive that is there. */

@@ -60,6 +60,30 @@ describe('a folder', () => {
     await world.end();
   });
 
+  it('with sealed files that wait for the passphrase is told of once, until none does', async () => {
+    const world = new WatchedWorld();
+    const locked = {
+      kind: 'failed',
+      failure: { code: 'locked', message: '' },
+      visit: { ...NOTHING, waiting: 2 },
+    } as const;
+    const site = { ...siteOf('f'), visits: [done({ waiting: 1 })] as (ReturnType<typeof done> | typeof locked)[] };
+    world.sites.set('/f', site);
+    await world.begin(['/f']);
+    await world.advance(quietMs);
+    expect(world.told()).toEqual(['watching', 'found f', 'visited f', 'locked f']);
+    const visitAgain = async (end: (typeof site.visits)[0]): Promise<string[]> => {
+      site.visits = [end];
+      site.look = driveLook('f', `${world.visits}`);
+      await world.advance(lookMs);
+      return world.told();
+    };
+    expect(await visitAgain(locked)).toEqual(['failed f']);
+    expect(await visitAgain(done())).toEqual(['visited f']);
+    expect(await visitAgain(locked)).toEqual(['failed f', 'locked f']);
+    await world.end();
+  });
+
   it('is left alone until it is quiet, but not for ever', async () => {
     const world = new WatchedWorld();
     const site = siteOf('f');
