@@ -52,13 +52,25 @@ await build({
   banner: { js: [SHEBANG, CHECK, REQUIRE].join('\n') },
   plugins: [yargsPlatform],
 });
-fs.writeFileSync(path.join(OUT, 'satchel.cjs'), [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'));
-fs.writeFileSync(path.join(OUT, 'satchel.1'), manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }));
+fs.writeFileSync(
+  path.join(OUT, 'satchel.cjs'),
+  [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'),
+);
+fs.writeFileSync(
+  path.join(OUT, 'satchel.1'),
+  manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }),
+);
 for (const file of ['satchel.cjs', 'satchel.mjs']) fs.chmodSync(path.join(OUT, file), 0o755);
 replaceWhenChanged(OUT, 'dist');
 
 async function buildParts(entryPoints: Record<string, string>, plugin: Plugin): Promise<void> {
-  await build({ ...OPTIONS, entryPoints, outdir: path.join(OUT, 'parts'), outExtension: { '.js': '.cjs' }, plugins: [plugin] });
+  await build({
+    ...OPTIONS,
+    entryPoints,
+    outdir: path.join(OUT, 'parts'),
+    outExtension: { '.js': '.cjs' },
+    plugins: [plugin],
+  });
 }
 
 /** Leaves what is the same where it is: somebody may be running it, such as another suite of tests. */

@@ -17,7 +17,7 @@ export function currentTopic(session: Session, example: string): Topic {
  * The topic to read: of that name, known or seen from contacts, else the current one.
  * @throws SatchelError `usage`, `not-found`, `ambiguous`
  */
-export async function topicToRead(session: Session, name: string | undefined): Promise<Topic> {
+async function topicToRead(session: Session, name: string | undefined): Promise<Topic> {
   if (name === undefined) {
     const current = topicOfId(session.topics, session.topics.current);
     return (
