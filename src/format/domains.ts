@@ -32,4 +32,5 @@ export const HASH_PREFIXES = {
   person: 0x02,
   blobRoot: 0x03,
   rendezvous: 0x04,
+  personTopic: 0x05,
 } as const;

@@ -88,6 +88,8 @@ export const DEVICES_REMOVED_MAX = 64;
 export const DEVICE_LIST_MAX = 4_096;
 /** Bytes of a device's label in UTF-8, at most. */
 export const DEVICE_LABEL_MAX = 32;
+/** Bytes taken of one person log, at most: what lies behind that is left without a word. */
+export const PERSON_LOG_MAX = 262_144;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

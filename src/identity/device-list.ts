@@ -19,6 +19,7 @@ import {
   DEVICES_REMOVED_MAX,
   GENERATION_MAX,
 } from '../format/limits.js';
+import { recall } from '../format/lru.js';
 import { sha256 } from '../format/platform.js';
 import { sign, verifySignature } from '../format/signature/signature.js';
 import { type Authority, verifyAuthority } from './authority.js';
@@ -70,6 +71,12 @@ export function createDeviceList(fields: DeviceListFields, authoritySeed: Uint8A
 export function decodeDeviceList(bytes: Uint8Array, signature: Uint8Array): DeviceList | undefined {
   if (bytes.length > DEVICE_LIST_MAX || signature.length !== SIGNATURE_BYTES) return undefined;
   const own = Buffer.from(bytes);
+  // what is kept of a person is read again with every change of it
+  const name = Buffer.concat([signature, own]).toString('latin1');
+  return recall(recent, name, RECENT_MAX, () => ({ list: readDeviceList(own, signature) })).list;
+}
+
+function readDeviceList(own: Buffer, signature: Uint8Array): DeviceList | undefined {
   const map = asMap(decodeCbor(own));
   const founding = map && foundingIn(map);
   const fields = map && founding && fieldsOf(map, founding);
@@ -168,3 +175,5 @@ function listMessage(map: Uint8Array): Buffer {
 const KEY = { founding: 1, generation: 2, version: 3, authority: 4, proof: 5, current: 6, removed: 7 } as const;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
+const RECENT_MAX = 256;
+const recent = new Map<string, { readonly list: DeviceList | undefined }>();

@@ -68,6 +68,14 @@ export function isCardNews({ device }: FirstCard, known: KnownDevices | undefine
   return before === undefined ? (known?.cards.length ?? 0) < CARDS_MAX : countsOver(card, before);
 }
 
+/** Whether a device list of that person would change what is known. */
+export function isListNews(first: FirstCard, known: KnownDevices | undefined, list: DeviceList): boolean {
+  if (!known) return true;
+  const isThis = ({ digest }: DeviceList): boolean => digest === list.digest;
+  const before = listsOf(known);
+  return !before.some(isThis) && keptLists([...before, list], deviceState(first, known).generation).some(isThis);
+}
+
 /** The same with a card of another device of that person, which {@link verifyCard} approved. */
 export function withFurtherCard(devices: Devices, first: FirstCard, card: Card): Devices {
   const known = devices.get(first.person) ?? nothingOf(first);
@@ -81,7 +89,7 @@ export function withFurtherCard(devices: Devices, first: FirstCard, card: Card):
 export function withDeviceList(devices: Devices, first: FirstCard, list: DeviceList): Devices {
   const known = devices.get(first.person) ?? nothingOf(first);
   const lists = listsOf(known);
-  if (lists.some(({ digest }) => digest === list.digest)) return devices;
+  if (!isListNews(first, known, list)) return devices;
   const kept = keptLists([...lists, list], deviceState(first, known).generation);
   return withKnown(devices, first, { ...known, lists: kept.map(storedList) });
 }
@@ -105,11 +113,13 @@ function nothingOf({ person, card }: FirstCard): KnownDevices {
 function keptLists(lists: readonly DeviceList[], generation: number): DeviceList[] {
   const newest = [...lists].sort((a, b) => b.generation - a.generation || b.version - a.version);
   const told = new Set<string>();
+  // what somebody else says who holds that generation makes no list superfluous: it may turn out not to count
+  const nameOf = ({ authority, generation: own }: DeviceList, device = ''): string => `${own}/${authority}/${device}`;
   const kept = newest.filter((list) => {
     if (list.generation < generation) return false;
-    const isFirst = !newest.some((one) => one.generation === list.generation && one.version > list.version);
-    const isNews = list.removed.some((device) => !told.has(device));
-    for (const device of list.removed) told.add(device);
+    const isFirst = !newest.some((one) => nameOf(one) === nameOf(list) && one.version > list.version);
+    const isNews = list.removed.some((device) => !told.has(nameOf(list, device)));
+    for (const device of list.removed) told.add(nameOf(list, device));
     return isFirst || isNews;
   });
   return kept.slice(0, LISTS_MAX);

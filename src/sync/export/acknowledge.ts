@@ -11,6 +11,7 @@ import { messageIn } from '../../topic/payload.js';
 import type { Topic } from '../../topic/topics.js';
 import { type Author, activeLog } from '../../topic/writing/own-log.js';
 import { type Draft, postLocked } from '../../topic/writing/post.js';
+import { knownPersonLogs } from '../known/person-logs.js';
 import type { Session } from '../session.js';
 
 /** With `auto`, topics of more logs than this are not acknowledged. */
@@ -41,6 +42,9 @@ export function countUnacknowledged(session: Session, topics?: readonly TopicId[
     if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
     for (const log of logs) if (!isOfThisDevice(session, log)) count += log.messages;
   }
+  // of what devices somebody has strangers learn nothing from us
+  const personal = topics ? [] : knownPersonLogs(session);
+  for (const log of personal) if (!isOfThisDevice(session, log)) count += log.messages;
   return count;
 }
 

@@ -5,6 +5,7 @@ import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
 import { storedCardBytes } from '../../identity/stored-card.js';
 import { appendEvent } from '../../repository/journal.js';
+import { isPersonLog } from '../../topic/person-topic.js';
 import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
@@ -22,6 +23,7 @@ import type { BlobTally, ExportOptions } from './options.js';
 import { countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
+import { publishPerson } from './publish.js';
 import { type Seal, sealedSize } from './seal.js';
 import { openSealing, withPadding } from './sealing.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
@@ -133,7 +135,7 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   // a restored device must not speak on in its old epoch, where its serials are spent
   const { author: checked, renewed } = await checkNotes(repository, author);
   const again = await writeAgain(repository, await withOwnCard(repository, checked));
-  const current = await acknowledge(session, again.author);
+  const current = await acknowledge(session, await publishPerson(repository, again.author));
   const own = { ...session, self: current.self };
   const choice = chooseExport(own, options);
   const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;
@@ -220,7 +222,8 @@ function note(
 
 /** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
 function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
-  const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
+  const shown = pieces.filter(({ record }) => !isPersonLog(repository.log(record.log) ?? {}));
+  const ranges = shown.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
   return countMessages(repository, mergePending(ranges));
 }
 

@@ -6,12 +6,14 @@ import { acceptedContact, isKnown } from '../../identity/relations.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
+import { isPersonLog } from '../../topic/person-topic.js';
 import { BlobOffer } from '../blobs/offer.js';
 import { wantsMark } from '../blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
 import { audienceOf, isAbout } from '../known/audience.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
+import { knownPersonLogs } from '../known/person-logs.js';
 import type { Recipient } from '../known/recipients.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
@@ -41,7 +43,9 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const { recipients, topics, isLimited } = audienceOf(session, options);
   const given = { ...options, to: recipients, topics };
   const about = isLimited ? topics : undefined;
-  const logs = chosenLogs(session, given);
+  // they go wherever contacts are served, whatever topics are; in what anybody may find they have no business
+  const personal = isLimited || recipients.length === 0 ? [] : knownPersonLogs(session);
+  const logs = [...chosenLogs(session, given), ...personal];
   const chosen = { logs, about, offer: new BlobOffer(session, logs, given), wanted: wantedIn(session, about) };
   const exact = given.exactly?.(session);
   if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
@@ -194,12 +198,12 @@ function isStatementDue(
   return mark !== sent.wantsMark || countUnacknowledged(session, about) > sent.stated;
 }
 
-/** The logs that an export is about, unless it is told otherwise those of all topics passed on. */
+/** The conversations that an export is about, unless it is told otherwise those of all topics passed on. */
 export function chosenLogs(session: Session, options: Pick<ExportOptions, 'topics'> = {}): LogSummary[] {
   const topics = options.topics ?? passedOnTopics(session);
   return topics
     .flatMap((topic) => session.repository.logsOfTopic(topic))
-    .filter((log) => log.person && !isBlocked(session, log.person))
+    .filter((log) => log.person && !isBlocked(session, log.person) && !isPersonLog(log))
     .sort((a, b) => (a.log < b.log ? -1 : 1));
 }
 

@@ -17,6 +17,7 @@ import { eventFile } from '../event-fields.js';
 import type { Session } from '../session.js';
 import { type ExportTarget, writeTo } from './export-target.js';
 import { ownFrontier } from './own-frontier.js';
+import { publishPerson } from './publish.js';
 import type { Seal } from './seal.js';
 import { openSealing } from './sealing.js';
 
@@ -45,7 +46,7 @@ export function writeWant(
   const { repository } = session;
   return repository.lockedAsync(async () => {
     const { author: checked, renewed } = await checkNotes(repository, author);
-    const current = await withOwnCard(repository, checked);
+    const current = await publishPerson(repository, await withOwnCard(repository, checked));
     const wanted = wantedBlobs(session);
     const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory), seal);
     const { serial, created } = parts.draft;

@@ -17,6 +17,7 @@ import type { Commit } from '../../repository/commit.js';
 import { countRanges, heldRanges, subtractRanges } from '../../repository/index/held.js';
 import { type BlobReference, blobsIn } from '../../repository/store/blob-refs.js';
 import { type Findings, verify } from '../../repository/verify.js';
+import { isPersonLog } from '../../topic/person-topic.js';
 import { segmentQuotaBytes } from '../../topic/quota.js';
 import type { Session } from '../session.js';
 import { Introductions } from './import-introductions.js';
@@ -173,15 +174,19 @@ export class ImportRun {
   /** Asked once for each segment: what is let in counts towards quotas. */
   #admits(place: Place, header: SegmentHeader): boolean {
     const isWanted = this.#isWanted(place, segmentQuotaBytes(header));
-    if (!isWanted) this.#leave(header.log, header.count);
+    // of what devices somebody has only so much is kept, and nobody need be told
+    if (!isWanted && !isPersonLog(this.introductions.placement(header.log) ?? {}))
+      this.#leave(header.log, header.count);
     return isWanted;
   }
 
   #isWanted(record: Place, sizeBytes: number): boolean {
     if (this.#stopped.has(record.log)) return false;
     const placement = this.introductions.placement(record.log);
-    if (this.#admission.standing(placement) === 'known') return true;
+    const isKnown = this.#admission.standing(placement) === 'known';
+    if (isKnown && !isPersonLog(placement ?? {})) return true;
     if (this.#isHeld(record)) return true;
+    if (isKnown) return this.#admission.admitPersonal(record.log, sizeBytes);
     const decision = this.#admission.admit(placement, sizeBytes);
     if (decision === 'take') return true;
     if (decision !== 'unwanted') {

@@ -1,5 +1,6 @@
 // Which logs an import takes (spec/message.md, "Which logs are taken", "Quotas").
 import type { Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
+import { PERSON_LOG_MAX } from '../../format/limits.js';
 import { acceptedContact, isKnown } from '../../identity/relations.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
@@ -21,6 +22,8 @@ export class Admission {
   readonly #exact = new Map<TopicId, number>();
   /** Bytes let in, by topic. */
   readonly #taken = new Map<TopicId, number>();
+  /** Bytes held and let in of person logs asked about. */
+  readonly #personal = new Map<LogId, number>();
   #carried: number | undefined;
 
   constructor(session: Session, quotas: Quotas = session.quotas ?? DEFAULT_QUOTAS) {
@@ -51,6 +54,16 @@ export class Admission {
     const decision = decideQuota(standing, sizeBytes, usage, this.#quotas);
     if (decision === 'take') this.#count(placement, standing, sizeBytes);
     return decision;
+  }
+
+  /** The same of a person log of somebody known, each of which has room of its own. */
+  admitPersonal(log: LogId, sizeBytes: number): boolean {
+    const { repository } = this.#session;
+    const held = repository.log(log);
+    const used = (this.#personal.get(log) ?? (held ? repository.quotaBytes(held) : 0)) + sizeBytes;
+    if (used > PERSON_LOG_MAX) return false;
+    this.#personal.set(log, used);
+    return true;
   }
 
   #count(placement: Introduced, standing: 'stranger' | 'carried', sizeBytes: number): void {

@@ -5,25 +5,40 @@ import { type Card, verifyCard } from '../../identity/card.js';
 import { countsOver } from '../../identity/card-serial.js';
 import { addCard } from '../../identity/contact-changes.js';
 import { type Contact, type Contacts, readContacts, writeContacts } from '../../identity/contacts.js';
-import { type FirstCard, isCardNews, readDevices, withFurtherCard, writeDevices } from '../../identity/devices.js';
+import type { DeviceList } from '../../identity/device-list.js';
+import {
+  type FirstCard,
+  isCardNews,
+  isListNews,
+  readDevices,
+  withFurtherCard,
+  writeDevices,
+} from '../../identity/devices.js';
 import { newlySeen, noteOwnCards } from '../../identity/own-cards.js';
 import { acceptedContact, type Decided, decidedRelation, firstCardOf } from '../../identity/relations.js';
 import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
+import { noteDeviceLists, personNews } from './person-news.js';
 
-/** Notes the cards of verified bundles, and returns the contacts that are known by a newer card now. */
-export async function updateCards(session: Session, cards: readonly Card[]): Promise<Contact[]> {
+/** Notes the cards of verified bundles and what person logs say of devices, and returns the contacts that are known by a newer card now. */
+export async function updateCards(session: Session, given: readonly Card[]): Promise<Contact[]> {
   const { repository, self } = session;
+  const news = personNews(session);
+  const cards = [...given, ...news.cards];
+  const lists = news.lists.filter((list) => isNewList(session, list));
   const others = cards.filter((card) => card.person !== self.person);
   const isOwnNews = newlySeen(self, cards) !== undefined;
   const strangers = others.filter(({ person }) => decidedRelation(session, person) === undefined);
   const newer = verified(others.filter((card) => isNewer(session.contacts, card)));
   const further = verified(cards.filter((card) => isFurther(session, card)));
-  if (strangers.length === 0 && newer.length === 0 && further.length === 0 && !isOwnNews) return [];
+  if (strangers.length === 0 && newer.length === 0 && further.length === 0 && lists.length === 0 && !isOwnNews)
+    return [];
   return repository.locked(() => {
     if (isOwnNews) noteOwnCards(repository.directory, cards);
     rememberCards(repository, strangers);
-    noteFurtherCards(repository.directory, { self, contacts: readContacts(repository.directory) }, further);
+    const around = { self, contacts: readContacts(repository.directory) };
+    noteFurtherCards(repository.directory, around, further);
+    noteDeviceLists(repository.directory, around, lists);
     return newer.length === 0 ? [] : update(session, newer);
   });
 }
@@ -61,6 +76,11 @@ export function noteFurtherCards(directory: string, around: Decided, cards: read
 function isFurther(session: Session, card: Card): boolean {
   const first = knownFirst(session, card.person);
   return first !== undefined && isCardNews(first, session.devices?.get(card.person), card);
+}
+
+function isNewList(session: Session, list: DeviceList): boolean {
+  const first = knownFirst(session, list.person);
+  return first !== undefined && isListNews(first, session.devices?.get(list.person), list);
 }
 
 /** The first card of ourselves or of a contact, blocked or not. */

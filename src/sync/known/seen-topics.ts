@@ -5,6 +5,7 @@ import { isKnown } from '../../identity/relations.js';
 import type { Placement } from '../../repository/index/introduction-record.js';
 import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
+import { isPersonLog } from '../../topic/person-topic.js';
 import { isLabel, rendezvousTopic } from '../../topic/rendezvous.js';
 import { newTopic, type Topic, type Topics, topicOfId } from '../../topic/topics.js';
 import type { Session } from '../session.js';
@@ -22,7 +23,7 @@ export function seenTopics(session: Session): SeenTopic[] {
   const { repository, topics } = session;
   return repository.topics().flatMap((topic) => {
     if (topicOfId(topics, topic)) return [];
-    const logs = repository.logsOfTopic(topic).filter(({ person }) => isKnown(session, person));
+    const logs = repository.logsOfTopic(topic).filter((log) => isKnown(session, log.person) && !isPersonLog(log));
     const { label, newer } = firstLabel(repository, logs);
     if (label === undefined) return [];
     const seenFrom = [...new Set(logs.flatMap(({ person }) => person ?? []))];

@@ -8,6 +8,7 @@ import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Dep } from '../message/message.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../order/order.js';
 import { messageIn } from '../payload.js';
+import { isPersonLog } from '../person-topic.js';
 import { entriesWithin, frozenAt } from '../source.js';
 
 /** An entry that is held here. */
@@ -117,7 +118,8 @@ export function countArrived(repository: Repository, since: number): number {
   const logs = new Set(runs.map(({ log }) => log));
   const topics = new Set([...logs].filter(hasCopies(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
   const again = [...topics].reduce((sum, topic) => sum + countAgain(openPlaces(repository, topic).all, since), 0);
-  return runs.reduce((sum, { messages }) => sum + messages, 0) - again;
+  const shown = runs.filter(({ log }) => !isPersonLog(repository.log(log) ?? {}));
+  return shown.reduce((sum, { messages }) => sum + messages, 0) - again;
 }
 
 interface Copy {

@@ -1,0 +1,59 @@
+// What a person's devices say of themselves in their person logs (spec/devices.md, "Person log").
+import { asBytes, asList, type Cbor } from '../../format/cbor/cbor.js';
+import { SatchelError } from '../../format/error.js';
+import type { PersonId } from '../../format/ids.js';
+import { type Card, decodeCard } from '../../identity/card.js';
+import { type DeviceList, decodeDeviceList } from '../../identity/device-list.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
+import { messageIn } from '../payload.js';
+
+/** The type of a message whose body is a card. */
+export const CARD = 'card';
+/** The type of a message whose body is a device list and its signature. */
+export const DEVICES = 'devices';
+
+/** A card or a device list in a person log, and where it stands. */
+export type PersonEvent =
+  | { readonly seq: number; readonly type: typeof CARD; readonly card: Card }
+  | { readonly seq: number; readonly type: typeof DEVICES; readonly list: DeviceList };
+
+/** The cards and device lists of its person that are held of a log, ascending; what is none, or somebody else's, is passed over. */
+export function* personEventsIn(
+  repository: Repository,
+  { log, person }: Pick<LogSummary, 'log' | 'person'>,
+): Generator<PersonEvent> {
+  for (const { from, end } of repository.held(log)) {
+    for (const entry of repository.entries(log, Math.max(from, 1), end)) {
+      const message = messageIn(entry);
+      const event = message && eventIn(message.type, message.body, person);
+      if (event) yield { seq: entry.seq, ...event };
+    }
+  }
+}
+
+type Said = { type: typeof CARD; card: Card } | { type: typeof DEVICES; list: DeviceList };
+
+function eventIn(type: string, body: Cbor | undefined, person: PersonId | undefined): Said | undefined {
+  if (type === CARD) {
+    const card = body instanceof Uint8Array ? readCard(body) : undefined;
+    return card?.person === person && card ? { type, card } : undefined;
+  }
+  if (type !== DEVICES) return undefined;
+  const [map, signature, ...more] = asList(body) ?? [];
+  if (!(map instanceof Uint8Array) || more.length > 0) return undefined;
+  const list = decodeDeviceList(map, asBytes(signature, SIGNATURE_BYTES) ?? NOTHING);
+  return list?.person === person && list ? { type, list } : undefined;
+}
+
+function readCard(bytes: Uint8Array): Card | undefined {
+  try {
+    return decodeCard(bytes);
+  } catch (error) {
+    if (error instanceof SatchelError) return undefined;
+    throw error;
+  }
+}
+
+const SIGNATURE_BYTES = 64;
+const NOTHING = new Uint8Array();
