@@ -168,7 +168,15 @@ describe('tables', () => {
   });
 
   it('of commands name every command with its arguments, options and summary', () => {
-    const headings = ['Identity and contacts', 'Conversation', 'Drives', 'Exchange', 'Topics', 'Upkeep'];
+    const headings = [
+      'Identity and contacts',
+      'Your devices',
+      'Conversation',
+      'Drives',
+      'Exchange',
+      'Topics',
+      'Upkeep',
+    ];
     const rows = headings.flatMap((heading) => tableRows(cli, heading));
     expect(rows.sort()).toEqual(Object.values<Command>(COMMANDS).map(commandRow).sort());
   });

@@ -4,7 +4,7 @@ import { type PersonId, shortId } from '../format/ids.js';
 import type { Card } from './card.js';
 import { countsOver } from './card-serial.js';
 import { formatCard } from './card-text.js';
-import type { Contact, Contacts } from './contacts.js';
+import { type Contact, type Contacts, contactFrom } from './contacts.js';
 import { nameSkeleton } from './name-skeleton.js';
 import { nameKey, PETNAME_MAX, parseName } from './names.js';
 
@@ -55,6 +55,20 @@ export function blockCard(contacts: Contacts, card: Card, options: { readonly no
  */
 export function renameContact(contacts: Contacts, person: PersonId, petname: string): Contacts {
   return change(contacts, person, { petname: freePetname(contacts, petname, person) });
+}
+
+/** Somebody about whom another of our devices decided, under the petname that it has there, or a free one like it. */
+export function withWelcomed(
+  contacts: Contacts,
+  card: Card,
+  { petname, flags, added }: { readonly petname: string; readonly flags: number; readonly added: number },
+): Contacts {
+  const { person, device, serial } = card;
+  const free = distinctPetname(contacts, petname);
+  return withContact(
+    contacts,
+    contactFrom({ person, device, serial, card: formatCard(card), petname: free, flags, added }),
+  );
 }
 
 /** Notes that the contact's fingerprint was compared. @throws SatchelError `not-found` */

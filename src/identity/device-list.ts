@@ -57,14 +57,17 @@ export interface DeviceList extends DeviceListFields {
  * @throws SatchelError `over-limit` for more current devices than there may be
  */
 export function createDeviceList(fields: DeviceListFields, authoritySeed: Uint8Array): DeviceList {
-  if (fields.current.length > DEVICES_MAX) {
-    const hint = 'remove one with "satchel device remove" first';
-    throw new SatchelError('over-limit', `a person has at most ${DEVICES_MAX} devices`, { hint });
-  }
+  if (fields.current.length > DEVICES_MAX) throw tooManyDevices();
   const bytes = encodeCbor(mapOf(fields));
   const list = decodeDeviceList(bytes, sign(authoritySeed, listMessage(bytes)));
   if (!list) throw new RangeError('a device list that is none');
   return list;
+}
+
+/** That there is no room for one more device: `over-limit`. */
+export function tooManyDevices(): SatchelError {
+  const hint = 'remove one with "satchel device remove" first';
+  return new SatchelError('over-limit', `a person has at most ${DEVICES_MAX} devices`, { hint });
 }
 
 /** The list in these bytes; undefined when they are none, or its signature or proof does not hold: it is ignored then. */

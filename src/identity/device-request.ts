@@ -7,7 +7,7 @@ import { publicKeyOf, sign, verifySignature } from '../format/signature/signatur
 import { cardNameProblem } from './names.js';
 
 /** What a request's text begins with. */
-const REQUEST_PREFIX = 'satchelrequest1:';
+export const REQUEST_PREFIX = 'satchelrequest1:';
 
 /** A request that its device signed. */
 export interface DeviceRequest {

@@ -69,7 +69,7 @@ function asContact(contacts: Contacts, card: Card, now: number): Contacts {
 }
 
 /** There is an identity again: what became of the former one is decided. */
-function forgetFormer(directory: string): void {
+export function forgetFormer(directory: string): void {
   const layout = layoutOf(directory);
   // should it come back after a power cut, it says nothing beside an identity
   onDisk(`writing ${layout.refs}`, () => disk.remove(fileOfState(layout, 'former')));

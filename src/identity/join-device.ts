@@ -1,25 +1,53 @@
 // The new device's side: what a welcome makes of it (spec/devices.md, "Welcome").
 import { SatchelError } from '../format/error.js';
-import type { PersonId } from '../format/ids.js';
 import { verifyCertificate } from './authority.js';
 import type { Binding } from './binding.js';
-import { type Card, verifyCard } from './card.js';
+import { verifyCard } from './card.js';
 import { nextCardSerial } from './card-serial.js';
-import { formatCard } from './card-text.js';
-import { type Contact, type Contacts, contactFrom, writeContacts } from './contacts.js';
+import { withWelcomed } from './contact-changes.js';
+import { type Contacts, readContacts, writeContacts } from './contacts.js';
 import { cardOfSelf } from './create.js';
 import type { DeviceRequest } from './device-request.js';
-import { type Devices, withDeviceList, withFurtherCard, writeDevices } from './devices.js';
+import { type Devices, readDevices, storedCard, withDeviceList, withFurtherCard, writeDevices } from './devices.js';
+import type { FileKeys } from './file-keys.js';
+import { forgetFormer, readFormer } from './former.js';
 import { decodeFounding } from './founding.js';
-import type { Secrets } from './secrets.js';
+import type { Keyring } from './keyring.js';
+import { firstCardOf } from './relations.js';
+import { openSealedBytes } from './sealed-bytes.js';
 import { randomEpoch, type Self, writeSelf } from './self.js';
-import type { Welcome } from './welcome.js';
+import { decodeWelcome, type Welcome } from './welcome.js';
 
 /**
- * Passes a welcome that answers this request: list, certificate and authority's card are one person's, and name this device.
- * @throws SatchelError `not-authentic`
+ * The welcome in a sealed file, which answers the request of this device: list, certificate and authority's card are one
+ * person's, and name this device. A restored repository goes on as nobody else's.
+ * @throws SatchelError `bad-request` when it is none, `sealed` for another device's, `not-authentic`
  */
-export function assertWelcome({ card, list, certificate }: Welcome, { device }: DeviceRequest): void {
+export async function openWelcome(
+  directory: string,
+  file: Buffer,
+  { keys, request }: { readonly keys: FileKeys; readonly request: DeviceRequest },
+): Promise<Welcome> {
+  const welcome = decodeWelcome(await openedBytes(file, keys));
+  assertWelcome(welcome, request);
+  const former = readFormer(directory);
+  if (former === undefined || former.person === welcome.list.person) return welcome;
+  throw new SatchelError('not-authentic', `this welcome is not ${former.name}'s, whose backup was restored here`, {
+    hint: 'join from a directory without a repository',
+  });
+}
+
+async function openedBytes(file: Buffer, keys: FileKeys): Promise<Buffer> {
+  try {
+    return await openSealedBytes(file, keys);
+  } catch (cause) {
+    if (!(cause instanceof SatchelError) || cause.code !== 'bad-bundle') throw cause;
+    const hint = 'copy it again, or have "satchel device add" make it again';
+    throw new SatchelError('bad-request', `this is no welcome: ${cause.message}`, { hint, cause });
+  }
+}
+
+function assertWelcome({ card, list, certificate }: Welcome, { device }: DeviceRequest): void {
   const isOne = card.person === list.person && card.device === list.authority && verifyCard(card);
   const isNamed = list.current.some((one) => one.device === device);
   const isCertified = verifyCertificate(decodeFounding(list.founding), list, { device, certificate });
@@ -34,39 +62,45 @@ export function assertWelcome({ card, list, certificate }: Welcome, { device }: 
  */
 export async function joinPerson(
   directory: string,
-  secrets: Secrets,
+  keyring: Keyring,
   welcome: Welcome,
   { now, random }: { readonly now: number; readonly random: (size: number) => Buffer },
 ): Promise<Self> {
-  const { list, card, certificate } = welcome;
+  const { list, card, certificate, backup } = welcome;
   const { generation, authority, proof } = list;
   const binding: Binding = { generation, authority, proof, certificate };
   const serial = nextCardSerial({ last: 0, seen: 0, now });
+  const secrets = backup ? await keyring.update((old) => ({ ...old, backup })) : await keyring.read();
   const identity = await cardOfSelf(secrets, { founding: list.founding, name: card.name, serial, binding });
-  const { contacts, devices } = peopleOf(welcome, now);
-  const own = withDeviceList(withFurtherCard(devices, identity, card), identity, list);
+  const { contacts, devices } = peopleOf(directory, welcome, now);
+  const former = readFormer(directory);
+  const cards = [card, ...(former ? [storedCard(former.card)] : [])];
+  const known = cards.reduce((all, one) => withFurtherCard(all, identity, one), devices);
   writeContacts(directory, contacts);
-  writeDevices(directory, own);
+  writeDevices(directory, withDeviceList(known, identity, list));
   // the words are nowhere on this device
   const self = { ...identity, epoch: randomEpoch(random), serial: 0, recoveryPrinted: true };
   writeSelf(directory, self);
+  if (former) forgetFormer(directory);
   return self;
 }
 
-/** The contacts of a welcome, and their further devices; cards with keys that nobody should accept are left out. */
-function peopleOf({ contacts: given, list }: Welcome, now: number): { contacts: Contacts; devices: Devices } {
-  const people = new Map<PersonId, Contact>();
-  let devices: Devices = new Map();
+/**
+ * The contacts with those of a welcome, and their further devices; cards with keys that nobody should accept are left out. What a
+ * restored repository says of somebody stays.
+ */
+function peopleOf(
+  directory: string,
+  { contacts: given, list }: Welcome,
+  now: number,
+): { contacts: Contacts; devices: Devices } {
+  let contacts = readContacts(directory);
+  let devices = readDevices(directory);
   for (const { card, petname, flags } of given) {
     if (card.person === list.person || !verifyCard(card)) continue;
-    const first = people.get(card.person);
+    const first = firstCardOf({ self: { person: list.person, device: list.authority }, contacts }, card.person);
     if (first) devices = withFurtherCard(devices, first, card);
-    else people.set(card.person, contactFrom({ ...fieldsOf(card), petname, flags, added: now }));
+    else contacts = withWelcomed(contacts, card, { petname, flags, added: now });
   }
-  return { contacts: people, devices };
-}
-
-function fieldsOf(card: Card): Pick<Contact, 'person' | 'device' | 'serial' | 'card'> {
-  const { person, device, serial } = card;
-  return { person, device, serial, card: formatCard(card) };
+  return { contacts, devices };
 }

@@ -1,36 +1,66 @@
 // A device that waits to become one of a person's: it has keys and has asked, and belongs to nobody yet (spec/devices.md,
 // "Request").
-import { layoutOf } from '../repository/layout.js';
-import { writeState } from '../repository/state.js';
+import { disk } from '../repository/disk.js';
+import { onDisk } from '../repository/files.js';
+import { type Layout, layoutOf } from '../repository/layout.js';
+import { fileOfState, readState, writeState, writeWritten } from '../repository/state.js';
 import { recipientOf } from './age.js';
-import { createRequest, type DeviceRequest, decodeRequest, formatRequest } from './device-request.js';
+import { createRequest, type DeviceRequest, decodeRequest, formatRequest, parseRequest } from './device-request.js';
 import { writeSecrets } from './keys.js';
 import { createSecrets, type Secrets } from './secrets.js';
 
-/** Makes the keys of a device that waits, and its request; durable when it returns. Only under the repository's lock. */
+/** What the keys of a further device are made with; `now` in ms. */
+export interface FurtherKeys {
+  readonly now: number;
+  readonly random: (size: number) => Buffer;
+  readonly passphrase?: string | undefined;
+}
+
+/**
+ * Makes the keys of a device that waits, and its request, in a repository without an identity that is not whole yet; durable
+ * when it returns. Only under the repository's lock.
+ */
 export async function createWaiting(
   directory: string,
-  options: {
-    readonly label: string;
-    /** ms. */
-    readonly now: number;
-    readonly random: (size: number) => Buffer;
-    readonly passphrase?: string | undefined;
-  },
+  { label, ...options }: FurtherKeys & { readonly label: string },
 ): Promise<DeviceRequest> {
-  const secrets = await keysOfFurther(options);
-  await writeSecrets(directory, secrets, options.passphrase);
-  const recipient = await recipientOf(secrets.recipients[0].key);
-  const request = decodeRequest(createRequest(secrets.device, { recipient, label: options.label }));
+  return askWith(directory, await createKeys(directory, options), label);
+}
+
+/** Makes the keys of a device that was not there before; durable when it returns. Only under the repository's lock. */
+export async function createKeys(directory: string, { passphrase, now, random }: FurtherKeys): Promise<Secrets> {
+  clearRemains(layoutOf(directory));
+  // nobody but the founding device ever had the person's recovery key
+  const { device, recipients, logs } = (await createSecrets(random, now)).secrets;
+  const secrets = { device, recipients, logs };
+  await writeSecrets(directory, secrets, passphrase);
+  return secrets;
+}
+
+/** What a killed command left says who somebody was that never came to be. */
+function clearRemains(layout: Layout): void {
+  const remains = (['self', 'devices', 'waiting'] as const).map((name) => fileOfState(layout, name));
+  onDisk(`writing ${layout.refs}`, () => {
+    for (const file of remains) disk.remove(file);
+  });
+  writeWritten(layout, []);
+}
+
+/** Has the device with these keys ask, and wait, durably. Only under the repository's lock. */
+export async function askWith(
+  directory: string,
+  { device, recipients }: Secrets,
+  label: string,
+): Promise<DeviceRequest> {
+  const recipient = await recipientOf(recipients[0].key);
+  const request = decodeRequest(createRequest(device, { recipient, label }));
   writeState(layoutOf(directory), 'waiting', { request: formatRequest(request.bytes) });
   return request;
 }
 
-/** Nobody but the founding device ever had the person's recovery key. */
-async function keysOfFurther(options: {
-  readonly now: number;
-  readonly random: (size: number) => Buffer;
-}): Promise<Secrets> {
-  const { device, recipients, logs } = (await createSecrets(options.random, options.now)).secrets;
-  return { device, recipients, logs };
+/** The request of a device that waits here; undefined when none does, or did and has joined. */
+export function readWaiting(directory: string): DeviceRequest | undefined {
+  const layout = layoutOf(directory);
+  const waiting = readState(layout, 'self') ? undefined : readState(layout, 'waiting');
+  return waiting && parseRequest(waiting.request);
 }

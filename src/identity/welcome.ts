@@ -11,6 +11,8 @@ import {
   hasCriticalKey,
 } from '../format/cbor/cbor.js';
 import { SatchelError } from '../format/error.js';
+import { idBytes, readId, type TopicId } from '../format/ids.js';
+import { labelProblem } from '../format/label.js';
 import { type Card, decodeCard } from './card.js';
 import { type DeviceList, decodeDeviceList } from './device-list.js';
 import { cardNameProblem, PETNAME_MAX } from './names.js';
@@ -23,6 +25,13 @@ export interface WelcomeContact {
   readonly flags: number;
 }
 
+/** An open topic that the new device joins too. */
+export interface WelcomeTopic {
+  readonly topic: TopicId;
+  readonly label: string;
+  readonly kind: (typeof KINDS)[number];
+}
+
 /** What a welcome says. */
 export interface Welcome {
   /** The authority's signature on the new device. */
@@ -31,10 +40,15 @@ export interface Welcome {
   /** The authority's card. */
   readonly card: Card;
   readonly contacts: readonly WelcomeContact[];
+  readonly topics: readonly WelcomeTopic[];
+  /** The current one among them, if any is. */
+  readonly current?: TopicId | undefined;
+  /** The X25519 key that backups are sealed to, 32 bytes, where somebody has the words that open them. */
+  readonly backup?: Buffer | undefined;
 }
 
 /** The welcome's bytes, before they are sealed. */
-export function encodeWelcome({ certificate, list, card, contacts }: Welcome): Buffer {
+export function encodeWelcome({ certificate, list, card, contacts, topics, current, backup }: Welcome): Buffer {
   return encodeCbor(
     new Map<number, Cbor>([
       [KEY.certificate, certificate],
@@ -42,7 +56,10 @@ export function encodeWelcome({ certificate, list, card, contacts }: Welcome): B
       [KEY.card, card.bytes],
       [KEY.contacts, contacts.map((one) => [one.card.bytes, one.petname, one.flags])],
       // private topics bring theirs
-      [KEY.topics, []],
+      [KEY.privateTopics, []],
+      ...(topics.length > 0 ? ([[KEY.topics, topics.map(topicItem)]] as const) : []),
+      ...(current === undefined ? [] : ([[KEY.current, idBytes(current)]] as const)),
+      ...(backup ? ([[KEY.backup, backup]] as const) : []),
     ]),
   );
 }
@@ -59,8 +76,43 @@ export function decodeWelcome(bytes: Uint8Array): Welcome {
   const contacts = asList(map.get(KEY.contacts));
   if (!certificate) throw badWelcome('has no certificate');
   if (!list) throw badWelcome('has no device list');
-  if (!contacts || !asList(map.get(KEY.topics))) throw badWelcome('has no contacts and topics');
-  return { certificate, list, card: cardIn(map.get(KEY.card)), contacts: contacts.map(contactIn) };
+  if (!contacts || !asList(map.get(KEY.privateTopics))) throw badWelcome('has no contacts and topics');
+  const card = cardIn(map.get(KEY.card));
+  const backup = map.has(KEY.backup) ? asBytes(map.get(KEY.backup), ID_BYTES) : null;
+  if (backup === undefined) throw badWelcome('has a key for backups that is none');
+  const given = { certificate, list, card, contacts: contacts.map(contactIn), ...topicsIn(map) };
+  return backup ? { ...given, backup: Buffer.from(backup) } : given;
+}
+
+function topicsIn(map: ReadonlyMap<number, Cbor>): Pick<Welcome, 'topics' | 'current'> {
+  const items = map.has(KEY.topics) ? asList(map.get(KEY.topics)) : [];
+  if (!items) throw badWelcome('has no list of topics');
+  const topics = items.map(topicIn);
+  if (!map.has(KEY.current)) return { topics };
+  const current = topicIdIn(map.get(KEY.current));
+  if (!topics.some(({ topic }) => topic === current))
+    throw badWelcome('has a current topic that is none of its topics');
+  return { topics, current };
+}
+
+function topicItem({ topic, label, kind }: WelcomeTopic): Cbor {
+  return [idBytes(topic), label, KINDS.indexOf(kind)];
+}
+
+function topicIn(item: Cbor): WelcomeTopic {
+  const parts = asList(item);
+  const topic = topicIdIn(parts?.[0]);
+  const label = asText(parts?.[1]);
+  const kind = KINDS[asInteger(parts?.[2]) ?? KINDS.length];
+  if (parts?.length !== 3 || !topic || label === undefined || labelProblem(label) !== undefined || !kind) {
+    throw badWelcome('has a topic that is none');
+  }
+  return { topic, label, kind };
+}
+
+function topicIdIn(value: Cbor | undefined): TopicId | undefined {
+  const bytes = asBytes(value, ID_BYTES);
+  return bytes && readId<TopicId>(bytes);
 }
 
 function listIn(value: Cbor | undefined): DeviceList | undefined {
@@ -96,5 +148,18 @@ function badWelcome(problem: string, cause?: unknown): SatchelError {
   return new SatchelError('bad-request', `the welcome ${problem}`, { hint, cause });
 }
 
-const KEY = { certificate: 1, list: 2, card: 3, contacts: 4, topics: 5 } as const;
+const KEY = {
+  certificate: 1,
+  list: 2,
+  card: 3,
+  contacts: 4,
+  privateTopics: 5,
+  topics: 6,
+  current: 7,
+  backup: 8,
+} as const;
+/** How a topic came to be known, by its number. */
+const KINDS = ['rendezvous', 'created', 'seen'] as const;
+/** An id, or a key. */
+const ID_BYTES = 32;
 const SIGNATURE_BYTES = 64;

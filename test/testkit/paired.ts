@@ -2,11 +2,9 @@
 import { answerRequest } from '../../src/identity/add-device.js';
 import { parseRequest } from '../../src/identity/device-request.js';
 import { fileKeysOf } from '../../src/identity/file-keys.js';
-import { assertWelcome, joinPerson } from '../../src/identity/join-device.js';
+import { joinPerson, openWelcome } from '../../src/identity/join-device.js';
 import { Keyring } from '../../src/identity/keyring.js';
-import { openSealedBytes } from '../../src/identity/sealed-bytes.js';
 import { createWaiting } from '../../src/identity/waiting.js';
-import { decodeWelcome } from '../../src/identity/welcome.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
 import { Replica } from './replica.js';
 import { sha256 } from './wire.js';
@@ -28,18 +26,13 @@ export async function pair(authority: Replica, label: string, parent: string): P
   const { self, secrets } = await authority.author();
   const answered = await answerRequest(
     authority.directory,
-    { self, secrets, label: 'desk' },
+    { self, secrets, label: 'desk', topics: { topics: [] } },
     parseRequest(`satchelrequest1:${request.bytes.toString('base64url')}`),
     chance,
   );
   const keyring = new Keyring(directory, undefined);
-  const welcome = decodeWelcome(
-    await openSealedBytes(
-      answered.file,
-      fileKeysOf(keyring, () => authority.now),
-    ),
-  );
-  assertWelcome(welcome, request);
-  await joinPerson(directory, await keyring.read(), welcome, chance);
+  const keys = fileKeysOf(keyring, () => authority.now);
+  const welcome = await openWelcome(directory, answered.file, { keys, request });
+  await joinPerson(directory, keyring, welcome, chance);
   return Replica.at(label, directory, authority.now);
 }

@@ -40,6 +40,10 @@ export interface PairingVector extends Vector {
 export interface WelcomeVector extends BytesVector {
   /** For each contact: person, petname, flags. */
   readonly contacts?: readonly (readonly [person: string, petname: string, flags: number])[];
+  /** For each open topic: id, label, kind; the current one's id. */
+  readonly topics?: readonly (readonly [topic: string, label: string, kind: string])[];
+  readonly current?: string;
+  readonly backup?: string;
 }
 
 const DESK = ADA_2.device;
@@ -126,11 +130,25 @@ export function welcomeVectors(): WelcomeVector[] {
   });
   const found = [[BOB.id.toString('hex'), 'Ben', 3]] as const;
   const lied = (name: string, comment: string, lies: WelcomeLies): WelcomeVector => bad(name, comment, welcome(lies));
+  const [first, ...others] = WELCOMED.map(([id, label], kind) => topicItem(id, label, kind));
+  if (!first) throw new Error('no topic');
+  const open: Pairs = [
+    [6, cborList([first, ...others])],
+    [7, cborBytes(GARDEN)],
+  ];
+  const said = WELCOMED.map(([id, label, kind]) => [id.toString('hex'), label, kind] as const);
+  const openTopics = { topics: said, current: GARDEN.toString('hex') };
+  const oneTopic = { code: 'ok' as const, contacts: [], topics: said.slice(0, 1) };
+  const backup = { code: 'ok' as const, contacts: [], backup: GARDEN.toString('hex') };
+  const topic = (item: Buffer): WelcomeLies => ({ extra: [[6, cborList([item])]] });
   return [
     { ...bad('plain', 'no contacts', welcome()), code: 'ok', contacts: [] },
     { ...bad('contact', 'a confirmed contact', welcome({ contacts: [cborList(ben)] })), code: 'ok', contacts: found },
     { ...bad('later', 'of a later generation', later), code: 'ok', contacts: [] },
     { ...bad('later-key', 'a key that is not known', welcome({ extra: [[9, cborInt(1)]] })), code: 'ok', contacts: [] },
+    { ...bad('topics', 'three open topics', welcome({ extra: open })), code: 'ok', contacts: [], ...openTopics },
+    { ...bad('topic', 'a topic, and none is current', welcome({ extra: [[6, cborList([first])]] })), ...oneTopic },
+    { ...bad('backup', 'what backups are sealed to', welcome({ extra: [[8, cborBytes(GARDEN)]] })), ...backup },
     bad('empty', 'no bytes', Buffer.alloc(0)),
     bad('list', 'no map', cborList([])),
     bad('cut-off', 'the last byte is missing', welcome().subarray(0, -1)),
@@ -144,7 +162,25 @@ export function welcomeVectors(): WelcomeVector[] {
     lied('contact-petname', 'a petname that is none', { contacts: [cborList([ben[0], cborText('a\nb'), ben[2]])] }),
     lied('contact-two', 'a contact of two items', { contacts: [cborList([ben[0], ben[1]])] }),
     lied('contact-flags', 'flags below zero', { contacts: [cborList([ben[0], ben[1], cborInt(-1)])] }),
+    lied('backup-short', '31 bytes for backups', { extra: [[8, cborBytes(GARDEN.subarray(1))]] }),
+    lied('topics-none', 'topics that are no list', { extra: [[6, cborInt(0)]] }),
+    lied('topic-id', 'a topic id of 31 bytes', topic(topicItem(GARDEN.subarray(1), 'garden', 0))),
+    lied('topic-label', 'a label that is none', topic(topicItem(GARDEN, 'a\nb', 0))),
+    lied('topic-kind', 'a topic of an unknown kind', topic(topicItem(GARDEN, 'garden', 3))),
+    lied('topic-two', 'a topic of two items', topic(cborList([cborBytes(GARDEN), cborText('garden')]))),
+    lied('current-other', 'a current topic that is none of them', { extra: [[7, cborBytes(GARDEN)]] }),
   ];
+}
+
+const GARDEN = sha256('garden');
+const WELCOMED = [
+  [GARDEN, 'garden', 'rendezvous'],
+  [sha256('orchard'), 'orchard', 'created'],
+  [sha256('pond'), 'pond', 'seen'],
+] as const;
+
+function topicItem(id: Buffer, label: string, kind: number): Buffer {
+  return cborList([cborBytes(id), cborText(label), cborInt(kind)]);
 }
 
 interface WelcomeLies {

@@ -177,7 +177,7 @@ fixture.each<PairingVector>('pairings', async ({ request, list, ...words }) => {
   expect(await welcomeWords(asked, answer)).toBe(words.welcomeWords);
 });
 
-fixture.each<WelcomeVector>('welcomes', ({ bytes, code, comment, contacts }) => {
+fixture.each<WelcomeVector>('welcomes', ({ bytes, code, comment, contacts, topics = [], current, backup }) => {
   const sealed = amidOthers(expand(bytes));
   expect(
     outcomeOf(() => decodeWelcome(sealed)),
@@ -186,6 +186,9 @@ fixture.each<WelcomeVector>('welcomes', ({ bytes, code, comment, contacts }) => 
   if (code !== 'ok') return;
   const welcome = decodeWelcome(sealed);
   expect(welcome.contacts.map((one) => [one.card.person, one.petname, one.flags])).toEqual(contacts);
+  expect(welcome.topics.map((one) => [one.topic, one.label, one.kind])).toEqual(topics);
+  expect(welcome.current).toBe(current);
+  expect(welcome.backup?.toString('hex')).toBe(backup);
   if (!comment.startsWith('a key that is not known')) expect(encodeWelcome(welcome).equals(expand(bytes))).toBe(true);
 });
 

@@ -1,6 +1,7 @@
 // Every command of the program, grouped as help shows them (spec/cli.md, "Commands").
 import type { ArgsOf, Command } from '../command.js';
 import { CONVERSATION_COMMANDS } from './conversation.js';
+import { DEVICE_COMMANDS } from './devices.js';
 import { DRIVE_COMMANDS } from './drives.js';
 import { EXCHANGE_COMMANDS } from './exchange.js';
 import { IDENTITY_COMMANDS } from './identity.js';
@@ -11,6 +12,7 @@ import { WATCH_COMMANDS } from './watching.js';
 /** All commands by name. */
 export const COMMANDS = {
   ...IDENTITY_COMMANDS,
+  ...DEVICE_COMMANDS,
   ...TOPIC_COMMANDS,
   ...CONVERSATION_COMMANDS,
   ...DRIVE_COMMANDS,
@@ -31,6 +33,7 @@ export const SECTIONS: readonly { readonly title: string; readonly commands: Rea
   { title: 'Drives', commands: { ...DRIVE_COMMANDS, ...WATCH_COMMANDS } },
   { title: 'Carrying', commands: EXCHANGE_COMMANDS },
   { title: 'Topics', commands: TOPIC_COMMANDS },
+  { title: 'Your devices', commands: DEVICE_COMMANDS },
   { title: 'Upkeep', commands: UPKEEP_COMMANDS },
 ];
 

@@ -6,10 +6,7 @@ import { fingerprint } from '../../../identity/fingerprint.js';
 import { foundAfterRestore, isRestored, readFormer } from '../../../identity/former.js';
 import { parseName } from '../../../identity/names.js';
 import type { Self } from '../../../identity/self.js';
-import { assertNoRepository, createRepository, sealRepository } from '../../../repository/create.js';
-import { makeDirectory } from '../../../repository/files.js';
-import { acquireLock } from '../../../repository/lock.js';
-import { writeSetting } from '../../command/config.js';
+import { assertNoRepository } from '../../../repository/create.js';
 import type { Context, GlobalArgs } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -19,6 +16,7 @@ import { newPassphrase } from '../../terminal/new-passphrase.js';
 import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { askLine } from '../../terminal/prompt.js';
 import { loginName } from './login-name.js';
+import { makeRepository } from './make-repository.js';
 
 /** Creates them and says what to do next. */
 export async function run(context: Context, args: Args<'init'>): Promise<void> {
@@ -30,9 +28,9 @@ export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const passphrase = args.passphrase
     ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
     : undefined;
-  makeDirectory(directory);
-  createRepository(directory);
-  await report(context, directory, await create(context, directory, { name, passphrase }));
+  const chance = { now: context.world.now(), random: (size: number) => context.world.random(size) };
+  const found = (): Promise<Self> => createIdentity(directory, { name, passphrase, ...chance });
+  await report(context, directory, await makeRepository(context, directory, found));
 }
 
 async function report(context: Context, directory: string, self: Self): Promise<void> {
@@ -85,27 +83,6 @@ async function chooseName(context: Context): Promise<string> {
 async function askName(usual: string | undefined): Promise<string | undefined> {
   const offered = usual === undefined ? '' : ` [${usual}]`;
   return (await askLine(`Your name, as others will see it${offered}: `))?.trim() || usual;
-}
-
-/** Under the lock, so that of two at once only one founds a person; a killed one leaves nothing that is in the way. */
-async function create(
-  context: Context,
-  directory: string,
-  options: { readonly name: string; readonly passphrase: string | undefined },
-): Promise<Self> {
-  const release = acquireLock(createRepository(directory).lock, context.lockTimeoutMs);
-  try {
-    const layout = createRepository(directory);
-    const { world } = context;
-    const chance = (size: number): Buffer => world.random(size);
-    const self = await createIdentity(directory, { ...options, now: world.now(), random: chance });
-    sealRepository(layout);
-    // repositories made before there was sealing have no such line, and stay open until their users decide
-    writeSetting(directory, 'seal', true);
-    return self;
-  } finally {
-    release();
-  }
 }
 
 function tell(context: Context, directory: string, { name, card }: Self): void {

@@ -1,0 +1,52 @@
+// satchel device remove: a device is the user's no longer (spec/cli.md, "Your devices").
+import { SatchelError } from '../../../format/error.js';
+import { shortId } from '../../../format/ids.js';
+import type { DeviceList, LabelledDevice } from '../../../identity/device-list.js';
+import { assertDeviceKey } from '../../../identity/key-halves.js';
+import { ownDevices } from '../../../identity/own-devices.js';
+import { deviceToRemove, removeDevice } from '../../../identity/remove-device.js';
+import { readSelf } from '../../../identity/self.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { deviceLabel } from './device-label.js';
+
+/** Asks whether it is meant, and removes it for ever. */
+export async function runRemove(context: Context, args: Args<'device remove'>): Promise<void> {
+  const { directory } = await context.repository();
+  const self = readSelf(directory);
+  const author = { self, label: deviceLabel() };
+  const removed = deviceToRemove(author, ownDevices(directory, self), args.device);
+  if (!args.yes) await confirm(context, removed);
+  const { generation, version } = await remove(context, removed);
+  const { device, label } = removed;
+  if (context.json) return context.printJson({ device, label, generation, version });
+  context.print(`"${escapeLine(label)}" is no device of yours any more.`);
+  context.note(
+    'Your friends and your other devices hear of it with your next bundles, and seal nothing for it from then on.',
+  );
+  context.note('What it holds already it keeps; what it wrote stays where it is.');
+}
+
+async function confirm(context: Context, { device, label }: LabelledDevice): Promise<void> {
+  if (!context.canAsk()) {
+    throw new SatchelError('usage', 'there is no terminal to ask whether the device is to go for ever', {
+      hint: 'give --yes if it is',
+    });
+  }
+  const question = `Remove "${escapeLine(label)}" (${shortId(device)})? It does not come back. [y/N] `;
+  const answer = (await context.ask(question))?.trim().toLowerCase();
+  if (answer === 'y' || answer === 'yes') return;
+  throw new SatchelError('usage', 'nothing was removed', { hint: 'answer "y" to remove it' });
+}
+
+async function remove(context: Context, { device }: LabelledDevice): Promise<DeviceList> {
+  const repository = await context.repository();
+  const secrets = await (await context.keyring()).read();
+  const { directory, world } = repository;
+  return repository.locked(() => {
+    const self = readSelf(directory);
+    assertDeviceKey(self, secrets);
+    return removeDevice(directory, { self, secrets, label: deviceLabel() }, { device, now: world.now() });
+  });
+}

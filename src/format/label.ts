@@ -1,0 +1,14 @@
+// What topics may be called (spec/message.md, "Topics").
+import { LABEL_MAX } from './limits.js';
+
+// Line breaks and the characters that turn text around, besides the control characters.
+const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+
+/** What keeps a text from being a topic's label, or undefined for one: 1 to 64 bytes of UTF-8 without control or bidi characters. */
+export function labelProblem(text: string): string | undefined {
+  const sizeBytes = Buffer.byteLength(text);
+  if (sizeBytes === 0) return 'is empty';
+  if (sizeBytes > LABEL_MAX) return `takes ${sizeBytes} bytes, allowed are ${LABEL_MAX}`;
+  if (!text.isWellFormed()) return 'is not valid Unicode';
+  return FORBIDDEN.test(text) ? 'contains a control or bidi character' : undefined;
+}

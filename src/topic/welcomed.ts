@@ -1,0 +1,18 @@
+// The open topics that a new device of ours joins with its welcome (spec/devices.md, "Welcome").
+import type { Welcome } from '../identity/welcome.js';
+import { newTopic, type Topics, topicOfId, withTopic } from './topics.js';
+
+/** What a welcome says of the topics that are joined here. */
+export function welcomeTopics({ topics, current }: Topics): Pick<Welcome, 'topics' | 'current'> {
+  const joined = topics.filter((topic) => topic.joined).map(({ topic, label, kind }) => ({ topic, label, kind }));
+  return joined.some(({ topic }) => topic === current) ? { topics: joined, current } : { topics: joined };
+}
+
+/** The topics with those of a welcome joined; what was decided about them here stays, and so does the current one. */
+export function withWelcomedTopics(topics: Topics, welcome: Pick<Welcome, 'topics' | 'current'>): Topics {
+  const joined = welcome.topics.reduce((all, { topic, label, kind }) => {
+    const known = topicOfId(all, topic) ?? newTopic(topic, label, kind);
+    return withTopic(all, { ...known, joined: true });
+  }, topics);
+  return { ...joined, current: topics.current ?? welcome.current };
+}
