@@ -74,6 +74,26 @@ export function writeStateBytes(layout: Layout, name: BytesName, bytes: Buffer, 
   write(layout, name, keys, bytes);
 }
 
+/**
+ * Takes a small file away, durably; what was decided in it is to count no longer.
+ * @throws SatchelError `io`
+ */
+export function removeState(layout: Layout, name: ShapedName, ...keys: string[]): void {
+  const at = pathOfState(name, keys);
+  const file = path.join(layout.root, at);
+  const decided = readState(layout, 'written')?.decided ?? [];
+  // before it is gone: else `check` would miss it
+  if (decided.includes(at))
+    writeWritten(
+      layout,
+      decided.filter((one) => one !== at),
+    );
+  onDisk(`removing ${file}`, () => {
+    disk.remove(file);
+    disk.syncNames(path.dirname(file));
+  });
+}
+
 /** Where a small file lies. */
 export function fileOfState(layout: Layout, name: StateName, ...keys: string[]): string {
   return path.join(layout.root, pathOfState(name, keys));

@@ -89,6 +89,7 @@ async function settle(): Promise<void> {
   await carry('bob', 'ana');
   await carry('dora', 'ana');
   await twoPasts('cleo');
+  await as('ana', 'feed', '--as', 'mailer');
   await as('ana', 'hide', machine.said);
   await as('ana', 'config', 'set', 'drive.silent', '9');
   for (const name of ['stick', 'cast']) {

@@ -39,7 +39,7 @@ export const NEXT_TO_THE_DISK: Readonly<Record<string, string>> = {
   'cli/program.ts': 'whether standard input is a terminal',
   'cli/terminal/input.ts': 'standard input, and named pipes',
   'cli/terminal/output.ts': 'standard output',
-  'cli/commands/conversation/follow.ts': 'is told of changes; what changed it reads through the port',
+  'cli/commands/conversation/next-change.ts': 'is told of changes; what changed it reads through the port',
 };
 
 /** What of `sync/drive` may see the disk itself, and what for: whatever lies on a drive goes through its medium. */

@@ -61,6 +61,11 @@ export class CopiesWorld {
     return world;
   }
 
+  /** Everybody, and the clones made so far. */
+  get replicas(): readonly Replica[] {
+    return this.#readers.map(({ replica }) => replica);
+  }
+
   /** Somebody does something; there are one or two clones, made at any moment. */
   async step(): Promise<void> {
     const { replica, read } = this.#chance.pick(this.#readers);

@@ -26,7 +26,7 @@ export interface BadState {
 /** Directories with small files, and how deep they lie below. */
 const PLACES: readonly (readonly [string, number])[] = [
   ['', 0],
-  ['refs', 0],
+  ['refs', 1],
   ['objects/packs', 0],
   ['journal', 2],
   ['index', 1],

@@ -124,6 +124,16 @@ export const SHAPES = {
       }),
     ),
   }),
+  consumer: z.object({
+    name: z.string(),
+    offset: whole,
+    changed: whole,
+    handedOut: z.array(z.object({ log: id<LogId>(), seq: whole, id: id<EntryId>(), marked: z.optional(z.boolean()) })),
+    done: z.record(id<LogId>(), z.array(z.tuple([whole, whole]))),
+    passed: z.record(id<LogId>(), z.array(z.tuple([whole, whole]))),
+    judgedBy: z.string(),
+    judgedAt: time,
+  }),
   retired: z.array(id<LogId>()),
   exchange: z.object({ remove: z.array(whole), add: z.array(whole), aside: z.optional(z.array(whole)) }),
   notes: z.object({

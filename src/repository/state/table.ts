@@ -51,6 +51,10 @@ export const STATE_TABLE = {
   topics: decided('refs/topics.json', restoreOr('join your topics again: see "satchel topic list"')),
   hidden: decided('refs/hidden.json', restoreOr('hide again what you do not want to see')),
   drives: decided('refs/drives.json', restoreOr('let each drive be written to again with "satchel sync"')),
+  consumer: decided(
+    'refs/consumers/*.json',
+    'restore it from a backup, or begin again with "satchel consumer remove": the consumer then gets everything once more',
+  ),
   retired: decided('refs/retired.json', restoreOr('go on: logs that were given up have no keys here')),
   exchange: decided('objects/packs/exchange.json', 'move it away: what both the old and the new packs hold stays'),
   former: durable('refs/former.json'),

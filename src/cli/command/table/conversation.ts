@@ -86,6 +86,40 @@ export const CONVERSATION_COMMANDS = {
       { line: 'satchel read --all-topics --arrived-since 24h', does: 'what came in the last day, late or not' },
     ],
   },
+  feed: {
+    name: 'feed',
+    summary: 'hand every message to a program once, late ones too',
+    about:
+      'What is handed out, at most 1,000 messages, comes again with the same offsets until it is committed. A program\nthat keeps the last offset with its own result, and skips what it has, gets each message exactly once.',
+    positionals: [],
+    options: {
+      as: { kind: 'text', value: 'NAME', summary: 'the consumer: each has a position of its own' },
+      topic: { ...TOPIC, kind: 'list', summary: 'only these topics (default: all joined ones)' },
+      commit: { kind: 'number', value: 'N', summary: 'only say that all up to offset N is taken' },
+      auto: { kind: 'flag', summary: 'commit what was written out; who reads a pipe may still lose it' },
+      follow: { kind: 'flag', summary: 'stay, and hand out what arrives' },
+      'from-now': { kind: 'flag', summary: 'a new consumer gets only what arrives from now on' },
+    },
+    examples: [
+      { line: 'satchel feed --as mailer --json', does: 'what is new to it, a line each' },
+      { line: 'satchel feed --as mailer --commit 20', does: 'when it is done with the first 20' },
+    ],
+  },
+  'consumer list': {
+    name: 'consumer list',
+    summary: 'list consumers: who gets messages with "satchel feed"',
+    positionals: [],
+    options: {},
+    examples: [{ line: 'satchel consumer list', does: 'how far each of them is' }],
+  },
+  'consumer remove': {
+    name: 'consumer remove',
+    summary: 'forget how far a consumer is',
+    about: 'Under the same name a new one begins with everything, and with offset 1.',
+    positionals: [{ name: 'name', arity: 'one', value: 'NAME', summary: 'the name that "satchel feed --as" takes' }],
+    options: {},
+    examples: [{ line: 'satchel consumer remove mailer', does: 'nothing is handed out to it any more' }],
+  },
   show: {
     name: 'show',
     summary: 'show everything about one message',

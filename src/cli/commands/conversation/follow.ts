@@ -1,5 +1,4 @@
 // read --follow: waits for commits, and shows what they bring to the topic (spec/cli.md, "read").
-import fs from 'node:fs';
 import { readContacts } from '../../../identity/contacts.js';
 import { readSelf } from '../../../identity/self.js';
 import type { Repository } from '../../../repository/repository.js';
@@ -8,10 +7,8 @@ import { openViewer } from '../../../topic/reading/viewer.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Display } from '../../report/display.js';
+import { nextChange } from './next-change.js';
 import { noteRead } from './read-mark.js';
-
-/** Where events of the file system don't come, a look this often has to do. */
-const LOOK_MS = 1_000;
 
 /** What is followed, and where it is shown. */
 export interface Followed {
@@ -30,7 +27,7 @@ export async function follow(context: Context, followed: Followed): Promise<void
   let shown = repository.lastArrival;
   while (!signal.aborted) {
     context.stdout.flush();
-    await nextChange(repository.layout.packs, signal);
+    await nextChange([repository.layout.packs], signal);
     repository.refresh();
     if (repository.lastArrival === shown) continue;
     const { directory } = repository;
@@ -41,31 +38,5 @@ export async function follow(context: Context, followed: Followed): Promise<void
       if (marks) noteRead(repository, viewer);
     }
     shown = repository.lastArrival;
-  }
-}
-
-/** Resolves when something in the directory changed, after a second at the latest, or when the signal comes. */
-function nextChange(directory: string, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const watcher = watch(directory, () => settle());
-    const timer = setTimeout(() => settle(), LOOK_MS);
-    const settle = (): void => {
-      clearTimeout(timer);
-      watcher?.close();
-      signal.removeEventListener('abort', settle);
-      resolve();
-    };
-    if (signal.aborted) settle();
-    else signal.addEventListener('abort', settle, { once: true });
-  });
-}
-
-function watch(directory: string, onChange: () => void): fs.FSWatcher | undefined {
-  try {
-    const watcher = fs.watch(directory, onChange);
-    return watcher.on('error', () => watcher.close());
-  } catch {
-    // Not every file system can be watched; the timer looks then.
-    return undefined;
   }
 }

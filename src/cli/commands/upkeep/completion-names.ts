@@ -6,6 +6,7 @@ import { readMemory, rememberedDrives } from '../../../sync/drive/memory.js';
 import { seenTopics } from '../../../sync/known/seen-topics.js';
 import { strangersOf } from '../../../sync/known/strangers.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { listConsumers } from '../../../topic/feed/consumer.js';
 import { readTopic } from '../../../topic/reading/reading.js';
 import type { MessageView } from '../../../topic/reading/view.js';
 import { openViewer } from '../../../topic/reading/viewer.js';
@@ -36,6 +37,8 @@ const SOURCES: Readonly<Record<string, Names>> = {
   DRIVE: driveNames,
   ID: (context, found) => messageIds(context, found, () => true),
   'retract ID': (context, found) => messageIds(context, found, ({ own }) => own),
+  'feed NAME': consumerNames,
+  'consumer remove NAME': consumerNames,
   'quarantine show ID': quarantinedIds,
   'quarantine accept ID': quarantinedIds,
   'quarantine drop ID': quarantinedIds,
@@ -85,6 +88,11 @@ async function driveNames(context: Context): Promise<(readonly [string, string])
 async function quarantinedIds(context: Context): Promise<(readonly [string, string])[]> {
   const { layout } = await context.repository();
   return listQuarantine(layout).map(({ digest, reason }) => [shortId(digest), meaning(reason?.file ?? '')]);
+}
+
+async function consumerNames(context: Context): Promise<(readonly [string, string])[]> {
+  const { layout } = await context.repository();
+  return listConsumers(layout).map(({ name, offset }) => [name, `committed up to ${offset}`]);
 }
 
 /** The latest first: of the topic that is named on the line, else of those that are joined. */
