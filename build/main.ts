@@ -1,11 +1,13 @@
 // npm run build. As it is installed, the program is dist/satchel.cjs, which starts dist/parts/program.cjs, and what that needs
-// now and then beside it. dist/satchel.mjs is all of it in one file, for a stick; dist/satchel.1 is the manual page.
+// now and then beside it. dist/satchel.mjs is all of it in one file, for a stick; dist/satchel.1 is the manual
+// page, dist/reader.html what shows bundles in a browser.
 import fs from 'node:fs';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packagesBeside } from './beside.js';
 import { committedSeconds } from './committed.js';
 import { manualPage } from './man.js';
+import { readerPage } from './reader.js';
 
 const SHEBANG = '#!/usr/bin/env node';
 /** Before anything that an older Node might not know. */
@@ -60,6 +62,7 @@ fs.writeFileSync(
   path.join(OUT, 'satchel.1'),
   manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }),
 );
+fs.writeFileSync(path.join(OUT, 'reader.html'), await readerPage());
 for (const file of ['satchel.cjs', 'satchel.mjs']) fs.chmodSync(path.join(OUT, file), 0o755);
 replaceWhenChanged(OUT, 'dist');
 

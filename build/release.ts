@@ -58,7 +58,14 @@ function checkPackage(file: string): void {
     run('npm', 'install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', path.resolve(file));
     const told = output(path.join(prefix, 'bin', 'satchel'), '--version');
     if (told !== `satchel ${version}`) throw new Error(`what ${file} installs says it is "${told}"`);
-    const brings = ['dist/satchel.1', 'dist/satchel.mjs', 'docs/trouble.md', 'spec/README.md', 'CHANGELOG.md'];
+    const brings = [
+      'dist/satchel.1',
+      'dist/satchel.mjs',
+      'dist/reader.html',
+      'docs/trouble.md',
+      'spec/README.md',
+      'CHANGELOG.md',
+    ];
     for (const name of brings) fs.accessSync(path.join(prefix, 'lib', 'node_modules', 'satchel', name));
   } finally {
     fs.rmSync(prefix, { recursive: true });

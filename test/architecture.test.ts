@@ -15,6 +15,7 @@ import {
   processExits,
   relativeImports,
   strayPackages,
+  straysOfReader,
   straysToDisk,
   straysToDrives,
   upwardImports,
@@ -57,6 +58,7 @@ describe('layers', () => {
     ['topic/planted.ts', "const late = () => import('../sync/export.js');"],
     ['sync/planted.ts', "import '../cli/main.js';"],
     ['cli/planted.ts', "import '../../test/testkit/make.js';"],
+    ['cli/planted.ts', "import '../reader/shelf.js';"],
     ['cli/planted.ts', "import './not-there.js';"],
     ['planted.ts', "import './format/ids.js';"],
   ])('%s: %s', (name, text) => {
@@ -159,6 +161,21 @@ describe('what lies on a drive', () => {
     expect(straysToDrives(alone('sync/drive/planted.ts', text))).not.toEqual([]);
     expect(straysToDrives(alone('sync/medium/planted.ts', text))).toEqual([]);
   });
+});
+
+describe('the reader in a browser', () => {
+  it('uses of the program what judges, orders and says, and no more', () => {
+    expect(straysOfReader(files)).toEqual([]);
+  });
+
+  it.each(["import { visitDrive } from '../sync/drive/visit.js';", "import '../../cli/commands/conversation/get.js';"])(
+    'may not say: %s',
+    (text) => {
+      expect(
+        straysOfReader(alone(text.includes('../../') ? 'reader/page/planted.ts' : 'reader/planted.ts', text)),
+      ).toHaveLength(1);
+    },
+  );
 });
 
 describe('packages', () => {

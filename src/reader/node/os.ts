@@ -1,0 +1,3 @@
+// What a page knows of the computer: nothing.
+
+export default { hostname: (): string => 'browser' };
