@@ -5,9 +5,11 @@ import { devicesOf } from '../../src/identity/relations.js';
 import { sealsFor } from '../../src/sync/export/seal.js';
 import { knownPersonLogs } from '../../src/sync/known/person-logs.js';
 import { seenTopics } from '../../src/sync/known/seen-topics.js';
+import type { OrderedEntry } from '../../src/topic/order/order.js';
 import { PERSON_LABEL, personTopic } from '../../src/topic/person-topic.js';
 import { personEventsIn } from '../../src/topic/reading/person-log.js';
 import { post } from '../../src/topic/writing/post.js';
+import { runHere } from '../testkit/command.js';
 import { dropDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import { Replica } from '../testkit/replica.js';
@@ -37,6 +39,11 @@ it('brings a new list to a contact in one more visit, and to a sibling, and is s
   const { person } = desk.session.self;
   expect(devicesOf(ben.session, person)).toEqual([desk, laptop].map(deviceOf).sort());
   expect(sealsFor(ben.session, [person]).seals[0]?.keys).toHaveLength(3);
+  await laptop.post('garden', 'from the laptop');
+  for (const one of [laptop, desk, ben]) await one.visit(stick);
+  const show = async (): Promise<unknown> => JSON.parse((await command(ben, 'show', ben.messages('garden')[0])).stdout);
+  expect(await show()).toMatchObject({ deviceLabel: 'laptop', deviceRemoved: false });
+  expect((await command(ben, 'contact', 'list')).stdout).toContain(`{"device":"${deviceOf(laptop)}","label":"laptop"}`);
   await dropDevice(desk, laptop);
   const { exported } = await desk.visit(stick);
   expect(exported).toMatchObject({ messages: 0 });
@@ -45,9 +52,10 @@ it('brings a new list to a contact in one more visit, and to a sibling, and is s
   expect(taken.scanned.flatMap(({ report }) => report?.messages ?? []).filter((count) => count > 0)).toEqual([]);
   expect(devicesOf(ben.session, person)).toEqual([deviceOf(desk)]);
   expect(sealsFor(ben.session, [person]).seals[0]?.keys).toHaveLength(2);
+  expect(await show()).toMatchObject({ deviceLabel: null, deviceRemoved: true });
   for (const one of [ben, desk]) {
     expect(seenTopics(one.session)).toEqual([]);
-    expect(ben.texts('garden')).toEqual([]);
+    expect(one.texts('garden')).toEqual(['from the laptop']);
   }
   // only the newest list is left of them, and once Ben has said that he has it nothing is written again
   desk.collect();
@@ -112,6 +120,11 @@ it('of somebody else in that topic says nothing', async () => {
   await ben.visit(stick);
   expect(devicesOf(ben.session, desk.session.self.person)).not.toContain(deviceOf(laptop));
 });
+
+function command({ directory, repository }: Replica, ...words: (string | OrderedEntry | undefined)[]) {
+  const argv = words.map((word) => (typeof word === 'string' ? word : `${word?.entry.id}`));
+  return runHere(argv, { env: { SATCHEL_DIR: directory }, world: repository.world });
+}
 
 function saidBy(one: Replica, type: string) {
   const own = knownPersonLogs(one.session).filter(({ device }) => device === one.session.self.device);

@@ -9,24 +9,27 @@ import { X25519Identity } from '../../src/identity/x25519.js';
 import { type OpenFile, openFile } from '../../src/sync/import/source.js';
 import { openBytes } from './memory-medium.js';
 
+/** By the text of a key. */
 const known = new Map<string, X25519Identity>();
 
-/** What opens files by the key of the repository in a directory alone; from now on tests look into files with it, too. */
+/** What opens files by the keys of the repository in a directory alone; from now on tests look into files with them, too. */
 export function knownKey(directory: string): FileKeys {
-  const identity = identityIn(directory);
-  return async (header) => fileKeyBy(identity, header);
+  const identities = identitiesIn(directory);
+  return async (header) => firstOf(identities, (identity) => fileKeyBy(identity, header));
 }
 
-function identityIn(directory: string): X25519Identity {
-  const held = known.get(directory);
-  if (held) return held;
+/** Those it has by now, the newest first. */
+function identitiesIn(directory: string): readonly X25519Identity[] {
   const secrets = fs.readFileSync(path.join(directory, '.satchel/keys/secrets.json'), 'utf8');
-  const { recipients } = JSON.parse(secrets) as {
-    readonly recipients: readonly [{ readonly key: `${string}1${string}` }];
-  };
-  const key = recipients[0].key.toLowerCase() as `${string}1${string}`;
+  const { recipients } = JSON.parse(secrets) as { readonly recipients: readonly { readonly key: string }[] };
+  return recipients.map(({ key }) => identityOf(key.toLowerCase() as `${string}1${string}`));
+}
+
+function identityOf(key: `${string}1${string}`): X25519Identity {
+  const held = known.get(key);
+  if (held) return held;
   const identity = new X25519Identity(bech32.fromWords(bech32.decode(key).words));
-  known.set(directory, identity);
+  known.set(key, identity);
   return identity;
 }
 
@@ -51,12 +54,14 @@ export function openersOf(file: string, directories: readonly string[]): Readonl
   const source = openFile(file);
   try {
     const header = isSealed(source) ? readSealedHeader(source) : undefined;
-    return new Set(
-      directories.filter((directory) => !header || fileKeyBy(identityIn(directory), header) !== undefined),
-    );
+    return new Set(directories.filter((directory) => !header || isOpenedBy(directory, header)));
   } finally {
     source.close();
   }
+}
+
+function isOpenedBy(directory: string, header: SealedHeader): boolean {
+  return identitiesIn(directory).some((identity) => fileKeyBy(identity, header) !== undefined);
 }
 
 function fileKeyBy(identity: X25519Identity, { bytes }: SealedHeader): Buffer | undefined {

@@ -56,11 +56,11 @@ export class StickChecks {
     }
   }
 
-  /** Whatever went, each person listed really holds it, housekeeping too, or finds it in what is left. */
-  expectNothingLost(stick: string, before: Bundles, after: Bundles): void {
+  /** Whatever went, each person listed, or of these each, really holds it, housekeeping too, or finds it in what is left. */
+  expectNothingLost(stick: string, before: Bundles, after: Bundles, people = this.#people): void {
     const removed = [...before].filter(([name]) => !after.has(name)).map(([, inside]) => inside);
     const listed = new Set<string>(listedOn(stick));
-    for (const person of this.#people.filter((one) => listed.has(one.session.self.person))) {
+    for (const person of people.filter((one) => listed.has(one.session.self.person))) {
       const gone = together(readableBy(person, removed));
       const left = together(readableBy(person, [...after.values()]));
       const lost = [...gone.ranges].flatMap(([log, ranges]) => {

@@ -87,6 +87,6 @@ function isOlder(repository: Repository, author: Author, log: LogId): boolean {
 
 function notOurs({ id }: Target): SatchelError {
   return new SatchelError('refused', `message ${shortId(id)} is in a log that yours does not continue`, {
-    hint: 'another device of yours began it: retract it there; here it can only be hidden, with "satchel hide"',
+    hint: 'another device of yours began it: "satchel show" names it; retract it there, or hide it here with "satchel hide"',
   });
 }

@@ -1,6 +1,7 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
 import { type PersonId, shortId } from '../../../format/ids.js';
 import { decodeMeta, type Meta, type Range } from '../../../format/log/meta.js';
+import { type NamedDevice, namedDevice } from '../../../identity/device-names.js';
 import type { PlacedEntry } from '../../../repository/index/placed-entry.js';
 import { expiredUnread } from '../../../sync/import/expired.js';
 import { holdersOf } from '../../../sync/known/delivery.js';
@@ -37,6 +38,8 @@ interface Shown {
   readonly viewer: Viewer;
   /** An own message that expired before anybody acknowledged it; undefined where that can't be said. */
   readonly isUnread: boolean | undefined;
+  /** The device that wrote it. */
+  readonly writer: NamedDevice | undefined;
 }
 
 /** Prints author, times, place, what it answers, who has it, and the text. */
@@ -57,10 +60,11 @@ function look(session: Session, wanted: string): Shown {
   const { people } = shown.viewer;
   const holders = holdersOf(session, place).map((person) => ({ person, name: personName(session, people, person) }));
   const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
-  return { ...shown, holders, isUnread };
+  const { person, device } = shown.view.author;
+  return { ...shown, holders, isUnread, writer: device && namedDevice(session, person, device) };
 }
 
-function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unknown> {
+function showJson({ view, entry, holders, isUnread, writer }: Shown): Record<string, unknown> {
   const { expires, retracts, blobs, housekeeping, retractsIn } = decodeMeta(entry.meta);
   return {
     ...messageJson(view),
@@ -72,6 +76,8 @@ function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unk
     blobs: blobs ?? [],
     retractsIn: retractsIn ?? null,
     housekeeping: housekeeping === true,
+    deviceLabel: writer?.label ?? null,
+    deviceRemoved: writer?.isRemoved ?? null,
     heldBy: holders,
     expiredUnread: isUnread ?? null,
   };
@@ -79,18 +85,23 @@ function showJson({ view, entry, holders, isUnread }: Shown): Record<string, unk
 
 type Row = readonly [string, string];
 
-function placeRows({ view, entry }: Shown): Row[] {
-  const { name, contact, person, device } = view.author;
+function placeRows({ view, entry, writer }: Shown): Row[] {
+  const { name, contact, person } = view.author;
   const calls = contact !== undefined && name !== contact ? `, calls itself ${escapeLine(name)}` : '';
   return [
     ['id', view.id],
     ['from', `${authorName(view.author, view.own)}${calls}`],
     ['person', person ?? 'unknown: the introduction of this log is missing'],
-    ['device', device ?? 'unknown'],
+    ['device', writer ? deviceText(writer) : 'unknown'],
     ['topic', view.topic === '' ? shortId(view.topicId) : `${escapeLine(view.topic)} (${shortId(view.topicId)})`],
     ['log', `${view.log}, entry ${view.seq}${entry.afterGap ? ', after a gap' : ''}`],
     ['previous', entry.previous],
   ];
+}
+
+function deviceText({ device, label, isRemoved }: NamedDevice): string {
+  if (isRemoved) return `${device}, a removed device`;
+  return label === undefined ? device : `${device}, "${escapeLine(label)}"`;
 }
 
 function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {

@@ -1,8 +1,9 @@
 // satchel contact list: contacts, and strangers who can become some (spec/cli.md, "Identity and contacts").
 import { shortId } from '../../../format/ids.js';
 import type { Contact } from '../../../identity/contacts.js';
+import { namedDevices } from '../../../identity/device-names.js';
 import { nameKey } from '../../../identity/names.js';
-import { acceptedContact, decisionOn } from '../../../identity/relations.js';
+import { acceptedContact, decisionOn, devicesOf } from '../../../identity/relations.js';
 import { storedCardName } from '../../../identity/stored-card.js';
 import { type Stranger, strangersOf } from '../../../sync/known/strangers.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -10,6 +11,7 @@ import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { plural } from '../../terminal/size.js';
 import { formatDate } from '../../terminal/time.js';
 import { contactJson } from './contact-change.js';
 
@@ -20,7 +22,7 @@ export async function run(context: Context): Promise<void> {
   const strangers = [...strangersOf(session)];
   if (context.json) {
     const found = strangers.map(({ person, name, card }) => ({ person, name, card }));
-    return context.printJson({ contacts: contacts.map(contactJson), strangers: found });
+    return context.printJson({ contacts: contacts.map((one) => listedJson(session, one)), strangers: found });
   }
   for (const line of alignColumns(contacts.map((contact) => contactRow(context, session, contact))))
     context.print(line);
@@ -29,13 +31,20 @@ export async function run(context: Context): Promise<void> {
   if (strangers.length > 0) listStrangers(context, strangers);
 }
 
+function listedJson(session: Session, contact: Contact): Record<string, unknown> {
+  const devices = namedDevices(session, contact.person);
+  return { ...contactJson(contact), devices: devices.map(({ device, label }) => ({ device, label: label ?? null })) };
+}
+
 function contactRow({ style }: Context, session: Session, contact: Contact): string[] {
   const { petname, person, confirmed, added, card } = contact;
   const name = storedCardName(card);
+  const devices = devicesOf(session, person).length;
   const marks = [
     ...(decisionOn(contact) === 'blocked' ? [style.red('blocked')] : []),
     ...(acceptedContact(session, person) ? [] : ['not a contact']),
     ...(confirmed ? [style.green('confirmed')] : []),
+    ...(devices > 1 ? [plural(devices, 'device')] : []),
     ...(name === petname ? [] : [style.dim(`calls itself ${escapeLine(name)}`)]),
   ];
   return [
