@@ -22,6 +22,8 @@ export interface MessageOptions {
 /** Renders messages one after the other; it remembers the day, so that `--follow` goes on where it was. */
 export type MessageRenderer = (view: MessageView, graph?: GraphRow) => string[];
 
+/** Above messages whose place among the others can't be right. */
+const APART = '─── clocks far ahead, which can not be right';
 const NAME_COLUMNS_MAX = 16;
 const TEXT_COLUMNS_MIN = 24;
 /** Of the time, the id, and what stands between them and the name. */
@@ -47,8 +49,15 @@ export function openRenderer(options: MessageOptions, layout: { readonly nameCol
   const columns = layout.nameColumns ?? NAME_COLUMNS_MAX;
   let day: string | undefined;
   let wasUnread: boolean | undefined;
+  let isApart = false;
   return (view, graph) => {
     const lines: string[] = [];
+    if (view.clockDoubtful !== isApart) {
+      isApart = view.clockDoubtful;
+      if (isApart) lines.push(...foldLine(APART, options.columns).map(options.style.yellow));
+      else lines.push('');
+      day = undefined;
+    }
     const today = view.time === undefined ? day : formatDay(view.time);
     if (today !== undefined && today !== day) lines.push(...heading(today, day === undefined, options.style));
     if (view.unread && wasUnread === false) lines.push(options.style.yellow('─── new'));

@@ -43,8 +43,16 @@ const GATHER_MAX = 10_000;
 /** So many messages at the end of a conversation are likely to be read again before others have taken their place. */
 const AGAIN_MAX = 256;
 
-/** The wanted messages, oldest first; in a stream as long as nothing asks for the end only. */
-export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
+/**
+ * The wanted messages, oldest first; in a stream as long as nothing asks for the end only. With `apart` no message whose clock
+ * lies far ahead takes the place of another one at the end: as many of them as there can be others come before these.
+ */
+export function readTopic(
+  repository: Repository,
+  viewer: Viewer,
+  wanted: Wanted,
+  { apart = false }: { readonly apart?: boolean } = {},
+): Iterable<OrderedEntry> {
   const logs = repository.logsOfTopic(viewer.topic.topic);
   const isHidden = leftOutBy(repository, viewer, wanted);
   if (wanted.all) {
@@ -52,10 +60,13 @@ export function readTopic(repository: Repository, viewer: Viewer, wanted: Wanted
     return lastOf(between(entries, wanted), wanted.number);
   }
   if (!readsFromEnd(viewer, wanted)) return between(inOrder(repository, logs, { isHidden }), wanted);
-  return gatherFromEnd(repository, logs, viewer, { ...wanted, isHidden });
+  return gatherFromEnd(repository, logs, viewer, { ...wanted, isHidden, apart });
 }
 
-/** What is unread, with some messages before it; with nothing unread, the last ones. */
+/**
+ * What is unread, with some messages before it; with nothing unread, the last ones. Before all stands what has a clock that
+ * lies far ahead: what is unread of it, and as much else as stands before the unread.
+ */
 export function readNews(
   repository: Repository,
   viewer: Viewer,
@@ -63,16 +74,23 @@ export function readNews(
 ): OrderedEntry[] {
   const logs = repository.logsOfTopic(viewer.topic.topic);
   const gathered: OrderedEntry[] = [];
+  const ahead: OrderedEntry[] = [];
   let missing = viewer.unread.count;
+  let old = size.context;
   let more = viewer.unread.count > 0 ? size.context : size.idle;
   if (missing + more <= AGAIN_MAX) repository.useRecent();
   for (const ordered of fromEnd(repository, logs)) {
-    if (viewer.unread.has(ordered.entry)) missing--;
+    const isUnread = viewer.unread.has(ordered.entry);
+    if (isUnread) missing--;
     const isShown = viewer.visibility.ofEntry(ordered.entry) === undefined;
-    if (isShown && missing <= 0 && !viewer.unread.has(ordered.entry) && more-- <= 0) break;
+    if (isShown && viewer.isAhead(ordered)) {
+      if (isUnread || old-- > 0) ahead.push(ordered);
+      continue;
+    }
+    if (isShown && missing <= 0 && !isUnread && more-- <= 0) break;
     if (isShown) gathered.push(ordered);
   }
-  return gathered.reverse();
+  return [...ahead.reverse(), ...gathered.reverse()];
 }
 
 /** The messages that came after commit number `since`, in order. */
@@ -142,10 +160,12 @@ function readsFromEnd({ unread }: Viewer, wanted: Wanted): boolean {
 function gatherFromEnd(
   repository: Repository,
   logs: readonly LogSummary[],
-  { unread }: Viewer,
-  wanted: Wanted & { readonly isHidden: (entry: StoredEntry) => boolean },
+  viewer: Viewer,
+  wanted: Wanted & { readonly isHidden: (entry: StoredEntry) => boolean; readonly apart: boolean },
 ): OrderedEntry[] {
+  const { unread } = viewer;
   const gathered: OrderedEntry[] = [];
+  const ahead: OrderedEntry[] = [];
   const most = wanted.number ?? Number.POSITIVE_INFINITY;
   let missing = wanted.unread ? unread.count : Number.POSITIVE_INFINITY;
   if (isReadAgain(wanted, Math.min(most, missing))) repository.useRecent();
@@ -153,10 +173,14 @@ function gatherFromEnd(
   for (const ordered of fromEnd(repository, logs)) {
     if (wanted.since !== undefined && ordered.clock < wanted.since) break;
     if (wanted.unread && unread.has(ordered.entry)) missing--;
-    if (isBetween(ordered, wanted) && !wanted.isHidden(ordered.entry) && gathered.push(ordered) >= most) break;
+    if (isBetween(ordered, wanted) && !wanted.isHidden(ordered.entry)) {
+      const isApart = wanted.apart && viewer.isAhead(ordered);
+      if (isApart && ahead.length < most) ahead.push(ordered);
+      if (!isApart && gathered.push(ordered) >= most) break;
+    }
     if (missing === 0) break;
   }
-  return gathered.reverse();
+  return [...ahead.reverse(), ...gathered.reverse()];
 }
 
 /** Who looks for something passes by much that nobody asks for again. */

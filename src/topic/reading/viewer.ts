@@ -30,6 +30,8 @@ export interface Viewer {
   readonly unread: Unread;
   readonly places: Places;
   readonly arrivals: ArrivalTimes;
+  /** Whether the place of a message among the others can't be right: its clock lies far ahead of the conversation. */
+  isAhead(ordered: OrderedEntry): boolean;
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
@@ -118,7 +120,8 @@ export function openViewer(
     const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
     return isSame ? snippetOf(entry, { people, visibility }) : undefined;
   };
-  return { topic, people, visibility, unread, places, arrivals, view, at };
+  const isAhead = ({ entry, clock }: OrderedEntry): boolean => doubts.isClockDoubtful(entry, clock);
+  return { topic, people, visibility, unread, places, arrivals, isAhead, view, at };
 }
 
 /** Whether the entry says something again, and counts as that. */

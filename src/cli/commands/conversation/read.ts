@@ -71,13 +71,14 @@ function authorOf({ contacts, self }: Session, name: string | undefined): Wanted
 
 function choose(context: Context, repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
   const isPlain = Object.values(wanted).every((value) => value === undefined || value === false);
-  if (!isPlain || !context.stdout.isTerminal || context.json) return readTopic(repository, viewer, wanted);
+  const apart = !context.json;
+  if (!isPlain || !context.stdout.isTerminal || context.json) return readTopic(repository, viewer, wanted, { apart });
   const { count } = viewer.unread;
   if (count <= NEWS_MAX) return readNews(repository, viewer, { context: CONTEXT, idle: IDLE });
   context.note(
     `${plural(count, 'unread message')}, the last ${NEWS_LAST} of them here; "satchel read --unread" shows all, "satchel read --mark" counts them as read`,
   );
-  return readTopic(repository, viewer, { number: NEWS_LAST });
+  return readTopic(repository, viewer, { number: NEWS_LAST }, { apart });
 }
 
 /** Whether everything unread was among what was shown. */

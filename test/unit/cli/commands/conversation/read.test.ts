@@ -95,4 +95,34 @@ describe('read', () => {
       ana.now,
     ]);
   });
+
+  it('does not let a clock that is far ahead hold the end', async () => {
+    const far = ana.now + 400 * 24 * HOUR_MS;
+    const file = path.join(parent, 'far.satchel');
+    for (const text of ['from the future', 'also']) await ben.post('t', { body: text, time: far });
+    await ben.export(file);
+    ana.import(file);
+    await ana.post('t', 'the end');
+    expect(await texts('-t', 't', '-n', '2')).toEqual(['from the future', 'also']);
+    const { stdout } = await read(['-t', 't', '-n', '2'], { people: 'pipe' });
+    expect(stdout.match(/^─.*|\| .*/gm)).toEqual([
+      '─── clocks far ahead, which can not be right',
+      '| from the future',
+      '| also',
+      '| new',
+      '| the end',
+    ]);
+    const news = (await read(['-t', 't'], { people: { columns: 80 } })).stdout;
+    expect(news.match(/\| .*/g)?.slice(-1)).toEqual(['| the end']);
+    const again = (await read(['-t', 't'], { people: { columns: 80 } })).stdout;
+    expect(again.match(/\| .*/g)).toEqual(news.match(/\| .*/g));
+    // in a stream they come where they sort, and are told from the rest all the same
+    const all = (await read(['-t', 't'], { people: 'pipe' })).stdout;
+    expect(all.match(/^─.*|\| .*/gm)?.slice(-4)).toEqual([
+      '| the end',
+      '─── clocks far ahead, which can not be right',
+      '| from the future',
+      '| also',
+    ]);
+  });
 });
