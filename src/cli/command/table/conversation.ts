@@ -79,7 +79,7 @@ export const CONVERSATION_COMMANDS = {
       graph: { kind: 'flag', summary: 'draw which message follows which' },
       follow: { kind: 'flag', summary: 'stay, and print what arrives' },
       all: { kind: 'flag', summary: 'also what is hidden, gone, or no message' },
-      mark: { kind: 'flag', summary: 'count everything as read' },
+      mark: { kind: 'flag', summary: 'count as read, if all that is new was shown' },
     },
     examples: [
       { line: 'satchel read -t garden -n 20 --graph', does: 'the last 20 as a graph' },

@@ -8,7 +8,7 @@ import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Display } from '../../report/display.js';
 import { nextChange } from './next-change.js';
-import { noteRead } from './read-mark.js';
+import { newsLeft, noteRead } from './read-mark.js';
 
 /** What is followed, and where it is shown. */
 export interface Followed {
@@ -34,8 +34,9 @@ export async function follow(context: Context, followed: Followed): Promise<void
     const around = { repository, self: readSelf(directory), contacts: readContacts(directory) };
     for (const topic of topics) {
       const viewer = openViewer(around, topic);
-      display.show(viewer, readArrived(repository, viewer, wanted, shown));
-      if (marks) noteRead(repository, viewer);
+      const { unread } = display.show(viewer, readArrived(repository, viewer, wanted, shown));
+      context.stdout.flush();
+      if (marks && newsLeft(repository, viewer, unread) === 0) noteRead(repository, viewer);
     }
     shown = repository.lastArrival;
   }

@@ -14,7 +14,7 @@ import { escapeLine } from '../../terminal/escape.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { noteRead } from './read-mark.js';
+import { newsLeft, noteRead } from './read-mark.js';
 
 /** Messages before the first unread one, and shown when nothing is unread. */
 const CONTEXT = 5;
@@ -34,20 +34,48 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
   const people = openPeople(session);
   let count = 0;
+  const read: Read[] = [];
   for (const topic of topics) {
     const viewer = openViewer(session, topic, people);
     const shown = display.show(viewer, choose(context, repository, viewer, wanted));
     count += shown.count;
     if (repository.logsWithLoss().length > 0)
       (await import('../../report/damage.js')).noteDamage(context, session, viewer);
-    if (args.mark || (marks && showsAllNews(viewer, wanted, shown.unread))) noteRead(repository, viewer);
+    read.push({ viewer, unread: shown.unread });
   }
+  // what nobody took was not read
+  context.stdout.flush();
+  if (marks) await markAll(context, repository, read, { wanted, isAsked: args.mark });
   if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
-  if (unknown.count > 0) (await import('../../report/not-judged.js')).warnOfUnknown(context, unknown.count);
+  if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();
   if (!args.follow) return;
   const { follow } = await import('./follow.js');
   await follow(context, { repository, topics, wanted, display, marks });
+}
+
+/** What was shown of a topic. */
+interface Read {
+  readonly viewer: Viewer;
+  readonly unread: number;
+}
+
+/** Marks the topics of which everything unread was shown. */
+async function markAll(
+  context: Context,
+  repository: Repository,
+  read: readonly Read[],
+  { wanted, isAsked }: { readonly wanted: Wanted; readonly isAsked: boolean },
+): Promise<void> {
+  let left = 0;
+  for (const { viewer, unread } of read) {
+    const isAll =
+      isWhole(wanted) && (wanted.unread === true || viewer.unread.count <= NEWS_MAX || !context.stdout.isTerminal);
+    const missing = isAll ? 0 : newsLeft(repository, viewer, unread);
+    if (missing === 0) noteRead(repository, viewer);
+    left += missing;
+  }
+  if (left > 0 && isAsked) (await import('../../report/read-warning.js')).warnOfUnmarked(context, left);
 }
 
 function nothingToRead(topics: readonly Topic[]): string {
@@ -76,16 +104,12 @@ function choose(context: Context, repository: Repository, viewer: Viewer, wanted
   const { count } = viewer.unread;
   if (count <= NEWS_MAX) return readNews(repository, viewer, { context: CONTEXT, idle: IDLE });
   context.note(
-    `${plural(count, 'unread message')}, the last ${NEWS_LAST} of them here; "satchel read --unread" shows all, "satchel read --mark" counts them as read`,
+    `${plural(count, 'unread message')}, the last ${NEWS_LAST} of them here; "satchel read --unread" shows all, and counts them as read`,
   );
   return readTopic(repository, viewer, { number: NEWS_LAST }, { apart });
 }
 
-/** Whether everything unread was among what was shown. */
-function showsAllNews(viewer: Viewer, wanted: Wanted, unreadShown: number): boolean {
-  const { author, grep, since, until, arrived } = wanted;
-  if ([author, grep, since, until, arrived].some((condition) => condition !== undefined)) return false;
-  return wanted.number === undefined
-    ? viewer.unread.count <= NEWS_MAX || wanted.unread === true
-    : unreadShown >= viewer.unread.count;
+/** Whether nothing is left out by what is asked for, however much there is. */
+function isWhole({ number, author, grep, since, until, arrived }: Wanted): boolean {
+  return [number, author, grep, since, until, arrived].every((condition) => condition === undefined);
 }

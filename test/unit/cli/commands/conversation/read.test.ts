@@ -2,6 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readCommandLine } from '../../../../../src/cli/command/command-line.js';
+import { createContext, type GlobalArgs } from '../../../../../src/cli/command/context.js';
+import type { Args } from '../../../../../src/cli/command/table/commands.js';
+import { lookAt } from '../../../../../src/cli/command/well-formed.js';
+import { run } from '../../../../../src/cli/commands/conversation/read.js';
+import { OutputClosed } from '../../../../../src/cli/terminal/output.js';
+import { writeHidden } from '../../../../../src/topic/reading/hidden.js';
 import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
 import type { Replica } from '../../../../testkit/replica.js';
 import { makeFriends } from '../../../../testkit/replicas.js';
@@ -37,6 +44,13 @@ function read(argv: readonly string[], options: Partial<HereOptions> = {}): Prom
 async function texts(...argv: readonly string[]): Promise<string[]> {
   const { stdout } = await read(argv);
   return documents(stdout).map(({ text }) => text);
+}
+
+async function parsedRead(directory: string): Promise<GlobalArgs & Args<'read'>> {
+  const line = ['-C', directory, 'read', '-t', 't', '--mark', '--json'];
+  const asked = await readCommandLine(line, lookAt(line));
+  if (asked.kind !== 'run') throw new Error('no command');
+  return asked.args as unknown as GlobalArgs & Args<'read'>;
 }
 
 interface Told {
@@ -124,5 +138,46 @@ describe('read', () => {
       '| from the future',
       '| also',
     ]);
+  });
+
+  it('marks only where all that is unread was shown', async () => {
+    const file = path.join(parent, 'more.satchel');
+    for (const text of ['a', 'b']) await ben.post('t', text);
+    await ben.export(file);
+    ana.import(file);
+    const unread = async (): Promise<string[]> => texts('-t', 't', '--unread');
+    for (const argv of [
+      ['-n', '1'],
+      ['--grep', 'a'],
+      ['--until', '20h'],
+      ['--author', 'me'],
+    ]) {
+      const { stderr } = await read(['-t', 't', '--mark', ...argv]);
+      expect(JSON.parse(stderr), argv.join(' ')).toMatchObject({ type: 'warning', code: 'not-marked' });
+      expect(await unread(), argv.join(' ')).toEqual(['late', 'a', 'b']);
+    }
+    const { stderr } = await read(['-t', 't', '--mark', '-n', '1'], { people: 'pipe' });
+    expect(stderr).toContain('nothing is marked as read: 3 unread messages were not among what was shown');
+    // what is hidden is shown by nothing, and keeps nothing from being marked
+    const [hidden] = ana.messages('t').filter(({ entry }) => entry.payload?.includes('late'));
+    writeHidden(ana.directory, new Set(hidden ? [hidden.entry.id] : []));
+    expect(await texts('-t', 't', '--mark', '--author', 'ben')).toEqual(['a', 'b']);
+    expect(await unread()).toEqual([]);
+  });
+
+  it('marks nothing that nobody took', async () => {
+    const stdout = {
+      isTerminal: false,
+      columns: 80,
+      write: () => undefined,
+      flush: () => {
+        throw new OutputClosed();
+      },
+    };
+    const args = await parsedRead(ana.directory);
+    const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
+    const context = createContext(args, { stdout, stderr: stdout, canAsk: () => false, env: {}, world });
+    await expect(run(context, args)).rejects.toThrow(OutputClosed);
+    expect(await texts('-t', 't', '--unread')).toEqual(['late']);
   });
 });
