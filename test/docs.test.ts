@@ -298,6 +298,18 @@ describe('console blocks', () => {
     },
   );
 
+  it('of README.md bring two friends from nothing to an answer that was read with four commands each', () => {
+    const blocks = blocksOf(readPage('README.md')).filter(({ info }) => info.includes('terminal'));
+    const steps = stepsOf(blocks);
+    const typed = (who: string): number =>
+      steps.filter(({ machine, command }) => machine === who && command.startsWith('satchel ')).length;
+    expect([typed('ana'), typed('ben'), steps.length]).toEqual([4, 4, 8]);
+    expect(steps.at(-1)).toMatchObject({
+      machine: 'ben',
+      expected: expect.arrayContaining([expect.stringContaining('| It is, and')]),
+    });
+  });
+
   it('do not pass when the program prints something else', () => {
     const machines = new Machines(scratchDirectory());
     const step = { machine: '', command: 'satchel read', where: 'here' };

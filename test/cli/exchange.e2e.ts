@@ -99,7 +99,9 @@ describe('export and import', () => {
     const stranger = run(['-C', 'carl', 'import', 'for-bob.satchel'], { cwd });
     expect(stranger.status).toBe(3);
     expect(stranger.stdout).toBe('for-bob.satchel from ~ana: nothing new; 2 entries left in the file\n');
-    expect(stranger.stderr).toMatch(/^~ana is no contact yet.*; to accept: satchel -C \S+ contact add ana\n$/);
+    expect(stranger.stderr).toMatch(
+      /^~ana is no contact yet.*; to accept: satchel -C \S+ contact add ana\nthen again: satchel -C \S+ import for-bob.satchel\n$/,
+    );
     expect(run(['-C', 'carl', 'import', 'ana.card'], { cwd }).stdout).toMatch(
       /the card of ~ana; to accept it: satchel -C/,
     );

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Block } from './spec-pages.js';
+import { inTerminal } from './terminal.js';
 
 /** A command with what it prints. */
 export interface Step {
@@ -19,7 +20,12 @@ export interface Step {
   readonly where: string;
   /** It has to end with 0, whatever it prints. */
   readonly mustSucceed?: boolean;
+  /** It runs on a terminal; what it asks is answered as the page shows it. */
+  readonly isOnTerminal?: boolean;
 }
+
+/** A question as it stands in a page, with what is typed. */
+const QUESTION = /^(.*(?:\[y\/N\]|others will see it(?: \[.*\])?:)) (.*)$/;
 
 /** Where the pages say that sticks are mounted and folders are shared; here they are folders, made when they are named. */
 const PLACES = /(?<![\w.])\/(media|srv)\/[\w-]+/g;
@@ -32,12 +38,17 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
 const PROGRAMS = { journalctl: 'for i in 1 2 3; do echo "unit $i: started"; done' };
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
+/** The paths here are longer than those in the page. */
+const WIDE = 240;
+/** So much of a question tells that it is there: names in it may be wrapped. */
+const QUESTION_END = 8;
+
 type OpenStep = Step & { readonly expected: string[] };
 
 /** The commands of the blocks, in order. */
 export function stepsOf(blocks: readonly Block[]): Step[] {
   const steps: OpenStep[] = [];
-  for (const { page, line, lines, language } of blocks) {
+  for (const { page, line, lines, language, info } of blocks) {
     if (language !== 'console') {
       steps.push(...lines.flatMap((text, at) => plainStep(text, `${page}:${line + 1 + at}`)));
       continue;
@@ -45,7 +56,8 @@ export function stepsOf(blocks: readonly Block[]): Step[] {
     for (const [at, text] of lines.entries()) {
       const [, machine, command] = /^([a-z]*)\$ (.*)$/.exec(text) ?? [];
       const where = `${page}:${line + 1 + at}`;
-      if (machine !== undefined && command !== undefined) steps.push({ machine, command, expected: [], where });
+      if (machine !== undefined && command !== undefined)
+        steps.push({ machine, command, expected: [], where, isOnTerminal: info.includes('terminal') });
       else if (steps.length > 0) steps.at(-1)?.expected.push(text);
       else throw new Error(`${where}: output without a command`);
     }
@@ -82,37 +94,50 @@ export class Machines {
 
   /** Runs a step; undefined when it printed what it had to, else both outputs. */
   run(step: Step): { readonly expected: string; readonly actual: string } | undefined {
-    const actual = this.execute(step);
-    const expected = step.expected.map((line) => `${line}\n`).join('');
-    const found = patternOf(step.expected).exec(actual);
+    const join = step.isOnTerminal ? unwrapped : (text: string) => text;
+    const actual = join(this.execute(step));
+    const expected = join(step.expected.map((line) => `${line}\n`).join(''));
+    const found = patternOf(expected.split('\n').slice(0, -1)).exec(actual);
     if (!found || (step.mustSucceed && this.#status !== 0)) return { expected, actual };
     for (const [at, name] of namesIn(expected).entries()) this.#names.set(name, found[at + 1] ?? '');
     return undefined;
   }
 
   /** Runs a step, whatever it has to print; returns both outputs. */
-  execute({ machine, command }: Step): string {
+  execute({ machine, command, expected, isOnTerminal }: Step): string {
     const home = path.join(this.#directory, machine || 'home');
     fs.mkdirSync(home, { recursive: true });
     const output = path.join(this.#directory, 'output');
     const fd = fs.openSync(output, 'w');
     const places = path.join(this.#directory, 'places');
     const line = `(exit ${this.#status}); ${this.#withNames(standIn(command)).replace(PLACES, (place) => made(places + place))}`;
-    const { status } = spawnSync('bash', ['-c', line], {
-      cwd: home,
-      env: {
-        HOME: home,
-        SATCHEL_STATE_COPY: path.join(this.#directory, 'copies'),
-        PATH: `${path.join(this.#directory, 'bin')}:${process.env['PATH']}`,
-        TZ: 'UTC',
-        LANG: 'C.UTF-8',
-      },
-      stdio: ['ignore', fd, fd],
-    });
+    const env = {
+      HOME: home,
+      SATCHEL_STATE_COPY: path.join(this.#directory, 'copies'),
+      PATH: `${path.join(this.#directory, 'bin')}:${process.env['PATH']}`,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+    };
+    if (isOnTerminal) fs.writeSync(fd, this.#onTerminal(line, { cwd: home, env, expected }));
+    else this.#status = spawnSync('bash', ['-c', line], { cwd: home, env, stdio: ['ignore', fd, fd] }).status ?? 1;
     fs.closeSync(fd);
-    this.#status = status ?? 1;
     const text = fs.readFileSync(output, 'utf8').replaceAll(places, '');
     return text.replaceAll(home, `/home/${machine || 'home'}`);
+  }
+
+  #onTerminal(
+    line: string,
+    { expected, ...options }: { readonly cwd: string; readonly env: Record<string, string> } & Pick<Step, 'expected'>,
+  ): string {
+    const answers = expected.flatMap((text) => {
+      const [, question = '', answer] = QUESTION.exec(text) ?? [];
+      return answer === undefined
+        ? []
+        : [[question.replace(/ \[[^\]]*\]:$/, '').slice(-QUESTION_END), answer] as const];
+    });
+    const { status, screen } = inTerminal(['bash', '-c', line], { ...options, answers, columns: WIDE });
+    this.#status = status ?? 1;
+    return screen;
   }
 
   /** The command with the names that this run gave to what the page calls otherwise. */
@@ -122,6 +147,11 @@ export class Machines {
       return actual?.slice(0, word.length) ?? word;
     });
   }
+}
+
+/** Lines as they were before they were wrapped: paths are longer here than in the page. */
+function unwrapped(text: string): string {
+  return text.replace(/ *\n {4}(?=\S)/g, ' ');
 }
 
 function made(directory: string): string {
@@ -139,6 +169,7 @@ function namesIn(expected: string): string[] {
 /** What differs from run to run, and what stands in its place. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [NAMES, '([0-9a-f]+)'],
+  [/(?<=see it \[)[^\]]+(?=\])/g, '[^\\]]+'],
   [/satchel1:[\w-]+/g, 'satchel1:[\\w-]+'],
   [/\b\d\d:\d\d\b/g, '\\d\\d:\\d\\d'],
   [/\b\d{4}-\d\d-\d\d\b/g, '\\d{4}-\\d\\d-\\d\\d'],

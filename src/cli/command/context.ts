@@ -28,6 +28,8 @@ export interface Context {
   readonly stderr: Output;
   /** Whether somebody can be asked: standard input and error are a terminal. */
   canAsk(): boolean;
+  /** Whether a conversation is welcome: somebody can be asked, and has not asked for quiet or for JSON. */
+  canTalk(): boolean;
   /**
    * One line from whom can be asked; undefined at the end of the input.
    * @throws Interrupted
@@ -105,6 +107,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     lockTimeoutMs,
     json: args.json,
     quiet: args.quiet,
+    canTalk: () => forPeople && parts.canAsk(),
     style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
     config,
     lockTimeout,

@@ -12,9 +12,10 @@ import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
 import { plural } from '../terminal/size.js';
 import type { ImportDone } from './import-json.js';
+import { newcomerLines } from './newcomers.js';
 import { noteNewLogs } from './renewed.js';
 
-/** Strangers and topics named, at most. */
+/** Topics named, at most. */
 const NAMED_MAX = 5;
 
 /** What a gap may be: nobody knows before it is filled. */
@@ -34,9 +35,10 @@ export function adviseAfterImport(context: Context, done: ImportDone, news: Said
   if (!news.isRenewed && isForked(done.outcomes)) noteNewLogs(context, 'forked');
   tellContradictions(context, done.session, bundles);
   tellGaps(context, done, bundles);
-  tellStrangers(context, done, bundles);
+  const isAnybodyNew = tellStrangers(context, done, bundles);
   tellTopics(context, done);
-  tellNext(context, done, news.isShown);
+  // whoever is new is decided about first, and what was shown needs no reading
+  if (!isAnybodyNew || !news.isShown) tellNext(context, done, news.isShown);
 }
 
 /** ` of Bob`: whose something is, to be put behind it; empty when nobody knows. */
@@ -82,7 +84,8 @@ function tellGaps(context: Context, { session }: ImportDone, bundles: readonly T
   }
 }
 
-function tellStrangers(context: Context, done: ImportDone, bundles: readonly TakenBundle[]): void {
+/** Whether there were any. */
+function tellStrangers(context: Context, done: ImportDone, bundles: readonly TakenBundle[]): boolean {
   const { session, before } = done;
   const { repository } = session;
   const wrote = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.person));
@@ -90,14 +93,15 @@ function tellStrangers(context: Context, done: ImportDone, bundles: readonly Tak
   const met = (done.met ?? []).filter(({ person }) => !left.has(person));
   // in an order of their own: bundles on a drive come in that of their digests
   const strangers = [...left.values(), ...met].sort((a, b) => compare(a.name, b.name) || compare(a.person, b.person));
-  for (const { name, person } of strangers.slice(0, NAMED_MAX)) {
-    const isTwice = strangers.some((other) => other.name === name && other.person !== person);
-    const add = `contact add ${isTwice ? shortId(person) : quoteWord(name)}`;
-    const isLeft = left.has(person) && !wrote.has(person);
-    const what = isLeft ? 'is no contact yet, so its messages were left where they are' : 'is no contact yet';
-    context.note(`~${escapeLine(name)} ${what}; to accept: ${nextCommand(context.directory, add, context.env)}`);
-  }
-  if (strangers.length > NAMED_MAX) context.note(`and ${plural(strangers.length - NAMED_MAX, 'more stranger')}`);
+  const isLeft = ({ person }: Card): boolean => left.has(person) && !wrote.has(person);
+  const remarkOn = (one: Card): string =>
+    isLeft(one) ? 'is no contact yet, so its messages were left where they are' : 'is no contact yet';
+  for (const line of newcomerLines(context, strangers, remarkOn)) context.note(line);
+  // whoever was accepted is heard, and written to, by the same command run again
+  const isWorthAgain = strangers.some((one) => isLeft(one) || done.met);
+  if (isWorthAgain && done.again !== undefined)
+    context.note(`then again: ${nextCommand(context.directory, done.again, context.env)}`);
+  return strangers.length > 0;
 }
 
 function compare(a: string, b: string): number {

@@ -20,6 +20,8 @@ export interface ImportDone {
   readonly dryRun: boolean;
   /** Cards of people who were met for the first time, where bundles are not the only things with cards. */
   readonly met?: readonly Card[];
+  /** The command that takes what was left, once more is decided. */
+  readonly again?: string;
   /** The command that brings answers back; absent: `export`. */
   readonly carry?: string;
 }

@@ -17,10 +17,14 @@ interface Named {
 }
 
 /** A line for each, of many the first few. */
-export function newcomerLines(context: Context, people: readonly Named[], remark = 'is no contact yet'): string[] {
+export function newcomerLines<T extends Named>(
+  context: Context,
+  people: readonly T[],
+  remarkOn: (one: T) => string = () => 'is no contact yet',
+): string[] {
   const lines = people.slice(0, NAMED_MAX).map((one) => {
     const add = nextCommand(context.directory, `contact add ${wordFor(people, one)}`, context.env);
-    return `~${escapeLine(one.name)} ${remark}; to accept: ${add}`;
+    return `~${escapeLine(one.name)} ${remarkOn(one)}; to accept: ${add}`;
   });
   const more = people.length - lines.length;
   if (more > 0) lines.push(`and ${plural(more, 'more person')} too: see "satchel contact list"`);

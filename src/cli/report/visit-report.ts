@@ -36,7 +36,7 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   }
   const { report, session, before, directory } = visit;
   const carry = `sync ${quoteWord(directory)}`;
-  const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry };
+  const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry, again: carry };
   tellFiles(context, report, done, directory);
   tellLeftOut(context, report, session, directory);
   if (!context.json && !context.quiet) tellRest(context, report, done, directory);

@@ -181,6 +181,7 @@ export const SHAPES = {
     files: z.record(z.string(), seenFile),
     listed: z.optional(z.record(id<PersonId>(), time)),
     unapproved: z.optional(z.boolean()),
+    locked: z.optional(whole),
     open: z.optional(z.boolean()),
     dropped: z.optional(z.array(id<PersonId>())),
     visitors: z.optional(z.record(id<DeviceKey>(), time)),

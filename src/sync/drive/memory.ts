@@ -95,6 +95,8 @@ export interface DriveMemory {
   readonly unapproved?: boolean;
   /** Its marker said, when it was first seen or since the user said so, that what is added to it is open. */
   readonly open?: boolean;
+  /** So many sealed files there were left for want of the passphrase; absent: none. */
+  readonly locked?: number;
   /** People who were listed there once and are no more: nothing waits for them there. */
   readonly dropped?: readonly PersonId[];
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */

@@ -63,7 +63,7 @@ export interface ScanOptions {
 export async function scanDrive(
   session: Session,
   drive: Drive,
-  memory: DriveMemory | undefined,
+  memory: Pick<DriveMemory, 'files'> | undefined,
   options: ScanOptions,
 ): Promise<Scan> {
   const sealed = new SealedThere();
@@ -127,7 +127,7 @@ class Scanner {
   /** All that is found for the first time is found at one moment: in what order it came there nobody knows. */
   readonly #now: number;
 
-  constructor(taking: Taking, memory: DriveMemory | undefined, options: ScanOptions) {
+  constructor(taking: Taking, memory: Pick<DriveMemory, 'files'> | undefined, options: ScanOptions) {
     this.#taking = taking;
     this.#now = taking.session.repository.world.now();
     this.#remembered = memory?.files ?? {};
@@ -362,6 +362,22 @@ class Scanner {
     if (report === undefined && error === undefined) return false;
     return error !== undefined || this.#remembered[name]?.digest === undefined || broughtNews(report);
   }
+}
+
+/** What came of two scans, one after the other. */
+export function mergedScans(first: readonly ScannedFile[], again: readonly ScannedFile[]): ScannedFile[] {
+  const files = new Map(first.map((file) => [file.name, file]));
+  for (const file of again) {
+    const before = files.get(file.name);
+    const isMore = before?.report !== undefined && file.report !== undefined;
+    files.set(
+      file.name,
+      isMore
+        ? { ...file, report: mergedReport(before.report, file.report), messages: before.messages + file.messages }
+        : file,
+    );
+  }
+  return [...files.values()];
 }
 
 /** What may differ of a file that is the same. */

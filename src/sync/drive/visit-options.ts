@@ -3,6 +3,7 @@ import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import type { FileKeys } from '../../identity/file-keys.js';
 import type { Author } from '../../topic/writing/own-log.js';
+import type { Decide } from '../import/decide.js';
 import type { Recipient } from '../known/recipients.js';
 import type { Repeat } from './one-way.js';
 
@@ -33,6 +34,8 @@ export interface VisitOptions {
   readonly silentDays?: number | undefined;
   /** Finds the keys of sealed files; absent: they wait. */
   readonly keys?: FileKeys | undefined;
+  /** Asks the user about whom and what was met, before anything is added; absent: nobody can be asked. */
+  readonly decide?: Decide | undefined;
   /** True ends the visit early, in good order. */
   readonly isOver?: (() => boolean) | undefined;
   /** Told the name of each file that is about to be taken in. */

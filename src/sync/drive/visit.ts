@@ -7,6 +7,7 @@ import { parseCards } from '../../identity/card-text.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { diskError } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
+import { type Undecided, undecidedAmong } from '../import/decide.js';
 import { updateCards } from '../import/update-cards.js';
 import { isStranger } from '../known/audience.js';
 import { safeNow } from '../maintain.js';
@@ -24,7 +25,7 @@ import type { Repeat } from './one-way.js';
 import type { OneWayReport } from './one-way-tidy.js';
 import { visitOneWay } from './one-way-visit.js';
 import { cardNamesOf, listPerson, placeOfCard, readPeople } from './people.js';
-import { type Scan, scanDrive } from './scan.js';
+import { mergedScans, type Scan, scanDrive } from './scan.js';
 import { droppedFrom, type Served, servedBy, servedInstead } from './served.js';
 import type { AuthorSource, VisitOptions } from './visit-options.js';
 import type { VisitReport } from './visit-report.js';
@@ -109,7 +110,7 @@ class Visit {
     const { dryRun, oneWay } = this.#options;
     if (oneWay && this.#mayWrite()) await this.#attempt(() => this.#writeOneWay(oneWay));
     else {
-      await this.#attempt(() => this.#takeIn());
+      await this.#attempt(() => this.#takeAll());
       await this.#attempt(() => this.#writeOut());
     }
     // what was removed stays removed
@@ -177,12 +178,28 @@ class Visit {
     }
   }
 
+  /** What the user decides meanwhile is taken too, and served. */
+  async #takeAll(): Promise<void> {
+    await this.#takeIn();
+    const { decide, dryRun, exportOnly, tidyOnly } = this.#options;
+    if (!decide || dryRun || exportOnly || tidyOnly) return;
+    while (await decide(this.#undecided())) {
+      this.#reopen();
+      await this.#takeIn();
+    }
+  }
+
+  #undecided(): Undecided {
+    const reports = this.#scan.scanned.map(({ report }) => report);
+    return undecidedAmong(this.#session, this.#people, reports);
+  }
+
   async #takeIn(): Promise<void> {
     this.#people = this.#listed();
     const { exportOnly, tidyOnly, dryRun, keys, isOver, begin } = this.#options;
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
-    const scan = await scanDrive(this.#session, this.#drive, this.#memory, { mode, keys, isOver, begin });
-    this.#scan = scan;
+    const scan = await scanDrive(this.#session, this.#drive, this.#there, { mode, keys, isOver, begin });
+    this.#scan = { ...scan, scanned: mergedScans(this.#scan.scanned, scan.scanned) };
     this.#there.found(scan);
     if (mode === 'take') await this.#learn();
     if (scan.failure) throw scan.failure;
@@ -192,6 +209,10 @@ class Visit {
   async #learn(): Promise<void> {
     const brought = this.#scan.scanned.flatMap(({ report }) => report?.cards ?? []);
     await updateCards(this.#session, [...this.#people, ...brought]);
+    this.#reopen();
+  }
+
+  #reopen(): void {
     const { repository, quotas } = this.#session;
     this.#session = { ...openSession(repository), quotas };
   }
@@ -334,6 +355,7 @@ class Visit {
       files: this.#there.files,
       ...(!this.#approval.isApproved && { unapproved: true }),
       ...(isOpenFor(this.#drive, this.#memory) && { open: true }),
+      ...(this.#scan.waiting > 0 && { locked: this.#scan.waiting }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
       dropped: droppedFrom(this.#session, this.#memory, this.#people),
       visitors: this.#visitors(),

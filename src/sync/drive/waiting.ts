@@ -24,6 +24,10 @@ export interface WaitingDrive {
   readonly directory: string;
   /** The last visit, ms; 0 before the first one. */
   readonly last: number;
+  /** Bundles there of which something was left, since nobody here decided to take it. */
+  readonly left: number;
+  /** Sealed files there that were left for want of the passphrase. */
+  readonly locked: number;
   /** Contacts it serves that are not known to have taken all that lies there, with the number of messages. */
   readonly waiting: readonly { readonly person: PersonId; readonly messages: number }[];
 }
@@ -52,8 +56,9 @@ export function whatWaits(session: Session): Waiting {
     }),
   );
   const drives = met.map(({ id, memory, lying, serves }) => {
-    const { label, directory, last } = memory;
-    return { ...{ id, label, directory, last }, waiting: waitingOn(session, serves, lying, knowledge) };
+    const { label, directory, last, files, locked = 0 } = memory;
+    const left = Object.values(files).filter((file) => file.left === true).length;
+    return { ...{ id, label, directory, last, left, locked }, waiting: waitingOn(session, serves, lying, knowledge) };
   });
   return {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),

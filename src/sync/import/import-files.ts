@@ -106,6 +106,22 @@ export function importFiles(
   return outcomes;
 }
 
+/** Takes those again in which something was left, after the user decided; the outcomes together. */
+export function importLeft(
+  session: Session,
+  files: readonly GivenFile[],
+  outcomes: readonly FileOutcome[],
+  options: ImportFilesOptions,
+): readonly FileOutcome[] {
+  const importer = new Importer(session, options);
+  return outcomes.map((first, i) => {
+    const given = files[i];
+    if (!given || first.kind !== 'bundle' || first.report.skipped === 0 || first.file === STDIN) return first;
+    const again = importer.take(given);
+    return again.kind === 'bundle' ? merged(first, again) : first;
+  });
+}
+
 /** Whether the file is damaged or a forgery, and not merely out of reach. */
 function isDamage(error: SatchelError): boolean {
   return error.exit === 20 || error.exit === 21;

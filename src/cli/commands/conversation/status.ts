@@ -129,11 +129,13 @@ function statusJson(session: Session, status: Status): object {
       muted: topic.muted,
     })),
     contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
-    drives: drives.map(({ id, label, directory, last, waiting }) => ({
+    drives: drives.map(({ id, label, directory, last, left, locked, waiting }) => ({
       directory,
       drive: id,
       label,
       last: last || null,
+      left,
+      locked,
       waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
     })),
     attachments,
@@ -166,12 +168,20 @@ function contactRow({ style, world }: Context, contact: ContactStatus): string[]
   ];
 }
 
-function driveRow({ style, world }: Context, session: Session, { label, last, waiting }: WaitingDrive): string[] {
+function driveRow(
+  { style, world }: Context,
+  session: Session,
+  { label, last, left, locked, waiting }: WaitingDrive,
+): string[] {
   const words = waiting.map(({ person, messages }) => `${messages} for ${escapeLine(petnameOf(session, person))}`);
   return [
     `  ${style.bold(escapeLine(label))}`,
     last === 0 ? style.dim('not visited yet') : `visited ${formatRelative(last, world.now())}`,
     words.length > 0 ? style.yellow(`messages on it: ${words.join(', ')}`) : 'nobody is known to lack what is on it',
+    [
+      ...(left > 0 ? [`${plural(left, 'bundle')} with entries that you do not take`] : []),
+      ...(locked > 0 ? [style.yellow(`${plural(locked, 'sealed file')} for the passphrase`)] : []),
+    ].join(', '),
   ];
 }
 

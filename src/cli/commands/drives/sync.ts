@@ -3,6 +3,7 @@ import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
 import type { VisitOptions } from '../../../sync/drive/visit-options.js';
+import type { Decide } from '../../../sync/import/decide.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -11,7 +12,7 @@ import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
 import { exitOfVisits, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
-import { openProgress } from '../../terminal/progress.js';
+import { openProgress, type Progress } from '../../terminal/progress.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
@@ -25,12 +26,14 @@ const FATAL: readonly ErrorCode[] = [
 
 /** Visits them one after the other; one that fails does not stop the others. */
 export async function run(context: Context, args: Args<'sync'>): Promise<number> {
+  if (isTalk(context, args)) await (await import('./begin-here.js')).offerRepository(context);
   const repository = await context.repository();
   const config = await context.config();
   const options = await visitOptions(context, openSession(repository), config, args);
   const visits: Visited[] = [];
   for (const directory of new Set(args.dirs)) {
-    const visit = await visitOne(context, config, directory, options);
+    if (isTalk(context, args)) await (await import('./begin-here.js')).offerDrive(context, directory);
+    const visit = await visitOne(context, config, directory, { ...options, isTalk: isTalk(context, args) });
     if ('error' in visit && args.ifPresent && isAbsent(visit.error)) continue;
     visits.push(visit);
     tellVisit(context, visit, args.dryRun);
@@ -43,6 +46,11 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   return exitOfVisits(visits);
 }
 
+/** Whether things are asked on the way: not by what runs by itself, or changes nothing. */
+function isTalk(context: Context, { dryRun, ifPresent, ifApproved, oneWay }: Args<'sync'>): boolean {
+  return context.canTalk() && !dryRun && !ifPresent && !ifApproved && !oneWay;
+}
+
 function broughtBy(visits: readonly Visited[]) {
   const files = visits.flatMap((visit) => ('report' in visit ? visit.report.scanned : []));
   return {
@@ -51,15 +59,21 @@ function broughtBy(visits: readonly Visited[]) {
   };
 }
 
-async function visitOne(context: Context, config: Config, directory: string, options: VisitOptions): Promise<Visited> {
+async function visitOne(
+  context: Context,
+  config: Config,
+  directory: string,
+  { isTalk: mayAsk, ...options }: VisitOptions & { readonly isTalk: boolean },
+): Promise<Visited> {
   const repository = await context.repository();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const before = repository.lastArrival;
   const progress = openProgress(context);
   const keys = fileKeysFor(context);
   const begin = (name: string): void => progress.update(`${directory}: ${name}`);
+  const decide = mayAsk ? await deciderOf(context, progress, before) : undefined;
   try {
-    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, keys, begin });
+    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, keys, begin, decide });
     return { directory, report, session: openSession(repository), before };
   } catch (error) {
     if (error instanceof SatchelError) return { directory, error };
@@ -67,4 +81,13 @@ async function visitOne(context: Context, config: Config, directory: string, opt
   } finally {
     progress.clear();
   }
+}
+
+async function deciderOf(context: Context, progress: Progress, before: number): Promise<Decide> {
+  const { openDecider } = await import('../identity/meet.js');
+  const decide = openDecider(context, before);
+  return (undecided) => {
+    progress.clear();
+    return decide(undecided);
+  };
 }

@@ -1,8 +1,14 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
 
 import { hasPasts } from '../../../repository/store/pasts.js';
+import { undecidedAmong } from '../../../sync/import/decide.js';
 import type { GivenFile } from '../../../sync/import/given-files.js';
-import { type FileOutcome, type ImportFilesOptions, importFiles } from '../../../sync/import/import-files.js';
+import {
+  type FileOutcome,
+  type ImportFilesOptions,
+  importFiles,
+  importLeft,
+} from '../../../sync/import/import-files.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -16,6 +22,10 @@ import { afterImport } from '../drives/drive-hooks.js';
 
 /** How to take them in. */
 export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> {
+  /** Whoever can be asked decides on the way about people and topics. */
+  readonly mayAsk?: boolean;
+  /** The command that takes the same files again. */
+  readonly again?: string;
   /** Called when it is done, before anything is told; returns the outcomes to tell, and further fields of the document. */
   readonly settle?: (outcomes: readonly FileOutcome[]) => {
     readonly outcomes: readonly FileOutcome[];
@@ -32,15 +42,17 @@ export async function importGiven(
   const repository = await context.repository();
   const config = await context.config();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
-  const { settle, ...how } = options;
+  const { settle, mayAsk, again, ...how } = options;
   const before = repository.lastArrival;
-  const taken = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
+  const first = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
   const dryRun = options.dryRun === true;
-  const renewed = dryRun ? [] : await updateCards(session, cardsOf(taken));
+  const renewed = dryRun ? [] : await updateCards(session, cardsOf(first));
+  const asks = mayAsk && context.canTalk() && !dryRun;
+  const taken = asks ? await decideOnTheWay(context, { files, first, before, how }) : first;
   const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
-  // only contacts known by newer cards were changed on the disk
-  const current = renewed.length > 0 ? openSession(repository) : session;
-  const done = { session: current, outcomes, before, dryRun };
+  // only contacts known by newer cards, and what was decided meanwhile, were changed on the disk
+  const current = renewed.length > 0 || asks ? openSession(repository) : session;
+  const done = { session: current, outcomes, before, dryRun, ...(again !== undefined && { again }) };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
   if (!dryRun && mayOweCopies(current)) {
@@ -50,6 +62,34 @@ export async function importGiven(
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+/** What was taken before anybody was asked. */
+interface FirstTaken {
+  readonly files: readonly GivenFile[];
+  readonly first: readonly FileOutcome[];
+  /** The last commit before. */
+  readonly before: number;
+  readonly how: ImportFilesOptions;
+}
+
+/** Asks about people and topics as long as an answer lets in more, and takes that. */
+async function decideOnTheWay(
+  context: Context,
+  { files, first, before, how }: FirstTaken,
+): Promise<readonly FileOutcome[]> {
+  const repository = await context.repository();
+  const quotas = quotasOf(await context.config());
+  const { openDecider } = await import('../identity/meet.js');
+  const decide = openDecider(context, before);
+  let outcomes = first;
+  for (;;) {
+    const session = { ...openSession(repository), quotas };
+    const given = outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? outcome.cards : []));
+    const reports = outcomes.map((outcome) => (outcome.kind === 'bundle' ? outcome.report : undefined));
+    if (!(await decide(undecidedAmong(session, given, reports)))) return outcomes;
+    outcomes = importLeft({ ...openSession(repository), quotas }, files, outcomes, how);
+  }
 }
 
 /** Whether something may have to be written again: what does it is loaded only then. */

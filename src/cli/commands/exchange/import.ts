@@ -6,6 +6,7 @@ import { type GivenFiles, givenFiles } from '../../../sync/import/given-files.js
 import { type GivenArchive, type OpenGiven, openGiven } from '../../../sync/import/open-given.js';
 import { unsealGiven } from '../../../sync/import/unseal-given.js';
 import type { Context } from '../../command/context.js';
+import { quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { tellSealed } from '../../report/sealed-words.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -30,6 +31,8 @@ export async function run(context: Context, args: Args<'import'>): Promise<numbe
       dryRun,
       salvage,
       quarantine,
+      mayAsk: !quarantine,
+      again: `import ${args.files.map(quoteWord).join(' ')}`,
       settle: (outcomes) => ({ outcomes, fields: { passedOver, archives, ...counts } }),
     });
     tellPassedOver(context, passedOver);

@@ -5,10 +5,12 @@ import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { CARDS_MAX } from '../../../format/limits.js';
 import { type Card, verifyCard } from '../../../identity/card.js';
-import { CARD_PREFIX, parseCards, tooMany } from '../../../identity/card-text.js';
+import { CARD_PREFIX, formatCard, parseCards, tooMany } from '../../../identity/card-text.js';
 import { findContact } from '../../../identity/contact-lookup.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
+import { tryOpenDrive } from '../../../sync/drive/drive.js';
+import { readPeople } from '../../../sync/drive/people.js';
 import { openFile } from '../../../sync/import/source.js';
 import { findStranger, strangersOf } from '../../../sync/known/strangers.js';
 import type { Session } from '../../../sync/session.js';
@@ -113,6 +115,8 @@ function filesOf(word: string): Place[] | undefined {
   const isPath = /[/\\]|^\.\.?$|\.(?:card|txt|satchel)$/i.test(word);
   if (stat?.isDirectory()) {
     const files = matching(word, '*.card');
+    const drive = tryOpenDrive(word);
+    if (drive) return [...readPeople(drive, []).map((card) => cardOn(word, card)), ...files.map(fileAt)];
     // A directory that happens to be called like somebody.
     if (files.length === 0 && isPath) throw noCards(word);
     return files.length === 0 ? undefined : files.map(fileAt);
@@ -122,6 +126,10 @@ function filesOf(word: string): Place[] | undefined {
   const files = /[*?]/.test(path.basename(word)) ? matching(path.dirname(word), path.basename(word)) : [];
   if (files.length > 0) return files.map(fileAt);
   return isPath ? [fileAt(word)] : undefined;
+}
+
+function cardOn(directory: string, card: Card): Place {
+  return { source: `${directory}: ${card.name}`, bytes: () => Buffer.from(formatCard(card)) };
 }
 
 function noCards(directory: string): SatchelError {

@@ -93,8 +93,10 @@ async function tell(context: Context, outcome: Outcome, refused: readonly CardSo
   // Said with --quiet too: it is no success.
   for (const { error } of refused)
     writeText(context.stderr, `satchel: left out: ${escapeLine(error?.message ?? '')}\n`);
-  const [only] = added;
-  if (only && added.length === 1 && only.outcome === 'added') await tellWords(context, only);
+  await tellWords(
+    context,
+    added.filter((one) => one.outcome === 'added'),
+  );
   if (outcome.isFirst && added.length > 0) tellNext(context);
 }
 
@@ -108,11 +110,18 @@ function remarkOn(context: Context, { contact, sameNameAs, outcome }: AddedCard,
   }
 }
 
-async function tellWords(context: Context, { contact }: AddedCard): Promise<void> {
+/** The words of each, by which to be sure who it is. */
+async function tellWords(context: Context, added: readonly AddedCard[]): Promise<void> {
+  const [first, ...more] = added;
+  if (!first) return;
   const { fingerprint } = await import('../../../identity/fingerprint.js');
-  const command = nextCommand(context.directory, `contact confirm ${quoteWord(contact.petname)}`, context.env);
+  const name = more.length > 0 ? 'NAME' : quoteWord(first.contact.petname);
+  const command = nextCommand(context.directory, `contact confirm ${name}`, context.env);
   context.note(`To be sure who it is, compare these words by voice, then: ${command}`);
-  context.note(`  ${await fingerprint(contact.person)}`);
+  for (const { contact } of added) {
+    const whose = more.length > 0 ? `${escapeLine(contact.petname)}: ` : '';
+    context.note(`  ${whose}${await fingerprint(contact.person)}`);
+  }
 }
 
 function tellNext(context: Context): void {

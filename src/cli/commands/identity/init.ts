@@ -28,9 +28,22 @@ export async function run(context: Context, args: Args<'init'>): Promise<void> {
   const passphrase = args.passphrase
     ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
     : undefined;
+  await report(context, directory, await foundPerson(context, directory, { name, passphrase }));
+}
+
+/**
+ * Makes a repository, and founds its person.
+ * @throws SatchelError `repository-exists`, `usage` for a name that cannot be one, `io`
+ */
+export async function foundPerson(context: Context, directory: string, options: Founding): Promise<Self> {
+  const name = parseName(options.name);
   const chance = { now: context.world.now(), random: (size: number) => context.world.random(size) };
-  const found = (): Promise<Self> => createIdentity(directory, { name, passphrase, ...chance });
-  await report(context, directory, await makeRepository(context, directory, found));
+  return makeRepository(context, directory, () => createIdentity(directory, { ...options, name, ...chance }));
+}
+
+interface Founding {
+  readonly name: string;
+  readonly passphrase: string | undefined;
 }
 
 async function report(context: Context, directory: string, self: Self): Promise<void> {

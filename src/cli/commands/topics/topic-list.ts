@@ -1,6 +1,7 @@
 // satchel topic list: what we are in, and what contacts are in (spec/cli.md, "Topics").
 import { shortId } from '../../../format/ids.js';
 import { type ReadMarks, readMarks } from '../../../repository/read-marks.js';
+import { topicsWaiting, type WaitingTopic } from '../../../sync/drive/waiting-topics.js';
 import { seenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { openPeople } from '../../../topic/reading/people.js';
@@ -20,13 +21,19 @@ interface Counted {
   readonly entries: number;
   readonly messages: number;
   readonly unread: number;
+  /** Where something of it waits for a contact. */
+  readonly drives: readonly WaitingTopic[];
 }
 
 /** Prints them, the joined ones first. */
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const marks = readMarks(session.repository.layout);
-  const all = [...session.topics.topics, ...seenTopics(session)].map((topic) => count(session, topic, marks));
+  const waiting = topicsWaiting(session);
+  const all = [...session.topics.topics, ...seenTopics(session)].map((topic) => ({
+    ...count(session, topic, marks),
+    drives: waiting.get(topic.topic) ?? [],
+  }));
   if (context.json) return context.printJson(listJson(session, all));
   const joined = all.filter(({ topic }) => topic.joined);
   const others = all.filter(({ topic }) => !topic.joined);
@@ -40,7 +47,7 @@ export async function run(context: Context): Promise<void> {
   }
 }
 
-function count(session: Session, topic: Topic, marks: ReadMarks): Counted {
+function count(session: Session, topic: Topic, marks: ReadMarks): Omit<Counted, 'drives'> {
   const logs = session.repository.logsOfTopic(topic.topic);
   const { count: unread } = unreadOf(session.repository, topic.topic, marks.get(topic.topic), openPeople(session));
   const entries = logs.reduce((total, log) => total + log.entries, 0);
@@ -68,7 +75,7 @@ function listOthers(context: Context, session: Session, others: readonly Counted
   context.note(`To join one: ${nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env)}`);
 }
 
-function row({ topic, messages, unread }: Counted, session: Session, { style }: Context): string[] {
+function row({ topic, messages, unread, drives }: Counted, session: Session, { style }: Context): string[] {
   const isCurrent = topic.topic === session.topics.current;
   const marks = [
     ...(topic.newer ? ['needs a newer version of satchel'] : []),
@@ -84,6 +91,7 @@ function row({ topic, messages, unread }: Counted, session: Session, { style }: 
     style.dim(shortId(topic.topic)),
     plural(messages, 'message'),
     news,
+    style.yellow(drives.map((one) => `${one.messages} waiting on ${escapeLine(one.label)}`).join(', ')),
     style.dim(marks.join(', ')),
   ];
 }

@@ -1,0 +1,35 @@
+// What a first visit needs besides a stick: a repository, and a drive. Where somebody can be asked, each is made on the way
+// (spec/cli.md, "Asking").
+import path from 'node:path';
+import { disk } from '../../../repository/disk.js';
+import { layoutOf } from '../../../repository/layout.js';
+import { createDrive, tryOpenDrive } from '../../../sync/drive/drive.js';
+import { isLabel } from '../../../topic/rendezvous.js';
+import type { Context } from '../../command/context.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { foundPerson } from '../identity/init.js';
+import { loginName } from '../identity/login-name.js';
+
+/** Makes the repository, if there is none and a name is given; whoever gives none is told the usual. */
+export async function offerRepository(context: Context): Promise<void> {
+  const { directory } = context;
+  if (disk.exists(layoutOf(directory).format)) return;
+  const usual = loginName();
+  const offered = usual === undefined ? '' : ` [${escapeLine(usual)}]`;
+  context.note(`There is no repository in ${escapeLine(directory)} yet; one is made when you give a name.`);
+  const typed = await context.ask(`Your name, as others will see it${offered}: `);
+  const name = typed === undefined ? undefined : typed.trim() || usual;
+  if (name === undefined) return;
+  const self = await foundPerson(context, directory, { name, passphrase: undefined });
+  context.print(`created ${escapeLine(path.join(directory, '.satchel'))}; your name is ${escapeLine(self.name)}`);
+}
+
+/** Makes a drive of a directory that is none, if the user says yes. */
+export async function offerDrive(context: Context, directory: string): Promise<void> {
+  if (!disk.stat(directory)?.isDirectory() || tryOpenDrive(directory)) return;
+  const answer = await context.ask(`${escapeLine(directory)} is no satchel drive yet. Make it one? [y/N] `);
+  if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
+  const name = path.basename(path.resolve(directory));
+  const { world } = context;
+  createDrive(directory, { label: isLabel(name) ? name : 'satchel', random: world.random, now: world.now() });
+}
