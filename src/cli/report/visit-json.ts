@@ -14,8 +14,8 @@ export type Visited =
   | { readonly directory: string; readonly error: SatchelError };
 
 /** One document for all drives. */
-export function visitsJson(visits: readonly Visited[], dryRun: boolean): object {
-  return { drives: visits.map((visit) => visitJson(visit, dryRun)), dryRun };
+export function visitsJson(visits: readonly Visited[], dryRun: boolean, late: readonly SatchelError[] = []): object {
+  return { drives: visits.map((visit) => visitJson(visit, dryRun)), dryRun, late: late.map(errorJson) };
 }
 
 /** The files of a visit as an import would report them; those that may still be arriving left out. */

@@ -154,7 +154,13 @@ export const CONVERSATION_COMMANDS = {
     name: 'status',
     summary: 'what is unread, what is not delivered yet, and what to do next',
     positionals: [],
-    options: {},
-    examples: [{ line: 'satchel status', does: 'a good first command of the day' }],
+    options: {
+      check: { kind: 'flag', summary: 'say only what needs somebody, and end with 3 then: for cron' },
+      'max-age': { kind: 'text', value: 'SPAN', summary: 'with --check: what takes longer does (default 7d)' },
+    },
+    examples: [
+      { line: 'satchel status', does: 'a good first command of the day' },
+      { line: 'satchel status --check --max-age 2d', does: 'silent as long as all is well' },
+    ],
   },
 } as const satisfies Record<string, Command>;

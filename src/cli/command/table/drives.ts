@@ -26,8 +26,8 @@ export const DRIVE_COMMANDS = {
   sync: {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
-    about: 'DIR is a mount point, or any folder: "satchel drive init DIR" makes it a drive.',
-    positionals: [{ name: 'dirs', arity: 'some', value: 'DIR', summary: 'a mount point, or a folder' }],
+    about: 'Without a DIR: every drive that you know and that is plugged in.',
+    positionals: [{ name: 'dirs', arity: 'any', value: 'DIR', summary: 'a mount point, a folder, or a known label' }],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
       'export-only': { kind: 'flag', summary: 'take nothing in' },
@@ -44,6 +44,7 @@ export const DRIVE_COMMANDS = {
       ...SEALING,
       uncompressed: { kind: 'flag', summary: 'open, and readable to a guard that scans it' },
       'if-present': { kind: 'flag', summary: 'pass over in silence what is no drive' },
+      'max-age': { kind: 'text', value: 'SPAN', summary: 'end with 30 when the last visit is older: 12h, 2d' },
       'if-approved': { kind: 'flag', summary: 'write nothing to a drive that you never approved' },
       'dry-run': { kind: 'flag', summary: 'only say what would be taken and added' },
     },

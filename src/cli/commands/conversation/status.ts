@@ -1,4 +1,5 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
+import { SatchelError } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
 import { recoveryState } from '../../../identity/recovery-seed.js';
 import { acceptedContact } from '../../../identity/relations.js';
@@ -18,6 +19,7 @@ import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
+import type { Args } from '../../command/table/commands.js';
 import { newcomerLines } from '../../report/newcomers.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
@@ -55,8 +57,16 @@ interface Status {
   readonly newcomers: readonly Newcomer[];
 }
 
-/** Prints topics, contacts and the next commands. */
-export async function run(context: Context): Promise<void> {
+/** Prints topics, contacts and the next commands; with `--check` only what needs somebody, and 3 then. */
+export async function run(context: Context, args: Args<'status'>): Promise<number> {
+  if (args.check) return (await import('./status-check.js')).checkStatus(context, args.maxAge);
+  if (args.maxAge !== undefined)
+    throw new SatchelError('usage', '--max-age is for --check', { hint: 'give --check too' });
+  await tell(context);
+  return 0;
+}
+
+async function tell(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const { 'drive.silent': silentDays } = await context.config();
   const status = statusOf(session, silentDays);

@@ -1,5 +1,6 @@
 // satchel sync: one visit to each drive (spec/cli.md, "sync"; spec/drive.md, "A visit").
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
+import type { Layout } from '../../../repository/layout.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
 import type { VisitOptions } from '../../../sync/drive/visit-options.js';
@@ -7,16 +8,19 @@ import type { Decide } from '../../../sync/import/decide.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
+import { describeFailure } from '../../command/errors.js';
 import { type Config, quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
 import { exitOfVisits, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
 import { openProgress, type Progress } from '../../terminal/progress.js';
+import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
-import { visitOptions } from './visit-options.js';
+import { overdue, type Place, placesNamed } from './places.js';
+import { spanOf, visitOptions } from './visit-options.js';
 
 /** These concern the repository: no other drive would fare better. */
 const FATAL: readonly ErrorCode[] = [
@@ -30,8 +34,10 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   const repository = await context.repository();
   const config = await context.config();
   const options = await visitOptions(context, openSession(repository), config, args);
+  const maxAgeMs = maxAgeOf(args);
+  const places = await placesToVisit(repository.layout, args);
   const visits: Visited[] = [];
-  for (const directory of new Set(args.dirs)) {
+  for (const { directory } of places) {
     if (isTalk(context, args)) await (await import('./begin-here.js')).offerDrive(context, directory);
     const visit = await visitOne(context, config, directory, { ...options, isTalk: isTalk(context, args) });
     if ('error' in visit && args.ifPresent && isAbsent(visit.error)) continue;
@@ -39,11 +45,47 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     tellVisit(context, visit, args.dryRun);
     if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
   }
-  if (context.json) context.printJson(visitsJson(visits, args.dryRun));
+  const late = maxAgeMs === undefined ? [] : tellLate(context, { places, visits, maxAgeMs });
+  if (context.json) context.printJson(visitsJson(visits, args.dryRun, late));
   if (!args.dryRun) await warnOfClock(context, openSession(repository));
   if (!args.dryRun) await afterImport(context, broughtBy(visits));
   if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
-  return exitOfVisits(visits);
+  const exit = exitOfVisits(visits);
+  return exit === 0 ? (late[0]?.exit ?? 0) : exit;
+}
+
+/** What is not there is passed over with `--if-present`, also when nothing is. */
+async function placesToVisit(layout: Layout, { dirs, ifPresent, ifApproved }: Args<'sync'>): Promise<Place[]> {
+  try {
+    return await placesNamed(layout, dirs);
+  } catch (error) {
+    if (error instanceof SatchelError && isAbsent(error) && (ifPresent || ifApproved)) return [];
+    throw error;
+  }
+}
+
+/** @throws SatchelError `usage` */
+function maxAgeOf({ maxAge, dirs }: Args<'sync'>): number | undefined {
+  if (maxAge === undefined) return undefined;
+  if (dirs.length === 0)
+    throw new SatchelError('usage', '--max-age is about a drive that is named', {
+      hint: 'name its directory or label',
+    });
+  return spanOf('--max-age', maxAge);
+}
+
+/** Places without a visit for too long, this one counted; told also with `--quiet`: somebody has to look. */
+function tellLate(
+  context: Context,
+  { places, visits, maxAgeMs }: { places: readonly Place[]; visits: readonly Visited[]; maxAgeMs: number },
+): SatchelError[] {
+  const visited = new Set(visits.filter((visit) => !failureOf(visit)).map(({ directory }) => directory));
+  const late = places.flatMap((place) =>
+    visited.has(place.directory) ? [] : (overdue(context, place, maxAgeMs) ?? []),
+  );
+  context.stdout.flush();
+  for (const error of late) writeText(context.stderr, describeFailure(error, { json: context.json }).text);
+  return late;
 }
 
 /** Whether things are asked on the way: not by what runs by itself, or changes nothing. */

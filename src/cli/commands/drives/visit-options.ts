@@ -85,6 +85,13 @@ function destination(contact: Contact): NonNullable<VisitOptions['to']>[number] 
   return { recipient: contact, card };
 }
 
+/** @throws SatchelError `usage` */
+export function spanOf(option: string, text: string): number {
+  const span = parseSpan(text);
+  if (span !== undefined) return span;
+  throw new SatchelError('usage', `${option} is "${text}", expected a span of time`, { hint: 'such as 12h, 2d or 1w' });
+}
+
 function sizeOf(option: string, text: string): number {
   const size = parseSize(text);
   if (size !== undefined) return size;
