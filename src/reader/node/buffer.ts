@@ -23,9 +23,12 @@ export class BrowserBuffer extends Uint8Array {
     return copy;
   }
 
-  static alloc(size: number, fill = 0): BrowserBuffer {
+  static alloc(size: number, fill: number | string | Uint8Array = 0, encoding: Encoding = 'utf8'): BrowserBuffer {
     const made = new BrowserBuffer(size);
-    return fill === 0 ? made : made.fill(fill);
+    if (typeof fill === 'number') return fill === 0 ? made : made.fill(fill);
+    const pattern = typeof fill === 'string' ? bytesOfText(fill, encoding) : fill;
+    for (let at = 0; at < size; at += pattern.length) made.set(pattern.subarray(0, size - at), at);
+    return made;
   }
 
   static allocUnsafe(size: number): BrowserBuffer {

@@ -7,7 +7,8 @@ interface Hash {
   digest(encoding: 'hex'): string;
 }
 
-export function createHash(_name: 'sha256'): Hash {
+export function createHash(name: 'sha256'): Hash {
+  assertKnown(name);
   const inner = createSha256();
   const digest = (encoding?: 'hex'): string | Buffer => {
     const hex = inner.digest('hex');
@@ -23,8 +24,14 @@ export function createHash(_name: 'sha256'): Hash {
   return made;
 }
 
-export function hash(_name: 'sha256', data: Uint8Array | string, _encoding: 'hex'): string {
+export function hash(name: 'sha256', data: Uint8Array | string, _encoding: 'hex'): string {
+  assertKnown(name);
   return sha256(Buffer.from(data));
+}
+
+/** No other hash is taken for it in silence. */
+function assertKnown(name: string): void {
+  if (name !== 'sha256') throw new Error(`a page has no ${name}`);
 }
 
 // What is imported beside that by files of which the page uses another part.
