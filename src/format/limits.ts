@@ -96,6 +96,10 @@ export const CARDS_MAX = 128;
 export const DEPS_MAX = 16;
 /** Bytes of a message's script key in UTF-8, at most. */
 export const KEY_MAX = 256;
+/** People whom one message mentions. */
+export const MENTIONS_MAX = 16;
+/** Bytes of the text of a reaction. */
+export const REACTION_MAX = 32;
 /** Lists and maps within one another in a CBOR item, at most; deeper ones cannot be understood. */
 export const CBOR_DEPTH_MAX = 16;
 /** Lists and objects within one another in foreign JSON, at most. */

@@ -9,6 +9,7 @@ export const NOTHING: Interpreter = {
   clock: () => undefined,
   isAck: () => false,
   isCopy: () => false,
+  hasLinks: () => false,
 };
 
 /** Opens the repository in a directory, at the beginning of time. */

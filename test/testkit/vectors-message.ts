@@ -50,6 +50,10 @@ export interface MessageMeaning {
   readonly salt?: string;
   readonly key?: string;
   readonly again?: CitedMeaning;
+  readonly edits?: CitedMeaning;
+  readonly reacts?: CitedMeaning;
+  /** Ids of people. */
+  readonly mentions?: readonly string[];
 }
 
 /** A cited entry: by its id, or by the seq of the earlier entry that commits to it. */
@@ -136,6 +140,21 @@ function saidVectors(): MessageVector[] {
     again('again-covered', 'no id: absent', depItem([LOG, 5, 4])),
     again('again-of-two', 'no id: absent', cborList([cborBytes(LOG), cborInt(5)])),
     again('again-text', 'no list: absent', cborText('5')),
+    linked('edits', 'a new text for entry 5 of another log', [15, depItem([LOG, 5, DEP[2]])], {
+      edits: citedMeaning([LOG, 5, DEP[2]]),
+    }),
+    linked('edits-introduction', 'an introduction is no message: absent', [15, depItem([LOG, 0, DEP[2]])]),
+    linked('edits-covered', 'no id: absent', [15, depItem([LOG, 5, 4])]),
+    linked('reacts', 'a reaction to entry 5 of another log', [16, depItem([LOG, 5, DEP[2]])], {
+      reacts: citedMeaning([LOG, 5, DEP[2]]),
+    }),
+    linked('reacts-text', 'no list: absent', [16, cborText('5')]),
+    linked('mentions', 'two people', [17, cborList([cborBytes(DEP_ID), cborBytes(LOG)])], {
+      mentions: [hex(DEP_ID), hex(LOG)],
+    }),
+    linked('mentions-none', 'nobody: absent', [17, cborList([])]),
+    linked('mentions-17', 'too many: absent', [17, cborList(Array.from({ length: 17 }, () => cborBytes(LOG)))]),
+    linked('mentions-short', 'no id: absent', [17, cborList([cborBytes(LOG.subarray(1))])]),
     said('unknown-keys', 'fields of later versions are passed over', {
       body: 'Hi',
       extra: [
@@ -427,9 +446,19 @@ function said(name: string, comment: string, fields: WireMessage): MessageVector
 
 /** A text with key 14 behind it. */
 function again(name: string, comment: string, item: Buffer, means?: WireDep): MessageVector {
+  return linked(name, comment, [14, item], means && { again: citedMeaning(means) });
+}
+
+/** A text with another key behind it. */
+function linked(
+  name: string,
+  comment: string,
+  extra: readonly [number, Buffer],
+  means: Partial<MessageMeaning> = {},
+): MessageVector {
   const { reads, clock } = said(name, comment, { body: 'Hi' });
-  const payload = message({ body: 'Hi', extra: [[14, item]] });
-  const meaning = reads && { ...reads, ...(means && { again: citedMeaning(means) }) };
+  const payload = message({ body: 'Hi', extra: [extra] });
+  const meaning = reads && { ...reads, ...means };
   return vector(name, comment, payload, { clock, reads: meaning });
 }
 

@@ -133,7 +133,7 @@ function meaningOf({ body, deps, attachments, salt, ...rest }: Message): Message
 function isPlain({ name, reads }: MessageVector): boolean {
   const isLater =
     name.startsWith('message-unknown-key') || ['message-explicit-text', 'message-clock-map-of-23'].includes(name);
-  const isAbsent = name.startsWith('message-again-');
+  const isAbsent = /^message-(again|edits|reacts|mentions)-/.test(name);
   return reads !== null && !isLater && !isAbsent && !(name.startsWith('message-attached-') && !reads.attachments);
 }
 

@@ -29,6 +29,10 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     timeDoubtful: view.timeDoubtful,
     clockDoubtful: view.clockDoubtful,
     attachments: view.attachments.map(attachmentJson),
+    edited: view.edited ? { id: view.edited.id, time: view.edited.time } : null,
+    about: view.about ? citedJson(view.about) : null,
+    reactions: view.reactions,
+    mentionsUs: view.mentionsUs,
   };
 }
 

@@ -2,9 +2,9 @@
 import { shortId } from '../../format/ids.js';
 import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../../topic/reading/view.js';
 import { bodyLines } from '../terminal/body-lines.js';
-import { escapeLine, escapeName } from '../terminal/escape.js';
+import { escapeBars, escapeBlock, escapeLine, escapeName } from '../terminal/escape.js';
 import { HUES, type Style } from '../terminal/style.js';
-import { formatDay, formatTime } from '../terminal/time.js';
+import { formatDay, formatMoment, formatTime } from '../terminal/time.js';
 import { largestWidthOf, pad, truncate, widthOf } from '../terminal/width.js';
 import { foldLine } from '../terminal/wrap.js';
 import { attachmentLines } from './attachment-lines.js';
@@ -31,6 +31,8 @@ const BEFORE_NAME_COLUMNS = 17;
 const NAME_COLUMNS_MIN = 3;
 const SNIPPET_COLUMNS = 48;
 const SNIPPET_UNITS = 512;
+/** Different reactions that are shown with a message. */
+const REACTIONS_MAX = 8;
 /** Columns before the text where it has to stand below the name. */
 const HANG_NARROW = 2;
 
@@ -137,6 +139,8 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   retracted: '(retracted)',
   dropped: '(the text is not here)',
   copy: '(written again; shown where it was written first)',
+  edit: '(an edit, shown with the message that it edits)',
+  reaction: '(a reaction, shown with its message)',
   unreadable: '(not readable by this version)',
   'newer-version': '(needs a newer version of satchel)',
   contradicted: '(this log exists in two versions from here on)',
@@ -152,7 +156,7 @@ function bodyOf(view: MessageView, columns: number, options: MessageOptions): st
   const { style } = options;
   const told = (line: string): string[] => foldLine(line, columns);
   const lines: string[] = [];
-  if (view.reply) lines.push(style.dim(truncate(replyLine(view.reply, options), columns)));
+  if (view.reply) lines.push(style.dim(truncate(replyLine(view, view.reply, options), columns)));
   const mark = STATE_TEXT[view.state];
   if (mark !== undefined) lines.push(...told(mark).map(view.state === 'contradicted' ? style.red : style.dim));
   const type = view.type === 'text' ? '' : view.type;
@@ -160,14 +164,37 @@ function bodyOf(view: MessageView, columns: number, options: MessageOptions): st
   const isEmpty = mark === undefined && type === '' && view.attachments.length === 0;
   if (view.text) lines.push(...bodyLines(view.text, columns));
   else if (isEmpty) lines.push(style.dim('(no text)'));
-  return [...lines, ...attachmentLines(view.attachments).flatMap(told).map(style.dim)];
+  const added = [...editedLines(view), ...attachmentLines(view.attachments), ...reactionLines(view)];
+  return [...lines, ...added.flatMap(told).map(style.dim)];
 }
 
-function replyLine(reply: CitedView, options: MessageOptions): string {
+function editedLines({ edited }: MessageView): string[] {
+  return edited ? [`(edited ${formatMoment(edited.time)})`] : [];
+}
+
+/** What others react with, and how many of them. */
+function reactionLines({ reactions }: MessageView): string[] {
+  const shown = reactions.slice(0, REACTIONS_MAX).map(({ text, by }) => `${escapeReaction(text)} ${by.length}`);
+  const more = reactions.length - shown.length;
+  return shown.length === 0 ? [] : [`reactions: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+}
+
+/** Emoji need their joiners. */
+function escapeReaction(text: string): string {
+  return escapeBlock(text).map(escapeBars).join(' ');
+}
+
+function replyLine(view: MessageView, reply: CitedView, options: MessageOptions): string {
   const target = options.find(reply);
   if (!target) return `↳ ${reply.id === undefined ? '' : `${shortId(reply.id)} `}(not here)`;
   const text = target.text === undefined ? (stateText(target.state) ?? '') : snippetOf(target.text);
-  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}`;
+  const since = isEditedSince(view, target) ? ' (edited since)' : '';
+  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}${since}`;
+}
+
+/** Whether the text that a message answers is another one by now. */
+function isEditedSince({ clock = 0 }: Pick<MessageView, 'clock'>, { editedAt }: Snippet): boolean {
+  return editedAt !== undefined && editedAt > clock;
 }
 
 /** The beginning of a text, on one line. Many replies may name one long text: only its beginning is looked at. */

@@ -25,7 +25,12 @@ export function escapeLine(text: string): string {
  * A name, on one line, that nobody can take for the end of one and the mark of a text: bars in it are visible forms too.
  */
 export function escapeName(name: string): string {
-  return escapeLine(name).replace(BARS, visible);
+  return escapeBars(escapeLine(name));
+}
+
+/** What is escaped already, without bars. */
+export function escapeBars(text: string): string {
+  return text.replace(BARS, visible);
 }
 
 /** The line, which may have colours, without a bar at its beginning, which would be taken for the mark of a text. */

@@ -43,6 +43,7 @@ export interface FoundRun {
   /** What its entries retract of their own log. */
   readonly takesBack: readonly Range[];
   readonly copies: boolean;
+  readonly links: boolean;
   readonly retractsIn: boolean;
   readonly ascending: boolean;
   readonly housekeeping: Housekeeping;

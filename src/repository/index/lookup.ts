@@ -19,7 +19,7 @@ import { decodeRun, isRun } from './run-record.js';
 import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
-const VERSION = 4;
+const VERSION = 5;
 const HEADER_SIZE = 52;
 const COUNTS_AT = 12;
 /** Over all records that it covers. */
@@ -31,7 +31,7 @@ const LOG_SIZE = 208;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
 /** In the last bytes of a log's row. */
-const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8 };
+const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8, links: 16 };
 const CONTINUATION_AT = 205;
 /** Decoded rows that are kept, at most. */
 const ROWS_MAX = 4_096;
@@ -336,6 +336,7 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     (summary.topic ? FLAG.introduced : 0) |
     (summary.blobs ? FLAG.blobs : 0) |
     (summary.copies ? FLAG.copies : 0) |
+    (summary.links ? FLAG.links : 0) |
     (summary.retractsIn ? FLAG.retractsIn : 0);
   bytes[at + CONTINUATION_AT] = continuationCode(summary.continues);
   idBytes(summary.id).copy(bytes, at + 128);
@@ -365,6 +366,7 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     bytes: number(4),
     blobs: (flags & FLAG.blobs) !== 0,
     copies: (flags & FLAG.copies) !== 0,
+    links: (flags & FLAG.links) !== 0,
     retractsIn: (flags & FLAG.retractsIn) !== 0,
     arrival: number(5),
   };

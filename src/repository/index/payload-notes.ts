@@ -10,6 +10,8 @@ export interface PayloadInterpreter {
   isAck(payload: Buffer): boolean;
   /** Whether a message says again one of an older log; the payload is what lies between `from` and `end`. */
   isCopy(bytes: Buffer, from: number, end: number): boolean;
+  /** Whether a message edits another, reacts to one, or mentions somebody. */
+  hasLinks(bytes: Buffer, from: number, end: number): boolean;
 }
 
 /** What is noted of the payloads in a run. */
@@ -17,6 +19,7 @@ export interface PayloadNotes {
   messages: number;
   acks: boolean;
   copies: boolean;
+  links: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
   ascending: boolean;
   /** Below 0 when no clock is readable. */
@@ -27,7 +30,7 @@ export interface PayloadNotes {
 
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
-  const flags = { acks: false, copies: false, ascending: true };
+  const flags = { acks: false, copies: false, links: false, ascending: true };
   return { messages: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
 }
 
@@ -36,6 +39,7 @@ export function noteMessage(notes: PayloadNotes, entry: BodyReader, interpreter:
   const { dropped, raw, payloadAt, end } = entry;
   notes.messages++;
   notes.copies ||= !dropped && interpreter.isCopy(raw, payloadAt, end);
+  notes.links ||= !dropped && interpreter.hasLinks(raw, payloadAt, end);
   const clock = dropped ? undefined : interpreter.clock(raw, payloadAt, end);
   notes.ascending &&= clock !== undefined && clock >= notes.maxClock;
   if (clock === undefined) return;

@@ -7,7 +7,7 @@ import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-de
 // 2 told full acks, in an earlier layout
 const BITS = {
   ...{ acks: 1, retracts: 4, expires: 8, dropped: 16, clocks: 32, unheld: 64, blobs: 128 },
-  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048 },
+  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096 },
 };
 type Flag = keyof typeof BITS;
 const FLAGS = Object.keys(BITS) as Flag[];
@@ -54,6 +54,8 @@ export interface RunRecord {
   readonly ascending: boolean;
   /** Some of its messages say again what stands in older logs. */
   readonly copies: boolean;
+  /** Some of its messages edit others, react to them, or mention somebody. */
+  readonly links: boolean;
   /** It retracts something in an older log. */
   readonly retractsIn: boolean;
 }
@@ -105,11 +107,11 @@ const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
-  const { copies, retractsIn } = run;
+  const { copies, links, retractsIn } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
-    ...{ copies, retractsIn },
+    ...{ copies, links, retractsIn },
   };
 }
 
@@ -198,6 +200,9 @@ class StoredRun implements RunRecord {
   }
   get copies(): boolean {
     return this.#has('copies');
+  }
+  get links(): boolean {
+    return this.#has('links');
   }
   get retractsIn(): boolean {
     return this.#has('retractsIn');

@@ -28,6 +28,8 @@ export interface LogSummary {
   /** Whether any of it says again what stands in older logs, or retracts it there. */
   readonly copies: boolean;
   readonly retractsIn: boolean;
+  /** Whether any of it edits other messages, reacts to them, or mentions somebody. */
+  readonly links: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
 }
@@ -48,6 +50,7 @@ export function emptySummary(log: LogId): LogSummary {
     bytes: 0,
     blobs: false,
     copies: false,
+    links: false,
     retractsIn: false,
     arrival: 0,
   };
@@ -71,6 +74,7 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     bytes: summary.bytes + run.bytes,
     blobs: summary.blobs || run.blobs,
     copies: summary.copies || run.copies,
+    links: summary.links || run.links,
     retractsIn: summary.retractsIn || run.retractsIn,
     arrival: Math.max(summary.arrival, run.arrival),
   };

@@ -11,7 +11,7 @@ import { devicesOf } from '../../identity/relations.js';
 import type { Commit } from '../../repository/commit.js';
 import { appendEvent } from '../../repository/journal.js';
 import { blobReferences } from '../../repository/store/blob-refs.js';
-import { countArrived } from '../../topic/reading/places.js';
+import { countArrived } from '../../topic/reading/counts.js';
 import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { noteUnstated } from '../known/pending-statements.js';

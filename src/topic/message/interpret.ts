@@ -14,6 +14,7 @@ import { isLabel } from '../rendezvous.js';
 import { ACK, decodeMessage } from './message.js';
 import { saysAgain } from './message-again.js';
 import { readClock } from './message-clock.js';
+import { hasLinks } from './message-links.js';
 
 /** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
 const RECENT_MAX = 4_096;
@@ -31,7 +32,8 @@ export interface VerifiedIntroduction extends Introduction {
 
 /** The interpreter of topics. */
 export function createInterpreter(): Interpreter {
-  return { introduction: introducedBy, placement: decodeIntroduction, clock: readClock, isAck, isCopy: saysAgain };
+  const ofMessages = { clock: readClock, isAck, isCopy: saysAgain, hasLinks };
+  return { introduction: introducedBy, placement: decodeIntroduction, ...ofMessages };
 }
 
 /**

@@ -11,8 +11,8 @@ import {
   hasCriticalKey,
 } from '../../format/cbor/cbor.js';
 import { SatchelError } from '../../format/error.js';
-import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
-import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, PAYLOAD_MAX } from '../../format/limits.js';
+import { type EntryId, idBytes, type LogId, type PersonId, readId } from '../../format/ids.js';
+import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, MENTIONS_MAX, PAYLOAD_MAX } from '../../format/limits.js';
 import { type Attachment, attachmentItems, attachmentsOf } from './attachment.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
 import { decodePlainText, encodePlainText } from './message-plain.js';
@@ -26,7 +26,19 @@ export const RETRACT = 'retract';
 /** Bytes of salt in a message that expires. */
 export const SALT_SIZE = 16;
 
-const FIELD = { type: 3, body: 4, deps: 5, reply: 6, attachments: 7, salt: 8, key: 9, again: 14 } as const;
+const FIELD = {
+  type: 3,
+  body: 4,
+  deps: 5,
+  reply: 6,
+  attachments: 7,
+  salt: 8,
+  key: 9,
+  again: 14,
+  edits: 15,
+  reacts: 16,
+  mentions: 17,
+} as const;
 
 /** An entry that the author had seen, by its id. */
 export interface Dep {
@@ -65,6 +77,12 @@ export interface Message {
   readonly key?: string;
   /** The message of an older log that this one says again. It counts only in a log of the same person. */
   readonly again?: Dep;
+  /** The message whose text this one replaces. It counts only in a log of the same person. */
+  readonly edits?: Dep;
+  /** The message that its author reacts to with the text of this one; without a text no longer. */
+  readonly reacts?: Dep;
+  /** Whom it speaks to, at most 16. */
+  readonly mentions?: readonly PersonId[];
 }
 
 /** A message whose optional fields may also be there without a value. */
@@ -80,7 +98,7 @@ export function encodeMessage(message: Said): Buffer {
 
 /** The same where the next call puts its own: for who copies it at once. */
 export function encodeInPlace(message: Said): Buffer {
-  const { time, clock, type, body, deps, reply, attachments, salt, key, again } = message;
+  const { time, clock, type, body, deps, reply, attachments, salt, key, again, edits, reacts, mentions } = message;
   if (isPlain(message)) return withinLimit(encodePlainText(time, Math.max(clock - time, 0), message.body));
   const map = new Map<number, Cbor>([
     [TIME_KEY, time],
@@ -94,13 +112,17 @@ export function encodeInPlace(message: Said): Buffer {
   if (salt) map.set(FIELD.salt, salt);
   if (key !== undefined) map.set(FIELD.key, key);
   if (again) map.set(FIELD.again, depItem(again));
+  if (edits) map.set(FIELD.edits, depItem(edits));
+  if (reacts) map.set(FIELD.reacts, depItem(reacts));
+  if (mentions?.length) map.set(FIELD.mentions, mentions.map(idBytes));
   return withinLimit(encodeCbor(map));
 }
 
 /** Whether the message is a text and nothing else. */
 function isPlain(message: Said): message is Said & { readonly body: string } {
-  const { time, type, body, deps, reply, attachments, salt, key, again } = message;
+  const { time, type, body, deps, reply, attachments, salt, key, again, edits, reacts, mentions } = message;
   if (type !== TEXT || typeof body !== 'string' || time < 0 || deps.length > 0) return false;
+  if (edits || reacts || mentions?.length) return false;
   return reply === undefined && attachments === undefined && salt === undefined && key === undefined && !again;
 }
 
@@ -136,7 +158,7 @@ export function textOf(message: Message): string | undefined {
   return message.type === TEXT ? asText(message.body) : undefined;
 }
 
-type Options = Pick<Message, 'body' | 'reply' | 'attachments' | 'salt' | 'key' | 'again'>;
+type Options = Omit<Message, 'time' | 'clock' | 'type' | 'deps'>;
 
 /** The fields that may be absent; undefined when one is there in a form it must not have. */
 function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | undefined {
@@ -146,7 +168,10 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
   const reply = asInteger(map.get(FIELD.reply));
   const salt = asBytes(map.get(FIELD.salt), SALT_SIZE);
   const key = asText(map.get(FIELD.key));
-  const again = map.has(FIELD.again) ? againOf(map.get(FIELD.again)) : undefined;
+  const again = namedBy(map, FIELD.again);
+  const edits = namedBy(map, FIELD.edits);
+  const reacts = namedBy(map, FIELD.reacts);
+  const mentions = map.has(FIELD.mentions) ? mentionsOf(map.get(FIELD.mentions)) : undefined;
   if (map.has(FIELD.reply) && (reply === undefined || reply >= depCount)) return undefined;
   if (map.has(FIELD.salt) && !salt) return undefined;
   if (map.has(FIELD.key) && (key === undefined || Buffer.byteLength(key) > KEY_MAX)) return undefined;
@@ -157,11 +182,23 @@ function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | 
     ...(salt && { salt }),
     ...(key !== undefined && { key }),
     ...(again && { again }),
+    ...(edits && { edits }),
+    ...(reacts && { reacts }),
+    ...(mentions && { mentions }),
   };
 }
 
+/** In another form they are not there, and the text still is. */
+function mentionsOf(item: Cbor | undefined): readonly PersonId[] | undefined {
+  const items = asList(item) ?? [];
+  const people = items.map((one) => asBytes(one, 32));
+  if (people.length === 0 || people.length > MENTIONS_MAX) return undefined;
+  return people.every((one) => one !== undefined) ? people.map((one) => readId<PersonId>(one as Buffer)) : undefined;
+}
+
 /** In another form it is not there, and the text still is. */
-function againOf(item: Cbor | undefined): Dep | undefined {
+function namedBy(map: ReadonlyMap<number, Cbor>, field: number): Dep | undefined {
+  const item = map.get(field);
   const cited = item === undefined ? undefined : depOf(item);
   return cited && hasId(cited) && cited.seq > 0 ? cited : undefined;
 }

@@ -8,7 +8,6 @@ import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Dep } from '../message/message.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../order/order.js';
 import { messageIn } from '../payload.js';
-import { isPersonLog } from '../person-topic.js';
 import { entriesWithin, frozenAt } from '../source.js';
 
 /** An entry that is held here. */
@@ -96,30 +95,6 @@ export function deliverable(repository: Repository, entry: Dep): readonly Dep[] 
   const placed = topic && openPlaces(repository, topic).of(entry);
   if (placed) return placed.places.filter(({ isFrozen }) => !isFrozen);
   return entry.seq < frozenAt(repository, entry.log) ? [entry] : [];
-}
-
-/** Messages in a topic, each counted once. */
-export function countMessages(repository: Repository, topic: TopicId): number {
-  const held = repository.logsOfTopic(topic).reduce((sum, { messages }) => sum + messages, 0);
-  return held - countAgain(openPlaces(repository, topic).all, 0);
-}
-
-/** Tells whether anybody's log has to do with copies: the person's own, and no other, say its messages again. */
-function hasCopies(repository: Repository): (log: LogId) => boolean {
-  return (log) => {
-    const person = repository.log(log)?.person;
-    return person !== undefined && repository.logsOfPerson(person).some(({ copies }) => copies);
-  };
-}
-
-/** Messages that came after commit number `since` and were not there in another place, in whatever topic. */
-export function countArrived(repository: Repository, since: number): number {
-  const runs = repository.arrivedAfter(since);
-  const logs = new Set(runs.map(({ log }) => log));
-  const topics = new Set([...logs].filter(hasCopies(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
-  const again = [...topics].reduce((sum, topic) => sum + countAgain(openPlaces(repository, topic).all, since), 0);
-  const shown = runs.filter(({ log }) => !isPersonLog(repository.log(log) ?? {}));
-  return shown.reduce((sum, { messages }) => sum + messages, 0) - again;
 }
 
 interface Copy {

@@ -6,10 +6,8 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { textOf } from '../message/message.js';
 import { inOrder, type OrderedEntry } from '../order/order.js';
 import { fromEnd } from '../order/tail.js';
-import { messageIn } from '../payload.js';
 import { wasThere } from './places.js';
 import type { Viewer } from './viewer.js';
 
@@ -148,8 +146,7 @@ function cameLately({ arrivals }: Viewer, entry: StoredEntry, { since, onUnknown
 function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
   const state = viewer.visibility.ofEntry(entry);
   if (!entry.payload || state === 'retracted' || state === 'expired') return false;
-  const message = messageIn(entry);
-  return message !== undefined && (textOf(message) ?? '').toLowerCase().includes(needle);
+  return (viewer.textOf(entry) ?? '').toLowerCase().includes(needle);
 }
 
 function readsFromEnd({ unread }: Viewer, wanted: Wanted): boolean {

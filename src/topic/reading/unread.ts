@@ -5,6 +5,7 @@ import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { isMessage } from '../order/order.js';
+import { countLinks, type Links, openLinks } from './links.js';
 import type { People } from './people.js';
 import { countAgain, openPlaces, type Places, wasThere } from './places.js';
 
@@ -22,15 +23,18 @@ export function unreadOf(
   since: number | undefined,
   people: People,
   places: Places = openPlaces(repository, topic),
+  links: Links = openLinks(repository, topic, places),
 ): Unread {
   const found = since === undefined ? everything(repository, topic, people) : arrived(repository, topic, since, people);
-  if (places.isEmpty) return found;
-  const others = places.all.filter(({ original }) => people.isOther(repository.log(original.log)?.person));
+  if (places.isEmpty && links.isEmpty) return found;
+  const isOther = (log: LogId): boolean => people.isOther(repository.log(log)?.person);
+  const others = places.all.filter(({ original }) => isOther(original.log));
   return {
-    count: found.count - countAgain(others, since ?? 0),
+    count: found.count - countAgain(others, since ?? 0) - countLinks(links, since ?? 0, isOther),
     has: (entry) => {
       const placed = places.of(entry);
-      return found.has(entry) && !(placed && (places.isElsewhere(entry) || wasThere(placed, since ?? 0)));
+      if (!found.has(entry) || links.of(entry)) return false;
+      return !(placed && (places.isElsewhere(entry) || wasThere(placed, since ?? 0)));
     },
   };
 }

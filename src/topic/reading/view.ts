@@ -15,13 +15,13 @@ export interface AuthorView {
 
 /**
  * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
- * (it is shown in another place), `unreadable` (no message we understand), `newer-version` (it has to be read with one),
+ * (it is shown in another place), `edit` and `reaction` (it is shown with the message it is about), `unreadable` (no message we understand), `newer-version` (it has to be read with one),
  * `contradicted` (its log exists in two versions from here on). What is contradicted is shown with a mark, what can't be read
  * only as being there.
  */
 export type MessageState =
   | ('shown' | 'unreadable' | 'newer-version' | 'contradicted')
-  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy');
+  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy' | 'edit' | 'reaction');
 
 /** A file that a message brings, and how much of it is here. */
 export interface AttachmentView extends Attachment, BlobProgress {}
@@ -34,7 +34,25 @@ export interface CitedView {
 }
 
 /** A message as far as those that answer it show it. */
-export type Snippet = Pick<MessageView, 'author' | 'own' | 'text' | 'state'>;
+export interface Snippet extends Pick<MessageView, 'author' | 'own' | 'text' | 'state'> {
+  /** The logical clock of the edit that its text comes from. */
+  readonly editedAt: number | undefined;
+}
+
+/** An edit, as told with the message that it edits. */
+export interface EditView {
+  readonly id: EntryId;
+  /** Milliseconds on the author's clock. */
+  readonly time: number;
+  readonly text: string;
+}
+
+/** What some react to a message with. */
+export interface ReactionView {
+  readonly text: string;
+  readonly by: readonly PersonId[];
+  readonly own: boolean;
+}
 
 /** One message, ready to be rendered or printed as JSON. */
 export interface MessageView {
@@ -56,7 +74,16 @@ export interface MessageView {
   /** The clock, and so the place among the others, can't be right: it lies far ahead of the conversation. */
   readonly clockDoubtful: boolean;
   readonly type: string;
+  /** As it is since the newest edit. */
   readonly text: string | undefined;
+  /** The newest edit. */
+  readonly edited: EditView | undefined;
+  /** The most frequent first. */
+  readonly reactions: readonly ReactionView[];
+  /** The message that this one edits or reacts to, if it counts as that. */
+  readonly about: CitedView | undefined;
+  /** Whether it mentions us. */
+  readonly mentionsUs: boolean;
   readonly attachments: readonly AttachmentView[];
   /** The message this one answers, as it is cited. */
   readonly reply: CitedView | undefined;

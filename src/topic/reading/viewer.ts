@@ -6,7 +6,7 @@ import { readMarks } from '../../repository/read-marks.js';
 import { openBlobProgress } from '../../repository/store/blob-progress.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { countingAttachments } from '../message/attachment.js';
-import { type Cited, hasId, type Message } from '../message/message.js';
+import { type Cited, hasId, type Message, textOf } from '../message/message.js';
 import { openCited } from '../order/cited.js';
 import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
 import { openClockJudge } from '../order/clock-judge.js';
@@ -15,11 +15,13 @@ import { messageIn } from '../payload.js';
 import type { Topic } from '../topics.js';
 import { type ArrivalTimes, openArrivalTimes } from './arrival-times.js';
 import { readHidden } from './hidden.js';
+import { type Linked, openLinked } from './linked.js';
+import { type Links, openLinks } from './links.js';
 import { type Acquainted, openPeople, type People } from './people.js';
 import { openPlaces, type Places } from './places.js';
 import { SeenIds } from './seen-ids.js';
 import { type Unread, unreadOf } from './unread.js';
-import type { AttachmentView, CitedView, MessageState, MessageView, Snippet } from './view.js';
+import type { AttachmentView, CitedView, EditView, MessageState, MessageView, ReactionView, Snippet } from './view.js';
 import { openVisibility, type Visibility } from './visibility.js';
 
 /** Makes the views of one topic's messages. */
@@ -29,9 +31,14 @@ export interface Viewer {
   readonly visibility: Visibility;
   readonly unread: Unread;
   readonly places: Places;
+  readonly links: Links;
   readonly arrivals: ArrivalTimes;
   /** Whether the place of a message among the others can't be right: its clock lies far ahead of the conversation. */
   isAhead(ordered: OrderedEntry): boolean;
+  /** Edits of the message of an entry that are not taken back themselves, oldest first. */
+  editsOf(entry: StoredEntry): readonly EditView[];
+  /** The text of the message of an entry, as it is since the newest edit. */
+  textOf(entry: StoredEntry): string | undefined;
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
@@ -39,7 +46,8 @@ export interface Viewer {
 }
 
 const IN_PLAIN_VIEW: readonly MessageState[] = ['shown', 'contradicted'];
-const READABLE: readonly MessageState[] = [...IN_PLAIN_VIEW, 'hidden'];
+const READABLE: readonly MessageState[] = [...IN_PLAIN_VIEW, 'hidden', 'edit', 'reaction'];
+const NO_REACTIONS: readonly ReactionView[] = [];
 const NO_ATTACHMENTS: readonly AttachmentView[] = [];
 const NOTHING = { time: undefined, type: '', again: undefined, reply: undefined } as const;
 
@@ -49,11 +57,13 @@ export function openViewer(
   topic: Pick<Topic, 'topic' | 'label'>,
   people: People = openPeople(around),
 ): Viewer {
-  const { repository } = around;
+  const { repository, self } = around;
   const places = openPlaces(repository, topic.topic);
-  const visibility = openVisibility({ repository, people, hidden: readHidden(repository.directory), places });
+  const links = openLinks(repository, topic.topic, places);
+  const visibility = openVisibility({ repository, people, hidden: readHidden(repository.directory), places, links });
+  const linked = openLinked({ repository, visibility, links, self });
   const since = readMarks(repository.layout).get(topic.topic);
-  const unread = unreadOf(repository, topic.topic, since, people, places);
+  const unread = unreadOf(repository, topic.topic, since, people, places, links);
   const arrivals = openArrivalTimes(repository, places);
   const doubts = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
@@ -75,6 +85,8 @@ export function openViewer(
         return dep;
       }) ?? [];
     const cited = reply === undefined ? undefined : deps[reply];
+    const isReadable = READABLE.includes(state);
+    const edited = isReadable ? linked.editsOf(entry).at(-1) : undefined;
     return {
       // an id costs the hashes of those before it
       get id() {
@@ -98,11 +110,15 @@ export function openViewer(
         (clockDoubtful || doubts.isTimeDoubtful(entry, message, isCopy ? message.time : clock)),
       clockDoubtful,
       type: typeOf(entry, type),
-      text: READABLE.includes(state) ? asText(message?.body) : undefined,
-      attachments: READABLE.includes(state) ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
+      text: isReadable ? (edited?.text ?? asText(message?.body)) : undefined,
+      edited,
+      reactions: isReadable ? linked.reactionsTo(entry) : NO_REACTIONS,
+      about: links.of(entry)?.target,
+      mentionsUs: message?.mentions?.includes(self.person) === true,
+      attachments: isReadable ? attachmentViews(progressOf, entry, message) : NO_ATTACHMENTS,
       reply: cited,
       get answers() {
-        answers ??= { shown: whereShown(places, cited) };
+        answers ??= { shown: whereShown({ places, links }, cited) };
         return answers.shown;
       },
       deps,
@@ -115,13 +131,19 @@ export function openViewer(
     };
   };
   const at = (named: CitedView): Snippet | undefined => {
-    const cited = whereShown(places, named) ?? named;
+    const cited = whereShown({ places, links }, named) ?? named;
     const entry = repository.entry(cited.log, cited.seq);
     const isSame = entry && (isCovered.get(cited)?.() ?? entry.id === cited.id);
-    return isSame ? snippetOf(entry, { people, visibility }) : undefined;
+    return isSame ? snippetOf(entry, { people, visibility, linked }) : undefined;
+  };
+  const text = (entry: StoredEntry): string | undefined => {
+    const edit = linked.newestEdit(entry);
+    const message = edit ? undefined : messageIn(entry);
+    return edit ? edit.text : message && textOf(message);
   };
   const isAhead = ({ entry, clock }: OrderedEntry): boolean => doubts.isClockDoubtful(entry, clock);
-  return { topic, people, visibility, unread, places, arrivals, isAhead, view, at };
+  const { editsOf } = linked;
+  return { topic, people, visibility, unread, places, arrivals, isAhead, links, editsOf, textOf: text, view, at };
 }
 
 /** Whether the entry says something again, and counts as that. */
@@ -137,7 +159,14 @@ function isBehindLoss(repository: Acquainted['repository'], { log, seq }: Stored
 }
 
 /** What a message cites, where it is shown: as it is cited, unless it is known to stand in several places. */
-function whereShown(places: Places, cited: CitedView | undefined): CitedView | undefined {
+function whereShown({ places, links }: Pick<Viewer, 'places' | 'links'>, cited: CitedView | undefined) {
+  const link = cited && !links.isEmpty ? links.of(cited) : undefined;
+  // what answers an edit answers the message
+  if (link?.kind === 'edit' && link.id === cited?.id) return link.target;
+  return placeShown(places, cited);
+}
+
+function placeShown(places: Places, cited: CitedView | undefined): CitedView | undefined {
   if (!cited || places.isEmpty) return cited;
   const { log, seq, id } = cited;
   const placed = id === undefined ? undefined : (places.ofOriginal({ log, seq, id }) ?? places.of(cited));
@@ -157,12 +186,17 @@ function citedView({ log, seq }: Cited, find: () => EntryId | undefined): CitedV
   };
 }
 
-function snippetOf(entry: StoredEntry, { people, visibility }: Pick<Viewer, 'people' | 'visibility'>): Snippet {
+function snippetOf(
+  entry: StoredEntry,
+  { people, visibility, linked }: Pick<Viewer, 'people' | 'visibility'> & { readonly linked: Linked },
+): Snippet {
   const { log } = entry;
   const message = messageIn(entry);
   const state = visibility.ofMessage(entry, message);
-  const text = IN_PLAIN_VIEW.includes(state) ? asText(message?.body) : undefined;
-  return { author: people.authorOf(log), own: people.isOwn(log), text, state };
+  const isShown = IN_PLAIN_VIEW.includes(state);
+  const edit = isShown ? linked.newestEdit(entry) : undefined;
+  const text = isShown ? (edit?.text ?? asText(message?.body)) : undefined;
+  return { author: people.authorOf(log), own: people.isOwn(log), text, state, editedAt: edit?.when };
 }
 
 /** What is here of the files that message and metadata name. */

@@ -6,6 +6,7 @@ import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Message } from '../message/message.js';
 import { needsNewerVersion } from '../payload.js';
 import { frozenAt } from '../source.js';
+import type { Links } from './links.js';
 import type { People } from './people.js';
 import type { Placed, Places } from './places.js';
 import { openRetractions } from './retracted.js';
@@ -13,12 +14,13 @@ import type { MessageState } from './view.js';
 
 const DAY_MS = 86_400_000;
 
+/** Why something is not shown in its place. */
+type Unseen = Exclude<MessageState, 'shown' | 'unreadable' | 'newer-version' | 'contradicted'>;
+
 /** Answers for the messages of one repository, as things stand when it is opened. */
 export interface Visibility {
   /** Why the entry is not shown, known without decoding its payload; undefined when nothing stands against it. */
-  ofEntry(
-    entry: StoredEntry,
-  ): Exclude<MessageState, 'shown' | 'unreadable' | 'newer-version' | 'contradicted'> | undefined;
+  ofEntry(entry: StoredEntry): Unseen | undefined;
   /** The whole answer; `message` is what its payload decodes to. */
   ofMessage(entry: StoredEntry, message: Message | undefined): MessageState;
 }
@@ -30,21 +32,34 @@ export interface VisibilityOptions {
   readonly hidden: ReadonlySet<EntryId>;
   /** Those of the messages' topic. */
   readonly places: Places;
+  readonly links: Links;
 }
 
 /** The visibility of the repository's messages. */
-export function openVisibility({ repository, people, hidden, places }: VisibilityOptions): Visibility {
+export function openVisibility({ repository, people, hidden, places, links }: VisibilityOptions): Visibility {
   const now = repository.world.now();
   const retractions = openRetractions(repository);
   const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
     hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
-  const ofEntry: Visibility['ofEntry'] = (entry) => {
+  const inItself: Visibility['ofEntry'] = (entry) => {
     const placed = places.of(entry);
     if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
     if (hasExpired(shownOf(repository, entry, placed), now)) return 'expired';
     if (places.isElsewhere(entry)) return 'copy';
     return entry.payload ? undefined : 'dropped';
+  };
+  const ofEntry: Visibility['ofEntry'] = (entry) => {
+    const state = inItself(entry);
+    const link = state === undefined ? links.of(entry) : undefined;
+    if (!link) return state;
+    const target = repository.entry(link.target.log, link.target.seq);
+    // it was taken back where it is not held
+    if (!target || target.id !== link.target.id) return 'retracted';
+    const ofTarget = inItself(target);
+    // a text that nothing is here for stands for itself
+    if (ofTarget === 'dropped' && link.kind === 'edit') return state;
+    return ofTarget === undefined || ofTarget === 'dropped' ? link.kind : ofTarget;
   };
   return {
     ofEntry,

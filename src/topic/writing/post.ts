@@ -2,7 +2,7 @@
 
 import type { Cbor } from '../../format/cbor/cbor.js';
 import { SatchelError } from '../../format/error.js';
-import type { EntryId, LogId, TopicId } from '../../format/ids.js';
+import type { EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
 import { CLOCK_LIMIT } from '../../format/limits.js';
 import { idOfHash, idsOfHashes } from '../../format/log/chain.js';
 import { EMPTY_META, encodeMeta, type Meta } from '../../format/log/meta.js';
@@ -38,6 +38,12 @@ export interface Draft {
   readonly key?: string | undefined;
   /** The message of an older log that it says again. */
   readonly again?: Dep | undefined;
+  /** The message whose text it replaces. */
+  readonly edits?: Dep | undefined;
+  /** The message that it is a reaction to. */
+  readonly reacts?: Dep | undefined;
+  /** Whom it mentions. */
+  readonly mentions?: readonly PersonId[] | undefined;
   /** What the clock said, ms; absent: now. */
   readonly time?: number | undefined;
   /** The own log that it has to be in, one that is written here; absent: the one written now. */
@@ -188,10 +194,11 @@ class Composer {
     const citation = this.#cite(draft);
     const clock = nextClock(time, this.#clock, citation.clocks);
     const { deps, reply } = citation;
-    const { type = TEXT, body, key, again } = draft;
+    const { type = TEXT, body, key, again, edits, reacts, mentions } = draft;
     const attachments = draft.attachments?.length ? draft.attachments : undefined;
     const salt = draft.meta?.expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
-    const payload = encodeInPlace({ time, clock, type, body, deps, reply, attachments, salt, key, again });
+    const said = { type, body, attachments, salt, key, again, edits, reacts, mentions };
+    const payload = encodeInPlace({ time, clock, deps, reply, ...said });
     const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
     const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     this.#clock = clock;

@@ -6,6 +6,7 @@ import type { EndedRange } from '../../format/log/meta.js';
 import { doesContinue, heldIntroductions } from '../../repository/index/continuation.js';
 import type { Repository } from '../../repository/repository.js';
 import { type Dep, RETRACT } from '../message/message.js';
+import { openLinks } from '../reading/links.js';
 import { openPlaces } from '../reading/places.js';
 import { openRetractions } from '../reading/retracted.js';
 import type { Target } from '../reading/target.js';
@@ -21,12 +22,14 @@ import { retractionsOf } from './write-again.js';
 export function retract(repository: Repository, author: Author, target: Target, label: string): Promise<PostReport> {
   return repository.lockedAsync(async () => {
     const checked = await checkNotes(repository, author);
-    const places = placesOf(repository, target);
-    const drafts = [
+    const takeBack = (places: readonly Dep[]): Draft[] => [
       ...inWrittenLogs(repository, checked.author, places),
       ...inOlder(repository, checked.author, places),
     ];
+    const drafts = takeBack(placesOf(repository, target));
     if (drafts.length === 0) throw notOurs(target);
+    // its edits are not shown without it, and their texts are to go too
+    for (const edit of editsOf(repository, target)) drafts.push(...takeBack(placesOf(repository, edit)));
     return postEach(repository, checked, { topic: target.topic, label }, drafts);
   });
 }
@@ -66,12 +69,18 @@ function isWritten(repository: Repository, { secrets }: Author, log: LogId): boo
 }
 
 /** Where the message stands, its original first, and is not taken back yet. */
-function placesOf(repository: Repository, target: Target): Dep[] {
+function placesOf(repository: Repository, target: Pick<Target, 'topic' | 'log' | 'seq' | 'id'>): Dep[] {
   const retractions = openRetractions(repository);
   const placed = openPlaces(repository, target.topic).of(target);
-  const all: Dep[] = placed ? [placed.original, ...placed.places] : [target];
+  const { log, seq, id } = target;
+  const all: Dep[] = placed ? [placed.original, ...placed.places] : [{ log, seq, id }];
   const byName = new Map(all.map((place) => [`${place.log}:${place.seq}`, place]));
   return [...byName.values()].filter((place) => !retractions.names(place));
+}
+
+function editsOf(repository: Repository, { topic, ...place }: Target): Pick<Target, 'topic' | 'log' | 'seq' | 'id'>[] {
+  const about = openLinks(repository, topic, openPlaces(repository, topic)).about(place);
+  return about.filter(({ kind }) => kind === 'edit').map(({ log, seq, id }) => ({ topic, log, seq, id }));
 }
 
 /** Whether the log that is written now, or the one that would be begun, continues another. */

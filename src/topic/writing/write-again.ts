@@ -164,13 +164,16 @@ interface Said {
 }
 
 function draftOf(repository: Repository, past: Past, { entry, message, original }: Said): Draft {
-  const { type, body, key, time } = message;
+  const { type, body, key, time, edits, reacts, mentions } = message;
   const { expires, blobs } = entry.meta.length === 0 ? ({} as Meta) : decodeMeta(entry.meta);
   const latest = repository.world.now() + AHEAD_MAX_MS;
   return {
     type,
     body,
     key,
+    edits,
+    reacts,
+    mentions,
     again: original,
     // an absurd time must not drag the present log along
     time: time > latest ? repository.world.now() : time,
@@ -195,7 +198,7 @@ function retractionsIn({ retractions }: Around, pasts: readonly Past[]): Draft[]
   const byLog = new Map<LogId, Map<string, EndedRange>>();
   for (const past of pasts) {
     for (const one of past.entries.flatMap((entry) => takenBackBy(past, entry))) {
-      if (retractions.names(one)) continue;
+      if (retractions.namesForAll(one)) continue;
       const ranges = byLog.get(past.log) ?? new Map<string, EndedRange>();
       byLog.set(past.log, ranges.set(nameOf(one), { from: one.seq, end: one.seq + 1, id: one.id }));
     }

@@ -46,6 +46,27 @@ export const CONVERSATION_COMMANDS = {
       { line: 'satchel post --reply 3fa1 "Mine too"', does: 'an answer' },
     ],
   },
+  edit: {
+    name: 'edit',
+    summary: 'give a message of yours another text',
+    about:
+      'Everybody sees the newest text, marked as edited, and "show" the former ones. Without text, asks for it as "post" does.',
+    positionals: [ID, { name: 'text', arity: 'any', value: 'TEXT', summary: 'the new text' }],
+    options: {
+      file: { kind: 'text', value: 'FILE', summary: 'take the text from a file' },
+      edit: { kind: 'flag', short: 'e', summary: 'change it in the editor that VISUAL or EDITOR names' },
+    },
+    examples: [
+      { line: 'satchel edit 3fa1 "The beans are up, and the peas"', does: 'who has read it sees the new text' },
+    ],
+  },
+  react: {
+    name: 'react',
+    summary: 'put a sign under a message; without one, take yours back',
+    positionals: [ID, { name: 'emoji', arity: 'optional', value: 'EMOJI', summary: 'one sign, or a short word' }],
+    options: {},
+    examples: [{ line: 'satchel react 3fa1 👍', does: 'counted under the message' }],
+  },
   retract: {
     name: 'retract',
     summary: 'take back a message of yours: asks every copy to drop it',

@@ -38,8 +38,24 @@ export async function withText<T>(
   }
 }
 
+/**
+ * What is found out before the text is asked for. Should that fail, what was typed or pasted ahead for a prompt that never
+ * stood is thrown away: it is not for the shell to run.
+ */
+export async function forgetTypedOn<T>(context: Context, args: Given, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isTyped(context, args)) {
+      const { dropTyped } = await import('../../terminal/text-prompt.js');
+      if ((await dropTyped()) > 0) context.note('what you typed meanwhile was thrown away');
+    }
+    throw error;
+  }
+}
+
 /** Whether the text is to be typed at a prompt. */
-export function isTyped(context: Context, { text, file, edit }: Given): boolean {
+function isTyped(context: Context, { text, file, edit }: Given): boolean {
   return text.length === 0 && file === undefined && !edit && context.canAsk();
 }
 

@@ -1,9 +1,9 @@
 // satchel post: one message, or a stream of them (spec/cli.md, "post").
 import { SatchelError } from '../../../format/error.js';
-import { shortId } from '../../../format/ids.js';
+import { type PersonId, shortId } from '../../../format/ids.js';
 import type { Meta } from '../../../format/log/meta.js';
 import type { Repository } from '../../../repository/repository.js';
-import { openSession, type Session } from '../../../sync/session.js';
+import { activeContacts, openSession, type Session } from '../../../sync/session.js';
 import type { Attachment } from '../../../topic/message/attachment.js';
 import type { Target } from '../../../topic/reading/target.js';
 import { type Topic, topicOfId } from '../../../topic/topics.js';
@@ -20,7 +20,7 @@ import { formatUtcDay } from '../../terminal/time.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { openAuthor } from './author.js';
 import { ensureJoined, topicToPost } from './post-place.js';
-import { isTyped, withText } from './post-text.js';
+import { forgetTypedOn, withText } from './post-text.js';
 
 const DAY_MS = 86_400_000;
 
@@ -32,10 +32,7 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
     return postStream(context, args, meta);
   }
   if (bringsOnlyFiles(args)) return postOne(context, args, meta, await placeOf(context, args));
-  const place = await placeOf(context, args).catch(async (error: unknown) => {
-    if (isTyped(context, args)) await forgetTyped(context);
-    throw error;
-  });
+  const place = await forgetTypedOn(context, args, () => placeOf(context, args));
   return withText(context, args, (body) => postOne(context, args, meta, { ...place, body }));
 }
 
@@ -66,7 +63,8 @@ async function postOne(
   const author = await openAuthor(context);
   const attachments = await attach(context, repository, args.attach);
   await ensureJoined(context, repository, topic);
-  const report = await post(repository, author, topic, [{ body, reply, meta, attachments }]);
+  const mentions = await mentionedBy(session, body);
+  const report = await post(repository, author, topic, [{ body, reply, meta, attachments, mentions }]);
   const isExpired = arrivesExpired(session, meta?.expires);
   for (const posted of report.posted) reportPosted(context, { topic, posted, meta, attachments, isExpired });
   if (isExpired) warnOfExpired(context, report.posted, meta?.expires ?? 0);
@@ -76,10 +74,9 @@ async function postOne(
   return 0;
 }
 
-/** What was typed or pasted ahead for a prompt that never stood is not for the shell to run. */
-async function forgetTyped(context: Context): Promise<void> {
-  const { dropTyped } = await import('../../terminal/text-prompt.js');
-  if ((await dropTyped()) > 0) context.note('what you typed meanwhile was thrown away');
+async function mentionedBy(session: Session, body = ''): Promise<readonly PersonId[] | undefined> {
+  if (!body.includes('@')) return undefined;
+  return (await import('../../../topic/reading/mentions.js')).mentionsIn(body, activeContacts(session));
 }
 
 /** Whether there is neither a text nor a place where one could come from. */

@@ -11,6 +11,7 @@ import type { Viewer } from '../../../topic/reading/viewer.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { attachmentLine } from '../../report/attachment-lines.js';
+import { historyRows, versionsOf } from '../../report/history.js';
 import { messageJson } from '../../report/message-json.js';
 import { authorName, snippetOf, stateText } from '../../report/messages.js';
 import { personName } from '../../report/person-name.js';
@@ -36,6 +37,8 @@ interface Shown {
   readonly entry: PlacedEntry;
   readonly holders: readonly Holder[];
   readonly viewer: Viewer;
+  /** What somebody is called. */
+  readonly nameOf: (person: PersonId) => string;
   /** An own message that expired before anybody acknowledged it; undefined where that can't be said. */
   readonly isUnread: boolean | undefined;
   /** The device that wrote it. */
@@ -58,13 +61,14 @@ export async function run(context: Context, args: Args<'show'>): Promise<void> {
 function look(session: Session, wanted: string): Shown {
   const { place, ...shown } = viewEntry(session, wanted);
   const { people } = shown.viewer;
-  const holders = holdersOf(session, place).map((person) => ({ person, name: personName(session, people, person) }));
+  const nameOf = (person: PersonId): string => personName(session, people, person);
+  const holders = holdersOf(session, place).map((person) => ({ person, name: nameOf(person) }));
   const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
   const { person, device } = shown.view.author;
-  return { ...shown, holders, isUnread, writer: device && namedDevice(session, person, device) };
+  return { ...shown, holders, nameOf, isUnread, writer: device && namedDevice(session, person, device) };
 }
 
-function showJson({ view, entry, holders, isUnread, writer }: Shown): Record<string, unknown> {
+function showJson({ view, entry, holders, viewer, isUnread, writer }: Shown): Record<string, unknown> {
   const { expires, retracts, blobs, housekeeping, retractsIn } = decodeMeta(entry.meta);
   return {
     ...messageJson(view),
@@ -80,6 +84,7 @@ function showJson({ view, entry, holders, isUnread, writer }: Shown): Record<str
     deviceRemoved: writer?.isRemoved ?? null,
     heldBy: holders,
     expiredUnread: isUnread ?? null,
+    versions: view.edited ? versionsOf(entry, viewer) : [],
   };
 }
 
@@ -104,7 +109,8 @@ function deviceText({ device, label, isRemoved }: NamedDevice): string {
   return label === undefined ? device : `${device}, "${escapeLine(label)}"`;
 }
 
-function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {
+function contentRows(shown: Shown): Row[] {
+  const { view, entry, holders, viewer, isUnread } = shown;
   const { time, clock, type, state, reply, deps } = view;
   const written =
     time === undefined
@@ -121,6 +127,7 @@ function contentRows({ view, entry, holders, viewer, isUnread }: Shown): Row[] {
     ...(reply === undefined ? [] : [row('answers', answered(reply, viewer))]),
     ...(cites.length === 0 ? [] : [row('after', cites.join(', '))]),
     ...again,
+    ...historyRows(shown),
     ...metaRows(decodeMeta(entry.meta)),
     row('size', plural(entry.payloadLength, 'byte')),
     ...view.attachments.map((attachment, i) => row(i === 0 ? 'attached' : '', attachmentLine(attachment))),

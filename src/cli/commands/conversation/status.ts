@@ -13,8 +13,9 @@ import { countExpiredUnread } from '../../../sync/known/expired-unread.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
 import { strangersOf } from '../../../sync/known/strangers.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
-import { openPeople } from '../../../topic/reading/people.js';
-import { countMessages } from '../../../topic/reading/places.js';
+import { countMessages } from '../../../topic/reading/counts.js';
+import { countMentions } from '../../../topic/reading/mentions.js';
+import { openPeople, type People } from '../../../topic/reading/people.js';
 import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
@@ -37,6 +38,8 @@ interface TopicStatus {
   readonly messages: number;
   /** 0 for a muted topic. */
   readonly unread: number;
+  /** Of these, such as mention us. */
+  readonly mentions: number;
 }
 
 /** A contact in numbers. */
@@ -122,9 +125,14 @@ function topicStatus(session: Session): (topic: Topic) => TopicStatus {
       logs: logs.length,
       entries: logs.reduce((sum, log) => sum + log.entries, 0),
       messages: countMessages(repository, topic.topic),
-      unread: isCounted ? unreadOf(repository, topic.topic, marks.get(topic.topic), people).count : 0,
+      ...(isCounted ? unreadIn(session, topic, marks.get(topic.topic), people) : { unread: 0, mentions: 0 }),
     };
   };
+}
+
+function unreadIn({ repository, self }: Session, { topic }: Topic, since: number | undefined, people: People) {
+  const unread = unreadOf(repository, topic, since, people);
+  return { unread: unread.count, mentions: countMentions(repository, topic, unread, self.person) };
 }
 
 function statusJson(session: Session, status: Status): object {
@@ -155,13 +163,17 @@ function statusJson(session: Session, status: Status): object {
   };
 }
 
-function topicRow({ style }: Context, session: Session, { topic, messages, unread, logs }: TopicStatus): string[] {
+function topicRow(
+  { style }: Context,
+  session: Session,
+  { topic, messages, unread, mentions, logs }: TopicStatus,
+): string[] {
   const isCurrent = topic.topic === session.topics.current;
   const label = escapeLine(topic.label);
   const note = topic.joined ? (topic.muted ? 'muted' : '') : 'carried';
   return [
     `${isCurrent ? '*' : ' '} ${isCurrent ? style.bold(label) : label}`,
-    unread > 0 ? style.yellow(`${unread} unread`) : '',
+    unread > 0 ? style.yellow(`${unread} unread${mentions > 0 ? `, ${mentions} to you` : ''}`) : '',
     `${plural(messages, 'message')} in ${plural(logs, 'log')}`,
     style.dim(note),
   ];

@@ -6,7 +6,7 @@ import { COLOURED, PLAIN } from '../../../../src/cli/terminal/style.js';
 import { widthOf } from '../../../../src/cli/terminal/width.js';
 import { foldLine } from '../../../../src/cli/terminal/wrap.js';
 import type { Digest, EntryId, LogId, PersonId, TopicId } from '../../../../src/format/ids.js';
-import type { AttachmentView, CitedView, MessageView } from '../../../../src/topic/reading/view.js';
+import type { AttachmentView, CitedView, MessageView, Snippet } from '../../../../src/topic/reading/view.js';
 
 process.env['TZ'] = 'UTC';
 
@@ -30,6 +30,10 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     clockDoubtful: false,
     type: 'text',
     text: 'hello',
+    edited: undefined,
+    reactions: [],
+    about: undefined,
+    mentionsUs: false,
     attachments: [],
     reply: undefined,
     answers: undefined,
@@ -50,8 +54,12 @@ const dep = (author: typeof ANA, id: string): MessageView['deps'][number] => ({
   id: hex(id) as EntryId,
 });
 
+function snippet(view: MessageView | undefined): Snippet | undefined {
+  return view && { ...view, editedAt: view.edited?.time };
+}
+
 function render(views: readonly MessageView[], columns = 140, graph = false): string {
-  const find = ({ id }: CitedView): MessageView | undefined => views.find((view) => view.id === id);
+  const find = ({ id }: CitedView): Snippet | undefined => snippet(views.find((view) => view.id === id));
   return `\n${renderMessages(views, { style: PLAIN, columns, find, graph }).join('\n')}\n`;
 }
 
@@ -153,7 +161,7 @@ Monday 3 March 2025
       fc.property(nasty, nasty, nasty, fc.integer({ min: 20, max: 120 }), (text, name, type, columns) => {
         const odd = { text, type, author: { ...EVE, name }, gap: true };
         const view = message('1', { ...odd, reply: dep(EVE, '1'), deps: [dep(EVE, '1')] });
-        const lines = renderMessages([view], { style: PLAIN, columns, find: () => view });
+        const lines = renderMessages([view], { style: PLAIN, columns, find: () => snippet(view) });
         for (const line of lines)
           expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
         for (const line of lines.slice(2)) expect(widthOf(line)).toBeLessThanOrEqual(Math.max(columns, 40));

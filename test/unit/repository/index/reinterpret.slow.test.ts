@@ -36,6 +36,7 @@ class Learner {
       clock: (...payload) => (knows() ? full.clock(...payload) : undefined),
       isAck: (payload) => knows() && full.isAck(payload),
       isCopy: (...payload) => knows() && full.isCopy(...payload),
+      hasLinks: (...payload) => knows() && full.hasLinks(...payload),
     };
   }
 }

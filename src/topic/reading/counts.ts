@@ -1,0 +1,37 @@
+// How many messages there are: each once, and edits and reactions not at all (spec/message.md, "Reading copies", "Edits").
+import type { LogId, TopicId } from '../../format/ids.js';
+import type { Repository } from '../../repository/repository.js';
+import { isPersonLog } from '../person-topic.js';
+import { countLinks, openLinks } from './links.js';
+import { countAgain, openPlaces } from './places.js';
+
+/** Messages in a topic. */
+export function countMessages(repository: Repository, topic: TopicId): number {
+  const held = repository.logsOfTopic(topic).reduce((sum, { messages }) => sum + messages, 0);
+  return held - countOthers(repository, topic, 0);
+}
+
+/** Messages that came after commit number `since` and were not there in another place, in whatever topic. */
+export function countArrived(repository: Repository, since: number): number {
+  const runs = repository.arrivedAfter(since);
+  const logs = new Set(runs.map(({ log }) => log));
+  const topics = new Set([...logs].filter(hasOthers(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
+  const others = [...topics].reduce((sum, topic) => sum + countOthers(repository, topic, since), 0);
+  const shown = runs.filter(({ log }) => !isPersonLog(repository.log(log) ?? {}));
+  return shown.reduce((sum, { messages }) => sum + messages, 0) - others;
+}
+
+/** Entries that came after commit number `since`, count as messages in the index, and are none of their own. */
+function countOthers(repository: Repository, topic: TopicId, since: number): number {
+  const places = openPlaces(repository, topic);
+  return countAgain(places.all, since) + countLinks(openLinks(repository, topic, places), since, () => true);
+}
+
+/** Tells whether anybody's log has to do with such entries: the person's own, and no other, say its messages again. */
+function hasOthers(repository: Repository): (log: LogId) => boolean {
+  return (log) => {
+    const { person, links } = repository.log(log) ?? {};
+    if (links) return true;
+    return person !== undefined && repository.logsOfPerson(person).some(({ copies }) => copies);
+  };
+}
