@@ -17,6 +17,11 @@ export function rendezvousTopic(name: string): TopicId {
   return hash('sha256', Buffer.concat([RENDEZVOUS_PREFIX, Buffer.from(name)]), 'hex') as TopicId;
 }
 
+/** A label as it is meant by who types it: composed (NFC), without white space at its ends. */
+export function normalLabel(typed: string): string {
+  return typed.normalize('NFC').trim();
+}
+
 /** Whether the text can be a topic's label: 1 to 64 bytes of UTF-8 without control or bidi characters. */
 export function isLabel(text: string): boolean {
   return labelProblem(text) === undefined;

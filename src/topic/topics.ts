@@ -3,7 +3,7 @@ import { SatchelError } from '../format/error.js';
 import { shortId, type TopicId } from '../format/ids.js';
 import { type Layout, layoutOf } from '../repository/layout.js';
 import { damagedState, readState, type Stored, writeState } from '../repository/state.js';
-import { isLabel, rendezvousTopic } from './rendezvous.js';
+import { isLabel, normalLabel, rendezvousTopic } from './rendezvous.js';
 
 /** How we came to know the topic: by its name, by creating it, or from a contact's log. */
 export type TopicKind = 'rendezvous' | 'created' | 'seen';
@@ -100,10 +100,11 @@ export function resolveTopic(topics: Topics, name: string): Topic {
   const found = findKnown(topics, name, (topic) => topic.kind !== 'rendezvous');
   if (found?.newer) throw needsNewer(found);
   if (found) return found;
-  const id = rendezvousTopic(name);
+  const label = normalLabel(name);
+  const id = rendezvousTopic(label);
   const known = topicOfId(topics, id);
   // who knows the name joins by that, whatever else was said of the topic
-  return known && !known.newer ? known : newTopic(id, name, 'rendezvous');
+  return known && !known.newer ? known : newTopic(id, label, 'rendezvous');
 }
 
 function needsNewer({ label }: Topic): SatchelError {
@@ -113,7 +114,9 @@ function needsNewer({ label }: Topic): SatchelError {
 }
 
 function findKnown(topics: Topics, name: string, isWanted: (unjoined: Topic) => boolean): Topic | undefined {
-  const labelled = topics.topics.filter((topic) => topic.label === name);
+  const exact = topics.topics.filter((topic) => topic.label === name);
+  const normal = normalLabel(name);
+  const labelled = exact.length > 0 ? exact : topics.topics.filter(({ label }) => normalLabel(label) === normal);
   const joined = labelled.filter((topic) => topic.joined);
   const others = labelled.filter((topic) => !topic.joined && isWanted(topic));
   return onlyOne(joined, name) ?? onlyOne(others, name) ?? onlyOne(withPrefix(topics, name), name);

@@ -12,6 +12,7 @@ let cwd: string;
 beforeAll(() => {
   cwd = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-prompt-'));
   run(['init', '--name', 'Ana'], { cwd });
+  for (const topic of ['paste', 'ahead']) run(['post', '-t', topic, 'hello'], { cwd });
 });
 afterAll(() => fs.rmSync(cwd, { recursive: true }));
 
@@ -75,6 +76,19 @@ describe('the prompt', () => {
       { seen: 'thrown away', type: '' },
     ]);
     expect(fs.readdirSync(cwd).filter((name) => name.startsWith('ran-'))).toEqual([]);
+  });
+});
+
+describe('a topic', () => {
+  it('that is new, or mistyped, is asked about', () => {
+    type([
+      { seen: '$ ', type: 'eval $SATCHEL post -t pasta hello\r' },
+      { seen: 'Post to "paste"? [y/N] ', type: 'n\r' },
+      { seen: 'open to anyone who knows this name? [y/N] ', type: 'n\r' },
+      { seen: 'satchel topic join pasta', type: 'eval $SATCHEL post -t pasta hello\r' },
+      { seen: 'Post to "paste"? [y/N] ', type: 'y\r' },
+      { seen: 'to paste', type: '' },
+    ]);
   });
 });
 

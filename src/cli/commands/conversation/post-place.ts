@@ -10,15 +10,17 @@ import { currentTopic } from '../topics/topic-choice.js';
 
 /**
  * The topic meant by a name: a joined one, else one seen from contacts, else everybody's of that name; without a name
- * the current one.
- * @throws SatchelError `usage`, `ambiguous`
+ * the current one. Before that is begun, whoever is there is asked.
+ * @throws SatchelError `usage`, `ambiguous`, `not-found` for what is likely to be mistyped
  */
-export async function topicToPost(session: Session, name: string | undefined): Promise<Topic> {
+export async function topicToPost(context: Context, session: Session, name: string | undefined): Promise<Topic> {
   if (name === undefined) return joinedCurrent(session);
   const known = resolveTopic(session.topics, name);
   if (known.joined) return known;
   const { withSeenTopics } = await import('../../../sync/known/seen-topics.js');
-  return resolveTopic(withSeenTopics(session), name);
+  const seen = resolveTopic(withSeenTopics(session), name);
+  if (seen.kind !== 'rendezvous') return seen;
+  return (await import('./new-topic.js')).confirmNew(context, session.topics, seen);
 }
 
 /** Joins the topic unless it is joined; the first one becomes current. At its first use it is told who can read along. */

@@ -46,7 +46,7 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   checkArguments(args);
   const repository = await context.repository();
   const session = openSession(repository);
-  const topic = await topicToPost(session, args.topic);
+  const topic = await topicToPost(context, session, args.topic);
   const author = await openAuthor(context);
   const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
   const { signal } = context.interruption();

@@ -48,7 +48,7 @@ async function placeOf(context: Context, args: Args<'post'>): Promise<Place> {
   const repository = await context.repository();
   const session = openSession(repository);
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
-  const topic = await topicFor(session, args.topic, reply);
+  const topic = await topicFor(context, session, { name: args.topic, reply });
   if (args.attach.length > 0) await (await import('./attach.js')).assertAttachable(args.attach);
   return { session, topic, reply };
 }
@@ -130,11 +130,16 @@ async function targetOf(repository: Repository, wanted: string): Promise<Target>
 }
 
 /** An answer goes where its target is, whatever topic is current. */
-async function topicFor(session: Session, name: string | undefined, reply: Target | undefined): Promise<Topic> {
-  if (!reply) return topicToPost(session, name);
-  const topic = name === undefined ? topicOfId(session.topics, reply.topic) : await topicToPost(session, name);
+async function topicFor(
+  context: Context,
+  session: Session,
+  { name, reply }: { readonly name: string | undefined; readonly reply: Target | undefined },
+): Promise<Topic> {
+  if (!reply) return topicToPost(context, session, name);
+  const known = topicOfId(session.topics, reply.topic);
+  const topic = name === undefined ? known : await topicToPost(context, session, name);
   if (topic?.topic === reply.topic) return topic;
-  if (!topic) return topicToPost(session, reply.topic);
+  if (!topic) return topicToPost(context, session, reply.topic);
   throw new SatchelError('usage', `message ${shortId(reply.id)} is not in "${topic.label}"`, {
     hint: 'leave -t away: an answer goes to the topic of the message it answers',
   });

@@ -5,7 +5,7 @@ import { nameKey } from '../../../identity/names.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import type { Session } from '../../../sync/session.js';
 import { joinTopic, leaveTopic } from '../../../topic/membership.js';
-import { assertLabel } from '../../../topic/rendezvous.js';
+import { assertLabel, normalLabel } from '../../../topic/rendezvous.js';
 import { findTopic, newTopic, type Receipts, type Topic, topicOfId, withTopic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
@@ -23,15 +23,16 @@ import {
 
 /** Creates and joins it; it becomes the current one. */
 export async function runCreate(context: Context, args: Args<'topic create'>): Promise<void> {
-  assertLabel(args.label);
+  const named = normalLabel(args.label);
+  assertLabel(named);
   const created = await changeTopics(context, ({ topics }) => {
-    const twin = topics.topics.find(({ label, joined }) => joined && label === args.label);
+    const twin = topics.topics.find(({ label, joined }) => joined && normalLabel(label) === named);
     if (twin) {
       const hint = 'choose another label, or leave that one first';
       throw new SatchelError('usage', `you are in a topic called ${topicLabel(twin)} already`, { hint });
     }
     const id = readId<TopicId>(context.world.random(32));
-    const value = { ...newTopic(id, args.label, 'created'), joined: true };
+    const value = { ...newTopic(id, named, 'created'), joined: true };
     return { topics: joinTopic(topics, value), value };
   });
   reportTopic(context, created, `Created ${topicLabel(created)}; it is the current topic.`);

@@ -1,0 +1,61 @@
+// Before a topic is begun by its name: it may have been mistyped, and anyone who knows the name can join (spec/cli.md, "post").
+import { SatchelError } from '../../../format/error.js';
+import { nameKey } from '../../../identity/names.js';
+import type { Topic, Topics } from '../../../topic/topics.js';
+import type { Context } from '../../command/context.js';
+import { nearest } from '../../command/nearest.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+import { escapeLine } from '../../terminal/escape.js';
+
+/**
+ * The topic of that name, should it really be meant, or the joined one that it was mistyped for. A terminal is asked.
+ * @throws SatchelError `not-found` when neither is wanted, or nobody can be asked which of both
+ */
+export async function confirmNew(context: Context, { topics }: Topics, wanted: Topic): Promise<Topic> {
+  const joined = topics.filter((topic) => topic.joined);
+  const near = joined.find(({ label }) => label === nearLabel(wanted.label, joined));
+  if (!context.canAsk()) {
+    if (!near) return wanted;
+    throw unknown(context, wanted, near);
+  }
+  if (near && (await says(context, `You are in no topic "${show(wanted)}". Post to "${show(near)}"? [y/N] `)))
+    return near;
+  const question = `Begin the topic "${show(wanted)}", which is open to anyone who knows this name? [y/N] `;
+  if (await says(context, question)) return wanted;
+  throw unknown(context, wanted, near);
+}
+
+/**
+ * The label that was most likely meant: it differs in letter case or spaces, or in a letter or two. Names that differ in digits
+ * are different on purpose.
+ */
+export function nearLabel(wanted: string, joined: readonly Pick<Topic, 'label'>[]): string | undefined {
+  const others = joined.map(({ label }) => label).filter((label) => withoutDigits(label) !== withoutDigits(wanted));
+  const alike = joined.find(({ label }) => keyOf(label) === keyOf(wanted));
+  return alike?.label ?? nearest(wanted, others);
+}
+
+function keyOf(label: string): string {
+  return nameKey(label).replace(/\s/g, '');
+}
+
+function withoutDigits(label: string): string {
+  return label.replace(/\d/g, '');
+}
+
+async function says(context: Context, question: string): Promise<boolean> {
+  return /^y(es)?$/i.test((await context.ask(question))?.trim() ?? '');
+}
+
+function show({ label }: Topic): string {
+  return escapeLine(label);
+}
+
+function unknown({ directory, env }: Context, wanted: Topic, near: Topic | undefined): SatchelError {
+  const command = (rest: string): string => nextCommand(directory, rest, env);
+  const begin = `to begin it: ${command(`topic join ${quoteWord(wanted.label)}`)}`;
+  const there = near && `to post to "${near.label}": ${command(`post -t ${quoteWord(near.label)}`)}`;
+  return new SatchelError('not-found', `you are in no topic "${wanted.label}"`, {
+    hint: there ? `${there}; ${begin}` : begin,
+  });
+}
