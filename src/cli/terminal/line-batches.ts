@@ -3,7 +3,8 @@
 import type { Readable } from 'node:stream';
 import { diskError, onDisk } from '../../repository/files.js';
 import { readFully } from '../../repository/store/fully.js';
-import { type Line, LineSplitter } from './line-splitter.js';
+import type { Line } from './line-splitter.js';
+import { TextLines } from './text-lines.js';
 
 /** When a batch is complete. */
 export interface BatchOptions {
@@ -11,6 +12,8 @@ export interface BatchOptions {
   readonly maxBytes: number;
   /** Of longer lines only the length is kept. */
   readonly lineBytesMax: number;
+  /** Absent: what its first bytes say, else UTF-8. */
+  readonly encoding?: string | undefined;
   /** Ends the stream; what was read as whole lines is still handed on. */
   readonly signal: AbortSignal;
 }
@@ -53,8 +56,8 @@ export async function* fileBatches(fd: number, options: FileBatchOptions): Async
   }
 }
 
-function* piecesOf(fd: number, { maxBytes, lineBytesMax }: FileBatchOptions): Generator<readonly Line[]> {
-  const splitter = new LineSplitter(lineBytesMax);
+function* piecesOf(fd: number, { maxBytes, lineBytesMax, encoding }: FileBatchOptions): Generator<readonly Line[]> {
+  const splitter = new TextLines(lineBytesMax, encoding);
   for (let isOver = false; !isOver; ) {
     const bytes = Buffer.allocUnsafe(maxBytes);
     const size = onDisk('reading the lines', () => readFully(fd, bytes));
@@ -69,7 +72,7 @@ function* piecesOf(fd: number, { maxBytes, lineBytesMax }: FileBatchOptions): Ge
 class Gathering {
   readonly #input: Readable;
   readonly #options: BatchOptions;
-  readonly #splitter: LineSplitter;
+  readonly #splitter: TextLines;
   #lines: Line[] = [];
   #sizeBytes = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -81,7 +84,7 @@ class Gathering {
   constructor(input: Readable, options: BatchOptions) {
     this.#input = input;
     this.#options = options;
-    this.#splitter = new LineSplitter(options.lineBytesMax);
+    this.#splitter = new TextLines(options.lineBytesMax, options.encoding);
     input.on('data', (piece: Buffer) => this.#receive(piece));
     input.once('end', () => this.#finish());
     input.once('error', (failure) => this.#finish(failure));
@@ -119,7 +122,12 @@ class Gathering {
 
   #receive(piece: Buffer): void {
     this.#sizeBytes += piece.length;
-    this.#add(this.#splitter.push(piece));
+    try {
+      this.#add(this.#splitter.push(piece));
+    } catch (failure) {
+      this.#isOver = true;
+      this.#failure = failure;
+    }
     if (this.#sizeBytes >= this.#options.maxBytes) this.#input.pause();
     this.#wakeIfDue();
   }
@@ -136,8 +144,13 @@ class Gathering {
 
   #finish(failure?: unknown): void {
     if (this.#isOver) return;
-    this.#add(this.#splitter.end());
-    [this.#isOver, this.#failure] = [true, failure];
+    this.#isOver = true;
+    this.#failure = failure;
+    try {
+      this.#add(this.#splitter.end());
+    } catch (noText) {
+      this.#failure ??= noText;
+    }
     this.#wakeIfDue();
   }
 

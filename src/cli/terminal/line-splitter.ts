@@ -1,9 +1,13 @@
 // Lines out of pieces of bytes, without ever keeping more of one line than a limit.
 
-/** A line with its number, from 1; `text` is undefined when the line was longer than the limit. */
+import { isUtf8 } from 'node:buffer';
+
+/** A line with its number, from 1; `text` is undefined when the line was longer than the limit, or is no text. */
 export interface Line {
   readonly number: number;
   readonly text: string | undefined;
+  /** Its bytes are none of the encoding. */
+  readonly isBroken?: true;
   /** Bytes that such a line had, its line break not counted. */
   readonly sizeBytes?: number;
 }
@@ -48,7 +52,9 @@ export class LineSplitter {
     lines.push(this.#close());
     const end = piece.lastIndexOf(LINE_FEED) + 1;
     // decoded all at once: to call for each line costs more than its text
-    this.#cut(piece.toString('utf8', first + 1, end), lines);
+    const whole = piece.subarray(first + 1, end);
+    if (isUtf8(whole)) this.#cut(whole.toString('utf8'), lines);
+    else this.#cutBytes(whole, lines);
     this.#keep(piece.subarray(end));
   }
 
@@ -61,6 +67,21 @@ export class LineSplitter {
     }
   }
 
+  /** No byte of a character of several is a line feed. */
+  #cutBytes(bytes: Buffer, lines: Line[]): void {
+    for (let from = 0; from < bytes.length; ) {
+      const at = bytes.indexOf(LINE_FEED, from);
+      lines.push(this.#lineOf(bytes.subarray(from, at)));
+      from = at + 1;
+    }
+  }
+
+  #lineOf(bytes: Buffer): Line {
+    const number = ++this.#number;
+    if (!isUtf8(bytes)) return { number, text: undefined, isBroken: true };
+    return { number, text: bytes.toString('utf8').replace(/\r$/, '') };
+  }
+
   #keep(bytes: Buffer): void {
     this.#openBytes += bytes.length;
     if (bytes.length > 0 && this.#openBytes <= this.#maxBytes) this.#open.push(bytes);
@@ -71,8 +92,7 @@ export class LineSplitter {
     const sizeBytes = this.#openBytes;
     const open = this.#open;
     [this.#open, this.#openBytes] = [[], 0];
-    const number = ++this.#number;
-    if (sizeBytes > this.#maxBytes) return { number, text: undefined, sizeBytes };
-    return { number, text: Buffer.concat(open).toString('utf8').replace(/\r$/, '') };
+    if (sizeBytes > this.#maxBytes) return { number: ++this.#number, text: undefined, sizeBytes };
+    return this.#lineOf(Buffer.concat(open));
   }
 }

@@ -38,8 +38,10 @@ export const CONVERSATION_COMMANDS = {
       lines: { kind: 'flag', summary: 'one message for each line of standard input' },
       ndjson: {
         kind: 'flag',
-        summary: 'one message for each JSON object {text, reply?, type?, key?, attach?} of standard input',
+        summary: 'one for each JSON object {text, time?, reply?, type?, key?, attach?} of it',
       },
+      journal: { kind: 'flag', summary: 'one for each entry of "journalctl -o json"' },
+      encoding: { kind: 'text', value: 'NAME', summary: 'of these, where it is not UTF-8 or marked UTF-16' },
     },
     examples: [
       { line: 'satchel post -t garden The beans are up', does: 'to a topic' },

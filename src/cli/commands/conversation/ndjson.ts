@@ -35,7 +35,8 @@ export function parseItem(line: string): LineItem {
   };
 }
 
-function objectIn(line: string): Readonly<Record<string, unknown>> {
+/** The object that a line is. @throws SatchelError `usage` */
+export function objectIn(line: string): Readonly<Record<string, unknown>> {
   const value = parse(line);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw bad('not a JSON object');
@@ -82,13 +83,33 @@ function filesField(value: unknown): readonly string[] {
   throw bad('"attach" must be a list of paths');
 }
 
-/** Milliseconds since 1970, as a number or as a date in ISO 8601. */
+/** A moment since 1970, ms: a date in ISO 8601, or a number of seconds, milliseconds or microseconds, by its size. */
 function timeField(value: unknown): number | undefined {
   if (value === undefined || value === null) return undefined;
-  const time = typeof value === 'string' ? Date.parse(value) : value;
-  if (typeof time === 'number' && Math.abs(time) < CLOCK_LIMIT) return Math.trunc(time);
-  throw bad('"time" must be milliseconds since 1970, or a date such as 2025-03-31T18:00:00Z');
+  const time = typeof value === 'string' && !NUMBER.test(value) ? timeOfDate(value) : timeOfNumber(Number(value));
+  if (time !== undefined && Math.abs(time) < CLOCK_LIMIT) return Math.trunc(time);
+  throw bad('"time" must be a date such as 2025-03-31T18:00:00Z, or seconds, milliseconds or microseconds since 1970');
 }
+
+const NUMBER = /^\d+(?:\.\d+)?$/;
+const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?(?:Z|[+-]\d\d:?\d\d))?)?$/;
+
+function timeOfDate(text: string): number | undefined {
+  if (!DATE.test(text)) return undefined;
+  const time = Date.parse(text.replace(',', '.'));
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** From 1973 on each unit has numbers of its own; what lies below could be two of them. */
+function timeOfNumber(value: number): number | undefined {
+  if (!(value >= SECONDS_MIN)) return undefined;
+  if (value < SECONDS_MIN * 1e3) return value * 1e3;
+  if (value < SECONDS_MIN * 1e6) return value;
+  return value < SECONDS_MIN * 1e9 ? value / 1e3 : undefined;
+}
+
+/** 3 March 1973. */
+const SECONDS_MIN = 1e8;
 
 function bad(what: string): SatchelError {
   return new SatchelError('usage', what, {

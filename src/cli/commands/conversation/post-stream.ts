@@ -25,6 +25,7 @@ import { tidy } from '../upkeep/own-tidying.js';
 import { storeAttachments } from './attach.js';
 import { openAuthor } from './author.js';
 import { findMessage } from './find-message.js';
+import { parseJournal } from './journal.js';
 import { type LineItem, parseItem } from './ndjson.js';
 import { ensureJoined, topicToPost } from './post-place.js';
 import { RefusedLines } from './refused-lines.js';
@@ -48,20 +49,22 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   const session = openSession(repository);
   const topic = await topicToPost(context, session, args.topic);
   const author = await openAuthor(context);
-  const keys = args.ndjson ? new Keys(repository, topic.topic, session.self.person) : undefined;
+  const keys = args.ndjson || args.journal ? new Keys(repository, topic.topic, session.self.person) : undefined;
   const { signal } = context.interruption();
   const stream = new PostStream(context, { session, topic, author, keys, meta });
   try {
-    for await (const lines of batches(args.file, signal)) await stream.post(lines, args.ndjson);
+    for await (const lines of batches(args, signal)) await stream.post(lines, readerOf(args));
   } finally {
     keys?.close();
   }
   return stream.hasRefused ? 3 : 0;
 }
 
-function checkArguments({ text, lines, ndjson, reply, attach, edit }: Args<'post'>): void {
-  const option = ndjson ? '--ndjson' : '--lines';
-  if (lines && ndjson) throw new SatchelError('usage', '--lines and --ndjson exclude each other');
+function checkArguments({ text, lines, ndjson, journal, reply, attach, edit }: Args<'post'>): void {
+  const [option = '', other] = Object.entries({ lines, ndjson, journal }).flatMap(([name, is]) =>
+    is ? `--${name}` : [],
+  );
+  if (other !== undefined) throw new SatchelError('usage', `${option} and ${other} exclude each other`);
   if (text.some((word) => word !== '-'))
     throw new SatchelError('usage', `${option} reads standard input, and takes no text`);
   if (edit) throw new SatchelError('usage', `--edit does not go with ${option}`);
@@ -75,9 +78,9 @@ function checkArguments({ text, lines, ndjson, reply, attach, edit }: Args<'post
   }
 }
 
-async function* batches(file: string | undefined, signal: AbortSignal): AsyncGenerator<readonly Line[]> {
+async function* batches({ file, encoding }: Args<'post'>, signal: AbortSignal): AsyncGenerator<readonly Line[]> {
   const name = file === '-' ? undefined : file;
-  const options = { lineBytesMax: LINE_BYTES_MAX, signal };
+  const options = { lineBytesMax: LINE_BYTES_MAX, encoding, signal };
   if (!isFile(name)) {
     const input = name === undefined ? process.stdin : openPipe(name);
     yield* lineBatches(input, { ...options, delayMs: BATCH_MS, maxBytes: BATCH_BYTES });
@@ -130,19 +133,19 @@ class PostStream {
   }
 
   /** Posts lines and reports each: on stdout when it is durable, on stderr when it is refused. */
-  async post(lines: readonly Line[], areObjects: boolean): Promise<void> {
+  async post(lines: readonly Line[], read: LineReader): Promise<void> {
     try {
-      await this.#post(lines, areObjects);
+      await this.#post(lines, read);
     } finally {
       this.#refused.endBatch();
     }
   }
 
-  async #post(lines: readonly Line[], areObjects: boolean): Promise<void> {
+  async #post(lines: readonly Line[], read: LineReader): Promise<void> {
     const items: Item[] = [];
     const numbers: number[] = [];
     for (const line of lines) {
-      const parsed = this.#parse(line, areObjects);
+      const parsed = this.#parse(line, read);
       const hasFiles = parsed !== undefined && parsed.attach.length > 0;
       // awaiting each of a hundred thousand lines would cost more than posting them
       const item = hasFiles ? await this.#withFiles(parsed, line.number) : parsed;
@@ -181,12 +184,12 @@ class PostStream {
     return keys?.find(key) !== undefined;
   }
 
-  #parse(line: Line, isObject: boolean): LineItem | undefined {
+  #parse(line: Line, read: LineReader): LineItem | undefined {
     // nobody looks at the stacks of bad lines, and they cost more than all the rest of them
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     try {
-      return parseLine(line, isObject);
+      return parseLine(line, read);
     } catch (error) {
       this.#refuseFor(line.number, error);
       return undefined;
@@ -261,12 +264,26 @@ class PostStream {
 }
 
 /** What the line says; undefined for an empty one. */
-function parseLine({ text, sizeBytes }: Line, isObject: boolean): LineItem | undefined {
+function parseLine({ text, sizeBytes, isBroken }: Line, read: LineReader): LineItem | undefined {
+  if (isBroken) {
+    throw new SatchelError('usage', 'is not text of this encoding', {
+      hint: 'name its encoding, as in --encoding windows-1252',
+    });
+  }
   if (text === undefined) {
     throw new SatchelError('too-large', `has ${sizeBytes} bytes, a message at most ${PAYLOAD_MAX}`);
   }
   if (text.trim() === '') return undefined;
-  return isObject ? parseItem(text) : { text, attach: [] };
+  if (text.includes('\0')) throw new SatchelError('usage', 'is no text: it has a zero byte');
+  return read(text);
+}
+
+/** What one line is to its message. */
+type LineReader = (text: string) => LineItem;
+
+function readerOf({ ndjson, journal }: Args<'post'>): LineReader {
+  if (journal) return parseJournal;
+  return ndjson ? parseItem : (text) => ({ text, attach: [] });
 }
 
 type Done = Exclude<Outcome, { kind: 'refused' }>;

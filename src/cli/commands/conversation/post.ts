@@ -27,9 +27,14 @@ const DAY_MS = 86_400_000;
 /** Appends what was given to the own log of the topic; durable when it is reported. */
 export async function run(context: Context, args: Args<'post'>): Promise<number> {
   const meta = metaOf(context, args);
-  if (args.lines || args.ndjson) {
+  if (args.lines || args.ndjson || args.journal) {
     const { postStream } = await import('./post-stream.js');
     return postStream(context, args, meta);
+  }
+  if (args.encoding !== undefined) {
+    throw new SatchelError('usage', '--encoding goes with --lines, --ndjson and --journal', {
+      hint: 'a text is UTF-8',
+    });
   }
   if (bringsOnlyFiles(args)) return postOne(context, args, meta, await placeOf(context, args));
   const place = await forgetTypedOn(context, args, () => placeOf(context, args));
