@@ -3,7 +3,7 @@
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import { placementOf } from '../repository/placement.js';
 import { inOrder, NO_CLOCK } from '../topic/order/order.js';
-import { countMessages } from '../topic/reading/places.js';
+import { countMessages } from '../topic/reading/counts.js';
 import type { CitedView, MessageView, Snippet } from '../topic/reading/view.js';
 import { openViewer } from '../topic/reading/viewer.js';
 import type { Shelf } from './shelf.js';

@@ -2,6 +2,7 @@
 import type { TopicId } from '../../format/ids.js';
 import { countMessages, waitingOf } from '../export/pending.js';
 import { knowledgeOf } from '../known/knowledge.js';
+import { recipientsOf } from '../known/recipients.js';
 import { activeContacts, type Session } from '../session.js';
 import { verifiedBundles } from './holdings.js';
 import { type LogRanges, unionOf } from './log-ranges.js';
@@ -36,8 +37,10 @@ function countsOn(session: Session, drive: string, memory: DriveMemory): Map<Top
   const serves = servingOf(session, drive, memory.listed);
   const waiting: LogRanges[] = activeContacts(session).flatMap((contact) => {
     if (!serves(contact.person)) return [];
-    const logs = waitingOf(repository, lying.for(contact.person).ranges, knowledgeOf(repository, contact));
-    return new Map(logs.map(({ log, ranges }) => [log, ranges]));
+    return recipientsOf(session, contact.person).map((device) => {
+      const logs = waitingOf(repository, lying.for(device).ranges, knowledgeOf(repository, device));
+      return new Map(logs.map(({ log, ranges }) => [log, ranges]));
+    });
   });
   const counts = new Map<TopicId, number>();
   for (const [log, ranges] of unionOf(waiting)) {

@@ -58,7 +58,7 @@ export function whatWaits(session: Session): Waiting {
   const drives = met.map(({ id, memory, lying, serves }) => {
     const { label, directory, last, files, locked = 0 } = memory;
     const left = Object.values(files).filter((file) => file.left === true).length;
-    return { ...{ id, label, directory, last, left, locked }, waiting: waitingOn(session, serves, lying, knowledge) };
+    return { id, label, directory, last, left, locked, waiting: waitingOn(session, serves, lying, knowledge) };
   });
   return {
     drives: drives.sort((a, b) => (a.label < b.label ? -1 : a.label > b.label ? 1 : 0)),

@@ -7,6 +7,7 @@ import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { inOrder } from '../order/order.js';
 import { messageIn } from '../payload.js';
 import { readHidden } from '../reading/hidden.js';
+import { openLinks } from '../reading/links.js';
 import { type Acquainted, openPeople } from '../reading/people.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import type { MessageState } from '../reading/view.js';
@@ -93,7 +94,8 @@ function openJudge(around: Acquainted, people: ReturnType<typeof openPeople>) {
   const known = new Map<TopicId | undefined, Rules>();
   const rulesOf = (topic: TopicId | undefined): Rules => {
     const places = openPlaces(repository, topic ?? ('' as TopicId));
-    return { places, visibility: openVisibility({ repository, people, hidden, places }) };
+    const links = openLinks(repository, topic ?? ('' as TopicId), places);
+    return { places, visibility: openVisibility({ repository, people, hidden, places, links }) };
   };
   return (entry: StoredEntry, done: SeqSets): Verdict => {
     const topic = repository.log(entry.log)?.topic;
