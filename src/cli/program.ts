@@ -20,7 +20,15 @@ export async function perform(argv: readonly string[], look: Look, stdout: Outpu
   if (argv[0] === ASKING_WORD) return say(stdout, await completions(argv.slice(2), stdout, stderr));
   const asked = await readCommandLine(argv, look);
   if (asked.kind === 'run') return runCommand(asked.command, asked.args, stdout, stderr);
+  if (asked.kind === 'home') return say(stdout, await home(stdout, stderr));
   return say(stdout, await helpText(asked.topic, stdout));
+}
+
+/** How things are in the repository of whoever types no more than the name of the program, and what is used every day. */
+async function home(stdout: Output, stderr: Output): Promise<string> {
+  const { homeText } = await import('./commands/upkeep/home.js');
+  const global = { json: false, quiet: true, lockTimeout: undefined, noColor: false, directory: undefined };
+  return homeText(await opened(createContext(global, { ...partsOf(stdout, stderr), canAsk: () => false })));
 }
 
 /** What a shell may offer for the last word. */

@@ -22,3 +22,18 @@ it('opens nothing that lies around: whoever reads a pipe that nobody writes to w
   expect(JSON.parse(json.stderr)).toMatchObject({ type: 'error', code: 'usage', exit: 2, hint: expect.any(String) });
   expect(run(['--get-yargs-completions', 'satchel', 'hid'], { cwd, env }).stdout).toMatch(/^hide\t.*\n$/);
 });
+
+it('alone tells how things are, and what is used every day', () => {
+  const cwd = scratchDirectory();
+  const none = run([], { cwd });
+  expect(none).toMatchObject({
+    status: 0,
+    stderr: '',
+    stdout: expect.stringMatching(/^no repository in .*\nrun "satchel init"/),
+  });
+  run(['init', '--name', 'Ana'], { cwd });
+  run(['post', '-t', 'garden', 'hello'], { cwd });
+  const { stdout } = run([], { cwd });
+  expect(stdout).toMatch(/^1 topic, nothing unread\nno contacts yet: .*\n\nEvery day:\n {2}status /);
+  expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
+});

@@ -7,7 +7,9 @@ import { type Look, takeWellFormed } from './well-formed.js';
 /** To run a command, or to be told about one, a group of that name or the whole program. */
 export type Asked =
   | { readonly kind: 'run'; readonly command: Command; readonly args: ParsedArgs }
-  | { readonly kind: 'help'; readonly topic: Command | string | undefined };
+  | { readonly kind: 'help'; readonly topic: Command | string | undefined }
+  /** Nothing was said: how things are, and what is used every day. */
+  | { readonly kind: 'home' };
 
 /**
  * What the line asks for, after a first look at it.
@@ -24,7 +26,8 @@ export async function readCommandLine(argv: readonly string[], look: Look): Prom
 }
 
 async function withoutCommand(argv: readonly string[], look: Look): Promise<Asked> {
-  if (look.given['help'] || argv.length === 0) return { kind: 'help', topic: undefined };
+  if (argv.length === 0) return { kind: 'home' };
+  if (look.given['help']) return { kind: 'help', topic: undefined };
   return refuse(argv, []);
 }
 

@@ -3,7 +3,7 @@
 import type { Style } from '../terminal/style.js';
 import type { Command, Option, Positional } from './command.js';
 import type { Options } from './parser-rules.js';
-import { groupOf, SECTIONS } from './table/commands.js';
+import { type CommandName, findCommand, groupOf, SECTIONS } from './table/commands.js';
 import { ANSWERED_OPTIONS, GLOBAL_OPTIONS } from './table/globals.js';
 import { emptyTree } from './tree.js';
 
@@ -32,6 +32,31 @@ async function overview(columns: number): Promise<string[]> {
     'More about a command:\n  satchel help COMMAND',
   ];
 }
+
+/** What is used every day, for whoever types the name of the program alone. */
+export async function everydayText(style: Style, columns: number): Promise<string> {
+  const commands = EVERYDAY.flatMap((name) => findCommand(name) ?? []);
+  const list = await listOf('Every day', commands, { columns, width: widest(commands.map(placesOf)) });
+  const text = [list, 'All commands:\n  satchel help --all', 'More about a command:\n  satchel help COMMAND'].join(
+    '\n\n',
+  );
+  return text.replace(HEADING, (heading) => style.bold(heading));
+}
+
+const EVERYDAY: readonly CommandName[] = [
+  'status',
+  'read',
+  'post',
+  'edit',
+  'react',
+  'get',
+  'sync',
+  'export',
+  'import',
+  'card',
+  'contact add',
+  'topic join',
+];
 
 const ABOUT = 'Carries conversations between computers that share no network.';
 

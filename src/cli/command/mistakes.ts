@@ -44,11 +44,29 @@ export function noCommand({ words }: WrongLine): SatchelError {
 const SPECIAL = ['_', '--', '$0'];
 const ALL_COMMANDS = 'run "satchel --help" for all commands';
 
+/** What other programs call it. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ['send', 'post'],
+  ['write', 'post'],
+  ['reply', 'post --reply ID TEXT'],
+  ['answer', 'post --reply ID TEXT'],
+  ['search', 'read --grep TEXT'],
+  ['find', 'read --grep TEXT'],
+  ['delete', 'retract'],
+  ['unsend', 'retract'],
+  ['inbox', 'status'],
+  ['push', 'sync'],
+  ['pull', 'sync'],
+  ['fetch', 'import'],
+  ['join', 'topic join'],
+]);
+
 function unknownCommand(words: readonly string[]): SatchelError {
   const [first = '', second = ''] = words;
   const isBegun = groupOf(first).length > 0 || findCommand(first) !== undefined;
   const name = isBegun ? `${first} ${second}` : first;
   const near =
+    SYNONYMS.get(first) ??
     nearest(name, [...Object.keys(COMMANDS), 'help', 'log']) ??
     nearest(`${first} ${second}`, Object.keys(COMMANDS)) ??
     nearest(first, firstWords());

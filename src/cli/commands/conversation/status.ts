@@ -225,12 +225,14 @@ function expiredLines({ expiredUnread }: Status): string[] {
 }
 
 /** The next commands, the most pressing first. */
-function adviceFor(context: Context, session: Session, { topics, contacts, seen, newcomers }: Status): string[] {
+function adviceFor(context: Context, session: Session, status: Status): string[] {
+  const { topics, contacts, seen, newcomers, attachments } = status;
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const advice: string[] = [];
   const unread = topics.find((one) => one.unread > 0);
   if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
   if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
+  if (attachments.missing > 0) advice.push(`to ask for attachments: ${next('want')}`);
   if (contacts.length === 0 && newcomers.length === 0)
     advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
   advice.push(...newcomerLines(context, newcomers));
@@ -240,7 +242,15 @@ function adviceFor(context: Context, session: Session, { topics, contacts, seen,
       `contacts write in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
     );
   else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
-  return advice.length > 0 ? ['', ...advice] : ['', 'nothing to do'];
+  return ['', ...(advice.length > 0 ? advice : [nothingToDo(session, status)])];
+}
+
+/** What lies on a drive waits for somebody to take it there. */
+function nothingToDo(session: Session, { drives }: Status): string {
+  const laden = drives.find(({ waiting }) => waiting.length > 0);
+  if (!laden) return 'nothing to do';
+  const names = laden.waiting.map(({ person }) => escapeLine(petnameOf(session, person)));
+  return `nothing to do here; take "${escapeLine(laden.label)}" to ${names.join(' and ')}`;
 }
 
 /** The one stranger whose card is here: it was brought to be accepted. */

@@ -57,7 +57,7 @@ describe('which command', () => {
 
   it.each([
     [['--help'], undefined],
-    [[], undefined],
+    [['help', '--all'], undefined],
     [['help'], undefined],
     [['help', 'contact'], 'contact'],
     [['contact', '--help'], 'contact'],
@@ -75,6 +75,10 @@ describe('which command', () => {
     expect(await asked(...argv)).toEqual({ kind: 'help', topic: findCommand(name) });
   });
 
+  it('tells how things are when nothing is said', async () => {
+    expect(await asked()).toEqual({ kind: 'home' });
+  });
+
   it('takes "help" for a word where one can stand, and what is behind "--" in any case', async () => {
     expect((await parse('post', 'help'))['text']).toEqual(['help']);
     expect((await parse('post', '--', '--help'))['text']).toEqual(['--help']);
@@ -83,6 +87,9 @@ describe('which command', () => {
 
   it.each([
     [['pots', 'hi'], 'unknown command "pots"', 'did you mean "satchel post"?'],
+    [['reply', '3fa1'], 'unknown command "reply"', 'did you mean "satchel post --reply ID TEXT"?'],
+    [['inbox'], 'unknown command "inbox"', 'did you mean "satchel status"?'],
+    [['xy'], 'unknown command "xy"', 'run "satchel --help" for all commands'],
     [['contac', 'add', 'x'], 'unknown command "contac"', 'did you mean "satchel contact add"?'],
     [['contact', 'ad', 'x'], 'unknown command "contact ad"', 'did you mean "satchel contact add"?'],
     [
