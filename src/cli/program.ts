@@ -78,6 +78,7 @@ function partsOf(stdout: Output, stderr: Output): ContextParts {
     stdout,
     stderr,
     canAsk: () => stderr.isTerminal && isTerminalInput(),
+    page: async (text) => (await import('./terminal/pager.js')).pageThrough(text, process.env),
     env: process.env,
     world: SYSTEM_WORLD,
   };

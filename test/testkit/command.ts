@@ -1,7 +1,7 @@
 // A command of the program in this process, as `main` runs it: for tests that take hold of the disk below it, or measure
 // or look at what it does.
 import { readCommandLine } from '../../src/cli/command/command-line.js';
-import { createContext, type GlobalArgs } from '../../src/cli/command/context.js';
+import { type ContextParts, createContext, type GlobalArgs } from '../../src/cli/command/context.js';
 import { describeFailure } from '../../src/cli/command/errors.js';
 import { HANDLERS } from '../../src/cli/command/handlers.js';
 import { lookAt } from '../../src/cli/command/well-formed.js';
@@ -25,6 +25,8 @@ export interface HereOptions {
   readonly world: World;
   /** It writes for people instead of programs: into a pipe, or on a terminal of that width. */
   readonly people?: 'pipe' | { readonly columns: number };
+  /** A pager of whoever watches; else there is none. */
+  readonly page?: ContextParts['page'];
   /** Somebody who is asked, and sees what is on stderr by then; else there is nobody. */
   readonly answer?: Answer | undefined;
 }

@@ -7,6 +7,7 @@ import type { Repository, World } from '../../repository/repository.js';
 import { jsonText } from '../terminal/escape.js';
 import { type Interruption, listenForInterrupt } from '../terminal/interrupt.js';
 import type { Output } from '../terminal/output.js';
+import type { Paged } from '../terminal/pager.js';
 import { chooseStyle, type Style } from '../terminal/style.js';
 import { writeText } from '../terminal/write-text.js';
 import { readConfig } from './config.js';
@@ -35,6 +36,8 @@ export interface Context {
    * @throws Interrupted
    */
   ask(question: string): Promise<string | undefined>;
+  /** Shows a text by the pager of whoever watches; absent where there is none. */
+  readonly page?: ContextParts['page'];
   readonly json: boolean;
   readonly quiet: boolean;
   /** Colours for stdout. */
@@ -81,6 +84,8 @@ export interface ContextParts {
   readonly stdout: Output;
   readonly stderr: Output;
   canAsk(): boolean;
+  /** Shows a text by the user's pager, and says whether it took all of it. */
+  readonly page?: ((text: string) => Promise<Paged>) | undefined;
   /** Asks for a line in place of the terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
   readonly env: NodeJS.ProcessEnv;

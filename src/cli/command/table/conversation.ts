@@ -87,7 +87,7 @@ export const CONVERSATION_COMMANDS = {
     name: 'read',
     alias: 'log',
     summary: 'read a conversation',
-    about: 'On a terminal what is unread, with some context; piped or with --json everything.',
+    about: 'On a terminal what is unread; piped or with --json everything.',
     positionals: [],
     options: {
       topic: { ...TOPIC, kind: 'list', summary: 'the topic, or several (default: the current)' },
@@ -102,6 +102,7 @@ export const CONVERSATION_COMMANDS = {
       graph: { kind: 'flag', summary: 'draw which message follows which' },
       follow: { kind: 'flag', summary: 'stay, and print what arrives' },
       all: { kind: 'flag', summary: 'also what is hidden, gone, or no message' },
+      'no-pager': { kind: 'flag', summary: 'never show it by $PAGER (less -FRX)' },
       mark: { kind: 'flag', summary: 'count as read, if all that is new was shown' },
     },
     examples: [

@@ -10,6 +10,7 @@ import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { openDisplay } from '../../report/display.js';
+import { openPaged } from '../../report/paged.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { plural } from '../../terminal/size.js';
@@ -30,7 +31,8 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
   const topics = await topicsToRead(session, args.topic, args.allTopics);
   const unknown = { count: 0 };
   const wanted = wantedOf(context, session, args, () => unknown.count++);
-  const display = openDisplay(context, { graph: args.graph, topics: topics.length > 1 || args.allTopics });
+  const paged = openPaged(context, !args.noPager && !args.follow);
+  const display = openDisplay(paged.context, { graph: args.graph, topics: topics.length > 1 || args.allTopics });
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
   const people = openPeople(session);
   let count = 0;
@@ -44,8 +46,8 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
     read.push({ viewer, unread: shown.unread });
   }
   // what nobody took was not read
-  context.stdout.flush();
-  if (marks) await markAll(context, repository, read, { wanted, isAsked: args.mark });
+  const isTaken = await paged.show();
+  if (marks && isTaken) await markAll(context, repository, read, { wanted, isAsked: args.mark });
   if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
   if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();

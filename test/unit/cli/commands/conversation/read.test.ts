@@ -8,6 +8,7 @@ import type { Args } from '../../../../../src/cli/command/table/commands.js';
 import { lookAt } from '../../../../../src/cli/command/well-formed.js';
 import { run } from '../../../../../src/cli/commands/conversation/read.js';
 import { OutputClosed } from '../../../../../src/cli/terminal/output.js';
+import type { Paged } from '../../../../../src/cli/terminal/pager.js';
 import { writeHidden } from '../../../../../src/topic/reading/hidden.js';
 import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
 import type { Replica } from '../../../../testkit/replica.js';
@@ -179,5 +180,27 @@ describe('read', () => {
     const context = createContext(args, { stdout, stderr: stdout, canAsk: () => false, env: {}, world });
     await expect(run(context, args)).rejects.toThrow(OutputClosed);
     expect(await texts('-t', 't', '--unread')).toEqual(['late']);
+  });
+
+  it('counts as read on a terminal what the pager took', async () => {
+    const people = { columns: 80 };
+    const paged: string[] = [];
+    const shownBy = (became: Paged): Promise<EndedHere> => {
+      const page = async (text: string): Promise<Paged> => {
+        paged.push(text);
+        return became;
+      };
+      return read(['-t', 't'], { people, page });
+    };
+    expect((await shownBy('left')).stdout).toBe('');
+    expect(await texts('-t', 't', '--unread')).toEqual(['late']);
+    expect((await read(['-t', 't', '--no-pager', '--grep', 'new'], { people })).stdout).toContain('| new');
+    expect((await shownBy('taken')).stdout).toBe('');
+    expect(await texts('-t', 't', '--unread')).toEqual([]);
+    expect(paged.map((text) => text.match(/\| .*/g))).toEqual([
+      ['| late', '| old', '| new'],
+      ['| late', '| old', '| new'],
+    ]);
+    expect((await shownBy('no-pager')).stdout).toBe(paged.at(-1));
   });
 });
