@@ -27,6 +27,11 @@ export function mayBeArchive(head: Buffer): boolean {
   return bytes.startsWith(GZIP_MAGIC) || (bytes.startsWith(TAR_MAGIC, TAR_MAGIC_AT) && !bytes.startsWith(BUNDLE_START));
 }
 
+/** Whether what begins so may be text: no NUL is in it, but in UTF-16. */
+export function mayBeText(head: Buffer): boolean {
+  return head.length > 0 && (!head.includes(0) || (head[0] === 0xff && head[1] === 0xfe));
+}
+
 /** What the file seems to be; undefined when it looks like nothing known. */
 export function kindOfFile(source: ByteSource): FileKind | undefined {
   const head = source.read(0, Math.min(source.size, TAR_BLOCK));

@@ -48,6 +48,10 @@ export const REFUSED_MAX = 128;
 export const NEWER_MAX = 2_048;
 /** A bundle stays below 4 GiB, the limit of FAT32. */
 export const BUNDLE_MAX = 2 ** 32 - 1;
+/** Bytes of a bundle that is written as text, at most: it is held in memory, and mailed. */
+export const ARMOR_MAX = 16 * 1_048_576;
+/** Bytes of a file that is searched for such text, at most. */
+export const ARMOR_TEXT_MAX = 32 * 1_048_576;
 /** Keys to which one file is sealed, at most: each costs every reader a key agreement for each key of its own. */
 export const SEALED_RECIPIENTS_MAX = 128;
 /** Keys that a device keeps to open sealed files, at most: it tries each of them. */

@@ -107,6 +107,23 @@ describe('export and import', () => {
     );
   });
 
+  it('go as text, which is taken in as it was pasted, or out of a mail that was saved', () => {
+    const cwd = friends();
+    const text = run(['-C', 'ana', 'export', '--full', '--armor'], { cwd });
+    expect(text.stdout).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n[\w+/=\n]+-----END AGE ENCRYPTED FILE-----\n$/);
+    const quoted = `Hello,\r\n${text.stdout.replace(/^/gm, '> ').replaceAll('\n', '\r\n')}Ana`;
+    run(['-C', 'bob', 'topic', 'join', '-q', 'garden'], { cwd });
+    expect(run(['-C', 'bob', 'import', '-'], { cwd, input: quoted }).stdout).toContain('1 new message');
+    expect(run(['-C', 'ana', 'export', '--full', '--open', '--armor', '-o', 'mail.txt', '-q'], { cwd }).status).toBe(0);
+    expect(run(['-C', 'ana', 'export', '--full', '--armor', '-o', 'mail.txt'], { cwd }).status).toBe(2);
+    expect(run(['-C', 'bob', 'import', 'mail.txt'], { cwd })).toMatchObject({ status: 0 });
+    fs.writeFileSync(path.join(cwd, 'mail.txt'), quoted.slice(0, -60));
+    expect(run(['-C', 'bob', 'import', 'mail.txt'], { cwd })).toMatchObject({
+      status: 20,
+      stderr: expect.stringContaining('was cut off'),
+    });
+  });
+
   it('take a directory, and name what is bad in it', () => {
     const cwd = friends();
     fs.mkdirSync(path.join(cwd, 'stick'));

@@ -2,7 +2,7 @@
 // anything is taken (spec/bundle.md, "Archives").
 import { TAR_BLOCK } from '../../format/bundle/tar.js';
 import { SatchelError } from '../../format/error.js';
-import { mayBeArchive } from '../../format/file-kind.js';
+import { mayBeArchive, mayBeText } from '../../format/file-kind.js';
 import type { Archive, SkippedMember } from './archive/open.js';
 import {
   FRONT_MAX,
@@ -61,7 +61,7 @@ class Opening {
     try {
       if (file === STDIN) await this.#addStdin();
       else if (isNamed && isArchive(file)) await this.#addArchive(file);
-      else this.#files.push(givenFile(file));
+      else if (!isNamed || !(await this.#addArmored(file))) this.#files.push(givenFile(file));
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
       this.#files.push(failingFile(file, error));
@@ -102,7 +102,32 @@ class Opening {
       } finally {
         spooled.close();
       }
-    } else this.#files.push(alreadySpooled(STDIN, spooled));
+    } else if (await this.#addFromText(STDIN, spooled)) spooled.close();
+    else this.#files.push(alreadySpooled(STDIN, spooled));
+  }
+
+  /** Whether it is text with bundles in it; what cannot be read is told by who takes it. */
+  async #addArmored(file: string): Promise<boolean> {
+    let source: OpenFile | undefined;
+    try {
+      source = openFile(file);
+    } catch (error) {
+      if (error instanceof SatchelError) return false;
+      throw error;
+    }
+    try {
+      return await this.#addFromText(file, source);
+    } finally {
+      source.close();
+    }
+  }
+
+  async #addFromText(file: string, source: OpenFile): Promise<boolean> {
+    if (!mayBeText(source.read(0, Math.min(source.size, TAR_BLOCK)))) return false;
+    const { armoredIn } = await import('./armored.js');
+    const found = armoredIn(file, source);
+    this.#files.push(...(found ?? []));
+    return found !== undefined;
   }
 
   async #unpack(file: string, source: OpenFile): Promise<void> {

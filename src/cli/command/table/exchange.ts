@@ -35,6 +35,7 @@ export const EXCHANGE_COMMANDS = {
       topic: { kind: 'list', short: 't', value: 'TOPIC', summary: 'only these topics (may be repeated)' },
       ...SEALING,
       uncompressed: { kind: 'flag', summary: 'open, and readable to a guard that scans it' },
+      armor: { kind: 'flag', summary: 'as text, for chats and mails: "import -" takes it pasted' },
       'dry-run': { kind: 'flag', summary: 'only say what would be written' },
     },
     examples: [

@@ -1,33 +1,36 @@
 // Where a command's bundle goes: into a file or directory, or to standard output (spec/cli.md, "export").
 
-import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import { assertPlace, type ExportClaim, exportPlace, targetIn } from '../../../sync/export/export-place.js';
-import type { ExportTarget } from '../../../sync/export/export-target.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { OutputClosed } from '../../terminal/output.js';
 import { fileKeysFor } from './file-keys.js';
+import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
 
-/** What stands for standard output. */
-const STDOUT = '-';
 const COPY_BYTES = 1_048_576;
 
-/** Writes a bundle to the target for its serial. */
-type Write<T> = (targetFor: (serial: number) => ExportTarget) => Promise<T>;
+/** Where to, and whose file may be replaced there. */
+interface Output {
+  readonly output: string | undefined;
+  readonly claim: ExportClaim;
+  /** As text. */
+  readonly armor?: boolean;
+}
 
 /**
  * Lets the bundle be written where the word says; without one, under a new name in the current directory.
  * @throws SatchelError `usage` when something else is there, or for a terminal; `io`, `no-space`
  */
-export async function toOutput<T extends { readonly report: { readonly bytes: number } }>(
+export async function toOutput<T extends Wrote>(
   context: Context,
   session: Session,
-  { output, claim }: { readonly output: string | undefined; readonly claim: ExportClaim },
+  { output, claim, armor = false }: Output,
   write: Write<T>,
 ): Promise<T> {
+  if (armor) return (await import('./armored-output.js')).toText(context, session, output ?? STDOUT, write);
   if (output === STDOUT) return toStdout(context, session, write);
   const place = exportPlace(output);
   await assertPlace(place, claim, fileKeysFor(context));
@@ -35,11 +38,7 @@ export async function toOutput<T extends { readonly report: { readonly bytes: nu
 }
 
 /** Written as a whole first: what fails must not leave half a bundle in a pipe. */
-async function toStdout<T extends { readonly report: { readonly bytes: number } }>(
-  context: Context,
-  session: Session,
-  write: Write<T>,
-): Promise<T> {
+async function toStdout<T extends Wrote>(context: Context, session: Session, write: Write<T>): Promise<T> {
   if (context.stdout.isTerminal) {
     throw new SatchelError('usage', 'a bundle is not text, and standard output is a terminal', {
       hint: 'leave "-o -" out, or send it into a file or a pipe',
@@ -53,17 +52,6 @@ async function toStdout<T extends { readonly report: { readonly bytes: number } 
   } finally {
     disk.close(fd);
   }
-}
-
-function openSpool(directory: string): number {
-  return onDisk('opening a file in tmp', () => {
-    disk.makeDirectories(directory);
-    const file = path.join(directory, `export-bundle-${process.pid}`);
-    const fd = disk.open(file, 'replacing', 0o600);
-    // the name goes at once: whatever happens to this process, nothing stays behind
-    disk.remove(file);
-    return fd;
-  });
 }
 
 function copyToStdout(context: Context, fd: number, size: number): void {

@@ -2,6 +2,7 @@
 
 import { EXIT_OF_CODE } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
+import { ARMOR_MAX } from '../../../format/limits.js';
 import { type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
 import { exportPlace } from '../../../sync/export/export-place.js';
 import type { ExportOptions } from '../../../sync/export/options.js';
@@ -74,14 +75,16 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
     ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
     since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,
+    ...(args.armor && { maxBytes: ARMOR_MAX }),
   };
 }
 
 async function write(context: Context, session: Session, options: ExportOptions, { args, leftOut }: Request) {
-  const { output } = args;
+  const { armor } = args;
+  const output = armor ? (args.output ?? '-') : args.output;
   const recipients = options.to ?? allRecipients(session);
   const claim = { device: session.self.device, for: [...new Set(recipients.map(({ person }) => person))] };
-  const { report: done, renewed } = await toOutput(context, session, { output, claim }, async (targetFor) => {
+  const { report: done, renewed } = await toOutput(context, session, { output, claim, armor }, async (targetFor) => {
     const author = await openAuthor(context);
     const exported = await exportBundle(session, author, options, targetFor);
     noteRenewed(context, exported.renewed);

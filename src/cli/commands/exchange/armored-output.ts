@@ -1,0 +1,64 @@
+// A bundle written as text (spec/cli.md, "export"; spec/bundle.md, "As text").
+import { encodeArmor } from '../../../format/armor.js';
+import { SatchelError } from '../../../format/error.js';
+import { isSealed } from '../../../format/sealed/header.js';
+import { sourceOf } from '../../../format/source.js';
+import { disk } from '../../../repository/disk.js';
+import { onDisk } from '../../../repository/files.js';
+import { writeFully } from '../../../repository/store/fully.js';
+import type { Session } from '../../../sync/session.js';
+import type { Context } from '../../command/context.js';
+import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
+
+/**
+ * Lets the bundle be written to a copy first, and its text to standard output, or into a new file.
+ * @throws SatchelError `usage` when something is there, `io`, `no-space`
+ */
+export async function toText<T extends Wrote>(
+  context: Context,
+  session: Session,
+  output: string,
+  write: Write<T>,
+): Promise<T> {
+  if (output !== STDOUT) assertFree(output);
+  const fd = openSpool(session.repository.layout.tmp);
+  try {
+    const done = await write(() => ({ name: output, fd }));
+    if (done.report.file === null) return done;
+    put(context, output, textOf(fd, done.report.bytes));
+    return done;
+  } finally {
+    disk.close(fd);
+  }
+}
+
+function assertFree(file: string): void {
+  if (!disk.exists(file)) return;
+  throw new SatchelError('usage', `${file} is there already, and text replaces nothing`, {
+    hint: 'name a new file, or leave -o out to see the text',
+  });
+}
+
+function textOf(fd: number, size: number): string {
+  const bytes = Buffer.alloc(size);
+  for (let at = 0; at < bytes.length; )
+    at += onDisk('reading from tmp', () => disk.read(fd, bytes.subarray(at), at)) || bytes.length;
+  return encodeArmor(bytes, { isSealed: isSealed(sourceOf(bytes)) });
+}
+
+function put(context: Context, output: string, text: string): void {
+  if (output === STDOUT) {
+    context.stdout.write(text);
+    context.stdout.flush();
+    return;
+  }
+  onDisk(`writing ${output}`, () => {
+    const fd = disk.open(output, 'making', 0o644);
+    try {
+      writeFully(fd, Buffer.from(text), 0);
+      disk.sync(fd);
+    } finally {
+      disk.close(fd);
+    }
+  });
+}
