@@ -7,7 +7,7 @@ import type { Undecided } from '../../src/sync/import/decide.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { sealAs } from '../testkit/sealing.js';
-import { makeStick } from '../testkit/stick.js';
+import { bundlesOn, makeStick } from '../testkit/stick.js';
 
 let stick: string;
 let ana: Replica;
@@ -50,6 +50,16 @@ it('takes from whom was accepted, adds for it, and reports it once', async () =>
   expect(ana.join('garden').texts('garden')).toEqual(['from Ben']);
   await ben.visit(stick);
   expect(ben.texts('kitchen')).toEqual(['from Ana']);
+});
+
+it('says that it writes right before it does, and not when it does not', async () => {
+  const told: number[] = [];
+  const writing = (): void => void told.push(bundlesOn(stick).length);
+  await ana.visit(stick, { writing, dryRun: true });
+  await ana.meet(ben).visit(stick, { writing });
+  expect([told, bundlesOn(stick).length]).toEqual([[1], 2]);
+  await ana.visit(stick, { writing });
+  expect(told).toEqual([1]);
 });
 
 it('asks nobody who has nothing to decide, and of a visit that takes nothing', async () => {

@@ -181,6 +181,7 @@ export class Adder {
       maxBytes: maxBytes === undefined ? undefined : Math.max(0, maxBytes - added),
       mayConsolidate: !to && !topics,
       touch: () => {
+        this.#options.writing?.();
         this.#there.isTouched = true;
       },
       placed: (name, own) => {

@@ -40,6 +40,8 @@ export interface VisitOptions {
   readonly isOver?: (() => boolean) | undefined;
   /** Told the name of each file that is about to be taken in. */
   readonly begin?: ((name: string) => void) | undefined;
+  /** Told right before a bundle is written: from then on the medium is not to be taken out. */
+  readonly writing?: (() => void) | undefined;
   readonly lockTimeoutMs: number;
 }
 

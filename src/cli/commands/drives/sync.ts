@@ -113,9 +113,13 @@ async function visitOne(
   const progress = openProgress(context);
   const keys = fileKeysFor(context);
   const begin = (name: string): void => progress.update(`${directory}: ${name}`);
+  const writing = (): void => progress.say(`writing to ${directory}: do not pull it out`);
   const decide = mayAsk ? await deciderOf(context, progress, before) : undefined;
   try {
-    const report = await visitDrive(session, () => openAuthor(context), directory, { ...options, keys, begin, decide });
+    const report = await visitDrive(session, () => openAuthor(context), directory, {
+      ...options,
+      ...{ keys, begin, writing, decide },
+    });
     return { directory, report, session: openSession(repository), before };
   } catch (error) {
     if (error instanceof SatchelError) return { directory, error };
