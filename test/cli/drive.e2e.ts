@@ -51,6 +51,23 @@ describe('drive', () => {
     expect(after?.bundles).toMatchObject([{ state: 'taken' }]);
   });
 
+  it('gets the page for browsers when somebody asks for it, then and later, and not by itself', () => {
+    const cwd = scratchDirectory();
+    const stick = path.join(cwd, 'stick');
+    fs.mkdirSync(stick);
+    run(['init', '--name', 'Ana', '-q'], { cwd });
+    const page = path.join(stick, 'satchel/reader.html');
+    expect(runJson(['drive', 'init', stick], { cwd })).toMatchObject({ created: true, reader: false });
+    expect(fs.existsSync(page)).toBe(false);
+    expect(runJson(['drive', 'init', stick, '--reader'], { cwd })).toMatchObject({ created: false, reader: true });
+    expect(fs.readFileSync(page, 'utf8')).toBe(fs.readFileSync('dist/reader.html', 'utf8'));
+    expect(fs.readFileSync(path.join(stick, 'satchel/README.txt'), 'utf8')).toContain('type no passphrase or key');
+    // a marker that is lost is made anew beside it
+    fs.writeFileSync(path.join(stick, 'satchel/drive.json'), '');
+    expect(runJson(['drive', 'init', stick], { cwd })).toMatchObject({ created: true });
+    expect(fs.existsSync(page)).toBe(true);
+  });
+
   it('takes other topics, loses people, is tidied and forgotten when it is said', () => {
     const cwd = scratchDirectory();
     const stick = path.join(cwd, 'stick');

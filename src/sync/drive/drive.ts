@@ -21,7 +21,7 @@ import { placeSmall, readSmall } from './small-file.js';
 
 /** Name of the folder on a drive that holds the cards of the people it serves. */
 export const PEOPLE = 'people';
-const OUR_NAMES = /^(README\.txt|people|\..*|.*\.satchel|[a-z0-9-]+\.partial)$/i;
+const OUR_NAMES = /^(README\.txt|reader\.html|people|\..*|.*\.satchel|[a-z0-9-]+\.partial)$/i;
 
 /** A drive that is there at this moment. */
 export interface Drive extends Marker {

@@ -61,6 +61,7 @@ export const DRIVE_COMMANDS = {
       for: { kind: 'list', value: 'CONTACT', summary: 'somebody it serves (may be repeated)' },
       topic: TOPICS,
       open: { kind: 'flag', summary: 'nothing on it is sealed: for guards that scan, and for strangers' },
+      reader: { kind: 'flag', summary: 'put reader.html on it, for browsers: see docs/reader.md first' },
     },
     examples: [
       { line: 'satchel drive init /media/stick --label "blue stick"', does: 'whoever visits it is served' },

@@ -7,6 +7,7 @@ import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
 import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/drive/drive.js';
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
 import { cardNamesOf, listPerson, readPeople } from '../../../sync/drive/people.js';
+import { placeReader } from '../../../sync/drive/reader-page.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { isLabel } from '../../../topic/rendezvous.js';
 import type { Context } from '../../command/context.js';
@@ -14,6 +15,7 @@ import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { recipientOf } from '../exchange/recipient.js';
+import { readerFile } from './reader-file.js';
 import { travellingTopic } from './travelling.js';
 
 /** Makes it, lists people on it, and chooses topics for it; each may be done again later. */
@@ -22,16 +24,19 @@ export async function run(context: Context, args: Args<'drive init'>): Promise<v
   const session = openSession(repository);
   const people = args.for.map((name) => recipientOf(context, session, name));
   const topics = args.topic.map((name) => travellingTopic(session, name));
+  const page = args.reader ? readerFile() : undefined;
   const existing = tryOpenDrive(args.dir);
   const drive = existing ? sameDrive(existing, args) : createDrive(args.dir, optionsOf(context, args));
   const cards = [session.self, ...people].flatMap(({ card }) => parseCards(Buffer.from(card)));
   approve(session, drive.id, existing ? readPeople(drive, cardNamesOf(session)) : []);
   for (const card of cards) listPerson(drive, card);
+  if (page) placeReader(drive, page);
   repository.locked(() => {
     if (topics.length > 0) writeChoice(repository.directory, drive.id, topics);
     remember(session, drive, args.open);
   });
-  report(context, session, { drive, isNew: !existing, dir: args.dir, people: people.map(({ petname }) => petname) });
+  const names = people.map(({ petname }) => petname);
+  report(context, session, { drive, isNew: !existing, dir: args.dir, people: names, hasReader: page !== undefined });
 }
 
 function optionsOf({ world }: Context, { dir, label, open }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
@@ -59,18 +64,21 @@ interface Made {
   readonly isNew: boolean;
   readonly dir: string;
   readonly people: readonly string[];
+  /** The page for browsers was put there. */
+  readonly hasReader: boolean;
 }
 
-function report(context: Context, session: Session, { drive, isNew, dir, people }: Made): void {
+function report(context: Context, session: Session, { drive, isNew, dir, people, hasReader }: Made): void {
   const { id, label, isOpen = false } = drive;
   const topics = travellingTopics(session, id);
-  if (context.json)
-    context.printJson({ drive: id, label, directory: dir, created: isNew, open: isOpen, for: people, topics });
+  const made = { created: isNew, open: isOpen, for: people, topics, reader: hasReader };
+  if (context.json) context.printJson({ drive: id, label, directory: dir, ...made });
   const name = `"${escapeLine(label)}" (${id.slice(0, 10)})`;
   context.print(
     isNew ? `${escapeLine(dir)} is the drive ${name} now` : `${escapeLine(dir)} is the drive ${name} already`,
   );
   if (isOpen) context.print('open: whoever finds it can read what is added to it');
+  if (hasReader) context.print('reader.html lies on it; whoever opens it there trusts everybody who had the drive');
   if (people.length > 0) context.print(`listed: ${people.map(escapeLine).join(', ')}`);
   context.note(`next: ${nextCommand(context.directory, `sync ${quoteWord(dir)}`, context.env)}`);
 }

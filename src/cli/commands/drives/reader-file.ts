@@ -1,0 +1,19 @@
+// The page that shows bundles in a browser, as it lies beside the program that runs.
+import path from 'node:path';
+import { SatchelError } from '../../../format/error.js';
+import { disk } from '../../../repository/disk.js';
+import { readIfThere } from '../../../repository/files.js';
+import { READER } from '../../../sync/drive/reader-page.js';
+
+/**
+ * Its bytes.
+ * @throws SatchelError `not-found` when the program was copied without it, `io`
+ */
+export function readerFile(program = process.argv[1] ?? ''): Buffer {
+  const directory = path.dirname(disk.realPath(program));
+  const page = readIfThere(path.join(directory, READER));
+  if (page) return page;
+  throw new SatchelError('not-found', `${READER} is not beside the program, in ${directory}`, {
+    hint: `copy it there: the package has it, as dist/${READER}`,
+  });
+}
