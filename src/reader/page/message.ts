@@ -44,7 +44,8 @@ export function messageElement(
 
 /** Whether it was written right behind the one above it, by the same person: then the name need not be said again. */
 function goesOn(view: MessageView, before: MessageView | undefined): boolean {
-  if (before?.time === undefined || view.time === undefined || view.gap || view.log !== before.log) return false;
+  if (before?.time === undefined || view.time === undefined || view.gap || view.reply || view.log !== before.log)
+    return false;
   const isSoon = view.time >= before.time && view.time < before.time + TOGETHER_MS;
   return isSoon && !view.timeDoubtful && formatDay(view.time) === formatDay(before.time);
 }
