@@ -6,7 +6,7 @@ import { memoryDirectory } from '../testkit/scratch.js';
 import { seedOf } from '../testkit/seed.js';
 
 const RUNS = process.env['SOAK'] ? 40 : 1;
-const STEPS = process.env['SOAK'] ? 200 : 36;
+const STEPS = process.env['SOAK'] ? 200 : 24;
 
 it('come to one conversation and to rest, and what was removed opens nothing more', async () => {
   const first = seedOf('DEVICES_WORLD_SEED');

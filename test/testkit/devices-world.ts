@@ -22,7 +22,9 @@ const NAMES = ['alice', 'bob', 'carol', 'dora', 'emil', 'frida'];
 const STICKS = 3;
 const HOUR_MS = 3_600_000;
 /** Rounds after which a world that still changes never comes to rest. */
-const ROUNDS_MAX = 12;
+const ROUNDS_MAX = 13;
+/** Rounds in which one device is away. */
+const AWAY_ROUNDS = 2;
 
 /** Devices, sticks, and their story so far. */
 export class DevicesWorld {
@@ -80,7 +82,7 @@ export class DevicesWorld {
   /** All but the lost one keep meeting until nothing changes: then all hold all of what they said, and who is left agrees. */
   async expectRest(): Promise<void> {
     this.#lost = undefined;
-    expect(await this.#settle()).toBeLessThanOrEqual(8);
+    expect(await this.#settle()).toBeLessThanOrEqual(AWAY_ROUNDS + 8);
     const [first, ...others] = this.#devices;
     for (const other of others) expect(heldBy(other), other.name).toEqual(heldBy(first as Replica));
     for (const one of this.#devices) expect(one.texts('t'), one.name).toEqual(expect.arrayContaining(this.#texts));
@@ -94,9 +96,11 @@ export class DevicesWorld {
   async #settle(): Promise<number> {
     for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
       let touched = false;
+      // first without the further device of somebody whose other one has everything already
+      const here = rounds < AWAY_ROUNDS ? this.#devices.filter(({ name }) => name !== 'phone') : this.#devices;
       for (const stick of this.#sticks)
-        for (const one of this.#devices) touched = (await this.#visit(one, stick)).touched || touched;
-      if (!touched) return rounds;
+        for (const one of here) touched = (await this.#visit(one, stick)).touched || touched;
+      if (!touched && rounds >= AWAY_ROUNDS) return rounds;
     }
     throw new Error(`not at rest after ${ROUNDS_MAX} rounds`);
   }
