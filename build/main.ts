@@ -81,6 +81,8 @@ function replaceWhenChanged(from: string, to: string): void {
   if (contentsOf(from) !== contentsOf(to)) {
     fs.rmSync(to, { recursive: true, force: true });
     fs.cpSync(from, to, { recursive: true });
+    // a temporary folder is its maker's alone
+    fs.chmodSync(to, 0o755);
   }
   fs.rmSync(from, { recursive: true });
 }

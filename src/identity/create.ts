@@ -9,6 +9,7 @@ import { assertDeviceKey } from './key-halves.js';
 import type { Keyring } from './keyring.js';
 import { type PassphraseSource, readSecrets, writeSecrets } from './keys.js';
 import { parseName } from './names.js';
+import { ownBinding, ownDevices } from './own-devices.js';
 import { backupRecipient } from './recovery.js';
 import { createSecrets, type Secrets } from './secrets.js';
 import { randomEpoch, readSelf, type Self, writeSelf } from './self.js';
@@ -95,7 +96,8 @@ export async function renewCard(
 ): Promise<Self> {
   const { cardSeen, ...old } = readSelf(directory);
   assertDeviceKey(old, secrets);
-  const { founding, binding, serial: last } = decodeCard(storedCardBytes(old.card));
+  const { founding, serial: last } = decodeCard(storedCardBytes(old.card));
+  const binding = ownBinding(old, ownDevices(directory, old));
   const serial = nextCardSerial({ last, seen: cardSeen ?? 0, now });
   const self = { ...old, ...(await cardOfSelf(secrets, { founding, binding, name: name ?? old.name, serial })) };
   writeSelf(directory, self);

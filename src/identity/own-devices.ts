@@ -2,6 +2,7 @@
 import { SatchelError } from '../format/error.js';
 import type { DeviceKey } from '../format/ids.js';
 import type { Authority } from './authority.js';
+import type { Binding } from './binding.js';
 import { nextCardSerial } from './card-serial.js';
 import type { DeviceState } from './current-devices.js';
 import { createDeviceList, type DeviceList, type LabelledDevice } from './device-list.js';
@@ -60,6 +61,18 @@ function authorityName({ authority, list, generation }: DeviceState): string {
 export function ownAuthority(self: Pick<Self, 'device' | 'card'>, { authority, list }: DeviceState): Authority {
   if (list && authority === self.device) return authorityIn(list);
   return authorityIn(storedCard(self.card).binding);
+}
+
+/** How the next card of this device binds it to its person: as the last one, unless the recovery words were used here since. */
+export function ownBinding(self: FirstCard, state: DeviceState): Binding {
+  const { binding } = storedCard(self.card);
+  const isAuthority = state.list !== undefined && state.authority === self.device;
+  return isAuthority && state.generation > binding.generation ? ownAuthority(self, state) : binding;
+}
+
+/** Whether the own card says less of this device than what is known: the power was cut when the recovery words were used. */
+export function isBoundAnew(directory: string, self: FirstCard): boolean {
+  return ownBinding(self, ownDevices(directory, self)).generation !== storedCard(self.card).binding.generation;
 }
 
 /** The next list of this authority: with these current devices, and with these removed besides those that were. */

@@ -14,6 +14,8 @@ export interface FurtherKeys {
   readonly now: number;
   readonly random: (size: number) => Buffer;
   readonly passphrase?: string | undefined;
+  /** The X25519 key that backups are sealed to, where the words are at hand. */
+  readonly backup?: Buffer | undefined;
 }
 
 /**
@@ -28,12 +30,12 @@ export async function createWaiting(
 }
 
 /** Makes the keys of a device that was not there before; durable when it returns. Only under the repository's lock. */
-export async function createKeys(directory: string, { passphrase, now, random }: FurtherKeys): Promise<Secrets> {
+export async function createKeys(directory: string, options: FurtherKeys): Promise<Secrets> {
   clearRemains(layoutOf(directory));
   // nobody but the founding device ever had the person's recovery key
-  const { device, recipients, logs } = (await createSecrets(random, now)).secrets;
-  const secrets = { device, recipients, logs };
-  await writeSecrets(directory, secrets, passphrase);
+  const { device, recipients, logs } = (await createSecrets(options.random, options.now)).secrets;
+  const secrets = { device, backup: options.backup, recipients, logs };
+  await writeSecrets(directory, secrets, options.passphrase);
   return secrets;
 }
 

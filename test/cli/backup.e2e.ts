@@ -118,11 +118,16 @@ describe('a backup that recovery words open', () => {
     fs.writeFileSync(at('words'), `${words.map((word) => word.toUpperCase()).join('  ')}\n`);
     fs.writeFileSync(at('missing'), `${words.slice(1).join(' ')}\n`);
     fs.writeFileSync(at('others'), `${(await recoveryWords(Buffer.alloc(32, 7))).join(' ')}\n`);
-    expect(knowing('missing', '-C', 'new', 'restore', 'ana.backup')).toMatchObject({ status: 21 });
-    expect(knowing('others', '-C', 'new', 'restore', 'ana.backup')).toMatchObject({ status: 17 });
-    expect(knowing('words', '-C', 'new', 'restore', 'ana.backup')).toMatchObject({ status: 0 });
-    must('-C', 'new', 'init', '-q');
+    expect(knowing('missing', '-C', 'new', 'restore', 'ana.backup', '--keep-none')).toMatchObject({ status: 21 });
+    expect(knowing('others', '-C', 'new', 'restore', 'ana.backup', '--keep-none')).toMatchObject({ status: 17 });
+    expect(knowing('words', '-C', 'new', 'restore', 'ana.backup', '--keep-none')).toMatchObject({ status: 0 });
+    const { person } = runJson<Person>(['-C', 'ana', 'whoami'], { cwd });
+    expect(runJson(['-C', 'new', 'whoami'], { cwd })).toMatchObject({ person, name: 'Ana' });
     expect(textsIn(must, 'new')).toEqual(textsIn(must, 'ana'));
+    must('-C', 'new', 'post', '-t', 'garden', 'from the new computer', '-q');
+    must('-C', 'new', 'export', '-o', 'new.satchel', '-q');
+    expect(must('-C', 'ben', 'import', 'new.satchel')).toContain('Ana took back who they are');
+    expect(must('-C', 'ben', 'contact', 'list')).toMatch(/Ana .*used recovery words/);
   });
 
   it('goes through a pipe', async () => {
@@ -134,7 +139,7 @@ describe('a backup that recovery words open', () => {
     const [name = ''] = fs.readdirSync(at('disk'));
     expect(name).toMatch(/^ana-[0-9a-f]{6}-backup\.age$/);
     expect(run(['-C', 'ana', 'backup', '-o', '-', '--json'], { cwd }).stdout).toMatch(/^age-encryption\.org\/v1\n/);
-    expect(knowing('words', '-C', 'new', 'restore', `disk/${name}`).status).toBe(0);
+    expect(knowing('words', '-C', 'new', 'restore', `disk/${name}`, '--keep-none').status).toBe(0);
   });
 });
 

@@ -65,6 +65,7 @@ export const HANDLERS = {
   'topic receipts': async () => ({ run: (await import('../commands/topics/topic.js')).runReceipts }),
   'topic carry': async () => ({ run: (await import('../commands/topics/topic.js')).runCarry }),
   'recovery print': async () => ({ run: (await import('../commands/upkeep/recovery.js')).runPrint }),
+  'recovery use': async () => ({ run: (await import('../commands/upkeep/recovery-use.js')).runUse }),
   'passphrase set': async () => ({ run: (await import('../commands/identity/passphrase.js')).runSet }),
   'passphrase remove': async () => ({ run: (await import('../commands/identity/passphrase.js')).runRemove }),
   'config get': async () => ({ run: (await import('../commands/upkeep/config.js')).runGet }),

@@ -3,6 +3,7 @@
 import { EXIT_OF_CODE } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import type { Contact } from '../../identity/contacts.js';
 import { acceptedContact, decidedOwner } from '../../identity/relations.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { BlobCounts } from '../../sync/blobs/intake.js';
@@ -24,6 +25,8 @@ export interface ImportDone {
   readonly again?: string;
   /** The command that brings answers back; absent: `export`. */
   readonly carry?: string;
+  /** Contacts that are known by now to have used their recovery words. */
+  readonly recovered?: readonly Contact[];
 }
 
 /** Who signed a bundle, as far as known. */
@@ -51,7 +54,7 @@ export function makerOf(session: Session, by: DeviceKey | undefined, cards: read
 }
 
 /** The one document; counts are entries, `refused` counts logs and files. */
-export function importJson({ session, outcomes, dryRun }: ImportDone): Record<string, unknown> {
+export function importJson({ session, outcomes, dryRun, recovered = [] }: ImportDone): Record<string, unknown> {
   const bundles = outcomes.filter((outcome) => outcome.kind !== 'cards');
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
   const failed = bundles.filter(({ kind }) => kind === 'failed').length;
@@ -64,6 +67,7 @@ export function importJson({ session, outcomes, dryRun }: ImportDone): Record<st
     expired: sum(taken.map((report) => report.expired)),
     blobs: blobsJson(taken.map(({ blobs }) => blobs)),
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
+    recovered: recovered.map(({ person, petname }) => ({ person, name: petname })),
     dryRun,
   };
 }

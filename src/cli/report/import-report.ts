@@ -31,9 +31,18 @@ export function tellImport(context: Context, done: ImportDone): void {
   if (done.dryRun || context.json || context.quiet) return;
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
   const messages = bundles.reduce((sum, bundle) => sum + bundle.messages, 0);
+  tellRecovered(context, done);
   if (bundles.length > 1) context.print(`${plural(messages, 'new message')} from ${plural(bundles.length, 'bundle')}`);
   adviseAfterImport(context, done, { isShown: showNew(context, done, messages), isRenewed: false });
 }
+
+/** Who used recovery words: it is the same person, and whoever compared its words need not do it again. */
+export function tellRecovered(context: Context, { recovered = [] }: ImportDone): void {
+  for (const { petname } of recovered) context.print(`${escapeLine(petname)} ${RECOVERED}`);
+}
+
+/** Said of somebody. */
+const RECOVERED = 'took back who they are with their recovery words: it is the same person';
 
 /** What became of one file. */
 export function tellFile(context: Context, done: ImportDone, outcome: FileOutcome): void {

@@ -51,8 +51,19 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     isCut,
     failure,
     renewed,
+    recovered,
   } = report;
-  const { cards: _, dryRun: _dry, ...taken } = importJson({ session, outcomes: outcomesOf(report), before, dryRun });
+  const {
+    cards: _,
+    dryRun: _dry,
+    ...taken
+  } = importJson({
+    session,
+    outcomes: outcomesOf(report),
+    before,
+    dryRun,
+    recovered,
+  });
   return {
     directory,
     drive: drive.id,

@@ -15,7 +15,7 @@ import { writeText } from '../terminal/write-text.js';
 import { contentOf, isNothing, leftOf, petnameIn, readersOf } from './export-words.js';
 import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
-import { expiredWords, showNew, tellFile } from './import-report.js';
+import { expiredWords, showNew, tellFile, tellRecovered } from './import-report.js';
 import { leftOutLines } from './left-out.js';
 import { noteRenewed } from './renewed.js';
 import { tellSealed } from './sealed-words.js';
@@ -36,7 +36,8 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   }
   const { report, session, before, directory } = visit;
   const carry = `sync ${quoteWord(directory)}`;
-  const done = { session, outcomes: outcomesOf(report), before, dryRun, met: report.met, carry, again: carry };
+  const { met, recovered } = report;
+  const done = { session, outcomes: outcomesOf(report), before, dryRun, met, carry, again: carry, recovered };
   tellFiles(context, report, done, directory);
   tellLeftOut(context, report, session, directory);
   if (!context.json && !context.quiet) tellRest(context, report, done, directory);
@@ -48,6 +49,7 @@ function tellRest(context: Context, report: VisitReport, done: ImportDone, direc
   const isShown = report.oneWay === undefined && tellTaken(context, report, done);
   if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
   else tellAdded(context, report, done);
+  tellRecovered(context, done);
   tellUnserved(context, report, directory);
   tellRemoved(context, report.removed, done.dryRun);
   tellLeft(context, report);

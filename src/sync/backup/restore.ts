@@ -4,6 +4,7 @@ import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { openedChunks, type PayloadPlace } from '../../format/sealed/payload.js';
 import { createAgeIdentity } from '../../identity/age.js';
+import { Keyring } from '../../identity/keyring.js';
 import { writeSecrets } from '../../identity/keys.js';
 import type { RecipientKey, Secrets } from '../../identity/secrets.js';
 import { assertNoRepository } from '../../repository/create.js';
@@ -31,6 +32,11 @@ export interface RestorePlace {
   /** For the secret keys of the new device. */
   readonly passphrase?: string | undefined;
   readonly lockTimeoutMs: number;
+  /**
+   * Makes somebody of the new device, with its secret keys, in a repository that is all there but its identity; what it does is
+   * part of the whole. Without it the device is nobody yet.
+   */
+  readonly become?: ((directory: string, keyring: Keyring, about: About) => Promise<void>) | undefined;
 }
 
 /** What was restored. */
@@ -80,8 +86,10 @@ async function unpack(
   }
   const { about, recipients } = unpacking.whole();
   const secrets = await newDevice(to.world, recipients);
-  await writeSecrets(path.dirname(layout.root), secrets, to.passphrase);
+  const directory = path.dirname(layout.root);
+  await writeSecrets(directory, secrets, to.passphrase);
   unpacking.settle();
+  await to.become?.(directory, new Keyring(directory, undefined), about);
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
   return { about, files: unpacking.files, bytes: unpacking.bytes };
 }

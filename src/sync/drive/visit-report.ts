@@ -2,6 +2,7 @@
 import type { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
+import type { Contact } from '../../identity/contacts.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
 import type { Seals } from '../export/seal.js';
@@ -46,6 +47,8 @@ export interface VisitReport {
   readonly strangers: readonly Card[];
   /** Of these, those who were not there before. */
   readonly met: readonly Card[];
+  /** Contacts that are known by what lay there to have used their recovery words. */
+  readonly recovered: readonly Contact[];
   /** Whether anything on the drive was changed. */
   readonly touched: boolean;
   /** Time was up before all was done. */

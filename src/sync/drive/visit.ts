@@ -4,6 +4,8 @@ import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
+import type { Contact } from '../../identity/contacts.js';
+import { recoveredSince } from '../../identity/recovered.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { diskError } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
@@ -77,6 +79,7 @@ export async function visitOn(
 
 class Visit {
   #session: Session;
+  #recovered: readonly Contact[] = [];
   readonly #drive: Drive;
   readonly #staged: StagedDrive | undefined;
   readonly #options: VisitOptions;
@@ -154,6 +157,7 @@ class Visit {
       removed: this.#there.removed,
       strangers,
       met: strangers.filter(({ person }) => this.#memory?.listed?.[person] === undefined),
+      recovered: this.#recovered,
       touched: this.#there.isTouched,
       isCut: this.#isCut || this.#scan.isCut,
       failure: this.#failure && explained(this.#failure, this.#drive),
@@ -214,7 +218,9 @@ class Visit {
 
   #reopen(): void {
     const { repository, quotas } = this.#session;
-    this.#session = { ...openSession(repository), quotas };
+    const session = { ...openSession(repository), quotas };
+    this.#recovered = recoveredSince(this.#session, session);
+    this.#session = session;
   }
 
   async #writeOut(): Promise<void> {

@@ -59,9 +59,12 @@ export const UPKEEP_COMMANDS = {
     name: 'restore',
     summary: 'make a repository of a backup, on a new computer',
     about:
-      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new\nlogs, and nothing forks. Without a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
+      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new\nlogs, and nothing forks. With the recovery words you are yourself again, and it adds and removes your devices.\nWithout a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
     positionals: [{ name: 'file', arity: 'one', value: 'FILE', summary: 'a file that "satchel backup" made' }],
-    options: {},
+    options: {
+      keep: { kind: 'list', value: 'DEVICE', summary: 'with the words: a device that you still have; may be repeated' },
+      'keep-none': { kind: 'flag', summary: 'with the words: you have none of the others any more' },
+    },
     examples: [{ line: 'satchel restore /media/disk/ana.backup', does: 'asks for your recovery words' }],
   },
   'recovery print': {
@@ -72,6 +75,20 @@ export const UPKEEP_COMMANDS = {
     positionals: [],
     options: {},
     examples: [{ line: 'satchel recovery print', does: 'with paper and pen' }],
+  },
+  'recovery use': {
+    name: 'recovery use',
+    summary: 'be yourself again by your recovery words, on any device',
+    about:
+      'Asks for the 24 words, or reads them from standard input where that is no terminal. This device adds and removes\nyour devices then; those you no longer have stop being yours. Your friends see the same person.\nWithout a repository it makes one: then any card of yours says whose the words are, also an old one.',
+    positionals: [],
+    options: {
+      card: { kind: 'text', value: 'FILE', summary: 'a card of yours; not needed where this repository has one' },
+      keep: { kind: 'list', value: 'DEVICE', summary: 'a device that you still have, by label or id; may be repeated' },
+      'keep-none': { kind: 'flag', summary: 'you have none of the others any more' },
+      name: { kind: 'text', value: 'LABEL', summary: 'what you call this device (default: the name of the computer)' },
+    },
+    examples: [{ line: 'satchel recovery use --card ana.card', does: 'on a new computer; a friend has your card' }],
   },
   'passphrase set': {
     name: 'passphrase set',

@@ -1,5 +1,5 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
-
+import { recoveredSince } from '../../../identity/recovered.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
 import { undecidedAmong } from '../../../sync/import/decide.js';
 import type { GivenFile } from '../../../sync/import/given-files.js';
@@ -52,7 +52,8 @@ export async function importGiven(
   const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
   // only contacts known by newer cards, and what was decided meanwhile, were changed on the disk
   const current = renewed.length > 0 || asks ? openSession(repository) : session;
-  const done = { session: current, outcomes, before, dryRun, ...(again !== undefined && { again }) };
+  const recovered = dryRun ? [] : recoveredSince(session, openSession(repository));
+  const done = { session: current, outcomes, before, dryRun, recovered, ...(again !== undefined && { again }) };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
   if (!dryRun && mayOweCopies(current)) {

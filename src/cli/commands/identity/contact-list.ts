@@ -3,6 +3,7 @@ import { shortId } from '../../../format/ids.js';
 import type { Contact } from '../../../identity/contacts.js';
 import { namedDevices } from '../../../identity/device-names.js';
 import { nameKey } from '../../../identity/names.js';
+import { generationOf } from '../../../identity/recovered.js';
 import { acceptedContact, decisionOn, devicesOf } from '../../../identity/relations.js';
 import { storedCardName } from '../../../identity/stored-card.js';
 import { type Stranger, strangersOf } from '../../../sync/known/strangers.js';
@@ -32,8 +33,9 @@ export async function run(context: Context): Promise<void> {
 }
 
 function listedJson(session: Session, contact: Contact): Record<string, unknown> {
-  const devices = namedDevices(session, contact.person);
-  return { ...contactJson(contact), devices: devices.map(({ device, label }) => ({ device, label: label ?? null })) };
+  const named = namedDevices(session, contact.person);
+  const devices = named.map(({ device, label }) => ({ device, label: label ?? null }));
+  return { ...contactJson(contact), generation: generationOf(session, contact), devices };
 }
 
 function contactRow({ style }: Context, session: Session, contact: Contact): string[] {
@@ -45,6 +47,7 @@ function contactRow({ style }: Context, session: Session, contact: Contact): str
     ...(acceptedContact(session, person) ? [] : ['not a contact']),
     ...(confirmed ? [style.green('confirmed')] : []),
     ...(devices > 1 ? [plural(devices, 'device')] : []),
+    ...(generationOf(session, contact) > 1 ? ['used recovery words'] : []),
     ...(name === petname ? [] : [style.dim(`calls itself ${escapeLine(name)}`)]),
   ];
   return [

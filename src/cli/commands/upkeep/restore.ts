@@ -5,10 +5,16 @@ import { isSealed, readPassphraseHeader, readSealedHeader } from '../../../forma
 import type { PayloadPlace } from '../../../format/sealed/payload.js';
 import { fileKeyOf, fileKeyUnder } from '../../../identity/age.js';
 import { readContacts } from '../../../identity/contacts.js';
-import { backupIdentity, recoverySeedOf } from '../../../identity/recovery.js';
+import { storedCard } from '../../../identity/devices.js';
+import { forgetFormer } from '../../../identity/former.js';
+import type { Keyring } from '../../../identity/keyring.js';
+import { backupIdentity, backupRecipient } from '../../../identity/recovery.js';
+import type { Self } from '../../../identity/self.js';
+import { assertRecoverySeed, becomeAuthority, keepable } from '../../../identity/take-back.js';
 import { assertNoRepository } from '../../../repository/create.js';
 import { makeDirectory } from '../../../repository/files.js';
-import { type Restored, restoreBackup } from '../../../sync/backup/restore.js';
+import type { About } from '../../../sync/backup/members.js';
+import { type Restored, type RestorePlace, restoreBackup } from '../../../sync/backup/restore.js';
 import { type OpenFile, openFile } from '../../../sync/import/source.js';
 import { readTopics } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
@@ -17,6 +23,9 @@ import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { findPassphrase, PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { formatSize, plural } from '../../terminal/size.js';
+import { deviceLabel } from '../identity/device-label.js';
+import { assertCanChoose, chooseKept, type KeepArgs } from './kept-devices.js';
+import { seedOfWords, WORDS_QUESTION } from './words-typed.js';
 
 /** Opens it, unpacks it, and says how to be somebody again. */
 export async function run(context: Context, args: Args<'restore'>): Promise<void> {
@@ -24,17 +33,47 @@ export async function run(context: Context, args: Args<'restore'>): Promise<void
   assertNoRepository(directory);
   const source = openFile(args.file);
   try {
-    const place = await open(context, source);
+    const { place, seed } = await open(context, source, args);
     makeDirectory(directory);
-    const restored = await restoreBackup(source, place, { directory, world, lockTimeoutMs });
-    await tell(context, restored);
+    let self: Self | undefined;
+    const become: RestorePlace['become'] = async (beside, keyring, about) => {
+      self = seed && (await becomeAgain(context, { directory: beside, keyring, about, seed }, args));
+    };
+    const restored = await restoreBackup(source, place, { directory, world, lockTimeoutMs, become });
+    tell(context, restored, self);
   } finally {
     source.close();
   }
 }
 
-/** @throws SatchelError `bad-bundle` when it is no backup, `wrong-passphrase`, `not-authentic`, `sealed`, `locked` */
-async function open(context: Context, source: OpenFile): Promise<PayloadPlace> {
+/** The person again whose words they are: this is a new device of it, and decides about the others. */
+async function becomeAgain(
+  context: Context,
+  from: { readonly directory: string; readonly keyring: Keyring; readonly about: About; readonly seed: Buffer },
+  args: KeepArgs,
+): Promise<Self> {
+  const { directory, keyring, about, seed } = from;
+  const { world } = context;
+  const card = storedCard(about.card);
+  assertRecoverySeed(card, seed);
+  const kept = await chooseKept(context, keepable(directory, card, undefined), args);
+  const backup = await backupRecipient(seed);
+  const secrets = await keyring.update((old) => ({ ...old, backup }));
+  const random = (size: number): Buffer => world.random(size);
+  const taking = { card, seed, kept, label: deviceLabel(), now: world.now(), random };
+  const self = await becomeAuthority(directory, secrets, taking);
+  forgetFormer(directory);
+  return self;
+}
+
+/** What opens a backup: where its content is, and what the words were made of, if they do. */
+interface Opened {
+  readonly place: PayloadPlace;
+  readonly seed?: Buffer;
+}
+
+/** @throws SatchelError `bad-bundle` when it is no backup, `wrong-passphrase`, `not-authentic`, `sealed`, `locked`, `usage` */
+async function open(context: Context, source: OpenFile, args: KeepArgs): Promise<Opened> {
   if (!isSealed(source)) throw notBackup(source.name);
   const underPassphrase = readPassphraseHeader(source);
   if (underPassphrase) {
@@ -43,26 +82,14 @@ async function open(context: Context, source: OpenFile): Promise<PayloadPlace> {
       return askSecret(question);
     });
     const fileKey = await fileKeyUnder(underPassphrase, passphrase);
-    return { headerEnd: underPassphrase.length, fileKey };
+    return { place: { headerEnd: underPassphrase.length, fileKey } };
   }
   const header = readSealedHeader(source);
-  const words = await typed(
-    context,
-    'Your 24 recovery words: ',
-    async (question) => (await context.ask(question)) ?? '',
-  );
-  const seed = await recoverySeedOf(words);
-  if (!seed) {
-    throw new SatchelError(
-      'not-authentic',
-      'those are no recovery words: one is missing, misspelt or in another place',
-      {
-        hint: 'compare them with the paper; nothing was changed',
-      },
-    );
-  }
+  const words = await typed(context, WORDS_QUESTION, async (question) => (await context.ask(question)) ?? '');
+  assertCanChoose(context, args);
+  const seed = await seedOfWords(words);
   const fileKey = await fileKeyOf(header, [backupIdentity(seed)]);
-  if (fileKey) return { headerEnd: header.bytes.length, fileKey };
+  if (fileKey) return { place: { headerEnd: header.bytes.length, fileKey }, seed };
   throw new SatchelError('sealed', `${source.name} is not for these recovery words`, {
     hint: 'it is somebody else\'s, or no backup: see "satchel inspect"',
   });
@@ -86,16 +113,30 @@ function notBackup(name: string): SatchelError {
   });
 }
 
-async function tell(context: Context, { about, files, bytes }: Restored): Promise<void> {
+function tell(context: Context, { about, files, bytes }: Restored, self: Self | undefined): void {
   const { directory } = context;
   const { person, name, device, made } = about;
   if (context.json) {
-    context.printJson({ directory, former: { person, name, device }, made, files, bytes });
+    const now = { person: self?.person ?? null, device: self?.device ?? null };
+    context.printJson({ directory, former: { person, name, device }, made, files, bytes, ...now });
     return;
   }
   const topics = plural(readTopics(directory).topics.length, 'topic');
   const contacts = plural(readContacts(directory).size, 'contact');
   context.print(`Restored ${path.join(directory, '.satchel')}: ${formatSize(bytes)}, ${topics}, ${contacts}.`);
+  if (self) {
+    context.print(
+      `You are ${escapeLine(name)} again, on a new device, which adds and removes your devices from now on.`,
+    );
+    context.note(`Next: ${nextCommand(directory, 'sync DIR', context.env)}`);
+  } else tellNobody(context, name);
+}
+
+function tellNobody(context: Context, name: string): void {
+  const { directory, env } = context;
+  const command = (rest: string): string => nextCommand(directory, rest, env);
   context.print(`It was ${escapeLine(name)}'s. This computer is a new device, and nobody yet.`);
-  context.note(`Go on as a new person, whom your friends accept anew: ${nextCommand(directory, 'init', context.env)}`);
+  context.note(`Go on as ${escapeLine(name)} by your recovery words: ${command('recovery use')}`);
+  context.note(`or by another device of yours: ${command('device request')}`);
+  context.note(`or as a new person, whom your friends accept anew: ${command('init')}`);
 }

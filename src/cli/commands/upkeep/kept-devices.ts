@@ -1,0 +1,49 @@
+// Which of the known devices stay one's own when the recovery words are used (spec/cli.md, "Recovery words").
+import { SatchelError } from '../../../format/error.js';
+import { type DeviceKey, shortId } from '../../../format/ids.js';
+import type { LabelledDevice } from '../../../identity/device-list.js';
+import { findDevice } from '../../../identity/remove-device.js';
+import type { Context } from '../../command/context.js';
+import { escapeLine } from '../../terminal/escape.js';
+
+/** What the command line says of it. */
+export interface KeepArgs {
+  readonly keep: readonly string[];
+  readonly keepNone: boolean;
+}
+
+/**
+ * Passes where it is said which devices stay, or can be asked.
+ * @throws SatchelError `usage`
+ */
+export function assertCanChoose(context: Context, { keep, keepNone }: KeepArgs): void {
+  if (keepNone && keep.length > 0) {
+    throw new SatchelError('usage', '--keep and --keep-none were both given', { hint: 'give one of them' });
+  }
+  if (keepNone || keep.length > 0 || context.canAsk()) return;
+  throw new SatchelError('usage', 'there is no terminal to ask which of your devices you still have', {
+    hint: 'name each that you have with --keep, or give --keep-none',
+  });
+}
+
+/**
+ * The devices that stay: those that were named, or of which somebody says so now.
+ * @throws SatchelError `not-found`, `ambiguous`
+ */
+export async function chooseKept(
+  context: Context,
+  known: readonly LabelledDevice[],
+  { keep, keepNone }: KeepArgs,
+): Promise<DeviceKey[]> {
+  if (keepNone) return [];
+  const labels = known.map(({ device, label }) => `${escapeLine(label)} (${shortId(device)})`).join(', ');
+  const hint = known.length === 0 ? 'no other device is known here: give --keep-none' : `known are ${labels}`;
+  if (keep.length > 0) return keep.map((which) => findDevice(known, which, { hint }).device);
+  const kept: DeviceKey[] = [];
+  for (const { device, label } of known) {
+    const question = `Do you still have "${escapeLine(label)}" (${shortId(device)})? What you don't have stops being yours. [y/N] `;
+    const answer = (await context.ask(question))?.trim().toLowerCase();
+    if (answer === 'y' || answer === 'yes') kept.push(device);
+  }
+  return kept;
+}

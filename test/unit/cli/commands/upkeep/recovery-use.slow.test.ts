@@ -1,0 +1,139 @@
+// The recovery words used: on a new computer, on a device of the person, and by who has others.
+import fs from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { wordsShown, writesDown } from '../../../../testkit/recovery.js';
+import { scratchDirectory } from '../../../../testkit/scratch.js';
+import { Desk } from '../../../../testkit/several.js';
+
+let desk: Desk;
+let words: string[];
+
+/** Ana and Ben know each other, he compared her words, each has written, and she has her recovery words on paper. */
+beforeEach(async () => {
+  desk = new Desk(scratchDirectory());
+  await desk.must('ana', 'init', '--name', 'Ana');
+  await desk.must('ben', 'init', '--name', 'Ben');
+  words = await printed('ana');
+  for (const name of ['ana', 'ben']) await desk.must(name, 'card', '-o', desk.file(`${name}.card`));
+  await desk.must('ana', 'contact', 'add', desk.file('ben.card'));
+  await desk.must('ben', 'contact', 'add', desk.file('ana.card'));
+  const { fingerprint } = await desk.must('ana', 'whoami');
+  await desk.must('ben', 'contact', 'confirm', 'Ana', '--words', fingerprint);
+  await desk.must('ana', 'post', '-t', 'garden', 'from the old one');
+  await desk.must('ben', 'topic', 'join', 'garden');
+  await carry('ana', 'ben');
+});
+
+async function printed(name: string): Promise<string[]> {
+  const { exit, stderr } = await desk.atTerminal(name, ['recovery', 'print'], writesDown);
+  expect(exit).toBe(0);
+  return wordsShown(stderr);
+}
+
+/** Uses words at a terminal; `has` are labels of devices that are still there. */
+function use(name: string, argv: readonly string[], typed = words.join(' '), has: readonly string[] = []) {
+  return desk.atTerminal(name, ['recovery', 'use', ...argv], (question) => {
+    if (question.startsWith('Your 24')) return typed;
+    return has.some((label) => question.includes(label)) ? 'y' : 'n';
+  });
+}
+
+async function carry(from: string, to: string): Promise<Record<string, unknown>> {
+  const file = desk.file(`${from}-${to}-${desk.now++}.satchel`);
+  await desk.must(from, 'export', '-o', file);
+  return desk.must(to, 'import', file);
+}
+
+async function textsBy(name: string): Promise<(readonly [string | null, string])[]> {
+  const { stdout } = await desk.run(name, ['read', '-t', 'garden']);
+  const lines = stdout.trim().split('\n');
+  return lines.map((line) => JSON.parse(line)).map(({ author, text }) => [author.contact, text] as const);
+}
+
+describe('a computer that was lost', () => {
+  test('is followed by a new one of the same person, whose words stay confirmed', async () => {
+    const { person } = await desk.must('ana', 'whoami');
+    expect((await use('new', ['--card', desk.file('ana.card')])).exit).toBe(0);
+    expect(await desk.must('new', 'whoami')).toMatchObject({ person, name: 'Ana' });
+    expect(await desk.must('new', 'device', 'list')).toMatchObject({ generation: 2, devices: [{ self: true }, {}] });
+    await desk.must('new', 'contact', 'add', desk.file('ben.card'));
+    await desk.must('new', 'post', '-t', 'garden', 'from the new one');
+    expect(await carry('new', 'ben')).toMatchObject({ recovered: [{ person, name: 'Ana' }] });
+    const { contacts } = await desk.must('ben', 'contact', 'list');
+    expect(contacts).toMatchObject([{ person, contact: 'Ana', confirmed: true, generation: 2 }]);
+    expect(await textsBy('ben')).toEqual([
+      ['Ana', 'from the old one'],
+      ['Ana', 'from the new one'],
+    ]);
+    // told once; and what he sends is for the new one
+    await desk.must('new', 'post', '-t', 'garden', 'more');
+    expect(await carry('new', 'ben')).toMatchObject({ recovered: [] });
+    await carry('ben', 'new');
+    expect((await textsBy('new')).map(([, text]) => text).sort()).toEqual([
+      'from the new one',
+      'from the old one',
+      'more',
+    ]);
+    // a backup is opened by the words, from there too
+    await desk.must('new', 'backup', '-o', desk.file('new.backup'));
+  });
+
+  test('changes nothing by wrong words, those of somebody else, or without any', async () => {
+    const others = await printed('ben');
+    const swapped = [words[1], words[0], ...words.slice(2)].join(' ');
+    for (const typed of [swapped, others.join(' '), 'hello']) {
+      const { exit } = await use('new', ['--card', desk.file('ana.card')], typed);
+      expect([exit, fs.existsSync(desk.file('new'))]).toEqual([21, false]);
+    }
+    expect((await use('new', [])).exit).toBe(2);
+    const before = desk.stateOf('ben');
+    expect((await use('ben', ['--card', desk.file('ana.card')])).exit).toBe(2);
+    expect(desk.stateOf('ben')).toBe(before);
+  });
+});
+
+describe('a further device', () => {
+  test('takes over with the words, and says which of the others stay', async () => {
+    await desk.pair('ana', 'laptop');
+    await desk.pair('ana', 'phone');
+    for (const name of ['laptop', 'phone']) await carry(name, 'ana');
+    await carry('ana', 'ben');
+    const { device: lost } = await desk.must('ana', 'whoami');
+    const { device: phone } = await desk.must('phone', 'whoami');
+    // the laptop hears of the phone by a bundle of the first device
+    await carry('ana', 'laptop');
+    expect((await use('laptop', [], words.join(' '), ['phone'])).exit).toBe(0);
+    const { devices, ...listed } = await desk.must('laptop', 'device', 'list');
+    expect(listed).toMatchObject({ generation: 2, authority: (await desk.must('laptop', 'whoami')).device });
+    const current = devices.filter((one: { current: boolean }) => one.current);
+    expect(current.map((one: { label: string }) => one.label).sort()).toEqual(['laptop', 'phone']);
+    await desk.must('laptop', 'post', '-t', 'garden', 'from the laptop');
+    await carry('laptop', 'ben');
+    expect((await textsBy('ben')).at(-1)).toEqual(['Ana', 'from the laptop']);
+    // who stayed hears whose word counts now, and who did not can open nothing that is written since
+    await carry('laptop', 'phone');
+    expect(await desk.fails('phone', 'device', 'remove', 'laptop', '--yes')).toBe('not-allowed');
+    const { devices: known } = await desk.must('phone', 'device', 'list');
+    expect(known).toContainEqual(expect.objectContaining({ device: phone, current: true }));
+    expect(known).toContainEqual(expect.objectContaining({ device: lost, current: false }));
+    await desk.must('laptop', 'export', '-o', desk.file('since.satchel'));
+    expect(await desk.fails('ana', 'import', desk.file('since.satchel'))).toBe('sealed');
+    await desk.must('laptop', 'device', 'remove', 'phone', '--yes');
+  });
+});
+
+describe('a backup that the words open', () => {
+  test('is a new device of the same person at once', async () => {
+    const { person, device } = await desk.must('ana', 'whoami');
+    await desk.must('ana', 'backup', '-o', desk.file('ana.backup'));
+    const typed = (question: string): string => (question.startsWith('Your 24') ? words.join(' ') : 'n');
+    const restored = await desk.atTerminal('new', ['restore', desk.file('ana.backup')], typed);
+    expect(restored).toMatchObject({ exit: 0, stdout: expect.stringContaining('You are Ana again') });
+    const self = await desk.must('new', 'whoami');
+    expect([self.person, self.device === device]).toEqual([person, false]);
+    await desk.must('new', 'post', '-t', 'garden', 'from the new one');
+    expect(await carry('new', 'ben')).toMatchObject({ recovered: [{ name: 'Ana' }] });
+    expect((await textsBy('ben')).map(([by]) => by)).toEqual(['Ana', 'Ana']);
+    expect(await desk.must('new', 'check', '--all')).toMatchObject({ ok: true });
+  });
+});
