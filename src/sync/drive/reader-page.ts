@@ -1,4 +1,4 @@
-// The page that shows bundles in a browser, on a drive: only where somebody asked for it (spec/drive.md, "Reader").
+// The page that shows bundles in a browser, on a drive: only where somebody asked for it (spec/drive.md).
 
 import type { Drive } from './drive.js';
 import { EXPLANATION, README } from './explanation.js';

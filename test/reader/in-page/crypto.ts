@@ -1,5 +1,6 @@
 // In the place of `node:crypto` in a page of tests: what the page itself has, and keys, as far as vectors are made with them or
-// held against them: Ed25519 by the page's own platform, X25519 as RFC 7748 writes it down.
+// held against them: Ed25519 by the page's own platform, X25519 by what `age-encryption` has it from.
+import { x25519 } from '@noble/curves/ed25519.js';
 import { shake256 } from '@noble/hashes/sha3.js';
 import { hkdfSha256, platformPublicKey, platformSignature } from '../../../src/format/platform-browser.js';
 
@@ -80,43 +81,7 @@ const SPKI_PREFIX_SIZE = 12;
 const AT_KIND = 11;
 const X25519 = 0x6e;
 const BASE = Buffer.from([9, ...new Array<number>(31).fill(0)]);
-const P = 2n ** 255n - 19n;
-const A24 = 121_665n;
 
-/** RFC 7748, section 5. */
 function agreed(scalar: Buffer, share: Buffer): Buffer {
-  const k = (numberOf(scalar) & ~7n & (2n ** 254n - 1n)) | (2n ** 254n);
-  const u = numberOf(share) & (2n ** 255n - 1n);
-  let [x2, z2, x3, z3] = [1n, 0n, u, 1n];
-  for (let t = 254n; t >= 0n; t--) {
-    const bit = (k >> t) & 1n;
-    if (bit) [x2, z2, x3, z3] = [x3, z3, x2, z2];
-    const [a, b, c, d] = [x2 + z2, x2 - z2, x3 + z3, x3 - z3];
-    const [aa, bb, da, cb] = [mod(a * a), mod(b * b), mod(d * a), mod(c * b)];
-    const e = aa - bb;
-    [x3, z3] = [mod((da + cb) ** 2n), mod(u * (da - cb) ** 2n)];
-    [x2, z2] = [mod(aa * bb), mod(e * (aa + A24 * e))];
-    if (bit) [x2, z2, x3, z3] = [x3, z3, x2, z2];
-  }
-  return bytesOf(mod(x2 * power(z2, P - 2n)));
-}
-
-function mod(value: bigint): bigint {
-  return ((value % P) + P) % P;
-}
-
-function power(base: bigint, exponent: bigint): bigint {
-  let result = 1n;
-  for (let [square, rest] = [mod(base), exponent]; rest > 0n; rest >>= 1n, square = mod(square * square)) {
-    if (rest & 1n) result = mod(result * square);
-  }
-  return result;
-}
-
-function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from([...bytes].reverse()).toString('hex')}`);
-}
-
-function bytesOf(value: bigint): Buffer {
-  return Buffer.from([...Buffer.from(value.toString(16).padStart(64, '0'), 'hex')].reverse());
+  return Buffer.from(x25519.scalarMult(scalar, share));
 }

@@ -59,7 +59,15 @@ export function readlinkSync(): never {
 }
 
 export default {
-  ...{ readFileSync, readdirSync, writeFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, cpSync, readlinkSync },
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  cpSync,
+  readlinkSync,
   constants: {},
 };
 

@@ -118,7 +118,10 @@ async function visitOne(
   try {
     const report = await visitDrive(session, () => openAuthor(context), directory, {
       ...options,
-      ...{ keys, begin, writing, decide },
+      keys,
+      begin,
+      writing,
+      decide,
     });
     return { directory, report, session: openSession(repository), before };
   } catch (error) {
