@@ -36,6 +36,8 @@ export const EXIT_OF_CODE = {
   'over-quota': 3,
   'no-drive': 30,
   'drive-absent': 30,
+  unreachable: 30,
+  denied: 30,
   'not-a-file': 30,
   changed: 30,
   io: 30,

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readMemory } from '../../src/sync/drive/memory.js';
-import { MemoryStore, makeStoredDrive, tagOf, visitStore } from '../testkit/memory-store.js';
+import { MemoryStore, markStore, tagOf, visitFar } from '../testkit/memory-store.js';
 import type { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -17,7 +17,7 @@ let ben: Replica;
 beforeEach(async () => {
   directory = scratchDirectory();
   store = new MemoryStore();
-  await makeStoredDrive(store, path.join(directory, 'spool'));
+  markStore(store);
   const friends = await makeFriends(directory, ['ana', 'ben'], 't');
   ana = friends[0] as Replica;
   ben = friends[1] as Replica;
@@ -28,7 +28,7 @@ async function settle(): Promise<number> {
   let touched = 0;
   for (let round = 0; round < 6; round++) {
     const before = touched;
-    for (const one of [ana, ben]) if ((await visitStore(one, store)).touched) touched++;
+    for (const one of [ana, ben]) if ((await visitFar(one, store)).touched) touched++;
     if (touched === before) return touched;
   }
   throw new Error('does not come to rest');
@@ -51,20 +51,20 @@ function imagined(one: Replica, before: Readonly<Record<string, unknown>> = {}):
 /** Requests that one visit makes. */
 async function requestsOf(one: Replica): Promise<string[]> {
   store.requests = [];
-  await visitStore(one, store);
+  await visitFar(one, store);
   return store.requests;
 }
 
 describe('a drive that is far away', () => {
   it('carries a conversation and comes to rest', async () => {
     await ana.post('t', { body: 'hello' });
-    const first = await visitStore(ana, store);
+    const first = await visitFar(ana, store);
     expect(first).toMatchObject({ touched: true, exported: { messages: 1 }, failure: undefined });
     await ben.post('t', { body: 'hi' });
     await settle();
     for (const one of [ana, ben]) expect(one.texts('t').sort()).toEqual(['hello', 'hi']);
     for (const one of [ana, ben]) expect(imagined(one)).toEqual([]);
-    expect((await visitStore(ana, store)).touched).toBe(false);
+    expect((await visitFar(ana, store)).touched).toBe(false);
   });
 
   it('is not asked for a bundle that is settled', async () => {
@@ -93,7 +93,7 @@ describe('a drive that is far away', () => {
     const bundles = [...store.files.keys()].filter((name) => name.endsWith('.satchel'));
     const asked = (await requestsOf(ana)).filter((one) => one.endsWith('.satchel'));
     expect(asked.sort()).toEqual(bundles.map((name) => `get ${name}`).sort());
-    expect((await visitStore(ana, store)).touched).toBe(false);
+    expect((await visitFar(ana, store)).touched).toBe(false);
   });
 });
 
@@ -108,7 +108,7 @@ describe.each([
       store.requests = [];
       store.failsFrom = at;
       if (failure) store.failure = failure;
-      const report = await visitStore(one, store).catch((error: Error) => error);
+      const report = await visitFar(one, store).catch((error: Error) => error);
       const { length } = store.requests;
       store.failsFrom = Number.POSITIVE_INFINITY;
       if (length < at) {
@@ -125,7 +125,7 @@ describe.each([
     for (const day of [1, 2, 3]) {
       for (const one of [ana, ben]) {
         await one.post('t', { body: `${one.name} on day ${day}` });
-        expect(await everywhere(one)).toBeGreaterThan(3);
+        expect(await everywhere(one)).toBeGreaterThan(2);
       }
     }
     await settle();
@@ -136,8 +136,8 @@ describe.each([
 
   it('says once more what it only said in vain: an acknowledgement', async () => {
     await ana.post('t', { body: 'hello' });
-    await visitStore(ana, store);
-    await visitStore(ben, store, { importOnly: true });
+    await visitFar(ana, store);
+    await visitFar(ben, store, { importOnly: true });
     let puts: string[] = [];
     await everywhere(ben, (put) => {
       puts = put.filter((request) => request.endsWith('.satchel'));
@@ -145,7 +145,7 @@ describe.each([
       const his = Object.values(rememberedBy(ben)).filter(({ by }) => by === ben.session.self.device);
       if (puts.length === 0) expect(his).toEqual([]);
     });
-    await visitStore(ana, store);
+    await visitFar(ana, store);
     const [log] = ana.repository.logsOfPerson(ben.session.self.person);
     expect(log && ana.acknowledged(log.log).size).toBeGreaterThan(0);
   });

@@ -47,6 +47,7 @@ export const BESIDE_THE_MEDIUM: Readonly<Record<string, string>> = {
   'sync/drive/drive.ts': 'finds the folder in a directory, and has it opened as a medium',
   'sync/drive/memory.ts': 'the journal',
   'sync/drive/one-way-memory.ts': 'the journal',
+  'sync/drive/store-memory.ts': 'the journal',
 };
 const DISK_MODULES = /^(repository\/disk|sync\/medium\/(drive-folder|folder|partial))\.ts$/;
 const OPENERS = ['openFile()', 'spoolFile()', 'openFile', 'spoolFile'];

@@ -4,7 +4,8 @@
 // `$ ` begins a command, `ana$ ` one on Ana's machine, which has a home directory of its own; the lines behind
 // it are what it prints. `...` stands for any text, or any lines. What differs from run to run (ids, keys, times, sizes) has
 // to be there, not to be equal; an id that a command names is the one that the page's run printed in its place. The lines of
-// `sh` blocks, and of `cron` blocks behind their five fields, only have to succeed.
+// `sh` blocks, and of `cron` blocks behind their five fields, only have to succeed; an `sh` block with a name is a program of that
+// name, which all machines have from then on.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -49,6 +50,12 @@ type OpenStep = Step & { readonly expected: string[] };
 export function stepsOf(blocks: readonly Block[]): Step[] {
   const steps: OpenStep[] = [];
   for (const { page, line, lines, language, info } of blocks) {
+    const [program] = info;
+    if (language === 'sh' && program !== undefined) {
+      const written = `cat >../bin/${program} <<'END' && chmod +x ../bin/${program}\n${lines.join('\n')}\nEND`;
+      steps.push({ machine: '', command: written, expected: [], where: `${page}:${line}`, mustSucceed: true });
+      continue;
+    }
     if (language !== 'console') {
       steps.push(...lines.flatMap((text, at) => plainStep(text, `${page}:${line + 1 + at}`)));
       continue;

@@ -2,6 +2,7 @@
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import { isOpenFor } from '../../sync/drive/drive.js';
 import type { DriveStatus, FileStatus, PersonStatus } from '../../sync/drive/status.js';
+import { isUrl } from '../../sync/medium/url.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { topicNames } from '../commands/drives/travelling.js';
@@ -16,7 +17,8 @@ import { newcomerLines } from './newcomers.js';
 export function statusLines(context: Context, session: Session, status: DriveStatus): string[] {
   const { style } = context;
   const { known, topics, isChosen, isApproved, people, removable } = status;
-  const where = known.drive ? `at ${escapeLine(known.directory)}` : `not here; was at ${escapeLine(known.directory)}`;
+  const isHere = known.drive !== undefined || isUrl(known.directory);
+  const where = isHere ? `at ${escapeLine(known.directory)}` : `not here; was at ${escapeLine(known.directory)}`;
   const how = isChosen ? 'chosen for it' : 'all that you are in or carry';
   const bytes = removable.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
   return [

@@ -3,7 +3,9 @@
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Arrival } from '../../sync/known/history.js';
 import { personOfDevice } from '../../sync/known/person-lookup.js';
+import { isUrl } from '../../sync/medium/url.js';
 import type { Context } from '../command/context.js';
+import { whereJson } from './drive-json.js';
 import { personName } from './person-name.js';
 import { nextStep } from './trace-next.js';
 import { driveLabel } from './trace-report.js';
@@ -32,10 +34,10 @@ export function traceJson(context: Context, traced: Traced): object {
     })),
     uncertainExports: trace.uncertain,
     drives: trace.drives.map(({ id: drive, label, directory, isHere, last, bundles }) => ({
-      directory,
+      ...whereJson(directory),
       drive,
       label,
-      present: isHere,
+      present: isUrl(directory) ? null : isHere,
       last,
       bundles,
     })),

@@ -6,11 +6,26 @@ import type { VisitReport } from '../../sync/drive/visit-report.js';
 import type { ExportReport } from '../../sync/export/export.js';
 import type { FileOutcome } from '../../sync/import/import-files.js';
 import type { Session } from '../../sync/session.js';
+import { whereJson } from './drive-json.js';
 import { importJson } from './import-json.js';
 
-/** A visit that is over, or could not begin. */
+/** What a visit to a drive at a URL asked for. */
+export interface FarVisit {
+  readonly requests: number;
+  readonly fetchedBytes: number;
+  /** The place lets nothing be removed, which was found out now. */
+  readonly keepsAll: boolean;
+}
+
+/** A visit that is over, or could not begin; `directory` may be a URL. */
 export type Visited =
-  | { readonly directory: string; readonly report: VisitReport; readonly session: Session; readonly before: number }
+  | {
+      readonly directory: string;
+      readonly report: VisitReport;
+      readonly session: Session;
+      readonly before: number;
+      readonly far?: FarVisit;
+    }
   | { readonly directory: string; readonly error: SatchelError };
 
 /** One document for all drives. */
@@ -34,8 +49,8 @@ function outcomeOf(
 }
 
 function visitJson(visit: Visited, dryRun: boolean): object {
-  if ('error' in visit) return { directory: visit.directory, drive: null, error: errorJson(visit.error) };
-  const { directory, report, session, before } = visit;
+  if ('error' in visit) return { ...whereJson(visit.directory), drive: null, error: errorJson(visit.error) };
+  const { directory, report, session, before, far } = visit;
   const {
     drive,
     isFirst,
@@ -65,9 +80,10 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     recovered,
   });
   return {
-    directory,
+    ...whereJson(directory),
     drive: drive.id,
     label: drive.label,
+    ...(far && { requests: far.requests, fetchedBytes: far.fetchedBytes }),
     first: isFirst,
     topics,
     ...taken,

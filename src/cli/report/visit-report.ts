@@ -4,6 +4,7 @@ import type { PersonId } from '../../format/ids.js';
 import type { OneWayReport } from '../../sync/drive/one-way-tidy.js';
 import type { Removable } from '../../sync/drive/tidy.js';
 import type { VisitReport } from '../../sync/drive/visit-report.js';
+import { isUrl } from '../../sync/medium/url.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { describeFailure } from '../command/errors.js';
@@ -28,6 +29,8 @@ const STRANGERS_SHOWN = 3;
 /** Exit statuses of errors that say that a bundle is no good. */
 const DAMAGED = [20, 21];
 
+type Reported = Extract<Visited, { report: VisitReport }>;
+
 /** Says it all; of what went wrong also with `--quiet`. */
 export function tellVisit(context: Context, visit: Visited, dryRun: boolean): void {
   if ('error' in visit) {
@@ -40,18 +43,26 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   const done = { session, outcomes: outcomesOf(report), before, dryRun, met, carry, again: carry, recovered };
   tellFiles(context, report, done, directory);
   tellLeftOut(context, report, session, directory);
-  if (!context.json && !context.quiet) tellRest(context, report, done, directory);
+  if (!context.json && !context.quiet) tellRest(context, visit, done);
   if (report.failure) tellFailure(context, directory, report.failure);
-  else if (!dryRun) context.print(context.style.green(`${escapeLine(report.drive.label)} is safe to remove`));
+  else if (!dryRun) context.print(context.style.green(doneWords(report.drive)));
 }
 
-function tellRest(context: Context, report: VisitReport, done: ImportDone, directory: string): void {
+/** The last line of a visit with which all is well. */
+export function doneWords({ label, medium }: VisitReport['drive']): string {
+  return isUrl(medium.where) ? `${escapeLine(label)}: all is uploaded` : `${escapeLine(label)} is safe to remove`;
+}
+
+function tellRest(context: Context, { report, directory, far }: Reported, done: ImportDone): void {
+  const keepsAll = far?.keepsAll === true;
   const isShown = report.oneWay === undefined && tellTaken(context, report, done);
   if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
   else tellAdded(context, report, done);
   tellRecovered(context, done);
   tellUnserved(context, report, directory);
   tellRemoved(context, report.removed, done.dryRun);
+  if (keepsAll)
+    context.note('nothing may be removed there: what nobody needs any more stays until its owner removes it');
   tellLeft(context, report);
   noteRenewed(context, report.renewed);
   tellTopics(context, report, done.session, directory);

@@ -73,6 +73,7 @@ export const STATE_TABLE = {
   recipients: derived('journal/recipients.json'),
   drive: derived('journal/drives/*.json'),
   oneWay: derived('journal/drives/*.one-way.json'),
+  store: derived('journal/stores/*.json'),
   verifiedSegments: derived('journal/drives/*/*', 'bytes'),
   verifiedChunks: derived('journal/drives/*/*.chunks', 'bytes'),
   verifiedFrontier: derived('journal/drives/*/*.frontier', 'bytes'),

@@ -10,7 +10,7 @@ import { saidThere } from './said-there.js';
 import type { Scan } from './scan.js';
 import type { Served } from './served.js';
 import { ARRIVING, ownRecipient } from './take.js';
-import { type Removable, removableBundles } from './tidy.js';
+import { maySettle, type Removable, removableBundles } from './tidy.js';
 
 /** What lies on one drive, during one visit. */
 export class BundlesThere {
@@ -20,10 +20,13 @@ export class BundlesThere {
   /** Anything on the drive was changed. */
   isTouched = false;
   readonly #drive: Drive;
+  /** It is at a URL, where others may be at work at this moment. */
+  readonly #isShared: boolean;
   readonly #verified = new Map<Digest, VerifiedParts>();
 
-  constructor(drive: Drive, files: DriveMemory['files']) {
+  constructor(drive: Drive, files: DriveMemory['files'], isShared: boolean) {
     this.#drive = drive;
+    this.#isShared = isShared;
     this.files = files;
   }
 
@@ -46,7 +49,8 @@ export class BundlesThere {
   /** Those that may go now. */
   removable(session: Session, served: Served): Removable[] {
     const bundles = this.verified(session);
-    return removableBundles(session, bundles, served, saidThere(session.repository, this.#drive, bundles));
+    const removable = removableBundles(session, bundles, served, saidThere(session.repository, this.#drive, bundles));
+    return this.#isShared ? removable.filter((one) => maySettle(session, one)) : removable;
   }
 
   /** Removes what may go. */

@@ -109,14 +109,25 @@ export function createDrive(
 ): Drive {
   const existing = tryOpenDrive(directory);
   if (existing) return existing;
-  const { label, isOpen = false, random, now } = options;
-  if (!isLabel(label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
   const medium = folderMedium(path.join(directory, DRIVE_FOLDER));
-  assertFree(medium);
+  const marker = newMarker(medium, options);
   makeDriveFolder(directory, PEOPLE);
-  markDrive(medium, { id: random(DRIVE_ID_DIGITS / 2).toString('hex'), label, isOpen }, now);
+  markDrive(medium, marker, options.now);
   keepDriveFolder(directory);
   return openDrive(directory);
+}
+
+/**
+ * What the marker of a new drive on a medium says.
+ * @throws SatchelError `usage` for a label that cannot be one, or a medium that is something else
+ */
+export function newMarker(
+  medium: Medium,
+  { label, isOpen = false, random }: Pick<Marker, 'label' | 'isOpen'> & { readonly random: (size: number) => Buffer },
+): Marker {
+  if (!isLabel(label)) throw new SatchelError('usage', 'a label has 1 to 64 bytes and no control characters');
+  assertFree(medium);
+  return { id: random(DRIVE_ID_DIGITS / 2).toString('hex'), label, isOpen };
 }
 
 /** Makes a drive of what lies on a medium, or of nothing. */

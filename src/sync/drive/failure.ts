@@ -2,6 +2,7 @@
 import { SatchelError } from '../../format/error.js';
 import { type Drive, isThere } from './drive.js';
 
+const ABSENT = ['drive-absent', 'no-drive', 'unreachable'];
 const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
 
 /** What ended a visit, in words of the drive. */
@@ -24,5 +25,5 @@ export function explained(failure: SatchelError, drive: Drive): SatchelError {
 
 /** Whether an error means that there is no drive to visit at this moment. */
 export function isAbsent(error: unknown): boolean {
-  return error instanceof SatchelError && (error.code === 'drive-absent' || error.code === 'no-drive');
+  return error instanceof SatchelError && ABSENT.includes(error.code);
 }

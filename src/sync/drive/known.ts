@@ -1,6 +1,7 @@
 // Drives that this repository has met (spec/drive.md, "Marker"): recognised by their ids, found where they were last.
 import { SatchelError } from '../../format/error.js';
 import type { Layout } from '../../repository/layout.js';
+import { isUrl } from '../medium/url.js';
 import { type Drive, tryOpenDrive } from './drive.js';
 import { type DriveMemory, readMemory, rememberedDrives } from './memory.js';
 
@@ -8,10 +9,10 @@ import { type DriveMemory, readMemory, rememberedDrives } from './memory.js';
 export interface KnownDrive {
   readonly id: string;
   readonly label: string;
-  /** Where it is, or was last. */
+  /** Where it is, or was last: a directory, or a URL. */
   readonly directory: string;
   readonly memory: DriveMemory | undefined;
-  /** The drive, if it is there at this moment. */
+  /** The drive, if it is there at this moment; one at a URL is not asked. */
   readonly drive: Drive | undefined;
 }
 
@@ -31,13 +32,14 @@ export function knownDrives(layout: Layout): KnownDrive[] {
 }
 
 /**
- * The drive in that directory, else the remembered one of that label or beginning of an id.
+ * The drive in that directory, else the remembered one at that URL, or of that label or beginning of an id.
  * @throws SatchelError `not-found`, `ambiguous`, `newer-version`
  */
 export function findDrive(layout: Layout, word: string): KnownDrive {
   const drive = driveAt(word, undefined);
   if (drive) return { ...drive, directory: word, memory: readMemory(layout, drive.id), drive };
   const known = knownDrives(layout);
+  if (isUrl(word)) return knownAt(known, word);
   const isId = new RegExp(`^[0-9a-f]{${PREFIX_MIN},}$`).test(word);
   const found = known.filter(
     ({ id, label }) => label.toLowerCase() === word.toLowerCase() || (isId && id.startsWith(word)),
@@ -55,6 +57,14 @@ export function findDrive(layout: Layout, word: string): KnownDrive {
   });
 }
 
+function knownAt(known: readonly KnownDrive[], url: string): KnownDrive {
+  const found = known.find(({ directory }) => directory === url);
+  if (found) return found;
+  throw new SatchelError('not-found', `no drive is known at ${url}`, {
+    hint: `run "satchel sync" or "satchel drive init" with this URL first; a folder of this name is written ./${url}`,
+  });
+}
+
 /**
  * The drive as it is there now.
  * @throws SatchelError `drive-absent`
@@ -68,6 +78,7 @@ export function presentDrive({ label, directory, drive }: KnownDrive): Drive {
 
 /** The drive in a directory, if there is one, of that id. */
 function driveAt(directory: string, id: string | undefined): Drive | undefined {
+  if (isUrl(directory)) return undefined;
   try {
     const drive = tryOpenDrive(directory);
     return id === undefined || drive?.id === id ? drive : undefined;

@@ -49,11 +49,15 @@ export function look(medium: Medium, name: string, before: SeenFile | undefined,
   }
 }
 
-/** Whether a file is the same by its tag alone: where that is not made of the bytes, one that was verified or is for others, and for some time. */
-export function isSameByTag(medium: Medium, listed: ListedFile, before: SeenFile, now: number): boolean {
-  const { digest, tried, size, tag, looked = 0 } = before;
+/**
+ * Whether a file is the same by its tag alone. For some time that goes for one that was verified or is for others, and where tags
+ * are made of the bytes for one that came damaged: that may have been the way. There all others are the same for good.
+ */
+export function isSameByTag({ tagsContent }: Medium, listed: ListedFile, before: SeenFile, now: number): boolean {
+  const { digest, tried, problem, size, tag, looked = 0 } = before;
   if (tag === undefined || size !== listed.size || tag !== listed.tag) return false;
-  return medium.tagsContent || ((digest ?? tried) !== undefined && Math.abs(now - looked) <= TAG_MS);
+  const isRecent = Math.abs(now - looked) <= TAG_MS;
+  return tagsContent ? problem === undefined || isRecent : (digest ?? tried) !== undefined && isRecent;
 }
 
 /** SHA-256 of all of a file. */

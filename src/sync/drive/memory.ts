@@ -97,6 +97,8 @@ export interface DriveMemory {
   readonly open?: boolean;
   /** So many sealed files there were left for want of the passphrase; absent: none. */
   readonly locked?: number;
+  /** Of a drive at a URL: its user said once that what is not sealed may be put there. */
+  readonly mayBeOpen?: boolean;
   /** People who were listed there once and are no more: nothing waits for them there. */
   readonly dropped?: readonly PersonId[];
   /** For each device that left a bundle here the time of its newest one, ms on its own clock. */

@@ -84,8 +84,8 @@ export async function scanDrive(
 }
 
 /**
- * The bundles that a visit would open, for who has to fetch them before it: those that do not count as settled by their tags,
- * and if there are any, those too that may hold more once these are taken.
+ * The bundles that a visit would open, for who has to fetch them before it, the most urgent first: those that do not count as
+ * settled by their tags, and if there are any, those too that may hold more once these are taken.
  */
 export function bundlesToOpen(
   session: Session,
@@ -180,7 +180,8 @@ class Scanner {
     const { medium } = this.#taking.drive;
     const names = bundleNames(medium, this.#remembered);
     const first = new Set(names.filter((name) => !this.#isSettledByTag(name)));
-    return names.filter((name) => first.has(name) || (first.size > 0 && this.#mayHaveMore(this.#remembered[name])));
+    const again = (name: string): boolean => !first.has(name) && this.#mayHaveMore(this.#remembered[name]);
+    return first.size > 0 ? [...first, ...names.filter(again)] : [];
   }
 
   #isSettledByTag(name: string): boolean {
@@ -224,7 +225,10 @@ class Scanner {
   #visit(name: string, before: SeenFile | undefined): void {
     const { drive, session } = this.#taking;
     const seen = look(drive.medium, name, before, session.repository.world.now());
-    if (!seen) return;
+    if (!seen) {
+      this.#leaveListed(name, before);
+      return;
+    }
     if (before && this.#isPassedOver(before, seen)) {
       const again = this.#readAgain(name, before, seen);
       if (again) {
@@ -233,13 +237,23 @@ class Scanner {
       }
     }
     this.#options.begin?.(name);
-    this.#keep(name, takeFile(this.#taking, name, seen, before));
+    const taken = takeFile(this.#taking, name, seen, before);
+    if (taken) this.#keep(name, taken);
+    else this.#leaveListed(name, before);
+  }
+
+  /** What is listed and cannot be looked into, since it was not fetched, stays as it was remembered. */
+  #leaveListed(name: string, before: SeenFile | undefined): void {
+    if (before && this.#taking.drive.medium.find(name)) this.#files[name] = before;
   }
 
   /** A file that is the same need not be looked into when nothing of it is wanted that was left, lost or forgotten. */
   #isPassedOver(before: SeenFile, seen: SeenFile): boolean {
     const { session, mode, decisions } = this.#taking;
     const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
+    // what came damaged from far away and was fetched once more may be whole now
+    const { tagsContent } = this.#taking.drive.medium;
+    if (tagsContent && before.problem !== undefined && before.looked !== seen.looked) return false;
     // who only exports leaves for later what was left before
     const settled = mode === 'verify' ? (before.wants ?? '') : wants;
     if (!isSettled(before, seen, { decisions: settled, session })) return false;

@@ -1,6 +1,6 @@
 // What is known of a drive without visiting it (spec/cli.md, "drive status").
 
-import type { LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { Digest, LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { Card } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
@@ -12,10 +12,11 @@ import { readAcquaintances } from '../known/acquaintances.js';
 import { audienceOf, isAbout } from '../known/audience.js';
 import { knowledgeOf } from '../known/knowledge.js';
 import { lastHeard } from '../known/last-heard.js';
+import { isUrl } from '../medium/url.js';
 import type { Session } from '../session.js';
 import { approvalOf } from './approval.js';
 import { isTopicChoice, travellingTopics } from './choices.js';
-import { isOpenFor } from './drive.js';
+import { type Drive, isOpenFor } from './drive.js';
 import { verifiedBundles } from './holdings.js';
 import type { KnownDrive } from './known.js';
 import { bundleNames, look } from './look.js';
@@ -25,7 +26,7 @@ import { cardNamesOf, onePerPerson, readPeople } from './people.js';
 import { saidThere } from './said-there.js';
 import { servedBy } from './served.js';
 import { freeSpace } from './space.js';
-import { type Removable, removableBundles } from './tidy.js';
+import { maySettle, type Removable, removableBundles } from './tidy.js';
 import { type Unserved, unservedBySealing } from './unserved.js';
 
 /** A drive as it is, or as it was at the last visit. */
@@ -108,7 +109,9 @@ export function driveStatus(session: Session, known: KnownDrive, { silentDays, s
       ...counts(card, getsMore.has(card.person)),
       unserved: unserved.get(card.person),
     })),
-    removable: removableBundles(session, bundles, served, saidThere(repository, known.drive, bundles)),
+    removable: removableBundles(session, bundles, served, saidThere(repository, known.drive, bundles)).filter(
+      (one) => !isUrl(known.directory) || maySettle(session, one),
+    ),
   };
 }
 
@@ -116,10 +119,18 @@ function filesOn({ drive, memory }: KnownDrive, now: number): FileStatus[] {
   const remembered = memory?.files ?? {};
   if (!drive) return Object.entries(remembered).map(([name, file]) => ({ ...file, name, isNew: isNew(file) }));
   return bundleNames(drive.medium, remembered).flatMap((name) => {
-    const seen = look(drive.medium, name, remembered[name], now);
+    const seen = look(drive.medium, name, remembered[name], now) ?? unopened(drive, name);
     return seen ? [{ ...seen, name, isNew: isNew(seen) }] : [];
   });
 }
+
+/** A file that is listed and was not fetched. */
+function unopened({ medium }: Drive, name: string): SeenFile | undefined {
+  const listed = medium.find(name);
+  return listed && { size: Math.max(0, listed.size), mtime: listed.mtime, front: UNSEEN };
+}
+
+const UNSEEN = '' as Digest;
 
 /** Verified or not, nothing was taken of it yet, and something may be. */
 function isNew({ digest, tried, problem, left, wants }: SeenFile): boolean {

@@ -132,7 +132,11 @@ function refused<T>(
     if (!(error instanceof SatchelError) || !isAboutFile(error)) throw error;
     const isArriving = mayArrive(taking, source, { ...looked, error });
     const problem = isArriving ? ARRIVING : error.code;
-    return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
+    return {
+      seen: { ...asLooked(looked.seen), problem },
+      file: failedFile(name, error, isArriving),
+      verified: NOTHING,
+    };
   }
 }
 
@@ -144,12 +148,7 @@ function withFile<F extends OpenFile, T>(file: F, work: (file: F) => T): T {
   }
 }
 
-/** The file without what was found out about it. */
-function bare({ size, mtime, front, tag }: SeenFile): SeenFile {
-  return { size, mtime, front, ...(tag !== undefined && { tag }) };
-}
-
-/** The file and how it is told that it is the same. */
+/** The file and how it is told that it is the same, without what was found out about it. */
 function asLooked({ size, mtime, front, tag, looked = 0 }: SeenFile): SeenFile {
   return { size, mtime, front, looked, ...(tag !== undefined && { tag }) };
 }
@@ -230,7 +229,7 @@ function unreadable(name: string, looked: Omit<Looked, 'error'>, error: unknown)
   if (error.code !== 'changed' && error.code !== 'over-limit') throw error;
   const isArriving = error.code === 'changed' && !wasSame(looked);
   const problem = isArriving ? ARRIVING : error.code;
-  return { seen: { ...bare(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
+  return { seen: { ...asLooked(looked.seen), problem }, file: failedFile(name, error, isArriving), verified: NOTHING };
 }
 
 /** Whether what was found is the file's own fault. */

@@ -18,6 +18,8 @@ import type { SaidThere } from './said-there.js';
 
 /** A device's newest bundle stays for what it says, if it is no larger than this. */
 const STATEMENT_BYTES = 1_048_576;
+/** So long what others put at a URL stays, ms: two who tidy at once must not take away each other's reasons. */
+const SETTLED_MS = 86_400_000;
 
 /**
  * A bundle that may go, and why; a damaged one only when that was asked for, and one that a newer one replaces only where
@@ -154,4 +156,10 @@ function lackedOf(
   for (const { log, first, end } of records) wanted.set(log, [...(wanted.get(log) ?? []), { from: first, end }]);
   const lacked = [...wanted].map(([log, ranges]) => [log, subtractRanges(union(ranges), holds(log))] as const);
   return new Map(lacked.filter(([, ranges]) => ranges.length > 0));
+}
+
+/** Whether a bundle may go where others may be tidying at this moment: an own one, or one that has lain there for long. */
+export function maySettle({ self, repository }: Session, { bundle: { file } }: Removable): boolean {
+  const { by, seen = Number.POSITIVE_INFINITY } = file;
+  return by === self.device || seen <= repository.world.now() - SETTLED_MS;
 }

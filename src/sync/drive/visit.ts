@@ -52,6 +52,17 @@ export async function visitDrive(
 /** A drive that is far away: what is needed of it was fetched. */
 export interface StagedDrive extends Drive {
   readonly medium: StagedMedium;
+  /** What did not come of it: the visit takes in the rest. */
+  readonly fetching?: {
+    /** Some files were left there for want of time or room. */
+    readonly isCut: boolean;
+    /** Files that did not come whole. */
+    readonly failed: ReadonlyMap<string, SatchelError>;
+    /** What ended it early: nothing is written then. */
+    readonly failure: SatchelError | undefined;
+  };
+  /** What is not sealed may be put there, as its user said. */
+  readonly mayBeOpen?: boolean;
   /**
    * Carries out what the medium has planned - first what is to be put, then what is to be removed - and tells it what was
    * done. When it fails, what was done until then stays.
@@ -101,7 +112,7 @@ class Visit {
     this.#drive = drive;
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
-    this.#there = new BundlesThere(drive, this.#memory?.files ?? {});
+    this.#there = new BundlesThere(drive, this.#memory?.files ?? {}, this.#staged !== undefined);
     const { seal = 'never' } = options;
     this.#isSealed = seal === 'always' || (seal === 'unless-open' && !isOpenFor(drive, this.#memory));
     const manner = { isStaged: 'deliver' in drive, isSealed: this.#isSealed };
@@ -207,6 +218,16 @@ class Visit {
     this.#there.found(scan);
     if (mode === 'take') await this.#learn();
     if (scan.failure) throw scan.failure;
+    this.#tellFetching();
+  }
+
+  /** What could not be fetched is told, and what ended the fetching ends the visit. */
+  #tellFetching(): void {
+    const { isCut = false, failed = new Map<string, SatchelError>(), failure } = this.#staged?.fetching ?? {};
+    const untaken = [...failed].map(([name, error]) => ({ name, messages: 0, error }));
+    this.#scan = { ...this.#scan, scanned: [...this.#scan.scanned, ...untaken] };
+    this.#isCut = isCut;
+    if (failure) throw failure;
   }
 
   /** What was taken in may have brought topics, cards, and entries that others lack. */
@@ -362,6 +383,7 @@ class Visit {
       ...(!this.#approval.isApproved && { unapproved: true }),
       ...(isOpenFor(this.#drive, this.#memory) && { open: true }),
       ...(this.#scan.waiting > 0 && { locked: this.#scan.waiting }),
+      ...((this.#staged?.mayBeOpen || this.#memory?.mayBeOpen) && { mayBeOpen: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
       dropped: droppedFrom(this.#session, this.#memory, this.#people),
       visitors: this.#visitors(),

@@ -10,7 +10,8 @@ import type { Medium } from './medium.js';
 /** A file as the place lists it. */
 export interface FarFile {
   readonly size: number;
-  readonly tag: string;
+  /** Undefined where the place tells nothing by which the content is known. */
+  readonly tag: string | undefined;
 }
 
 /** What is known of the place before the visit. */
@@ -27,8 +28,11 @@ export interface Collected {
 
 /** A medium with a plan. */
 export interface StagedMedium extends Medium {
-  /** Where a fetched file has to lie before the visit opens it. */
+  /** Where a file that is fetched has to lie. */
   fetchedAt(name: string): string;
+  /** Notes that all of it lies there now. */
+  wasFetched(name: string): void;
+  isFetched(name: string): boolean;
   /** What is to be put, from where; and what is to be removed after that. */
   readonly puts: ReadonlyMap<string, string>;
   readonly removes: ReadonlySet<string>;
@@ -49,6 +53,7 @@ const NO_TIME = 0;
 export function stagedMedium({ where, listing, tagsContent, spool, room }: Collected): StagedMedium {
   const fetched = folderMedium(path.join(spool, 'fetched'));
   const planned = folderMedium(path.join(spool, PLANNED));
+  const here = new Set<string>();
   const puts = new Map<string, string>();
   const removes = new Set<string>();
   const done = { put: new Map<string, string | undefined>(), removed: new Set<string>() };
@@ -67,7 +72,7 @@ export function stagedMedium({ where, listing, tagsContent, spool, room }: Colle
     },
     open(name) {
       if (puts.has(name)) return planned.open(name);
-      if (far(name) && fetched.find(name)) return fetched.open(name);
+      if (far(name) && here.has(name)) return fetched.open(name);
       throw new SatchelError('not-a-file', `${where}/${name} was not fetched`);
     },
     isFree: () => true,
@@ -86,6 +91,8 @@ export function stagedMedium({ where, listing, tagsContent, spool, room }: Colle
     clear: () => false,
     room: () => room,
     fetchedAt: (name) => fetched.pathOf(name),
+    wasFetched: (name) => void here.add(name),
+    isFetched: (name) => here.has(name),
     puts,
     removes,
     wasPut: (name, tag) => void done.put.set(name, tag),

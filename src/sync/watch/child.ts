@@ -13,6 +13,8 @@ export interface Ended {
   readonly stderr: string;
   /** Ended by us: its time was up. */
   readonly isLate: boolean;
+  /** Why it could not be started. */
+  readonly error?: NodeJS.ErrnoException | undefined;
 }
 
 /** What to run, and for how long. */
@@ -20,27 +22,32 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly cwd?: string | undefined;
   readonly limitMs: number;
+  /** So long it may print nothing. */
+  readonly idleMs?: number | undefined;
   /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
   /** `keep` what it prints (the default), pass it to our `stderr`, or `drop` it. */
   readonly output?: 'keep' | 'stderr' | 'drop' | undefined;
   /** With all the processes it starts, where the system has such groups. */
   readonly isGroup?: boolean | undefined;
+  /** An open file that it reads; absent: nothing. */
+  readonly stdin?: number | undefined;
+  /** Is given what it prints, which then is not kept. What this throws ends it, and is thrown. */
+  readonly each?: ((bytes: Buffer) => void) | undefined;
 }
 
-/** Runs a program to its end, or to ours; never rejects. */
+/** Runs a program to its end, or to ours; never rejects but with what `each` throws. */
 export async function runChild(program: string, args: readonly string[], options: ChildOptions): Promise<Ended> {
   // in one bundled file a plain import would be loaded by every command
   const { spawn } = await import('node:child_process');
-  const { env, cwd, limitMs, signal, output = 'keep', isGroup = false } = options;
+  const { env, cwd, limitMs, signal, output = 'keep', isGroup = false, stdin = 'ignore' } = options;
   const stdio = output === 'keep' ? 'pipe' : output === 'stderr' ? 2 : 'ignore';
   const detached = isGroup && process.platform !== 'win32';
-  return new Promise((resolve) => {
-    const child = spawn(program, args, { env, cwd, detached, stdio: ['ignore', stdio, stdio], windowsHide: true });
-    const stdout = gather(child.stdout);
-    const stderr = gather(child.stderr);
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, cwd, detached, stdio: [stdin, stdio, stdio], windowsHide: true });
     const timers: NodeJS.Timeout[] = [];
     let isLate = false;
+    let thrown: { readonly error: unknown } | undefined;
     const kill = (name: NodeJS.Signals): void => {
       if (child.pid === undefined) return;
       try {
@@ -55,6 +62,26 @@ export async function runChild(program: string, args: readonly string[], options
       timers.push(setTimeout(() => kill('SIGKILL'), GRACE_MS));
       timers.push(setTimeout(() => finish(null), 2 * GRACE_MS));
     };
+    const tooLate = (): void => {
+      isLate = true;
+      end();
+    };
+    const idle = options.idleMs === undefined ? undefined : setTimeout(tooLate, options.idleMs);
+    if (idle) timers.push(idle);
+    const pass = (each: (bytes: Buffer) => void, bytes: Buffer): void => {
+      idle?.refresh();
+      if (thrown || isLate) return;
+      try {
+        each(bytes);
+      } catch (error) {
+        thrown = { error };
+        end();
+      }
+    };
+    const { each } = options;
+    if (each) child.stdout?.on('data', (bytes: Buffer) => pass(each, bytes));
+    const stdout = each ? () => '' : gather(child.stdout);
+    const stderr = gather(child.stderr);
     const finish = (status: number | null, failure?: Error): void => {
       for (const timer of timers) clearTimeout(timer);
       signal?.removeEventListener('abort', end);
@@ -62,18 +89,14 @@ export async function runChild(program: string, args: readonly string[], options
       child.stdout?.destroy();
       child.stderr?.destroy();
       child.unref();
-      resolve({ status, stdout: stdout(), stderr: failure ? failure.message : stderr(), isLate });
+      if (thrown) reject(thrown.error);
+      else resolve({ status, stdout: stdout(), stderr: failure ? failure.message : stderr(), isLate, error: failure });
     };
-    timers.push(
-      setTimeout(() => {
-        isLate = true;
-        end();
-      }, limitMs),
-    );
+    timers.push(setTimeout(tooLate, limitMs));
     child.once('error', (error) => finish(null, error));
     child.once(output === 'keep' ? 'close' : 'exit', (status: number | null) => {
       // what it left running has to end too
-      if (detached && isLate) kill('SIGKILL');
+      if (detached && (isLate || thrown)) kill('SIGKILL');
       finish(status);
     });
     if (signal?.aborted) end();

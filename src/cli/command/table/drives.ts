@@ -13,21 +13,24 @@ const DRIVE = {
   name: 'drive',
   arity: 'one',
   value: 'DRIVE',
-  summary: 'a directory, a label, or the first digits of a drive id',
+  summary: 'a directory, a URL, a label, or the first digits of a drive id',
 } as const satisfies Positional;
 const DIR = {
   name: 'dir',
   arity: 'one',
   value: 'DIR',
-  summary: 'a mount point, or a folder',
+  summary: 'a mount point, a folder, or a URL',
 } as const satisfies Positional;
 
 export const DRIVE_COMMANDS = {
   sync: {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
-    about: 'Without a DIR: every drive that you know and that is plugged in.',
-    positionals: [{ name: 'dirs', arity: 'any', value: 'DIR', summary: 'a mount point, a folder, or a known label' }],
+    about:
+      'Without a DIR: every drive that you know and that is plugged in. URLs need a helper: see spec/cli.md, "URLs".',
+    positionals: [
+      { name: 'dirs', arity: 'any', value: 'DIR', summary: 'a mount point, a folder, a known label, or a URL' },
+    ],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },
       'export-only': { kind: 'flag', summary: 'take nothing in' },

@@ -21,6 +21,7 @@ import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
+import { whereJson } from '../../report/drive-json.js';
 import { newcomerLines } from '../../report/newcomers.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
@@ -148,7 +149,7 @@ function statusJson(session: Session, status: Status): object {
     })),
     contacts: contacts.map((contact) => ({ ...contact, lastHeard: contact.lastHeard ?? null })),
     drives: drives.map(({ id, label, directory, last, left, locked, waiting }) => ({
-      directory,
+      ...whereJson(directory),
       drive: id,
       label,
       last: last || null,

@@ -8,14 +8,18 @@ import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
 import { cardNamesOf, listPerson, readPeople } from '../../../sync/drive/people.js';
 import { placeReader } from '../../../sync/drive/reader-page.js';
+import { isUrl } from '../../../sync/medium/url.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { createStoredDrive } from '../../../sync/store/visit-store.js';
 import { isLabel } from '../../../topic/rendezvous.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
+import { whereJson } from '../../report/drive-json.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { recipientOf } from '../exchange/recipient.js';
 import { readerFile } from './reader-file.js';
+import { storeAt, storeOptions, withDriveAt } from './store.js';
 import { travellingTopic } from './travelling.js';
 
 /** Makes it, lists people on it, and chooses topics for it; each may be done again later. */
@@ -25,22 +29,49 @@ export async function run(context: Context, args: Args<'drive init'>): Promise<v
   const people = args.for.map((name) => recipientOf(context, session, name));
   const topics = args.topic.map((name) => travellingTopic(session, name));
   const page = args.reader ? readerFile() : undefined;
-  const existing = tryOpenDrive(args.dir);
-  const drive = existing ? sameDrive(existing, args) : createDrive(args.dir, optionsOf(context, args));
-  const cards = [session.self, ...people].flatMap(({ card }) => parseCards(Buffer.from(card)));
-  approve(session, drive.id, existing ? readPeople(drive, cardNamesOf(session)) : []);
-  for (const card of cards) listPerson(drive, card);
-  if (page) placeReader(drive, page);
+  const { dir } = args;
+  const existing = isUrl(dir) ? undefined : tryOpenDrive(dir);
+  const isNew = isUrl(dir) ? await createAt(context, session, args) : !existing;
+  const settle = (drive: Drive): Drive => {
+    const same = isNew ? drive : sameDrive(drive, args);
+    settleOn(session, same, { isNew, people });
+    if (page) placeReader(same, page);
+    return same;
+  };
+  const drive = isUrl(dir)
+    ? await withDriveAt(context, session, dir, settle)
+    : settle(existing ?? createDrive(dir, optionsOf(context, args)));
   repository.locked(() => {
     if (topics.length > 0) writeChoice(repository.directory, drive.id, topics);
     remember(session, drive, args.open);
   });
   const names = people.map(({ petname }) => petname);
-  report(context, session, { drive, isNew: !existing, dir: args.dir, people: names, hasReader: page !== undefined });
+  report(context, session, { drive, isNew, dir, people: names, hasReader: page !== undefined });
+}
+
+/** Approves the drive, and lists people on it. */
+function settleOn(
+  session: Session,
+  drive: Drive,
+  { isNew, people }: { readonly isNew: boolean; readonly people: readonly { readonly card: string }[] },
+): void {
+  const cards = [session.self, ...people].flatMap(({ card }) => parseCards(Buffer.from(card)));
+  approve(session, drive.id, isNew ? [] : readPeople(drive, cardNamesOf(session)));
+  for (const card of cards) listPerson(drive, card);
+}
+
+/** Makes a drive of the place at a URL; false where there is one already. */
+async function createAt(context: Context, session: Session, args: Args<'drive init'>): Promise<boolean> {
+  const { label, isOpen } = optionsOf(context, args);
+  return createStoredDrive(session, storeAt(context, args.dir), {
+    ...(await storeOptions(context)),
+    label,
+    isOpen: isOpen === true,
+  });
 }
 
 function optionsOf({ world }: Context, { dir, label, open }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
-  const name = path.basename(path.resolve(dir));
+  const name = isUrl(dir) ? (/([^/:?]+)\/?$/.exec(dir)?.[1] ?? '') : path.basename(path.resolve(dir));
   return { label: label ?? (isLabel(name) ? name : 'satchel'), isOpen: open, random: world.random, now: world.now() };
 }
 
@@ -56,7 +87,13 @@ function remember({ repository }: Session, { id, label, isOpen, medium }: Drive,
   const before = readMemory(repository.layout, id);
   const memory = before ?? { label, first: 0, last: 0, files: {} };
   const isTold = isOpen && (said || !before);
-  writeMemory(repository.layout, id, { ...memory, directory: medium.where, ...(isTold && { open: true }) });
+  const mayBeOpen = said && isUrl(medium.where) && { mayBeOpen: true };
+  writeMemory(repository.layout, id, {
+    ...memory,
+    directory: medium.where,
+    ...(isTold && { open: true }),
+    ...mayBeOpen,
+  });
 }
 
 interface Made {
@@ -72,7 +109,7 @@ function report(context: Context, session: Session, { drive, isNew, dir, people,
   const { id, label, isOpen = false } = drive;
   const topics = travellingTopics(session, id);
   const made = { created: isNew, open: isOpen, for: people, topics, reader: hasReader };
-  if (context.json) context.printJson({ drive: id, label, directory: dir, ...made });
+  if (context.json) context.printJson({ drive: id, label, ...whereJson(dir), ...made });
   const name = `"${escapeLine(label)}" (${id.slice(0, 10)})`;
   context.print(
     isNew ? `${escapeLine(dir)} is the drive ${name} now` : `${escapeLine(dir)} is the drive ${name} already`,

@@ -4,27 +4,34 @@ import { secretsForm } from '../../../identity/keys.js';
 import { findDrive, presentDrive } from '../../../sync/drive/known.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
 import type { VisitReport } from '../../../sync/drive/visit-report.js';
+import { isUrl } from '../../../sync/medium/url.js';
 import { openSession } from '../../../sync/session.js';
+import type { Author } from '../../../topic/writing/own-log.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
-import { tellRemoved } from '../../report/visit-report.js';
+import { doneWords, tellRemoved } from '../../report/visit-report.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { parseSpan } from '../../terminal/span.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
+import { visitAtUrl } from './store.js';
 
 /** Removes it, or says what would go. */
 export async function run(context: Context, { drive, dryRun, damaged, older }: Args<'drive tidy'>): Promise<void> {
   const olderMs = spanOf(older);
   const repository = await context.repository();
-  const known = findDrive(repository.layout, drive);
-  presentDrive(known);
+  const place = isUrl(drive) ? drive : findDrive(repository.layout, drive).directory;
+  if (!isUrl(place)) presentDrive(findDrive(repository.layout, drive));
   const { 'drive.silent': silentDays } = await context.config();
   const lockTimeoutMs = await context.lockTimeout();
   // nobody is asked for a passphrase, only to look into what is sealed
   const keys = secretsForm(context.directory) === 'sealed' ? undefined : fileKeysFor(context);
   const options = { tidyOnly: true, dryRun, damaged, olderMs, keys, silentDays, lockTimeoutMs };
-  const report = await visitDrive(openSession(repository), () => openAuthor(context), known.directory, options);
+  const session = openSession(repository);
+  const author = (): Promise<Author> => openAuthor(context);
+  const report = isUrl(place)
+    ? (await visitAtUrl(context, session, place, { ...options, author })).report
+    : await visitDrive(session, author, place, options);
   tell(context, report, dryRun);
   if (report.failure) throw report.failure;
 }
@@ -44,7 +51,7 @@ function tell(context: Context, { drive, removed, failure }: VisitReport, dryRun
   for (const { bundle, reason } of removed) context.print(`${escapeLine(bundle.name)}: ${REASONS[reason]}`);
   tellRemoved(context, removed, dryRun);
   if (removed.length === 0 && !failure) context.print(`${escapeLine(drive.label)}: nothing may go`);
-  else if (!dryRun && !failure) context.print(`${escapeLine(drive.label)} is safe to remove`);
+  else if (!dryRun && !failure) context.print(doneWords(drive));
 }
 
 const REASONS = {

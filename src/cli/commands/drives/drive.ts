@@ -3,8 +3,10 @@ import { SatchelError } from '../../../format/error.js';
 import { isTopicChoice, travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
 import { forgetDrive } from '../../../sync/drive/forget.js';
 import { findDrive, type KnownDrive, knownDrives } from '../../../sync/drive/known.js';
-import { driveStatus } from '../../../sync/drive/status.js';
-import { openSession } from '../../../sync/session.js';
+import { readMemory } from '../../../sync/drive/memory.js';
+import { type DriveStatus, driveStatus } from '../../../sync/drive/status.js';
+import { isUrl } from '../../../sync/medium/url.js';
+import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -14,6 +16,7 @@ import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize, plural } from '../../terminal/size.js';
 import { formatRelative } from '../../terminal/time.js';
+import { withDriveAt } from './store.js';
 import { topicNames, travellingTopic } from './travelling.js';
 
 /** Prints them by label. */
@@ -34,7 +37,9 @@ function row({ style, world }: Context, known: ReturnType<typeof knownDrives>[nu
   return [
     style.bold(escapeLine(known.label)),
     style.dim(known.id.slice(0, 10)),
-    known.drive ? `at ${escapeLine(known.directory)}` : style.dim(`was at ${escapeLine(known.directory)}`),
+    known.drive || isUrl(known.directory)
+      ? `at ${escapeLine(known.directory)}`
+      : style.dim(`was at ${escapeLine(known.directory)}`),
     last === null ? 'not visited yet' : `visited ${formatRelative(last, world.now())}`,
     `${plural(bundles, 'bundle')} (${formatSize(bytes)})`,
   ];
@@ -45,8 +50,12 @@ export async function runStatus(context: Context, args: Args<'drive status'>): P
   const session = openSession(await context.repository());
   const { 'drive.silent': silentDays, seal, 'export.uncompressed': isPlain } = await context.config();
   const { layout } = session.repository;
-  const known: KnownDrive[] = args.drive === undefined ? knownDrives(layout) : [findDrive(layout, args.drive)];
-  const all = known.map((one) => driveStatus(session, one, { silentDays, seals: seal && !isPlain }));
+  const known: KnownDrive[] = args.drive === undefined ? knownDrives(layout) : [knownAs(session, args.drive)];
+  const statusOf = (one: KnownDrive): DriveStatus => driveStatus(session, one, { silentDays, seals: seal && !isPlain });
+  const [one] = known;
+  // one that is named is looked at, also at a URL
+  const isAsked = args.drive !== undefined && one !== undefined && isUrl(one.directory);
+  const all = isAsked ? [await statusAt(context, session, one.directory, statusOf)] : known.map(statusOf);
   if (context.json) return context.printJson({ drives: all.map((status) => statusJson(session, status)) });
   for (const [i, status] of all.entries()) {
     if (i > 0) context.print('');
@@ -55,6 +64,24 @@ export async function runStatus(context: Context, args: Args<'drive status'>): P
   if (all.length > 0) return;
   context.note('No drives yet.');
   context.note(`Next: ${nextCommand(context.directory, 'drive init DIR', context.env)}`);
+}
+
+/** A drive that is known, or one at a URL that is not yet. */
+function knownAs({ repository: { layout } }: Session, word: string): KnownDrive {
+  const url = isUrl(word) && !knownDrives(layout).some(({ directory }) => directory === word);
+  return url ? { id: '', label: word, directory: word, memory: undefined, drive: undefined } : findDrive(layout, word);
+}
+
+function statusAt(
+  context: Context,
+  session: Session,
+  url: string,
+  statusOf: (known: KnownDrive) => DriveStatus,
+): Promise<DriveStatus> {
+  const { layout } = session.repository;
+  return withDriveAt(context, session, url, (drive) =>
+    statusOf({ ...drive, directory: url, memory: readMemory(layout, drive.id), drive }),
+  );
 }
 
 /** Chooses them, lets all travel again, or says which do. */

@@ -3,16 +3,18 @@ import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import type { Layout } from '../../../repository/layout.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
-import type { VisitOptions } from '../../../sync/drive/visit-options.js';
+import type { AuthorSource, VisitOptions } from '../../../sync/drive/visit-options.js';
+import type { VisitReport } from '../../../sync/drive/visit-report.js';
 import type { Decide } from '../../../sync/import/decide.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
-import { openSession } from '../../../sync/session.js';
+import { isUrl } from '../../../sync/medium/url.js';
+import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import { type Config, quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
-import { exitOfVisits, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
+import { exitOfVisits, type FarVisit, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
 import { openProgress, type Progress } from '../../terminal/progress.js';
 import { writeText } from '../../terminal/write-text.js';
@@ -20,6 +22,7 @@ import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
 import { overdue, type Place, placesNamed } from './places.js';
+import { visitAtUrl } from './store.js';
 import { spanOf, visitOptions } from './visit-options.js';
 
 /** These concern the repository: no other drive would fare better. */
@@ -39,7 +42,11 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   const visits: Visited[] = [];
   for (const { directory } of places) {
     if (isTalk(context, args)) await (await import('./begin-here.js')).offerDrive(context, directory);
-    const visit = await visitOne(context, config, directory, { ...options, isTalk: isTalk(context, args) });
+    const visit = await visitOne(context, config, directory, {
+      ...options,
+      isTalk: isTalk(context, args),
+      saysOpen: args.open,
+    });
     if ('error' in visit && args.ifPresent && isAbsent(visit.error)) continue;
     visits.push(visit);
     tellVisit(context, visit, args.dryRun);
@@ -101,11 +108,13 @@ function broughtBy(visits: readonly Visited[]) {
   };
 }
 
+type SyncOptions = VisitOptions & { readonly saysOpen: boolean };
+
 async function visitOne(
   context: Context,
   config: Config,
   directory: string,
-  { isTalk: mayAsk, ...options }: VisitOptions & { readonly isTalk: boolean },
+  { isTalk: mayAsk, ...options }: SyncOptions & { readonly isTalk: boolean },
 ): Promise<Visited> {
   const repository = await context.repository();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
@@ -116,14 +125,9 @@ async function visitOne(
   const writing = (): void => progress.say(`writing to ${directory}: do not pull it out`);
   const decide = mayAsk ? await deciderOf(context, progress, before) : undefined;
   try {
-    const report = await visitDrive(session, () => openAuthor(context), directory, {
-      ...options,
-      keys,
-      begin,
-      writing,
-      decide,
-    });
-    return { directory, report, session: openSession(repository), before };
+    const how = { ...options, keys, begin, writing, decide };
+    const visit = await visitPlace(context, session, directory, how);
+    return { directory, ...visit, session: openSession(repository), before };
   } catch (error) {
     if (error instanceof SatchelError) return { directory, error };
     throw error;
@@ -139,4 +143,16 @@ async function deciderOf(context: Context, progress: Progress, before: number): 
     progress.clear();
     return decide(undecided);
   };
+}
+
+async function visitPlace(
+  context: Context,
+  session: Session,
+  place: string,
+  options: SyncOptions,
+): Promise<{ readonly report: VisitReport; readonly far?: FarVisit }> {
+  const author: AuthorSource = () => openAuthor(context);
+  if (!isUrl(place)) return { report: await visitDrive(session, author, place, options) };
+  const { report, ...far } = await visitAtUrl(context, session, place, { ...options, author });
+  return { report, far };
 }

@@ -9,9 +9,11 @@ import { installService, runCommand, uninstallService } from '../../service/appl
 import { formatPlan } from '../../service/print.js';
 import { planFor, systemOf, watcherOf } from '../../service/watcher.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { assertFolders } from './folders-only.js';
 
 /** Installs and starts it; with `--print` only says how. */
 export async function runInstall(context: Context, args: Args<'service install'>): Promise<void> {
+  assertFolders(args.dirs);
   const system = systemOf(args.system);
   const watcher = watcherOf(context, args);
   const plan = planFor(system, watcher, context.env);

@@ -12,11 +12,13 @@ import type { Args } from '../../command/table/commands.js';
 import { tellEvent } from '../../report/watch-report.js';
 import { hookRunner } from '../drives/drive-hooks.js';
 import { visitByProcess } from '../drives/visit-process.js';
+import { assertFolders } from './folders-only.js';
 
 const VISIT_LIMIT_S = 3_600;
 
 /** Watches until SIGINT or SIGTERM, or until nobody reads any more. */
 export async function run(context: Context, args: Args<'watch'>): Promise<void> {
+  assertFolders(args.dirs);
   const directories = [...new Set(args.dirs.map((directory) => path.resolve(directory)))];
   const table = args.noMounts ? undefined : mountTable(process.platform);
   if (!table && directories.length === 0) throw nothingToWatch(args.noMounts);

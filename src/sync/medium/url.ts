@@ -1,0 +1,30 @@
+// Places that are no folders, named by a URL (spec/drive.md, "At a URL").
+import { SatchelError } from '../../format/error.js';
+
+/** A single letter is a volume of Windows. */
+const SCHEME = /^([a-z][a-z0-9+.-]+):/;
+const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:[^/?#]*@/;
+
+/** Whether a word names a place by a URL; a folder of such a name is written with `./` in front. */
+export function isUrl(word: string): boolean {
+  return SCHEME.test(word);
+}
+
+/** What it begins with, up to the colon. */
+export function schemeOf(url: string): string {
+  return SCHEME.exec(url)?.[1] ?? '';
+}
+
+/** What stands behind the colon. */
+export function restOf(url: string): string {
+  return url.slice(schemeOf(url).length + 1);
+}
+
+/** Passes a URL that may be remembered and shown. @throws SatchelError `usage` for one with a password, or with control characters */
+export function assertShowable(url: string): void {
+  if (/\p{Cc}/u.test(url)) throw new SatchelError('usage', 'there are control characters in a URL');
+  if (!WITH_PASSWORD.test(url)) return;
+  throw new SatchelError('usage', 'there is a password in a URL, which would be remembered and shown', {
+    hint: 'leave it out: "satchel sync --help" says where credentials are looked for',
+  });
+}
