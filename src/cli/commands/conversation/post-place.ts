@@ -7,6 +7,7 @@ import { readTopics, resolveTopic, type Topic, writeTopics } from '../../../topi
 import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { currentTopic } from '../topics/topic-choice.js';
+import { whoReads } from '../topics/who-reads.js';
 
 /**
  * The topic meant by a name: a joined one, else one seen from contacts, else everybody's of that name; without a name
@@ -32,12 +33,8 @@ export async function ensureJoined(context: Context, repository: Repository, top
     writeTopics(repository.directory, { ...joined, current: topics.current ?? joined.current });
   });
   context.note(`joined ${describe(topic)}`);
-  const { seal } = await context.config();
-  context.note(seal ? SEALED : OPEN);
+  context.note(await whoReads(context));
 }
-
-const OPEN = 'whoever finds a bundle can read it: messages are signed, but not encrypted';
-const SEALED = 'only your contacts can read what you export: messages are signed, and bundles sealed';
 
 function describe({ label, kind }: Topic): string {
   const name = `"${escapeLine(label)}"`;

@@ -20,6 +20,7 @@ import {
   reportTopic,
   topicLabel,
 } from './topic-change.js';
+import { whoReads } from './who-reads.js';
 
 /** Creates and joins it; it becomes the current one. */
 export async function runCreate(context: Context, args: Args<'topic create'>): Promise<void> {
@@ -36,9 +37,7 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
     return { topics: joinTopic(topics, value), value };
   });
   reportTopic(context, created, `Created ${topicLabel(created)}; it is the current topic.`);
-  context.note(
-    'Contacts can join it once they got a message of yours in it; bundles are readable by whoever finds them.',
-  );
+  context.note(`Contacts can join it once they got a message of yours in it; ${await whoReads(context)}.`);
   context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
 }
 
@@ -56,7 +55,7 @@ export async function runJoin(context: Context, args: Args<'topic join'>): Promi
   if (was) return;
   const held = repository.logsOfTopic(topic.topic).reduce((sum, { messages }) => sum + messages, 0);
   if (alike) noteAlike(context, alike);
-  tell(context, topic, held);
+  tell(context, topic, held, await whoReads(context));
 }
 
 /** One whose name differs only in the case of letters or in spaces: most likely that one was meant. */
@@ -71,10 +70,10 @@ function noteAlike(context: Context, alike: Topic): void {
   context.note(`careful: ${topicLabel(alike)} is another topic; to join that: ${join}`);
 }
 
-function tell(context: Context, { kind }: Topic, messages: number): void {
+function tell(context: Context, { kind }: Topic, messages: number, reads: string): void {
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
   if (kind === 'rendezvous') {
-    context.note('It is open to anyone who knows the name; bundles are readable by whoever finds them.');
+    context.note(`It is open to anyone who knows the name; ${reads}.`);
   }
   if (messages > 0) {
     context.note("Strangers' messages in it were left out so far: to get them, import the same bundles again.");
