@@ -102,8 +102,13 @@ function item(term: readonly string[], ...told: readonly string[]): string[] {
   return ['.TP', ...term, ...told.map(text)];
 }
 
-/** Text that roff prints as it is: what begins a line there, and each "-" and "\", means something else. */
+/** Text that roff prints as it is: what begins a line there, each "-" and "\", and what is not ASCII, means something else. */
 function text(words: string): string {
-  const escaped = words.replaceAll('\\', '\\e').replaceAll('-', '\\-');
+  const escaped = Array.from(words.replaceAll('\\', '\\e').replaceAll('-', '\\-'), character).join('');
   return /^[.']/.test(escaped) ? `\\&${escaped}` : escaped;
+}
+
+function character(one: string): string {
+  const code = one.codePointAt(0) ?? 0;
+  return code < 0x80 ? one : `\\[u${code.toString(16).toUpperCase().padStart(4, '0')}]`;
 }

@@ -46,7 +46,7 @@ describe('post --attach', () => {
     const photo = bytesOf(3 * CHUNK_MAX + 7);
     const id = posted(file('photo.jpg', photo), file('empty', ''));
     const shown = run(['-C', 'ana', 'show', id], { cwd }).stdout;
-    expect(shown).toContain('attached  photo.jpg (3.0 MiB, image/jpeg), here\n          empty (0 bytes), here');
+    expect(shown).toContain('attached   photo.jpg (3.0 MiB, image/jpeg), here\n           empty (0 bytes), here');
     fs.mkdirSync(path.join(cwd, 'out'));
     const saved = run(['-C', 'ana', 'get', id, '-o', 'out'], { cwd });
     expect(saved).toEqual({

@@ -1,7 +1,7 @@
 // What `read` shows of what is asked for.
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../../../src/cli/command/command-line.js';
 import { createContext, type GlobalArgs } from '../../../../../src/cli/command/context.js';
 import type { Args } from '../../../../../src/cli/command/table/commands.js';
@@ -22,7 +22,7 @@ let ana: Replica;
 let ben: Replica;
 let parent: string;
 
-beforeAll(async () => {
+beforeEach(async () => {
   parent = scratchDirectory();
   [ana, ben] = (await makeFriends(parent, ['ana', 'ben'], 't')) as [Replica, Replica];
   await ben.post('t', 'late');
