@@ -18,7 +18,7 @@ import { messageIn } from '../payload.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import { openRetractions, type Retractions } from '../reading/retracted.js';
 import { type Author, activeLog, type TopicPlace } from './own-log.js';
-import { type Past, pastsOf, takenBackBy } from './past.js';
+import { type Past, pastsOf, pastsToPassOn, takenBackBy } from './past.js';
 import { type Draft, postLocked } from './post.js';
 
 const DAY_MS = 86_400_000;
@@ -60,7 +60,7 @@ export async function writeAgain(repository: Repository, author: Author): Promis
  * here: what they have not met, or what they wrote of it has not come.
  */
 export function logsToWriteAgain(repository: Repository, person: PersonId): ReadonlySet<LogId> {
-  const pasts = pastsOf(repository, person, []);
+  const pasts = pastsToPassOn(repository, person);
   const topics = new Set(pasts.map(({ log }) => repository.log(log)?.topic).filter((topic) => topic !== undefined));
   const due = [...topics].filter((topic) => {
     const { copies, retractions } = draftsFor(repository, topic, pasts);
