@@ -1,5 +1,6 @@
 // When a device gets a new key to be sealed to, and when an old one may go (spec/card.md, "Rotation").
 import type { SatchelError } from '../format/error.js';
+import type { DeviceKey } from '../format/ids.js';
 import { RECIPIENTS_KEPT } from '../format/limits.js';
 import { createAgeIdentity } from './age.js';
 import type { RecipientKey, Secrets } from './secrets.js';
@@ -10,7 +11,7 @@ const NEWEST = 3;
 
 /** How long a device uses the keys that files are sealed to. */
 export interface Rotation {
-  /** Days after which there is a new one; 0: never. */
+  /** Days after which there is a new one; 0: only when a device was removed. */
   readonly days: number;
   /** Days for which a replaced one is kept; 0: for ever. */
   readonly keepDays: number;
@@ -36,18 +37,38 @@ export interface Clocks {
   readonly others: number | undefined;
 }
 
-/** Whether the newest key is older than so many days, and there is room for another; never with 0 days. */
-export function isRotationDue({ recipients }: Secrets, now: number, days: number): boolean {
-  return days > 0 && recipients.length < RECIPIENTS_KEPT && now - recipients[0].from >= days * DAY_MS;
+/** What decides whether the newest key is still good. */
+export interface Occasion {
+  /** ms. */
+  readonly now: number;
+  /** Days after which there is a new one; 0: never by age. */
+  readonly days: number;
+  /** The person's devices that are known to be removed. */
+  readonly removed: readonly DeviceKey[];
 }
 
-/** What puts a new key before those that are there. */
+/**
+ * Whether the newest key is older than so many days, or a device was removed that it does not know of, and there is room for
+ * another.
+ */
+export function isRotationDue({ recipients }: Secrets, { now, days, removed }: Occasion): boolean {
+  if (recipients.length >= RECIPIENTS_KEPT) return false;
+  const [{ from, removed: known = [] }] = recipients;
+  return (days > 0 && now - from >= days * DAY_MS) || removed.some((device) => !known.includes(device));
+}
+
+/** What puts a new key, which knows of these removed devices, before those that are there. */
 export async function newRecipient(
   random: (size: number) => Buffer,
-  now: number,
+  { now, removed }: Pick<Occasion, 'now' | 'removed'>,
 ): Promise<(secrets: Secrets) => Secrets> {
   const key = await createAgeIdentity(random);
-  return (secrets) => ({ ...secrets, recipients: [{ key, from: now }, ...secrets.recipients] });
+  const newest = { key, from: now, ...(removed.length > 0 && { removed }) };
+  return (secrets) => ({ ...secrets, recipients: [newest, ...secrets.recipients.map(withoutRemoved)] });
+}
+
+function withoutRemoved({ removed: _, ...key }: RecipientKey): RecipientKey {
+  return key;
 }
 
 /**

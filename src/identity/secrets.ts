@@ -2,7 +2,7 @@
 // device: neither exported nor restored.
 
 import { SatchelError } from '../format/error.js';
-import type { LogId } from '../format/ids.js';
+import type { DeviceKey, LogId } from '../format/ids.js';
 import { publicKeyOf } from '../format/signature/signature.js';
 import { createAgeIdentity } from './age.js';
 import { type Fields, fieldsOf, isHex, isId, malformed } from './json-shape.js';
@@ -16,6 +16,8 @@ export interface RecipientKey {
   readonly from: number;
   /** Since when a newer one stands on the card that others have, ms. */
   readonly replaced?: number | undefined;
+  /** Of the newest: the person's devices that were known to be removed when it was made; absent: none. */
+  readonly removed?: readonly DeviceKey[] | undefined;
 }
 
 /** Everything secret about one device. */
@@ -98,9 +100,14 @@ export function recipientKeysIn(value: unknown): Secrets['recipients'] | undefin
 }
 
 function recipientKeyIn(value: unknown): RecipientKey | undefined {
-  const { key, from, replaced } = fieldsOf(value);
+  const { key, from, replaced, removed } = fieldsOf(value);
   if (typeof key !== 'string' || !isTime(from) || !(replaced === undefined || isTime(replaced))) return undefined;
-  return { key, from, ...(replaced !== undefined && { replaced }) };
+  if (!(removed === undefined || isDevices(removed))) return undefined;
+  return { key, from, ...(replaced !== undefined && { replaced }), ...(removed !== undefined && { removed }) };
+}
+
+function isDevices(value: unknown): value is readonly DeviceKey[] {
+  return Array.isArray(value) && value.every((one) => isId<DeviceKey>(one));
 }
 
 function isTime(value: unknown): value is number {

@@ -181,6 +181,6 @@ function isCurrentFor({ session }: Replica, other: Replica): boolean {
 async function renewKey(one: Replica): Promise<void> {
   const author = await one.author();
   const { random } = one.repository.world;
-  const secrets = await author.save(await newRecipient(random, one.now));
+  const secrets = await author.save(await newRecipient(random, { now: one.now, removed: [] }));
   await renewCard(one.directory, secrets, { now: one.now });
 }

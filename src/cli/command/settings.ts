@@ -29,7 +29,10 @@ export const SETTINGS = {
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
   'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),
   'quota.carry': size(DEFAULT_QUOTAS.carry, 'taken of all that is carried for others'),
-  'recipient.days': number(90, 'days after which others are given a new key to seal to; 0: never'),
+  'recipient.days': number(
+    90,
+    'days after which others are given a new key to seal to; 0: only when a device was removed',
+  ),
   'recipient.keep': number(400, 'days for which a replaced key is kept, so that late files open; 0: for ever'),
   seal: flag(false, 'seal what is written, so that only your contacts can read it'),
 } as const satisfies Readonly<Record<string, Setting>>;

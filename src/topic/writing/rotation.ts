@@ -4,18 +4,25 @@ import { SatchelError } from '../../format/error.js';
 import { recipientOf } from '../../identity/age.js';
 import { cardRecipientBytes } from '../../identity/card.js';
 import type { Keyring } from '../../identity/keyring.js';
+import { ownDevices } from '../../identity/own-devices.js';
 import { keepUses, noteOpened, notePublished, readUses } from '../../identity/recipient-uses.js';
 import { isRotationDue, newRecipient, type Rotation, settledRecipients, type Uses } from '../../identity/rotation.js';
 import type { RecipientKey, Secrets } from '../../identity/secrets.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Author } from './own-log.js';
 
-/** The author with a new key where the newest one is due; durable when it returns. Only under the lock. */
-export async function withNewRecipient({ world }: Repository, author: Author): Promise<Author> {
+/**
+ * The author with a new key where the newest one is due, by its age or because a device of the person was removed; durable when
+ * it returns. Only under the lock.
+ */
+export async function withNewRecipient({ directory, world }: Repository, author: Author): Promise<Author> {
   const { rotation } = author;
-  if (!rotation || !isRotationDue(author.secrets, world.now(), rotation.days)) return author;
+  if (!rotation) return author;
+  const { removed } = ownDevices(directory, author.self);
+  const occasion = { now: world.now(), days: rotation.days, removed };
+  if (!isRotationDue(author.secrets, occasion)) return author;
   try {
-    return { ...author, secrets: await author.save(await newRecipient((size) => world.random(size), world.now())) };
+    return { ...author, secrets: await author.save(await newRecipient((size) => world.random(size), occasion)) };
   } catch (error) {
     if (!(error instanceof SatchelError) || error.code === 'internal') throw error;
     rotation.onFailure(error);

@@ -1,5 +1,6 @@
 // Which keys a device keeps that others seal to.
 import { describe, expect, test } from 'vitest';
+import type { DeviceKey } from '../../../src/format/ids.js';
 import { RECIPIENTS_KEPT } from '../../../src/format/limits.js';
 import { isRotationDue, newRecipient, settledRecipients, type Uses } from '../../../src/identity/rotation.js';
 import type { RecipientKey, Secrets } from '../../../src/identity/secrets.js';
@@ -8,6 +9,8 @@ import { seedOf } from '../../testkit/seed.js';
 
 const DAY = 86_400_000;
 const KEEP = 400;
+const LAPTOP = 'a1'.repeat(32) as DeviceKey;
+const PHONE = 'b2'.repeat(32) as DeviceKey;
 
 function secretsWith(...recipients: [RecipientKey, ...RecipientKey[]]): Secrets {
   return { device: Buffer.alloc(32), recipients, logs: new Map() };
@@ -29,21 +32,37 @@ describe('a new key', () => {
     // a clock that went back
     [100, 0, 90, false],
   ])('made on day %i is due on day %i with %i days: %s', (from, now, days, due) => {
-    expect(isRotationDue(secretsWith({ key: 'k', from: from * DAY }), now * DAY, days)).toBe(due);
+    expect(isRotationDue(secretsWith({ key: 'k', from: from * DAY }), { now: now * DAY, days, removed: [] })).toBe(due);
   });
 
   test('is none where there is no room', () => {
-    expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT)), 9_999 * DAY, 90)).toBe(false);
-    expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT - 1)), 9_999 * DAY, 90)).toBe(true);
+    const occasion = { now: 9_999 * DAY, days: 90, removed: [LAPTOP] };
+    expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT)), occasion)).toBe(false);
+    expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT - 1)), occasion)).toBe(true);
+  });
+
+  test.each([
+    [undefined, [], false],
+    [undefined, [LAPTOP], true],
+    [[LAPTOP], [LAPTOP], false],
+    [[LAPTOP], [LAPTOP, PHONE], true],
+    // the recovery words were used, and the phone stays after all
+    [[LAPTOP, PHONE], [LAPTOP], false],
+  ])('that knows of %j is due when %j were removed: %s', (known, removed, due) => {
+    const secrets = secretsWith({ key: 'k', from: 0, removed: known });
+    for (const days of [0, 90]) expect(isRotationDue(secrets, { now: DAY, days, removed })).toBe(due);
   });
 
   test('stands before the others', async () => {
     const before = secretsWith(...keys(2));
-    const after = (await newRecipient((size) => Buffer.alloc(size, 7), 5))(before);
-    expect(after.recipients).toEqual([
-      { key: expect.stringContaining('AGE-SECRET-KEY-1'), from: 5 },
-      ...before.recipients,
-    ]);
+    const add = (removed: readonly DeviceKey[]) => newRecipient((size) => Buffer.alloc(size, 7), { now: 5, removed });
+    const key = expect.stringContaining('AGE-SECRET-KEY-1');
+    const after = (await add([]))(before);
+    expect(after.recipients).toEqual([{ key, from: 5 }, ...before.recipients]);
+    const knowing = (await add([LAPTOP]))(after);
+    expect(knowing.recipients[0]).toEqual({ key, from: 5, removed: [LAPTOP] });
+    // what an older one knew is of no use any more
+    expect((await add([LAPTOP, PHONE]))(knowing).recipients[1]).toEqual({ key, from: 5 });
   });
 });
 

@@ -91,6 +91,7 @@ test.each([
   ['no age identity', edited({ recipients: undefined })],
   ['an empty list of them', edited({ recipients: [] })],
   ['an age identity that is none', edited({ recipients: [{ key: 1, from: 0 }] })],
+  ['one that knows of no device', edited({ recipients: [{ key: 'AGE-SECRET-KEY-1X', from: 0, removed: ['x'] }] })],
   ['one that was made at no time', edited({ recipients: [{ key: 'AGE-SECRET-KEY-1X' }] })],
   ['one that was replaced before time began', edited({ recipients: [{ key: 'A', from: 0, replaced: -1 }] })],
   ["nothing but the first form's age identity", edited({ recipients: undefined, age: 'AGE-SECRET-KEY-1X' })],

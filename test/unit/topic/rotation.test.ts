@@ -7,6 +7,8 @@ import { readSealedHeader } from '../../../src/format/sealed/header.js';
 import { sourceOf } from '../../../src/format/source.js';
 import { recipientOf } from '../../../src/identity/age.js';
 import { decodeCard } from '../../../src/identity/card.js';
+import { readContacts } from '../../../src/identity/contacts.js';
+import { readDevices } from '../../../src/identity/devices.js';
 import { fileKeysOf } from '../../../src/identity/file-keys.js';
 import { keyProblems } from '../../../src/identity/key-halves.js';
 import { Keyring } from '../../../src/identity/keyring.js';
@@ -15,16 +17,21 @@ import { readUses } from '../../../src/identity/recipient-uses.js';
 import { newRecipient } from '../../../src/identity/rotation.js';
 import { readSelf } from '../../../src/identity/self.js';
 import { storedCardBytes } from '../../../src/identity/stored-card.js';
+import { visitDrive } from '../../../src/sync/drive/visit.js';
 import { exportBundle } from '../../../src/sync/export/export.js';
 import { sealsFor } from '../../../src/sync/export/seal.js';
 import { activeContacts } from '../../../src/sync/session.js';
 import { authorIn } from '../../../src/topic/writing/author.js';
 import type { Author } from '../../../src/topic/writing/own-log.js';
 import { Chance } from '../../testkit/chance.js';
+import { dropDevice } from '../../testkit/dropped-device.js';
+import { knownKey, openersOf } from '../../testkit/open-sealed.js';
+import { pair as pairDevice } from '../../testkit/paired.js';
 import type { Replica } from '../../testkit/replica.js';
 import { makeFriends } from '../../testkit/replicas.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { seedOf } from '../../testkit/seed.js';
+import { makeStick } from '../../testkit/stick.js';
 
 const DAY = 86_400_000;
 const DAYS = 90;
@@ -109,7 +116,7 @@ describe('a key that others seal to', () => {
 
   test('that was made, and whose card was not, gets it with the next bundle', async () => {
     const [ana] = await pair();
-    const add = await newRecipient((size) => Buffer.alloc(size, 4), ana.now);
+    const add = await newRecipient((size) => Buffer.alloc(size, 4), { now: ana.now, removed: [] });
     await new Keyring(ana.directory, undefined).update(add);
     expect(await keyProblems(readSelf(ana.directory), await readSecrets(ana.directory, undefined))).toEqual([]);
     expect(await cardFits(ana)).toBe(false);
@@ -166,3 +173,100 @@ describe('a key that others seal to', () => {
     expect(gone.size).toBeGreaterThan(2);
   });
 });
+
+describe('after a device was removed', () => {
+  test('its siblings renew their keys with the next bundle, once, and nothing sealed after that is opened by it', async () => {
+    const { ana, ben, laptop, phone, stick } = await threeDevices();
+    // the phone's backup was restored on the laptop once
+    const stolen = path.join(scratchDirectory(), 'stolen');
+    fs.cpSync(phone.directory, stolen, { recursive: true });
+    const thieves = [laptop.directory, stolen];
+    expect(openersAmong(thieves, await sealedBy(ben))).toEqual(thieves);
+    await dropDevice(ana, laptop);
+    await visit(stick, ana, phone, ana, ben);
+    for (const own of [ana, phone]) {
+      expect(await keysOf(own), own.name).toMatchObject([{ removed: [laptop.session.self.device] }, {}]);
+      expect(await cardFits(own)).toBe(true);
+      expect(decodeCard(cardKnownTo(ben, own)).recipient).toEqual(await newestOf(own));
+    }
+    for (const writer of [ben, ana, phone]) {
+      const file = await sealedBy(writer);
+      expect(openersAmong(thieves, file), `of ${writer.name}`).toEqual([]);
+      for (const own of [ana, phone]) expect(await opens(own, file), `${own.name}, of ${writer.name}`).toBe(true);
+    }
+    for (const own of [ana, phone]) expect(await keysOf(own), own.name).toHaveLength(2);
+  });
+
+  test('the next removal is another one', async () => {
+    const { ana, laptop, phone } = await threeDevices();
+    for (const [i, gone] of [laptop, phone].entries()) {
+      await dropDevice(ana, gone);
+      for (let n = 0; n < 2; n++) await sealedBy(ana);
+      expect(await keysOf(ana)).toHaveLength(2 + i);
+    }
+    const removed = [laptop, phone].map(({ session }) => session.self.device).sort();
+    expect(await keysOf(ana)).toMatchObject([{ removed }, {}, {}]);
+  });
+
+  test('the new key is among the secret keys before any bundle has it, and none is made where it cannot be', async () => {
+    const { ana, laptop } = await threeDevices();
+    await dropDevice(ana, laptop);
+    const failures: string[] = [];
+    const author = await rotating(ana, failures);
+    const save = (): Promise<never> => Promise.reject(new SatchelError('io', 'the disk is read-only'));
+    await sealedBy(ana, { ...author, save });
+    expect([failures, (await keysOf(ana)).length, await cardFits(ana)]).toEqual([['io'], 1, true]);
+    // the power is cut behind the keys
+    const cut = async (change: Parameters<Author['save']>[0]): Promise<never> => {
+      await author.save(change);
+      throw new Error('the power was cut');
+    };
+    await expect(sealedBy(ana, { ...author, save: cut })).rejects.toThrow('the power was cut');
+    expect([(await keysOf(ana)).length, await cardFits(ana)]).toEqual([2, false]);
+    await sealedBy(ana);
+    expect([(await keysOf(ana)).length, await cardFits(ana)]).toEqual([2, true]);
+  });
+});
+
+/** Ana with laptop and phone, and Ben, who knows all of them. */
+async function threeDevices() {
+  const [ana, ben] = await pair();
+  const directory = scratchDirectory();
+  const laptop = (await pairDevice(ana, 'laptop', directory)).join('t');
+  const phone = (await pairDevice(ana, 'phone', directory)).join('t');
+  const stick = makeStick(path.join(directory, 'stick'), 1);
+  const all = [laptop, phone, ana, ben];
+  await visit(stick, ...all, ...all);
+  return { ana, ben, laptop, phone, stick };
+}
+
+/** Each meets the stick, in this order. */
+async function visit(stick: string, ...replicas: readonly Replica[]): Promise<void> {
+  for (const one of replicas) {
+    const options = { lockTimeoutMs: 1_000, seal: 'always', keys: knownKey(one.directory) } as const;
+    const { failure } = await visitDrive(one.session, await rotating(one), stick, options);
+    expect(failure, one.name).toBeUndefined();
+  }
+}
+
+/** The directories whose secret keys open it. */
+function openersAmong(directories: readonly string[], sealed: Buffer): readonly string[] {
+  const file = path.join(scratchDirectory(), 'sealed');
+  fs.writeFileSync(file, sealed);
+  const openers = openersOf(file, directories);
+  return directories.filter((one) => openers.has(one));
+}
+
+async function newestOf(replica: Replica): Promise<Buffer> {
+  const [{ key }] = await keysOf(replica);
+  return recipientOf(key);
+}
+
+function cardKnownTo(one: Replica, { session: { self } }: Replica): Buffer {
+  const first = readContacts(one.directory).get(self.person);
+  if (first?.device === self.device) return storedCardBytes(first.card);
+  const further = readDevices(one.directory)
+    .get(self.person)
+    ?.cards.find(({ device }) => device === self.device);
+  return storedCardBytes(further?.card ?? '');
+}
