@@ -1,9 +1,12 @@
 // Who the bundles of the corpus are of: Mallory is a contact, so that everything she writes is wanted.
 import { verifyBundle } from '../../src/format/bundle/verify.js';
 import { EXIT_OF_CODE, SatchelError } from '../../src/format/error.js';
+import type { PersonId } from '../../src/format/ids.js';
 import { sourceOf } from '../../src/format/source.js';
+import { personTopic } from '../../src/topic/person-topic.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { bytesOf, type WireKey, wireKey } from '../testkit/wire.js';
+import { wireIdentity } from '../testkit/wire-age.js';
 import { type BundleLies, bundle, carried, type WireBundle, type WireSegment } from '../testkit/wire-bundle.js';
 import {
   card,
@@ -23,6 +26,16 @@ const TOPIC: Buffer = Buffer.from(rendezvousTopic(TOPIC_NAME), 'hex');
 export const MALLORY: WirePerson = wirePerson('Mallory');
 /** The card that the repository has accepted. */
 export const MALLORY_CARD: string = cardText(card(MALLORY));
+
+/** The topic of Mallory's person logs. */
+export const PERSON_TOPIC: Buffer = Buffer.from(personTopic(MALLORY.id.toString('hex') as PersonId), 'hex');
+
+/** A device that waits to become somebody's. */
+export const WAITING = {
+  device: wireKey('a device that waits'),
+  identity: wireIdentity('a device that waits'),
+  label: 'laptop',
+} as const;
 
 /** Entry 0 of a log of Mallory's. */
 export function intro(key: WireKey, lies: Partial<WireIntroduction> = {}): WireEntry {

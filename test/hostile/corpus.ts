@@ -4,6 +4,7 @@ import { ARCHIVE } from './kinds/archive.js';
 import { CARD, PASTED } from './kinds/card.js';
 import { CHUNK_LIST } from './kinds/chunk-list.js';
 import { CONTENTS } from './kinds/contents.js';
+import { DEVICE_LIST, REQUEST, WELCOME } from './kinds/devices.js';
 import { ACK, INTRODUCTION, MESSAGE, META } from './kinds/inside.js';
 import { MANIFEST } from './kinds/manifest.js';
 import { MARKER } from './kinds/marker.js';
@@ -34,6 +35,9 @@ export const CORPUS: readonly Kind[] = [
   NDJSON,
   ARCHIVE,
   SEALED,
+  REQUEST,
+  WELCOME,
+  DEVICE_LIST,
 ];
 
 /** Cases of each kind, at least. */

@@ -3,17 +3,26 @@ import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { bech32 } from '@scure/base';
+import { createRequest, formatRequest } from '../../src/identity/device-request.js';
+import { encodeSecrets } from '../../src/identity/secrets.js';
+import { layoutOf } from '../../src/repository/layout.js';
+import { writeState } from '../../src/repository/state.js';
 import { FILE, type HostileCase, type Kind, type Run } from './case.js';
-import { MALLORY_CARD, TOPIC_NAME } from './cast.js';
+import { MALLORY_CARD, TOPIC_NAME, WAITING } from './cast.js';
 import { measure, type Taken } from './measure.js';
 
-/** What may come and go whatever is refused; the index of keys is made when one is looked for. */
-const PASSING = ['tmp', 'lock', 'quarantine', path.join('index', 'keys')];
+/**
+ * What may come and go whatever is refused; the index of keys is made when one is looked for, and which key opened something is
+ * noted.
+ */
+const PASSING = ['tmp', 'lock', 'quarantine', path.join('index', 'keys'), path.join('journal', 'recipients.json')];
 
 /** Repositories below one directory; `close` removes it. */
 export class Scene {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-hostile-'));
   readonly #template = path.join(this.directory, 'template');
+  readonly #waiting = path.join(this.directory, 'waiting');
   #repository = this.#template;
   #state = '';
 
@@ -22,6 +31,8 @@ export class Scene {
     this.#run(this.#template, ['contact', 'add', MALLORY_CARD]);
     this.#run(this.#template, ['topic', 'join', TOPIC_NAME]);
     this.#run(this.#template, ['post', '-t', TOPIC_NAME, 'hello']);
+    this.#run(this.#waiting, ['device', 'request', '-o', path.join(this.directory, 'laptop.request')]);
+    haveKnownKeys(this.#waiting);
   }
 
   /** A start of the program that does nothing. */
@@ -41,7 +52,8 @@ export class Scene {
 
   /** The same once more, for a command that is run again; what the case has changed by then is still complained of. */
   restore(kind: Kind, { isTaken }: HostileCase, content: Buffer): string {
-    this.#repository = isTaken ? path.join(this.directory, 'copy') : this.#template;
+    const met = kind.isWaiting ? this.#waiting : this.#template;
+    this.#repository = isTaken ? path.join(this.directory, 'copy') : met;
     if (isTaken) fs.rmSync(this.#repository, { recursive: true, force: true });
     if (isTaken) fs.cpSync(this.#template, this.#repository, { recursive: true });
     const file = path.join(this.directory, 'given', kind.place === '-' ? 'stdin' : kind.place);
@@ -86,4 +98,14 @@ export class Scene {
     const kept = names.filter((name) => !PASSING.some((one) => name === one || name.startsWith(one + path.sep)));
     return kept.map((name) => `${name} ${hash('sha256', fs.readFileSync(path.join(root, name)))}`).join('\n');
   }
+}
+
+/** The keys of a device that waits are those that welcomes of the corpus are for. */
+function haveKnownKeys(directory: string): void {
+  const { device, identity, label } = WAITING;
+  const key = bech32.encodeFromBytes('age-secret-key-', identity.scalar).toUpperCase();
+  const secrets = encodeSecrets({ device: device.seed, recipients: [{ key, from: 0 }], logs: new Map() });
+  fs.writeFileSync(path.join(directory, '.satchel/keys/secrets.json'), secrets);
+  const asked = createRequest(device.seed, { recipient: identity.recipient, label });
+  writeState(layoutOf(directory), 'waiting', { request: formatRequest(asked) });
 }
