@@ -67,7 +67,7 @@ describe('the program offers', () => {
     expect(offered('help', 'contact', 'un')).toEqual(['unblock']);
     expect(offered('export', '--unc')).toEqual(['--uncompressed']);
     expect(offered('log', '--gr')).toEqual(['--grep', '--graph']);
-    expect(offered('read', '--unread', '--un')).toEqual([]);
+    expect(offered('read', '--unread', '--unr')).toEqual([]);
     expect(offered('help', 'n')).toEqual([]);
     expect(offered('pots', '')).toEqual([]);
   });
