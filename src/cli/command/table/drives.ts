@@ -26,10 +26,8 @@ export const DRIVE_COMMANDS = {
   sync: {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
-    about:
-      'Without a DIR: every drive that you know and that is plugged in. URLs need a helper: see spec/cli.md, "URLs".',
     positionals: [
-      { name: 'dirs', arity: 'any', value: 'DIR', summary: 'a mount point, a folder, a known label, or a URL' },
+      { name: 'dirs', arity: 'any', value: 'DIR', summary: 'a drive, label or URL (default: all plugged in)' },
     ],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },

@@ -39,8 +39,8 @@ describe('help', () => {
   it('has its columns in line, and goes on below the second one', async () => {
     const lines = await helpLines(COMMANDS.post);
     expect(lines).toContain('  TEXT                        the message; words are joined by spaces');
-    expect(lines).toContain('  -t, --topic TOPIC           the topic; joined by name if you know none of that');
-    expect(lines).toContain('                              label');
+    expect(lines).toContain('      --ndjson                one for each JSON object {text, time?, reply?,');
+    expect(lines).toContain('                              type?, key?, attach?} of it');
     expect(lines).toContain('      --lock-timeout SECONDS  wait this long for another command (default 10)');
   });
 
