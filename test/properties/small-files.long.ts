@@ -31,6 +31,8 @@ const NOT_HERE: readonly StateName[] = [
   'sealTold',
   'readers',
   'reason',
+  'store',
+  'waiting',
 ];
 
 type Damage = (bytes: Buffer, chance: Chance) => Buffer | undefined;
@@ -91,6 +93,7 @@ async function settle(): Promise<void> {
   await twoPasts('cleo');
   await as('ana', 'feed', '--as', 'mailer');
   await as('ana', 'hide', machine.said);
+  await secondDevice();
   await as('ana', 'config', 'set', 'drive.silent', '9');
   for (const name of ['stick', 'cast']) {
     fs.mkdirSync(machine.file(name));
@@ -108,6 +111,13 @@ function as(name: string, ...words: string[]): Promise<string> {
 
 async function cardOf(name: string): Promise<string> {
   return JSON.parse(await as(name, 'whoami')).card;
+}
+
+/** Ana adds another computer, which the rest has nothing to do with. */
+async function secondDevice(): Promise<void> {
+  const request = machine.file('phone.card');
+  const { words } = JSON.parse(await as('phone', 'device', 'request', '--name', 'phone', '-o', request));
+  await as('ana', 'device', 'add', request, '--words', words, '-o', machine.file('phone.welcome'));
 }
 
 async function carry(from: string, to: string): Promise<void> {
