@@ -29,6 +29,35 @@ export const RARER_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'consumer remove',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      await machine.must('post', '-t', 't', 'hello');
+      await machine.must('feed', '--as', 'mailer');
+    },
+    command: () => ['consumer', 'remove', 'mailer'],
+    mayBeDone: '"not-found"',
+    after: async (machine) => {
+      expect(JSON.parse(await machine.must('consumer', 'list')).consumers).toEqual([]);
+      await machine.must('check');
+    },
+  },
+  {
+    name: 'export --armor',
+    before: async (machine) => {
+      await machine.must('init', '--name', 'Ana');
+      await machine.must('post', '-t', 't', 'hello');
+    },
+    command: (machine) => ['export', '--open', '--armor', '-o', machine.file('ana.txt')],
+    mayBeDone: '"usage"',
+    kept: async (machine) => {
+      if (machine.disk.exists(machine.file('ana.txt'))) await machine.must('import', machine.file('ana.txt'));
+    },
+    after: async (machine) => {
+      await machine.must('import', machine.file('ana.txt'));
+    },
+  },
+  {
     name: 'recovery print, beside what an interrupted write of the keys left',
     isUnsound: true,
     before: async (machine) => {

@@ -5,9 +5,9 @@ import { isSealed } from '../../../format/sealed/header.js';
 import { sourceOf } from '../../../format/source.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
-import { writeFully } from '../../../repository/store/fully.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
+import { writeNewFile } from '../identity/new-file.js';
 import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
 
 /**
@@ -52,13 +52,5 @@ function put(context: Context, output: string, text: string): void {
     context.stdout.flush();
     return;
   }
-  onDisk(`writing ${output}`, () => {
-    const fd = disk.open(output, 'making', 0o644);
-    try {
-      writeFully(fd, Buffer.from(text), 0);
-      disk.sync(fd);
-    } finally {
-      disk.close(fd);
-    }
-  });
+  writeNewFile(output, text);
 }
