@@ -9,6 +9,7 @@ import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { foundPerson } from '../identity/init.js';
 import { loginName } from '../identity/login-name.js';
+import { statOf } from '../identity/new-file.js';
 
 /** Makes the repository, if there is none and a name is given; whoever gives none is told the usual. */
 export async function offerRepository(context: Context): Promise<void> {
@@ -26,7 +27,7 @@ export async function offerRepository(context: Context): Promise<void> {
 
 /** Makes a drive of a directory that is none, if the user says yes. */
 export async function offerDrive(context: Context, directory: string): Promise<void> {
-  if (!disk.stat(directory)?.isDirectory() || tryOpenDrive(directory)) return;
+  if (!statOf(directory)?.isDirectory() || tryOpenDrive(directory)) return;
   const answer = await context.ask(`${escapeLine(directory)} is no satchel drive yet. Make it one? [y/N] `);
   if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
   const name = path.basename(path.resolve(directory));

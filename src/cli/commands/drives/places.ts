@@ -2,7 +2,6 @@
 // (spec/cli.md, "sync").
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
-import { disk } from '../../../repository/disk.js';
 import type { Layout } from '../../../repository/layout.js';
 import { tryOpenDrive } from '../../../sync/drive/drive.js';
 import { findDrive, type KnownDrive, knownDrives } from '../../../sync/drive/known.js';
@@ -10,6 +9,7 @@ import { isUrl } from '../../../sync/medium/url.js';
 import { mountTable } from '../../../sync/watch/mount-table.js';
 import type { Context } from '../../command/context.js';
 import { formatRelative } from '../../terminal/time.js';
+import { statOf } from '../identity/new-file.js';
 
 /** A place to visit. */
 export interface Place {
@@ -25,7 +25,7 @@ export interface Place {
 export async function placesNamed(layout: Layout, words: readonly string[]): Promise<Place[]> {
   const known = knownDrives(layout);
   if (words.length > 0) {
-    const mounted = words.every((word) => isUrl(word) || disk.stat(word)) ? [] : await mountedDrives();
+    const mounted = words.every((word) => isUrl(word) || statOf(word)) ? [] : await mountedDrives();
     return [...new Set(words)].map((word) => placeOf(layout, word, { known, mounted }));
   }
   const mounted = await mountedDrives();
@@ -49,7 +49,7 @@ function placeOf(layout: Layout, word: string, { known, mounted }: Around): Plac
     const last = known.find(({ directory }) => directory === word)?.memory?.last;
     return { directory: word, last: last || undefined };
   }
-  const isPath = disk.stat(word) !== undefined || /[/\\]|^\.\.?$/.test(word);
+  const isPath = statOf(word) !== undefined || /[/\\]|^\.\.?$/.test(word);
   if (!isPath && known.some(({ label, id }) => label.toLowerCase() === word.toLowerCase() || id.startsWith(word))) {
     const drive = findDrive(layout, word);
     return { directory: whereIs(drive, mounted) ?? drive.directory, last: drive.memory?.last || undefined };
