@@ -187,6 +187,21 @@ describe('what was taken back, and whose payload has gone since,', () => {
     for (const one of [alice, carol]) expect(allTexts(one).toSorted(), one.name).toEqual(['first', 'other past']);
   });
 
+  it('is so for everybody when it lies in an older log than what took it back', async () => {
+    const [secret] = await bob.post('t', 'secret');
+    await settle([alice, bob, carol], stick);
+    fs.rmSync(bob.stateDirectory, { recursive: true });
+    await bob.post('t', 'in a new log');
+    await settle([alice, bob, carol], stick);
+    const clone = copyOf(bob, 'clone');
+    await takeBack(clone, secret);
+    await bob.post('t', 'other past');
+    clone.import(await exported(bob));
+    const all = [clone, bob, alice, carol];
+    await settle(all, stick);
+    for (const one of all) expect(allTexts(one).toSorted(), one.name).toEqual(['first', 'in a new log', 'other past']);
+  });
+
   it('is so for everybody when only a friend is left to tell of it, as far as the ids go', async () => {
     const before = copyOf(bob, 'before');
     const secrets = await bob.post('t', 'one secret', 'last secret');

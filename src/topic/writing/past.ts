@@ -1,10 +1,11 @@
 // What is met of the own person's logs from behind a freeze, past by past (spec/message.md, "Writing copies").
 import type { EntryId, LogId, PersonId } from '../../format/ids.js';
-import { decodeMeta } from '../../format/log/meta.js';
+import { decodeMeta, type EndedRange, type Meta, type Range } from '../../format/log/meta.js';
+import { doesContinue, heldIntroductions } from '../../repository/index/continuation.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { type KeptSegment, keptPasts } from '../../repository/store/pasts.js';
-import { type Dep, RETRACT } from '../message/message.js';
+import { RETRACT } from '../message/message.js';
 import { type CitedEntries, type CitedSource, openCited } from '../order/cited.js';
 import { messageIn } from '../payload.js';
 import { frozenAt } from '../source.js';
@@ -19,6 +20,8 @@ export interface Past {
   find(seq: number): StoredEntry | undefined;
   /** The id of its entry at a seq, as far as it is known: also of one that is not held. */
   idAt(seq: number): EntryId | undefined;
+  /** Whether the log continues that one, so that it may take back what stands there. */
+  continues(older: LogId): boolean;
   /** What its messages cite. */
   readonly cited: CitedEntries;
 }
@@ -38,16 +41,28 @@ export function pastsToPassOn(repository: Repository, person: PersonId): Past[] 
   });
 }
 
-/** What an entry takes back, if it is a retraction and no acknowledgement. */
-export function takenBackBy({ log, idAt }: Past, entry: StoredEntry): readonly Dep[] {
-  const { retracts = [] } = entry.meta.length === 0 ? {} : decodeMeta(entry.meta);
-  if (retracts.length === 0 || messageIn(entry)?.type !== RETRACT) return [];
+/** Entries of a log that are taken back, by the id of the last. */
+export interface TakenBack extends EndedRange {
+  readonly log: LogId;
+}
+
+/** What an entry takes back, if it is a retraction and no acknowledgement: in its own log, and in older ones. */
+export function takenBackBy(past: Past, entry: StoredEntry): readonly TakenBack[] {
+  const { retracts = [], retractsIn } = entry.meta.length === 0 ? ({} as Meta) : decodeMeta(entry.meta);
+  if ((retracts.length === 0 && !retractsIn) || messageIn(entry)?.type !== RETRACT) return [];
+  const { log, ranges } = retractsIn && past.continues(retractsIn.log) ? retractsIn : NOWHERE;
+  return [...inOwnLog(past, entry, retracts), ...ranges.map((range) => ({ ...range, log }))];
+}
+
+const NOWHERE = { log: '' as LogId, ranges: [] } as const;
+
+function inOwnLog({ log, idAt }: Past, entry: StoredEntry, retracts: readonly Range[]): TakenBack[] {
   return retracts.flatMap((range) => {
-    const named: Dep[] = [];
+    const named: TakenBack[] = [];
     // a range may be longer than any log
     for (let seq = range.from; seq < Math.min(range.end, entry.seq); seq++) {
       const id = idAt(seq);
-      if (id !== undefined) named.push({ log, seq, id });
+      if (id !== undefined) named.push({ log, from: seq, end: seq + 1, id });
     }
     return named;
   });
@@ -118,7 +133,8 @@ function pastWith(repository: Repository, log: LogId, reach: Pick<Past, 'entries
     runs: (other, from, end) => (other === log ? [] : repository.runs(other, from, end)),
     entry: (other, seq) => (other === log ? find(seq) : repository.entry(other, seq)),
   };
-  return { log, ...reach, cited: openCited(source) };
+  const continues = (older: LogId): boolean => doesContinue(heldIntroductions(repository), log, older);
+  return { log, ...reach, continues, cited: openCited(source) };
 }
 
 const EVERYTHING = { entries: Number.POSITIVE_INFINITY, end: Number.POSITIVE_INFINITY };

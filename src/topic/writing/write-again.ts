@@ -18,7 +18,7 @@ import { messageIn } from '../payload.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import { openRetractions, type Retractions } from '../reading/retracted.js';
 import { type Author, activeLog, type TopicPlace } from './own-log.js';
-import { type Past, pastsOf, pastsToPassOn, takenBackBy } from './past.js';
+import { type Past, pastsOf, pastsToPassOn, type TakenBack, takenBackBy } from './past.js';
 import { type Draft, postLocked } from './post.js';
 
 const DAY_MS = 86_400_000;
@@ -111,7 +111,9 @@ class Copies {
     this.#around = around;
     this.#pasts = pasts;
     this.#takenBack = new Set(
-      pasts.flatMap((past) => past.entries.flatMap((entry) => takenBackBy(past, entry).map(nameOf))),
+      pasts.flatMap((past) =>
+        past.entries.flatMap((entry) => takenBackBy(past, entry).map((one) => nameOf(lastOf(one)))),
+      ),
     );
   }
 
@@ -198,9 +200,10 @@ function retractionsIn({ retractions }: Around, pasts: readonly Past[]): Draft[]
   const byLog = new Map<LogId, Map<string, EndedRange>>();
   for (const past of pasts) {
     for (const one of past.entries.flatMap((entry) => takenBackBy(past, entry))) {
-      if (retractions.namesForAll(one)) continue;
-      const ranges = byLog.get(past.log) ?? new Map<string, EndedRange>();
-      byLog.set(past.log, ranges.set(nameOf(one), { from: one.seq, end: one.seq + 1, id: one.id }));
+      if (retractions.namesForAll(lastOf(one))) continue;
+      const { log, ...range } = one;
+      const ranges = byLog.get(log) ?? new Map<string, EndedRange>();
+      byLog.set(log, ranges.set(nameOf(lastOf(one)), range));
     }
   }
   return [...byLog].flatMap(([log, ranges]) => retractionsOf(log, [...ranges.values()]));
@@ -242,6 +245,10 @@ function placesOf(repository: Repository, person: PersonId, pasts: readonly Past
     if (topic && label !== undefined && !found.has(topic)) found.set(topic, { topic, label });
   }
   return [...found.values()];
+}
+
+function lastOf({ log, end, id }: TakenBack): Dep {
+  return { log, seq: end - 1, id };
 }
 
 function nameOf({ log, seq, id }: Dep): string {
