@@ -5,61 +5,44 @@ import { SatchelError } from '../../../format/error.js';
 import type { Layout } from '../../../repository/layout.js';
 import { tryOpenDrive } from '../../../sync/drive/drive.js';
 import { findDrive, type KnownDrive, knownDrives } from '../../../sync/drive/known.js';
+import { readMemory, rememberedDrives } from '../../../sync/drive/memory.js';
 import { isUrl } from '../../../sync/medium/url.js';
 import { mountTable } from '../../../sync/watch/mount-table.js';
 import type { Context } from '../../command/context.js';
 import { formatRelative } from '../../terminal/time.js';
 import { statOf } from '../identity/new-file.js';
 
-/** A place to visit. */
-export interface Place {
-  readonly directory: string;
-  /** When the drive there, or the one that was there last, was visited last, ms; undefined: never. */
-  readonly last: number | undefined;
-}
-
 /**
- * The places that these words name; without any, those of all known drives that are plugged in, each once.
+ * The places that these words name; without any, those of all known drives that are plugged in, each once. What is there, or
+ * can only be a path, is not looked for among drives: one of those may lie on a mount that hangs.
  * @throws SatchelError `ambiguous`; `drive-absent` when no known drive is there
  */
-export async function placesNamed(layout: Layout, words: readonly string[]): Promise<Place[]> {
+export async function placesNamed(layout: Layout, words: readonly string[]): Promise<string[]> {
+  if (words.length > 0) return Promise.all([...new Set(words)].map((word) => placeOf(layout, word)));
   const known = knownDrives(layout);
-  if (words.length > 0) {
-    const mounted = words.every((word) => isUrl(word) || statOf(word)) ? [] : await mountedDrives();
-    return [...new Set(words)].map((word) => placeOf(layout, word, { known, mounted }));
-  }
   const mounted = await mountedDrives();
-  const there = known.flatMap((drive) => {
-    const directory = whereIs(drive, mounted);
-    return directory === undefined ? [] : [{ directory, last: drive.memory?.last || undefined }];
-  });
+  const there = known.flatMap((drive) => whereIs(drive, mounted) ?? []);
   if (there.length > 0) return there;
   throw new SatchelError('drive-absent', 'no drive that you know is plugged in', {
     hint: 'name its directory: satchel sync DIR',
   });
 }
 
-interface Around {
-  readonly known: readonly KnownDrive[];
-  readonly mounted: readonly Mounted[];
+async function placeOf(layout: Layout, word: string): Promise<string> {
+  if (isUrl(word) || /[/\\]|^\.\.?$/.test(word) || statOf(word) !== undefined) return word;
+  const drive = driveNamed(layout, word);
+  if (!drive) return word;
+  return (drive.drive ? drive.directory : whereIs(drive, await mountedDrives())) ?? drive.directory;
 }
 
-function placeOf(layout: Layout, word: string, { known, mounted }: Around): Place {
-  if (isUrl(word)) {
-    const last = known.find(({ directory }) => directory === word)?.memory?.last;
-    return { directory: word, last: last || undefined };
+/** The known drive of that label or id; undefined for what names none. @throws SatchelError `ambiguous` */
+function driveNamed(layout: Layout, word: string): KnownDrive | undefined {
+  try {
+    return findDrive(layout, word);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'not-found') return undefined;
+    throw error;
   }
-  const isPath = statOf(word) !== undefined || /[/\\]|^\.\.?$/.test(word);
-  if (!isPath && known.some(({ label, id }) => label.toLowerCase() === word.toLowerCase() || id.startsWith(word))) {
-    const drive = findDrive(layout, word);
-    return { directory: whereIs(drive, mounted) ?? drive.directory, last: drive.memory?.last || undefined };
-  }
-  const resolved = path.resolve(word);
-  const there = idAt(word);
-  const lasts = known.flatMap(({ id, directory, memory }) =>
-    (there === undefined ? path.resolve(directory) === resolved : id === there) ? (memory?.last ?? 0) : [],
-  );
-  return { directory: word, last: Math.max(0, ...lasts) || undefined };
 }
 
 interface Mounted {
@@ -90,11 +73,27 @@ function idAt(directory: string): string | undefined {
 }
 
 /** What is wrong with a place that was not visited for longer than that; undefined when nothing is. */
-export function overdue({ world }: Context, { directory, last }: Place, maxAgeMs: number): SatchelError | undefined {
+export function overdue(
+  { world }: Context,
+  { layout, place, maxAgeMs }: { layout: Layout; place: string; maxAgeMs: number },
+): SatchelError | undefined {
+  const last = lastVisit(layout, place);
   const now = world.now();
   if (last !== undefined && now - last <= maxAgeMs) return undefined;
   const when = last === undefined ? 'there never was one' : `the last was ${formatRelative(last, now)}`;
-  return new SatchelError('drive-absent', `no visit to ${directory} for too long: ${when}`, {
+  return new SatchelError('drive-absent', `no visit to ${place} for too long: ${when}`, {
     hint: 'plug it in, or look for whoever has it',
   });
+}
+
+/** When the drive there, or the one that was there last, was visited last, ms; undefined: never. */
+function lastVisit(layout: Layout, place: string): number | undefined {
+  const id = isUrl(place) ? undefined : idAt(place);
+  const where = (directory: string): string => (isUrl(directory) ? directory : path.resolve(directory));
+  const lasts = rememberedDrives(layout).flatMap((one) => {
+    const memory = readMemory(layout, one);
+    const isIt = id === undefined ? memory && where(memory.directory) === where(place) : one === id;
+    return isIt ? (memory?.last ?? 0) : [];
+  });
+  return Math.max(0, ...lasts) || undefined;
 }

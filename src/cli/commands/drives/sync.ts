@@ -21,7 +21,7 @@ import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
-import { overdue, type Place, placesNamed } from './places.js';
+import { overdue, placesNamed } from './places.js';
 import { visitAtUrl } from './store.js';
 import { spanOf, visitOptions } from './visit-options.js';
 
@@ -40,7 +40,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   const maxAgeMs = maxAgeOf(args);
   const places = await placesToVisit(repository.layout, args);
   const visits: Visited[] = [];
-  for (const { directory } of places) {
+  for (const directory of places) {
     if (isTalk(context, args)) await (await import('./begin-here.js')).offerDrive(context, directory);
     const visit = await visitOne(context, config, directory, {
       ...options,
@@ -52,7 +52,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     tellVisit(context, visit, args.dryRun);
     if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
   }
-  const late = maxAgeMs === undefined ? [] : tellLate(context, { places, visits, maxAgeMs });
+  const late = maxAgeMs === undefined ? [] : tellLate(context, { layout: repository.layout, places, visits, maxAgeMs });
   if (context.json) context.printJson(visitsJson(visits, args.dryRun, late));
   if (!args.dryRun) await warnOfClock(context, openSession(repository));
   if (!args.dryRun) await afterImport(context, broughtBy(visits));
@@ -62,7 +62,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
 }
 
 /** What is not there is passed over with `--if-present`, also when nothing is. */
-async function placesToVisit(layout: Layout, { dirs, ifPresent, ifApproved }: Args<'sync'>): Promise<Place[]> {
+async function placesToVisit(layout: Layout, { dirs, ifPresent, ifApproved }: Args<'sync'>): Promise<string[]> {
   try {
     return await placesNamed(layout, dirs);
   } catch (error) {
@@ -84,11 +84,16 @@ function maxAgeOf({ maxAge, dirs }: Args<'sync'>): number | undefined {
 /** Places without a visit for too long, this one counted; told also with `--quiet`: somebody has to look. */
 function tellLate(
   context: Context,
-  { places, visits, maxAgeMs }: { places: readonly Place[]; visits: readonly Visited[]; maxAgeMs: number },
+  {
+    layout,
+    places,
+    visits,
+    maxAgeMs,
+  }: { layout: Layout; places: string[]; visits: readonly Visited[]; maxAgeMs: number },
 ): SatchelError[] {
   const visited = new Set(visits.filter((visit) => !failureOf(visit)).map(({ directory }) => directory));
   const late = places.flatMap((place) =>
-    visited.has(place.directory) ? [] : (overdue(context, place, maxAgeMs) ?? []),
+    visited.has(place) ? [] : (overdue(context, { layout, place, maxAgeMs }) ?? []),
   );
   context.stdout.flush();
   for (const error of late) writeText(context.stderr, describeFailure(error, { json: context.json }).text);
