@@ -58,6 +58,18 @@ export function readIfThere(file: string): Buffer | undefined {
   }
 }
 
+/** Names in a directory; none when it is not there. @throws SatchelError `io` */
+export function namesIn(directory: string): string[] {
+  return onDisk(`reading ${directory}`, () => {
+    try {
+      return disk.names(directory);
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  });
+}
+
 /** What a file is called until it takes the place of another one. */
 export const UNFINISHED = /\.\d+\.tmp$/;
 

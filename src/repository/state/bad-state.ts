@@ -2,7 +2,7 @@
 
 import path from 'node:path';
 import { disk } from '../disk.js';
-import { isMissing, onDisk } from '../files.js';
+import { namesIn, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { findState, isSealed, misfitOf, readState } from '../state.js';
 import { entryOf, type StateKind, type StateName, stateAt } from './table.js';
@@ -81,15 +81,4 @@ export function stateFiles(layout: Layout): string[] {
 
 function isDirectory(place: string): boolean {
   return onDisk(`looking at ${place}`, () => disk.statLink(place))?.isDirectory() === true;
-}
-
-function namesIn(directory: string): string[] {
-  return onDisk(`reading ${directory}`, () => {
-    try {
-      return disk.names(directory);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
-  });
 }

@@ -11,7 +11,7 @@ import {
 import { decodeFrontier, encodeFrontier, type Frontier } from '../../format/bundle/frontier.js';
 import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
 import { disk } from '../../repository/disk.js';
-import { onDisk } from '../../repository/files.js';
+import { namesIn, onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { acquireLock } from '../../repository/lock.js';
 import { fileOfState, readState, readStateBytes, writeState, writeStateBytes } from '../../repository/state.js';
@@ -118,8 +118,9 @@ export function readMemory(layout: Layout, drive: string): DriveMemory | undefin
 
 /** Ids of all drives remembered. */
 export function rememberedDrives(layout: Layout): string[] {
-  const names = disk.exists(drivesFolder(layout)) ? disk.names(drivesFolder(layout)) : [];
-  return names.flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? []).sort();
+  return namesIn(drivesFolder(layout))
+    .flatMap((name) => /^([0-9a-f]{32})\.json$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** Replaces the memory; what was verified of files that are gone is forgotten. */
@@ -127,7 +128,7 @@ export function writeMemory(layout: Layout, drive: string, memory: DriveMemory):
   const kept = new Set(Object.values(memory.files).map((file) => file.digest));
   const folder = verifiedFolder(layout, drive);
   onDisk('writing the journal', () => {
-    for (const name of disk.exists(folder) ? disk.names(folder) : []) {
+    for (const name of namesIn(folder)) {
       if (!kept.has(name.replace(NOTES, '') as Digest)) disk.remove(path.join(folder, name));
     }
   });

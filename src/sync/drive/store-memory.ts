@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import path from 'node:path';
 import { disk } from '../../repository/disk.js';
-import { onDisk } from '../../repository/files.js';
+import { namesIn, onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import { acquireLock } from '../../repository/lock.js';
 import { fileOfState, readState, writeState } from '../../repository/state.js';
@@ -36,7 +36,7 @@ export function writeStoreMemory(layout: Layout, memory: StoreMemory): void {
 /** Forgets every place where a drive lay. */
 export function forgetStores(layout: Layout, drive: string): void {
   onDisk('writing the journal', () => {
-    for (const name of disk.exists(storesFolder(layout)) ? disk.names(storesFolder(layout)) : []) {
+    for (const name of namesIn(storesFolder(layout))) {
       const key = /^([0-9a-f]{32})\.json$/.exec(name)?.[1];
       const memory = key === undefined ? undefined : readState(layout, 'store', key);
       if (key !== undefined && memory?.drive === drive) disk.remove(fileOfState(layout, 'store', key));

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
-import { isMissing, makeDirectory, onDisk } from '../../repository/files.js';
+import { makeDirectory, namesIn } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
 import { fileOfState, readState, removeState, type Stored, writeState } from '../../repository/state.js';
@@ -101,16 +101,5 @@ function keyOf(name: string): string {
   if (NAME.test(name)) return Buffer.from(name).toString('hex');
   throw new SatchelError('usage', 'that is no name for a consumer', {
     hint: 'take up to 64 letters, digits, ".", "_" and "-", beginning with a letter or digit',
-  });
-}
-
-function namesIn(directory: string): string[] {
-  return onDisk(`reading ${directory}`, () => {
-    try {
-      return disk.names(directory);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw error;
-    }
   });
 }

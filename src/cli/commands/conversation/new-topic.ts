@@ -2,6 +2,7 @@
 import { SatchelError } from '../../../format/error.js';
 import { nameKey } from '../../../identity/names.js';
 import type { Topic, Topics } from '../../../topic/topics.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { nearest } from '../../command/nearest.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
@@ -18,10 +19,9 @@ export async function confirmNew(context: Context, { topics }: Topics, wanted: T
     if (!near) return wanted;
     throw unknown(context, wanted, near);
   }
-  if (near && (await says(context, `You are in no topic "${show(wanted)}". Post to "${show(near)}"? [y/N] `)))
-    return near;
-  const question = `Begin the topic "${show(wanted)}", which is open to anyone who knows this name? [y/N] `;
-  if (await says(context, question)) return wanted;
+  if (near && (await confirm(context, `You are in no topic "${show(wanted)}". Post to "${show(near)}"?`))) return near;
+  const question = `Begin the topic "${show(wanted)}", which is open to anyone who knows this name?`;
+  if (await confirm(context, question)) return wanted;
   throw unknown(context, wanted, near);
 }
 
@@ -41,10 +41,6 @@ function keyOf(label: string): string {
 
 function withoutDigits(label: string): string {
   return label.replace(/\d/g, '');
-}
-
-async function says(context: Context, question: string): Promise<boolean> {
-  return /^y(es)?$/i.test((await context.ask(question))?.trim() ?? '');
 }
 
 function show({ label }: Topic): string {

@@ -5,6 +5,7 @@ import { disk } from '../../../repository/disk.js';
 import { layoutOf } from '../../../repository/layout.js';
 import { createDrive, tryOpenDrive } from '../../../sync/drive/drive.js';
 import { isLabel } from '../../../topic/rendezvous.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { foundPerson } from '../identity/init.js';
@@ -28,8 +29,7 @@ export async function offerRepository(context: Context): Promise<void> {
 /** Makes a drive of a directory that is none, if the user says yes. */
 export async function offerDrive(context: Context, directory: string): Promise<void> {
   if (!statOf(directory)?.isDirectory() || tryOpenDrive(directory)) return;
-  const answer = await context.ask(`${escapeLine(directory)} is no satchel drive yet. Make it one? [y/N] `);
-  if (!/^\s*y(es)?\s*$/i.test(answer ?? '')) return;
+  if (!(await confirm(context, `${escapeLine(directory)} is no satchel drive yet. Make it one?`))) return;
   const name = path.basename(path.resolve(directory));
   const { world } = context;
   createDrive(directory, { label: isLabel(name) ? name : 'satchel', random: world.random, now: world.now() });

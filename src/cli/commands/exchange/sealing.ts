@@ -5,6 +5,7 @@ import { type Seal, type Seals, sealsFor } from '../../../sync/export/seal.js';
 import { isStranger } from '../../../sync/known/audience.js';
 import { allRecipients, type Recipient } from '../../../sync/known/recipients.js';
 import type { Session } from '../../../sync/session.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import { petnameIn } from '../../report/export-words.js';
@@ -87,10 +88,8 @@ async function nobodyToSealFor(context: Context, session: Session, found: Seals)
   const [line] = leftOutLines(session, found, exportOpenly(context, session));
   if (line !== undefined) throw new SatchelError('usage', 'there is nobody to seal for', { hint: line });
   if (session.contacts.size === 0 && context.canAsk()) {
-    const answer = await context.ask(
-      'You have no contacts to seal for. Write it open, so that whoever finds it can read it? [y/N] ',
-    );
-    if (answer?.trim().toLowerCase().startsWith('y')) return OPEN;
+    const question = 'You have no contacts to seal for. Write it open, so that whoever finds it can read it?';
+    if (await confirm(context, question)) return OPEN;
   }
   const add = nextCommand(context.directory, 'contact add CARD', context.env);
   throw new SatchelError('usage', 'there is nobody to seal for yet', {

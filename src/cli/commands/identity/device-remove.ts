@@ -6,6 +6,7 @@ import { assertDeviceKey } from '../../../identity/key-halves.js';
 import { ownDevices } from '../../../identity/own-devices.js';
 import { deviceToRemove, removeDevice } from '../../../identity/remove-device.js';
 import { readSelf } from '../../../identity/self.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -17,7 +18,7 @@ export async function runRemove(context: Context, args: Args<'device remove'>): 
   const self = readSelf(directory);
   const author = { self, label: deviceLabel() };
   const removed = deviceToRemove(author, ownDevices(directory, self), args.device);
-  if (!args.yes) await confirm(context, removed);
+  if (!args.yes) await assertMeant(context, removed);
   const { generation, version } = await remove(context, removed);
   const { device, label } = removed;
   if (context.json) return context.printJson({ device, label, generation, version });
@@ -28,15 +29,14 @@ export async function runRemove(context: Context, args: Args<'device remove'>): 
   context.note('What it holds already it keeps; what it wrote stays where it is.');
 }
 
-async function confirm(context: Context, { device, label }: LabelledDevice): Promise<void> {
+async function assertMeant(context: Context, { device, label }: LabelledDevice): Promise<void> {
   if (!context.canAsk()) {
     throw new SatchelError('usage', 'there is no terminal to ask whether the device is to go for ever', {
       hint: 'give --yes if it is',
     });
   }
-  const question = `Remove "${escapeLine(label)}" (${shortId(device)})? It does not come back. [y/N] `;
-  const answer = (await context.ask(question))?.trim().toLowerCase();
-  if (answer === 'y' || answer === 'yes') return;
+  const question = `Remove "${escapeLine(label)}" (${shortId(device)})? It does not come back.`;
+  if (await confirm(context, question)) return;
   throw new SatchelError('usage', 'nothing was removed', { hint: 'answer "y" to remove it' });
 }
 

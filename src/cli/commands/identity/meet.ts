@@ -9,6 +9,7 @@ import type { Decide, Undecided } from '../../../sync/import/decide.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
 import type { Session } from '../../../sync/session.js';
 import { joinTopic } from '../../../topic/membership.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { changeTopics } from '../topics/topic-change.js';
@@ -43,7 +44,7 @@ async function isAccepted(context: Context, { name, person }: Card): Promise<boo
     `~${escapeLine(name)} (${shortId(person)}) is new here. To be sure who it is, compare these words by voice:`,
   );
   context.note(`  ${await fingerprint(person)}`);
-  return isYes(await context.ask(`Accept ${escapeLine(name)}, to read and be read? [y/N] `));
+  return confirm(context, `Accept ${escapeLine(name)}, to read and be read?`);
 }
 
 async function accept(context: Context, card: Card): Promise<true> {
@@ -76,15 +77,11 @@ async function askAboutTopics(
 async function isWanted(context: Context, session: Session, { label, seenFrom }: SeenTopic): Promise<boolean> {
   const [first, ...others] = seenFrom.map((person) => acceptedContact(session, person)?.petname ?? 'somebody');
   const who = `${escapeLine(first ?? 'somebody')}${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  return isYes(await context.ask(`${who} writes in "${escapeLine(label)}". Join it, to read and answer? [y/N] `));
+  return confirm(context, `${who} writes in "${escapeLine(label)}". Join it, to read and answer?`);
 }
 
 async function join(context: Context, { seenFrom: _, ...topic }: SeenTopic): Promise<true> {
   await changeTopics(context, ({ topics }) => ({ topics: joinTopic(topics, topic), value: undefined }));
   context.print(`joined "${escapeLine(topic.label)}"`);
   return true;
-}
-
-function isYes(answer: string | undefined): boolean {
-  return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }

@@ -3,6 +3,7 @@ import { SatchelError } from '../../../format/error.js';
 import { type DeviceKey, shortId } from '../../../format/ids.js';
 import type { LabelledDevice } from '../../../identity/device-list.js';
 import { findDevice } from '../../../identity/remove-device.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
 
@@ -41,9 +42,8 @@ export async function chooseKept(
   if (keep.length > 0) return keep.map((which) => findDevice(known, which, { hint }).device);
   const kept: DeviceKey[] = [];
   for (const { device, label } of known) {
-    const question = `Do you still have "${escapeLine(label)}" (${shortId(device)})? What you don't have stops being yours. [y/N] `;
-    const answer = (await context.ask(question))?.trim().toLowerCase();
-    if (answer === 'y' || answer === 'yes') kept.push(device);
+    const question = `Do you still have "${escapeLine(label)}" (${shortId(device)})? What you don't have stops being yours.`;
+    if (await confirm(context, question)) kept.push(device);
   }
   return kept;
 }
