@@ -24,13 +24,13 @@ export async function openSealedBytes(file: Buffer, keys: FileKeys): Promise<Buf
   const source = sourceOf(file);
   if (!isSealed(source)) throw new SatchelError('bad-bundle', 'this is no sealed file', { hint: 'copy it again' });
   const header = readSealedHeader(source);
-  const fileKey = await keys(header);
-  if (!fileKey) {
+  const found = await keys(header);
+  if (!found) {
     const hint = 'it was made for another device';
     throw new SatchelError('sealed', 'no key here opens it', { hint });
   }
   const pieces: Buffer[] = [];
-  openPayload(source, { headerEnd: header.bytes.length, fileKey }, (piece) => pieces.push(piece));
+  openPayload(source, { headerEnd: header.bytes.length, fileKey: found.fileKey }, (piece) => pieces.push(piece));
   return Buffer.concat(pieces);
 }
 

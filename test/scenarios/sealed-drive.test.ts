@@ -2,8 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { fileKeyOf } from '../../src/identity/age.js';
-import type { FileKeys } from '../../src/identity/file-keys.js';
+import { type FileKeys, fileKeysBy } from '../../src/identity/file-keys.js';
 import { X25519Identity } from '../../src/identity/x25519.js';
 import { driveOn, markDrive } from '../../src/sync/drive/drive.js';
 import { visitOn } from '../../src/sync/drive/visit.js';
@@ -15,7 +14,7 @@ import { sealedBy, wireIdentity } from '../testkit/wire-age.js';
 
 const CARL = wireIdentity('Carl');
 const EVE = wireIdentity('Eve');
-const KEYS: FileKeys = (header) => fileKeyOf(header, [new X25519Identity(CARL.scalar)]);
+const KEYS = fileKeysBy([new X25519Identity(CARL.scalar)]);
 
 let carl: Replica;
 let prefix: Buffer;

@@ -15,7 +15,11 @@ const known = new Map<string, X25519Identity>();
 /** What opens files by the keys of the repository in a directory alone; from now on tests look into files with them, too. */
 export function knownKey(directory: string): FileKeys {
   const identities = identitiesIn(directory);
-  return async (header) => firstOf(identities, (identity) => fileKeyBy(identity, header));
+  return async (header) =>
+    firstOf(identities, (identity) => {
+      const fileKey = fileKeyBy(identity, header);
+      return fileKey && { fileKey, sealedTo: identity.recipient.toString('hex') };
+    });
 }
 
 /** Those it has by now, the newest first. */

@@ -107,6 +107,7 @@ export const SHAPES = {
   }),
   recipients: z.object({
     keys: z.array(z.object({ recipient: hex(64), published: z.optional(time), opened: z.optional(time) })),
+    by: z.optional(z.array(z.object({ device: id<DeviceKey>(), recipient: hex(64), made: time }))),
   }),
   former: z.object({ person: id<PersonId>(), device: id<DeviceKey>(), name: z.string(), card: z.string() }),
   contacts: z.object({ contacts: z.array(contact) }),

@@ -4,10 +4,10 @@ import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { sha256 } from '../../format/platform.js';
 import type { SealedHeader } from '../../format/sealed/header.js';
-import type { FileKeys } from '../../identity/file-keys.js';
+import type { FileKey, FileKeys } from '../../identity/file-keys.js';
 
 /** What is known of a sealed file: its key, that no key here opens it, that keys cannot be had, or what is wrong with it. */
-export type SealedFate = Buffer | 'not-for-us' | 'waiting' | SatchelError;
+export type SealedFate = FileKey | 'not-for-us' | 'waiting' | SatchelError;
 
 /** Keys of sealed files by their headers, for one visit. */
 export class SealedThere {

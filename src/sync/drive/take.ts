@@ -108,7 +108,7 @@ function takeSealed(
   if (fate === undefined) return 'asked';
   if (fate === 'waiting') return fate;
   if (fate instanceof SatchelError) throw fate;
-  if (fate !== 'not-for-us') return take(spoolSealed(source, { header, fileKey: fate }, session.repository.layout.tmp));
+  if (fate !== 'not-for-us') return take(spoolSealed(source, { header, ...fate }, session.repository.layout.tmp));
   const file = { name, messages: 0 };
   return { seen: { ...asLooked(seen), tried: ownRecipient(session) }, file, verified: NOTHING };
 }
@@ -173,6 +173,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     file: drive.medium.pathOf(name),
     drive: drive.id,
     digest: source.digest,
+    sealedTo: source.sealedTo,
     dryRun: mode !== 'take',
     verified: (record) => records.push(record),
     verifiedChunk: (digest, bytes) => notes.add(digest, bytes),

@@ -131,8 +131,8 @@ async function readManifest(file: string, keys: FileKeys | undefined): Promise<M
 /** What is in a sealed file; undefined when it does not open here. */
 async function unsealed(source: ByteSource, keys: FileKeys | undefined): Promise<ByteSource | undefined> {
   const header = readSealedHeader(source);
-  const fileKey = await keys?.(header);
-  return fileKey && payloadContent(source, { headerEnd: header.bytes.length, fileKey });
+  const found = await keys?.(header);
+  return found && payloadContent(source, { headerEnd: header.bytes.length, fileKey: found.fileKey });
 }
 
 function noDirectory(directory: string): SatchelError {

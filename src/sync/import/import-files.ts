@@ -184,7 +184,7 @@ class Importer {
   }
 
   #takeBundle(file: string, source: SpooledFile, options: Partial<ImportOptions>): TakenBundle {
-    const all = { dryRun: this.#options.dryRun, ...options, file, digest: source.digest };
+    const all = { dryRun: this.#options.dryRun, ...options, file, digest: source.digest, sealedTo: source.sealedTo };
     const report = importBundle(this.#session, source, all);
     return { kind: 'bundle', file, by: report.manifest?.key, report, messages: report.messages, damage: undefined };
   }

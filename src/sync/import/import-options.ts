@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly file: string;
   readonly drive?: string | undefined;
   readonly digest: Digest;
+  /** Of what was sealed the public half of the own key that it was sealed to, hex. */
+  readonly sealedTo?: string | undefined;
   /**
    * Told of every segment that is verified and lacks no payload without a cause, of logs that are wanted or held here.
    * Then known segments are verified too.

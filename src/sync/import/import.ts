@@ -16,6 +16,7 @@ import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { noteUnstated } from '../known/pending-statements.js';
 import { noteReader } from '../known/sealed-readers.js';
+import { noteSealedTo } from '../known/sealed-to.js';
 import { forgetStatements, keepStatement } from '../known/statements.js';
 import type { Session } from '../session.js';
 import { countExpired } from './expired.js';
@@ -67,7 +68,10 @@ function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefine
     return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
   const taken = repository.commit(take);
   const messages = countArrived(repository, before);
-  if (taken.manifest) noteReader(session, taken.manifest);
+  if (taken.manifest) {
+    noteReader(session, taken.manifest);
+    noteSealedTo(session, taken.manifest, options.sealedTo);
+  }
   keepWord(session, run, taken.manifest, options);
   return { ...taken, messages, expired: countExpired(repository, before) };
 }

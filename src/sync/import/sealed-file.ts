@@ -5,13 +5,12 @@ import type { Digest } from '../../format/ids.js';
 import type { SealedHeader } from '../../format/sealed/header.js';
 import { openPayload, salvagePayload } from '../../format/sealed/payload.js';
 import type { ByteSource } from '../../format/source.js';
+import type { FileKey } from '../../identity/file-keys.js';
 import { type OpenFile, type SpooledFile, spool } from './source.js';
 
 /** What opens a sealed file. */
-export interface Unsealing {
+export interface Unsealing extends FileKey {
   readonly header: SealedHeader;
-  /** 16 bytes. */
-  readonly fileKey: Buffer;
 }
 
 /**
@@ -42,7 +41,7 @@ export function sealedForOthers({ recipients }: SealedHeader, size: number): Sat
 function spoolBy(
   opens: typeof openPayload,
   source: OpenFile,
-  { header, fileKey }: Unsealing,
+  { header, fileKey, sealedTo }: Unsealing,
   directory: string,
 ): SpooledFile {
   const headerEnd = header.bytes.length;
@@ -57,7 +56,7 @@ function spoolBy(
     },
   };
   const copy = spool(source.name, directory, (each) => opens(hashed, { headerEnd, fileKey }, each));
-  if (!source.hasChanged()) return { ...copy, digest: hash.digest('hex') as Digest };
+  if (!source.hasChanged()) return { ...copy, sealedTo, digest: hash.digest('hex') as Digest };
   copy.close();
   throw changed(source.name);
 }

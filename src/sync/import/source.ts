@@ -27,6 +27,8 @@ export interface SpooledFile extends OpenFile {
   readonly digest: Digest;
   /** SHA-256 of what is in this copy: another one where the file was sealed. */
   readonly content: Digest;
+  /** Of a sealed one the public half of the own key that it was sealed to, hex. */
+  readonly sealedTo?: string | undefined;
 }
 
 /**

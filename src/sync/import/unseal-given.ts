@@ -51,8 +51,8 @@ async function unsealed(
   const header = attempt(given, () => readSealedHeader(front));
   if ('spool' in header) return header;
   try {
-    const fileKey = await keys(header);
-    if (fileKey) return opening(given, { header, fileKey });
+    const key = await keys(header);
+    if (key) return opening(given, { header, ...key });
     return isNamed ? failing(given, sealedForOthers(header, given.size())) : 'not-for-us';
   } catch (error) {
     if (!(error instanceof SatchelError) || ABOUT_KEYS.includes(error.code)) throw error;

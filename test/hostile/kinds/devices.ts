@@ -1,9 +1,8 @@
 // What brings devices of somebody: requests, welcomes, and device lists in person logs.
 import { EXIT_OF_CODE, SatchelError } from '../../../src/format/error.js';
-import { fileKeyOf } from '../../../src/identity/age.js';
 import { decodeDeviceList } from '../../../src/identity/device-list.js';
 import { createRequest, decodeRequest, formatRequest, parseRequest } from '../../../src/identity/device-request.js';
-import type { FileKeys } from '../../../src/identity/file-keys.js';
+import { fileKeysBy } from '../../../src/identity/file-keys.js';
 import { openWelcome } from '../../../src/identity/join-device.js';
 import { X25519Identity } from '../../../src/identity/x25519.js';
 import { bytesOf, join, wireKey } from '../../testkit/wire.js';
@@ -33,7 +32,7 @@ const DESK = [[MALLORY.device, 'desk']] as const;
 const ASKED = decodeRequest(
   createRequest(WAITING.device.seed, { recipient: WAITING.identity.recipient, label: WAITING.label }),
 );
-const KEYS: FileKeys = (header) => fileKeyOf(header, [new X25519Identity(WAITING.identity.scalar)]);
+const KEYS = fileKeysBy([new X25519Identity(WAITING.identity.scalar)]);
 
 /** What somebody else's device asks with. */
 export const REQUEST: Kind = {

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { formatDate } from '../../../src/cli/terminal/time.js';
 import { SatchelError } from '../../../src/format/error.js';
 import { readSealedHeader } from '../../../src/format/sealed/header.js';
 import { sourceOf } from '../../../src/format/source.js';
@@ -20,10 +21,15 @@ import { storedCardBytes } from '../../../src/identity/stored-card.js';
 import { visitDrive } from '../../../src/sync/drive/visit.js';
 import { exportBundle } from '../../../src/sync/export/export.js';
 import { sealsFor } from '../../../src/sync/export/seal.js';
+import { givenFile } from '../../../src/sync/import/given-files.js';
+import { importFiles } from '../../../src/sync/import/import-files.js';
+import { unsealGiven } from '../../../src/sync/import/unseal-given.js';
+import { oldKeyOf } from '../../../src/sync/known/sealed-to.js';
 import { activeContacts } from '../../../src/sync/session.js';
 import { authorIn } from '../../../src/topic/writing/author.js';
 import type { Author } from '../../../src/topic/writing/own-log.js';
 import { Chance } from '../../testkit/chance.js';
+import { runHere } from '../../testkit/command.js';
 import { dropDevice } from '../../testkit/dropped-device.js';
 import { knownKey, openersOf } from '../../testkit/open-sealed.js';
 import { pair as pairDevice } from '../../testkit/paired.js';
@@ -174,6 +180,36 @@ describe('a key that others seal to', () => {
   });
 });
 
+describe('who seals to an old key', () => {
+  test("is told to the key's owner by what it wrote since the new one was sent, until it has heard of that", async () => {
+    const [ana, ben] = await pair();
+    const stick = makeStick(path.join(scratchDirectory(), 'stick'), 1);
+    const toldOf = (): unknown => oldKeyOf(ana.session, ben.session.self.person);
+    const first = ana.now;
+    await visit(stick, ana, ben, ana);
+    later(DAYS, ana, ben);
+    await visit(stick, ana);
+    // what Ben wrote before could not be for the new key
+    expect([(await keysOf(ana)).length, toldOf()]).toEqual([2, undefined]);
+    later(1, ana, ben);
+    const late = await exportedBy(ben);
+    later(1, ana, ben);
+    await take(ana, await exportedBy(ben));
+    expect(toldOf()).toEqual({ sent: first });
+    const { stdout } = await runHere(['status'], { ...statusOf(ana), people: 'pipe' });
+    expect(stdout).toContain(`Ben still seals to your key of ${formatDate(first)}`);
+    const json = JSON.parse((await runHere(['status'], statusOf(ana))).stdout);
+    expect(json.contacts).toMatchObject([{ name: 'Ben', oldKey: { sent: first } }]);
+    later(1, ana, ben);
+    await visit(stick, ben);
+    await take(ana, await exportedBy(ben));
+    expect(toldOf()).toBeUndefined();
+    // what was made before and comes last says nothing new
+    await take(ana, late);
+    expect(toldOf()).toBeUndefined();
+  });
+});
+
 describe('after a device was removed', () => {
   test('its siblings renew their keys with the next bundle, once, and nothing sealed after that is opened by it', async () => {
     const { ana, ben, laptop, phone, stick } = await threeDevices();
@@ -247,6 +283,24 @@ async function visit(stick: string, ...replicas: readonly Replica[]): Promise<vo
     const { failure } = await visitDrive(one.session, await rotating(one), stick, options);
     expect(failure, one.name).toBeUndefined();
   }
+}
+
+async function exportedBy(from: Replica): Promise<string> {
+  await from.post('t', `at ${from.now}`);
+  const file = path.join(scratchDirectory(), 'given');
+  fs.writeFileSync(file, await sealedBy(from));
+  return file;
+}
+
+/** As `import` does it, with the keys that are there. */
+async function take({ directory, session, now }: Replica, file: string): Promise<void> {
+  const keys = fileKeysOf(new Keyring(directory, undefined), () => now);
+  const { files } = await unsealGiven([givenFile(file)], new Set([file]), keys);
+  expect(importFiles(session, files)).toMatchObject([{ kind: 'bundle', isSealed: true }]);
+}
+
+function statusOf({ directory, repository }: Replica) {
+  return { env: { SATCHEL_DIR: directory }, world: repository.world };
 }
 
 /** The directories whose secret keys open it. */

@@ -10,6 +10,7 @@ import { type WaitingDrive, whatWaits } from '../../../sync/drive/waiting.js';
 import { chosenLogs } from '../../../sync/export/plan.js';
 import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
 import { countExpiredUnread } from '../../../sync/known/expired-unread.js';
+import { type OldKey, oldKeyOf } from '../../../sync/known/sealed-to.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
 import { strangersOf } from '../../../sync/known/strangers.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
@@ -29,7 +30,7 @@ import { recommendSealing } from '../../report/seal-recommended.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize, plural } from '../../terminal/size.js';
-import { formatRelative } from '../../terminal/time.js';
+import { formatDate, formatRelative } from '../../terminal/time.js';
 
 /** A topic in numbers. */
 interface TopicStatus {
@@ -47,6 +48,8 @@ interface TopicStatus {
 interface ContactStatus extends Delivery {
   readonly name: string;
   readonly person: PersonId;
+  /** A key of ours that was replaced, if the contact still seals to it. */
+  readonly oldKey: OldKey | null;
 }
 
 /** Everything that is told. */
@@ -84,7 +87,8 @@ async function tell(context: Context): Promise<void> {
   for (const line of alignColumns(status.contacts.map((one) => contactRow(context, one)))) context.print(line);
   if (status.drives.length > 0) context.print('');
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
-  for (const line of [...attachmentLines(status.attachments), ...expiredLines(status)]) context.print(line);
+  for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
+    context.print(line);
   renewedLines(context).forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
@@ -103,6 +107,7 @@ function statusOf(session: Session, silentDays: number): Status {
       return {
         name: contact.petname,
         person: contact.person,
+        oldKey: oldKeyOf(session, contact.person) ?? null,
         ...deliveryTo(session, contact, logs, waiting, silentDays),
       };
     }),
@@ -223,6 +228,16 @@ function expiredLines({ expiredUnread }: Status): string[] {
     '',
     `  ${plural(expiredUnread, 'message')} of yours expired before anybody acknowledged ${expiredUnread === 1 ? 'it' : 'them'}`,
   ];
+}
+
+/** Who has not heard of the newest key yet: what it seals can be opened as long as an older one is kept. */
+function oldKeyLines({ contacts }: Status): string[] {
+  const lines = contacts.flatMap(({ name, oldKey }) => {
+    if (!oldKey) return [];
+    const which = oldKey.sent === null ? 'an older key of yours' : `your key of ${formatDate(oldKey.sent)}`;
+    return `  ${escapeLine(name)} still seals to ${which}; your bundles bring the newest`;
+  });
+  return lines.length > 0 ? ['', ...lines] : [];
 }
 
 /** The next commands, the most pressing first. */

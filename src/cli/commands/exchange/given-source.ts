@@ -3,6 +3,7 @@ import os from 'node:os';
 import { SatchelError } from '../../../format/error.js';
 import { isSealed, readSealedHeader, type SealedHeader } from '../../../format/sealed/header.js';
 import type { ByteSource } from '../../../format/source.js';
+import type { FileKey } from '../../../identity/file-keys.js';
 import { layoutOf } from '../../../repository/layout.js';
 import { STDIN } from '../../../sync/import/given-files.js';
 import { type OpenFile, openFile, spoolStream } from '../../../sync/import/source.js';
@@ -43,10 +44,10 @@ async function withContent<T>(
   work: (given: GivenSource) => T | Promise<T>,
 ): Promise<T> {
   const header = readSealedHeader(sealed);
-  const fileKey = await keyFor(context, header);
+  const key = await keyFor(context, header);
   const { sealedForOthers, spoolSealed } = await import('../../../sync/import/sealed-file.js');
-  if (!fileKey) throw sealedForOthers(header, sealed.size);
-  const source = spoolSealed(sealed, { header, fileKey }, layoutOf(context.directory).tmp);
+  if (!key) throw sealedForOthers(header, sealed.size);
+  const source = spoolSealed(sealed, { header, ...key }, layoutOf(context.directory).tmp);
   try {
     return await work({ source, isSealed: true });
   } finally {
@@ -54,7 +55,7 @@ async function withContent<T>(
   }
 }
 
-async function keyFor(context: Context, header: SealedHeader): Promise<Buffer | undefined> {
+async function keyFor(context: Context, header: SealedHeader): Promise<FileKey | undefined> {
   try {
     return await fileKeysFor(context)(header);
   } catch (error) {

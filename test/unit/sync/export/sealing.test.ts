@@ -66,10 +66,12 @@ async function exported(options: Partial<ExportOptions> = {}, target: ExportTarg
 async function openedBy(replica: Replica, sealed: Buffer): Promise<Buffer | undefined> {
   const source = sourceOf(sealed);
   const header = readSealedHeader(source);
-  const fileKey = await fileKeysOf(new Keyring(replica.directory, undefined), () => replica.now)(header);
-  if (!fileKey) return undefined;
+  const found = await fileKeysOf(new Keyring(replica.directory, undefined), () => replica.now)(header);
+  if (!found) return undefined;
   const pieces: Buffer[] = [];
-  openPayload(source, { headerEnd: header.bytes.length, fileKey }, (content) => pieces.push(Buffer.from(content)));
+  openPayload(source, { headerEnd: header.bytes.length, fileKey: found.fileKey }, (content) =>
+    pieces.push(Buffer.from(content)),
+  );
   return Buffer.concat(pieces);
 }
 
