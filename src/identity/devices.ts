@@ -17,6 +17,12 @@ export interface FurtherCard {
   readonly card: string;
 }
 
+/** A device that was added here, and the key to seal to that it asked with, hex: what is known of it before its card comes. */
+export interface AskedDevice {
+  readonly device: DeviceKey;
+  readonly recipient: string;
+}
+
 /** What is known of one person's devices. */
 export interface KnownDevices {
   readonly person: PersonId;
@@ -25,6 +31,8 @@ export interface KnownDevices {
   readonly cards: readonly FurtherCard[];
   /** Device lists, each with its signature, in base64. */
   readonly lists: readonly (readonly [map: string, signature: string])[];
+  /** Of our own, those whose cards are still to come. */
+  readonly asked?: readonly AskedDevice[] | undefined;
 }
 
 /** Persons of whom more than one device, or a list, is known. */
@@ -94,14 +102,26 @@ export function withDeviceList(devices: Devices, first: FirstCard, list: DeviceL
   return withKnown(devices, first, { ...known, lists: kept.map(storedList) });
 }
 
+/** The same with what a device asked with that is current now. */
+export function withAsked(devices: Devices, first: FirstCard, asked: AskedDevice): Devices {
+  const known = devices.get(first.person) ?? nothingOf(first);
+  const others = (known.asked ?? []).filter(({ device }) => device !== asked.device);
+  return withKnown(devices, first, { ...known, asked: [...others, asked] });
+}
+
 /** The card that a text of ours holds. */
 export function storedCard(text: string): Card {
   return decodeCard(storedCardBytes(text));
 }
 
 function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Devices {
-  const { generation } = deviceState(first, known);
-  return new Map([...devices, [first.person, { ...known, known: generation }]]);
+  const { generation, current } = deviceState(first, known);
+  const { asked = [], ...rest } = known;
+  const isAwaited = ({ device }: AskedDevice): boolean =>
+    current.includes(device) && !known.cards.some((card) => card.device === device);
+  const awaited = asked.filter(isAwaited);
+  const kept = { ...rest, known: generation, ...(awaited.length > 0 && { asked: awaited }) };
+  return new Map([...devices, [first.person, kept]]);
 }
 
 /** Of somebody met first the generation of the first card counts, however high it is. */

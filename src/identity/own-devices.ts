@@ -7,11 +7,13 @@ import { nextCardSerial } from './card-serial.js';
 import type { DeviceState } from './current-devices.js';
 import { createDeviceList, type DeviceList, type LabelledDevice } from './device-list.js';
 import {
+  type AskedDevice,
   deviceState,
   type FirstCard,
   type KnownDevices,
   readDevices,
   storedCard,
+  withAsked,
   withDeviceList,
   writeDevices,
 } from './devices.js';
@@ -99,9 +101,10 @@ export function labelledDevices(state: DeviceState, own: LabelledDevice): Labell
   return state.current.map((device) => ({ device, label: labels.get(device) ?? device.slice(0, LABEL_DIGITS) }));
 }
 
-/** Keeps a list of our own, durably. Only under the repository's lock. */
-export function keepList(directory: string, self: FirstCard, list: DeviceList): void {
-  writeDevices(directory, withDeviceList(readDevices(directory), self, list));
+/** Keeps a list of our own, and what a device asked with that it adds, durably. Only under the repository's lock. */
+export function keepList(directory: string, self: FirstCard, list: DeviceList, asked?: AskedDevice): void {
+  const devices = withDeviceList(readDevices(directory), self, list);
+  writeDevices(directory, asked ? withAsked(devices, self, asked) : devices);
 }
 
 function authorityIn({ generation, authority, proof }: Authority): Authority {

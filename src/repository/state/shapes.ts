@@ -30,6 +30,7 @@ const devicesOfOne = z.object({
   known: z.int().check(z.positive()),
   cards: z.array(z.object({ device: id<DeviceKey>(), serial: z.int().check(z.positive()), card: z.string() })),
   lists: z.array(z.tuple([z.string(), z.string()])),
+  asked: z.optional(z.array(z.object({ device: id<DeviceKey>(), recipient: hex(64) }))),
 });
 
 const topic = z.object({

@@ -77,5 +77,5 @@ function tell(
   context.print(`${escapeLine(place)} makes "${label}" one of your devices.`);
   context.print(`Its words: ${context.style.bold(words)}`);
   context.note(`Next, on "${label}": satchel device join ${quoteWord(path.basename(place))}`);
-  context.note('What was written so far gets there with a "satchel sync" there, here, and there again.');
+  context.note('What was written so far gets there with a "satchel sync" here, and then one there.');
 }

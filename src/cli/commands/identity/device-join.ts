@@ -71,7 +71,7 @@ async function tell(context: Context, self: Self, { contacts, topics }: Welcome)
     `This device is one of ${escapeLine(name)}'s now, with ${plural(people, 'contact')} and ${plural(topics.length, 'topic')}.`,
   );
   context.print(`${escapeLine(name)}'s fingerprint: ${words}`);
-  context.note('What was written so far comes when your other devices or a friend have seen its card.');
+  context.note('What was written so far comes with the next bundle of the device that made this one yours.');
   context.note('What is unread is counted on each device apart.');
   context.note(`Next: ${nextCommand(directory, 'sync DIR', env)}`);
 }
