@@ -2,9 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { DeviceKey } from '../../src/format/ids.js';
+import { keysOfDevices } from '../../src/identity/recipients.js';
+import { devicesOf } from '../../src/identity/relations.js';
 import type { VisitOptions } from '../../src/sync/drive/visit-options.js';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
+import { knownPersonLogs } from '../../src/sync/known/person-logs.js';
 import { Chance } from '../testkit/chance.js';
+import { dropDevice } from '../testkit/dropped-device.js';
+import { pair } from '../testkit/paired.js';
+import { renewKey } from '../testkit/renewed-key.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { sealAs } from '../testkit/sealing.js';
@@ -210,4 +217,50 @@ describe('a one-way link', () => {
     await carry();
     expect(high.texts('t')).toContain('written long ago');
   });
+
+  it('tells of devices, renewed keys and removals, also who starts long after', async () => {
+    sealAs([low, high], 'sealed');
+    high.meet(low);
+    const parent = path.dirname(near);
+    const stick = makeStick(path.join(parent, 'stick'), 2);
+    const [phone, laptop] = [await pair(low, 'phone', parent), await pair(low, 'laptop', parent)];
+    for (const one of [phone, laptop, low]) await one.visit(stick, { seal: 'always' });
+    for (let i = 0; i < 12; i++) await day({}, `day ${i}`);
+    const { person } = low.session.self;
+    const devices = (): readonly string[] => devicesOf(high.session, person);
+    expect(gapsIn(await carry())).toBe(1);
+    expect(devices()).toEqual([low, phone, laptop].map(deviceOf).sort());
+    await dropDevice(low, laptop);
+    await renewKey(phone);
+    for (const one of [phone, low]) await one.visit(stick, { seal: 'always' });
+    expect((await day()).oneWay?.fresh).toBeGreaterThan(0);
+    await carry();
+    expect(devices()).toEqual([low, phone].map(deviceOf).sort());
+    const key = keysOfDevices(high.session, person).get(deviceOf(phone));
+    expect(key).toBe(keysOfDevices(phone.session, person).get(deviceOf(phone)));
+    expect(high.texts('t').at(-1)).toBe('day 11');
+    // and it comes to rest with everything else
+    low.now += 20 * DAY_MS;
+    expect(await day()).toMatchObject({ oneWay: { fresh: 0, repeated: 0 }, removed: [] });
+  });
+
+  it('tells no stranger of them', async () => {
+    const eve = (await Replica.create('eve', path.dirname(near))).join('t');
+    await eve.post('t', 'so that they know me');
+    await eve.visit(near);
+    const file = path.join(path.dirname(near), 'eve.satchel');
+    await eve.export(file);
+    low.join('t').import(file);
+    await pair(low, 'laptop', path.dirname(near));
+    expect((await day({}, 'hello')).exported?.left).toBe(0);
+    eve.meet(low);
+    await eve.visit(near);
+    expect(eve.texts('t')).toContain('hello');
+    expect(knownPersonLogs(low.session)).toHaveLength(1);
+    expect(knownPersonLogs(eve.session)).toEqual([]);
+  });
 });
+
+function deviceOf({ session }: Replica): DeviceKey {
+  return session.self.device;
+}

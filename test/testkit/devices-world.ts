@@ -4,14 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { PersonId } from '../../src/format/ids.js';
-import { renewCard } from '../../src/identity/create.js';
 import { devicesOf } from '../../src/identity/relations.js';
-import { newRecipient } from '../../src/identity/rotation.js';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { Chance } from './chance.js';
 import { dropDevice } from './dropped-device.js';
 import { openersOf } from './open-sealed.js';
 import { pair } from './paired.js';
+import { renewKey } from './renewed-key.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
 import { sealAs } from './sealing.js';
@@ -176,11 +175,4 @@ export class DevicesWorld {
 function isCurrentFor({ session }: Replica, other: Replica): boolean {
   const { person, device } = other.session.self;
   return devicesOf(session, person).includes(device);
-}
-
-async function renewKey(one: Replica): Promise<void> {
-  const author = await one.author();
-  const { random } = one.repository.world;
-  const secrets = await author.save(await newRecipient(random, { now: one.now, removed: [] }));
-  await renewCard(one.directory, secrets, { now: one.now });
 }

@@ -1,5 +1,6 @@
 // A visit to a destination from which nobody answers (spec/drive.md, "One way").
 import type { ExportReport } from '../export/export.js';
+import { audienceOf } from '../known/audience.js';
 import type { Session } from '../session.js';
 import type { Adder, Adding } from './adder.js';
 import { type Kind, oneWayAudience } from './additions.js';
@@ -78,7 +79,8 @@ async function writePart(
   const { session, adder, repeat } = visit;
   let plan: OneWayPlan | undefined;
   const exactly = (current: Session): OneWayPlan => {
-    plan = planOneWay(current, before, { repeat, topics: kind.topics });
+    const audience = audienceOf(current, { to: kind.recipients, topics: kind.topics });
+    plan = planOneWay(current, before, { repeat, audience });
     return plan;
   };
   const report = await adder.addExactly(session, kind, { exactly, placing });

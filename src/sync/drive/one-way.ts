@@ -4,13 +4,15 @@
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
+import type { LogSummary } from '../../repository/index/summary.js';
 import { inUnits } from '../export/in-front.js';
-import type { ExactExport, ExportOptions } from '../export/options.js';
+import type { ExactExport } from '../export/options.js';
 import { pendingOf } from '../export/pending.js';
 import type { PendingLog } from '../export/pending-log.js';
 import type { Piece } from '../export/pieces.js';
-import { chosenLogs } from '../export/plan.js';
+import { chosenLogs, personLogsFor } from '../export/plan.js';
 import { comesFirst, costOf, inPlace, isIntroduction, withIntroduction } from '../export/select-pieces.js';
+import type { Audience } from '../known/audience.js';
 import type { Session } from '../session.js';
 import { intersection, type LogRanges, minus, rangesOf, unionOf } from './log-ranges.js';
 import type { OneWayMemory } from './one-way-memory.js';
@@ -40,24 +42,28 @@ export interface WrittenPlan {
 export function planOneWay(
   session: Session,
   { blocks }: OneWayMemory,
-  given: { readonly repeat: Repeat; readonly topics: ExportOptions['topics'] },
+  given: { readonly repeat: Repeat; readonly audience: Audience },
 ): OneWayPlan {
-  const { repeat } = given;
-  const all = everything(session, given.topics);
+  const { repeat, audience } = given;
+  const personal = everythingOf(session, personLogsFor(session, audience));
+  const all = unionOf([everythingOf(session, chosenLogs(session, audience)), personal]);
   const news = minus(all, unionOf(blocks.map(({ ranges }) => ranges)));
   const ages = [...recent(session, blocks, repeat)].map((ranges) => intersection(ranges, all));
   const layers = [news, ...ages];
+  const going = unionOf(layers);
   const budget = 'bytes' in repeat ? repeat.bytes : Number.POSITIVE_INFINITY;
   const isFirst = comesFirst(session);
   let written: LogRanges = new Map();
   let wanted: LogRanges = new Map();
+  const choose = (pieces: readonly Piece[], bytes: number): Piece[] =>
+    choosePieces(pieces, layers, { bytes, budget, isFirst, goesAlong: (log) => personal.has(log) });
   return {
     news,
     sent: minus(all, news),
-    logs: withIntroductions(unionOf(layers), all),
+    logs: going.size > 0 ? withIntroductions(unionOf([going, personal]), all) : [],
     fit: (pieces, bytes) => {
-      wanted = rangesOf(recordsOf(choosePieces(pieces, layers, { bytes: Number.POSITIVE_INFINITY, budget, isFirst })));
-      const chosen = choosePieces(pieces, layers, { bytes, budget, isFirst });
+      wanted = rangesOf(recordsOf(choose(pieces, Number.POSITIVE_INFINITY)));
+      const chosen = choose(pieces, bytes);
       written = rangesOf(recordsOf(chosen));
       return chosen;
     },
@@ -66,8 +72,8 @@ export function planOneWay(
   };
 }
 
-function everything(session: Session, topics: ExportOptions['topics']): LogRanges {
-  const pending = pendingOf(session.repository, chosenLogs(session, { topics }), { spares: () => [] });
+function everythingOf({ repository }: Session, logs: readonly LogSummary[]): LogRanges {
+  const pending = pendingOf(repository, logs, { spares: () => [] });
   return new Map(pending.map(({ log, ranges }) => [log, ranges]));
 }
 
@@ -99,16 +105,18 @@ interface Space {
   readonly budget: number;
   /** Logs that go before others. */
   readonly isFirst: (log: LogId) => boolean;
+  /** Logs of which all goes along with whatever goes: nobody tells what the far side knows of people's devices. */
+  readonly goesAlong: (log: LogId) => boolean;
 }
 
 /**
  * The pieces that find room: what is new, then what was new the latest, each with the introduction of its log and the
- * housekeeping in front of it; what strangers wrote comes last each time.
+ * housekeeping in front of it; what strangers wrote comes last each time, and behind everything what only goes along.
  */
 function choosePieces(
   pieces: readonly Piece[],
   layers: readonly LogRanges[],
-  { bytes, budget, isFirst }: Space,
+  { bytes, budget, isFirst, goesAlong }: Space,
 ): Piece[] {
   const ranked = [...inUnits(pieces)].map((unit) => {
     const { layer, newest } = rankOf(unit, layers);
@@ -118,13 +126,14 @@ function choosePieces(
   const chosen = new Set<Piece>();
   let [room, repeats] = [bytes, budget];
   for (const { unit, layer } of ranked.sort((a, b) => a.rank - b.rank || b.newest - a.newest)) {
-    if (layer === layers.length) continue;
+    if (layer === layers.length && !(chosen.size > 0 && unit.some(({ record }) => goesAlong(record.log)))) continue;
     const going = withIntroduction(unit, introductions, chosen);
     const cost = costOf(going);
-    if (cost > room || (layer > 0 && cost > repeats)) continue;
+    const isRepeated = layer > 0 && layer < layers.length;
+    if (cost > room || (isRepeated && cost > repeats)) continue;
     for (const one of going) chosen.add(one);
     room -= cost;
-    if (layer > 0) repeats -= cost;
+    if (isRepeated) repeats -= cost;
   }
   return inPlace(pieces.filter((piece) => chosen.has(piece)));
 }

@@ -10,7 +10,7 @@ import { isPersonLog } from '../../topic/person-topic.js';
 import { BlobOffer } from '../blobs/offer.js';
 import { wantsMark } from '../blobs/own-wants.js';
 import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
-import { audienceOf, isAbout } from '../known/audience.js';
+import { type Audience, audienceOf, isAbout } from '../known/audience.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
 import { knownPersonLogs } from '../known/person-logs.js';
@@ -40,16 +40,23 @@ export interface Choice {
 
 /** What to export, and for whom. */
 export function chooseExport(session: Session, options: ExportOptions): Choice {
-  const { recipients, topics, isLimited } = audienceOf(session, options);
+  const audience = audienceOf(session, options);
+  const { recipients, topics, isLimited } = audience;
   const given = { ...options, to: recipients, topics };
   const about = isLimited ? topics : undefined;
-  // they go wherever contacts are served, whatever topics are; in what anybody may find they have no business
-  const personal = isLimited || recipients.length === 0 ? [] : knownPersonLogs(session);
-  const logs = [...chosenLogs(session, given), ...personal];
+  const logs = [...chosenLogs(session, given), ...personLogsFor(session, audience)];
   const chosen = { logs, about, offer: new BlobOffer(session, logs, given), wanted: wantedIn(session, about) };
   const exact = given.exactly?.(session);
   if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
   return { ...chosen, ...choosePending(session, chosen, given) };
+}
+
+/** The person logs that go wherever contacts are served, whatever topics are; in what anybody may find they have no business. */
+export function personLogsFor(
+  session: Session,
+  { recipients, isLimited }: Pick<Audience, 'recipients' | 'isLimited'>,
+): LogSummary[] {
+  return isLimited || recipients.length === 0 ? [] : knownPersonLogs(session);
 }
 
 type Given = ExportOptions & { readonly to: readonly Recipient[] };
