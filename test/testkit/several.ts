@@ -72,6 +72,15 @@ export class Desk {
     await this.must(joining, 'device', 'join', welcome, '--words', words);
   }
 
+  /** A bundle that one makes and the other takes; what it says of that. */
+  // biome-ignore lint/suspicious/noExplicitAny: what a test expects of it says what it is
+  async carry(from: string, to: string, ...options: string[]): Promise<any> {
+    const file = this.file(`${from}-${to}-${this.now++}.satchel`);
+    await this.must(from, 'export', '-o', file, ...options);
+    const { stdout } = await this.run(to, ['import', file]);
+    return JSON.parse(stdout.trim().split('\n')[0] ?? '');
+  }
+
   /** Everything in a repository's small files and keys, to see that nothing has changed. */
   stateOf(name: string): string {
     const root = path.join(this.file(name), '.satchel');

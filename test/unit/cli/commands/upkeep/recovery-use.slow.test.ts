@@ -21,7 +21,7 @@ beforeEach(async () => {
   await desk.must('ben', 'contact', 'confirm', 'Ana', '--words', fingerprint);
   await desk.must('ana', 'post', '-t', 'garden', 'from the old one');
   await desk.must('ben', 'topic', 'join', 'garden');
-  await carry('ana', 'ben');
+  await desk.carry('ana', 'ben');
 });
 
 async function printed(name: string): Promise<string[]> {
@@ -38,12 +38,6 @@ function use(name: string, argv: readonly string[], typed = words.join(' '), has
   });
 }
 
-async function carry(from: string, to: string): Promise<Record<string, unknown>> {
-  const file = desk.file(`${from}-${to}-${desk.now++}.satchel`);
-  await desk.must(from, 'export', '-o', file);
-  return desk.must(to, 'import', file);
-}
-
 async function textsBy(name: string): Promise<(readonly [string | null, string])[]> {
   const { stdout } = await desk.run(name, ['read', '-t', 'garden']);
   const lines = stdout.trim().split('\n');
@@ -58,7 +52,7 @@ describe('a computer that was lost', () => {
     expect(await desk.must('new', 'device', 'list')).toMatchObject({ generation: 2, devices: [{ self: true }, {}] });
     await desk.must('new', 'contact', 'add', desk.file('ben.card'));
     await desk.must('new', 'post', '-t', 'garden', 'from the new one');
-    expect(await carry('new', 'ben')).toMatchObject({ recovered: [{ person, name: 'Ana' }] });
+    expect(await desk.carry('new', 'ben')).toMatchObject({ recovered: [{ person, name: 'Ana' }] });
     const { contacts } = await desk.must('ben', 'contact', 'list');
     expect(contacts).toMatchObject([{ person, contact: 'Ana', confirmed: true, generation: 2 }]);
     expect(await textsBy('ben')).toEqual([
@@ -67,8 +61,8 @@ describe('a computer that was lost', () => {
     ]);
     // told once; and what he sends is for the new one
     await desk.must('new', 'post', '-t', 'garden', 'more');
-    expect(await carry('new', 'ben')).toMatchObject({ recovered: [] });
-    await carry('ben', 'new');
+    expect(await desk.carry('new', 'ben')).toMatchObject({ recovered: [] });
+    await desk.carry('ben', 'new');
     expect((await textsBy('new')).map(([, text]) => text).sort()).toEqual([
       'from the new one',
       'from the old one',
@@ -96,22 +90,22 @@ describe('a further device', () => {
   test('takes over with the words, and says which of the others stay', async () => {
     await desk.pair('ana', 'laptop');
     await desk.pair('ana', 'phone');
-    for (const name of ['laptop', 'phone']) await carry(name, 'ana');
-    await carry('ana', 'ben');
+    for (const name of ['laptop', 'phone']) await desk.carry(name, 'ana');
+    await desk.carry('ana', 'ben');
     const { device: lost } = await desk.must('ana', 'whoami');
     const { device: phone } = await desk.must('phone', 'whoami');
     // the laptop hears of the phone by a bundle of the first device
-    await carry('ana', 'laptop');
+    await desk.carry('ana', 'laptop');
     expect((await use('laptop', [], words.join(' '), ['phone'])).exit).toBe(0);
     const { devices, ...listed } = await desk.must('laptop', 'device', 'list');
     expect(listed).toMatchObject({ generation: 2, authority: (await desk.must('laptop', 'whoami')).device });
     const current = devices.filter((one: { current: boolean }) => one.current);
     expect(current.map((one: { label: string }) => one.label).sort()).toEqual(['laptop', 'phone']);
     await desk.must('laptop', 'post', '-t', 'garden', 'from the laptop');
-    await carry('laptop', 'ben');
+    await desk.carry('laptop', 'ben');
     expect((await textsBy('ben')).at(-1)).toEqual(['Ana', 'from the laptop']);
     // who stayed hears whose word counts now, and who did not can open nothing that is written since
-    await carry('laptop', 'phone');
+    await desk.carry('laptop', 'phone');
     expect(await desk.fails('phone', 'device', 'remove', 'laptop', '--yes')).toBe('not-allowed');
     const { devices: known } = await desk.must('phone', 'device', 'list');
     expect(known).toContainEqual(expect.objectContaining({ device: phone, current: true }));
@@ -132,7 +126,7 @@ describe('a backup that the words open', () => {
     const self = await desk.must('new', 'whoami');
     expect([self.person, self.device === device]).toEqual([person, false]);
     await desk.must('new', 'post', '-t', 'garden', 'from the new one');
-    expect(await carry('new', 'ben')).toMatchObject({ recovered: [{ name: 'Ana' }] });
+    expect(await desk.carry('new', 'ben')).toMatchObject({ recovered: [{ name: 'Ana' }] });
     expect((await textsBy('ben')).map(([by]) => by)).toEqual(['Ana', 'Ana']);
     expect(await desk.must('new', 'check', '--all')).toMatchObject({ ok: true });
   });
