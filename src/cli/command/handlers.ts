@@ -51,6 +51,7 @@ export const HANDLERS = {
   'device list': async () => ({ run: (await import('../commands/identity/device-list.js')).runList }),
   'device remove': async () => ({ run: (await import('../commands/identity/device-remove.js')).runRemove }),
   read: () => import('../commands/conversation/read.js'),
+  search: () => import('../commands/conversation/search.js'),
   feed: () => import('../commands/conversation/feed.js'),
   'consumer list': async () => ({ run: (await import('../commands/conversation/consumer.js')).runList }),
   'consumer remove': async () => ({ run: (await import('../commands/conversation/consumer.js')).runRemove }),

@@ -58,7 +58,7 @@ export function openDisplay(context: Context, options: DisplayOptions = {}): Dis
 }
 
 /** Prints the label of a topic before its first message, unless the last message was of that topic too. */
-function topicHead(context: Context): (viewer: Viewer) => () => void {
+export function topicHead(context: Context): (viewer: Viewer) => () => void {
   let last: TopicId | undefined;
   return ({ topic: { topic, label } }) =>
     () => {

@@ -1,4 +1,6 @@
 // Looking for words in a conversation, from where somebody reads towards its beginning, and then from its end.
+
+import { openMatcher } from '../../topic/reading/matcher.js';
 import type { Conversation } from '../conversation.js';
 import { drawn } from './dom.js';
 
@@ -12,11 +14,12 @@ export async function findBefore(
   from: number,
   isStopped: () => boolean,
 ): Promise<number | undefined> {
-  const needle = text.toLowerCase();
+  const matches = openMatcher([text]);
   const { count } = conversation;
   for (let i = 1; i <= count; i++) {
     const place = (from - i + count) % count;
-    if (conversation.at(place)?.text?.toLowerCase().includes(needle)) return place;
+    const view = conversation.at(place);
+    if (view && matches([view.text ?? '', ...view.attachments.map(({ name }) => name)])) return place;
     if (i % STEP !== 0) continue;
     await drawn();
     if (isStopped()) return undefined;

@@ -8,6 +8,7 @@ import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { inOrder, type OrderedEntry } from '../order/order.js';
 import { fromEnd } from '../order/tail.js';
+import type { Matcher } from './matcher.js';
 import { wasThere } from './places.js';
 import type { Viewer } from './viewer.js';
 
@@ -22,8 +23,8 @@ export interface Wanted {
   readonly until?: number | undefined;
   readonly arrived?: WantedArrival | undefined;
   readonly author?: PersonId | undefined;
-  /** Text that occurs in the message, letter case aside. */
-  readonly grep?: string | undefined;
+  /** What its text, or the name of a file that it brings, must match. */
+  readonly matches?: Matcher | undefined;
   /** Also what is not shown, and entries that are no messages. */
   readonly all?: boolean | undefined;
 }
@@ -127,13 +128,23 @@ function byLog(runs: readonly RunRecord[]): Map<LogId, Range[]> {
 }
 
 function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (entry: StoredEntry) => boolean {
-  const needle = wanted.grep?.toLowerCase();
+  const isOne = isWanted(repository, viewer, wanted);
   return (entry) => {
-    if (wanted.author && repository.log(entry.log)?.person !== wanted.author) return true;
     if (wanted.unread && !viewer.unread.has(entry)) return true;
     if (!wanted.all && viewer.visibility.ofEntry(entry) !== undefined) return true;
-    if (needle !== undefined && !hasText(viewer, entry, needle)) return true;
-    return wanted.arrived !== undefined && !cameLately(viewer, entry, wanted.arrived);
+    return !isOne(entry) || (wanted.arrived !== undefined && !cameLately(viewer, entry, wanted.arrived));
+  };
+}
+
+/** Whether a message is by whom it is wanted from, and says what is wanted. */
+export function isWanted(
+  repository: Repository,
+  viewer: Viewer,
+  { author, matches }: Pick<Wanted, 'author' | 'matches'>,
+): (entry: StoredEntry) => boolean {
+  return (entry) => {
+    if (author && repository.log(entry.log)?.person !== author) return false;
+    return matches === undefined || says(viewer, entry, matches);
   };
 }
 
@@ -143,10 +154,10 @@ function cameLately({ arrivals }: Viewer, entry: StoredEntry, { since, onUnknown
   return at !== undefined && at >= since;
 }
 
-function hasText(viewer: Viewer, entry: StoredEntry, needle: string): boolean {
+function says(viewer: Viewer, entry: StoredEntry, matches: Matcher): boolean {
   const state = viewer.visibility.ofEntry(entry);
   if (!entry.payload || state === 'retracted' || state === 'expired') return false;
-  return (viewer.textOf(entry) ?? '').toLowerCase().includes(needle);
+  return matches([viewer.textOf(entry) ?? '', ...viewer.attachedTo(entry).map(({ name }) => name)]);
 }
 
 function readsFromEnd({ unread }: Viewer, wanted: Wanted): boolean {
@@ -181,8 +192,8 @@ function gatherFromEnd(
 }
 
 /** Who looks for something passes by much that nobody asks for again. */
-function isReadAgain({ author, grep }: Wanted, count: number): boolean {
-  return author === undefined && grep === undefined && count <= AGAIN_MAX;
+function isReadAgain({ author, matches }: Wanted, count: number): boolean {
+  return author === undefined && matches === undefined && count <= AGAIN_MAX;
 }
 
 function* between(entries: Iterable<OrderedEntry>, wanted: Wanted): Generator<OrderedEntry> {

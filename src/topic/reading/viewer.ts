@@ -5,7 +5,7 @@ import { decodeMeta } from '../../format/log/meta.js';
 import { readMarks } from '../../repository/read-marks.js';
 import { openBlobProgress } from '../../repository/store/blob-progress.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { countingAttachments } from '../message/attachment.js';
+import { type Attachment, countingAttachments } from '../message/attachment.js';
 import { type Cited, hasId, type Message, textOf } from '../message/message.js';
 import { openCited } from '../order/cited.js';
 import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
@@ -39,6 +39,8 @@ export interface Viewer {
   editsOf(entry: StoredEntry): readonly EditView[];
   /** The text of the message of an entry, as it is since the newest edit. */
   textOf(entry: StoredEntry): string | undefined;
+  /** The files that the message of an entry brings. */
+  attachedTo(entry: StoredEntry): readonly Attachment[];
   /** The message with everything that is known about it. */
   view(ordered: OrderedEntry): MessageView;
   /** The message that another one cites, if exactly that one is held; what is not shown has no text. */
@@ -143,7 +145,9 @@ export function openViewer(
   };
   const isAhead = ({ entry, clock }: OrderedEntry): boolean => doubts.isClockDoubtful(entry, clock);
   const { editsOf } = linked;
-  return { topic, people, visibility, unread, places, arrivals, isAhead, links, editsOf, textOf: text, view, at };
+  const attachedTo = (entry: StoredEntry): readonly Attachment[] => countingIn(entry, messageIn(entry));
+  const sources = { topic, people, visibility, unread, places, arrivals, links };
+  return { ...sources, isAhead, editsOf, textOf: text, attachedTo, view, at };
 }
 
 /** Whether the entry says something again, and counts as that. */
@@ -206,8 +210,11 @@ function attachmentViews(
   message: Message | undefined,
 ): readonly AttachmentView[] {
   if (!message?.attachments) return NO_ATTACHMENTS;
-  const counting = countingAttachments(message.attachments, decodeMeta(entry.meta).blobs);
-  return counting.map((attachment) => ({ ...attachment, ...progressOf(attachment) }));
+  return countingIn(entry, message).map((attachment) => ({ ...attachment, ...progressOf(attachment) }));
+}
+
+function countingIn(entry: StoredEntry, message: Message | undefined): readonly Attachment[] {
+  return message?.attachments ? countingAttachments(message.attachments, decodeMeta(entry.meta).blobs) : [];
 }
 
 /** The type of an entry; of those that are no messages, so that they can be told apart. */

@@ -110,6 +110,25 @@ export const CONVERSATION_COMMANDS = {
       { line: 'satchel read --all-topics --arrived-since 24h', does: 'what came in the last day, late or not' },
     ],
   },
+  search: {
+    name: 'search',
+    summary: 'find messages by their words, in all topics',
+    about: 'In texts and names of files. All of the words have to be there; "several words" in quotes as a phrase.',
+    positionals: [{ name: 'words', arity: 'some', value: 'WORD', summary: 'a word, a part of one, or a phrase' }],
+    options: {
+      topic: { ...TOPIC, kind: 'list', summary: 'only this topic, or several (default: all joined ones)' },
+      context: { kind: 'number', value: 'N', summary: 'also N messages before and behind each' },
+      number: { kind: 'number', short: 'n', value: 'N', summary: 'the last N in each topic' },
+      since: { kind: 'text', value: 'TIME', summary: 'only newer: 2h, 10:00, yesterday, a date' },
+      until: { kind: 'text', value: 'TIME', summary: 'only older; a day is whole' },
+      author: { kind: 'text', value: 'CONTACT', summary: 'only by this person' },
+      'no-pager': { kind: 'flag', summary: 'never show it by $PAGER (less -FRX)' },
+    },
+    examples: [
+      { line: 'satchel search beans "next spring"', does: 'the word and the phrase, anywhere' },
+      { line: 'satchel search -t garden --context 2 cafe', does: 'finds "Café" too, with what was said around it' },
+    ],
+  },
   feed: {
     name: 'feed',
     summary: 'hand every message to a program once, late ones too',

@@ -1,8 +1,8 @@
 // satchel read: a conversation on a terminal, in a pipe, or as it goes on (spec/cli.md, "read").
-import { findContact } from '../../../identity/contact-lookup.js';
 import type { Repository } from '../../../repository/repository.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { OrderedEntry } from '../../../topic/order/order.js';
+import { openMatcher } from '../../../topic/reading/matcher.js';
 import { openPeople } from '../../../topic/reading/people.js';
 import { readNews, readTopic, type Wanted } from '../../../topic/reading/reading.js';
 import { openViewer, type Viewer } from '../../../topic/reading/viewer.js';
@@ -16,6 +16,7 @@ import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
 import { newsLeft, noteRead } from './read-mark.js';
+import { authorNamed } from './written-by.js';
 
 /** Messages before the first unread one, and shown when nothing is unread. */
 const CONTEXT = 5;
@@ -85,18 +86,14 @@ function nothingToRead(topics: readonly Topic[]): string {
 }
 
 function wantedOf(context: Context, session: Session, args: Args<'read'>, onUnknown: () => void): Wanted {
-  const { number, unread, all, grep } = args;
+  const { number, unread, all } = args;
+  const matches = args.grep === undefined ? undefined : openMatcher([args.grep]);
   const now = context.world.now();
   const since = args.since === undefined ? undefined : parsePast('--since', args.since, now);
   const until = args.until === undefined ? undefined : parseUntil('--until', args.until, now);
   const from = args.arrivedSince === undefined ? undefined : parsePast('--arrived-since', args.arrivedSince, now);
   const arrived = from === undefined ? undefined : { since: from, onUnknown };
-  return { number, unread, all, grep, since, until, arrived, author: authorOf(session, args.author) };
-}
-
-function authorOf({ contacts, self }: Session, name: string | undefined): Wanted['author'] {
-  if (name === undefined) return undefined;
-  return name === 'me' || name === self.name ? self.person : findContact(contacts, name).person;
+  return { number, unread, all, matches, since, until, arrived, author: authorNamed(session, args.author) };
 }
 
 function choose(context: Context, repository: Repository, viewer: Viewer, wanted: Wanted): Iterable<OrderedEntry> {
@@ -112,6 +109,6 @@ function choose(context: Context, repository: Repository, viewer: Viewer, wanted
 }
 
 /** Whether nothing is left out by what is asked for, however much there is. */
-function isWhole({ number, author, grep, since, until, arrived }: Wanted): boolean {
-  return [number, author, grep, since, until, arrived].every((condition) => condition === undefined);
+function isWhole({ number, author, matches, since, until, arrived }: Wanted): boolean {
+  return [number, author, matches, since, until, arrived].every((condition) => condition === undefined);
 }

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PersonId } from '../../../../src/format/ids.js';
+import { openMatcher } from '../../../../src/topic/reading/matcher.js';
 import { countMentions, mentionsIn } from '../../../../src/topic/reading/mentions.js';
 import { readTopic } from '../../../../src/topic/reading/reading.js';
 import { targetAt } from '../../../../src/topic/reading/target.js';
@@ -75,8 +76,8 @@ describe('an edit', () => {
     await carry(ana, ben);
     expect(texts(ben)).toEqual(['changed again', 'second']);
     const viewer = viewerOf(ben);
-    expect([...readTopic(ben.repository, viewer, { grep: 'AGAIN' })]).toHaveLength(1);
-    expect([...readTopic(ben.repository, viewer, { grep: 'first' })]).toHaveLength(0);
+    expect([...readTopic(ben.repository, viewer, { matches: openMatcher(['AGAIN']) })]).toHaveLength(1);
+    expect([...readTopic(ben.repository, viewer, { matches: openMatcher(['first']) })]).toHaveLength(0);
     expect(viewer.unread.count).toBe(2);
   });
 

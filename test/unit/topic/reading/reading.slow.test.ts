@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { markRead } from '../../../../src/repository/read-marks.js';
+import { openMatcher } from '../../../../src/topic/reading/matcher.js';
 import { readArrived, readNews, readTopic, type Wanted } from '../../../../src/topic/reading/reading.js';
 import { openViewer, type Viewer } from '../../../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../../../src/topic/rendezvous.js';
@@ -53,8 +54,8 @@ describe('reading', () => {
     expect(read(bob, { author: person })).toEqual(['word 1', 'word 3', 'word 5']);
     expect(read(bob, { author: person, number: 1 })).toEqual(['word 5']);
     expect(read(bob, { since: bob.now - MINUTE })).toEqual(['word 4', 'word 5']);
-    expect(read(bob, { grep: 'WORD 3' })).toEqual(['word 3']);
-    expect(read(bob, { grep: 'word', number: 1 })).toEqual(['word 5']);
+    expect(read(bob, { matches: openMatcher(['WORD 3']) })).toEqual(['word 3']);
+    expect(read(bob, { matches: openMatcher(['word']), number: 1 })).toEqual(['word 5']);
   });
 
   it('gives on demand what is no message too, in its place', async () => {
