@@ -1,8 +1,11 @@
 // What `platform.ts` offers, without Node: for a reader in a browser, which is built with this file in its place and a
 // `Buffer` of its own. Ten to fifty times slower. It reads every format; what it writes is not compressed (codec none).
+import { ctr } from '@noble/ciphers/aes.js';
 import { chacha20poly1305 } from '@noble/ciphers/chacha.js';
+import { equalBytes } from '@noble/ciphers/utils.js';
 import { getPublicKey, hashes, sign, verify } from '@noble/ed25519';
 import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
 import { scrypt as nobleScrypt } from '@noble/hashes/scrypt.js';
 import { sha256 as nobleSha256, sha512 as nobleSha512 } from '@noble/hashes/sha2.js';
 import { BrotliDecStream, BrotliStreamResultCode, initSync } from 'brotli-dec-wasm/web';
@@ -49,6 +52,23 @@ export function hkdfSha256(secret: Uint8Array, { salt, info, length }: Derivatio
 /** As {@link import('./platform.js').scrypt}. */
 export function scrypt(secret: Uint8Array, { salt, cost, blockSize, length }: Slowness): Buffer {
   return Buffer.from(nobleScrypt(secret, salt, { N: cost, r: blockSize, p: 1, dkLen: length }));
+}
+
+/** As {@link import('./platform.js').hmacSha256}. */
+export function hmacSha256(key: Uint8Array, pieces: readonly Uint8Array[]): Buffer {
+  const code = hmac.create(nobleSha256, key);
+  for (const piece of pieces) code.update(piece);
+  return Buffer.from(code.digest());
+}
+
+/** As {@link import('./platform.js').isSameCode}. */
+export function isSameCode(a: Uint8Array, b: Uint8Array): boolean {
+  return equalBytes(a, b);
+}
+
+/** As {@link import('./platform.js').aesCtr}. */
+export function aesCtr(key: Uint8Array, counter: Uint8Array, bytes: Uint8Array): Buffer {
+  return Buffer.from(ctr(key, counter).encrypt(bytes));
 }
 
 /** As {@link import('./platform.js').openChaCha}. */

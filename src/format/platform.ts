@@ -5,6 +5,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   hash,
@@ -13,6 +14,7 @@ import {
   sign as platformSign,
   verify as platformVerify,
   scryptSync,
+  timingSafeEqual,
 } from 'node:crypto';
 import { type BrotliOptions, brotliCompress, brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import { recall } from './lru.js';
@@ -91,7 +93,7 @@ export function scrypt(secret: Uint8Array, { salt, cost, blockSize, length }: Sl
 /** What one key is drawn out of another with. */
 export interface Derivation {
   readonly salt: Uint8Array;
-  readonly info: string;
+  readonly info: string | Uint8Array;
   /** Bytes of the key that comes out. */
   readonly length: number;
 }
@@ -99,6 +101,26 @@ export interface Derivation {
 /** The key that HKDF-SHA256 (RFC 5869) derives from a secret. */
 export function hkdfSha256(secret: Uint8Array, { salt, info, length }: Derivation): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, salt, info, length));
+}
+
+/** HMAC-SHA-256 (RFC 2104) of the pieces back to back, 32 bytes. */
+export function hmacSha256(key: Uint8Array, pieces: readonly Uint8Array[]): Buffer {
+  const code = createHmac('sha256', key);
+  for (const piece of pieces) code.update(piece);
+  return code.digest();
+}
+
+/** Whether two codes of one length are the same, in a time that does not tell where they differ. */
+export function isSameCode(a: Uint8Array, b: Uint8Array): boolean {
+  return timingSafeEqual(a, b);
+}
+
+/**
+ * The bytes with the keystream of AES-256 in counter mode (NIST SP 800-38A): encrypted, or decrypted. `counter` are the 16 bytes
+ * of the first block, counted on modulo 2^128. Nothing tells whether it was the right key.
+ */
+export function aesCtr(key: Uint8Array, counter: Uint8Array, bytes: Uint8Array): Buffer {
+  return createCipheriv('aes-256-ctr', key, counter).update(bytes);
 }
 
 /**
