@@ -21,6 +21,7 @@ export const PAIRING_DOMAIN = 'satchel/pairing/v1\0';
 /** What keys are derived for with HKDF-SHA-256 from other secrets, by what the key does. */
 export const HKDF_INFOS = {
   backup: 'satchel/backup/v1\0',
+  link: 'satchel/link/v1\0',
 } as const;
 
 /**
@@ -33,4 +34,5 @@ export const HASH_PREFIXES = {
   blobRoot: 0x03,
   rendezvous: 0x04,
   personTopic: 0x05,
+  epoch: 0x08,
 } as const;

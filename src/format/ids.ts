@@ -11,10 +11,12 @@ export type PersonId = Brand<'person'>;
 export type DeviceKey = Brand<'device'>;
 /** A topic's id: a hash of its name, or random. */
 export type TopicId = Brand<'topic'>;
+/** An epoch's id: a hash over its two secrets. */
+export type EpochId = Brand<'epoch'>;
 /** A SHA-256 of some content. */
 export type Digest = Brand<'digest'>;
 /** Any of the identifiers. */
-export type AnyId = LogId | EntryId | PersonId | DeviceKey | TopicId | Digest;
+export type AnyId = LogId | EntryId | PersonId | DeviceKey | TopicId | EpochId | Digest;
 
 /** The id before a log's first entry: 32 zero bytes. */
 export const NO_ENTRY = '0'.repeat(64) as EntryId;

@@ -10,6 +10,7 @@ import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } fro
 import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
 import { citedVectors } from './vectors-cited.js';
 import { deviceStateVectors, listVectors } from './vectors-device-list.js';
+import { cipherVectors, epochVectors, linkVectors } from './vectors-epochs.js';
 import { frontierVectors } from './vectors-frontier.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
@@ -67,6 +68,11 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       order: orderVectors(),
     }),
     'blob.json': vectorFile(BLOB_COMMENT, { lists: blobVectors() }),
+    'epochs.json': vectorFile(EPOCHS_COMMENT, {
+      ciphers: cipherVectors(),
+      epochs: epochVectors(),
+      links: linkVectors(),
+    }),
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
@@ -83,6 +89,7 @@ const LOG_COMMENT = `Logs (spec/log.md). ${CONVENTIONS}`;
 const CARD_COMMENT = `Cards (spec/card.md), devices (spec/devices.md), introductions (spec/log.md). ${CONVENTIONS}`;
 const MESSAGE_COMMENT = `Messages, attachments, cited entries, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
+const EPOCHS_COMMENT = `Epochs of private topics (spec/epochs.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
