@@ -22,6 +22,7 @@ export const PAIRING_DOMAIN = 'satchel/pairing/v1\0';
 export const HKDF_INFOS = {
   backup: 'satchel/backup/v1\0',
   link: 'satchel/link/v1\0',
+  entry: 'satchel/entry/v1\0',
 } as const;
 
 /**

@@ -128,3 +128,9 @@ export const ARCHIVE_HEADERS_MAX = 32_768;
 export const ARCHIVE_RECORDS_MAX = 32_768;
 /** Zeros before, between and behind members, at most. */
 export const ARCHIVE_FILLING_MAX = 64 * 1_048_576;
+/** Bytes that are sealed in one entry of a veiled log, padding included, at most. */
+export const VEILED_PLAIN_MAX = 63_488;
+/** The same beside a wrap. */
+export const VEILED_PLAIN_BESIDE_WRAP_MAX = 49_152;
+/** Which of a log's epochs one is: below this. */
+export const VEILED_EPOCHS_LIMIT = 65_536;

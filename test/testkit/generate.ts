@@ -25,6 +25,7 @@ import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
 import { topicStateVectors } from './vectors-topic.js';
+import { counterVectors, sealedEntryVectors } from './vectors-veiled.js';
 import { wantsVectors } from './vectors-wants.js';
 
 /** The content of each fixture by its path below fixtures/. */
@@ -78,6 +79,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
     'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors(), topics: topicStateVectors() }),
     'sealed.json': vectorFile(SEALED_COMMENT, { sound: soundSealedVectors(), bad: badSealedVectors() }),
+    'veiled.json': vectorFile(VEILED_COMMENT, { entries: sealedEntryVectors(), counters: counterVectors() }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
   };
 }
@@ -94,6 +96,7 @@ const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;
 const SEALED_COMMENT = `Sealed files (spec/sealed.md), read with one key. ${CONVENTIONS}`;
+const VEILED_COMMENT = `Entries of veiled logs (spec/veiled.md), and counters (spec/epochs.md). ${CONVENTIONS}`;
 const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
 const REPLICA_COMMENT =
   'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders, and of logs of ' +
