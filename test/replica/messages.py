@@ -25,7 +25,7 @@ class Message:
 def read_message(payload):
     """The message, or None where it is unreadable ("Messages")."""
     fields = cbor.decode_map(payload)
-    if fields is None or read_stamps(payload) is None or cbor.is_critical(fields):
+    if fields is None or read_stamps(payload) is None or cbor.is_critical(fields) or is_veiled(fields):
         return None
     checks = {
         3: lambda value: type(value) is str,
@@ -40,6 +40,11 @@ def read_message(payload):
     if fields.get(3, "text") == "text" and 4 in fields and type(fields[4]) is not str:
         return None
     return Message(fields)
+
+
+def is_veiled(fields):
+    """Something sealed stands third: nothing of it is read in the clear (spec/veiled.md, "Payloads")."""
+    return any(10 <= key <= 13 for key in sorted(key for key in fields if key > 2)[:1])
 
 
 def message_in(entry):

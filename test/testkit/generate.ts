@@ -25,7 +25,12 @@ import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
 import { topicStateVectors } from './vectors-topic.js';
-import { counterVectors, sealedEntryVectors } from './vectors-veiled.js';
+import {
+  counterVectors,
+  sealedEntryVectors,
+  veiledIntroductionVectors,
+  veiledPayloadVectors,
+} from './vectors-veiled.js';
 import { wantsVectors } from './vectors-wants.js';
 
 /** The content of each fixture by its path below fixtures/. */
@@ -79,7 +84,12 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
     'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors(), topics: topicStateVectors() }),
     'sealed.json': vectorFile(SEALED_COMMENT, { sound: soundSealedVectors(), bad: badSealedVectors() }),
-    'veiled.json': vectorFile(VEILED_COMMENT, { entries: sealedEntryVectors(), counters: counterVectors() }),
+    'veiled.json': vectorFile(VEILED_COMMENT, {
+      entries: sealedEntryVectors(),
+      counters: counterVectors(),
+      payloads: veiledPayloadVectors(),
+      introductions: veiledIntroductionVectors(),
+    }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
   };
 }

@@ -3,7 +3,7 @@ import { createCipheriv } from 'node:crypto';
 import { type Compact, compact } from './compact.js';
 import type { Vector } from './vector.js';
 import { flip, join, sha256, wireKey } from './wire.js';
-import { cborBytes, cborInt, cborMap, cborText } from './wire-cbor.js';
+import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './wire-cbor.js';
 import { type WireSealed, wirePlain, wireSeal, wireSealPlain, wireSecret } from './wire-veiled.js';
 
 /** A sealed entry, asked of one secret at one place. */
@@ -145,6 +145,158 @@ function told(name: string, comment: string, where: WireSealed, sealed: Buffer):
     opens: null,
     isWritten: false,
   };
+}
+
+/** The payload of an entry of a veiled log, as anybody reads it. */
+export interface VeiledPayloadVector extends Vector {
+  readonly payload: string;
+  /** Null when it is unreadable. */
+  readonly means: {
+    readonly kind: 'message' | 'control' | 'acknowledgement';
+    readonly n: number;
+    /** How many bytes are sealed. */
+    readonly sealed: number;
+    readonly wrap: boolean;
+  } | null;
+}
+
+/** The payload of entry 0. */
+export interface VeiledIntroductionVector extends Vector {
+  readonly payload: string;
+  /** Whether a log that begins with it is veiled. */
+  readonly isVeiled: boolean;
+}
+
+const CLOCK: Pairs = [
+  [1, cborInt(1_767_322_800_000)],
+  [2, cborInt(3_600_000)],
+];
+const SOMETHING = wireSeal(HERE, cborMap([[1, cborInt(1)]]));
+
+/** All forms, and what is none. */
+export function veiledPayloadVectors(): VeiledPayloadVector[] {
+  const held = (n: number, sealed: Uint8Array = SOMETHING): Buffer => cborList([cborInt(n), cborBytes(sealed)]);
+  const vector = (name: string, comment: string, pairs: Pairs, means: VeiledPayloadVector['means'] = null) => ({
+    name: `payload-${name}`,
+    comment,
+    payload: cborMap([...CLOCK, ...pairs]).toString('hex'),
+    means,
+  });
+  const wrap = cborBytes(sha256('wrap'));
+  const kindOf = { 10: 'message', 12: 'control', 13: 'acknowledgement' } as const;
+  const good = (key: 10 | 12 | 13, n: number) => ({ kind: kindOf[key], n, sealed: SOMETHING.length, wrap: false });
+  const none = (name: string, comment: string, pairs: Pairs) => vector(name, comment, pairs);
+  return [
+    vector('message', 'a message', [[10, held(0)]], good(10, 0)),
+    vector('control', 'a control entry, or a retraction', [[12, held(2)]], good(12, 2)),
+    vector(
+      'wrap',
+      'a control entry that brings keys',
+      [
+        [11, wrap],
+        [12, held(1)],
+      ],
+      { ...good(12, 1), wrap: true },
+    ),
+    vector('ack', 'an acknowledgement', [[13, held(65_535)]], good(13, 65_535)),
+    vector(
+      'later-key',
+      'a key of later versions is ignored',
+      [
+        [10, held(0)],
+        [18, cborInt(1)],
+      ],
+      good(10, 0),
+    ),
+    none('message-and-control', 'two things sealed', [
+      [10, held(0)],
+      [12, held(0)],
+    ]),
+    none('message-and-ack', 'two things sealed', [
+      [10, held(0)],
+      [13, held(0)],
+    ]),
+    none('control-and-ack', 'two things sealed', [
+      [12, held(0)],
+      [13, held(0)],
+    ]),
+    none('wrap-alone', 'a wrap and nothing sealed', [[11, wrap]]),
+    none('wrap-and-message', 'a wrap beside a message', [
+      [10, held(0)],
+      [11, wrap],
+    ]),
+    none('wrap-and-ack', 'a wrap beside an acknowledgement', [
+      [11, wrap],
+      [13, held(0)],
+    ]),
+    none('wrap-text', 'a wrap that is no bytes', [
+      [11, cborText('wrap')],
+      [12, held(0)],
+    ]),
+    none('body-beside', 'a text in the clear before it: a message that anybody reads', [
+      [4, cborText('hello')],
+      [10, held(0)],
+    ]),
+    none('critical', 'a key that nobody knows and that matters', [
+      [10, held(0)],
+      [-1, cborInt(1)],
+    ]),
+    none('epoch-beyond', 'more epochs than a log can have', [[10, held(65_536)]]),
+    none('epoch-text', 'an epoch without a number', [[10, cborList([cborText('0'), cborBytes(SOMETHING)])]]),
+    none('three-items', 'a list of three', [[10, cborList([cborInt(0), cborBytes(SOMETHING), cborInt(0)])]]),
+    none('one-item', 'a list of one', [[10, cborList([cborInt(0)])]]),
+    none('no-list', 'bytes without a number', [[10, cborBytes(SOMETHING)]]),
+    none('sealed-short', 'less than can be sealed', [[10, held(0, SOMETHING.subarray(0, 47))]]),
+  ];
+}
+
+/** Entry 0 of logs that are veiled, and of such that are not. */
+export function veiledIntroductionVectors(): VeiledIntroductionVector[] {
+  const held = (n: number, sealed: Uint8Array = SOMETHING): Buffer => cborList([cborInt(n), cborBytes(sealed)]);
+  const vector = (name: string, comment: string, pairs: Pairs, isVeiled = false): VeiledIntroductionVector => ({
+    name: `introduction-${name}`,
+    comment,
+    payload: cborMap(pairs).toString('hex'),
+    isVeiled,
+  });
+  return [
+    vector('veiled', 'something sealed and nothing else', [[12, held(0)]], true),
+    vector(
+      'veiled-later-key',
+      'a key of later versions is ignored',
+      [
+        [12, held(0)],
+        [14, cborInt(1)],
+      ],
+      true,
+    ),
+    vector(
+      'veiled-critical',
+      'it can be carried, whatever it means',
+      [
+        [12, held(0)],
+        [-1, cborInt(1)],
+      ],
+      true,
+    ),
+    vector('topic-beside', 'a topic in the clear beside it', [
+      [1, cborBytes(sha256('topic'))],
+      [12, held(0)],
+    ]),
+    vector('ack-beside', 'another thing sealed', [
+      [12, held(0)],
+      [13, held(0)],
+    ]),
+    vector('wrap-beside', 'a wrap beside it', [
+      [11, cborBytes(sha256('wrap'))],
+      [12, held(0)],
+    ]),
+    vector('second-epoch', 'under another epoch than the first', [[12, held(1)]]),
+    vector('as-message', 'sealed as messages are', [[10, held(0)]]),
+    vector('sealed-short-introduction', 'less than can be sealed', [[12, held(0, SOMETHING.subarray(0, 47))]]),
+    vector('no-list-introduction', 'bytes without a number', [[12, cborBytes(SOMETHING)]]),
+    vector('nothing', 'an empty map', []),
+  ];
 }
 
 /** Counters that pass their end, or that of their last 4 or 8 bytes. */

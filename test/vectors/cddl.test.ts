@@ -9,6 +9,7 @@ import type { AckVector } from '../testkit/vectors-ack.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
 import type { MessageVector } from '../testkit/vectors-message.js';
 import type { MetaVector } from '../testkit/vectors-meta.js';
+import type { VeiledIntroductionVector, VeiledPayloadVector } from '../testkit/vectors-veiled.js';
 
 const [block] = blocksOf(readPage('spec/cddl.md')).filter(({ language }) => language === 'cddl');
 const rules = new Cddl(block?.lines.join('\n') ?? '');
@@ -47,6 +48,17 @@ test('introductions that are read match, others do not', () => {
   }
 });
 
+test('what begins a veiled log, and what is sealed in it, matches, and nothing else', () => {
+  // which keys stand beside one another
+  const besides =
+    /^(payload-(.*-and-|wrap-alone|body-beside|critical)|introduction-((topic|ack|wrap)-beside|veiled-critical))/;
+  const veiled = openFixture('veiled.json');
+  for (const { name, payload, isVeiled } of veiled.list<VeiledIntroductionVector>('introductions'))
+    if (!besides.test(name)) expect(matches('veiled-introduction', itemOf(payload)), name).toBe(isVeiled);
+  for (const { name, payload, means } of veiled.list<VeiledPayloadVector>('payloads'))
+    if (!besides.test(name)) expect(matches('veiled', itemOf(payload)), name).toBe(means !== null);
+});
+
 test('acknowledgements that are read match, others do not', () => {
   for (const { name, body, reads } of openFixture('message.json').list<AckVector>('acks'))
     expect(matches('ack', decodeCbor(Buffer.from(body, 'hex'))), name).toBe(reads !== null || BEYOND_ACKS.has(name));
@@ -69,6 +81,10 @@ test('every rule was asked', () => {
   expect(rules.names.filter((name) => !rules.used.has(name))).toEqual([]);
   expect(rules.names.length).toBeGreaterThan(15);
 });
+
+function itemOf(hex: string): Cbor | undefined {
+  return decodeCbor(Buffer.from(hex, 'hex'));
+}
 
 function matches(rule: string, item: Cbor | undefined): boolean {
   return item !== undefined && rules.matches(rule, item);

@@ -13,6 +13,7 @@ import {
 import { DOMAINS } from '../domains.js';
 import { type EntryId, idBytes, type LogId, type PersonId, readId, type TopicId } from '../ids.js';
 import { LABEL_MAX, LENGTH_LIMIT } from '../limits.js';
+import { isSealedEntrySize } from '../private/entry-cipher.js';
 import { sign } from '../signature/signature.js';
 
 const KEY_TOPIC = 1;
@@ -20,6 +21,9 @@ const KEY_LABEL = 2;
 const KEY_CARD = 3;
 const KEY_SIGNATURE = 4;
 const KEY_AFTER = 5;
+const KEY_VEILED = 12;
+/** Keys that have a meaning elsewhere in veiled logs: beside a veiled introduction there is none of them. */
+const KEY_VEILED_LAST = 13;
 const SIGNATURE_BYTES = 64;
 
 /** Where in an older log of the same person this one goes on. */
@@ -76,7 +80,12 @@ export function encodeIntroduction(log: LogId, fields: IntroductionFields, devic
 
 /** The introduction in a payload, or undefined when it holds none; fields of later versions are passed over. */
 export function decodeIntroduction(payload: Buffer): Introduction | undefined {
-  const map = asMap(decodeCbor(payload));
+  return introductionIn(decodeCbor(payload));
+}
+
+/** The same of an item, as it lies sealed in a veiled log. */
+export function introductionIn(item: Cbor | undefined): Introduction | undefined {
+  const map = asMap(item);
   const topic = asBytes(map?.get(KEY_TOPIC), 32);
   const label = labelOf(map?.get(KEY_LABEL));
   const card = asBytes(map?.get(KEY_CARD));
@@ -88,6 +97,28 @@ export function decodeIntroduction(payload: Buffer): Introduction | undefined {
   const after = continuationOf(map.get(KEY_AFTER));
   return after && { ...introduction, after };
 }
+
+/**
+ * What is sealed in the payload of entry 0 of a veiled log, under the first of its epochs; undefined when it is none. Whether
+ * there is anything in it only who has the key can tell (spec/veiled.md, "Introduction").
+ */
+export function sealedIntroductionIn(payload: Buffer): Buffer | undefined {
+  if (!looksVeiled(payload)) return undefined;
+  const map = asMap(decodeCbor(payload));
+  const [n, sealed, ...rest] = asList(map?.get(KEY_VEILED)) ?? [];
+  const bytes = asBytes(sealed);
+  if (!map || map.has(KEY_VEILED_LAST) || n !== 0 || !bytes || rest.length > 0) return undefined;
+  return isSealedEntrySize(bytes.length) ? bytes : undefined;
+}
+
+/** A small map that begins with that key: keys ascend, so that none of those of an open introduction is in it. */
+function looksVeiled(payload: Buffer): boolean {
+  const head = payload[0] ?? 0;
+  return head > MAP_OF_NONE && head <= MAP_OF_23 && payload[1] === KEY_VEILED;
+}
+
+const MAP_OF_NONE = 0xa0;
+const MAP_OF_23 = 0xb7;
 
 /** The bytes that the author's device signs: that this log is the person's, in this topic, going on from there. */
 export function introductionMessage(

@@ -16,8 +16,11 @@ const LENGTH_BYTES = 2;
 const STEP = 32;
 /** ... up to here. */
 const STEPS_END = 512;
-/** Bytes of the shortest sealed entry. */
-export const SEALED_ENTRY_MIN = SIV_TAG + STEP;
+
+/** Whether something sealed may have so many bytes, `plainMax` of them beside its tag at most. */
+export function isSealedEntrySize(bytes: number, plainMax = VEILED_PLAIN_MAX): boolean {
+  return bytes >= SIV_TAG + STEP && bytes <= SIV_TAG + plainMax;
+}
 
 /** The keys that one secret of 32 bytes gives for the entries of one log. */
 export function entryKeys(secret: Uint8Array, log: LogId): SivKeys {
@@ -45,7 +48,7 @@ export function paddedEntrySize(itemBytes: number): number {
 
 /** The item that was sealed with these keys for that place; undefined when none was. */
 export function openEntry(keys: SivKeys, place: EntryPlace, sealed: Uint8Array): Cbor | undefined {
-  if (sealed.length < SEALED_ENTRY_MIN || sealed.length > SIV_TAG + VEILED_PLAIN_MAX) return undefined;
+  if (!isSealedEntrySize(sealed.length)) return undefined;
   const plain = sivOpen(keys, place, sealed);
   const end = plain && LENGTH_BYTES + plain.readUInt16BE();
   if (!plain || end === undefined || end > plain.length) return undefined;

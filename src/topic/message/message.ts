@@ -16,6 +16,7 @@ import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, MENTIONS_MAX, PAYLOAD_MAX } from '../.
 import { type Attachment, attachmentItems, attachmentsOf } from './attachment.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
 import { decodePlainText, encodePlainText } from './message-plain.js';
+import { veiledLook } from './message-veiled.js';
 
 /** The type of a message that says nothing about its type. */
 export const TEXT = 'text';
@@ -131,7 +132,7 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   const plain = decodePlainText(payload);
   if (plain) return { time: plain.time, clock: plain.time + plain.ahead, type: TEXT, deps: [], body: plain.text };
   const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
-  if (!map || hasCriticalKey(map)) return undefined;
+  if (!map || hasCriticalKey(map) || veiledLook(payload)) return undefined;
   const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);
   const ahead = asInteger(map.get(CLOCK_KEY));
   const type = map.has(FIELD.type) ? asText(map.get(FIELD.type)) : TEXT;
