@@ -107,6 +107,11 @@ export class Repository {
     return this.#index.logsWithBlobs();
   }
 
+  /** The veiled logs of which nobody could tell here, yet, where they belong. */
+  unplacedLogs(): Iterable<LogSummary> {
+    return this.#index.unplacedLogs();
+  }
+
   /** Every topic that an introduction names. */
   topics(): TopicId[] {
     return this.#index.topics();

@@ -3,6 +3,7 @@ import { decodeIntroduction } from '../format/log/introduction.js';
 import { decodeMeta } from '../format/log/meta.js';
 import type { StoredEntry } from '../repository/store/open-segment.js';
 import { decodeMessage, isNewerMessage, type Message } from './message/message.js';
+import { isEvent as isEventPayload } from './message/message-veiled.js';
 
 type Said = Pick<StoredEntry, 'seq' | 'meta' | 'payload'>;
 
@@ -14,6 +15,11 @@ export function messageIn(entry: Said): Message | undefined {
 /** The same wherever the entry stands: to look into what somebody put at the place of the introduction. */
 export function messageAnywhere({ meta, payload }: Pick<Said, 'meta' | 'payload'>): Message | undefined {
   return payload && !isNewer(meta) ? decodeMessage(payload) : undefined;
+}
+
+/** Whether an entry that is no housekeeping is shown to nobody (spec/veiled.md, "Payloads"). */
+export function isEvent({ payload }: Pick<Said, 'payload'>): boolean {
+  return payload !== undefined && isEventPayload(payload);
 }
 
 /** Whether what is not understood of the entry is for a later version: metadata, message or introduction say so. */

@@ -5,9 +5,11 @@ import { Repository } from '../../src/repository/repository.js';
 /** Understands no payload. */
 export const NOTHING: Interpreter = {
   introduction: () => undefined,
+  isVeiled: () => false,
   placement: () => undefined,
   clock: () => undefined,
   isAck: () => false,
+  isEvent: () => false,
   isCopy: () => false,
   hasLinks: () => false,
 };

@@ -141,6 +141,7 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   copy: '(written again; shown where it was written first)',
   edit: '(an edit, shown with the message that it edits)',
   reaction: '(a reaction, shown with its message)',
+  event: '(not for readers: what the programs of members tell one another)',
   unreadable: '(not readable by this version)',
   'newer-version': '(needs a newer version of satchel)',
   contradicted: '(this log exists in two versions from here on)',

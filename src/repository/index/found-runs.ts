@@ -34,6 +34,7 @@ export interface FoundRun {
   readonly minClock: number;
   readonly maxClock: number;
   readonly messages: number;
+  readonly events: number;
   readonly bytes: number;
   readonly acks: boolean;
   readonly retracts: boolean;
@@ -45,6 +46,7 @@ export interface FoundRun {
   readonly copies: boolean;
   readonly links: boolean;
   readonly retractsIn: boolean;
+  readonly veiled: boolean;
   readonly ascending: boolean;
   readonly housekeeping: Housekeeping;
 }

@@ -21,7 +21,7 @@ import { frameEndOf, isIntact, RECORD_SIZE } from './record-frame.js';
 import { type Reinterpreting, reinterpretRecords } from './reinterpret.js';
 import { detailsBefore, encodeDetails, isDetail } from './run-details.js';
 import { arrivalOf, decodeRun, encodeRun, isRun, packOf, type RunRecord } from './run-record.js';
-import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
+import { emptySummary, isUnplaced, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 /** Records sorted in memory at each start before the lookup is written anew: a sixteenth of those in it, within bounds. */
 const OVERLAY_MIN = 64;
@@ -119,6 +119,15 @@ export class Index {
     for (const log of this.#unsorted()) {
       const summary = this.log(log);
       if (summary?.blobs) yield summary;
+    }
+  }
+
+  /** The veiled logs that are not placed, without a look at the others. */
+  *unplacedLogs(): Generator<LogSummary> {
+    for (const base of this.#lookup?.unplacedLogs() ?? []) if (!this.#isUnsorted(base.log)) yield base;
+    for (const log of this.#unsorted()) {
+      const summary = this.log(log);
+      if (summary && isUnplaced(summary)) yield summary;
     }
   }
 

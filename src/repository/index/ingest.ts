@@ -21,6 +21,8 @@ const NONE = 0;
 export interface Interpreter extends PayloadInterpreter {
   /** What a log's first entry introduces, fully verified; undefined when it introduces nothing. */
   introduction(log: LogId, payload: Buffer): Introduced | undefined;
+  /** Whether a log whose first entry has this payload is veiled: what it introduces only who has the key can tell. */
+  isVeiled(payload: Buffer): boolean;
   /** What the first entry of a log says, without verifying it once more; undefined when nothing can be read. */
   placement(payload: Buffer): Placement | undefined;
 }
@@ -148,13 +150,14 @@ export class Ingest {
     draft.blobs ||= meta.blobs !== undefined;
     draft.retractsIn ||= meta.retractsIn !== undefined;
     draft.dropped ||= entry.dropped;
-    if (seq === 0) this.#introduce(entry.payload);
+    if (seq === 0) this.#introduce(draft, entry);
     else if (meta.housekeeping) noteHousekeeping(draft, seq, entry, this.#interpreter);
     else noteMessage(draft, entry, this.#interpreter);
   }
 
-  #introduce(payload: Buffer | undefined): void {
+  #introduce(draft: Draft, { payload, metaLength }: BodyReader): void {
     const log = this.#segment.log;
+    draft.veiled = payload !== undefined && metaLength === 0 && this.#interpreter.isVeiled(payload);
     const introduced = payload && this.#interpreter.introduction(log, payload);
     if (introduced) this.#introduction = { log, ...introduced };
   }
@@ -170,7 +173,7 @@ function quotaBytes(entry: BodyReader): number {
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
-  const flags = { retracts: false, expires: false, dropped: false, blobs: false, retractsIn: false };
+  const flags = { retracts: false, expires: false, dropped: false, blobs: false, retractsIn: false, veiled: false };
   return { first, state, previous, bytes: 0, ...flags, takesBack: [], ...noNotes() };
 }
 

@@ -16,23 +16,25 @@ import { FileView } from './file-view.js';
 import { continuationCode, continuationOf, decodeIntroductionRecord, isIntroduction } from './introduction-record.js';
 import { logOf, RECORD_SIZE } from './record-frame.js';
 import { decodeRun, isRun } from './run-record.js';
-import { emptySummary, type LogSummary, withIntroduction, withRun } from './summary.js';
+import { emptySummary, isUnplaced, type LogSummary, withIntroduction, withRun } from './summary.js';
 
 const MAGIC = 'satchidx';
-const VERSION = 5;
-const HEADER_SIZE = 52;
+const VERSION = 6;
+const HEADER_SIZE = 56;
 const COUNTS_AT = 12;
 /** Over all records that it covers. */
 const RECORDS_CHECKSUM_AT = 40;
 const BLOB_LOGS_AT = 44;
+const UNPLACED_LOGS_AT = 48;
 /** Over all else in the file. */
-const CHECKSUM_AT = 48;
-const LOG_SIZE = 208;
+const CHECKSUM_AT = 52;
+const LOG_SIZE = 216;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
 /** In the last bytes of a log's row. */
-const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8, links: 16 };
+const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8, links: 16, veiled: 32 };
 const CONTINUATION_AT = 205;
+const EVENTS_AT = 206;
 /** Decoded rows that are kept, at most. */
 const ROWS_MAX = 4_096;
 
@@ -57,6 +59,8 @@ export class Lookup {
   readonly #personLogsAt: number;
   readonly #blobLogs: number;
   readonly #blobLogsAt: number;
+  readonly #unplacedLogs: number;
+  readonly #unplacedLogsAt: number;
   /** Rows decoded lately: the file does not change while it is open, and the same logs are asked for again and again. */
   readonly #rows = new Map<number, LogRow>();
   /** Where those stand, by their log. */
@@ -76,6 +80,8 @@ export class Lookup {
     this.#personLogsAt = this.#personsAt + this.#persons * GROUP_SIZE;
     this.#blobLogs = header.readUInt32BE(BLOB_LOGS_AT);
     this.#blobLogsAt = this.#personLogsAt + count(6) * 4;
+    this.#unplacedLogs = header.readUInt32BE(UNPLACED_LOGS_AT);
+    this.#unplacedLogsAt = this.#blobLogsAt + this.#blobLogs * 4;
   }
 
   /**
@@ -109,6 +115,11 @@ export class Lookup {
   /** The logs that refer to blobs, ascending by id. */
   logsWithBlobs(): LogSummary[] {
     return this.#numbers(this.#blobLogsAt, 0, this.#blobLogs).map((n) => this.#rowAt(n).summary);
+  }
+
+  /** The veiled logs that are not placed, ascending by id. */
+  unplacedLogs(): LogSummary[] {
+    return this.#numbers(this.#unplacedLogsAt, 0, this.#unplacedLogs).map((n) => this.#rowAt(n).summary);
   }
 
   /** Every topic that an introduction names. */
@@ -214,9 +225,11 @@ export function encodeLookup(records: Buffer): Buffer {
     total(persons),
   ];
   const blobLogs = [...logs.keys()].filter((n) => logs[n]?.summary.blobs);
+  const unplaced = [...logs.keys()].filter((n) => isUnplaced(logs[n]?.summary ?? emptySummary(ids[n] as LogId)));
   const grouped = [...groups(topics), ...groups(persons)];
-  const body = Buffer.concat([encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs)]);
-  const first = header({ counts, records: crc32(records), blobLogs: blobLogs.length });
+  const body = Buffer.concat([encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs), numbers(unplaced)]);
+  const lists = { blobLogs: blobLogs.length, unplacedLogs: unplaced.length };
+  const first = header({ counts, records: crc32(records), ...lists });
   first.writeUInt32BE(crc32(body, crc32(first.subarray(0, CHECKSUM_AT))), CHECKSUM_AT);
   return Buffer.concat([first, body]);
 }
@@ -283,15 +296,17 @@ interface Header {
   /** The checksum of the records. */
   readonly records: number;
   readonly blobLogs: number;
+  readonly unplacedLogs: number;
 }
 
-function header({ counts, records, blobLogs }: Header): Buffer {
+function header({ counts, records, blobLogs, unplacedLogs }: Header): Buffer {
   const bytes = Buffer.alloc(HEADER_SIZE);
   bytes.write(MAGIC, 0);
   bytes.writeUInt32BE(VERSION, 8);
   for (const [i, count] of counts.entries()) bytes.writeUInt32BE(count, COUNTS_AT + 4 * i);
   bytes.writeUInt32BE(records, RECORDS_CHECKSUM_AT);
   bytes.writeUInt32BE(blobLogs, BLOB_LOGS_AT);
+  bytes.writeUInt32BE(unplacedLogs, UNPLACED_LOGS_AT);
   return bytes;
 }
 
@@ -337,6 +352,7 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     (summary.blobs ? FLAG.blobs : 0) |
     (summary.copies ? FLAG.copies : 0) |
     (summary.links ? FLAG.links : 0) |
+    (summary.veiled ? FLAG.veiled : 0) |
     (summary.retractsIn ? FLAG.retractsIn : 0);
   bytes[at + CONTINUATION_AT] = continuationCode(summary.continues);
   idBytes(summary.id).copy(bytes, at + 128);
@@ -344,6 +360,7 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
   for (const [i, value] of [end, maxClock + 1, entries, messages, size, arrival].entries()) {
     bytes.writeUIntBE(value, at + 160 + 6 * i, 6);
   }
+  bytes.writeUIntBE(summary.events, at + EVENTS_AT, 6);
   bytes.writeUInt32BE(row.start, at + 196);
   bytes.writeUInt32BE(row.count, at + 200);
 }
@@ -363,11 +380,13 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     maxClock: number(1) - 1,
     entries: number(2),
     messages: number(3),
+    events: bytes.readUIntBE(at + EVENTS_AT, 6),
     bytes: number(4),
     blobs: (flags & FLAG.blobs) !== 0,
     copies: (flags & FLAG.copies) !== 0,
     links: (flags & FLAG.links) !== 0,
     retractsIn: (flags & FLAG.retractsIn) !== 0,
+    veiled: (flags & FLAG.veiled) !== 0,
     arrival: number(5),
   };
   return { summary, start: bytes.readUInt32BE(at + 196), count: bytes.readUInt32BE(at + 200) };

@@ -10,6 +10,8 @@ export interface PayloadInterpreter {
   isAck(payload: Buffer): boolean;
   /** Whether a message says again one of an older log; the payload is what lies between `from` and `end`. */
   isCopy(bytes: Buffer, from: number, end: number): boolean;
+  /** Whether a message is shown to nobody, although it has to arrive as others do; told without any key. */
+  isEvent(bytes: Buffer, from: number, end: number): boolean;
   /** Whether a message edits another, reacts to one, or mentions somebody. */
   hasLinks(bytes: Buffer, from: number, end: number): boolean;
 }
@@ -17,6 +19,8 @@ export interface PayloadInterpreter {
 /** What is noted of the payloads in a run. */
 export interface PayloadNotes {
   messages: number;
+  /** Of these, those that are shown to nobody. */
+  events: number;
   acks: boolean;
   copies: boolean;
   links: boolean;
@@ -31,13 +35,14 @@ export interface PayloadNotes {
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
   const flags = { acks: false, copies: false, links: false, ascending: true };
-  return { messages: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
+  return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
 }
 
 /** Notes a message. */
 export function noteMessage(notes: PayloadNotes, entry: BodyReader, interpreter: PayloadInterpreter): void {
   const { dropped, raw, payloadAt, end } = entry;
   notes.messages++;
+  if (!dropped && interpreter.isEvent(raw, payloadAt, end)) notes.events++;
   notes.copies ||= !dropped && interpreter.isCopy(raw, payloadAt, end);
   notes.links ||= !dropped && interpreter.hasLinks(raw, payloadAt, end);
   const clock = dropped ? undefined : interpreter.clock(raw, payloadAt, end);

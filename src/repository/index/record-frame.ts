@@ -13,7 +13,7 @@ const SEAL_AT = 4;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
 /** What records mean, and how they are laid out: those of another version count as rotten, and are made anew. */
-const LAYOUT = 5;
+const LAYOUT = 6;
 
 /** A record about a log, to be filled in and sealed. */
 export function newRecord(kind: number, log: LogId): Buffer {

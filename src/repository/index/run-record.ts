@@ -7,8 +7,10 @@ import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-de
 // 2 told full acks, in an earlier layout
 const BITS = {
   ...{ acks: 1, retracts: 4, expires: 8, dropped: 16, clocks: 32, unheld: 64, blobs: 128 },
-  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096 },
+  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096, veiled: 8_192 },
 };
+/** Behind what all records have in common. */
+const EVENTS_AT = 156;
 type Flag = keyof typeof BITS;
 const FLAGS = Object.keys(BITS) as Flag[];
 
@@ -32,6 +34,8 @@ export interface RunRecord {
   readonly maxClock: number;
   /** Entries that are neither introduction nor housekeeping. */
   readonly messages: number;
+  /** Of these, those that are shown to nobody. */
+  readonly events: number;
   /** What counts towards quotas, in bytes: its entries, and those known before that are stored with them. */
   readonly bytes: number;
   /** Number of the commit that brought it. */
@@ -58,6 +62,8 @@ export interface RunRecord {
   readonly links: boolean;
   /** It retracts something in an older log. */
   readonly retractsIn: boolean;
+  /** It holds the introduction, and that is veiled. */
+  readonly veiled: boolean;
 }
 
 /** The record's bytes. `frameEnd` is set in the last record of a commit: the packs are covered up to there. */
@@ -78,6 +84,7 @@ export function encodeRun(run: RunRecord, frameEnd: number): Buffer {
   bytes.writeUInt16BE(run.messages, 138);
   bytes.writeUInt32BE(run.bytes, 140);
   bytes.writeUIntBE(run.arrival, 144, 6);
+  bytes.writeUInt16BE(run.events, EVENTS_AT);
   return seal(bytes, frameEnd);
 }
 
@@ -107,11 +114,11 @@ const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
-  const { copies, links, retractsIn } = run;
+  const { copies, links, retractsIn, events, veiled } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
-    ...{ copies, links, retractsIn },
+    ...{ copies, links, retractsIn, events, veiled },
   };
 }
 
@@ -165,6 +172,9 @@ class StoredRun implements RunRecord {
   get messages(): number {
     return this.#bytes.readUInt16BE(this.#at + 138);
   }
+  get events(): number {
+    return this.#bytes.readUInt16BE(this.#at + EVENTS_AT);
+  }
   get bytes(): number {
     return this.#bytes.readUInt32BE(this.#at + 140);
   }
@@ -206,6 +216,9 @@ class StoredRun implements RunRecord {
   }
   get retractsIn(): boolean {
     return this.#has('retractsIn');
+  }
+  get veiled(): boolean {
+    return this.#has('veiled');
   }
 
   #readHousekeeping(): Housekeeping | undefined {

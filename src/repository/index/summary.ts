@@ -21,6 +21,8 @@ export interface LogSummary {
   readonly entries: number;
   /** Of these, entries that are neither introduction nor housekeeping. */
   readonly messages: number;
+  /** Of these, those that are shown to nobody. */
+  readonly events: number;
   /** What is stored counts so many bytes towards quotas, entries that are not held among it. */
   readonly bytes: number;
   /** Whether any of it refers to blobs. */
@@ -30,6 +32,8 @@ export interface LogSummary {
   readonly retractsIn: boolean;
   /** Whether any of it edits other messages, reacts to them, or mentions somebody. */
   readonly links: boolean;
+  /** Its introduction is veiled: topic, person and device are known where it could be opened. */
+  readonly veiled: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
 }
@@ -47,11 +51,13 @@ export function emptySummary(log: LogId): LogSummary {
     maxClock: -1,
     entries: 0,
     messages: 0,
+    events: 0,
     bytes: 0,
     blobs: false,
     copies: false,
     links: false,
     retractsIn: false,
+    veiled: false,
     arrival: 0,
   };
 }
@@ -71,11 +77,13 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     maxClock: run.clocks ? Math.max(summary.maxClock, run.maxClock) : summary.maxClock,
     entries: summary.entries + run.end - run.first,
     messages: summary.messages + run.messages,
+    events: summary.events + run.events,
     bytes: summary.bytes + run.bytes,
     blobs: summary.blobs || run.blobs,
     copies: summary.copies || run.copies,
     links: summary.links || run.links,
     retractsIn: summary.retractsIn || run.retractsIn,
+    veiled: summary.veiled || run.veiled,
     arrival: Math.max(summary.arrival, run.arrival),
   };
 }
@@ -84,4 +92,9 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
 export function withIntroduction(summary: LogSummary, introduction: IntroductionRecord): LogSummary {
   const { topic, person, device, continues } = introduction;
   return { ...summary, topic, person, device, continues };
+}
+
+/** Whether the log is veiled and nobody could tell here, yet, where it belongs. */
+export function isUnplaced({ veiled, topic }: Pick<LogSummary, 'veiled' | 'topic'>): boolean {
+  return veiled && topic === undefined;
 }

@@ -20,7 +20,7 @@ import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import { type ExportTarget, writeTo } from './export-target.js';
 import type { BlobTally, ExportOptions } from './options.js';
-import { countMessages } from './pending.js';
+import { countEvents, countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
 import { publishPerson } from './publish.js';
@@ -224,7 +224,8 @@ function note(
 function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
   const shown = pieces.filter(({ record }) => !isPersonLog(repository.log(record.log) ?? {}));
   const ranges = shown.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
-  return countMessages(repository, mergePending(ranges));
+  const merged = mergePending(ranges);
+  return countMessages(repository, merged) - countEvents(repository, merged);
 }
 
 function countLogs(pieces: readonly Piece[]): number {

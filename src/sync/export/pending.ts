@@ -8,6 +8,7 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
+import { isEvent } from '../../topic/payload.js';
 import { logsToWriteAgain } from '../../topic/writing/write-again.js';
 import type { Knowledge } from '../known/knowledge.js';
 import type { PendingLog } from './pending-log.js';
@@ -58,6 +59,22 @@ export function countMessages(repository: Repository, pending: readonly PendingL
   let count = 0;
   for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
   return count;
+}
+
+/** Of the messages among the entries those that are shown to nobody: what members of private topics tell one another's programs. */
+export function countEvents(repository: Repository, pending: readonly PendingLog[]): number {
+  let count = 0;
+  for (const { log, ranges } of pending) for (const range of ranges) count += eventsIn(repository, log, range);
+  return count;
+}
+
+function eventsIn(repository: Repository, log: LogId, { from, end }: Range): number {
+  return repository.runs(log, from, end).reduce((sum, run) => {
+    if (run.events === 0) return sum;
+    if (from <= run.first && run.end <= end) return sum + run.events;
+    const entries = repository.entries(log, Math.max(run.first, from), Math.min(run.end, end));
+    return sum + [...entries].filter((entry) => isMessage(entry) && isEvent(entry)).length;
+  }, 0);
 }
 
 /** The index counts messages by run, and mostly knows those in a part of one too. */

@@ -104,6 +104,7 @@ function openJudge(around: Acquainted, people: ReturnType<typeof openPeople>) {
     if (places.of(entry)?.places.some((place) => done.has(place))) return 'done';
     const state = visibility.ofMessage(entry, messageIn(entry));
     if (state === 'copy') return 'elsewhere';
+    if (state === 'event') return 'done';
     if (!SHOWN.includes(state)) return 'passed';
     return state === 'contradicted' ? 'contradicted' : 'shown';
   };

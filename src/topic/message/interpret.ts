@@ -2,7 +2,12 @@
 
 import { SatchelError } from '../../format/error.js';
 import { idBytes, type LogId } from '../../format/ids.js';
-import { decodeIntroduction, type Introduction, introductionMessage } from '../../format/log/introduction.js';
+import {
+  decodeIntroduction,
+  type Introduction,
+  introductionMessage,
+  sealedIntroductionIn,
+} from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { verifySignature } from '../../format/signature/signature.js';
@@ -15,6 +20,7 @@ import { ACK, decodeMessage } from './message.js';
 import { saysAgain } from './message-again.js';
 import { readClock } from './message-clock.js';
 import { hasLinks } from './message-links.js';
+import { isEvent, veiledLook } from './message-veiled.js';
 
 /** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
 const RECENT_MAX = 4_096;
@@ -32,8 +38,8 @@ export interface VerifiedIntroduction extends Introduction {
 
 /** The interpreter of topics. */
 export function createInterpreter(): Interpreter {
-  const ofMessages = { clock: readClock, isAck, isCopy: saysAgain, hasLinks };
-  return { introduction: introducedBy, placement: decodeIntroduction, ...ofMessages };
+  const ofMessages = { clock: readClock, isAck, isEvent, isCopy: saysAgain, hasLinks };
+  return { introduction: introducedBy, isVeiled, placement: decodeIntroduction, ...ofMessages };
 }
 
 /**
@@ -73,8 +79,17 @@ function readCard(bytes: Buffer): Card | undefined {
   }
 }
 
-/** Whether the payload of a housekeeping entry is an ack that can be understood. */
+/** Whether a log that begins with the payload is veiled. */
+function isVeiled(payload: Buffer): boolean {
+  return sealedIntroductionIn(payload) !== undefined;
+}
+
+/**
+ * Whether the payload of a housekeeping entry is an ack that can be understood; of what is sealed, whether it can be one for who
+ * has the key.
+ */
 export function isAck(payload: Buffer): boolean {
+  if (veiledLook(payload) === 'acknowledgement') return true;
   const message = decodeMessage(payload);
   return message?.type === ACK && decodeAckBody(message.body) !== undefined;
 }

@@ -6,7 +6,7 @@ import { headSize, startsWithClock } from './message-clock.js';
 const TIME_AT = 2;
 
 /** What something sealed is, as anybody can tell. */
-export type VeiledLook = 'message' | 'control' | 'acknowledgement';
+type VeiledLook = 'message' | 'control' | 'acknowledgement';
 
 /** What is sealed in the payload between `from` and `end`; undefined when it is one of a log that is not veiled. */
 export function veiledLook(bytes: Buffer, from = 0, end = bytes.length): VeiledLook | undefined {
@@ -18,4 +18,9 @@ export function veiledLook(bytes: Buffer, from = 0, end = bytes.length): VeiledL
   if (key === VEILED_KEYS.message) return 'message';
   if (key === VEILED_KEYS.acknowledgement) return 'acknowledgement';
   return key === VEILED_KEYS.control || key === VEILED_KEYS.wrap ? 'control' : undefined;
+}
+
+/** Whether an entry that is no housekeeping is shown to nobody: it brings what members tell one another's programs. */
+export function isEvent(bytes: Buffer, from = 0, end = bytes.length): boolean {
+  return veiledLook(bytes, from, end) === 'control';
 }

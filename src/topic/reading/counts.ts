@@ -1,5 +1,6 @@
 // How many messages there are: each once, and edits and reactions not at all (spec/message.md, "Reading copies", "Edits").
 import type { LogId, TopicId } from '../../format/ids.js';
+import { isUnplaced, type LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isPersonLog } from '../person-topic.js';
 import { countLinks, openLinks } from './links.js';
@@ -7,7 +8,7 @@ import { countAgain, openPlaces } from './places.js';
 
 /** Messages in a topic. */
 export function countMessages(repository: Repository, topic: TopicId): number {
-  const held = repository.logsOfTopic(topic).reduce((sum, { messages }) => sum + messages, 0);
+  const held = repository.logsOfTopic(topic).reduce((sum, { messages, events }) => sum + messages - events, 0);
   return held - countOthers(repository, topic, 0);
 }
 
@@ -17,8 +18,13 @@ export function countArrived(repository: Repository, since: number): number {
   const logs = new Set(runs.map(({ log }) => log));
   const topics = new Set([...logs].filter(hasOthers(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
   const others = [...topics].reduce((sum, topic) => sum + countOthers(repository, topic, since), 0);
-  const shown = runs.filter(({ log }) => !isPersonLog(repository.log(log) ?? {}));
-  return shown.reduce((sum, { messages }) => sum + messages, 0) - others;
+  const shown = runs.filter(({ log }) => isConversation(repository.log(log)));
+  return shown.reduce((sum, { messages, events }) => sum + messages - events, 0) - others;
+}
+
+/** Whether somebody here could read it: nobody knows yet what stands in a veiled log that was not placed. */
+function isConversation(log: LogSummary | undefined): boolean {
+  return log === undefined || !(isPersonLog(log) || isUnplaced(log));
 }
 
 /** Entries that came after commit number `since`, count as messages in the index, and are none of their own. */

@@ -5,6 +5,7 @@ import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { isMessage } from '../order/order.js';
+import { isEvent } from '../payload.js';
 import { countLinks, type Links, openLinks } from './links.js';
 import type { People } from './people.js';
 import { countAgain, openPlaces, type Places, wasThere } from './places.js';
@@ -13,7 +14,7 @@ import { countAgain, openPlaces, type Places, wasThere } from './places.js';
 export interface Unread {
   /** Messages; those of ourselves and of blocked people are never unread. */
   readonly count: number;
-  has(entry: Pick<StoredEntry, 'log' | 'seq'>): boolean;
+  has(entry: Pick<StoredEntry, 'log' | 'seq' | 'payload'>): boolean;
 }
 
 /** What came to the topic after commit number `since`, or all of it when it was never read. */
@@ -41,30 +42,30 @@ export function unreadOf(
 
 function everything(repository: Repository, topic: TopicId, people: People): Unread {
   const others = repository.logsOfTopic(topic).filter(({ person }) => people.isOther(person));
-  const count = others.reduce((sum, { messages }) => sum + messages, 0);
-  return { count, has: ({ log }) => people.isOther(repository.log(log)?.person) };
+  const count = others.reduce((sum, { messages, events }) => sum + messages - events, 0);
+  return { count, has: (entry) => !isEvent(entry) && people.isOther(repository.log(entry.log)?.person) };
 }
 
 /** What was read before it was lost to rot is not new when it comes again. */
 function arrived(repository: Repository, topic: TopicId, since: number, people: People): Unread {
   const ranges = new Map<LogId, Range[]>();
   let count = 0;
-  for (const { log, first, end, messages, unheld } of repository.arrivedAfter(since)) {
+  for (const { log, first, end, messages, events, unheld } of repository.arrivedAfter(since)) {
     const summary = unheld ? undefined : repository.log(log);
     if (summary?.topic !== topic || !people.isOther(summary.person)) continue;
     const known = ranges.get(log) ?? [];
     ranges.set(log, known);
     const parts = subtractRanges([{ from: first, end }], repository.damage.read.get(log) ?? []);
     const isWhole = parts[0]?.from === first && parts[0].end === end;
-    count += isWhole ? messages : parts.reduce((sum, part) => sum + countIn(repository, log, part), 0);
+    count += isWhole ? messages - events : parts.reduce((sum, part) => sum + countIn(repository, log, part), 0);
     known.push(...parts);
   }
   for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
-  return { count, has: ({ log, seq }) => isInside(ranges.get(log) ?? [], seq) };
+  return { count, has: (entry) => !isEvent(entry) && isInside(ranges.get(entry.log) ?? [], entry.seq) };
 }
 
 function countIn(repository: Repository, log: LogId, { from, end }: Range): number {
-  return [...repository.entries(log, from, end)].filter(isMessage).length;
+  return [...repository.entries(log, from, end)].filter((entry) => isMessage(entry) && !isEvent(entry)).length;
 }
 
 /** Whether a seq lies in one of the ascending, disjoint ranges. */

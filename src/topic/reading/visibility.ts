@@ -4,7 +4,7 @@ import { decodeMeta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import type { Message } from '../message/message.js';
-import { needsNewerVersion } from '../payload.js';
+import { isEvent, needsNewerVersion } from '../payload.js';
 import { frozenAt } from '../source.js';
 import type { Links } from './links.js';
 import type { People } from './people.js';
@@ -47,7 +47,8 @@ export function openVisibility({ repository, people, hidden, places, links }: Vi
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
     if (hasExpired(shownOf(repository, entry, placed), now)) return 'expired';
     if (places.isElsewhere(entry)) return 'copy';
-    return entry.payload ? undefined : 'dropped';
+    if (!entry.payload) return 'dropped';
+    return entry.seq > 0 && isEvent(entry) ? 'event' : undefined;
   };
   const ofEntry: Visibility['ofEntry'] = (entry) => {
     const state = inItself(entry);

@@ -37,6 +37,8 @@ class Learner {
       isAck: (payload) => knows() && full.isAck(payload),
       isCopy: (...payload) => knows() && full.isCopy(...payload),
       hasLinks: (...payload) => knows() && full.hasLinks(...payload),
+      isEvent: (...payload) => full.isEvent(...payload),
+      isVeiled: (payload) => full.isVeiled(payload),
     };
   }
 }
