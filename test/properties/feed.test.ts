@@ -4,15 +4,18 @@
 // FEEDS of them (3), from the seed FEEDS_FROM (1) on.
 import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { EntryId } from '../../src/format/ids.js';
+import type { EntryId, LogId } from '../../src/format/ids.js';
 import { findConsumer } from '../../src/topic/feed/consumer.js';
 import { commitUpTo, type Feed, handOut } from '../../src/topic/feed/feed.js';
 import { type Handed, handedOutTo } from '../../src/topic/feed/handed-out.js';
+import type { OrderedEntry } from '../../src/topic/order/order.js';
 import { readHidden, writeHidden } from '../../src/topic/reading/hidden.js';
-import { openViewer } from '../../src/topic/reading/viewer.js';
+import type { MessageState } from '../../src/topic/reading/view.js';
+import { openViewer, type Viewer } from '../../src/topic/reading/viewer.js';
 import { rendezvousTopic } from '../../src/topic/rendezvous.js';
 import { Chance } from '../testkit/chance.js';
 import { CopiesWorld } from '../testkit/copies-world.js';
+import { EditsWorld } from '../testkit/edits-world.js';
 import type { Replica } from '../testkit/replica.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 
@@ -22,13 +25,21 @@ const STEPS = 40;
 const TOPIC = rendezvousTopic('t');
 /** Few at once, so that batches end in the middle of what is due. */
 const MOST = 4;
+const DUE: readonly MessageState[] = ['shown', 'contradicted', 'edit', 'reaction'];
 
-/** What a run printed. */
+/** What a run printed; `said` is what the line is known by. */
 interface Line {
   readonly offset: number;
   readonly id: EntryId;
-  readonly text: string | undefined;
+  readonly said: string | undefined;
 }
+
+/** What a message is known by in its world, wherever it stands. */
+type Known = (viewer: Viewer, ordered: OrderedEntry) => string | undefined;
+
+const byText: Known = ({ view }, ordered) => view(ordered).text;
+/** Of edits and reactions too, whose texts are not their own alone. */
+const byOriginal: Known = ({ places }, { entry }) => places.of(entry)?.original.id ?? entry.id;
 
 /** Steps before which a run is killed. */
 const KILLS = ['asking', 'printing', 'the next line', 'its own write', 'committing', 'nothing'] as const;
@@ -38,20 +49,22 @@ class Program {
   readonly replica: Replica;
   readonly isAuto: boolean;
   readonly feed: Feed;
-  /** The texts that made it into its result, or were printed for whoever commits by itself, in that order. */
+  /** What made it into its result, or were printed for whoever commits by itself, in that order. */
   readonly result: string[] = [];
-  /** Texts of what was gone before it was taken. */
+  /** What was gone before it was taken. */
   readonly gone = new Set<string>();
   readonly #chance: Chance;
-  readonly #texts = new Map<EntryId, string>();
+  readonly #known: Known;
+  readonly #said = new Map<EntryId, string>();
   #last = 0;
   #uncommitted: readonly Line[] = [];
 
-  constructor(replica: Replica, name: string, chance: Chance) {
+  constructor(replica: Replica, name: string, { chance, known }: { readonly chance: Chance; readonly known: Known }) {
     this.replica = replica;
     this.isAuto = name === 'auto';
     this.feed = { name, topics: [TOPIC], most: MOST };
     this.#chance = chance;
+    this.#known = known;
   }
 
   /** One run, which ends before some step; returns whether anything was handed out. */
@@ -59,7 +72,7 @@ class Program {
     if (kill === 'asking') return true;
     const { repository, session } = this.replica;
     const consumer = handOut(session, this.feed);
-    for (const { log, seq, id } of consumer.handedOut) this.#note(id, textAt(this.replica, log, seq, id));
+    for (const { log, seq, id } of consumer.handedOut) this.#note(log, seq, id);
     if (kill === 'printing') return true;
     const handed = [...handedOutTo(session, consumer, () => 't')];
     const lines = handed.map((one) => this.#lineOf(one));
@@ -78,15 +91,18 @@ class Program {
     while (this.run('nothing'));
   }
 
-  #note(id: EntryId, text: string | undefined): void {
-    if (text !== undefined) this.#texts.set(id, text);
+  #note(log: LogId, seq: number, id: EntryId): void {
+    const entry = this.replica.repository.entry(log, seq);
+    if (entry?.id !== id) return;
+    const said = this.#known(viewerAt(this.replica), { entry, clock: 0, afterGap: false });
+    if (said !== undefined) this.#said.set(id, said);
   }
 
   #lineOf({ offset, id, shown }: Handed): Line {
-    const text = shown?.viewer.view(shown.ordered).text;
-    if (!shown) this.gone.add(this.#texts.get(id) ?? '?');
     // a copy whose original came is told in its place
-    return { offset, id, text };
+    const said = shown && this.#known(shown.viewer, shown.ordered);
+    if (!shown) this.gone.add(this.#said.get(id) ?? '?');
+    return { offset, id, said };
   }
 
   /** What was not committed comes again as it was, and nothing else does. */
@@ -97,29 +113,23 @@ class Program {
     this.#uncommitted = lines;
   }
 
-  #take({ offset, text }: Line): void {
+  #take({ offset, said }: Line): void {
     if (!this.isAuto && offset <= this.#last) return;
     expect(offset === this.#last + 1 || this.isAuto, 'offsets are consecutive').toBe(true);
     this.#last = Math.max(this.#last, offset);
-    if (text !== undefined) this.result.push(text);
+    if (said !== undefined) this.result.push(said);
   }
 }
 
-function textAt(
-  { repository, session }: Replica,
-  log: Parameters<typeof repository.entry>[0],
-  seq: number,
-  id: EntryId,
-) {
-  const entry = repository.entry(log, seq);
-  if (entry?.id !== id) return undefined;
-  return openViewer(session, { topic: TOPIC, label: 't' }).view({ entry, clock: 0, afterGap: false }).text;
+function viewerAt({ session }: Replica): Viewer {
+  return openViewer(session, { topic: TOPIC, label: 't' });
 }
 
-function shownIn(replica: Replica): string[] {
-  const { view } = openViewer(replica.session, { topic: TOPIC, label: 't' });
-  const views = replica.messages('t').map(view);
-  return views.flatMap(({ state, text }) => (state === 'shown' || state === 'contradicted' ? (text ?? '-') : []));
+/** What a consumer is to get, as things stand. */
+function dueTo(replica: Replica, known: Known): string[] {
+  const viewer = viewerAt(replica);
+  const isDue = (ordered: OrderedEntry): boolean => DUE.includes(viewer.view(ordered).state);
+  return replica.messages('t').flatMap((ordered) => (isDue(ordered) ? (known(viewer, ordered) ?? '-') : []));
 }
 
 /** Somebody hides or shows a message, collects garbage, or finds the index gone. */
@@ -140,22 +150,28 @@ function hide(replica: Replica, chance: Chance): void {
   writeHidden(replica.directory, new Set([...readHidden(replica.directory), chance.pick(messages).entry.id]));
 }
 
+const WORLDS = [
+  { name: 'messages in several places', create: CopiesWorld.create, known: byText },
+  { name: 'edits and reactions', create: EditsWorld.create, known: byOriginal },
+] as const;
+const SEEDS = Array.from({ length: COUNT }, (_, i) => FROM + i);
+const CASES = WORLDS.flatMap(({ name, ...world }) => SEEDS.map((seed) => [name, seed, world] as const));
+
 describe('consumers', () => {
-  it.each(Array.from({ length: COUNT }, (_, i) => FROM + i))(
-    'get each message once (FEEDS=1 FEEDS_FROM=%i)',
+  it.each(CASES)(
+    'get each once: %s (FEEDS=1 FEEDS_FROM=%i)',
     { timeout: 300_000 },
-    async (seed) => {
-      const world = await CopiesWorld.create(memoryDirectory(), seed);
+    async (_, seed, { create, known }) => {
+      const world = await create(memoryDirectory(), seed);
       const chance = new Chance(seed + 1_000_000);
-      const programs = world.replicas.flatMap((replica) => [
-        new Program(replica, 'exact', chance),
-        new Program(replica, 'auto', chance),
-      ]);
+      const programs = world.replicas.flatMap((replica) =>
+        ['exact', 'auto'].map((name) => new Program(replica, name, { chance, known })),
+      );
       const seen = new Map(programs.map((program) => [program, new Set<string>()]));
       for (let i = 0; i < STEPS; i++) {
         await world.step();
         for (const program of programs) {
-          for (const text of shownIn(program.replica)) seen.get(program)?.add(text);
+          for (const said of dueTo(program.replica, known)) seen.get(program)?.add(said);
           if (chance.happens(0.4)) program.run();
         }
         disturb(chance.pick(world.replicas), chance);
@@ -163,21 +179,26 @@ describe('consumers', () => {
       for (const replica of world.replicas) writeHidden(replica.directory, new Set());
       await world.expectRest();
       for (const program of programs) {
-        for (const text of shownIn(program.replica)) seen.get(program)?.add(text);
+        const due = dueTo(program.replica, known);
+        for (const said of due) seen.get(program)?.add(said);
         program.finish();
-        expectAll(program, seen.get(program) ?? new Set());
+        expectAll(program, due, seen.get(program) ?? new Set());
       }
     },
   );
 });
 
-function expectAll({ replica, feed, isAuto, result, gone }: Program, seen: ReadonlySet<string>): void {
+function expectAll(
+  { replica, feed, isAuto, result, gone }: Program,
+  due: readonly string[],
+  seen: ReadonlySet<string>,
+): void {
   const where = `${feed.name} at ${replica.name}`;
   const got = new Set(result);
-  const missing = shownIn(replica).filter((text) => !got.has(text) && !gone.has(text));
+  const missing = due.filter((said) => !got.has(said) && !gone.has(said));
   expect(missing, `missing for ${where}`).toEqual([]);
   expect(
-    result.filter((text) => !seen.has(text)),
+    result.filter((said) => !seen.has(said)),
     `never shown, for ${where}`,
   ).toEqual([]);
   if (!isAuto) expect([...got], `once for ${where}`).toEqual(result);

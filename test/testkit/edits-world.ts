@@ -44,6 +44,11 @@ export class EditsWorld {
     return world;
   }
 
+  /** Everybody, and the clone when there is one. */
+  get replicas(): readonly Replica[] {
+    return this.#replicas;
+  }
+
   /** Somebody does something. */
   async step(): Promise<void> {
     const replica = this.#chance.pick(this.#replicas);

@@ -1,7 +1,8 @@
 // What is handed out to a consumer: as `read` shows it, and in JSON with its offset (spec/cli.md, "feed").
-import { shortId } from '../../format/ids.js';
+import { type EntryId, shortId } from '../../format/ids.js';
 import type { Consumer } from '../../topic/feed/consumer.js';
 import type { Handed } from '../../topic/feed/handed-out.js';
+import type { MessageView } from '../../topic/reading/view.js';
 import type { Context } from '../command/context.js';
 import { jsonText } from '../terminal/escape.js';
 import { plural } from '../terminal/size.js';
@@ -37,5 +38,11 @@ export function openFeedDisplay(context: Context, options: { readonly topics: bo
 
 function handedJson({ offset, id, shown, state }: Handed): Record<string, unknown> {
   if (!shown) return { offset, id, gone: true, state: state ?? null };
-  return { offset, ...messageJson(shown.viewer.view(shown.ordered)) };
+  const view = shown.viewer.view(shown.ordered);
+  return { offset, ...messageJson(view), edits: aboutIn(view, 'edit'), reacts: aboutIn(view, 'reaction') };
+}
+
+/** The id of the message that this one is about, if it is of that kind. */
+function aboutIn({ state, about }: MessageView, kind: 'edit' | 'reaction'): EntryId | null {
+  return state === kind ? (about?.id ?? null) : null;
 }

@@ -152,13 +152,20 @@ export function stateText(state: MessageState): string | undefined {
   return STATE_TEXT[state];
 }
 
+/** The same for one that is here, with what it is about. */
+function markOf({ state, about, text }: MessageView): string | undefined {
+  if (!about?.id || (state !== 'edit' && state !== 'reaction')) return STATE_TEXT[state];
+  const does = text === undefined ? 'takes back the reaction to' : { edit: 'edits', reaction: 'reacts to' }[state];
+  return `(${does} ${shortId(about.id)})`;
+}
+
 /** What the program says of a message, and the text that somebody wrote, marked. */
 function bodyOf(view: MessageView, columns: number, options: MessageOptions): string[] {
   const { style } = options;
   const told = (line: string): string[] => foldLine(line, columns);
   const lines: string[] = [];
   if (view.reply) lines.push(style.dim(truncate(replyLine(view, view.reply, options), columns)));
-  const mark = STATE_TEXT[view.state];
+  const mark = markOf(view);
   if (mark !== undefined) lines.push(...told(mark).map(view.state === 'contradicted' ? style.red : style.dim));
   const type = view.type === 'text' ? '' : view.type;
   if (type !== '') lines.push(truncate(`[${escapeLine(type)}]`, columns));

@@ -23,8 +23,8 @@ export interface Due {
   readonly position: Pick<Consumer, 'done' | 'passed' | 'judgedBy' | 'judgedAt'>;
 }
 
-/** States in which a message can be shown, as `read` does. */
-const SHOWN: readonly MessageState[] = ['shown', 'contradicted', 'unreadable'];
+/** States of what is handed out: what `read` shows, and what it shows with the message that it is about. */
+const DUE: readonly MessageState[] = ['shown', 'contradicted', 'unreadable', 'edit', 'reaction'];
 
 /**
  * At most `count` messages of the topics that can be shown and were not handed out, as the conversation has them; undefined
@@ -105,7 +105,7 @@ function openJudge(around: Acquainted, people: ReturnType<typeof openPeople>) {
     const state = visibility.ofMessage(entry, messageIn(entry));
     if (state === 'copy') return 'elsewhere';
     if (state === 'event') return 'done';
-    if (!SHOWN.includes(state)) return 'passed';
+    if (!DUE.includes(state)) return 'passed';
     return state === 'contradicted' ? 'contradicted' : 'shown';
   };
 }

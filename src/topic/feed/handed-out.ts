@@ -18,7 +18,7 @@ export interface Handed {
   readonly state: MessageState | undefined;
 }
 
-const SHOWN: readonly MessageState[] = ['shown', 'unreadable'];
+const SHOWN: readonly MessageState[] = ['shown', 'unreadable', 'edit', 'reaction'];
 
 /** All of them, in the order in which they were handed out; `labelOf` says what a topic is called. */
 export function* handedOutTo(

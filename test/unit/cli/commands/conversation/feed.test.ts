@@ -2,10 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { shortId } from '../../../../../src/format/ids.js';
 import { handOut } from '../../../../../src/topic/feed/feed.js';
 import { writeHidden } from '../../../../../src/topic/reading/hidden.js';
 import { targetAt } from '../../../../../src/topic/reading/target.js';
 import { rendezvousTopic } from '../../../../../src/topic/rendezvous.js';
+import { edit, react } from '../../../../../src/topic/writing/edit.js';
 import { retract } from '../../../../../src/topic/writing/retract.js';
 import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
 import { Replica } from '../../../../testkit/replica.js';
@@ -78,6 +80,33 @@ describe('feed', () => {
         { name: 'other', offset: 0, handedOut: 3, changed: ana.now },
       ],
     });
+  });
+
+  it('hands out edits and reactions as what they are, with what they are about', async () => {
+    const told = async () => {
+      const { stdout } = await satchel(['feed', '--as', 'mailer', '-t', 't', '--auto']);
+      const lines = stdout.split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line)).map(({ text, edits, reacts }) => ({ text, edits, reacts }));
+    };
+    expect(await told()).toEqual([
+      { text: 'one', edits: null, reacts: null },
+      { text: 'two', edits: null, reacts: null },
+    ]);
+    const [, two] = ana.messages('t');
+    if (!two) throw new Error('no message');
+    const about = { target: targetAt(ana.repository, two.entry), label: 't' };
+    const { id } = two.entry;
+    await edit(ana.repository, await ana.author(), about, { text: 'two, at the gate', mentions: [] });
+    for (const sign of ['+1', undefined]) await react(ana.repository, await ana.author(), about, sign);
+    expect(await told()).toEqual([
+      { text: 'two, at the gate', edits: id, reacts: null },
+      { text: '+1', edits: null, reacts: id },
+      { text: null, edits: null, reacts: id },
+    ]);
+    const people = await satchel(['feed', '--as', 'reader', '-t', 't'], { people: 'pipe' });
+    expect(people.stdout).toContain(`(edits ${shortId(id)})`);
+    expect(people.stdout).toContain(`(reacts to ${shortId(id)})`);
+    expect(people.stdout).toContain(`(takes back the reaction to ${shortId(id)})`);
   });
 
   it('says what is gone meanwhile, at its offset', async () => {
