@@ -13,6 +13,7 @@ export const DOMAINS = {
   device: 'satchel/device/v1\0',
   devices: 'satchel/devices/v1\0',
   request: 'satchel/request/v1\0',
+  statement: 'satchel/statement/v1\0',
 } as const;
 
 /** What a hash begins with that is drawn through scrypt, so that whoever searches for another one with few bits alike pays. */
@@ -35,5 +36,7 @@ export const HASH_PREFIXES = {
   blobRoot: 0x03,
   rendezvous: 0x04,
   personTopic: 0x05,
+  privateTopic: 0x06,
   epoch: 0x08,
+  statement: 0x09,
 } as const;

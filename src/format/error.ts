@@ -20,6 +20,7 @@ export const EXIT_OF_CODE = {
   'not-allowed': 18,
   'bad-card': 2,
   'bad-request': 2,
+  'bad-letter': 2,
   'too-large': 2,
   'bad-segment': 20,
   'bad-checksum': 20,

@@ -15,8 +15,10 @@ export type TopicId = Brand<'topic'>;
 export type EpochId = Brand<'epoch'>;
 /** A SHA-256 of some content. */
 export type Digest = Brand<'digest'>;
+/** The hash of a statement about a private topic. */
+export type StatementId = Brand<'statement'>;
 /** Any of the identifiers. */
-export type AnyId = LogId | EntryId | PersonId | DeviceKey | TopicId | EpochId | Digest;
+export type AnyId = LogId | EntryId | PersonId | DeviceKey | TopicId | EpochId | Digest | StatementId;
 
 /** The id before a log's first entry: 32 zero bytes. */
 export const NO_ENTRY = '0'.repeat(64) as EntryId;

@@ -94,6 +94,22 @@ export const DEVICE_LIST_MAX = 4_096;
 export const DEVICE_LABEL_MAX = 32;
 /** Bytes taken of one person log, at most: what lies behind that is left without a word. */
 export const PERSON_LOG_MAX = 262_144;
+/** Bytes of the statement that creates a private topic, at most. */
+export const CREATE_STATEMENT_MAX = 4_096;
+/** Owners of a private topic, at most. */
+export const OWNERS_MAX = 16;
+/** Bytes of a statement about a private topic, at most. */
+export const STATEMENT_MAX = 40_960;
+/** Statements that one cites, at most. */
+export const STATEMENT_PREV_MAX = 64;
+/** Logs whose ends one statement names, at most. */
+export const CUT_LOGS_MAX = 64;
+/** Devices to which one epoch is wrapped by its statement, at most. */
+export const EPOCH_TO_MAX = 512;
+/** Device lists of one person that an epoch's statement names, at most. */
+export const EPOCH_PERSON_LISTS_MAX = 16;
+/** Earlier epochs to which one is linked, at most: for each of its two secrets. */
+export const EPOCH_LINKS_MAX = 64;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

@@ -24,6 +24,7 @@ import { badSealedVectors, soundSealedVectors } from './vectors-sealed.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
+import { createVectors, statementVectors } from './vectors-statement.js';
 import { topicStateVectors } from './vectors-topic.js';
 import {
   counterVectors,
@@ -91,6 +92,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       introductions: veiledIntroductionVectors(),
     }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
+    'statements.json': vectorFile(STATEMENTS_COMMENT, { creates: createVectors(), statements: statementVectors() }),
   };
 }
 
@@ -108,6 +110,7 @@ const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS
 const SEALED_COMMENT = `Sealed files (spec/sealed.md), read with one key. ${CONVENTIONS}`;
 const VEILED_COMMENT = `Entries of veiled logs (spec/veiled.md), and counters (spec/epochs.md). ${CONVENTIONS}`;
 const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
+const STATEMENTS_COMMENT = `Private topics: what they begin with, and statements (spec/private.md). ${CONVENTIONS}`;
 const REPLICA_COMMENT =
   'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders, and of logs of ' +
   'one person in a topic (topics), of which every order ends the same. Segments and ' +

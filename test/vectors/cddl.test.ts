@@ -9,6 +9,7 @@ import type { AckVector } from '../testkit/vectors-ack.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
 import type { MessageVector } from '../testkit/vectors-message.js';
 import type { MetaVector } from '../testkit/vectors-meta.js';
+import type { CreateVector, StatementVector } from '../testkit/vectors-statement.js';
 import type { VeiledIntroductionVector, VeiledPayloadVector } from '../testkit/vectors-veiled.js';
 
 const [block] = blocksOf(readPage('spec/cddl.md')).filter(({ language }) => language === 'cddl');
@@ -76,6 +77,41 @@ test('metadata matches where every field of it counts', () => {
 
 /** Ranges from where to where the rules can't compare. */
 const EMPTY_RANGES = ['meta-retracts-in-one-bad', 'meta-retracts-nothing', 'meta-retracts-backwards'];
+
+test('what private topics begin with matches where it is read', () => {
+  for (const { name, bytes, code, rules: number } of openFixture('statements.json').list<CreateVector>('creates')) {
+    if (number !== undefined && number !== 1) continue;
+    const isMatching = matches('create-statement', decodeCbor(expand(bytes)));
+    expect(isMatching, name).toBe(code === 'ok' || BEYOND_CREATES.has(name));
+  }
+});
+
+test('statements that are read match, and so do their fields', () => {
+  for (const { name, bytes, reads } of openFixture('statements.json').list<StatementVector>('statements')) {
+    const item = decodeCbor(expand(bytes));
+    if (!reads && !/^statement-(set|cut|devices|epoch)-/.test(name)) continue;
+    const map = item as ReadonlyMap<number, Cbor>;
+    const rule = FIELDS.get(map.get(5) as number);
+    const isNewer = name.includes('critical');
+    if (rule === undefined || isNewer) expect(reads?.kind, name).toBe('other');
+    else expect(matches(rule, map.get(6)), name).toBe(reads !== null || BEYOND_FIELDS.has(name));
+    if (!isNewer) expect(matches('statement', item), name).toBe(true);
+  }
+});
+
+const FIELDS = new Map([
+  [1, 'set-fields'],
+  [2, 'devices-fields'],
+  [3, 'epoch-fields'],
+  [5, 'merge-fields'],
+]);
+/** What ascends, and which characters a label has, the rules can't say. */
+const BEYOND_CREATES = new Set(['create-owners-descending', 'create-owner-twice', 'create-label-newline']);
+const BEYOND_FIELDS = new Set(
+  ['set-card-none', 'set-cut-member', 'cut-descending', 'epoch-to-twice', 'epoch-list-twice', 'epoch-link-twice'].map(
+    (name) => `statement-${name}`,
+  ),
+);
 
 test('every rule was asked', () => {
   expect(rules.names.filter((name) => !rules.used.has(name))).toEqual([]);
