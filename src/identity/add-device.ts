@@ -33,7 +33,7 @@ export interface Answer {
 export interface Answering extends ListAuthor {
   readonly self: Self;
   readonly secrets: Secrets;
-  readonly topics: Pick<Welcome, 'topics' | 'current'>;
+  readonly topics: Pick<Welcome, 'topics' | 'current' | 'privateTopics'>;
 }
 
 /**

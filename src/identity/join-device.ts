@@ -16,6 +16,7 @@ import type { Keyring } from './keyring.js';
 import { firstCardOf } from './relations.js';
 import { openSealedBytes } from './sealed-bytes.js';
 import { randomEpoch, type Self, writeSelf } from './self.js';
+import { keepTopicKeys } from './topic-keys.js';
 import { decodeWelcome, type Welcome } from './welcome.js';
 
 /**
@@ -66,10 +67,11 @@ export async function joinPerson(
   welcome: Welcome,
   { now, random }: { readonly now: number; readonly random: (size: number) => Buffer },
 ): Promise<Self> {
-  const { list, card, certificate, backup } = welcome;
+  const { list, card, certificate, backup, privateTopics } = welcome;
   const { generation, authority, proof } = list;
   const binding: Binding = { generation, authority, proof, certificate };
   const serial = nextCardSerial({ last: 0, seen: 0, now });
+  await keepTopicKeys(keyring, privateTopics, { random });
   const secrets = backup ? await keyring.update((old) => ({ ...old, backup })) : await keyring.read();
   const identity = await cardOfSelf(secrets, { founding: list.founding, name: card.name, serial, binding });
   const { contacts, devices } = peopleOf(directory, welcome, now);

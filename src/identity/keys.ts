@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { disk } from '../repository/disk.js';
-import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
+import { diskError, isMissing, namesIn, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { decryptWithPassphrase, encryptUnderPassphrase } from './age.js';
 import { decodeSecrets, encodeSecrets, replacedBy, type Secrets } from './secrets.js';
@@ -92,7 +92,10 @@ export function secretsForm(dir: string): SecretsForm | undefined {
 export function checkSecrets(dir: string): SecretsFinding[] {
   const files = filesOf(dir);
   const remains = leftBehind(files.directory);
-  const findings = [files.directory, files.plain, files.sealed, ...remains].flatMap(readableByOthers);
+  const topics = path.join(files.directory, 'topics');
+  const ofTopics = namesIn(topics).map((name) => path.join(topics, name));
+  const all = [files.directory, files.plain, files.sealed, ...remains, topics, ...ofTopics.sort()];
+  const findings = all.flatMap(readableByOthers);
   if (disk.exists(files.plain) && disk.exists(files.sealed)) {
     const detail = 'the secret keys are there both with and without a passphrase; set it again to settle which';
     findings.push({ problem: 'both-forms', path: files.plain, detail });

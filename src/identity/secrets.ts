@@ -30,6 +30,8 @@ export interface Secrets {
   readonly backup?: Buffer | undefined;
   /** What opens files that are sealed to this device: the identity of the card's recipient first, older ones behind it. */
   readonly recipients: readonly [RecipientKey, ...RecipientKey[]];
+  /** The age identity that opens the keys of private topics, "AGE-SECRET-KEY-1..."; absent before the first of them. */
+  readonly vault?: string | undefined;
   /** The seeds of the keys of the device's own logs, 32 bytes each. */
   readonly logs: ReadonlyMap<LogId, Buffer>;
 }
@@ -59,10 +61,10 @@ export function withLogKey(secrets: Secrets, log: LogId, seed: Buffer): Secrets 
 
 /** The secrets as JSON; `replaces` is noted in it, if given. */
 export function encodeSecrets(secrets: Secrets, replaces?: string): Buffer {
-  const { device, recovery, backup, recipients, logs } = secrets;
+  const { device, recovery, backup, recipients, vault, logs } = secrets;
   const seeds = Object.fromEntries([...logs].map(([log, seed]) => [log, seed.toString('hex')]));
   const halves = { recovery: recovery?.toString('hex'), backup: backup?.toString('hex') };
-  const value = { format: FORMAT, device: device.toString('hex'), ...halves, recipients, logs: seeds, replaces };
+  const value = { format: FORMAT, device: device.toString('hex'), ...halves, recipients, vault, logs: seeds, replaces };
   return Buffer.from(`${JSON.stringify(value, undefined, 1)}\n`);
 }
 
@@ -71,7 +73,7 @@ export function encodeSecrets(secrets: Secrets, replaces?: string): Buffer {
  * @throws SatchelError `damaged` when they are malformed, `newer-version` when this program does not know the format
  */
 export function decodeSecrets(json: Buffer, file: string): Secrets {
-  const { format, device, recovery, backup, age, recipients, logs } = parse(json) ?? {};
+  const { format, device, recovery, backup, age, recipients, vault, logs } = parse(json) ?? {};
   const isFirst = format === FIRST_FORMAT;
   if (typeof format === 'string' && format !== FORMAT && !isFirst && format.startsWith('satchel-secrets/')) {
     throw new SatchelError('newer-version', `${file} was made by a newer version`, { hint: 'update satchel' });
@@ -83,11 +85,13 @@ export function decodeSecrets(json: Buffer, file: string): Secrets {
   if (![recovery, backup].every((key) => key === undefined || isHex(key, 64))) {
     throw malformed(file, 'has a recovery key that is none', HINT);
   }
+  if (!(vault === undefined || typeof vault === 'string')) throw malformed(file, 'has a vault that is none', HINT);
   return {
     device: Buffer.from(device, 'hex'),
     ...(recovery !== undefined && { recovery: Buffer.from(recovery as string, 'hex') }),
     ...(backup !== undefined && { backup: Buffer.from(backup as string, 'hex') }),
     recipients: keys,
+    ...(vault !== undefined && { vault }),
     logs: new Map(Object.entries(fieldsOf(logs)).map(logKey(file))),
   };
 }

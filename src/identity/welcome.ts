@@ -11,8 +11,11 @@ import {
   hasCriticalKey,
 } from '../format/cbor/cbor.js';
 import { SatchelError } from '../format/error.js';
-import { idBytes, readId, type TopicId } from '../format/ids.js';
+import { idBytes, type LogId, readId, type TopicId } from '../format/ids.js';
 import { labelProblem } from '../format/label.js';
+import { controlEpochsIn, epochFits, epochItems, mergedEpochs, wholeEpochsIn } from '../format/private/epoch.js';
+import { type Signed, signedIn, signedItems } from '../format/private/signed.js';
+import type { TopicKeys } from '../format/private/topic-keys.js';
 import { type Card, decodeCard } from './card.js';
 import { type DeviceList, decodeDeviceList } from './device-list.js';
 import { cardNameProblem, PETNAME_MAX } from './names.js';
@@ -32,6 +35,12 @@ export interface WelcomeTopic {
   readonly kind: (typeof KINDS)[number];
 }
 
+/** A private topic of the person: its keys, what is known of who is in it, and the logs that belong to it. */
+export interface WelcomePrivateTopic extends TopicKeys {
+  readonly statements: readonly Signed[];
+  readonly logs: readonly LogId[];
+}
+
 /** What a welcome says. */
 export interface Welcome {
   /** The authority's signature on the new device. */
@@ -40,6 +49,7 @@ export interface Welcome {
   /** The authority's card. */
   readonly card: Card;
   readonly contacts: readonly WelcomeContact[];
+  readonly privateTopics: readonly WelcomePrivateTopic[];
   readonly topics: readonly WelcomeTopic[];
   /** The current one among them, if any is. */
   readonly current?: TopicId | undefined;
@@ -48,15 +58,15 @@ export interface Welcome {
 }
 
 /** The welcome's bytes, before they are sealed. */
-export function encodeWelcome({ certificate, list, card, contacts, topics, current, backup }: Welcome): Buffer {
+export function encodeWelcome(welcome: Welcome): Buffer {
+  const { certificate, list, card, contacts, privateTopics, topics, current, backup } = welcome;
   return encodeCbor(
     new Map<number, Cbor>([
       [KEY.certificate, certificate],
       [KEY.list, [list.bytes, list.signature]],
       [KEY.card, card.bytes],
       [KEY.contacts, contacts.map((one) => [one.card.bytes, one.petname, one.flags])],
-      // private topics bring theirs
-      [KEY.privateTopics, []],
+      [KEY.privateTopics, privateTopics.map(privateTopicItem)],
       ...(topics.length > 0 ? ([[KEY.topics, topics.map(topicItem)]] as const) : []),
       ...(current === undefined ? [] : ([[KEY.current, idBytes(current)]] as const)),
       ...(backup ? ([[KEY.backup, backup]] as const) : []),
@@ -74,13 +84,16 @@ export function decodeWelcome(bytes: Uint8Array): Welcome {
   const certificate = asBytes(map.get(KEY.certificate), SIGNATURE_BYTES);
   const list = listIn(map.get(KEY.list));
   const contacts = asList(map.get(KEY.contacts));
+  const privateTopics = asList(map.get(KEY.privateTopics));
   if (!certificate) throw badWelcome('has no certificate');
   if (!list) throw badWelcome('has no device list');
-  if (!contacts || !asList(map.get(KEY.privateTopics))) throw badWelcome('has no contacts and topics');
+  if (!contacts || !privateTopics) throw badWelcome('has no contacts and topics');
   const card = cardIn(map.get(KEY.card));
   const backup = map.has(KEY.backup) ? asBytes(map.get(KEY.backup), ID_BYTES) : null;
   if (backup === undefined) throw badWelcome('has a key for backups that is none');
-  const given = { certificate, list, card, contacts: contacts.map(contactIn), ...topicsIn(map) };
+  const people = contacts.map(contactIn);
+  const secret = privateTopics.map(privateTopicIn);
+  const given = { certificate, list, card, contacts: people, privateTopics: secret, ...topicsIn(map) };
   return backup ? { ...given, backup: Buffer.from(backup) } : given;
 }
 
@@ -93,6 +106,31 @@ function topicsIn(map: ReadonlyMap<number, Cbor>): Pick<Welcome, 'topics' | 'cur
   if (!topics.some(({ topic }) => topic === current))
     throw badWelcome('has a current topic that is none of its topics');
   return { topics, current };
+}
+
+function privateTopicItem({ statement, epochs, statements, logs }: WelcomePrivateTopic): Cbor {
+  const { whole, control } = epochItems(epochs);
+  return [statement, whole, control, signedItems(statements), logs.map(idBytes)];
+}
+
+function privateTopicIn(item: Cbor): WelcomePrivateTopic {
+  const parts = asList(item);
+  const [first, second, third, fourth, fifth] = parts ?? [];
+  const statement = asBytes(first);
+  const whole = wholeEpochsIn(second);
+  const control = controlEpochsIn(third);
+  const statements = signedIn(fourth);
+  const logs = asList(fifth)?.map((log) => asBytes(log, ID_BYTES));
+  if (parts?.length !== 5 || !statement || !whole || !control || !statements || !logs?.every(isThere)) {
+    throw badWelcome('has a private topic that is none');
+  }
+  const epochs = mergedEpochs(whole, control);
+  if (![...whole, ...control].every(epochFits)) throw badWelcome('has keys that are not of their epoch');
+  return { statement: Buffer.from(statement), epochs, statements, logs: logs.map((log) => readId<LogId>(log)) };
+}
+
+function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 function topicItem({ topic, label, kind }: WelcomeTopic): Cbor {

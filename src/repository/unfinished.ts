@@ -10,7 +10,7 @@ const ABANDONED_MS = 3_600_000;
 
 /** Directories below `.satchel` in which files are replaced as a whole. */
 const PLACES = [
-  ...['', 'refs', 'refs/consumers', 'keys', 'objects/packs', 'proofs', 'pasts', 'quarantine'],
+  ...['', 'refs', 'refs/consumers', 'keys', 'keys/topics', 'objects/packs', 'proofs', 'pasts', 'quarantine'],
   ...['index', 'index/acks', 'journal', 'journal/frontiers', 'journal/drives'],
 ];
 

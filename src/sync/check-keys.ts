@@ -1,8 +1,10 @@
 // What is wrong with the secret keys themselves (spec/repository.md, "Check").
 import { SatchelError } from '../format/error.js';
 import { keyProblems } from '../identity/key-halves.js';
-import { type PassphraseSource, readSecrets } from '../identity/keys.js';
+import { Keyring } from '../identity/keyring.js';
+import type { PassphraseSource } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
+import { topicKeyProblems } from '../identity/topic-keys.js';
 import { layoutOf } from '../repository/layout.js';
 import type { Finding } from './check.js';
 
@@ -23,9 +25,10 @@ export async function checkKeys(directory: string, passphrase: PassphraseSource 
     where,
   });
   try {
-    const secrets = await readSecrets(directory, passphrase);
-    const problems = await keyProblems(readSelf(directory), secrets);
-    return { findings: problems.map((problem) => finding(problem)), areCompared: true };
+    const keyring = new Keyring(directory, passphrase);
+    const problems = await keyProblems(readSelf(directory), await keyring.read());
+    const ofTopics = await topicKeyProblems(keyring);
+    return { findings: [...problems, ...ofTopics].map((problem) => finding(problem)), areCompared: true };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
     if (error.code === 'locked') return { findings: [], areCompared: false };

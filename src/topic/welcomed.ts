@@ -1,11 +1,17 @@
-// The open topics that a new device of ours joins with its welcome (spec/devices.md, "Welcome").
+// The topics that a new device of ours joins with its welcome (spec/devices.md, "Welcome").
+import type { TopicKeys } from '../format/private/topic-keys.js';
 import type { Welcome } from '../identity/welcome.js';
 import { newTopic, type Topics, topicOfId, withTopic } from './topics.js';
 
-/** What a welcome says of the topics that are joined here. */
-export function welcomeTopics({ topics, current }: Topics): Pick<Welcome, 'topics' | 'current'> {
+/** What a welcome says of the open topics that are joined here, and of the private ones whose keys are had. */
+export function welcomeTopics(
+  { topics, current }: Topics,
+  keys: readonly TopicKeys[],
+): Pick<Welcome, 'topics' | 'current' | 'privateTopics'> {
   const joined = topics.filter((topic) => topic.joined).map(({ topic, label, kind }) => ({ topic, label, kind }));
-  return joined.some(({ topic }) => topic === current) ? { topics: joined, current } : { topics: joined };
+  const privateTopics = keys.map((one) => ({ ...one, statements: [], logs: [] }));
+  const all = { topics: joined, privateTopics };
+  return joined.some(({ topic }) => topic === current) ? { ...all, current } : all;
 }
 
 /** The topics with those of a welcome joined; what was decided about them here stays, and so does the current one. */

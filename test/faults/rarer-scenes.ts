@@ -1,9 +1,12 @@
 // Scenes of what is done more rarely, as in scenes.ts.
 import path from 'node:path';
 import { expect } from 'vitest';
+import { epochOf } from '../../src/format/private/epoch.js';
 import { storedCard } from '../../src/identity/devices.js';
 import { formerOf } from '../../src/identity/former.js';
+import { Keyring } from '../../src/identity/keyring.js';
 import { readSelf } from '../../src/identity/self.js';
+import { keepTopicKeys, readTopicKeys } from '../../src/identity/topic-keys.js';
 import { useDisk } from '../../src/repository/disk.js';
 import { layoutOf } from '../../src/repository/layout.js';
 import { fileOfState, writeState, writeWritten } from '../../src/repository/state.js';
@@ -85,6 +88,7 @@ export const RARER_SCENES: readonly Scene[] = [
     name: 'restore',
     before: async (machine) => {
       await printedWords(machine);
+      await keepsTopicKeys(machine);
       await machine.must('backup', '-o', machine.file('ana.backup'));
     },
     command: (machine) => ['-C', machine.file('new'), 'restore', machine.file('ana.backup')],
@@ -95,6 +99,7 @@ export const RARER_SCENES: readonly Scene[] = [
     },
     after: async (machine) => {
       await expectAna(machine, 'new');
+      await expectTopicKeys(machine, 'new');
       expect(await machine.must('-C', machine.file('new'), 'read', '-t', 't')).toContain('"text":"hello"');
     },
   },
@@ -159,13 +164,17 @@ export const RARER_SCENES: readonly Scene[] = [
     step: 2,
     before: async (machine) => {
       await requested(machine);
+      await keepsTopicKeys(machine);
       await welcomed(machine);
     },
     command: (machine) => [
       ...['-C', machine.file('new'), 'device', 'join', machine.file('new.welcome'), '--words', machine.said],
     ],
     mayBeDone: 'no device waits here',
-    after: (machine) => expectAna(machine, 'new'),
+    after: async (machine) => {
+      await expectAna(machine, 'new');
+      await expectTopicKeys(machine, 'new');
+    },
   },
   {
     name: 'device remove',
@@ -378,6 +387,35 @@ async function requested(machine: Machine): Promise<void> {
   const asking = ['device', 'request', '--name', 'laptop', '-o', machine.file('new.request')];
   machine.said = JSON.parse(await machine.must('-C', machine.file('new'), ...asking)).words;
 }
+
+/** Ana has keys of a private topic. */
+async function keepsTopicKeys(machine: Machine): Promise<void> {
+  await onDiskOf(machine, () => {
+    const random = (size: number): Buffer => Buffer.alloc(size, 'drawn for the vault ');
+    return keepTopicKeys(new Keyring(machine.file('ana'), undefined), [TOPIC_KEYS], { random });
+  });
+  machine.memory.settle();
+}
+
+/** A repository has them too. */
+async function expectTopicKeys(machine: Machine, name: string): Promise<void> {
+  const kept = await onDiskOf(machine, () => readTopicKeys(new Keyring(machine.file(name), undefined)));
+  expect(kept).toEqual({ topics: [TOPIC_KEYS], unreadable: [] });
+}
+
+async function onDiskOf<T>(machine: Machine, work: () => Promise<T>): Promise<T> {
+  const restore = useDisk(machine.disk);
+  try {
+    return await work();
+  } finally {
+    restore();
+  }
+}
+
+const TOPIC_KEYS = {
+  statement: Buffer.from('a create statement'),
+  epochs: [epochOf(Buffer.alloc(32, 1), Buffer.alloc(32, 2))],
+};
 
 /** And is answered. */
 async function welcomed(machine: Machine): Promise<void> {

@@ -4,8 +4,10 @@ import { parseRequest } from '../../src/identity/device-request.js';
 import { fileKeysOf } from '../../src/identity/file-keys.js';
 import { joinPerson, openWelcome } from '../../src/identity/join-device.js';
 import { Keyring } from '../../src/identity/keyring.js';
+import { readTopicKeys } from '../../src/identity/topic-keys.js';
 import { createWaiting } from '../../src/identity/waiting.js';
 import { createRepository, sealRepository } from '../../src/repository/create.js';
+import { welcomeTopics } from '../../src/topic/welcomed.js';
 import { Replica } from './replica.js';
 import { sha256 } from './wire.js';
 
@@ -24,9 +26,15 @@ export async function pair(authority: Replica, label: string, parent: string): P
   const request = await createWaiting(directory, { label, ...chance });
   sealRepository(layout);
   const { self, secrets } = await authority.author();
+  const kept = await readTopicKeys(new Keyring(authority.directory, undefined));
   const answered = await answerRequest(
     authority.directory,
-    { self, secrets, label: 'desk', topics: { topics: [] } },
+    {
+      self,
+      secrets,
+      label: 'desk',
+      topics: welcomeTopics({ current: undefined, topics: [], carryAll: false }, kept.topics),
+    },
     parseRequest(`satchelrequest1:${request.bytes.toString('base64url')}`),
     chance,
   );

@@ -2,7 +2,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Vector } from './vector.js';
 import { bytesOf, flip, join, sha256, u8, u16, u64 } from './wire.js';
-import { cborBytes, cborInt, cborList } from './wire-cbor.js';
+import { cborBytes, cborInt, cborList, cborMap, type Pairs } from './wire-cbor.js';
 import { CHILD, link, linkInfo, PARENT, sealedText, type WireSealed } from './wire-private.js';
 
 /** A sealed text, and what a reader with that secret in that place gets out of it. */
@@ -22,6 +22,13 @@ export interface EpochVector extends Vector {
   readonly control?: string;
   /** What is read of each item; null: the list is none. */
   readonly reads: readonly { readonly id: string; readonly fits: boolean }[] | null;
+}
+
+/** What is had of topics. */
+export interface TopicKeysVector extends Vector {
+  readonly bytes: string;
+  /** Of each topic its create statement, ids of epochs with D, and of those without. */
+  readonly reads: readonly (readonly [string, readonly string[], readonly string[]])[] | null;
 }
 
 /** A link, and what opens it. */
@@ -132,6 +139,46 @@ export function epochVectors(): EpochVector[] {
     },
     { name: 'epoch-no-list', comment: 'no list', whole: cborInt(1).toString('hex'), reads: null },
   ];
+}
+
+/** Lists of what is had of topics. */
+export function topicKeysVectors(): TopicKeysVector[] {
+  const [whole, control] = [CHILD, PARENT].map(({ id, control, data }) => [id, control, data] as const);
+  if (!whole || !control) throw new Error('no epochs');
+  const had = [control[0], control[1], sha256(control[2])];
+  const name = cborBytes(Buffer.from('statement'));
+  const keys = (...items: (readonly Buffer[])[]): Buffer =>
+    cborList(items.map((parts) => cborList(parts.map((part) => cborBytes(part)))));
+  const told = (...reads: [string, string[], string[]][]): TopicKeysVector['reads'] => reads;
+  const [child, parent, text] = [CHILD.id, PARENT.id, Buffer.from('statement')].map((one) => one.toString('hex')) as [
+    string,
+    string,
+    string,
+  ];
+  const of = (comment: string, reads: TopicKeysVector['reads'], ...topics: Pairs[]): Omit<TopicKeysVector, 'name'> => ({
+    comment,
+    bytes: cborList(topics.map((pairs) => cborMap(pairs))).toString('hex'),
+    reads,
+  });
+  const first: Pairs = [[1, name]];
+  return Object.entries({
+    none: of('no topic', told()),
+    plain: of('a topic without keys', told([text, [], []]), first),
+    whole: of('C and D', told([text, [child], []]), [...first, [2, keys(whole)]]),
+    control: of('C alone', told([text, [], [parent]]), [...first, [3, keys(had)]]),
+    both: of('one of each', told([text, [child], [parent]]), [...first, [2, keys(whole)], [3, keys(had)]]),
+    twice: of('C alone of an epoch whose D stands there too', told([text, [parent], []]), [
+      ...first,
+      [2, keys(control)],
+      [3, keys(had)],
+    ]),
+    'later-key': of('a key that is not known', told([text, [], []]), [...first, [4, cborInt(1)]]),
+    'critical-key': of('a key below zero', null, [...first, [-1, cborInt(1)]]),
+    'no-statement': of('without key 1', null, [[2, keys(whole)]]),
+    unfit: of('C and D of other ids', null, [...first, [2, keys([PARENT.id, CHILD.control, CHILD.data])]]),
+    'unfit-control': of('D where its SHA-256 belongs', null, [...first, [3, keys(whole)]]),
+    'one-bad': of('a second topic that is none', null, first, [[2, keys(whole)]]),
+  }).map(([one, vector]) => ({ name: `keys-${one}`, ...vector }));
 }
 
 /** Links. */

@@ -3,7 +3,7 @@ import { scryptSync } from 'node:crypto';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ADA_2, BOB } from './cast.js';
 import type { BytesVector, Outcome, Vector } from './vector.js';
-import { flip, join, sha256, WIRE_DOMAINS } from './wire.js';
+import { bytesOf, flip, join, sha256, WIRE_DOMAINS } from './wire.js';
 import { card } from './wire-card.js';
 import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from './wire-cbor.js';
 import {
@@ -18,6 +18,7 @@ import {
   request,
   type WireList,
 } from './wire-device.js';
+import { CHILD, PARENT } from './wire-private.js';
 
 /** A request, as text, and what it says. */
 export interface RequestVector extends Vector {
@@ -43,6 +44,14 @@ export interface WelcomeVector extends BytesVector {
   /** For each open topic: id, label, kind; the current one's id. */
   readonly topics?: readonly (readonly [topic: string, label: string, kind: string])[];
   readonly current?: string;
+  /** For each private topic: create statement, epochs with D and without, statements, logs. */
+  readonly privateTopics?: readonly (readonly [
+    string,
+    readonly string[],
+    readonly string[],
+    readonly string[],
+    readonly string[],
+  ])[];
   readonly backup?: string;
 }
 
@@ -149,6 +158,12 @@ export function welcomeVectors(): WelcomeVector[] {
     { ...bad('topics', 'three open topics', welcome({ extra: open })), code: 'ok', contacts: [], ...openTopics },
     { ...bad('topic', 'a topic, and none is current', welcome({ extra: [[6, cborList([first])]] })), ...oneTopic },
     { ...bad('backup', 'what backups are sealed to', welcome({ extra: [[8, cborBytes(GARDEN)]] })), ...backup },
+    {
+      ...bad('private', 'a private topic', welcome({ privateTopics: [privateTopic()] })),
+      code: 'ok',
+      contacts: [],
+      privateTopics: [toldTopic],
+    },
     bad('empty', 'no bytes', Buffer.alloc(0)),
     bad('list', 'no map', cborList([])),
     bad('cut-off', 'the last byte is missing', welcome().subarray(0, -1)),
@@ -168,6 +183,13 @@ export function welcomeVectors(): WelcomeVector[] {
     lied('topic-label', 'a label that is none', topic(topicItem(GARDEN, 'a\nb', 0))),
     lied('topic-kind', 'a topic of an unknown kind', topic(topicItem(GARDEN, 'garden', 3))),
     lied('topic-two', 'a topic of two items', topic(cborList([cborBytes(GARDEN), cborText('garden')]))),
+    lied('private-four', 'a private topic of four items', { privateTopics: [privateTopic({ omit: 4 })] }),
+    lied('private-statement', 'a create statement that is no bytes', {
+      privateTopics: [privateTopic({ first: cborInt(1) })],
+    }),
+    lied('private-unfit', 'keys of another epoch', { privateTopics: [privateTopic({ id: PARENT.id })] }),
+    lied('private-signature', 'a signature of 63 bytes', { privateTopics: [privateTopic({ signature: bytesOf(63) })] }),
+    lied('private-log', 'a log id of 31 bytes', { privateTopics: [privateTopic({ log: GARDEN.subarray(1) })] }),
     lied('current-other', 'a current topic that is none of them', { extra: [[7, cborBytes(GARDEN)]] }),
   ];
 }
@@ -183,7 +205,45 @@ function topicItem(id: Buffer, label: string, kind: number): Buffer {
   return cborList([cborBytes(id), cborText(label), cborInt(kind)]);
 }
 
+/** How a private topic differs from what it should be. */
+interface TopicLies {
+  readonly first?: Buffer;
+  readonly id?: Buffer;
+  readonly signature?: Buffer;
+  readonly log?: Buffer;
+  /** Which of its items is left out. */
+  readonly omit?: number;
+}
+
+const STATEMENT = Buffer.from('a create statement');
+
+function privateTopic({
+  first,
+  id = CHILD.id,
+  signature = bytesOf(64, 7),
+  log = GARDEN,
+  omit,
+}: TopicLies = {}): Buffer {
+  const items = [
+    first ?? cborBytes(STATEMENT),
+    cborList([cborList([id, CHILD.control, CHILD.data].map((one) => cborBytes(one)))]),
+    cborList([cborList([PARENT.id, PARENT.control, sha256(PARENT.data)].map((one) => cborBytes(one)))]),
+    cborList([cborList([cborBytes(Buffer.from('said')), cborBytes(signature)])]),
+    cborList([cborBytes(log)]),
+  ];
+  return cborList(items.filter((_, i) => i !== omit));
+}
+
+const toldTopic = [
+  STATEMENT.toString('hex'),
+  [CHILD.id.toString('hex')],
+  [PARENT.id.toString('hex')],
+  [Buffer.from('said').toString('hex')],
+  [GARDEN.toString('hex')],
+] as const;
+
 interface WelcomeLies {
+  readonly privateTopics?: readonly Buffer[];
   readonly list?: WireList;
   readonly card?: Buffer;
   readonly contacts?: readonly Buffer[];
@@ -206,7 +266,7 @@ function welcome(lies: WelcomeLies = {}): Buffer {
     [2, cborList([cborBytes(map), cborBytes(signature)])],
     [3, cborBytes(lies.card ?? card(ADA_2))],
     [4, cborList(lies.contacts ?? [])],
-    [5, cborList([])],
+    [5, cborList(lies.privateTopics ?? [])],
   ];
   return cborMap([...pairs.filter(([key]) => !lies.omit?.includes(key as number)), ...(lies.extra ?? [])]);
 }

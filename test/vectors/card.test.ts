@@ -177,7 +177,8 @@ fixture.each<PairingVector>('pairings', async ({ request, list, ...words }) => {
   expect(await welcomeWords(asked, answer)).toBe(words.welcomeWords);
 });
 
-fixture.each<WelcomeVector>('welcomes', ({ bytes, code, comment, contacts, topics = [], current, backup }) => {
+fixture.each<WelcomeVector>('welcomes', (vector) => {
+  const { bytes, code, comment, contacts, privateTopics = [], topics = [], current, backup } = vector;
   const sealed = amidOthers(expand(bytes));
   expect(
     outcomeOf(() => decodeWelcome(sealed)),
@@ -186,6 +187,15 @@ fixture.each<WelcomeVector>('welcomes', ({ bytes, code, comment, contacts, topic
   if (code !== 'ok') return;
   const welcome = decodeWelcome(sealed);
   expect(welcome.contacts.map((one) => [one.card.person, one.petname, one.flags])).toEqual(contacts);
+  const hexOf = (buffer: Buffer) => buffer.toString('hex');
+  const secret = welcome.privateTopics.map(({ statement, epochs, statements, logs }) => [
+    hexOf(statement),
+    epochs.filter(({ data }) => data).map(({ id }) => id),
+    epochs.filter(({ data }) => !data).map(({ id }) => id),
+    statements.map((one) => hexOf(one.bytes)),
+    logs,
+  ]);
+  expect(secret).toEqual(privateTopics);
   expect(welcome.topics.map((one) => [one.topic, one.label, one.kind])).toEqual(topics);
   expect(welcome.current).toBe(current);
   expect(welcome.backup?.toString('hex')).toBe(backup);

@@ -5,8 +5,9 @@ import type { EpochId } from '../../src/format/ids.js';
 import { controlEpochsIn, epochFits, epochItems, wholeEpochsIn } from '../../src/format/private/epoch.js';
 import { openLink, sealLink } from '../../src/format/private/link.js';
 import { type SivPlace, sivKeys, sivOpen, sivSeal } from '../../src/format/private/siv.js';
+import { decodeTopicKeys, encodeTopicKeys } from '../../src/format/private/topic-keys.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
-import type { CipherVector, EpochVector, LinkVector } from '../testkit/vectors-epochs.js';
+import type { CipherVector, EpochVector, LinkVector, TopicKeysVector } from '../testkit/vectors-epochs.js';
 
 const fixture = openFixture('epochs.json');
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -34,6 +35,17 @@ describe.each([
     const link = { parent: parent as EpochId, sealed: at(hex(sealed)) };
     expect(openLink(hex(secret), link)?.toString('hex') ?? null, comment).toBe(opens);
     if (opens !== null) expect(sealLink(hex(secret), link.parent, hex(opens)).toString('hex')).toBe(sealed);
+  });
+
+  fixture.each<TopicKeysVector>('topicKeys', ({ bytes, reads, comment }) => {
+    const topics = decodeTopicKeys(at(hex(bytes)));
+    const told = topics?.map(({ statement, epochs }) => [
+      statement.toString('hex'),
+      epochs.filter(({ data }) => data).map(({ id }) => id),
+      epochs.filter(({ data }) => !data).map(({ id }) => id),
+    ]);
+    expect(told ?? null, comment).toEqual(reads);
+    if (topics) expect(decodeTopicKeys(encodeTopicKeys(topics))).toEqual(topics);
   });
 
   function listIn(text: string) {

@@ -12,7 +12,7 @@ import { REPOSITORY_VERSION } from '../../repository/layout.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, stateFile } from '../../repository/state.js';
 import { readFully } from '../../repository/store/fully.js';
-import { ABOUT_NAME, encodeAbout, encodeRecipients, RECIPIENTS_NAME } from './members.js';
+import { ABOUT_NAME, encodeAbout, encodeOpeningKeys, RECIPIENTS_NAME } from './members.js';
 import { backupNames } from './places.js';
 import { type TarMember, tarOf } from './tar.js';
 
@@ -46,7 +46,7 @@ class FrozenFiles implements Snapshot {
   readonly #open = new Map<string, { readonly handle: Handle; readonly size: number }>();
   readonly #settled: readonly string[];
 
-  constructor({ directory, layout, world }: Repository, { recipients }: Secrets) {
+  constructor({ directory, layout, world }: Repository, secrets: Secrets) {
     this.at = world.now();
     this.#root = layout.root;
     const self = readSelf(directory);
@@ -56,7 +56,7 @@ class FrozenFiles implements Snapshot {
     const written = stateFile('written', { format: REPOSITORY_VERSION, decided });
     this.#first = [
       inMemory(ABOUT_NAME, encodeAbout(about)),
-      inMemory(RECIPIENTS_NAME, encodeRecipients(recipients)),
+      inMemory(RECIPIENTS_NAME, encodeOpeningKeys(secrets)),
       inMemory(former.at, former.bytes),
       inMemory(written.at, written.bytes),
     ];

@@ -4,7 +4,7 @@ import { SatchelError } from '../../format/error.js';
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Former } from '../../identity/former.js';
 import { fieldsOf, isId } from '../../identity/json-shape.js';
-import { type RecipientKey, recipientKeysIn } from '../../identity/secrets.js';
+import { recipientKeysIn, type Secrets } from '../../identity/secrets.js';
 import { REPOSITORY_VERSION } from '../../repository/layout.js';
 
 /** The name of the first member ... */
@@ -41,16 +41,20 @@ export function decodeAbout(bytes: Buffer): About {
   return { made, repository, person, device, name, card };
 }
 
+/** What goes along of the secret keys: what opens, and nothing that signs. */
+export type OpeningKeys = Pick<Secrets, 'recipients' | 'vault'>;
+
 /** As JSON. */
-export function encodeRecipients(recipients: readonly RecipientKey[]): Buffer {
-  return Buffer.from(`${JSON.stringify({ recipients })}\n`);
+export function encodeOpeningKeys({ recipients, vault }: OpeningKeys): Buffer {
+  return Buffer.from(`${JSON.stringify({ recipients, vault })}\n`);
 }
 
 /** @throws SatchelError `bad-tar` when it is malformed */
-export function decodeRecipients(bytes: Buffer): readonly RecipientKey[] {
-  const keys = recipientKeysIn(parse(bytes, RECIPIENTS_NAME)['recipients']);
-  if (!keys) throw malformed(RECIPIENTS_NAME);
-  return keys;
+export function decodeOpeningKeys(bytes: Buffer): OpeningKeys {
+  const { recipients, vault } = parse(bytes, RECIPIENTS_NAME);
+  const keys = recipientKeysIn(recipients);
+  if (!keys || !(vault === undefined || typeof vault === 'string')) throw malformed(RECIPIENTS_NAME);
+  return { recipients: keys, ...(vault !== undefined && { vault }) };
 }
 
 function parse(bytes: Buffer, name: string): ReturnType<typeof fieldsOf> {

@@ -4,8 +4,8 @@ import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import type { Layout } from '../../repository/layout.js';
 
-/** Folders all of whose files go along, with what is in them. */
-const FOLDERS = ['refs', 'objects', 'journal', 'proofs', 'pasts', 'quarantine'];
+/** Folders all of whose files go along, with what is in them; of the keys those of private topics, which sign nothing. */
+const FOLDERS = ['refs', 'objects', 'journal', 'proofs', 'pasts', 'quarantine', 'keys/topics'];
 /** What is about this device and this place alone, or of work that was under way. */
 const LEFT_OUT = new Set([
   'refs/self.json',
@@ -25,7 +25,7 @@ export function isBackupName(name: string): boolean {
   const parts = name.split('/');
   const isWellFormed = name.length <= NAME_MAX && parts.length <= DEPTH_MAX && parts.every((part) => PART.test(part));
   if (!isWellFormed || name.endsWith('.tmp') || name.endsWith('.lock') || LEFT_OUT.has(name)) return false;
-  return name === 'HEAD' || (parts.length > 1 && FOLDERS.includes(parts[0] ?? ''));
+  return name === 'HEAD' || FOLDERS.some((folder) => name.startsWith(`${folder}/`));
 }
 
 /** The files of a repository that go into a backup, sorted. @throws SatchelError `io` */

@@ -6,7 +6,7 @@ import { openedChunks, type PayloadPlace } from '../../format/sealed/payload.js'
 import { createAgeIdentity } from '../../identity/age.js';
 import { Keyring } from '../../identity/keyring.js';
 import { writeSecrets } from '../../identity/keys.js';
-import type { RecipientKey, Secrets } from '../../identity/secrets.js';
+import type { Secrets } from '../../identity/secrets.js';
 import { assertNoRepository } from '../../repository/create.js';
 import { disk, type Handle } from '../../repository/disk.js';
 import { onDisk, writeAtomic } from '../../repository/files.js';
@@ -16,7 +16,15 @@ import type { World } from '../../repository/repository.js';
 import { writeFully } from '../../repository/store/fully.js';
 import { type ArchiveBounds, type Member, type MemberContent, readMembers } from '../import/archive/members.js';
 import type { OpenFile } from '../import/source.js';
-import { ABOUT_NAME, type About, decodeAbout, decodeRecipients, RECIPIENTS_NAME, SMALL_MEMBER_MAX } from './members.js';
+import {
+  ABOUT_NAME,
+  type About,
+  decodeAbout,
+  decodeOpeningKeys,
+  type OpeningKeys,
+  RECIPIENTS_NAME,
+  SMALL_MEMBER_MAX,
+} from './members.js';
 import { isBackupName } from './places.js';
 
 /** Where it is unpacked, beside `.satchel`. */
@@ -84,8 +92,8 @@ async function unpack(
   } finally {
     unpacking.close();
   }
-  const { about, recipients } = unpacking.whole();
-  const secrets = await newDevice(to.world, recipients);
+  const { about, opening } = unpacking.whole();
+  const secrets = await newDevice(to.world, opening);
   const directory = path.dirname(layout.root);
   await writeSecrets(directory, secrets, to.passphrase);
   unpacking.settle();
@@ -99,11 +107,12 @@ async function* pieces(source: OpenFile, place: PayloadPlace): AsyncGenerator<Bu
 }
 
 /** Signs with new keys, and still opens what was sealed to the old ones. */
-async function newDevice({ random, now }: World, former: readonly RecipientKey[]): Promise<Secrets> {
+async function newDevice({ random, now }: World, { recipients: former, vault }: OpeningKeys): Promise<Secrets> {
   const at = now();
   const key = await createAgeIdentity((size) => random(size));
   const older = former.map((one) => ({ ...one, replaced: one.replaced ?? at }));
-  return { device: random(32), recipients: [{ key, from: at }, ...older], logs: new Map() };
+  const recipients: Secrets['recipients'] = [{ key, from: at }, ...older];
+  return { device: random(32), recipients, ...(vault !== undefined && { vault }), logs: new Map() };
 }
 
 class Unpacking {
@@ -114,7 +123,7 @@ class Unpacking {
   /** The file that is being filled. */
   #handle: Handle | undefined;
   #about: About | undefined;
-  #recipients: readonly RecipientKey[] | undefined;
+  #opening: OpeningKeys | undefined;
 
   constructor(root: string) {
     this.#root = root;
@@ -130,11 +139,11 @@ class Unpacking {
     return this.#file(path.join(this.#root, member.name), member.size);
   }
 
-  whole(): { readonly about: About; readonly recipients: readonly RecipientKey[] } {
+  whole(): { readonly about: About; readonly opening: OpeningKeys } {
     const about = this.#about;
-    const recipients = this.#recipients;
-    if (!about || !recipients) throw notOurs('it says nothing of the device that it was made of');
-    return { about, recipients };
+    const opening = this.#opening;
+    if (!about || !opening) throw notOurs('it says nothing of the device that it was made of');
+    return { about, opening };
   }
 
   close(): void {
@@ -158,9 +167,9 @@ class Unpacking {
   }
 
   #recipientsIn({ kind, size }: Member): MemberContent {
-    if (kind !== 'file' || size > SMALL_MEMBER_MAX || this.#recipients) throw notOurs(`${RECIPIENTS_NAME} is none`);
+    if (kind !== 'file' || size > SMALL_MEMBER_MAX || this.#opening) throw notOurs(`${RECIPIENTS_NAME} is none`);
     return collecting((bytes) => {
-      this.#recipients = decodeRecipients(bytes);
+      this.#opening = decodeOpeningKeys(bytes);
     });
   }
 

@@ -26,7 +26,7 @@ test('a person has sixteen devices at most, and room again when one is removed',
 async function authority() {
   const replica = await Replica.create('ana', scratchDirectory());
   const { self, secrets } = await replica.author();
-  const author = { self, secrets, label: 'desk', topics: { topics: [] } };
+  const author = { self, secrets, label: 'desk', topics: { topics: [], privateTopics: [] } };
   const random = (size: number): Buffer => Buffer.alloc(size, 7);
   const add = (i: number) => {
     const recipient = Buffer.alloc(32, 9);

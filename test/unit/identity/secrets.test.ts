@@ -45,6 +45,11 @@ test('come back as they were', () => {
   expect(decodeSecrets(encodeSecrets(SECRETS, 'ab'), 'x')).toEqual(SECRETS);
 });
 
+test('have a vault where there are keys of private topics', () => {
+  const more = { ...SECRETS, vault: 'AGE-SECRET-KEY-1V' };
+  expect(decodeSecrets(encodeSecrets(more), 'x')).toEqual(more);
+});
+
 test('lose the seed of the recovery key, and nothing else', () => {
   const without = withoutRecovery(SECRETS);
   expect(decodeSecrets(encodeSecrets(without), 'x')).toEqual(without);
@@ -98,6 +103,7 @@ test.each([
   ['the first form without it', edited({ format: 'satchel-secrets/1' })],
   ['a recovery key that is none', edited({ recovery: '04' })],
   ['a key for backups that is none', edited({ backup: 5 })],
+  ['a vault that is none', edited({ vault: 5 })],
   ['a log that is none', edited({ logs: { x: '01'.repeat(32) } })],
   ['a log key that is none', edited({ logs: { [LOGS[0] as string]: '01' } })],
 ])('are damaged with %s, and the error tells nothing of them', (_what, json) => {

@@ -1,8 +1,13 @@
 // Every secret key against its public half, with and without a passphrase (spec/repository.md, "Check").
+import fs from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LogId } from '../../../src/format/ids.js';
+import { epochOf } from '../../../src/format/private/epoch.js';
+import { Keyring } from '../../../src/identity/keyring.js';
 import { readSecrets, writeSecrets } from '../../../src/identity/keys.js';
 import type { Secrets } from '../../../src/identity/secrets.js';
+import { keepTopicKeys, topicKeysDirectory } from '../../../src/identity/topic-keys.js';
 import { checkKeys } from '../../../src/sync/check-keys.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -54,5 +59,19 @@ it('says so where nobody gave the passphrase, or another one', async () => {
   const { findings, areCompared } = await checkKeys(ana.directory, typed('other'));
   expect(findings).toMatchObject([{ severity: 'hint', code: 'secrets' }]);
   expect(areCompared).toBe(false);
+  ana.repository.close();
+});
+
+it('finds files with keys of private topics that do not open', async () => {
+  const ana = await Replica.create('ana', scratchDirectory());
+  const keyring = new Keyring(ana.directory, undefined);
+  const random = (size: number) => Buffer.alloc(size, 9);
+  const epochs = [epochOf(random(32), random(32))];
+  await keepTopicKeys(keyring, [{ statement: Buffer.from('statement'), epochs }], { random });
+  expect(await checkKeys(ana.directory, undefined)).toEqual({ findings: [], areCompared: true });
+  const file = path.join(topicKeysDirectory(ana.directory), '000001.age');
+  fs.writeFileSync(file, turned(fs.readFileSync(file)));
+  const { findings } = await checkKeys(ana.directory, undefined);
+  expect(findings).toMatchObject([{ severity: 'error', message: expect.stringContaining('topics/000001.age') }]);
   ana.repository.close();
 });

@@ -6,6 +6,7 @@ import { type DeviceRequest, parseRequest, REQUEST_PREFIX } from '../../../ident
 import { assertDeviceKey } from '../../../identity/key-halves.js';
 import { requestWords, welcomeWords } from '../../../identity/pairing-words.js';
 import { readSelf } from '../../../identity/self.js';
+import { readTopicKeys } from '../../../identity/topic-keys.js';
 import { disk } from '../../../repository/disk.js';
 import { openFile } from '../../../sync/import/source.js';
 import { readTopics } from '../../../topic/topics.js';
@@ -41,12 +42,14 @@ export async function runAdd(context: Context, args: Args<'device add'>): Promis
 
 async function answer(context: Context, request: DeviceRequest): Promise<Answer> {
   const repository = await context.repository();
-  const secrets = await (await context.keyring()).read();
+  const keyring = await context.keyring();
+  const secrets = await keyring.read();
   const { directory, world } = repository;
-  return repository.lockedAsync(() => {
+  return repository.lockedAsync(async () => {
     const self = readSelf(directory);
     assertDeviceKey(self, secrets);
-    const author = { self, secrets, label: deviceLabel(), topics: welcomeTopics(readTopics(directory)) };
+    const topics = welcomeTopics(readTopics(directory), (await readTopicKeys(keyring)).topics);
+    const author = { self, secrets, label: deviceLabel(), topics };
     return answerRequest(directory, author, request, { now: world.now(), random: (size) => world.random(size) });
   });
 }

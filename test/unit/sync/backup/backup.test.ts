@@ -3,12 +3,15 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { epochOf } from '../../../../src/format/private/epoch.js';
 import { openPayload, sealPieces } from '../../../../src/format/sealed/payload.js';
 import { sourceOf } from '../../../../src/format/source.js';
 import { createHeader, type NewHeader } from '../../../../src/identity/age.js';
 import { isRestored, readFormer } from '../../../../src/identity/former.js';
+import { Keyring } from '../../../../src/identity/keyring.js';
 import { readSecrets } from '../../../../src/identity/keys.js';
 import { readSelf } from '../../../../src/identity/self.js';
+import { keepTopicKeys, readTopicKeys } from '../../../../src/identity/topic-keys.js';
 import { checkRepository } from '../../../../src/repository/check.js';
 import { Repository } from '../../../../src/repository/repository.js';
 import { type Snapshot, sealedBackup, snapshotOf } from '../../../../src/sync/backup/backup.js';
@@ -51,6 +54,9 @@ test('what was held at the moment of the backup is held after restoring, whateve
 test('nothing that signs is in it, and it opens what was sealed to the device', async () => {
   const [ana] = (await makeFriends(scratchDirectory(), ['Ana', 'Ben'], 't')) as [Replica];
   await ana.post('t', 'hello');
+  const random = (size: number) => Buffer.alloc(size, 9);
+  const had = { statement: Buffer.from('a create statement'), epochs: [epochOf(random(32), random(32))] };
+  await keepTopicKeys(new Keyring(ana.directory, undefined), [had], { random });
   const secrets = await readSecrets(ana.directory, undefined);
   const file = await collected(snapshotOf(ana.repository, secrets));
   const plain = opened(file);
@@ -65,6 +71,8 @@ test('nothing that signs is in it, and it opens what was sealed to the device', 
   expect(after.recipients.map(({ key }) => key)).toEqual([expect.any(String), secrets.recipients[0].key]);
   expect(after.recipients[1]).toHaveProperty('replaced');
   expect(after.logs.size).toBe(0);
+  const kept = await readTopicKeys(new Keyring(directory, undefined));
+  expect(kept).toEqual({ topics: [had], unreadable: [] });
   expect(() => readSelf(directory)).toThrow('no identity');
 });
 

@@ -14,6 +14,7 @@ test.each([
   `journal/drives/${'0f'.repeat(16)}/${DIGEST}.chunks`,
   `proofs/${DIGEST}.12`,
   'quarantine/000001.pack-rotten-1',
+  'keys/topics/000001.age',
 ])('%s is one', (name) => {
   expect(isBackupName(name)).toBe(true);
 });
@@ -24,6 +25,9 @@ test.each([
   'lock',
   'keys/secrets.json',
   'keys/secrets.age',
+  'keys/recipients.json',
+  'keys/topics',
+  'keys/topics/000001.age.12.tmp',
   'tmp/copy-1',
   'index/runs',
   'hooks/post-import',

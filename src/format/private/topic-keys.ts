@@ -1,0 +1,65 @@
+// The keys that are had of private topics, as they are kept and handed on to an own device (spec/epochs.md, "Keys of topics").
+import { asBytes, asList, asMap, type Cbor, decodeCbor, encodeCbor, hasCriticalKey } from '../cbor/cbor.js';
+import { controlEpochsIn, type EpochKeys, epochFits, epochItems, mergedEpochs, wholeEpochsIn } from './epoch.js';
+
+/** The keys that are had of one private topic. */
+export interface TopicKeys {
+  /** The topic's create statement: its bytes, of which its id is the hash. */
+  readonly statement: Buffer;
+  /** Each epoch once; of what came by a link alone nothing can be kept. */
+  readonly epochs: readonly EpochKeys[];
+}
+
+/** The bytes that say it. */
+export function encodeTopicKeys(topics: readonly TopicKeys[]): Buffer {
+  return encodeCbor(topics.map(topicItem));
+}
+
+/** The keys in these bytes; undefined when they are none, or an id does not fit. */
+export function decodeTopicKeys(bytes: Uint8Array): TopicKeys[] | undefined {
+  const topics = asList(decodeCbor(bytes))?.map(topicIn);
+  return topics?.every((one) => one !== undefined) ? (topics as TopicKeys[]) : undefined;
+}
+
+/** What is had when both are, each topic once, in the order in which they come. */
+export function mergedTopicKeys(a: readonly TopicKeys[], b: readonly TopicKeys[]): TopicKeys[] {
+  const all = new Map<string, TopicKeys>();
+  for (const { statement, epochs } of [...a, ...b]) {
+    const name = statement.toString('latin1');
+    all.set(name, { statement, epochs: mergedEpochs(all.get(name)?.epochs ?? [], epochs) });
+  }
+  return [...all.values()];
+}
+
+/** What of `more` is not in `known` already: whole topics, or of one the epochs of which more is had now. */
+export function newTopicKeys(known: readonly TopicKeys[], more: readonly TopicKeys[]): TopicKeys[] {
+  const before = new Map(known.map(({ statement, epochs }) => [statement.toString('latin1'), epochs]));
+  return mergedTopicKeys([], more).flatMap(({ statement, epochs }) => {
+    const had = before.get(statement.toString('latin1'));
+    const merged = new Map(mergedEpochs(had ?? [], epochs).map((one) => [one.id, one]));
+    const news = epochs.filter((one) => merged.get(one.id) === one);
+    return had === undefined || news.length > 0 ? [{ statement, epochs: news }] : [];
+  });
+}
+
+/** A topic as an item of the list. */
+function topicItem({ statement, epochs }: TopicKeys): Cbor {
+  const { whole, control } = epochItems(epochs);
+  return new Map<number, Cbor>([
+    [KEY.statement, statement],
+    ...(whole.length > 0 ? ([[KEY.whole, whole]] as const) : []),
+    ...(control.length > 0 ? ([[KEY.control, control]] as const) : []),
+  ]);
+}
+
+function topicIn(item: Cbor): TopicKeys | undefined {
+  const map = asMap(item);
+  const statement = asBytes(map?.get(KEY.statement));
+  if (!map || hasCriticalKey(map) || !statement) return undefined;
+  const whole = map.has(KEY.whole) ? wholeEpochsIn(map.get(KEY.whole)) : [];
+  const control = map.has(KEY.control) ? controlEpochsIn(map.get(KEY.control)) : [];
+  if (!whole || !control || ![...whole, ...control].every(epochFits)) return undefined;
+  return { statement: Buffer.from(statement), epochs: mergedEpochs(whole, control) };
+}
+
+const KEY = { statement: 1, whole: 2, control: 3 } as const;
