@@ -26,5 +26,17 @@ export function canSealTo(recipient: Buffer): boolean {
   return ANYBODY.agree(recipient) !== undefined;
 }
 
+/** The keys, each once and in an order by chance: so that the place of a stanza says nothing about whose it is. */
+export function shuffledRecipients(keys: readonly Buffer[], random: (size: number) => Buffer): Buffer[] {
+  const left = distinct(keys);
+  const taken: Buffer[] = [];
+  while (left.length > 0) taken.push(...left.splice(random(4).readUInt32BE() % left.length, 1));
+  return taken;
+}
+
+function distinct(keys: readonly Buffer[]): Buffer[] {
+  return [...new Map(keys.map((key) => [key.toString('hex'), key])).values()];
+}
+
 /** Whose key it is makes no difference to that. */
 const ANYBODY = new X25519Identity(Buffer.alloc(32, 1));

@@ -10,7 +10,7 @@ import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } fro
 import { entryIdVectors, headVectors, varintVectors } from './vectors-chain.js';
 import { citedVectors } from './vectors-cited.js';
 import { deviceStateVectors, listVectors } from './vectors-device-list.js';
-import { cipherVectors, epochVectors, linkVectors, topicKeysVectors } from './vectors-epochs.js';
+import { cipherVectors, epochVectors, linkVectors, topicKeysVectors, wrapVectors } from './vectors-epochs.js';
 import { frontierVectors } from './vectors-frontier.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
@@ -80,6 +80,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       epochs: epochVectors(),
       links: linkVectors(),
       topicKeys: topicKeysVectors(),
+      wraps: wrapVectors(),
     }),
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),

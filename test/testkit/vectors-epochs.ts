@@ -31,6 +31,16 @@ export interface TopicKeysVector extends Vector {
   readonly reads: readonly (readonly [string, readonly string[], readonly string[]])[] | null;
 }
 
+/** A wrap before it is encrypted; null: it is ignored. */
+export interface WrapVector extends Vector {
+  readonly bytes: string;
+  readonly reads: {
+    readonly topic: string;
+    readonly whole: readonly string[];
+    readonly control: readonly string[];
+  } | null;
+}
+
 /** A link, and what opens it. */
 export interface LinkVector extends Vector {
   readonly secret: string;
@@ -179,6 +189,73 @@ export function topicKeysVectors(): TopicKeysVector[] {
     'unfit-control': of('D where its SHA-256 belongs', null, [...first, [3, keys(whole)]]),
     'one-bad': of('a second topic that is none', null, first, [[2, keys(whole)]]),
   }).map(([one, vector]) => ({ name: `keys-${one}`, ...vector }));
+}
+
+/** Wraps before they are encrypted. */
+export function wrapVectors(): WrapVector[] {
+  const name: Pairs = [[1, cborBytes(TOPIC)]];
+  const keys = (...parts: readonly Buffer[]): Buffer => cborList([cborList(parts.map((part) => cborBytes(part)))]);
+  const whole: Pairs = [[2, keys(CHILD.id, CHILD.control, CHILD.data)]];
+  const control: Pairs = [[3, keys(PARENT.id, PARENT.control, sha256(PARENT.data))]];
+  const ids = (...epochs: readonly { readonly id: Buffer }[]): string[] => epochs.map(({ id }) => id.toString('hex'));
+  const read = (
+    one: string,
+    comment: string,
+    pairs: Pairs,
+    told: Partial<NonNullable<WrapVector['reads']>>,
+  ): WrapVector => ({
+    name: `wrap-${one}`,
+    comment,
+    bytes: wrapPlain(cborMap(pairs)).toString('hex'),
+    reads: { topic: TOPIC.toString('hex'), whole: [], control: [], ...told },
+  });
+  const ignored = (one: string, comment: string, bytes: Buffer): WrapVector => ({
+    name: `wrap-${one}`,
+    comment,
+    bytes: bytes.toString('hex'),
+    reads: null,
+  });
+  const map = (...pairs: readonly Pairs[]): Buffer => cborMap(pairs.flat());
+  const plain = wrapPlain(map(name, whole));
+  const exact = cborMap([...name, [4, cborBytes(bytesOf(256 - 2 - 36 - 3))]]);
+  return [
+    read('plain', 'C and D of one epoch', [...name, ...whole], { whole: ids(CHILD) }),
+    read('control', 'C alone', [...name, ...control], { control: ids(PARENT) }),
+    read('both', 'one of each', [...name, ...whole, ...control], { whole: ids(CHILD), control: ids(PARENT) }),
+    read('no-keys', 'a topic and nothing else', name, {}),
+    read('later-key', 'a key that is not known', [...name, ...whole, [4, cborInt(1)]], { whole: ids(CHILD) }),
+    read('exact', 'a map that fills 256 bytes', [...name, [4, cborBytes(bytesOf(256 - 2 - 36 - 3))]], {}),
+    ignored('exact-longer', 'the same with 256 zeros behind it', join(u16(exact.length), exact, bytesOf(256))),
+    ignored('empty', 'no bytes', Buffer.alloc(0)),
+    ignored('short', 'a byte is missing', plain.subarray(0, -1)),
+    ignored('long', '256 zeros more', join(plain, bytesOf(256))),
+    ignored('dirty', 'a one behind the map', flip(plain, -1)),
+    ignored('length-beyond', 'a length beyond the end', join(u16(255), plain.subarray(2))),
+    ignored('length-less', 'a length of one less', join(u16(plain.readUInt16BE() - 1), plain.subarray(2))),
+    ignored('no-map', 'a list', wrapPlain(cborList([]))),
+    ignored('no-topic', 'without key 1', wrapPlain(map(whole))),
+    ignored('topic-short', 'a topic id of 31 bytes', wrapPlain(map([[1, cborBytes(TOPIC.subarray(1))]], whole))),
+    ignored('critical-key', 'a key below zero', wrapPlain(map(name, whole, [[-1, cborInt(1)]]))),
+    ignored(
+      'unfit',
+      'C and D of another epoch',
+      wrapPlain(map(name, [[2, keys(PARENT.id, CHILD.control, CHILD.data)]])),
+    ),
+    ignored(
+      'unfit-control',
+      'good keys, and C that is not of its epoch',
+      wrapPlain(map(name, whole, [[3, keys(PARENT.id, CHILD.control, sha256(PARENT.data))]])),
+    ),
+    ignored('no-list', 'keys that are no list', wrapPlain(map(name, [[2, cborInt(1)]]))),
+  ];
+}
+
+/** The topic of wraps and letters. */
+const TOPIC = sha256('a private topic');
+
+function wrapPlain(map: Buffer): Buffer {
+  const size = 2 + map.length;
+  return join(u16(map.length), map, bytesOf((256 - (size % 256)) % 256));
 }
 
 /** Links. */

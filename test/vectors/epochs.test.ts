@@ -2,12 +2,19 @@
 import { describe, expect } from 'vitest';
 import { decodeCbor } from '../../src/format/cbor/cbor.js';
 import type { EpochId } from '../../src/format/ids.js';
-import { controlEpochsIn, epochFits, epochItems, wholeEpochsIn } from '../../src/format/private/epoch.js';
+import {
+  controlEpochsIn,
+  type EpochKeys,
+  epochFits,
+  epochItems,
+  wholeEpochsIn,
+} from '../../src/format/private/epoch.js';
 import { openLink, sealLink } from '../../src/format/private/link.js';
 import { type SivPlace, sivKeys, sivOpen, sivSeal } from '../../src/format/private/siv.js';
 import { decodeTopicKeys, encodeTopicKeys } from '../../src/format/private/topic-keys.js';
+import { decodeWrap, encodeWrap } from '../../src/format/private/wrap.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
-import type { CipherVector, EpochVector, LinkVector, TopicKeysVector } from '../testkit/vectors-epochs.js';
+import type { CipherVector, EpochVector, LinkVector, TopicKeysVector, WrapVector } from '../testkit/vectors-epochs.js';
 
 const fixture = openFixture('epochs.json');
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -32,9 +39,9 @@ describe.each([
   });
 
   fixture.each<LinkVector>('links', ({ secret, parent, sealed, opens, comment }) => {
-    const link = { parent: parent as EpochId, sealed: at(hex(sealed)) };
+    const link = { epoch: parent as EpochId, sealed: at(hex(sealed)) };
     expect(openLink(hex(secret), link)?.toString('hex') ?? null, comment).toBe(opens);
-    if (opens !== null) expect(sealLink(hex(secret), link.parent, hex(opens)).toString('hex')).toBe(sealed);
+    if (opens !== null) expect(sealLink(hex(secret), link.epoch, hex(opens)).toString('hex')).toBe(sealed);
   });
 
   fixture.each<TopicKeysVector>('topicKeys', ({ bytes, reads, comment }) => {
@@ -47,6 +54,17 @@ describe.each([
     expect(told ?? null, comment).toEqual(reads);
     if (topics) expect(decodeTopicKeys(encodeTopicKeys(topics))).toEqual(topics);
   });
+
+  fixture.each<WrapVector>('wraps', ({ bytes, reads, comment }) => {
+    const wrap = decodeWrap(at(hex(bytes)));
+    expect(wrap ? { topic: wrap.topic, ...idsOf(wrap.epochs) } : null, comment).toEqual(reads);
+    if (wrap) expect(decodeWrap(encodeWrap(wrap))).toEqual(wrap);
+  });
+
+  function idsOf(epochs: readonly EpochKeys[]) {
+    const of = (isWhole: boolean) => epochs.filter(({ data }) => (data !== undefined) === isWhole).map(({ id }) => id);
+    return { whole: of(true), control: of(false) };
+  }
 
   function listIn(text: string) {
     return decodeCbor(at(hex(text)));

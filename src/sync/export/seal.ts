@@ -7,7 +7,7 @@ import { BUNDLE_MAX, SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
 import { sealedHeaderSize } from '../../format/sealed/header.js';
 import { paddedSizeWithin } from '../../format/sealed/padding.js';
 import { contentFitting, payloadSize } from '../../format/sealed/payload.js';
-import { canSealTo, recipientsOf } from '../../identity/recipients.js';
+import { canSealTo, recipientsOf, shuffledRecipients } from '../../identity/recipients.js';
 import { readsSealed } from '../known/sealed-readers.js';
 import type { Session } from '../session.js';
 
@@ -43,8 +43,8 @@ export function sealsFor(session: Session, persons: readonly PersonId[]): Seals 
   const isForOwn = sealable.length === 0 && persons.includes(self.person);
   const groups = isForOwn ? [[]] : grouped(sealable, (person) => keysOf.get(person)?.length ?? 0, room);
   const sealOf = (group: readonly PersonId[]): Seal => {
-    const keys = distinct([...own, ...group.flatMap((person) => keysOf.get(person) ?? [])]);
-    return { for: group, keys: shuffled(keys, repository.world.random) };
+    const keys = [...own, ...group.flatMap((person) => keysOf.get(person) ?? [])];
+    return { for: group, keys: shuffledRecipients(keys, repository.world.random) };
   };
   const unsealable = ready.filter((person) => !sealable.includes(person));
   return { seals: groups.map(sealOf), unsealable, unready };
@@ -83,16 +83,4 @@ function grouped(persons: readonly PersonId[], keysOf: (person: PersonId) => num
     room -= count;
   }
   return groups;
-}
-
-function distinct(keys: readonly Buffer[]): Buffer[] {
-  return [...new Map(keys.map((key) => [key.toString('hex'), key])).values()];
-}
-
-/** So that the place of a stanza says nothing about whose it is. */
-function shuffled(keys: readonly Buffer[], random: (size: number) => Buffer): Buffer[] {
-  const left = [...keys];
-  const taken: Buffer[] = [];
-  while (left.length > 0) taken.push(...left.splice(random(4).readUInt32BE() % left.length, 1));
-  return taken;
 }

@@ -75,9 +75,9 @@ it('links ascend, and lead to D only where it is had', () => {
   const parents = [5, 6, 7, 8].map(epochFrom);
   const child = epochFrom(1);
   const [first, ...others] = parents.map(({ id, control }) => ({ id, control }));
-  const { control, data } = linksTo(child, { control: parents, data: [...others, parents[0] ?? child] });
-  expect(control.map((link) => link.parent)).toEqual(parents.map(({ id }) => id).sort());
-  expect(data.map((link) => link.parent)).toEqual([first?.id]);
+  const { controlLinks, dataLinks } = linksTo(child, { control: parents, data: [...others, parents[0] ?? child] });
+  expect(controlLinks.map((link) => link.epoch)).toEqual(parents.map(({ id }) => id).sort());
+  expect(dataLinks.map((link) => link.epoch)).toEqual([first?.id]);
 });
 
 function epochFrom(byte: number) {
