@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { recoveryWords } from '../../src/identity/recovery.js';
+import { thaw } from '../testkit/frozen.js';
 import { openersOf } from '../testkit/open-sealed.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { bundlesOn, makeStick } from '../testkit/stick.js';
@@ -96,6 +97,26 @@ it('comes back with the words, with a backup and without', async () => {
   expect(type('bare', 'whoami')).toMatchObject({ person });
   for (const one of ['Ben', 'bare']) type(one, 'sync', stick);
   expect(textsOf('bare').sort()).toEqual(SAID);
+});
+
+it('who was founded by version 0.1 has no recovery words, here or anywhere else, but several devices', () => {
+  const { cwd: before, on } = thaw('0.1');
+  const done = (...args: string[]): { readonly stdout: string } => {
+    const ended = on('ana', ...args);
+    expect(ended.status, `${args.join(' ')}: ${ended.stderr}`).toBe(0);
+    return ended;
+  };
+  const { person } = JSON.parse(done('whoami', '--json').stdout);
+  done('card', '-o', at('old.card'), '-q');
+  const bare = run(['-C', at('bare'), 'recovery', 'use', '--card', at('old.card'), '--json'], { cwd });
+  for (const { status, stderr } of [on('ana', 'recovery', 'use', '--json'), bare])
+    expect([status, JSON.parse(stderr)]).toEqual([18, expect.objectContaining({ code: 'no-recovery' })]);
+  expect(fs.existsSync(at('bare'))).toBe(false);
+  expect(fs.existsSync(path.join(before, 'ana', '.satchel'))).toBe(true);
+  const { words: asked } = type('tablet', 'device', 'request', '--name', 'tablet', '-o', cwd);
+  const adding = ['device', 'add', at('tablet.request'), '-o', cwd, '--words', asked, '--json'];
+  const { words: answered } = JSON.parse(done(...adding).stdout);
+  expect(type('tablet', 'device', 'join', at('tablet.welcome'), '--words', answered)).toMatchObject({ person });
 });
 
 /** Whose keys open what Ben adds to the stick next. */

@@ -10,6 +10,8 @@ import { type Answer, type EndedHere, type HereOptions, runHere } from './comman
 export class Desk {
   readonly directory: string;
   now = Date.UTC(2026, 5, 1);
+  /** A file that names the passphrase to whoever has one. */
+  passphraseFile = '';
   #drawn = 0;
 
   constructor(directory: string) {
@@ -23,7 +25,12 @@ export class Desk {
 
   /** Runs a command in the repository of that name. */
   run(name: string, argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
-    const env = { HOME: this.directory, SATCHEL_STATE_DIR: this.file(`state-${name}`), SATCHEL_STATE_COPY: '' };
+    const env = {
+      HOME: this.directory,
+      SATCHEL_STATE_DIR: this.file(`state-${name}`),
+      SATCHEL_STATE_COPY: '',
+      SATCHEL_PASSPHRASE_FILE: this.passphraseFile,
+    };
     const random = (size: number): Buffer => {
       const bytes = createHash('sha256')
         .update(`drawn ${this.#drawn++}`)

@@ -101,6 +101,51 @@ describe('a second device', () => {
   });
 });
 
+describe('under a passphrase', () => {
+  test('a device asks and joins, and nobody who does not have it makes it join', async () => {
+    fs.writeFileSync(desk.file('passphrase'), 'four words of ours\n');
+    desk.passphraseFile = desk.file('passphrase');
+    const asked = await desk.must('laptop', 'device', 'request', '--name', 'laptop', '--passphrase');
+    expect(fs.readdirSync(desk.file('laptop/.satchel/keys'))).toEqual(['secrets.age']);
+    const adding = ['device', 'add', asked.request, '--words', asked.words, '-o', desk.file('w')];
+    const { words } = await desk.must('ana', ...adding);
+    const waiting = desk.stateOf('laptop');
+    desk.passphraseFile = '';
+    expect(await desk.fails('laptop', 'device', 'join', desk.file('w'), '--words', words)).toBe('locked');
+    expect(desk.stateOf('laptop')).toBe(waiting);
+    desk.passphraseFile = desk.file('passphrase');
+    const joined = await desk.must('laptop', 'device', 'join', desk.file('w'), '--words', words);
+    expect(joined).toMatchObject({ device: asked.device, name: 'Ana' });
+    expect(fs.readdirSync(desk.file('laptop/.satchel/keys'))).toEqual(['secrets.age']);
+  });
+
+  test('a restored backup becomes another device of the same person, with what it held', async () => {
+    fs.writeFileSync(desk.file('passphrase'), 'four words of ours\n');
+    await desk.must('ben', 'init', '--name', 'Ben');
+    await desk.must('ana', 'contact', 'add', (await desk.must('ben', 'card')).card, '--as', 'Benny');
+    await desk.must('ana', 'post', '-t', 'garden', 'before the backup');
+    const former = await desk.must('ana', 'whoami');
+    desk.passphraseFile = desk.file('passphrase');
+    await desk.must('ana', 'backup', '--passphrase', '-o', desk.file('ana.backup'));
+    await desk.must('new', 'restore', desk.file('ana.backup'));
+    desk.passphraseFile = '';
+    // nobody makes it a device of somebody else, and a device has its welcome from the person whose backup it was
+    await desk.must('mallory', 'init', '--name', 'Ana');
+    const asked = await desk.must('new', 'device', 'request', '--name', 'new');
+    const adding = ['device', 'add', asked.request, '--words', asked.words, '-o', desk.file('m')];
+    const { words } = await desk.must('mallory', ...adding);
+    expect(await desk.fails('new', 'device', 'join', desk.file('m'), '--words', words)).toBe('not-authentic');
+    await desk.pair('ana', 'new');
+    const self = await desk.must('new', 'whoami');
+    expect([self.person, self.device === former.device]).toEqual([former.person, false]);
+    expect((await desk.must('new', 'contact', 'list')).contacts).toMatchObject([{ contact: 'Benny' }]);
+    expect(await desk.must('new', 'read', '-t', 'garden')).toMatchObject({ text: 'before the backup', own: true });
+    await desk.must('new', 'post', '-t', 'garden', 'from the new one');
+    expect(await desk.carry('new', 'ana')).toMatchObject({ bundles: [{ messages: 1 }] });
+    expect(await desk.must('new', 'check', '--all')).toMatchObject({ ok: true });
+  });
+});
+
 describe('the devices of a person', () => {
   test('are added and removed on the first one alone, and one that was removed does not come back', async () => {
     await desk.pair('ana', 'laptop');
