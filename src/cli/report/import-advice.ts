@@ -5,7 +5,7 @@ import type { Card } from '../../identity/card.js';
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import { hasUnexpired } from '../../sync/import/expired.js';
 import type { FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
-import { seenTopics } from '../../sync/known/seen-topics.js';
+import { type SeenTopic, seenTopics } from '../../sync/known/seen-topics.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
@@ -131,12 +131,17 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
   for (const { label, topic, seenFrom } of seen.slice(0, NAMED_MAX)) {
     const isTwice = seen.some((other) => other.label === label && other.topic !== topic);
     const command = `topic join ${isTwice ? shortId(topic) : quoteWord(label)}`;
-    const who = acceptedContact(session, seenFrom[0])?.petname;
     const join = nextCommand(context.directory, command, context.env);
     context.note(
-      `${escapeLine(who ?? 'somebody')} writes in "${escapeLine(label)}", which you have not joined; to join: ${join}`,
+      `${whoWrites(session, seenFrom)} in "${escapeLine(label)}", which you have not joined; to join: ${join}`,
     );
   }
+}
+
+/** A contact, or ourselves: what was written on another device of ours comes back from others. */
+function whoWrites(session: Session, seenFrom: SeenTopic['seenFrom']): string {
+  const petname = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? [])[0];
+  return petname === undefined ? 'you wrote' : `${escapeLine(petname)} writes`;
 }
 
 /** Only what is in joined topics can be read right away, unless it had expired. */

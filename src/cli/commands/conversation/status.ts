@@ -24,6 +24,7 @@ import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { whereJson } from '../../report/drive-json.js';
 import { newcomerLines } from '../../report/newcomers.js';
+import { isCurrent, notCurrentLines } from '../../report/not-current.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
@@ -80,7 +81,13 @@ async function tell(context: Context): Promise<void> {
   if (context.json) {
     const recovery = recoveryState(session.self);
     const { seal } = await context.config();
-    return context.printJson({ ...statusJson(session, status), renewed: renewedJson(context), recovery, seal });
+    return context.printJson({
+      ...statusJson(session, status),
+      renewed: renewedJson(context),
+      recovery,
+      seal,
+      deviceCurrent: isCurrent(session),
+    });
   }
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
   if (status.topics.length > 0 && status.contacts.length > 0) context.print('');
@@ -89,7 +96,7 @@ async function tell(context: Context): Promise<void> {
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
   for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
     context.print(line);
-  renewedLines(context).forEach((line, i) => {
+  [...renewedLines(context), ...notCurrentLines(context, session)].forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
   });
@@ -255,7 +262,7 @@ function adviceFor(context: Context, session: Session, status: Status): string[]
   const [news] = seen;
   if (news)
     advice.push(
-      `contacts write in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
+      `${isOwnAlone(session, news) ? 'you wrote' : 'contacts write'} in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
     );
   else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
   return ['', ...(advice.length > 0 ? advice : [nothingToDo(session, status)])];
@@ -267,6 +274,11 @@ function nothingToDo(session: Session, { drives }: Status): string {
   if (!laden) return 'nothing to do';
   const names = laden.waiting.map(({ person }) => escapeLine(petnameOf(session, person)));
   return `nothing to do here; take "${escapeLine(laden.label)}" to ${names.join(' and ')}`;
+}
+
+/** Whether nobody but our own devices showed the topic: it came back from somebody. */
+function isOwnAlone({ self }: Session, { seenFrom }: SeenTopic): boolean {
+  return seenFrom.every((person) => person === self.person);
 }
 
 /** The one stranger whose card is here: it was brought to be accepted. */

@@ -75,9 +75,10 @@ async function askAboutTopics(
 }
 
 async function isWanted(context: Context, session: Session, { label, seenFrom }: SeenTopic): Promise<boolean> {
-  const [first, ...others] = seenFrom.map((person) => acceptedContact(session, person)?.petname ?? 'somebody');
-  const who = `${escapeLine(first ?? 'somebody')}${others.length > 0 ? ` and ${others.length} more` : ''}`;
-  return confirm(context, `${who} writes in "${escapeLine(label)}". Join it, to read and answer?`);
+  const [first, ...others] = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? []);
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  const who = first === undefined ? 'You wrote' : `${escapeLine(first)}${more} writes`;
+  return confirm(context, `${who} in "${escapeLine(label)}". Join it, to read and answer?`);
 }
 
 async function join(context: Context, { seenFrom: _, ...topic }: SeenTopic): Promise<true> {

@@ -86,6 +86,32 @@ describe('a computer that was lost', () => {
   });
 });
 
+describe('words that were used twice, without either computer knowing of the other', () => {
+  test('count for one, the other one is told, and they count for that when they are used there again', async () => {
+    for (const name of ['one', 'two']) {
+      expect((await use(name, ['--card', desk.file('ana.card')])).exit).toBe(0);
+      await desk.must(name, 'contact', 'add', desk.file('ben.card'));
+      await desk.carry(name, 'ben');
+    }
+    for (const name of ['one', 'two']) await desk.carry('ben', name, '--full', '--open');
+    const told = async (name: string): Promise<boolean> => (await desk.must(name, 'status')).deviceCurrent;
+    const [loser, winner] = (await told('one')) ? ['two', 'one'] : ['one', 'two'];
+    expect([await told(winner), await told(loser)]).toEqual([true, false]);
+    const { stdout } = await desk.run(loser, ['status'], { people: 'pipe' });
+    expect(stdout).toMatch(/recovery words were used on .* too, .* use your words here/);
+    // what only she wrote is back, to be joined again
+    expect((await desk.must(loser, 'topic', 'list')).topics).toMatchObject([{ name: 'garden', messages: 1 }]);
+    expect((await use(loser, ['--keep-none'])).exit).toBe(0);
+    expect(await told(loser)).toBe(true);
+    await desk.carry(loser, 'ben');
+    const { contacts } = await desk.must('ben', 'contact', 'list');
+    const devices = [{ device: (await desk.must(loser, 'whoami')).device }];
+    expect(contacts).toMatchObject([{ contact: 'Ana', generation: 3, devices }]);
+    await desk.carry('ben', winner, '--full', '--open');
+    expect(await told(winner)).toBe(false);
+  });
+});
+
 describe('a further device', () => {
   test('takes over with the words, and says which of the others stay', async () => {
     await desk.pair('ana', 'laptop');
