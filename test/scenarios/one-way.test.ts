@@ -223,7 +223,8 @@ describe('a one-way link', () => {
     high.meet(low);
     const parent = path.dirname(near);
     const stick = makeStick(path.join(parent, 'stick'), 2);
-    const [phone, laptop] = [await pair(low, 'phone', parent), await pair(low, 'laptop', parent)];
+    const phone = await pair(low, 'phone', parent);
+    const laptop = await pair(low, 'laptop', parent);
     for (const one of [phone, laptop, low]) await one.visit(stick, { seal: 'always' });
     for (let i = 0; i < 12; i++) await day({}, `day ${i}`);
     const { person } = low.session.self;
