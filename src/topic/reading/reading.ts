@@ -25,6 +25,8 @@ export interface Wanted {
   readonly author?: PersonId | undefined;
   /** What its text, or the name of a file that it brings, must match. */
   readonly matches?: Matcher | undefined;
+  /** Also what its author took back, but no edits and reactions. */
+  readonly retracted?: boolean | undefined;
   /** Also what is not shown, and entries that are no messages. */
   readonly all?: boolean | undefined;
 }
@@ -131,9 +133,15 @@ function leftOutBy(repository: Repository, viewer: Viewer, wanted: Wanted): (ent
   const isOne = isWanted(repository, viewer, wanted);
   return (entry) => {
     if (wanted.unread && !viewer.unread.has(entry)) return true;
-    if (!wanted.all && viewer.visibility.ofEntry(entry) !== undefined) return true;
+    if (!wanted.all && isUnseen(viewer, entry, wanted)) return true;
     return !isOne(entry) || (wanted.arrived !== undefined && !cameLately(viewer, entry, wanted.arrived));
   };
+}
+
+function isUnseen(viewer: Viewer, entry: StoredEntry, { retracted }: Wanted): boolean {
+  const state = viewer.visibility.ofEntry(entry);
+  if (state === 'retracted' && retracted) return viewer.links.of(entry) !== undefined;
+  return state !== undefined;
 }
 
 /** Whether a message is by whom it is wanted from, and says what is wanted. */

@@ -26,12 +26,18 @@ const NEWS_MAX = 1_000;
 const NEWS_LAST = 100;
 
 /** Prints the messages asked for; on a terminal, without being asked for any, what is new. */
-export async function run(context: Context, args: Args<'read'>): Promise<void> {
+export async function run(context: Context, args: Args<'read'>): Promise<number> {
   const repository = await context.repository();
   const session = openSession(repository);
   const topics = await topicsToRead(session, args.topic, args.allTopics);
   const unknown = { count: 0 };
   const wanted = wantedOf(context, session, args, () => unknown.count++);
+  if ([args.html, args.markdown, args.mbox].some((output) => output !== undefined)) {
+    const { writeOut } = await import('./write-out.js');
+    const exit = await writeOut(context, session, args, { topics, wanted });
+    if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
+    return exit;
+  }
   const paged = openPaged(context, !args.noPager && !args.follow);
   const display = openDisplay(paged.context, { graph: args.graph, topics: topics.length > 1 || args.allTopics });
   const marks = args.mark || (context.stdout.isTerminal && !context.quiet && !context.json);
@@ -52,9 +58,10 @@ export async function run(context: Context, args: Args<'read'>): Promise<void> {
   if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
   if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();
-  if (!args.follow) return;
+  if (!args.follow) return 0;
   const { follow } = await import('./follow.js');
   await follow(context, { repository, topics, wanted, display, marks });
+  return 0;
 }
 
 /** What was shown of a topic. */
