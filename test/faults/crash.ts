@@ -26,8 +26,19 @@ async function runUntil(
   scene: Scene,
   machine: Machine,
   cutAt: number,
-  passes: Passes = none,
+  passes?: Passes,
 ): Promise<{ readonly reported: EndedHere; readonly changes: number }> {
+  const run = (): Promise<EndedHere> => machine.runOnDiskInUse(scene.command(machine));
+  const { result, changes } = await untilCut(machine, { cutAt, ...(passes && { passes }) }, run);
+  return { reported: result, changes };
+}
+
+/** Does work on the machine's disk until the power is cut at the n-th change; from then on every call to the disk throws. */
+export async function untilCut<T>(
+  machine: Machine,
+  { cutAt, passes = none }: { readonly cutAt: number; readonly passes?: Passes },
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly changes: number }> {
   let changes = 0;
   const disk: Disk = wrapDisk(machine.disk, (call, make) => {
     if (changes >= cutAt) throw new Error('the power is off');
@@ -43,8 +54,7 @@ async function runUntil(
   // it is a process of its own: its number is nobody's afterwards
   Object.defineProperty(process, 'pid', { value: GONE_PID });
   try {
-    const reported = await machine.runOnDiskInUse(scene.command(machine));
-    return { reported, changes };
+    return { result: await work(), changes };
   } finally {
     restore();
     Object.defineProperty(process, 'pid', { value: pid });

@@ -1,5 +1,5 @@
-// kill -9 at random moments of post, import, export and gc: no reported message is lost, `check --all` finds nothing, and
-// the same command run again completes. About a hundred kills, many more with SOAK=1. The seed is printed; set it with SEED.
+// kill -9 at random moments of post, import, export, gc and feed: no reported message is lost, `check --all` finds nothing,
+// and the same command run again completes. About a hundred kills, many more with SOAK=1. The seed is printed; set it with SEED.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
@@ -135,6 +135,56 @@ describe('a killed command', () => {
       const again = run(['-C', 'a', 'gc', '--lock-timeout', '0'], { cwd });
       expect(again, again.stderr).toMatchObject({ status: 0 });
     }
+  });
+
+  it('feed: hands out each message exactly once to who skips by offset, at least once with --auto', async () => {
+    const cwd = newRepository();
+    const offsets = new Map<string, string>();
+    const taken: string[] = [];
+    const printed: string[] = [];
+    const linesOf = (name: string, stdout: string): { offset: number; id: string }[] => {
+      // a line that the kill cut off is no line
+      const lines = stdout.split('\n').slice(0, -1);
+      const handed = lines.map((line) => JSON.parse(line) as { offset: number; id: string });
+      for (const { offset, id } of handed) {
+        const key = `${name} ${offset}`;
+        expect(offsets.get(key) ?? id, `offset ${offset}`).toBe(id);
+        offsets.set(key, id);
+      }
+      return handed;
+    };
+    const take = (stdout: string): void => {
+      for (const { offset, id } of linesOf('exact', stdout)) if (offset > taken.length) taken.push(id);
+    };
+    const collect = (stdout: string): void => void printed.push(...linesOf('auto', stdout).map(({ id }) => id));
+    const exact = ['-C', 'a', 'feed', '--as', 'exact', '--json'];
+    const auto = ['-C', 'a', 'feed', '--as', 'auto', '--auto', '--json'];
+    for (let round = 0; round < ROUNDS; round++) {
+      post(cwd, 50);
+      const collecting = round % 3 === 0 ? killAt(cwd, ['-C', 'a', 'gc'], {}) : undefined;
+      const [handed, automatic] = await Promise.all([killAt(cwd, exact, {}), killAt(cwd, auto, {})]);
+      await collecting;
+      take(handed.stdout);
+      collect(automatic.stdout);
+      await killAt(cwd, ['-C', 'a', 'feed', '--as', 'exact', '--commit', String(taken.length)], {});
+    }
+    for (const [args, done] of [
+      [exact, take],
+      [auto, collect],
+    ] as const) {
+      // what the last run was killed with, and all that came since
+      for (const _ of [1, 2]) {
+        const ended = run([...args, '--lock-timeout', '0'], { cwd });
+        expect(ended, ended.stderr).toMatchObject({ status: 0 });
+        done(ended.stdout);
+        if (args === exact) run(['-C', 'a', 'feed', '--as', 'exact', '--commit', String(taken.length)], { cwd });
+      }
+    }
+    const held = idsIn(run(['-C', 'a', 'read', '-t', 't', '--json'], { cwd }).stdout).sort();
+    expect(held).toHaveLength(50 * ROUNDS);
+    expect([...taken].sort()).toEqual(held);
+    expect([...new Set(printed)].sort()).toEqual(held);
+    expectSound(cwd);
   });
 });
 
