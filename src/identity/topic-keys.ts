@@ -16,7 +16,8 @@ import {
 import { disk } from '../repository/disk.js';
 import { makeDirectory, namesIn, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
-import { createAgeIdentity, fileKeyOf, identityOf } from './age.js';
+import { createAgeIdentity, identityOf } from './age.js';
+import { fileKeysBy } from './file-keys.js';
 import type { Keyring } from './keyring.js';
 import { openSealedBytes, sealBytes } from './sealed-bytes.js';
 import type { X25519Identity } from './x25519.js';
@@ -148,7 +149,7 @@ async function readFiles(directory: string, vault: X25519Identity | undefined): 
 async function contentOf(file: Buffer | undefined, vault: X25519Identity | undefined): Promise<Buffer | undefined> {
   if (!file || !vault) return undefined;
   try {
-    return await openSealedBytes(file, (header) => fileKeyOf(header, [vault]));
+    return await openSealedBytes(file, fileKeysBy([vault]));
   } catch (error) {
     if (error instanceof SatchelError) return undefined;
     throw error;

@@ -7,8 +7,8 @@ import { epochOf } from '../../../src/format/private/epoch.js';
 import { encodeWrap } from '../../../src/format/private/wrap.js';
 import { readSealedHeader } from '../../../src/format/sealed/header.js';
 import { sourceOf } from '../../../src/format/source.js';
-import { fileKeyOf, identityOf } from '../../../src/identity/age.js';
-import type { FileKeys } from '../../../src/identity/file-keys.js';
+import { identityOf } from '../../../src/identity/age.js';
+import { type FileKeys, fileKeysBy } from '../../../src/identity/file-keys.js';
 import { sealBytes } from '../../../src/identity/sealed-bytes.js';
 import { openWrap, sealWraps } from '../../../src/identity/wraps.js';
 import { X25519Identity } from '../../../src/identity/x25519.js';
@@ -32,7 +32,7 @@ const random = (size: number): Buffer => {
 function keysOf(name: string): FileKeys {
   const { scalar } = wireIdentity(name);
   const text = bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase();
-  return async (header) => fileKeyOf(header, [await identityOf(text)]);
+  return async (header) => fileKeysBy([await identityOf(text)])(header);
 }
 
 test('each recipient gets all of it, and nobody else anything', async () => {
