@@ -148,5 +148,7 @@ export const ARCHIVE_FILLING_MAX = 64 * 1_048_576;
 export const VEILED_PLAIN_MAX = 63_488;
 /** The same beside a wrap. */
 export const VEILED_PLAIN_BESIDE_WRAP_MAX = 49_152;
+/** Veiled logs that are new to a carrier and taken with one import, at most. */
+export const VEILED_LOGS_MAX = 1_000;
 /** Which of a log's epochs one is: below this. */
 export const VEILED_EPOCHS_LIMIT = 65_536;

@@ -10,10 +10,17 @@ export interface Quotas {
   readonly strangers: number;
   /** Of everything carried for others outside joined topics. */
   readonly carry: number;
+  /** Of veiled logs that nobody here could place. */
+  readonly veiled: number;
 }
 
 /** What holds unless the user says otherwise. */
-export const DEFAULT_QUOTAS: Quotas = { stranger: 8 * 2 ** 20, strangers: 128 * 2 ** 20, carry: 2 ** 30 };
+export const DEFAULT_QUOTAS: Quotas = {
+  stranger: 8 * 2 ** 20,
+  strangers: 128 * 2 ** 20,
+  carry: 2 ** 30,
+  veiled: 256 * 2 ** 20,
+};
 
 /** Whose log it is: our own or a contact's, a stranger's in a joined topic, taken along for others, or none of these. */
 export type Standing = 'known' | 'stranger' | 'carried' | 'unwanted';

@@ -139,7 +139,7 @@ it('is carried by who holds no more than the topic, within the quota', async () 
 it('of a stranger is taken as far as the quota goes, and left in the file beyond', async () => {
   const { alice, bob, mail } = await twoFriends();
   const eve = (await makeFriends(scratchDirectory(), ['eve'], 't'))[0] as Replica;
-  bob.quotas = { stranger: 2 * 2 ** 20, strangers: 2 ** 30, carry: 2 ** 30 };
+  bob.quotas = { stranger: 2 * 2 ** 20, strangers: 2 ** 30, carry: 2 ** 30, veiled: 2 ** 28 };
   const small = await attach(eve, 't', 'small', chunksOf('s', 1));
   const large = await attach(eve, 't', 'large', chunksOf('l', 3));
   const file = (await bundleFrom(eve, mail)) ?? '';

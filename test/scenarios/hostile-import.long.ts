@@ -15,7 +15,7 @@ import { card, cardText, introduction, type WirePerson, wirePerson } from '../te
 import { runOf, type WireEntry, type WireLog, wireLog } from '../testkit/wire-segment.js';
 import { branch, frontier, proof } from '../testkit/wire-statement.js';
 
-const QUOTAS = { stranger: 65_536, strangers: 131_072, carry: 131_072 };
+const QUOTAS = { stranger: 65_536, strangers: 131_072, carry: 131_072, veiled: 131_072 };
 const TOPIC = Buffer.from(rendezvousTopic('t'), 'hex');
 const MALLORY = wirePerson('Mallory');
 

@@ -1,7 +1,10 @@
 // A veiled log, written by hand (spec/veiled.md), with keys that nobody has but whom the test gives them.
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
 import type { EntryId, LogId } from '../../src/format/ids.js';
 import { decodeSegment } from '../../src/format/log/segment.js';
+import { cutSegment, endOfRun } from '../../src/format/log/segment-build.js';
+import { type MadeSegment, makeBundle } from './make.js';
 import type { Replica } from './replica.js';
 import { sha256, WIRE_TIME, type WireKey, wireKeyOf } from './wire.js';
 import { introduction, wirePerson } from './wire-card.js';
@@ -140,6 +143,30 @@ export class VeiledLog {
   #seal(kind: WireSealed['kind'], secret: Buffer, item: Buffer): Buffer {
     return wireSeal({ secret, log: this.key.id, kind, n: 0, seq: this.length }, item);
   }
+}
+
+/** Writes a bundle with these segments, signed by the device of a replica, or by one that nobody knows. */
+export async function writeVeiled(
+  file: string,
+  segments: readonly Buffer[],
+  { by, frontier }: { readonly by?: Replica; readonly frontier?: Buffer } = {},
+): Promise<string> {
+  const made = segments.map(madeOf);
+  const { device, epoch } = by?.session.self ?? {};
+  const seed = (await by?.author())?.secrets.device;
+  const draft = { ...(device && { key: device }), ...(epoch && { epoch }), serial: ++serials };
+  fs.writeFileSync(file, makeBundle(made, { draft, ...(seed && { seed }), ...(frontier && { frontier }) }));
+  return file;
+}
+
+let serials = 1_000;
+
+function madeOf(bytes: Buffer): MadeSegment {
+  const decoded = decodeSegment(bytes);
+  const { log, first, count, raw } = decoded;
+  const end = first + count;
+  const id = endOfRun(cutSegment(decoded, first, end));
+  return { bytes, record: { log, first, end, id, offset: 0, length: bytes.length }, rawLength: raw.length };
 }
 
 /** Of somebody whom nobody here knows, in a topic that nobody has joined. */

@@ -29,6 +29,7 @@ export const SETTINGS = {
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),
   'quota.strangers': size(DEFAULT_QUOTAS.strangers, 'taken of all strangers together in one topic'),
   'quota.carry': size(DEFAULT_QUOTAS.carry, 'taken of all that is carried for others'),
+  'quota.veiled': size(DEFAULT_QUOTAS.veiled, 'taken of private topics of others, which nobody here can read'),
   'recipient.days': number(
     90,
     'days after which others are given a new key to seal to; 0: only when a device was removed',
@@ -59,5 +60,10 @@ export const DEFAULT_CONFIG = Object.fromEntries(
 
 /** How much of others is taken in. */
 export function quotasOf(config: Config): Quotas {
-  return { stranger: config['quota.stranger'], strangers: config['quota.strangers'], carry: config['quota.carry'] };
+  return {
+    stranger: config['quota.stranger'],
+    strangers: config['quota.strangers'],
+    carry: config['quota.carry'],
+    veiled: config['quota.veiled'],
+  };
 }

@@ -68,6 +68,7 @@ const seenFile = z.object({
   tried: z.optional(z.string()),
   problem: z.optional(z.string()),
   left: z.optional(z.boolean()),
+  passedBy: z.optional(z.boolean()),
   wants: z.optional(z.string()),
 });
 

@@ -31,7 +31,10 @@ export function ownWants(wanted: Iterable<WantedBlob>): Wants {
  */
 export function wantsMark(wanted: readonly WantedBlob[], knowledge: Knowledge): number {
   const known = wanted.filter(({ references }) =>
-    references.some(({ log, seq }) => knowledge.spares(log).some(({ from, end }) => from <= seq && seq < end)),
+    references.some(
+      ({ log, seq }) =>
+        knowledge.asksFor(log) && knowledge.spares(log).some(({ from, end }) => from <= seq && seq < end),
+    ),
   );
   if (known.length === 0) return 0;
   const told = encodeWants(ownWants(known));

@@ -1,12 +1,16 @@
 // Which attachments are wanted here, and what is missing of them (spec/message.md, "Which logs are taken"; spec/bundle.md,
 // "Wants").
 
-import type { Digest } from '../../format/ids.js';
+import type { Digest, LogId } from '../../format/ids.js';
 import { type ChunkList, decodeChunkList } from '../../format/log/blob.js';
 import type { Meta, Range } from '../../format/log/meta.js';
+import { isUnplaced } from '../../repository/index/summary.js';
 import { type BlobReference, blobReferences } from '../../repository/store/blob-refs.js';
 import type { BlobStore } from '../../repository/store/blobs.js';
+import type { Standing } from '../../topic/quota.js';
 import { Admission, placementOf } from '../import/standing.js';
+import { VeiledQuota } from '../import/veiled-quota.js';
+import { isWantedOn } from '../known/veiled.js';
 import { safeNow } from '../maintain.js';
 import type { Session } from '../session.js';
 
@@ -100,14 +104,20 @@ function missingOf(
   return missing.length > 0 ? { size: list.size, missing, list } : undefined;
 }
 
+/** Those that others are told of: not what is only carried, of logs that are asked for no further. */
+export function toldWants(session: Session): WantedBlob[] {
+  return wantedBlobs(session).filter(({ references }) => references.some(({ log }) => isWantedOn(session, log)));
+}
+
 /** Those of people whose logs are taken as they are, and of others as far as the quotas go, in order of arrival. */
 function wantedReferences(session: Session): BlobReference[] {
   const admission = new Admission(session);
   const wanted: BlobReference[] = [];
   const others: BlobReference[] = [];
   const known = new Set<Digest>();
+  const veiled = new VeiledQuota(session);
   for (const reference of blobReferences(session.repository, { hasExpired: expiryOf(session) })) {
-    const standing = admission.standing(placementOf(session, reference.log));
+    const standing = standingOf(session, admission, reference.log);
     if (reference.frozen || standing === 'unwanted') continue;
     if (standing !== 'known') others.push(reference);
     else {
@@ -117,9 +127,24 @@ function wantedReferences(session: Session): BlobReference[] {
   }
   for (const reference of others.sort((a, b) => a.arrival - b.arrival)) {
     const isCounted = known.has(reference.root) || session.repository.blobs.has(reference.root);
-    if (!isCounted && admission.admit(placementOf(session, reference.log), reference.size) !== 'take') continue;
+    if (!isCounted && !hasRoom(session, { admission, veiled }, reference)) continue;
     known.add(reference.root);
     wanted.push(reference);
   }
   return wanted;
+}
+
+/** What of veiled logs is here is carried, whoever's it is. */
+function standingOf(session: Session, admission: Admission, log: LogId): Standing {
+  const summary = session.repository.log(log);
+  return summary && isUnplaced(summary) ? 'carried' : admission.standing(placementOf(session, log));
+}
+
+function hasRoom(
+  session: Session,
+  { admission, veiled }: { readonly admission: Admission; readonly veiled: VeiledQuota },
+  { log, size }: BlobReference,
+): boolean {
+  const placement = placementOf(session, log);
+  return placement ? admission.admit(placement, size) === 'take' : veiled.admits(log, size);
 }

@@ -4,7 +4,7 @@
 import type { Digest, TopicId } from '../../format/ids.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { type Exported, type ExportReport, exportBundle, planExport } from '../export/export.js';
-import type { ExportOptions } from '../export/options.js';
+import type { ExportOptions, VeiledChoice } from '../export/options.js';
 import type { Seal } from '../export/seal.js';
 import type { Written } from '../export/written.js';
 import type { OpenFile } from '../import/source.js';
@@ -35,6 +35,8 @@ export interface Addition {
   /** What was verified on it and lies there for these people. */
   readonly bundles: readonly VerifiedBundle[];
   readonly topics: readonly TopicId[];
+  /** Which veiled logs may go along. */
+  readonly veiled: VeiledChoice;
   /** Empty: for whoever finds it. */
   readonly recipients: readonly Recipient[];
   /** Who has to hold what lies there before it may go. */
@@ -96,7 +98,7 @@ async function exportFitting(addition: Addition, author: Author, options: Export
 }
 
 function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): ExportOptions {
-  const { session, drive, uncompressed, topics, recipients: to } = addition;
+  const { session, drive, uncompressed, topics, veiled, recipients: to } = addition;
   const lying = new LyingFor(session, onDrive);
   const elsewhere = chunksElsewhere(session.repository.layout, drive.id);
   const holdings: ExportOptions['drive'] = {
@@ -108,7 +110,7 @@ function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): Exp
     },
   };
   const { seal, exactly } = addition;
-  return { to, uncompressed, topics, seal, drive: holdings, maxBytes: roomFor(addition), exactly };
+  return { to, uncompressed, topics, veiled, seal, drive: holdings, maxBytes: roomFor(addition), exactly };
 }
 
 /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */

@@ -10,6 +10,7 @@ import type { Session } from '../session.js';
 import { type Addition, addBundle, planAddition } from './add.js';
 import { forContacts, forStrangers, type Kind, type StrangersExport, sealedForContacts } from './additions.js';
 import type { BundlesThere } from './bundles-there.js';
+import { isTopicChoice } from './choices.js';
 import type { Drive } from './drive.js';
 import { noteOwnBundle, type OwnBundle } from './own-bundle.js';
 import type { Served } from './served.js';
@@ -177,6 +178,10 @@ export class Adder {
       ...kind,
       session,
       drive: this.#drive,
+      veiled: {
+        named: topics ?? [],
+        isUnplacedToo: !topics && !isTopicChoice(session.repository.directory, this.#drive.id),
+      },
       uncompressed,
       maxBytes: maxBytes === undefined ? undefined : Math.max(0, maxBytes - added),
       mayConsolidate: !to && !topics,

@@ -3,6 +3,7 @@
 
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
+import { isUnplaced } from '../../repository/index/summary.js';
 import type { PendingLog } from '../export/pending-log.js';
 import type { Recipient } from '../known/recipients.js';
 import { isBlocked, type Session } from '../session.js';
@@ -73,7 +74,8 @@ function isFor({ file }: VerifiedBundle, sealedFor: readonly PersonId[] | undefi
 /** Whether nothing will keep the bundle here once what is needed of it lies elsewhere. */
 function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
   const { file, records } = bundle;
-  if (file.by !== session.self.device || file.size > SMALL_BYTES || file.left || records.length === 0) return false;
+  if (file.by !== session.self.device || file.size > SMALL_BYTES || file.left || file.passedBy) return false;
+  if (records.length === 0) return false;
   // attachments are no small change: what they save in files they would cost in writing again
   if (file.chunks) return false;
   const ours = rangesOnDrive(session.repository, [bundle]);
@@ -84,6 +86,8 @@ function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
 }
 
 function mayBePassedOn(session: Session, log: LogId): boolean {
-  const person = session.repository.log(log)?.person;
+  const summary = session.repository.log(log);
+  const person = summary?.person;
+  if (summary && isUnplaced(summary)) return true;
   return person !== undefined && !isBlocked(session, person);
 }

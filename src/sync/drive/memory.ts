@@ -63,7 +63,9 @@ export interface SeenFile {
   readonly problem?: string;
   /** Entries that nobody here wanted were left in it; it may be wanted later. */
   readonly left?: boolean;
-  /** With `left`: what was decided about people and topics then; it is looked at again when that has changed. */
+  /** Of veiled logs something was left in it without a word: nobody is told, and nobody here can judge what may become of it. */
+  readonly passedBy?: boolean;
+  /** With `left` or `passedBy`: what was decided about people and topics then; it is looked at again when that has changed. */
   readonly wants?: string;
 }
 

@@ -104,7 +104,7 @@ type Settling = Pick<Taking, 'decisions' | 'session'>;
 function isSettled(before: SeenFile, seen: SeenFile, { decisions, session }: Settling): boolean {
   if (before.size !== seen.size || before.front !== seen.front) return false;
   if (before.tried !== undefined) return before.tried === ownRecipient(session);
-  if (before.digest !== undefined) return before.left !== true || before.wants === decisions;
+  if (before.digest !== undefined) return !(before.left || before.passedBy) || before.wants === decisions;
   return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
 }
 

@@ -183,6 +183,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const frontier = isOfUse ? readFrontier(openBundle(source)) : undefined;
   if (mode !== 'dry') rememberVerified(layout, drive.id, source.digest, { ...verified, frontier });
   const isLeft = report.skipped > 0 || report.refused.length > 0 || verified.chunks.length < notes.size;
+  const isPassedBy = report.passedBy > 0;
   const left = mode === 'verify' || isLeft;
   const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
   const read = { digest: source.digest, segments: records.length, checked: world.now() };
@@ -197,7 +198,9 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
     ...(frontier && { stated: frontierSize(frontier) }),
     ...makerOf(report.manifest),
     ...about,
-    ...(left && { left, wants }),
+    ...(left && { left }),
+    ...(isPassedBy && { passedBy: true }),
+    ...((left || isPassedBy) && { wants }),
   };
   const isSealed = now.sealed === true;
   return { seen: now, file: { name, report, messages: report.messages, isSealed }, verified };

@@ -4,6 +4,7 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
+import { isUnplaced } from '../../repository/index/summary.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import { union } from '../known/knowledge.js';
 import type { Recipient } from '../known/recipients.js';
@@ -48,6 +49,7 @@ export function removableBundles(
   const copies = copiesOf(bundles);
   const shared = topicsApart(session, served.waitedFor);
   const removable: Removable[] = [];
+  const isSecret = (log: LogId): boolean => isUnplaced(repository.log(log) ?? NOT_VEILED);
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
     if (stays.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
@@ -60,7 +62,8 @@ export function removableBundles(
     );
     const copied = others && chunksOn(others);
     const alone = bundle.chunks.filter(({ digest }) => (copied ? !copied.has(digest) : copies.get(digest) === 1));
-    const reason = reasonToGo(bundle, { here, elsewhere, alone, needs: needsOf(audiences.waitedFor(bundle)) });
+    const needs = needsOf(audiences.waitedFor(bundle));
+    const reason = reasonToGo(bundle, { here, elsewhere, alone, needs, isSecret });
     if (reason) {
       removable.push({ bundle, reason });
       for (const { digest } of bundle.chunks) copies.set(digest, (copies.get(digest) ?? 0) - 1);
@@ -68,6 +71,8 @@ export function removableBundles(
   }
   return removable;
 }
+
+const NOT_VEILED = Object.freeze({ veiled: false, topic: undefined });
 
 /** What some people need; each set of people is looked at once. */
 function needsBy(session: Session, said: SaidThere): (people: readonly Recipient[] | undefined) => Needs | undefined {
@@ -125,6 +130,8 @@ interface Circumstances {
   readonly elsewhere: Ranges;
   /** Its chunks that lie nowhere else. */
   readonly alone: readonly ChunkOnDrive[];
+  /** Whether nobody here could tell where a log belongs. */
+  readonly isSecret: (log: LogId) => boolean;
   /** What those waited for need; undefined where nobody here can tell of all of them. */
   readonly needs: Needs | undefined;
 }
@@ -132,15 +139,17 @@ interface Circumstances {
 /** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
 function reasonToGo(
   bundle: VerifiedBundle,
-  { here, elsewhere, needs, alone }: Circumstances,
+  { here, elsewhere, needs, alone, isSecret }: Circumstances,
 ): Removable['reason'] | undefined {
-  if (bundle.file.left) return undefined;
+  if (bundle.file.left || bundle.file.passedBy) return undefined;
   // it only said what its device holds, and a newer one says it again
   if (bundle.records.length === 0 && bundle.chunks.length === 0) return bundle.file.proofs ? undefined : 'redundant';
   if (lackedOf(bundle.records, (log) => here.get(log) ?? []).size > 0) return undefined;
   const onlyHere = lackedOf(bundle.records, (log) => elsewhere.get(log) ?? []);
   if (onlyHere.size === 0 && alone.length === 0) return 'redundant';
   if (!needs || alone.some((chunk) => needs.chunks.isNeeded(chunk))) return undefined;
+  // who needs what of a private topic only who has its keys can tell
+  if ([...onlyHere.keys()].some(isSecret)) return undefined;
   // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
   const isNeeded = [...onlyHere].some(([log, ranges]) => needs.entries.neededOf(log, ranges).length > 0);
   // what is open, where nobody is listed, is for whoever finds it; what was sealed for us alone is taken

@@ -8,7 +8,6 @@ import { BUNDLE_MAX, MEMBERS_MAX, PROOFS_COUNT_MAX, PROOFS_MAX, SEGMENTS_MAX } f
 import { readProof } from '../../repository/store/forks.js';
 import type { BlobPiece } from '../blobs/offer.js';
 import { ownWants } from '../blobs/own-wants.js';
-import { isAbout } from '../known/audience.js';
 import { readPendingStatements } from '../known/pending-statements.js';
 import { safeNow } from '../maintain.js';
 import type { Session } from '../session.js';
@@ -55,8 +54,7 @@ const DIGEST_DIGITS = 64;
 
 /** The bundle for what was chosen, as much of it as there is room for: text first. `close` releases what it reads from. */
 export function draftExport(session: Session, choice: Choice, options: ExportOptions): ExportDraft {
-  const { pending, lacked, about } = choice;
-  const isTold = isAbout(session.repository, about);
+  const { pending, lacked, isTold } = choice;
   const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
   const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
   const recipients = recipientsOf(session, pending);
@@ -112,7 +110,7 @@ export function entriesOf(pieces: readonly Piece[]): number {
 function partsOf(
   session: Session,
   pieces: readonly Piece[],
-  { pending, wanted, about }: Choice,
+  { pending, wanted, isTold }: Choice,
   given: { readonly for: readonly PersonId[]; readonly devices: readonly DeviceKey[]; readonly serial: number },
 ): BundleParts {
   const { device, epoch, card } = session.self;
@@ -122,7 +120,7 @@ function partsOf(
   // whoever gets a log from us needs to know that we hold it, or would send it back; and wants are read by it
   const lacking = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   const first = [...owed, ...lacking, ...pieces.map(({ record }) => record.log)];
-  const frontier = ownFrontier(session, closeFirst(session, first), about);
+  const frontier = ownFrontier(session, closeFirst(session, first), isTold);
   return { draft, frontier, wants: ownWants(wanted), proofs: proofsIn(session, pending), pieces, blobs: [] };
 }
 

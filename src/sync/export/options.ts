@@ -13,6 +13,8 @@ export interface ExportOptions {
   readonly to?: readonly Recipient[] | undefined;
   /** Only these topics; absent: all joined and carried ones, or all for who carries all. */
   readonly topics?: readonly TopicId[] | undefined;
+  /** Which veiled logs go along; absent: in an open bundle those of `topics`, in a sealed one also those that are not placed where `topics` is absent. */
+  readonly veiled?: VeiledChoice | undefined;
   /** Only what was written since, ms. */
   readonly since?: number | undefined;
   /** Everything, whatever was acknowledged. */
@@ -31,6 +33,14 @@ export interface ExportOptions {
   readonly exactly?: ((session: Session) => ExactExport) | undefined;
   /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
   readonly maxBytes?: number | undefined;
+}
+
+/** Which veiled logs may be in a bundle. */
+export interface VeiledChoice {
+  /** The topics that the user named: their logs may be in an open bundle. */
+  readonly named: readonly TopicId[];
+  /** In a sealed one also those that are not placed. */
+  readonly isUnplacedToo: boolean;
 }
 
 /** What lies on a drive, as verified here. */

@@ -9,7 +9,7 @@ import type { Repository } from '../../repository/repository.js';
 import { isPersonLog } from '../../topic/person-topic.js';
 import { BlobOffer } from '../blobs/offer.js';
 import { wantsMark } from '../blobs/own-wants.js';
-import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
+import { toldWants, type WantedBlob } from '../blobs/wanted.js';
 import { type Audience, audienceOf, isAbout } from '../known/audience.js';
 import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
@@ -21,6 +21,7 @@ import { withHousekeeping } from './in-front.js';
 import type { DriveHoldings, ExactExport, ExportOptions } from './options.js';
 import { countMessages, leftOverFor, pendingOf } from './pending.js';
 import type { Pending, PendingLog } from './pending-log.js';
+import { veiledScope } from './veiled-scope.js';
 
 /** What an export is about. */
 export interface Choice {
@@ -34,6 +35,8 @@ export interface Choice {
   readonly wanted: readonly WantedBlob[];
   /** What goes was said, whatever the recipients lack. */
   readonly exact?: ExactExport;
+  /** Whether the bundle may speak of a log: be it in entries, or in what is said of what is held and lacked. */
+  readonly isTold: (log: LogId) => boolean;
   /** The bundle may speak of nothing but these topics; absent: of all. */
   readonly about?: readonly TopicId[] | undefined;
 }
@@ -44,8 +47,19 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const { recipients, topics, isLimited } = audience;
   const given = { ...options, to: recipients, topics };
   const about = isLimited ? topics : undefined;
-  const logs = [...chosenLogs(session, given), ...personLogsFor(session, audience)];
-  const chosen = { logs, about, offer: new BlobOffer(session, logs, given), wanted: wantedIn(session, about) };
+  const mayHold = veiledScope(options, isLimited);
+  const veiled = [...session.repository.unplacedLogs()].sort((a, b) => (a.log < b.log ? -1 : 1));
+  const logs = [...chosenLogs(session, given), ...veiled].filter(mayHold);
+  const isAmong = isAbout(session.repository, about);
+  const isTold = (log: LogId): boolean => isAmong(log) && mayHold(session.repository.log(log));
+  const all = [...logs, ...personLogsFor(session, audience)];
+  const chosen = {
+    logs: all,
+    about,
+    isTold,
+    offer: new BlobOffer(session, all, given),
+    wanted: wantedIn(session, isTold),
+  };
   const exact = given.exactly?.(session);
   if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
   return { ...chosen, ...choosePending(session, chosen, given) };
@@ -62,18 +76,17 @@ export function personLogsFor(
 type Given = ExportOptions & { readonly to: readonly Recipient[] };
 
 /** What we lack of attachments, as far as the bundle may speak of it. */
-function wantedIn(session: Session, about: readonly TopicId[] | undefined): readonly WantedBlob[] {
-  const isTold = isAbout(session.repository, about);
-  return wantedBlobs(session).filter(({ references }) => references.some(({ log }) => isTold(log)));
+function wantedIn(session: Session, isTold: Choice['isTold']): readonly WantedBlob[] {
+  return toldWants(session).filter(({ references }) => references.some(({ log }) => isTold(log)));
 }
 
 /** The same entries for each recipient, with the proofs of their logs; none when there are no entries. */
 function exactPending(
   session: Session,
   { to }: Given,
-  { exact, about }: Pick<Choice, 'about'> & { readonly exact: ExactExport },
+  { exact, isTold }: Pick<Choice, 'isTold'> & { readonly exact: ExactExport },
 ): Pending[] {
-  const logs = exact.logs.filter(({ log }) => isAbout(session.repository, about)(log));
+  const logs = exact.logs.filter(({ log }) => isTold(log));
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
   const people = to.length > 0 ? to : [session.self];
   const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
@@ -86,7 +99,7 @@ interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
   readonly logs: readonly LogSummary[];
 }
 
-const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [] };
+const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [], asksFor: () => true };
 
 function choosePending(session: Session, chosen: Chosen, options: Given): Pick<Choice, 'pending' | 'lacked'> {
   const everybody = lackedByEach(session, chosen, options);
@@ -102,14 +115,16 @@ function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending
   const lackedBy = (knowledge: Knowledge): PendingLog[] =>
     sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
   const recipients = options.to;
-  const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN) : [];
+  const isOpen = ({ log }: PendingLog): boolean => repository.log(log)?.veiled !== true;
+  const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN).filter(isOpen) : [];
   if (recipients.length === 0) {
     const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), wantsMark: 0 };
     return [judged(session, session.self, { ...chosen, ...lacks }, options)];
   }
   return recipients.map((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
-    const pending = options.full ? all : lackedBy(knowledge);
+    // of a veiled log nobody gets what it did not ask for, however much is sent
+    const pending = options.full ? [...all, ...lackedBy(knowledge).filter((one) => !isOpen(one))] : lackedBy(knowledge);
     const mark = wantsMark(chosen.wanted, knowledge);
     const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), wantsMark: mark };
     return judged(session, recipient, { ...chosen, ...lacks }, options);
@@ -143,14 +158,14 @@ function judged(
   chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & Lacked,
   options: ExportOptions,
 ): Pending {
-  const { blobs, wantsMark: mark, about } = chosen;
+  const { blobs, wantsMark: mark, about, isTold } = chosen;
   const sent = readSent(session.repository, destinationOf(session, { person, device }, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
   const logs = options.drive ? lessDrive(withDrive, { person, device }, options.drive) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, device, logs, withDrive, proofs, blobs, wantsMark: mark };
-  const isOwed = readPendingStatements(session.repository, device).some(isAbout(session.repository, about));
+  const isOwed = readPendingStatements(session.repository, device).some(isTold);
   // like any content, until word comes: the bundle may be lost
   const isLeft = (options.drive ? lessDrive(leftOver, { person, device }, options.drive) : leftOver).length > 0;
   return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };

@@ -2,7 +2,7 @@
 // exports answers it.
 
 import { READS_SEALED } from '../../format/bundle/manifest.js';
-import type { PersonId } from '../../format/ids.js';
+import type { LogId, PersonId } from '../../format/ids.js';
 import { type ChunkList, chunkCount } from '../../format/log/blob.js';
 import { nextSerial } from '../../identity/self.js';
 import { storedCardBytes } from '../../identity/stored-card.js';
@@ -12,7 +12,7 @@ import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
 import { noteCardSent } from '../../topic/writing/rotation.js';
 import { ownWants } from '../blobs/own-wants.js';
-import { type WantedBlob, wantedBlobs } from '../blobs/wanted.js';
+import { toldWants, type WantedBlob } from '../blobs/wanted.js';
 import { eventFile } from '../event-fields.js';
 import type { Session } from '../session.js';
 import { type ExportTarget, writeTo } from './export-target.js';
@@ -47,7 +47,7 @@ export function writeWant(
   return repository.lockedAsync(async () => {
     const { author: checked, renewed } = await checkNotes(repository, author);
     const current = await publishPerson(repository, await withOwnCard(repository, checked));
-    const wanted = wantedBlobs(session);
+    const wanted = toldWants(session);
     const parts = partsOf({ ...session, self: current.self }, wanted, nextSerial(repository.directory), seal);
     const { serial, created } = parts.draft;
     const sealing = seal && (await openSealing(session, seal));
@@ -62,6 +62,7 @@ export function writeWant(
 
 function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number, seal: Seal | undefined) {
   const { device: key, epoch, card } = session.self;
+  const isTold = (log: LogId): boolean => seal !== undefined || session.repository.log(log)?.veiled !== true;
   // wants are read by what is said to be held
   const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   return {
@@ -74,8 +75,9 @@ function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number
       card,
       sealed: READS_SEALED,
     },
-    frontier: ownFrontier(session, logs),
-    wants: ownWants(wanted),
+    // what anybody may find says nothing of private topics
+    frontier: ownFrontier(session, logs.filter(isTold), isTold),
+    wants: ownWants(wanted.filter(({ references }) => references.some(({ log }) => isTold(log)))),
     proofs: [],
     pieces: [],
     blobs: [],

@@ -233,7 +233,7 @@ class Importer {
 
 function nothingNew({ entries }: ImportedBundle): ImportReport {
   const none = { refused: [], gaps: [], changed: [], introductions: [], cards: [], stated: [], forked: [] };
-  const counts = { fresh: 0, known: entries, skipped: 0, unplaced: 0, messages: 0, expired: 0 };
+  const counts = { fresh: 0, known: entries, skipped: 0, unplaced: 0, passedBy: 0, messages: 0, expired: 0 };
   return { manifest: undefined, ...counts, ...none, blobs: NO_BLOBS };
 }
 

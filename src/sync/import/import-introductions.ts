@@ -14,7 +14,7 @@ import {
   verifySegment,
 } from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
-import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
+import { isVeiledIntroduction, type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import type { Session } from '../session.js';
 import { type Admission, placementOf } from './standing.js';
 
@@ -28,6 +28,8 @@ export class Introductions {
   readonly #session: Session;
   readonly #admission: Admission;
   readonly #found = new Map<LogId, VerifiedIntroduction>();
+  /** Logs of which it brings one that is veiled. */
+  readonly #veiled = new Set<LogId>();
   /** Where the bundle says that there are some, of logs nobody has asked about. */
   readonly #places = new Map<LogId, ContentsRecord[]>();
   #bundle: Bundle | undefined;
@@ -66,11 +68,18 @@ export class Introductions {
     this.#note(log, () => introductionIn(decodeSegment(bytes)));
   }
 
-  #note(log: LogId, read: () => VerifiedIntroduction | undefined): void {
+  #note(log: LogId, read: () => BroughtIntroduction): void {
     if (this.#found.has(log) || placementOf(this.#session, log)) return;
-    if (this.#found.size >= INTRODUCTIONS_MAX) return;
+    if (this.#found.size + this.#veiled.size >= INTRODUCTIONS_MAX) return;
     const introduction = read();
-    if (introduction && this.#isRemembered(introduction)) this.#found.set(log, introduction);
+    if (introduction === 'veiled') this.#veiled.add(log);
+    else if (introduction && this.#isRemembered(introduction)) this.#found.set(log, introduction);
+  }
+
+  /** Whether the log is veiled and was not placed here, by what is held or by the bundle. */
+  isVeiled(log: LogId): boolean {
+    if (this.placement(log)) return false;
+    return this.#veiled.has(log) || this.#session.repository.log(log)?.veiled === true;
   }
 
   /** Whose log it is, by what is held or by the bundle. */
@@ -105,8 +114,11 @@ function introducedBy({ topic, author }: VerifiedIntroduction): Introduced {
   return { topic, person: author.person, device: author.device };
 }
 
+/** One in the clear, that there is one which is not, or none. */
+type BroughtIntroduction = VerifiedIntroduction | 'veiled' | undefined;
+
 /** The introduction in a segment; a segment that is not valid is refused later, where it is judged. */
-function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | undefined {
+function readIntroduction(bytes: Buffer, log: LogId): BroughtIntroduction {
   try {
     const header = decodeSegmentHeader(bytes);
     if (header.log !== log || !isIntroductionAlone(header)) return undefined;
@@ -120,8 +132,10 @@ function readIntroduction(bytes: Buffer, log: LogId): VerifiedIntroduction | und
 }
 
 /** The introduction in a valid segment that holds nothing else. */
-function introductionIn({ log, raw }: Segment): VerifiedIntroduction | undefined {
+function introductionIn({ log, raw }: Segment): BroughtIntroduction {
   const reader = new BodyReader(raw);
   reader.next();
-  return reader.payload && verifyIntroduction(log, reader.payload);
+  const { payload } = reader;
+  if (!payload) return undefined;
+  return isVeiledIntroduction(reader) ? 'veiled' : verifyIntroduction(log, payload);
 }

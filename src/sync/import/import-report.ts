@@ -36,6 +36,8 @@ export interface EntriesTaken {
   readonly skipped: number;
   /** Of these: of logs whose introduction is not known yet; another bundle may bring it. */
   readonly unplaced: number;
+  /** Of veiled logs, left in the file without a word: nobody here could read them, and there was no room, or no reason. */
+  readonly passedBy: number;
   readonly refused: readonly RefusedLog[];
   readonly gaps: readonly GapReport[];
   /** Logs that got new entries. */

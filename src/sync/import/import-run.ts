@@ -26,6 +26,7 @@ import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './im
 import { WholeSegments } from './import-whole.js';
 import { OwnForks } from './own-forks.js';
 import { Admission } from './standing.js';
+import { isVeiledTakenFrom, VeiledQuota } from './veiled-quota.js';
 
 /** One bundle on its way in; its chunks are no matter of this. */
 export class ImportRun {
@@ -52,12 +53,16 @@ export class ImportRun {
   #known = 0;
   #skipped = 0;
   #unplaced = 0;
+  #passedBy = 0;
+  #isVeiledTaken = false;
+  readonly #veiled: VeiledQuota;
 
   constructor(session: Session, source: ByteSource, options: ImportOptions) {
     this.#session = session;
     this.#source = source;
     this.#options = options;
     this.#admission = new Admission(session);
+    this.#veiled = new VeiledQuota(session);
     this.introductions = new Introductions(session, this.#admission);
     this.#own = new OwnForks(session, options, this.introductions);
     this.#whole = options.verified && new WholeSegments(options.verified, session.repository.world.now());
@@ -67,6 +72,7 @@ export class ImportRun {
   take(commit: Commit, bundle: Bundle): EntriesTaken {
     commit.onBehind = (behind) => this.#own.keepBehind(behind);
     this.introductions.open(bundle);
+    this.#isVeiledTaken = isVeiledTakenFrom(this.#session, bundle.manifest.key);
     const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
     return this.#finish(commit, manifest);
   }
@@ -75,6 +81,7 @@ export class ImportRun {
   takeSalvaged(commit: Commit): EntriesTaken & { readonly members: readonly BundleMember[] } {
     commit.onBehind = (behind) => this.#own.keepBehind(behind);
     const { manifest, members, segments } = salvageBundle(this.#source);
+    this.#isVeiledTaken = isVeiledTakenFrom(this.#session, manifest?.key);
     for (const { bytes } of segments()) this.introductions.read(bytes, decodeSegmentHeader(bytes));
     for (const { bytes } of segments()) this.#salvage(commit, bytes);
     return { ...this.#finish(commit, manifest), members };
@@ -166,16 +173,25 @@ export class ImportRun {
   }
 
   #takeProof(commit: Commit, proof: Proof): void {
-    if (this.#admission.admit(this.introductions.placement(proof.log), encodeProof(proof).length) !== 'take') return;
+    if (!this.#admitsProof(proof)) return;
     if (!commit.addProof(proof)) return;
     this.#own.note(proof.log);
+  }
+
+  /** One against a veiled log that is carried counts with it. */
+  #admitsProof(proof: Proof): boolean {
+    const size = encodeProof(proof).length;
+    const isCarried = this.#session.repository.log(proof.log) !== undefined && this.introductions.isVeiled(proof.log);
+    if (isCarried) return this.#isVeiledTaken && this.#veiled.admits(proof.log, size);
+    return this.#admission.admit(this.introductions.placement(proof.log), size) === 'take';
   }
 
   /** Asked once for each segment: what is let in counts towards quotas. */
   #admits(place: Place, header: SegmentHeader): boolean {
     const isWanted = this.#isWanted(place, segmentQuotaBytes(header));
+    if (!isWanted && this.introductions.isVeiled(header.log)) this.#passedBy += header.count;
     // of what devices somebody has only so much is kept, and nobody need be told
-    if (!isWanted && !isPersonLog(this.introductions.placement(header.log) ?? {}))
+    else if (!isWanted && !isPersonLog(this.introductions.placement(header.log) ?? {}))
       this.#leave(header.log, header.count);
     return isWanted;
   }
@@ -187,6 +203,8 @@ export class ImportRun {
     if (isKnown && !isPersonLog(placement ?? {})) return true;
     if (this.#isHeld(record)) return true;
     if (isKnown) return this.#admission.admitPersonal(record.log, sizeBytes);
+    if (this.introductions.isVeiled(record.log))
+      return this.#isVeiledTaken && this.#veiled.admits(record.log, sizeBytes);
     const decision = this.#admission.admit(placement, sizeBytes);
     if (decision === 'take') return true;
     if (decision !== 'unwanted') {
@@ -255,7 +273,8 @@ export class ImportRun {
     }
     this.#refuseStripped(commit);
     this.#whole?.finishAll(commit);
-    const counts = { fresh: this.#fresh, known: this.#known, skipped: this.#skipped, unplaced: this.#unplaced };
+    const left = { skipped: this.#skipped, unplaced: this.#unplaced, passedBy: this.#passedBy };
+    const counts = { fresh: this.#fresh, known: this.#known, ...left };
     return {
       manifest,
       ...counts,

@@ -18,6 +18,7 @@ import { noteUnstated } from '../known/pending-statements.js';
 import { noteReader } from '../known/sealed-readers.js';
 import { noteSealedTo } from '../known/sealed-to.js';
 import { forgetStatements, keepStatement } from '../known/statements.js';
+import { isWantedOn } from '../known/veiled.js';
 import type { Session } from '../session.js';
 import { countExpired } from './expired.js';
 import { cardsOf, makerCard } from './import-cards.js';
@@ -91,8 +92,9 @@ function keepWord(session: Session, run: ImportRun, manifest: Manifest | undefin
 function oweMessages(session: Session, run: ImportRun, device: DeviceKey): void {
   const { repository } = session;
   if (!contactDevices(session).has(device)) return;
-  const messages = run.repeated.filter(({ log, first, end }) =>
-    repository.runs(log, first, end).some((held) => held.messages > 0),
+  const messages = run.repeated.filter(
+    ({ log, first, end }) =>
+      isWantedOn(session, log) && repository.runs(log, first, end).some((held) => held.messages > 0),
   );
   noteUnstated(repository, device, [...new Set(messages.map(({ log }) => log))]);
 }
@@ -123,6 +125,7 @@ function noteDone(session: Session, report: ImportReport, done: Done): void {
     known,
     skipped,
     refused: refused.length,
+    ...(report.passedBy > 0 && { passedBy: report.passedBy }),
     ...(done.offered.some(({ name }) => blobDigest(name)) && { blobs }),
     ...(salvage && { salvage: true }),
     ...(done.run.taken.length > 0 && eventRanges(done.run.taken)),

@@ -31,6 +31,8 @@ interface ImportEvent extends JournalEvent {
 function isComplete(event: JournalEvent): event is ImportEvent {
   const { type, digest, fresh, known, skipped, refused, salvage, blobs } = event;
   if (type !== 'import' || typeof digest !== 'string' || salvage === true) return false;
+  // nor what was left of private topics, without a word
+  if (event['passedBy'] !== undefined) return false;
   // chunks may be wanted now that were not then, or have been lost since
   if (blobs !== undefined) return false;
   return typeof fresh === 'number' && typeof known === 'number' && skipped === 0 && refused === 0;

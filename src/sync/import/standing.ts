@@ -129,7 +129,7 @@ function strangerIn({ topic, person }: Introduced): string {
 }
 
 /** What is stored of a log, and its attachments as soon as their chunk list is here: from then on all of them may come. */
-function heldBytes({ repository }: Session, log: LogSummary): number {
+export function heldBytes({ repository }: Session, log: LogSummary): number {
   const roots = new Map<Digest, number>();
   // one blob may be named with several sizes: no lie makes it smaller than it is
   for (const { root, size } of blobReferences(repository, { logs: [log.log] }))

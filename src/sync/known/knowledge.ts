@@ -12,6 +12,7 @@ import type { Dep } from '../../topic/message/message.js';
 import type { Recipient } from './recipients.js';
 import { isOfOtherPast, sameHere } from './same-past.js';
 import { type DeviceStatement, readStatement } from './statements.js';
+import { isAskedFor } from './veiled.js';
 
 export { unionRanges as union } from '../../repository/index/held.js';
 
@@ -19,8 +20,13 @@ export { unionRanges as union } from '../../repository/index/held.js';
 export interface Knowledge {
   /** Entries of the log held here that it holds too, the same ones, before any freeze; ascending. */
   holds(log: LogId): readonly Range[];
-  /** What it need not be sent: what it said it holds, unless of another past, what it wants no more, and its own. */
+  /**
+   * What it need not be sent: what it said it holds, unless of another past, what it wants no more, its own, and of veiled
+   * logs whatever it did not ask for.
+   */
   spares(log: LogId): readonly Range[];
+  /** Whether it is sent anything of the log: of a veiled one only what it asked for, or writes beside. */
+  asksFor(log: LogId): boolean;
 }
 
 /** Everything known of what a device holds; its acks are read when it is first asked. */
@@ -43,11 +49,19 @@ export function knowledgeOf(
     known ??= read();
     return ownRanges(repository, log, { end: known.own.get(log) ?? 0, voidBefore });
   };
+  const asksFor = (log: LogId): boolean =>
+    isAskedFor(repository, { person: recipient.person, frontier: statement?.frontier }, log);
   return {
+    asksFor,
     holds: (log) => unionRanges([...said(log).flatMap((range) => sameHere(repository, log, range)), ...own(log)]),
-    spares: (log) => unionRanges([...said(log).filter((range) => !isOfOtherPast(repository, log, range)), ...own(log)]),
+    spares: (log) => {
+      if (!asksFor(log)) return EVERYTHING;
+      return unionRanges([...said(log).filter((range) => !isOfOtherPast(repository, log, range)), ...own(log)]);
+    },
   };
 }
+
+const EVERYTHING: readonly Range[] = [{ from: 0, end: Number.POSITIVE_INFINITY }];
 
 /** The logs that a device began: what another device of its person wrote or acknowledged says nothing of it. */
 export function logsOfDevice(repository: Repository, { person, device }: Recipient): LogSummary[] {

@@ -2,6 +2,7 @@
 
 import { SatchelError } from '../../format/error.js';
 import { idBytes, type LogId } from '../../format/ids.js';
+import type { BodyReader } from '../../format/log/body.js';
 import {
   decodeIntroduction,
   type Introduction,
@@ -77,6 +78,11 @@ function readCard(bytes: Buffer): Card | undefined {
     if (error instanceof SatchelError) return undefined;
     throw error;
   }
+}
+
+/** Whether an entry 0 is the introduction of a veiled log. */
+export function isVeiledIntroduction({ payload, metaLength }: Pick<BodyReader, 'payload' | 'metaLength'>): boolean {
+  return payload !== undefined && metaLength === 0 && isVeiled(payload);
 }
 
 /** Whether a log that begins with the payload is veiled. */

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_QUOTAS, decideQuota, segmentQuotaBytes } from '../../../src/topic/quota.js';
 
-const QUOTAS = { stranger: 100, strangers: 250, carry: 1_000 };
+const QUOTAS = { stranger: 100, strangers: 250, carry: 1_000, veiled: 1_000 };
 const EMPTY = { stranger: 0, strangers: 0, carried: 0 };
 
 describe('quotas', () => {
   it('are 8 MiB a stranger, 128 MiB for all strangers of a topic, 1 GiB carried', () => {
-    expect(DEFAULT_QUOTAS).toEqual({ stranger: 8_388_608, strangers: 134_217_728, carry: 1_073_741_824 });
+    expect(DEFAULT_QUOTAS).toEqual({
+      stranger: 8_388_608,
+      strangers: 134_217_728,
+      carry: 1_073_741_824,
+      veiled: 268_435_456,
+    });
   });
 
   it('do not bind contacts', () => {

@@ -137,6 +137,8 @@ function carrier(): Session {
     frozen: new Map(),
     held: (log: LogId) => [{ from: 0, end: 1, id: entryId(log, 0) }],
     topics: () => ['t'],
+    log: () => undefined,
+    unplacedLogs: () => [],
     logsOfPerson: () => [],
     logsOfTopic: () => logs,
   };
