@@ -5,6 +5,7 @@ import type { Card } from './card.js';
 import { countsOver } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import { type Contact, type Contacts, contactFrom } from './contacts.js';
+import { takesPlaceOfFirst } from './devices.js';
 import { nameSkeleton } from './name-skeleton.js';
 import { nameKey, PETNAME_MAX, parseName } from './names.js';
 
@@ -107,7 +108,7 @@ function meet(contacts: Contacts, card: Card, options: { now: number; petname?: 
 
 function meetAgain(contacts: Contacts, known: Contact, card: Card): AddedCard {
   // a card of another of its devices is kept beside this one
-  const newer = card.device === known.device && countsOver(card, known);
+  const newer = takesPlaceOfFirst(known, card) && countsOver(card, known);
   if (!newer && known.accepted) return { contacts, contact: known, outcome: 'unchanged' };
   const news = newer ? { device: card.device, card: formatCard(card), serial: card.serial } : {};
   const contact = { ...known, ...news, accepted: true };

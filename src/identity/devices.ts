@@ -10,7 +10,7 @@ import { currentDevices, type DeviceState } from './current-devices.js';
 import { type DeviceList, decodeDeviceList } from './device-list.js';
 import { storedCardBytes } from './stored-card.js';
 
-/** A device's newest card. */
+/** A card of a device: the newest of those that count, or one of a generation that is out of reach. */
 export interface FurtherCard {
   readonly device: DeviceKey;
   readonly serial: number;
@@ -69,11 +69,29 @@ export function deviceState(first: FirstCard, known: KnownDevices): DeviceState 
   return state;
 }
 
-/** Whether a card of a person's other device is news. */
-export function isCardNews({ device }: FirstCard, known: KnownDevices | undefined, card: Card): boolean {
-  if (card.device === device) return false;
-  const before = known?.cards.find((one) => one.device === card.device);
-  return before === undefined ? (known?.cards.length ?? 0) < CARDS_MAX : countsOver(card, before);
+/** The cards that count, the first one in the front; of each device the newest comes last. */
+export function countingCards(first: FirstCard, known: KnownDevices): Pick<FurtherCard, 'device' | 'card'>[] {
+  const { generation } = deviceState(first, known);
+  const further = known.cards.filter(({ card }) => generationOn(card) <= generation);
+  return [first, ...further];
+}
+
+/** Whether a card of a person is news, be it of another device, or of the first one in another generation. */
+export function isCardNews(first: FirstCard, known: KnownDevices | undefined, card: Card): boolean {
+  if (takesPlaceOfFirst(first, card)) return false;
+  const further = furtherCard(card);
+  const isThis = (one: FurtherCard): boolean => one.card === further.card;
+  const before = known ?? nothingOf(first);
+  if (before.cards.some(isThis)) return false;
+  const after = withCard(before, further);
+  // one that is older than what it brings within reach says that that counts
+  const isBridge = deviceState(first, after).generation > deviceState(first, before).generation;
+  return isBridge || keptCards(first, after).some(isThis);
+}
+
+/** Whether a card would stand in the place of the first one: what the recovery words made of that device is kept beside it. */
+export function takesPlaceOfFirst(first: Pick<FirstCard, 'device' | 'card'>, card: Card): boolean {
+  return card.device === first.device && card.binding.generation === generationOn(first.card);
 }
 
 /** Whether a device list of that person would change what is known. */
@@ -87,10 +105,7 @@ export function isListNews(first: FirstCard, known: KnownDevices | undefined, li
 /** The same with a card of another device of that person, which {@link verifyCard} approved. */
 export function withFurtherCard(devices: Devices, first: FirstCard, card: Card): Devices {
   const known = devices.get(first.person) ?? nothingOf(first);
-  if (!isCardNews(first, known, card)) return devices;
-  const others = known.cards.filter(({ device }) => device !== card.device);
-  const further = { device: card.device, serial: card.serial, card: formatCard(card) };
-  return withKnown(devices, first, { ...known, cards: [...others, further] });
+  return isCardNews(first, known, card) ? withKnown(devices, first, withCard(known, furtherCard(card))) : devices;
 }
 
 /** The same with a device list of that person. */
@@ -117,16 +132,43 @@ export function storedCard(text: string): Card {
 function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Devices {
   const { generation, current } = deviceState(first, known);
   const { asked = [], ...rest } = known;
+  const cards = keptCards(first, known);
   const isAwaited = ({ device }: AskedDevice): boolean =>
-    current.includes(device) && !known.cards.some((card) => card.device === device);
+    current.includes(device) && !cards.some((card) => card.device === device);
   const awaited = asked.filter(isAwaited);
-  const kept = { ...rest, known: generation, ...(awaited.length > 0 && { asked: awaited }) };
+  const kept = { ...rest, known: generation, cards, ...(awaited.length > 0 && { asked: awaited }) };
   return new Map([...devices, [first.person, kept]]);
 }
 
 /** Of somebody met first the generation of the first card counts, however high it is. */
 function nothingOf({ person, card }: FirstCard): KnownDevices {
   return { person, known: storedCard(card).binding.generation, cards: [], lists: [] };
+}
+
+function furtherCard(card: Card): FurtherCard {
+  return { device: card.device, serial: card.serial, card: formatCard(card) };
+}
+
+function withCard(known: KnownDevices, card: FurtherCard): KnownDevices {
+  return { ...known, cards: [...known.cards, card] };
+}
+
+/**
+ * Of each device the newest of those that count, and in each generation out of reach the newest: what is between may bring that
+ * within reach, so that it makes no difference what came first.
+ */
+function keptCards(first: FirstCard, known: KnownDevices): FurtherCard[] {
+  const { generation } = deviceState(first, known);
+  const group = ({ device, card }: Pick<FurtherCard, 'device' | 'card'>): string =>
+    `${device}/${Math.max(generation, generationOn(card))}`;
+  const all = [first, ...known.cards];
+  const isNewest = (one: FurtherCard): boolean =>
+    !all.some((other) => group(other) === group(one) && countsOver(storedCard(other.card), one));
+  return known.cards.filter(isNewest).slice(0, CARDS_MAX);
+}
+
+function generationOn(card: string): number {
+  return storedCard(card).binding.generation;
 }
 
 /** The newest lists, and of this generation and later ones those that remove what no newer one does. */
@@ -142,7 +184,8 @@ function keptLists(lists: readonly DeviceList[], generation: number): DeviceList
     for (const device of list.removed) told.add(nameOf(list, device));
     return isFirst || isNews;
   });
-  return kept.slice(0, LISTS_MAX);
+  // those of the generation that counts first
+  return kept.sort((a, b) => a.generation - b.generation).slice(0, LISTS_MAX);
 }
 
 function listsOf({ lists }: KnownDevices): DeviceList[] {

@@ -2,7 +2,7 @@
 // It is given about persons, whichever of their devices something comes from.
 import type { DeviceKey, PersonId, TopicId } from '../format/ids.js';
 import type { Contact, Contacts } from './contacts.js';
-import { type Devices, deviceState, type FirstCard } from './devices.js';
+import { countingCards, type Devices, deviceState, type FirstCard } from './devices.js';
 import type { Self } from './self.js';
 
 /** What the user decided about somebody; nothing that anybody sends changes it. */
@@ -120,9 +120,10 @@ export function cardsOf(around: WithOwnCard, person: PersonId): readonly string[
 /** The same by device. */
 export function cardsByDevice(around: WithOwnCard, person: PersonId): ReadonlyMap<DeviceKey, string> {
   const first = firstCardOf(around, person);
-  const known = first ? [first, ...(around.devices?.get(person)?.cards ?? [])] : [];
+  const known = around.devices?.get(person);
+  const cards = first && known ? countingCards(first, known) : first ? [first] : [];
   const devices = devicesOf(around, person);
-  return new Map(known.flatMap(({ device, card }) => (devices.includes(device) ? [[device, card] as const] : [])));
+  return new Map(cards.flatMap(({ device, card }) => (devices.includes(device) ? [[device, card] as const] : [])));
 }
 
 /** Whose device this is, among those who were decided about. */

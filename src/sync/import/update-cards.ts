@@ -11,6 +11,7 @@ import {
   isCardNews,
   isListNews,
   readDevices,
+  takesPlaceOfFirst,
   withFurtherCard,
   writeDevices,
 } from '../../identity/devices.js';
@@ -59,7 +60,7 @@ function update({ repository }: Session, cards: readonly Card[]): Contact[] {
 
 function isNewer(contacts: Contacts, card: Card): boolean {
   const contact = acceptedContact({ contacts }, card.person);
-  return contact !== undefined && card.device === contact.device && countsOver(card, contact);
+  return contact !== undefined && takesPlaceOfFirst(contact, card) && countsOver(card, contact);
 }
 
 /** Notes cards of contacts' other devices, and of our own. Only under the repository's lock. */
@@ -67,20 +68,25 @@ export function noteFurtherCards(directory: string, around: Decided, cards: read
   const before = readDevices(directory);
   let devices = before;
   for (const card of cards) {
-    const first = knownFirst(around, card.person);
+    const first = furtherOf(around, card);
     if (first) devices = withFurtherCard(devices, first, card);
   }
   if (devices !== before) writeDevices(directory, devices);
 }
 
 function isFurther(session: Session, card: Card): boolean {
-  const first = knownFirst(session, card.person);
+  const first = furtherOf(session, card);
   return first !== undefined && isCardNews(first, session.devices?.get(card.person), card);
 }
 
 function isNewList(session: Session, list: DeviceList): boolean {
   const first = knownFirst(session, list.person);
   return first !== undefined && isListNews(first, session.devices?.get(list.person), list);
+}
+
+/** The first card of the person of one that may be kept beside it: not of this device, which says itself what its card is. */
+function furtherOf(around: Decided, { person, device }: Card): FirstCard | undefined {
+  return device === around.self.device ? undefined : knownFirst(around, person);
 }
 
 /** The first card of ourselves or of a contact, blocked or not. */
