@@ -67,6 +67,13 @@ export async function newRecipient(
   return (secrets) => ({ ...secrets, recipients: [newest, ...secrets.recipients.map(withoutRemoved)] });
 }
 
+/** The secrets with a newest key that none of these removed devices ever had: it was made for a device that is new itself. */
+export function knowingRemoved(secrets: Secrets, removed: readonly DeviceKey[]): Secrets {
+  if (removed.length === 0) return secrets;
+  const [newest, ...older] = secrets.recipients;
+  return { ...secrets, recipients: [{ ...newest, removed }, ...older] };
+}
+
 function withoutRemoved({ removed: _, ...key }: RecipientKey): RecipientKey {
   return key;
 }

@@ -66,6 +66,11 @@ export function keepable(
   return all.filter(({ device }) => device !== self?.device);
 }
 
+/** The devices that are not the person's any more then, on a device that is none of them yet. */
+export function goneBy(directory: string, { card, kept }: Pick<TakingBack, 'card' | 'kept'>): DeviceKey[] {
+  return gone(before(readDevices(directory), card, undefined).state, kept);
+}
+
 /**
  * Makes this device the person's authority, in a repository that has no identity; durable when it returns. Who it is is written
  * last. Only under the repository's lock.
@@ -121,15 +126,17 @@ function nextGeneration(
   const authority = createAuthority(card.founding, seed, { generation, authority: device });
   const own = { device, label: state.list?.current.find((one) => one.device === device)?.label ?? label };
   const others = labelledDevices(state, own).filter((one) => one.device !== device);
-  const isKept = (one: DeviceKey): boolean => kept.includes(one);
-  const current = [own, ...others.filter((one) => isKept(one.device))];
-  const gone = [...state.removed, ...others.map((one) => one.device)];
-  const removed = gone.filter((one) => one !== device && !isKept(one));
+  const current = [own, ...others.filter((one) => kept.includes(one.device))];
+  const removed = gone(state, kept).filter((one) => one !== device);
   const version = nextCardSerial({ last: 0, seen: 0, now });
   return {
     authority,
     list: createDeviceList({ founding: card.founding, ...authority, version, current, removed }, secrets.device),
   };
+}
+
+function gone({ removed, current }: DeviceState, kept: readonly DeviceKey[]): DeviceKey[] {
+  return [...removed, ...current].filter((device) => !kept.includes(device));
 }
 
 const LABEL_DIGITS = 10;

@@ -1,5 +1,6 @@
 // A device that waits to become one of a person's: it has keys and has asked, and belongs to nobody yet (spec/devices.md,
 // "Request").
+import type { DeviceKey } from '../format/ids.js';
 import { disk } from '../repository/disk.js';
 import { onDisk } from '../repository/files.js';
 import { type Layout, layoutOf } from '../repository/layout.js';
@@ -7,6 +8,7 @@ import { fileOfState, readState, writeState, writeWritten } from '../repository/
 import { recipientOf } from './age.js';
 import { createRequest, type DeviceRequest, decodeRequest, formatRequest, parseRequest } from './device-request.js';
 import { writeSecrets } from './keys.js';
+import { knowingRemoved } from './rotation.js';
 import { createSecrets, type Secrets } from './secrets.js';
 
 /** What the keys of a further device are made with; `now` in ms. */
@@ -16,6 +18,8 @@ export interface FurtherKeys {
   readonly passphrase?: string | undefined;
   /** The X25519 key that backups are sealed to, where the words are at hand. */
   readonly backup?: Buffer | undefined;
+  /** The person's devices that are removed, as far as that is known when the keys are made. */
+  readonly removed?: readonly DeviceKey[] | undefined;
 }
 
 /**
@@ -34,7 +38,7 @@ export async function createKeys(directory: string, options: FurtherKeys): Promi
   clearRemains(layoutOf(directory));
   // nobody but the founding device ever had the person's recovery key
   const { device, recipients, logs } = (await createSecrets(options.random, options.now)).secrets;
-  const secrets = { device, backup: options.backup, recipients, logs };
+  const secrets = knowingRemoved({ device, backup: options.backup, recipients, logs }, options.removed ?? []);
   await writeSecrets(directory, secrets, options.passphrase);
   return secrets;
 }

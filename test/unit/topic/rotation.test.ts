@@ -233,6 +233,15 @@ describe('after a device was removed', () => {
     for (const own of [ana, phone]) expect(await keysOf(own), own.name).toHaveLength(2);
   });
 
+  test('a device that is added afterwards keeps its key: none of those had it', async () => {
+    const { ana, laptop } = await threeDevices();
+    await dropDevice(ana, laptop);
+    const tablet = (await pairDevice(ana, 'tablet', scratchDirectory())).join('t');
+    await sealedBy(tablet);
+    expect(await keysOf(tablet)).toMatchObject([{ removed: [laptop.session.self.device] }]);
+    expect(await keysOf(tablet)).toHaveLength(1);
+  });
+
   test('the next removal is another one', async () => {
     const { ana, laptop, phone } = await threeDevices();
     for (const [i, gone] of [laptop, phone].entries()) {

@@ -8,12 +8,14 @@ import { forgetFormer, isRestored, readFormer } from '../../../identity/former.j
 import { assertDeviceKey } from '../../../identity/key-halves.js';
 import { ownDevices } from '../../../identity/own-devices.js';
 import { backupRecipient } from '../../../identity/recovery.js';
+import { knowingRemoved } from '../../../identity/rotation.js';
 import type { Secrets } from '../../../identity/secrets.js';
 import { readSelf, type Self } from '../../../identity/self.js';
 import {
   assertRecoverable,
   assertRecoverySeed,
   becomeAuthority,
+  goneBy,
   keepable,
   type TakingBack,
   takeAuthority,
@@ -100,14 +102,19 @@ async function take(context: Context, self: Self | undefined, taking: TakingBack
   if (!isRepository(directory)) {
     return makeRepository(context, directory, async () => {
       const { now, random } = taking;
-      return becomeAuthority(directory, await createKeys(directory, { now, random, backup }), taking);
+      const removed = goneBy(directory, taking);
+      return becomeAuthority(directory, await createKeys(directory, { now, random, backup, removed }), taking);
     });
   }
   const repository = await context.repository();
   const keyring = await context.keyring();
   return repository.lockedAsync(async () => {
+    if (!self) {
+      const removed = goneBy(directory, taking);
+      const fresh = await keyring.update((old) => knowingRemoved({ ...old, backup }, removed));
+      return becomeHere(directory, fresh, taking);
+    }
     const secrets: Secrets = await keyring.update((old) => ({ ...old, backup }));
-    if (!self) return becomeHere(directory, secrets, taking);
     const now = readSelf(directory);
     assertDeviceKey(now, secrets);
     return takeAuthority(directory, { self: now, secrets }, taking);

@@ -38,6 +38,10 @@ function use(name: string, argv: readonly string[], typed = words.join(' '), has
   });
 }
 
+function keysOf(name: string): readonly unknown[] {
+  return JSON.parse(fs.readFileSync(desk.file(`${name}/.satchel/keys/secrets.json`), 'utf8')).recipients;
+}
+
 async function textsBy(name: string): Promise<(readonly [string | null, string])[]> {
   const { stdout } = await desk.run(name, ['read', '-t', 'garden']);
   const lines = stdout.trim().split('\n');
@@ -59,6 +63,8 @@ describe('a computer that was lost', () => {
       ['Ana', 'from the old one'],
       ['Ana', 'from the new one'],
     ]);
+    // the key is as new as the device: none that is gone ever had it
+    expect(keysOf('new')).toHaveLength(1);
     // told once; and what he sends is for the new one
     await desk.must('new', 'post', '-t', 'garden', 'more');
     expect(await desk.carry('new', 'ben')).toMatchObject({ recovered: [] });
