@@ -6,7 +6,7 @@ import { type Decided, devicesOf, firstCardOf } from './relations.js';
 /** A device, and what is known of it. */
 export interface NamedDevice {
   readonly device: DeviceKey;
-  /** What its owner calls it; undefined where no list says so. */
+  /** What its owner calls it, or called it before it was removed; undefined where no list said so here. */
   readonly label: string | undefined;
   /** A list took it from its person. */
   readonly isRemoved: boolean;
@@ -22,6 +22,7 @@ export function namedDevice(around: Decided, person: PersonId | undefined, devic
   const first = person && firstCardOf(around, person);
   const known = person && around.devices?.get(person);
   const state = first && known ? deviceState(first, known) : undefined;
-  const label = state?.list?.current.find((one) => one.device === device)?.label;
+  const labels = [...(state?.list?.current ?? []), ...(known?.labels ?? [])];
+  const label = labels.find((one) => one.device === device)?.label;
   return { device, label, isRemoved: state?.removed.includes(device) ?? false };
 }

@@ -7,7 +7,7 @@ import { type Card, decodeCard } from './card.js';
 import { countsOver } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import { currentDevices, type DeviceState } from './current-devices.js';
-import { type DeviceList, decodeDeviceList } from './device-list.js';
+import { type DeviceList, decodeDeviceList, type LabelledDevice } from './device-list.js';
 import { storedCardBytes } from './stored-card.js';
 
 /** A card of a device: the newest of those that count, or one of a generation that is out of reach. */
@@ -33,6 +33,8 @@ export interface KnownDevices {
   readonly lists: readonly (readonly [map: string, signature: string])[];
   /** Of our own, those whose cards are still to come. */
   readonly asked?: readonly AskedDevice[] | undefined;
+  /** What removed devices were called, as far as a list said so here before. */
+  readonly labels?: readonly LabelledDevice[] | undefined;
 }
 
 /** Persons of whom more than one device, or a list, is known. */
@@ -113,8 +115,10 @@ export function withDeviceList(devices: Devices, first: FirstCard, list: DeviceL
   const known = devices.get(first.person) ?? nothingOf(first);
   const lists = listsOf(known);
   if (!isListNews(first, known, list)) return devices;
-  const kept = keptLists([...lists, list], deviceState(first, known).generation);
-  return withKnown(devices, first, { ...known, lists: kept.map(storedList) });
+  const before = deviceState(first, known);
+  const kept = keptLists([...lists, list], before.generation);
+  const labels = [...(known.labels ?? []), ...(before.list?.current ?? []), ...list.current];
+  return withKnown(devices, first, { ...known, lists: kept.map(storedList), labels });
 }
 
 /** The same with what a device asked with that is current now. */
@@ -130,13 +134,17 @@ export function storedCard(text: string): Card {
 }
 
 function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Devices {
-  const { generation, current } = deviceState(first, known);
-  const { asked = [], ...rest } = known;
+  const { generation, current, removed } = deviceState(first, known);
+  const { asked = [], labels = [], ...rest } = known;
   const cards = keptCards(first, known);
   const isAwaited = ({ device }: AskedDevice): boolean =>
     current.includes(device) && !cards.some((card) => card.device === device);
   const awaited = asked.filter(isAwaited);
-  const kept = { ...rest, known: generation, cards, ...(awaited.length > 0 && { asked: awaited }) };
+  const gone = [...new Map(labels.map((one) => [one.device, one])).values()].filter(({ device }) =>
+    removed.includes(device),
+  );
+  const told = { ...(awaited.length > 0 && { asked: awaited }), ...(gone.length > 0 && { labels: gone }) };
+  const kept = { ...rest, known: generation, cards, ...told };
   return new Map([...devices, [first.person, kept]]);
 }
 

@@ -52,7 +52,7 @@ it('brings a new list to a contact in one more visit, and to a sibling, and is s
   expect(taken.scanned.flatMap(({ report }) => report?.messages ?? []).filter((count) => count > 0)).toEqual([]);
   expect(devicesOf(ben.session, person)).toEqual([deviceOf(desk)]);
   expect(sealsFor(ben.session, [person]).seals[0]?.keys).toHaveLength(2);
-  expect(await show()).toMatchObject({ deviceLabel: null, deviceRemoved: true });
+  expect(await show()).toMatchObject({ deviceLabel: 'laptop', deviceRemoved: true });
   for (const one of [ben, desk]) {
     expect(seenTopics(one.session)).toEqual([]);
     expect(one.texts('garden')).toEqual(['from the laptop']);

@@ -31,6 +31,7 @@ const devicesOfOne = z.object({
   cards: z.array(z.object({ device: id<DeviceKey>(), serial: z.int().check(z.positive()), card: z.string() })),
   lists: z.array(z.tuple([z.string(), z.string()])),
   asked: z.optional(z.array(z.object({ device: id<DeviceKey>(), recipient: hex(64) }))),
+  labels: z.optional(z.array(z.object({ device: id<DeviceKey>(), label: z.string() }))),
 });
 
 const topic = z.object({

@@ -105,8 +105,8 @@ function placeRows({ view, entry, writer }: Shown): Row[] {
 }
 
 function deviceText({ device, label, isRemoved }: NamedDevice): string {
-  if (isRemoved) return `${device}, a removed device`;
-  return label === undefined ? device : `${device}, "${escapeLine(label)}"`;
+  const called = label === undefined ? device : `${device}, "${escapeLine(label)}"`;
+  return isRemoved ? `${called}, a removed device` : called;
 }
 
 function contentRows(shown: Shown): Row[] {

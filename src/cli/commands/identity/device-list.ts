@@ -1,6 +1,7 @@
 // satchel device list: which devices are the user's (spec/cli.md, "Your devices").
 import { type DeviceKey, shortId } from '../../../format/ids.js';
 import type { DeviceState } from '../../../identity/current-devices.js';
+import { namedDevice } from '../../../identity/device-names.js';
 import { labelledDevices, ownDevices } from '../../../identity/own-devices.js';
 import { lastHeard } from '../../../sync/known/last-heard.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -13,7 +14,7 @@ import { deviceLabel } from './device-label.js';
 
 interface Row {
   readonly device: DeviceKey;
-  /** Null for one that was removed: no list says any more what it was called. */
+  /** Null for a removed one of which no list said here what it is called. */
   readonly label: string | null;
   readonly self: boolean;
   readonly current: boolean;
@@ -45,7 +46,9 @@ function rowsOf(session: Session, state: DeviceState): Row[] {
     device === self.device ? null : (lastHeard(session, { person: self.person, device }) ?? null);
   const current = labelledDevices(state, { device: self.device, label: deviceLabel() });
   const rows = current.map(({ device, label }) => ({ device, label, current: true }));
-  const removed = state.removed.map((device) => ({ device, label: null, current: false }));
+  const removed = state.removed.map((device) => {
+    return { device, label: namedDevice(session, self.person, device).label ?? null, current: false };
+  });
   return [...rows, ...removed].map((row) => ({
     ...row,
     self: row.device === self.device,

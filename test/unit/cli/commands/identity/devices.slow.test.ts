@@ -173,7 +173,7 @@ describe('the devices of a person', () => {
     });
     const { devices } = await desk.must('ana', 'device', 'list');
     expect(devices).toHaveLength(3);
-    expect(devices.at(-1)).toMatchObject({ device, label: null, current: false });
+    expect(devices.at(-1)).toMatchObject({ device, label: 'laptop', current: false });
     expect(await desk.fails('ana', 'device', 'add', request, '--words', 'x')).toBe('usage');
   });
 
