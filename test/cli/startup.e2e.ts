@@ -32,6 +32,7 @@ const RARE: readonly (readonly [string, readonly string[], readonly string[]])[]
   ['a picture', ['card', '--qr'], ['uqr.cjs']],
   ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],
   ['an attachment', ['post', '--attach', 'first.satchel'], ['mime.cjs']],
+  ['a mail', ['post', '--mbox', 'one.eml'], ['postal-mime.cjs']],
   ['an archive', ['import', 'folder.tgz'], ['tar-stream.cjs']],
   ['a passphrase', ['passphrase', 'set'], ['age-encryption.cjs']],
 ];
@@ -52,6 +53,7 @@ beforeAll(() => {
   expect(run(['init', '--name', 'Ana'], { cwd }).status).toBe(0);
   expect(run(['post', '-t', 'garden', 'The beans are up'], { cwd }).status).toBe(0);
   expect(run(['export', '--open', '-o', 'first.satchel'], { cwd }).status).toBe(0);
+  fs.writeFileSync(path.join(cwd, 'one.eml'), 'Subject: beans\n\nThey are up.\n');
   execFileSync('tar', ['-czf', 'folder.tgz', 'first.satchel'], { cwd });
 });
 

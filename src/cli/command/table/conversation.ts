@@ -18,7 +18,7 @@ export const CONVERSATION_COMMANDS = {
   post: {
     name: 'post',
     summary: 'write a message',
-    about: 'Without text, asks for it on a terminal, up to Ctrl-D. "-" reads the text from standard input.',
+    about: 'Without text, asks for it on a terminal, up to Ctrl-D. "-" is standard input.',
     positionals: [{ name: 'text', arity: 'any', value: 'TEXT', summary: 'the message; words are joined by spaces' }],
     options: {
       topic: { ...TOPIC, summary: 'the topic; joined by name if you know none such' },
@@ -41,12 +41,11 @@ export const CONVERSATION_COMMANDS = {
         summary: 'one for each JSON object {text, time?, reply?, type?, key?, attach?} of it',
       },
       journal: { kind: 'flag', summary: 'one for each entry of "journalctl -o json"' },
+      mbox: { kind: 'text', value: 'FILE', summary: 'one for each mail of a mailbox, with its date' },
+      me: { kind: 'list', value: 'ADDRESS', summary: 'mails of this address are your own words' },
       encoding: { kind: 'text', value: 'NAME', summary: 'of these, where it is not UTF-8 or marked UTF-16' },
     },
-    examples: [
-      { line: 'satchel post -t garden The beans are up', does: 'to a topic' },
-      { line: 'satchel post --reply 3fa1 "Mine too"', does: 'an answer' },
-    ],
+    examples: [{ line: 'satchel post -t garden The beans are up', does: 'to a topic' }],
   },
   edit: {
     name: 'edit',

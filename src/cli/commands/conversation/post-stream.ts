@@ -3,9 +3,11 @@
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import { PAYLOAD_MAX } from '../../../format/limits.js';
-import type { Meta } from '../../../format/log/meta.js';
+import type { BlobRef, Meta } from '../../../format/log/meta.js';
+import { sourceOf } from '../../../format/source.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
+import { storeBlob } from '../../../repository/store/store-blob.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { targetAt } from '../../../topic/reading/target.js';
 import type { Topic } from '../../../topic/topics.js';
@@ -45,19 +47,41 @@ const FATAL: readonly ErrorCode[] = ['no-space', 'damaged'];
 /** Posts standard input, or a file, until it ends or a signal comes; 3 when a line was refused. */
 export async function postStream(context: Context, args: Args<'post'>, meta: Meta | undefined): Promise<number> {
   checkArguments(args);
+  const { signal } = context.interruption();
+  const kind = { unit: 'line', hasKeys: args.ndjson || args.journal, meta };
+  return withPostStream(context, args.topic, kind, async (stream) => {
+    for await (const lines of batches(args, signal)) await stream.post(lines, readerOf(args));
+  });
+}
+
+/** What a stream consists of. */
+export interface StreamKind {
+  /** What a piece of it is called, by its number, when it is refused. */
+  readonly unit: string;
+  readonly hasKeys: boolean;
+  readonly meta: Meta | undefined;
+}
+
+/** Lets messages be posted into the topic of that name; 3 when one was refused. */
+export async function withPostStream(
+  context: Context,
+  name: string | undefined,
+  { unit, hasKeys, meta }: StreamKind,
+  work: (stream: PostStream) => Promise<void>,
+): Promise<number> {
   const repository = await context.repository();
   const session = openSession(repository);
-  const topic = await topicToPost(context, session, args.topic);
+  const topic = await topicToPost(context, session, name);
   const author = await openAuthor(context);
-  const keys = args.ndjson || args.journal ? new Keys(repository, topic.topic, session.self.person) : undefined;
-  const { signal } = context.interruption();
-  const stream = new PostStream(context, { session, topic, author, keys, meta });
+  const keys = hasKeys ? new Keys(repository, topic.topic, session.self.person) : undefined;
+  const refused = new RefusedLines(context, unit);
+  const stream = new PostStream(context, { session, topic, author, keys, meta, refused });
   try {
-    for await (const lines of batches(args, signal)) await stream.post(lines, readerOf(args));
+    await work(stream);
   } finally {
     keys?.close();
   }
-  return stream.hasRefused ? 3 : 0;
+  return refused.hasAny ? 3 : 0;
 }
 
 function checkArguments({ text, lines, ndjson, journal, reply, attach, edit }: Args<'post'>): void {
@@ -110,10 +134,11 @@ interface Means {
   readonly author: Author;
   readonly keys: Keys | undefined;
   readonly meta: Meta | undefined;
+  readonly refused: RefusedLines;
 }
 
 /** A stream of messages on its way into one topic. */
-class PostStream {
+export class PostStream {
   readonly #refused: RefusedLines;
   readonly #context: Context;
   readonly #means: Means;
@@ -122,14 +147,14 @@ class PostStream {
 
   constructor(context: Context, means: Means) {
     this.#context = context;
-    this.#refused = new RefusedLines(context);
+    this.#refused = means.refused;
     this.#means = means;
     this.#author = means.author;
     this.#topic = means.topic;
   }
 
-  get hasRefused(): boolean {
-    return this.#refused.hasAny;
+  get topic(): Topic {
+    return this.#topic;
   }
 
   /** Posts lines and reports each: on stdout when it is durable, on stderr when it is refused. */
@@ -155,7 +180,39 @@ class PostStream {
       items.push(item);
       numbers.push(line.number);
     }
-    if (items.length === 0) return;
+    if (items.length > 0) await this.#postAll(items, numbers);
+  }
+
+  /** The same of what is no line; `numbers` are those of the pieces that the items come from. */
+  async postItems(items: readonly Item[], numbers: readonly number[]): Promise<void> {
+    try {
+      if (items.length > 0) await this.#postAll(items, numbers);
+    } finally {
+      this.#refused.endBatch();
+    }
+  }
+
+  /** Stores a file that comes with a message. */
+  store(bytes: Buffer): BlobRef {
+    return storeBlob(this.#means.session.repository.blobs, sourceOf(bytes));
+  }
+
+  /** Whether a message is known to have that key: what others post at the same time may be known only when it is committed. */
+  knows(key: string): boolean {
+    return this.#means.keys?.find(key) !== undefined;
+  }
+
+  /** Learns the keys of what was posted by others. */
+  async catchUp(): Promise<void> {
+    await this.#isKnown('');
+  }
+
+  /** Tells that a piece is refused, or stops the stream for what lies deeper. */
+  refuse(number: number, error: unknown): void {
+    this.#refuseFor(number, error);
+  }
+
+  async #postAll(items: readonly Item[], numbers: readonly number[]): Promise<void> {
     const outcomes = await this.#commit(items);
     this.#report(outcomes, items, numbers);
     await warnOfClock(this.#context, this.#means.session);

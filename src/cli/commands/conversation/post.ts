@@ -27,6 +27,8 @@ const DAY_MS = 86_400_000;
 /** Appends what was given to the own log of the topic; durable when it is reported. */
 export async function run(context: Context, args: Args<'post'>): Promise<number> {
   const meta = metaOf(context, args);
+  if (args.me.length > 0 && args.mbox === undefined) throw new SatchelError('usage', '--me goes with --mbox');
+  if (args.mbox !== undefined) return (await import('./post-mbox.js')).postMailbox(context, args, args.mbox, meta);
   if (args.lines || args.ndjson || args.journal) {
     const { postStream } = await import('./post-stream.js');
     return postStream(context, args, meta);

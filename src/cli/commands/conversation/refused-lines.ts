@@ -15,8 +15,12 @@ export class RefusedLines {
   #firstUntold = Number.POSITIVE_INFINITY;
   #hasAny = false;
 
-  constructor(context: Pick<Context, 'stderr' | 'json'>) {
+  readonly #unit: string;
+
+  /** `unit` is what a piece of the stream is called. */
+  constructor(context: Pick<Context, 'stderr' | 'json'>, unit = 'line') {
     this.#context = context;
+    this.#unit = unit;
   }
 
   /** Whether a line was refused so far. */
@@ -29,7 +33,7 @@ export class RefusedLines {
     this.#hasAny = true;
     if (this.#told < TOLD_MAX) {
       this.#told++;
-      this.#tell(new SatchelError(code, `line ${number}: ${message}`, hint === undefined ? {} : { hint }));
+      this.#tell(new SatchelError(code, `${this.#unit} ${number}: ${message}`, hint === undefined ? {} : { hint }));
     } else {
       this.#untold++;
       this.#firstUntold = Math.min(this.#firstUntold, number);
@@ -39,10 +43,10 @@ export class RefusedLines {
   /** Tells how many lines of the batch were only counted; the next one tells its own again. */
   endBatch(): void {
     if (this.#untold > 0) {
-      const lines = this.#untold === 1 ? '1 more line is' : `${this.#untold} more lines are`;
+      const lines = this.#untold === 1 ? `1 more ${this.#unit} is` : `${this.#untold} more ${this.#unit}s are`;
       const hint = 'mend them, and run it again: what has a "key" is not posted twice';
       this.#tell(
-        new SatchelError('refused', `${lines} refused, the first of them line ${this.#firstUntold}`, { hint }),
+        new SatchelError('refused', `${lines} refused, the first of them ${this.#unit} ${this.#firstUntold}`, { hint }),
       );
     }
     this.#told = 0;
