@@ -15,11 +15,11 @@ export interface TerminalOptions {
   readonly answers?: readonly (readonly [question: string, answer: string])[];
 }
 
-/** What the screen shows at the end, and the status. @throws Error when a question did not come */
+/** What the screen shows at the end, all that came to it, and the status. @throws Error when a question did not come */
 export function inTerminal(
   command: readonly string[],
   { cwd, env, columns = 80, answers = [] }: TerminalOptions,
-): { readonly status: number | null; readonly screen: string } {
+): { readonly status: number | null; readonly screen: string; readonly output: string } {
   const args = [HELPER, String(columns), JSON.stringify(answers), ...command];
   const { status, stdout, stderr, error } = spawnSync('python3', args, {
     cwd,
@@ -27,10 +27,11 @@ export function inTerminal(
     maxBuffer: 2 ** 28,
   });
   if (error) throw error;
-  const screen = rendered(stdout.toString('utf8'));
+  const output = stdout.toString('utf8');
+  const screen = rendered(output);
   if (status === UNASKED) throw new Error(`not every question came: ${JSON.stringify(answers)}\n${screen}`);
   if (stderr.length > 0) throw new Error(stderr.toString());
-  return { status, screen };
+  return { status, screen, output };
 }
 
 /** What is left of output on a screen that never scrolls away: lines that were written over are as they are last. */

@@ -55,6 +55,8 @@ export interface Addition {
   readonly placing?: ((name: string) => void) | undefined;
   /** Told as soon as something is written to the drive. */
   readonly touch: () => void;
+  /** Told right before a bundle of so many bytes is written. */
+  readonly writing?: ((bytes: number) => void) | undefined;
   /** Told of the bundle that lies there now. */
   readonly placed: (name: string, own: OwnBundle) => void;
   /** Runs what notes that it went, when it has. */
@@ -109,8 +111,8 @@ function optionsFor(addition: Addition, onDrive: readonly VerifiedBundle[]): Exp
       isElsewhere: (digest) => elsewhere().has(digest),
     },
   };
-  const { seal, exactly } = addition;
-  return { to, uncompressed, topics, veiled, seal, drive: holdings, maxBytes: roomFor(addition), exactly };
+  const { seal, exactly, writing } = addition;
+  return { to, uncompressed, topics, veiled, seal, drive: holdings, maxBytes: roomFor(addition), exactly, writing };
 }
 
 /** When many small bundles of ours have gathered, the new one takes over what is needed of them, if all of it fits. */

@@ -186,9 +186,9 @@ export class Adder {
       maxBytes: maxBytes === undefined ? undefined : Math.max(0, maxBytes - added),
       mayConsolidate: !to && !topics,
       touch: () => {
-        this.#options.writing?.();
         this.#there.isTouched = true;
       },
+      writing: this.#options.writing,
       placed: (name, own) => {
         this.placed = { name, own };
       },

@@ -55,8 +55,8 @@ export interface ScanOptions {
   readonly keys?: FileKeys | undefined;
   /** Checked between files: true ends the scan early, files not looked at stay as they were remembered. */
   readonly isOver?: (() => boolean) | undefined;
-  /** Told the name of each file that is about to be taken in. */
-  readonly begin?: ((name: string) => void) | undefined;
+  /** Told the name of each file that is about to be taken in, and its bytes. */
+  readonly begin?: ((name: string, bytes: number) => void) | undefined;
 }
 
 /** Takes in every bundle on the drive that was not taken before. */
@@ -236,7 +236,7 @@ class Scanner {
         return;
       }
     }
-    this.#options.begin?.(name);
+    this.#options.begin?.(name, seen.size);
     const taken = takeFile(this.#taking, name, seen, before);
     if (taken) this.#keep(name, taken);
     else this.#leaveListed(name, before);

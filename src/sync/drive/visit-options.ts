@@ -38,10 +38,10 @@ export interface VisitOptions {
   readonly decide?: Decide | undefined;
   /** True ends the visit early, in good order. */
   readonly isOver?: (() => boolean) | undefined;
-  /** Told the name of each file that is about to be taken in. */
-  readonly begin?: ((name: string) => void) | undefined;
-  /** Told right before a bundle is written: from then on the medium is not to be taken out. */
-  readonly writing?: (() => void) | undefined;
+  /** Told the name of each file that is about to be taken in, and its bytes. */
+  readonly begin?: ((name: string, bytes: number) => void) | undefined;
+  /** Told right before a bundle of so many bytes is written: from then on the medium is not to be taken out. */
+  readonly writing?: ((bytes: number) => void) | undefined;
   readonly lockTimeoutMs: number;
 }
 

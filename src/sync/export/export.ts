@@ -155,6 +155,7 @@ async function write(
   const parts = { ...draft.parts, draft: { ...draft.parts.draft, serial } };
   const sealing = options.seal && (await openSealing(session, options.seal));
   const target = targetFor(serial);
+  options.writing?.(sizeOfFile(parts, options.seal));
   const { file, bytes, digest } = writeTo(target, parts, author.secrets.device, sealing);
   const report = {
     file,

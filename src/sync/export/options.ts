@@ -33,6 +33,8 @@ export interface ExportOptions {
   readonly exactly?: ((session: Session) => ExactExport) | undefined;
   /** The bundle is to take no more bytes than this: the newest conversations first, the rest another time. */
   readonly maxBytes?: number | undefined;
+  /** Told right before a bundle of so many bytes is written. */
+  readonly writing?: ((bytes: number) => void) | undefined;
 }
 
 /** Which veiled logs may be in a bundle. */

@@ -74,8 +74,8 @@ export interface ImportFilesOptions {
   readonly salvage?: boolean | undefined;
   /** Keep bundles of people who are no contacts aside, for their user to decide. */
   readonly quarantine?: boolean | undefined;
-  /** Called before each file. */
-  readonly begin?: ((file: string) => void) | undefined;
+  /** Called before each file, with its bytes. */
+  readonly begin?: ((file: string, bytes: number) => void) | undefined;
 }
 
 /** These concern the repository: no other file would fare better. */
@@ -145,7 +145,7 @@ class Importer {
 
   #attempt(given: GivenFile): FileOutcome {
     const { file } = given;
-    this.#options.begin?.(file);
+    this.#options.begin?.(file, given.size());
     try {
       return this.#withCopy(given.spool, (source) => this.#takeSpooled(file, source));
     } catch (error) {

@@ -43,7 +43,7 @@ export interface CollectOptions {
   readonly mode: TakeMode;
   readonly maxFetch: number;
   readonly isOver?: (() => boolean) | undefined;
-  readonly begin?: ((name: string) => void) | undefined;
+  readonly begin?: ((name: string, bytes: number) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -188,7 +188,7 @@ class Fetcher implements Fetching {
     if (isTooMuch || isOver?.()) this.isCut = true;
     if (this.failure || isTooMuch || isOver?.()) return;
     this.#bytes += size;
-    begin?.(name);
+    begin?.(name, size);
     try {
       this.#bytes += Math.max(0, (await this.#get(name)) - size);
     } catch (error) {

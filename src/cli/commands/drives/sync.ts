@@ -16,7 +16,8 @@ import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
 import { exitOfVisits, type FarVisit, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
-import { openProgress, type Progress } from '../../terminal/progress.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { openTransfer, type Transfer } from '../../terminal/transfer.js';
 import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
@@ -30,6 +31,11 @@ const FATAL: readonly ErrorCode[] = [
   ...(['busy', 'damaged', 'internal', 'no-repository', 'no-identity'] as const),
   ...(['locked', 'wrong-passphrase'] as const),
 ];
+
+/** A file is copied, verified and stored. */
+const READ_PASSES = 5;
+/** What is written to a drive is read back. */
+const WRITE_PASSES = 2;
 
 /** Visits them one after the other; one that fails does not stop the others. */
 export async function run(context: Context, args: Args<'sync'>): Promise<number> {
@@ -124,11 +130,10 @@ async function visitOne(
   const repository = await context.repository();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const before = repository.lastArrival;
-  const progress = openProgress(context);
+  const transfer = openTransfer(context);
   const keys = fileKeysFor(context);
-  const begin = (name: string): void => progress.update(`${directory}: ${name}`);
-  const writing = (): void => progress.say(`writing to ${directory}: do not pull it out`);
-  const decide = mayAsk ? await deciderOf(context, progress, before) : undefined;
+  const { begin, writing } = toldBy(transfer, directory);
+  const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
   try {
     const how = { ...options, keys, begin, writing, decide };
     const visit = await visitPlace(context, session, directory, how);
@@ -137,15 +142,30 @@ async function visitOne(
     if (error instanceof SatchelError) return { directory, error };
     throw error;
   } finally {
-    progress.clear();
+    transfer.end();
   }
 }
 
-async function deciderOf(context: Context, progress: Progress, before: number): Promise<Decide> {
+/** What the visit does, on the line of the transfer. What is far away is fetched, and cannot be pulled out. */
+function toldBy(transfer: Transfer, directory: string): Pick<VisitOptions, 'begin' | 'writing'> {
+  const place = escapeLine(directory);
+  const isFar = isUrl(directory);
+  return {
+    begin: (name, bytes) =>
+      transfer.begin(`reading from ${place}: ${escapeLine(name)}`, { bytes, passes: isFar ? 1 : READ_PASSES }),
+    writing: (bytes) => {
+      const what = isFar ? `writing to ${place}` : `writing, do not pull it out: ${place}`;
+      const amount = isFar ? { passes: 1 } : { passes: WRITE_PASSES, below: directory };
+      transfer.begin(what, { bytes, ...amount, isUrgent: true });
+    },
+  };
+}
+
+async function deciderOf(context: Context, transfer: Transfer, before: number): Promise<Decide> {
   const { openDecider } = await import('../identity/meet.js');
   const decide = openDecider(context, before);
   return (undecided) => {
-    progress.clear();
+    transfer.clear();
     return decide(undecided);
   };
 }

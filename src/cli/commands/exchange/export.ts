@@ -19,10 +19,15 @@ import { noteRenewed } from '../../report/renewed.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
 import { parsePast } from '../../terminal/moment.js';
 import { formatSize } from '../../terminal/size.js';
+import { withTransfer } from '../../terminal/transfer.js';
 import { openAuthor } from '../conversation/author.js';
 import { toOutput } from './bundle-output.js';
 import { receiversOf } from './recipient.js';
 import { assertOneFile, sealingFor } from './sealing.js';
+
+/** It is read where it is stored, and written; what is sealed is written in the open first, where nobody sees it, and read. */
+const OPEN_PASSES = 2;
+const SEALED_PASSES = 4;
 
 /** Writes the bundle, or says that there is nothing to send; 3 when not everything fitted, or somebody was left out. */
 export async function run(context: Context, args: Args<'export'>): Promise<number> {
@@ -86,7 +91,14 @@ async function write(context: Context, session: Session, options: ExportOptions,
   const claim = { device: session.self.device, for: [...new Set(recipients.map(({ person }) => person))] };
   const { report: done, renewed } = await toOutput(context, session, { output, claim, armor }, async (targetFor) => {
     const author = await openAuthor(context);
-    const exported = await exportBundle(session, author, options, targetFor);
+    const exported = await withTransfer(context, (transfer) => {
+      const writing = (bytes: number): void =>
+        transfer.begin(`writing ${escapeLine(output ?? 'a bundle')}`, {
+          bytes,
+          passes: options.seal ? SEALED_PASSES : OPEN_PASSES,
+        });
+      return exportBundle(session, author, { ...options, writing }, targetFor);
+    });
     noteRenewed(context, exported.renewed);
     return exported;
   });

@@ -17,7 +17,8 @@ import { quotasOf } from '../../command/settings.js';
 import { isForked } from '../../report/import-advice.js';
 import { exitOf, importJson } from '../../report/import-json.js';
 import { tellImport } from '../../report/import-report.js';
-import { openProgress } from '../../terminal/progress.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { withTransfer } from '../../terminal/transfer.js';
 import { afterImport } from '../drives/drive-hooks.js';
 
 /** How to take them in. */
@@ -44,7 +45,7 @@ export async function importGiven(
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const { settle, mayAsk, again, ...how } = options;
   const before = repository.lastArrival;
-  const first = importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
+  const first = await importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
   const dryRun = options.dryRun === true;
   const renewed = dryRun ? [] : await updateCards(session, cardsOf(first));
   const asks = mayAsk && context.canTalk() && !dryRun;
@@ -98,14 +99,26 @@ function mayOweCopies({ repository }: Session): boolean {
   return repository.frozen.size > 0 || hasPasts(repository.layout);
 }
 
-function importTelling<T>(context: Context, files: readonly unknown[], work: (begin: (file: string) => void) => T): T {
-  const progress = openProgress(context);
-  let count = 0;
-  try {
-    return work((file) => progress.update(`importing ${Math.min(++count, files.length)} of ${files.length}: ${file}`));
-  } finally {
-    progress.clear();
-  }
+/** A file is copied, verified and stored, and what it brings is read to be stored. */
+const PASSES = 5;
+
+function importTelling<T>(
+  context: Context,
+  files: readonly GivenFile[],
+  work: (begin: ImportFilesOptions['begin']) => T,
+): Promise<T> {
+  return withTransfer(context, (transfer) => {
+    let before = 0;
+    let count = 0;
+    return work((file, bytes) => {
+      // what is taken again was counted
+      const number = Math.min(++count, files.length);
+      const rest = files.slice(number).reduce((sum, one) => sum + one.size(), 0);
+      const what = files.length > 1 ? `importing ${number} of ${files.length}: ${file}` : `importing ${file}`;
+      transfer.begin(escapeLine(what), { bytes, passes: PASSES, before, total: before + bytes + rest });
+      before += bytes;
+    });
+  });
 }
 
 function broughtBy(outcomes: readonly FileOutcome[]) {

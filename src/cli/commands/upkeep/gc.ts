@@ -3,11 +3,19 @@ import { tidy } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { formatSize, plural } from '../../terminal/size.js';
+import { withTransfer } from '../../terminal/transfer.js';
+import { bytesInPacks } from './bytes-held.js';
+
+/** What is tidied is read to see whether it is sound, read again, and written. */
+const PASSES = 3;
 
 /** Does it and says what changed. */
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
-  const done = session.repository.locked(() => tidy(session, { all: true }));
+  const done = await withTransfer(context, (transfer) => {
+    transfer.begin('tidying', { bytes: bytesInPacks(session.repository), passes: PASSES });
+    return session.repository.locked(() => tidy(session, { all: true }));
+  });
   if (context.json) return context.printJson(done);
   const { before, after, payloadsDropped, bytesFreed, leftovers, chunksRemoved } = done;
   const parts = [
