@@ -110,6 +110,12 @@ export const EPOCH_TO_MAX = 512;
 export const EPOCH_PERSON_LISTS_MAX = 16;
 /** Earlier epochs to which one is linked, at most: for each of its two secrets. */
 export const EPOCH_LINKS_MAX = 64;
+/** Statements of one device that one of its own can have before it, merges apart: later ones are discarded. */
+export const DEVICE_STATEMENTS_MAX = 4_096;
+/** Heads of a device that nobody else cited: another one waits until somebody does. */
+export const FLOOD_HEADS_MAX = 64;
+/** A member that holds so many of them cites them with a merge. */
+export const FLOOD_HEADS_MERGED = 32;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

@@ -20,6 +20,7 @@ import { pairingVectors, requestVectors, welcomeVectors } from './vectors-pairin
 import { proofVectors } from './vectors-proof.js';
 import { recoveryVectors } from './vectors-recovery.js';
 import { replicaVectors } from './vectors-replica.js';
+import { graphVectors } from './vectors-resolve.js';
 import { badSealedVectors, soundSealedVectors } from './vectors-sealed.js';
 import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
@@ -86,6 +87,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),
     'proof.json': vectorFile(PROOF_COMMENT, { proofs: proofVectors() }),
     'replica.json': vectorFile(REPLICA_COMMENT, { replicas: replicaVectors(), topics: topicStateVectors() }),
+    'resolve.json': vectorFile(RESOLVE_COMMENT, { graphs: graphVectors() }),
     'sealed.json': vectorFile(SEALED_COMMENT, { sound: soundSealedVectors(), bad: badSealedVectors() }),
     'veiled.json': vectorFile(VEILED_COMMENT, {
       entries: sealedEntryVectors(),
@@ -113,6 +115,10 @@ const SEALED_COMMENT = `Sealed files (spec/sealed.md), read with one key. ${CONV
 const VEILED_COMMENT = `Entries of veiled logs (spec/veiled.md), and counters (spec/epochs.md). ${CONVENTIONS}`;
 const STATE_COMMENT = `Small files of a repository (spec/repository.md, "Small files"). ${CONVENTIONS}`;
 const STATEMENTS_COMMENT = `Private topics: what they begin with, and statements (spec/private.md). ${CONVENTIONS}`;
+const RESOLVE_COMMENT =
+  'Who takes part in a private topic (spec/private.md, "Resolution"). Names stand for ids: a device is its person\'s whose name ' +
+  'stands before the dot, and of two keys that is smaller whose name comes first. A cut names the id that is held. count is the ' +
+  'number of vectors. Made by test/testkit/generate.ts.';
 const REPLICA_COMMENT =
   'What a replica makes of segments and proofs of one log (spec/log.md, "Taking a segment"), in several orders, and of logs of ' +
   'one person in a topic (topics), of which every order ends the same. Segments and ' +
