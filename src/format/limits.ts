@@ -116,6 +116,16 @@ export const DEVICE_STATEMENTS_MAX = 4_096;
 export const FLOOD_HEADS_MAX = 64;
 /** A member that holds so many of them cites them with a merge. */
 export const FLOOD_HEADS_MERGED = 32;
+/** Statements of others that one control entry carries, at most. */
+export const CARRIED_STATEMENTS_MAX = 32;
+/** A statement that so many others cited or acknowledged is carried no further. */
+export const CARRIED_UNTIL = 3;
+/** Epochs that are shared with a device at once, at most: the newest. */
+export const SHARED_EPOCHS_MAX = 24;
+/** Renewals that one person can force within {@link RENEWAL_DAYS}. */
+export const RENEWALS_MAX = 4;
+/** Days of the own clock over which they count. */
+export const RENEWAL_DAYS = 30;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

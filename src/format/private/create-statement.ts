@@ -64,7 +64,7 @@ export function decodeCreateStatement(bytes: Uint8Array): CreateStatement {
 }
 
 /** The topic that begins with this statement. */
-export function privateTopic(createStatement: Uint8Array): TopicId {
+function privateTopic(createStatement: Uint8Array): TopicId {
   return sha256(Buffer.concat([PREFIX, createStatement])) as TopicId;
 }
 

@@ -56,6 +56,22 @@ export const RULES = Object.freeze({
   removalCuts: true,
   /** ... and by who shut its device out. */
   deviceCuts: true,
+  /** "Usable epochs", U1: its maker takes part, and is current. */
+  makerCurrent: true,
+  /** U1: its id is stated once. */
+  statedOnce: true,
+  /** U2: it knows of every removal, */
+  removalsKnown: true,
+  /** ... of leaves only those of who could read it, */
+  leavesOfReaders: true,
+  /** ... and of the devices that were taken from owners. */
+  ownersDevices: true,
+  /** U3: it knows what is known here of everybody's devices, */
+  listsCovered: true,
+  /** ... and every list that it names is held. */
+  listsHeld: true,
+  /** U4: everybody who takes part may have it. */
+  allEntitled: true,
 });
 
 /** Which rules hold. */

@@ -54,7 +54,7 @@ export function readStatement(topic: TopicId, bytes: Uint8Array, signature: Uint
 }
 
 /** Whose device a card is of, and the generation of what binds it. */
-export function authorOf({ person, device, binding }: Card): Author {
+function authorOf({ person, device, binding }: Card): Author {
   return { person, device, generation: binding.generation };
 }
 

@@ -1,0 +1,66 @@
+// Which epochs a device is known to have (spec/private.md, "Known to be had"): by what was wrapped to it, and what it wrote since.
+import type { DeviceKey, EpochId } from '../../format/ids.js';
+import type { EpochLink, WrappedTo } from '../../format/private/epoch-body.js';
+import { epochsIn, type PlacedEpoch } from './entitled.js';
+import type { Resolution } from './resolve.js';
+
+/** The two secrets of an epoch. */
+export type Secret = 'control' | 'data';
+
+/** A control entry that says with whom epochs were shared. */
+export interface ShareClaim {
+  readonly epochs: readonly EpochId[];
+  readonly to: readonly WrappedTo[];
+  /** Whether the data secrets were left out. */
+  readonly isControlAlone: boolean;
+}
+
+/** What is seen of others' keys. */
+export interface KeysSeen {
+  /** Claims in logs, but for those in frozen parts. */
+  readonly claims: readonly ShareClaim[];
+  serialOf(device: DeviceKey): number | undefined;
+  /** The epochs under which the device has written. */
+  writtenUnder(device: DeviceKey): ReadonlySet<EpochId>;
+}
+
+/** The epochs whose secret of this kind the device is known to have, with those that they lead to. */
+export function knownToHave(
+  resolution: Resolution,
+  seen: KeysSeen,
+  device: DeviceKey,
+  secret: Secret,
+): ReadonlySet<EpochId> {
+  const epochs = epochsIn(resolution);
+  const proves = showsUse(epochs, seen.writtenUnder(device));
+  const newest = seen.serialOf(device) ?? 0;
+  const had = new Set<EpochId>();
+  const note = (epoch: EpochId, to: readonly WrappedTo[]): void => {
+    const named = to.find((one) => one.device === device);
+    if (named && (named.serial >= newest || proves(epoch))) had.add(epoch);
+  };
+  for (const { says } of epochs) note(says.epoch, says.to);
+  for (const { epochs: shared, to, isControlAlone } of seen.claims) {
+    if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, to);
+  }
+  return withLinked(epochs, had, secret);
+}
+
+/** Whether a device that wrote under these has an epoch: one of them is it, or leads to it. */
+function showsUse(epochs: readonly PlacedEpoch[], used: ReadonlySet<EpochId>): (epoch: EpochId) => boolean {
+  const reached = withLinked(epochs, used, 'control');
+  return (epoch) => reached.has(epoch);
+}
+
+function withLinked(epochs: readonly PlacedEpoch[], from: ReadonlySet<EpochId>, secret: Secret): ReadonlySet<EpochId> {
+  const reached = new Set(from);
+  // who cites comes behind what it cites, and only to that it links
+  for (const { says } of [...epochs].reverse()) {
+    if (reached.has(says.epoch)) for (const { epoch } of linksOf(says, secret)) reached.add(epoch);
+  }
+  return reached;
+}
+
+function linksOf({ controlLinks, dataLinks }: PlacedEpoch['says'], secret: Secret): readonly EpochLink[] {
+  return secret === 'control' ? controlLinks : dataLinks;
+}
