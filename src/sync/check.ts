@@ -20,7 +20,8 @@ export interface Finding extends Omit<StoreFinding, 'code'> {
     | 'renewed'
     | 'birth-times'
     | 'contradiction'
-    | 'quarantine';
+    | 'quarantine'
+    | 'veiled';
 }
 
 /** Reads a small file that only those above know. */
@@ -39,6 +40,7 @@ export function checkEverything(
     ...secretsFindings(repository.directory),
     ...stateFindings(repository, options.readers ?? []),
     ...contradictionFindings(repository),
+    ...veiledFindings(repository),
     ...(options.all ? quarantineFindings(repository) : []),
   ];
   const store = [...checkRepository(repository, options)];
@@ -100,6 +102,15 @@ function quarantineFindings({ layout }: Repository): Finding[] {
     message,
     where: quarantinedFile(layout, digest),
   }));
+}
+
+/** What nobody here can tell of: it is sound, and hidden. */
+function veiledFindings(repository: Repository): Finding[] {
+  const { length } = [...repository.unplacedLogs()];
+  if (length === 0) return [];
+  const logs = length === 1 ? '1 log' : `${length} logs`;
+  const message = `${logs} of private topics could not be placed with the keys here: carried for others`;
+  return [{ severity: 'hint', code: 'veiled', message, where: repository.layout.packs }];
 }
 
 /** Logs with two pasts, and what is marked of them here. */

@@ -11,7 +11,7 @@ import { walkSegment } from '../../format/log/segment.js';
 import { type ByteSource, readExactly } from '../../format/source.js';
 import { type Card, verifyCard } from '../../identity/card.js';
 import { parseCards } from '../../identity/card-text.js';
-import { type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
+import { isVeiledIntroduction, type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 
 /** Entries [from, to) of a log, with what its introduction says if the bundle holds it. */
 export interface LogInside {
@@ -23,6 +23,8 @@ export interface LogInside {
   readonly person: PersonId | null;
   /** Self-chosen. */
   readonly name: string | null;
+  /** It is of a private topic: only its members can tell which, and whose it is. */
+  readonly veiled: boolean;
 }
 
 /** The JSON document of `verify` and `inspect`. */
@@ -66,10 +68,11 @@ export interface CardInside {
  */
 export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {}): BundleDocument {
   const introductions = new Map<LogId, VerifiedIntroduction>();
+  const veiled = new Set<LogId>();
   const summary = verifyBundle(source, {
     ...visitor,
     segment: (segment, id, record) => {
-      if (isIntroductionAlone(segment)) noteIntroduction(introductions, segment);
+      if (isIntroductionAlone(segment)) noteIntroduction(introductions, veiled, segment);
       visitor.segment?.(segment, id, record);
     },
   });
@@ -82,7 +85,11 @@ export function summarizeBundle(source: ByteSource, visitor: BundleVisitor = {})
     by: manifest.key,
     created: new Date(manifest.created).toISOString(),
     members: listMembers(source, summary.members),
-    logs: summary.logs.map((range) => ({ ...range, ...introduced(introductions.get(range.log)) })),
+    logs: summary.logs.map((range) => ({
+      ...range,
+      ...introduced(introductions.get(range.log)),
+      veiled: veiled.has(range.log),
+    })),
     entries,
     bytes,
     blobs,
@@ -146,16 +153,19 @@ function makerCard(text: string | undefined, device: DeviceKey): Card | undefine
 
 function noteIntroduction(
   found: Map<LogId, VerifiedIntroduction>,
+  veiled: Set<LogId>,
   segment: Parameters<NonNullable<BundleVisitor['segment']>>[0],
 ): void {
-  walkSegment(segment, (seq, { payload }) => {
+  walkSegment(segment, (seq, entry) => {
+    const { payload } = entry;
+    if (isVeiledIntroduction(entry)) veiled.add(segment.log);
     const introduction = seq === 0 && payload ? verifyIntroduction(segment.log, payload) : undefined;
     // of several the first, as for an import
     if (introduction && !found.has(segment.log)) found.set(segment.log, introduction);
   });
 }
 
-function introduced(from: VerifiedIntroduction | undefined): Omit<LogInside, 'log' | 'from' | 'to'> {
+function introduced(from: VerifiedIntroduction | undefined): Omit<LogInside, 'log' | 'from' | 'to' | 'veiled'> {
   const { topic = null, label = null, author } = from ?? {};
   return { topic, label, person: author?.person ?? null, name: author?.name ?? null };
 }

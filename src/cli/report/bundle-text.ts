@@ -82,7 +82,8 @@ function rangeOf({ from, to }: LogInside): string {
   return to - from === 1 ? `entry ${from}` : `entries ${from}-${to - 1}`;
 }
 
-function introducedBy({ label, name, person }: LogInside): string[] {
+function introducedBy({ label, name, person, veiled }: LogInside): string[] {
+  if (veiled) return ['of a private topic: its members alone can tell which'];
   if (label === null || person === null) return ['its introduction is not in here'];
   return [`"${escapeLine(label)}"`, `~${escapeLine(name ?? '')}`, shortId(person)];
 }

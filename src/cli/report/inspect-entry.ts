@@ -5,8 +5,9 @@ import type { EntryId, LogId } from '../../format/ids.js';
 import type { BodyReader } from '../../format/log/body.js';
 import { decodeMeta, encodeMeta } from '../../format/log/meta.js';
 import { formatCard } from '../../identity/card-text.js';
-import { verifyIntroduction } from '../../topic/message/interpret.js';
+import { isVeiledIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import { encodeMessage, type Message, textOf } from '../../topic/message/message.js';
+import { veiledLook } from '../../topic/message/message-veiled.js';
 import { messageAnywhere, needsNewerVersion } from '../../topic/payload.js';
 import { cborNotation } from './cbor-notation.js';
 import type { Content, EntryItem, EntryPlace, IntroductionItem, MessageInside } from './inspect-item.js';
@@ -41,9 +42,15 @@ export function entryItem({ isAlone, ...place }: PlaceInside, entry: BodyReader)
     ...common,
     size: entry.payloadLength,
     dropped: payload ? null : Buffer.from(entry.payloadHash, 'latin1').toString('hex'),
+    sealed: sealedIn(place.seq, entry),
     message: message ? messageInside(message) : null,
     rest: payload && !(message && tellsAll(message, payload)) ? contentOf(payload) : null,
   };
+}
+
+function sealedIn(seq: number, entry: BodyReader): EntryItem['sealed'] {
+  if (seq === 0) return isVeiledIntroduction(entry) ? 'introduction' : null;
+  return (entry.payload && veiledLook(entry.payload)) ?? null;
 }
 
 /** Bytes in the most readable form that leaves nothing out. */

@@ -84,6 +84,8 @@ export interface EntryItem extends EntryPlace {
   readonly size: number;
   /** SHA-256 of the payload, when it was dropped. */
   readonly dropped: string | null;
+  /** What it is, where what it says is sealed for the members of a private topic. */
+  readonly sealed: 'introduction' | 'message' | 'control' | 'acknowledgement' | null;
   readonly message: MessageInside | null;
   /** The whole payload, when the message does not say all of it. */
   readonly rest: Content | null;

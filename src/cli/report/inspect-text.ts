@@ -127,8 +127,9 @@ function introductionLines(item: IntroductionItem, columns: number): string[] {
 }
 
 function entryLines(item: EntryItem, columns: number): string[] {
-  const { seq, id, size, dropped, message, rest } = item;
-  const what = dropped ? `the payload is not here, its SHA-256 is ${dropped}` : message ? '' : 'not a message';
+  const { seq, id, size, dropped, message, sealed, rest } = item;
+  const unread = sealed ? `${SEALED_WORDS[sealed]}, sealed for the members of a private topic` : 'not a message';
+  const what = dropped ? `the payload is not here, its SHA-256 is ${dropped}` : message ? '' : unread;
   return [
     `  ${seq}  ${id}  ${size} bytes${what && `, ${what}`}`,
     ...(message ? messageLines(message, columns) : []),
@@ -136,6 +137,13 @@ function entryLines(item: EntryItem, columns: number): string[] {
     ...restLines(rest, columns),
   ];
 }
+
+const SEALED_WORDS: Readonly<Record<NonNullable<EntryItem['sealed']>, string>> = {
+  introduction: 'an introduction',
+  message: 'a message',
+  control: 'a control entry',
+  acknowledgement: 'an acknowledgement',
+};
 
 function blobLine({ digest, size, lists }: Item & { readonly type: 'blob' }): string {
   return `  ${digest}, ${size} bytes${lists === null ? '' : `, the list of chunks of an attachment of ${lists} bytes`}`;

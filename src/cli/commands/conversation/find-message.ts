@@ -2,6 +2,7 @@
 import { SatchelError } from '../../../format/error.js';
 import { type EntryId, shortId } from '../../../format/ids.js';
 import { type EntryPlace, findEntries, PREFIX_MIN } from '../../../repository/index/find.js';
+import { isUnplaced } from '../../../repository/index/summary.js';
 import type { Repository } from '../../../repository/repository.js';
 
 /** Candidates named when a prefix is ambiguous. */
@@ -15,7 +16,10 @@ const CANDIDATES_MAX = 5;
 export function findMessage(repository: Repository, wanted: string): EntryPlace {
   const prefix = parsePrefix(wanted);
   const [first, ...others] = findEntries(repository, prefix, CANDIDATES_MAX + 1);
-  if (first && others.length === 0) return first;
+  if (first && others.length === 0) {
+    assertPlaced(repository, first);
+    return first;
+  }
   if (!first) {
     // it may stand where the disk could not be read
     const [unread] = repository.packs.badSpots;
@@ -25,6 +29,15 @@ export function findMessage(repository: Repository, wanted: string): EntryPlace 
     });
   }
   throw ambiguous(wanted, [first, ...others]);
+}
+
+/** What is carried for others is no message that anybody here could be told of. */
+function assertPlaced(repository: Repository, { log, id }: EntryPlace): void {
+  const summary = repository.log(log);
+  if (!summary || !isUnplaced(summary)) return;
+  throw new SatchelError('not-found', `${shortId(id)} is of a private topic of others, and only carried here`, {
+    hint: 'only members of that topic can read it; "satchel status" says how much of this is carried',
+  });
 }
 
 /**

@@ -8,6 +8,7 @@ import { type AttachmentCount, countAttachments } from '../../../sync/blobs/atta
 import { type Newcomer, newcomersTo } from '../../../sync/drive/newcomers.js';
 import { type WaitingDrive, whatWaits } from '../../../sync/drive/waiting.js';
 import { chosenLogs } from '../../../sync/export/plan.js';
+import { type Carried, carriedVeiled } from '../../../sync/known/carried.js';
 import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
 import { countExpiredUnread } from '../../../sync/known/expired-unread.js';
 import { type OldKey, oldKeyOf } from '../../../sync/known/sealed-to.js';
@@ -22,6 +23,7 @@ import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
+import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
 import { newcomerLines } from '../../report/newcomers.js';
 import { isCurrent, notCurrentLines } from '../../report/not-current.js';
@@ -63,6 +65,7 @@ interface Status {
   readonly expiredUnread: number;
   readonly seen: readonly SeenTopic[];
   readonly newcomers: readonly Newcomer[];
+  readonly carried: Carried;
 }
 
 /** Prints topics, contacts and the next commands; with `--check` only what needs somebody, and 3 then. */
@@ -96,6 +99,7 @@ async function tell(context: Context): Promise<void> {
   for (const line of alignColumns(status.drives.map((one) => driveRow(context, session, one)))) context.print(line);
   for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
     context.print(line);
+  for (const line of carriedLines(session, status.carried)) context.print(`\n  ${line}`);
   [...renewedLines(context), ...notCurrentLines(context, session)].forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
@@ -123,6 +127,7 @@ function statusOf(session: Session, silentDays: number): Status {
     expiredUnread: countExpiredUnread(session),
     seen: seenTopics(session),
     newcomers: newcomersTo(session),
+    carried: carriedVeiled(session),
   };
 }
 
@@ -149,7 +154,7 @@ function unreadIn({ repository, self }: Session, { topic }: Topic, since: number
 }
 
 function statusJson(session: Session, status: Status): object {
-  const { topics, contacts, drives, attachments, expiredUnread, seen, newcomers } = status;
+  const { topics, contacts, drives, attachments, expiredUnread, seen, newcomers, carried } = status;
   return {
     topics: topics.map(({ topic, ...counts }) => ({
       name: topic.label,
@@ -172,6 +177,7 @@ function statusJson(session: Session, status: Status): object {
     attachments,
     expiredUnread,
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
+    carried: carriedJson(session, carried),
     newcomers: newcomers.map(({ person, name, drives: on }) => ({ person, name, drives: on })),
   };
 }

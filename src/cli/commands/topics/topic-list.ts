@@ -2,6 +2,7 @@
 import { shortId } from '../../../format/ids.js';
 import { type ReadMarks, readMarks } from '../../../repository/read-marks.js';
 import { topicsWaiting, type WaitingTopic } from '../../../sync/drive/waiting-topics.js';
+import { carriedVeiled } from '../../../sync/known/carried.js';
 import { seenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { countMessages } from '../../../topic/reading/counts.js';
@@ -10,6 +11,7 @@ import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
+import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
@@ -41,6 +43,7 @@ export async function run(context: Context): Promise<void> {
   if (joined.length > 0 && others.length > 0) context.print('');
   if (others.length > 0) listOthers(context, session, others);
   if (session.topics.carryAll) context.note('You carry all topics, within a quota.');
+  for (const line of carriedLines(session, carriedVeiled(session))) context.note(`${line}.`);
   if (all.length === 0) {
     context.note('No topics yet.');
     context.note(`Next: ${nextCommand(context.directory, 'topic join NAME', context.env)}`);
@@ -54,10 +57,12 @@ function count(session: Session, topic: Topic, marks: ReadMarks): Omit<Counted, 
   return { topic, logs: logs.length, entries, messages: countMessages(session.repository, topic.topic), unread };
 }
 
-function listJson({ topics }: Session, all: readonly Counted[]): unknown {
+function listJson(session: Session, all: readonly Counted[]): unknown {
+  const { topics } = session;
   return {
     current: topics.current ?? null,
     carryAll: topics.carryAll,
+    carried: carriedJson(session, carriedVeiled(session)),
     topics: all.map(({ topic, ...counts }) => ({
       ...topicJson(topic),
       current: topic.topic === topics.current,
