@@ -126,6 +126,12 @@ export const SHARED_EPOCHS_MAX = 24;
 export const RENEWALS_MAX = 4;
 /** Days of the own clock over which they count. */
 export const RENEWAL_DAYS = 30;
+/** Of each kind a control entry asks for so many things at most ... */
+export const NEED_MAX = 512;
+/** ... and of one log for so many of its epochs. */
+export const NEED_EPOCHS_OF_LOG_MAX = 8;
+/** Bytes that an attachment of a private topic is padded to, at least. */
+export const SEALED_BLOB_MIN = 4_096;
 /** Cards taken from one text, or added by one command, at most. */
 export const CARDS_MAX = 128;
 /** Dependencies cited by one message, at most. */

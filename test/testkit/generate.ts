@@ -12,6 +12,7 @@ import { citedVectors } from './vectors-cited.js';
 import { deviceStateVectors, listVectors } from './vectors-device-list.js';
 import { cipherVectors, epochVectors, linkVectors, topicKeysVectors, wrapVectors } from './vectors-epochs.js';
 import { frontierVectors } from './vectors-frontier.js';
+import { clockVectors, hourVectors, innerVectors, sealedBlobVectors } from './vectors-inner.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
@@ -82,6 +83,10 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       links: linkVectors(),
       topicKeys: topicKeysVectors(),
       wraps: wrapVectors(),
+      inner: innerVectors(),
+      clocks: clockVectors(),
+      hours: hourVectors(),
+      blobs: sealedBlobVectors(),
     }),
     'frontier.json': vectorFile(FRONTIER_COMMENT, { frontiers: frontierVectors() }),
     'wants.json': vectorFile(WANTS_COMMENT, { wants: wantsVectors() }),

@@ -1,7 +1,8 @@
 // Every vector of `fixtures/epochs.json`.
 import { describe, expect } from 'vitest';
-import { decodeCbor } from '../../src/format/cbor/cbor.js';
-import type { EpochId } from '../../src/format/ids.js';
+import { type Cbor, decodeCbor, encodeCbor } from '../../src/format/cbor/cbor.js';
+import type { EpochId, LogId } from '../../src/format/ids.js';
+import { sha256 } from '../../src/format/platform.js';
 import {
   controlEpochsIn,
   type EpochKeys,
@@ -10,11 +11,30 @@ import {
   wholeEpochsIn,
 } from '../../src/format/private/epoch.js';
 import { openLink, sealLink } from '../../src/format/private/link.js';
+import { openedBlob, sealedBlob } from '../../src/format/private/sealed-blob.js';
 import { type SivPlace, sivKeys, sivOpen, sivSeal } from '../../src/format/private/siv.js';
 import { decodeTopicKeys, encodeTopicKeys } from '../../src/format/private/topic-keys.js';
 import { decodeWrap, encodeWrap } from '../../src/format/private/wrap.js';
+import { sourceOf } from '../../src/format/source.js';
+import {
+  type Clocks,
+  compareHourPlaces,
+  exactClocks,
+  hourPlaces,
+  splitClocks,
+} from '../../src/topic/order/hour-clock.js';
+import {
+  innerAck,
+  innerControl,
+  innerMessage,
+  readInnerAck,
+  readInnerControl,
+  readInnerMessage,
+} from '../../src/topic/private/inner.js';
+import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import type { CipherVector, EpochVector, LinkVector, TopicKeysVector, WrapVector } from '../testkit/vectors-epochs.js';
+import type { BlobVector, ClockVector, HourVector, InnerVector } from '../testkit/vectors-inner.js';
 
 const fixture = openFixture('epochs.json');
 const hex = (text: string) => Buffer.from(text, 'hex');
@@ -61,6 +81,15 @@ describe.each([
     if (wrap) expect(decodeWrap(encodeWrap(wrap))).toEqual(wrap);
   });
 
+  fixture.each<InnerVector>('inner', ({ kind, bytes, outer: [time, clock], reads, comment }) => {
+    const item = decodeCbor(at(expand(bytes)));
+    if (item === undefined) throw new Error('no CBOR');
+    const outer = { time, clock };
+    expect(READ[kind](item, outer), comment).toEqual(reads);
+    const written = reads && WRITE[kind](item, outer);
+    if (written) expect(READ[kind](decodeCbor(encodeCbor(written)) ?? 0, outer)).toEqual(reads);
+  });
+
   function idsOf(epochs: readonly EpochKeys[]) {
     const of = (isWhole: boolean) => epochs.filter(({ data }) => (data !== undefined) === isWhole).map(({ id }) => id);
     return { whole: of(true), control: of(false) };
@@ -70,5 +99,71 @@ describe.each([
     return decodeCbor(at(hex(text)));
   }
 });
+
+fixture.each<ClockVector>('clocks', ({ exact, outer, inner, comment }) => {
+  const of = ([time, clock]: readonly [number, number]) => ({ time, clock });
+  expect(splitClocks(of(exact)), comment).toEqual({ outer: of(outer), inner: of(inner) });
+  expect(exactClocks(of(outer), of(inner))).toEqual(of(exact));
+});
+
+fixture.each<HourVector>('hours', ({ entries, order, comment }) => {
+  const all = entries.map(([log, seq, clock, inner]) => ({ log: log as LogId, seq, clock, inner: inner ?? undefined }));
+  const logs = [...new Set(all.map(({ log }) => log))];
+  const ofLog = (name: LogId) => all.filter(({ log }) => log === name).sort((a, b) => a.seq - b.seq);
+  const placed = logs.flatMap((log) => [...hourPlaces(ofLog(log))]).sort(compareHourPlaces);
+  const indices = placed.map(({ log, seq }) => all.findIndex((one) => one.log === log && one.seq === seq));
+  expect(indices, comment).toEqual(order);
+});
+
+fixture.each<BlobVector>('blobs', ({ key, file, blob, comment }) => {
+  const content = expand(file);
+  const source = sealedBlob(sourceOf(content), hex(key));
+  const bytes = source.read(0, source.size);
+  // its beginning, and a hash of it
+  expect(bytes.toString('hex', 0, 48) + sha256(bytes), comment).toBe(blob);
+  const secret = { key: hex(key), size: content.length };
+  expect(Buffer.concat([...openedBlob([bytes.subarray(0, 1000), bytes.subarray(1000)], secret)]).equals(content)).toBe(
+    true,
+  );
+});
+
+/** What a vector tells of each kind of entry. */
+const READ: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => InnerVector['reads']> = {
+  message: (item, outer) => {
+    const message = readInnerMessage(item, outer);
+    if (!message) return null;
+    const { time, clock, type, body, attachments } = message;
+    const files = attachments ? ` +${attachments.length}` : '';
+    return { time, clock, says: type === 'text' ? `${body}${files}` : type };
+  },
+  control: (item, outer) => {
+    const control = readInnerControl(item, outer);
+    if (!control) return null;
+    const { time, clock, body } = control;
+    const keys =
+      body && ['statements', 'lists', 'shared', 'need', 'card'].flatMap((key, i) => (key in body ? [i + 1] : []));
+    return { time, clock, says: keys ?? 'retract' };
+  },
+  ack: (item, outer) => {
+    const read = readInnerAck(item, outer);
+    return read ? { time: read.time, clock: read.clock, says: read.ack.statements.length } : null;
+  },
+};
+
+/** The map that says again what was read. */
+const WRITE: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => Cbor | undefined> = {
+  message: (item, outer) => {
+    const message = readInnerMessage(item, outer);
+    return message?.salt && innerMessage({ ...message, salt: message.salt });
+  },
+  control: (item, outer) => {
+    const control = readInnerControl(item, outer);
+    return control && innerControl(control);
+  },
+  ack: (item, outer) => {
+    const read = readInnerAck(item, outer);
+    return read && innerAck(read);
+  },
+};
 
 fixture.expectAllRun();

@@ -1,4 +1,4 @@
-// What travels with its signature beside it: statements of private topics, and device lists (spec/devices.md, "Welcome").
+// What travels with its signature beside it: statements of private topics, and device lists (spec/epochs.md, "Control entries").
 import { asBytes, asList, type Cbor } from '../cbor/cbor.js';
 
 /** Bytes, and a signature that says who wrote them; neither is read or verified by who carries them. */

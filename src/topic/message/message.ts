@@ -86,6 +86,17 @@ export interface Message {
   readonly mentions?: readonly PersonId[];
 }
 
+/** In what messages of open and of private topics differ. */
+export interface MessageForm {
+  /** Bytes that a salt may have. */
+  readonly saltSizes: readonly number[];
+  /** Whether there has to be one. */
+  readonly isSalted: boolean;
+  readonly attachmentsOf: (value: Cbor | undefined) => readonly Attachment[] | undefined;
+}
+
+const OPEN_FORM: MessageForm = { saltSizes: [SALT_SIZE], isSalted: false, attachmentsOf };
+
 /** A message whose optional fields may also be there without a value. */
 type Said = { readonly [K in keyof Message]: Message[K] | (undefined extends Message[K] ? undefined : never) };
 
@@ -99,12 +110,16 @@ export function encodeMessage(message: Said): Buffer {
 
 /** The same where the next call puts its own: for who copies it at once. */
 export function encodeInPlace(message: Said): Buffer {
-  const { time, clock, type, body, deps, reply, attachments, salt, key, again, edits, reacts, mentions } = message;
-  if (isPlain(message)) return withinLimit(encodePlainText(time, Math.max(clock - time, 0), message.body));
-  const map = new Map<number, Cbor>([
-    [TIME_KEY, time],
-    [CLOCK_KEY, Math.max(clock - time, 0)],
-  ]);
+  const { time, clock } = message;
+  const ahead = Math.max(clock - time, 0);
+  if (isPlain(message)) return withinLimit(encodePlainText(time, ahead, message.body));
+  return withinLimit(encodeCbor(new Map([[TIME_KEY, time], [CLOCK_KEY, ahead], ...fieldItems(message)])));
+}
+
+/** All that a message says but its time and clock, by keys. */
+export function fieldItems(message: Omit<Said, 'time' | 'clock'>): Map<number, Cbor> {
+  const { type, body, deps, reply, attachments, salt, key, again, edits, reacts, mentions } = message;
+  const map = new Map<number, Cbor>();
   if (type !== TEXT) map.set(FIELD.type, type);
   if (body !== undefined) map.set(FIELD.body, body);
   if (deps.length > 0) map.set(FIELD.deps, deps.map(depItem));
@@ -116,7 +131,7 @@ export function encodeInPlace(message: Said): Buffer {
   if (edits) map.set(FIELD.edits, depItem(edits));
   if (reacts) map.set(FIELD.reacts, depItem(reacts));
   if (mentions?.length) map.set(FIELD.mentions, mentions.map(idBytes));
-  return withinLimit(encodeCbor(map));
+  return map;
 }
 
 /** Whether the message is a text and nothing else. */
@@ -135,12 +150,22 @@ export function decodeMessage(payload: Buffer): Message | undefined {
   if (!map || hasCriticalKey(map) || veiledLook(payload)) return undefined;
   const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);
   const ahead = asInteger(map.get(CLOCK_KEY));
+  const fields = fieldsIn(map, OPEN_FORM);
+  if (time === undefined || ahead === undefined || !fields) return undefined;
+  return { time, clock: time + ahead, ...fields };
+}
+
+/** All that a message says but its time and clock, out of a map without critical keys; undefined when it is none of that form. */
+export function fieldsIn(
+  map: ReadonlyMap<number, Cbor>,
+  form: MessageForm,
+): Omit<Message, 'time' | 'clock'> | undefined {
   const type = map.has(FIELD.type) ? asText(map.get(FIELD.type)) : TEXT;
   const deps = map.has(FIELD.deps) ? depsOf(map.get(FIELD.deps)) : [];
-  const options = deps && optionsOf(map, deps.length);
-  if (time === undefined || ahead === undefined || type === undefined || !options) return undefined;
+  const options = deps && optionsOf(map, deps.length, form);
+  if (type === undefined || !deps || !options) return undefined;
   if (type === TEXT && map.has(FIELD.body) && asText(map.get(FIELD.body)) === undefined) return undefined;
-  return { time, clock: time + ahead, type, deps, ...options };
+  return { type, deps, ...options };
 }
 
 /** Whether a payload that is no message here would be one for a later version: it has a critical key that nobody here knows. */
@@ -162,19 +187,19 @@ export function textOf(message: Message): string | undefined {
 type Options = Omit<Message, 'time' | 'clock' | 'type' | 'deps'>;
 
 /** The fields that may be absent; undefined when one is there in a form it must not have. */
-function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number): Options | undefined {
+function optionsOf(map: ReadonlyMap<number, Cbor>, depCount: number, form: MessageForm): Options | undefined {
   const body = map.get(FIELD.body);
   // in a form of a later version they are not there for us, and the text still is
-  const attachments = attachmentsOf(map.get(FIELD.attachments));
+  const attachments = form.attachmentsOf(map.get(FIELD.attachments));
   const reply = asInteger(map.get(FIELD.reply));
-  const salt = asBytes(map.get(FIELD.salt), SALT_SIZE);
+  const salt = asBytes(map.get(FIELD.salt));
   const key = asText(map.get(FIELD.key));
   const again = namedBy(map, FIELD.again);
   const edits = namedBy(map, FIELD.edits);
   const reacts = namedBy(map, FIELD.reacts);
   const mentions = map.has(FIELD.mentions) ? mentionsOf(map.get(FIELD.mentions)) : undefined;
   if (map.has(FIELD.reply) && (reply === undefined || reply >= depCount)) return undefined;
-  if (map.has(FIELD.salt) && !salt) return undefined;
+  if (map.has(FIELD.salt) ? !salt || !form.saltSizes.includes(salt.length) : form.isSalted) return undefined;
   if (map.has(FIELD.key) && (key === undefined || Buffer.byteLength(key) > KEY_MAX)) return undefined;
   return {
     ...(body !== undefined && { body }),
