@@ -1,4 +1,4 @@
-// People with several devices, over sticks that are lost, stolen and rolled back: DEVICES_WORLD_SEED plays a run again, SOAK=1 runs
+// People with several devices, some lost, one restored, over sticks that are lost, stolen and rolled back: DEVICES_WORLD_SEED plays a run again, SOAK=1 runs
 // many.
 import { expect, it } from 'vitest';
 import { DevicesWorld } from '../testkit/devices-world.js';
@@ -14,7 +14,9 @@ it('come to one conversation and to rest, and what was removed opens nothing mor
     console.log(`seed ${seed}`);
     const world = await DevicesWorld.create(memoryDirectory(), seed);
     for (let i = 0; i < STEPS; i++) {
+      if (i === Math.floor(STEPS / 4)) await world.backUp();
       if (i === Math.floor(STEPS / 2)) await world.lose();
+      if (i === Math.floor((STEPS * 3) / 4)) await world.restore();
       await world.step();
     }
     await world.expectRest();

@@ -1,11 +1,13 @@
 // Six people, two of them with two devices, and three sticks that are lost, copied and rolled back: one of the devices is lost, and
-// removed, keys are renewed, and who meets which stick when follows from a seed.
+// removed, another one is lost, and follows from a backup by the recovery words; keys are renewed, and who meets which stick when
+// follows from a seed.
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import type { PersonId } from '../../src/format/ids.js';
 import { devicesOf } from '../../src/identity/relations.js';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
+import { personNews } from '../../src/sync/import/person-news.js';
 import { Chance } from './chance.js';
 import { dropDevice } from './dropped-device.js';
 import { openersOf } from './open-sealed.js';
@@ -13,6 +15,7 @@ import { pair } from './paired.js';
 import { renewKey } from './renewed-key.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
+import { backUp, type Kept } from './restored-device.js';
 import { sealAs } from './sealing.js';
 import { bundlesOn, copyStick, makeStick } from './stick.js';
 import { StickChecks } from './stick-checks.js';
@@ -34,9 +37,12 @@ export class DevicesWorld {
   readonly #directory: string;
   readonly #chance: Chance;
   readonly #sticks: string[];
-  readonly #texts: string[] = [];
+  #texts: string[] = [];
+  /** What emil kept of his computer, while it worked. */
+  #kept: Kept | undefined;
   #checks: StickChecks;
   #made = 0;
+  #said = 0;
   /** Bundles that were looked into, and those of them that were written by who knew of the removal. */
   seen = 0;
   seenAfter = 0;
@@ -65,6 +71,24 @@ export class DevicesWorld {
     await dropDevice(this.#named('alice'), lost);
     this.#devices = this.#devices.filter((one) => one !== lost);
     this.#lost = lost;
+  }
+
+  /** Emil makes a backup. */
+  async backUp(): Promise<void> {
+    this.#kept = await backUp(this.#named('emil'));
+  }
+
+  /** Emil's computer is lost, and another one has what the backup had: what he alone held since then may be gone. */
+  async restore(): Promise<void> {
+    const lost = this.#named('emil');
+    const others = this.#devices.filter((one) => one !== lost);
+    const restored = await this.#kept?.restore('emil again', this.#directory, lost.now);
+    if (!restored) throw new Error('there is no backup');
+    sealAs([restored], 'sealed');
+    this.#devices = [...others, restored];
+    this.#checks = new StickChecks(this.#devices);
+    const held = new Set(this.#devices.flatMap((one) => one.texts('t')));
+    this.#texts = this.#texts.filter((text) => held.has(text));
   }
 
   /** A device meets a stick, perhaps with something new to say; sometimes stick or key are not what they were. */
@@ -114,6 +138,7 @@ export class DevicesWorld {
     this.#checks.expectNothingLost(stick, before, this.#checks.contentsOf(stick), current);
     const written = bundlesOn(stick).filter((name) => !before.has(name));
     for (const name of written) this.#expectShut(one, path.join(stick, 'satchel', name));
+    if (this.#lost) expectListsCount(one);
     return report;
   }
 
@@ -127,7 +152,7 @@ export class DevicesWorld {
   }
 
   async #say(one: Replica): Promise<void> {
-    const text = `${this.#texts.length}: ${'so many words '.repeat(this.#chance.below(40))}`;
+    const text = `${this.#said++}: ${'so many words '.repeat(this.#chance.below(40))}`;
     // what whoever has the lost one says may be lost with it
     if (one !== this.#lost) this.#texts.push(text);
     await one.post('t', text);
@@ -168,6 +193,17 @@ export class DevicesWorld {
 
   #newStick(i: number): string {
     return makeStick(path.join(this.#directory, `stick-${i}`), ++this.#made);
+  }
+}
+
+/** What was removed by a list in a person log that somebody holds is none of that person's for whoever holds it. */
+function expectListsCount({ name, session }: Replica): void {
+  for (const { person, removed } of personNews(session).lists) {
+    const current = devicesOf(session, person);
+    expect(
+      removed.filter((device) => current.includes(device) && device !== session.self.device),
+      name,
+    ).toEqual([]);
   }
 }
 
