@@ -76,7 +76,9 @@ function secretsOf(who: string): Secret[] {
   const lines = scene.must(who, ['read', '-t', LABEL, '--json']).split('\n');
   const messages = lines.filter((line) => line !== '').map((line) => JSON.parse(line) as { id: string; log: string });
   const logs = [...new Set(messages.map(({ log }) => log))];
+  const { topics } = JSON.parse(scene.must(who, ['topic', 'list', '--json'])) as { topics: { topicId: string }[] };
   return [
+    ...topics.map(({ topicId }) => secretId('topic', topicId)),
     secretText('label', LABEL),
     secretText('file', FILE),
     ...TEXTS.map((text) => secretText('text', text)),
