@@ -246,6 +246,8 @@ describe('a one-way link', () => {
   });
 
   it('tells no stranger of them', async () => {
+    // where everything is sealed no stranger gets anything
+    sealAs([low], 'open');
     const eve = (await Replica.create('eve', path.dirname(near))).join('t');
     await eve.post('t', 'so that they know me');
     await eve.visit(near);
