@@ -27,6 +27,8 @@ export interface Kind {
   /** Where the bytes lie, below a directory that every case has for itself; `-` is standard input. */
   readonly place: string;
   readonly cases: readonly HostileCase[];
+  /** Processor time above a start that they may take, where that is less than what others may. */
+  readonly cpuMaxMs?: number;
   /** They meet a device that waits to become somebody's. */
   readonly isWaiting?: boolean;
   /** The exit status of the first run, found in process. */

@@ -4,10 +4,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { bech32 } from '@scure/base';
+import { RECIPIENTS_KEPT } from '../../src/format/limits.js';
 import { createRequest, formatRequest } from '../../src/identity/device-request.js';
-import { encodeSecrets } from '../../src/identity/secrets.js';
+import { decodeSecrets, encodeSecrets } from '../../src/identity/secrets.js';
 import { layoutOf } from '../../src/repository/layout.js';
 import { writeState } from '../../src/repository/state.js';
+import { wireIdentity } from '../testkit/wire-age.js';
 import { FILE, type HostileCase, type Kind, type Run } from './case.js';
 import { MALLORY_CARD, TOPIC_NAME, WAITING } from './cast.js';
 import { measure, type Taken } from './measure.js';
@@ -31,6 +33,7 @@ export class Scene {
     this.#run(this.#template, ['contact', 'add', MALLORY_CARD]);
     this.#run(this.#template, ['topic', 'join', TOPIC_NAME]);
     this.#run(this.#template, ['post', '-t', TOPIC_NAME, 'hello']);
+    keepKeys(this.#template);
     this.#run(this.#waiting, ['device', 'request', '-o', path.join(this.directory, 'laptop.request')]);
     haveKnownKeys(this.#waiting);
   }
@@ -98,6 +101,18 @@ export class Scene {
     const kept = names.filter((name) => !PASSING.some((one) => name === one || name.startsWith(one + path.sep)));
     return kept.map((name) => `${name} ${hash('sha256', fs.readFileSync(path.join(root, name)))}`).join('\n');
   }
+}
+
+/** As many keys as a device keeps, each of which is tried on what is sealed. */
+function keepKeys(directory: string): void {
+  const file = path.join(directory, '.satchel/keys/secrets.json');
+  const secrets = decodeSecrets(fs.readFileSync(file), file);
+  const older = Array.from({ length: RECIPIENTS_KEPT - 1 }, (_, i) => {
+    const { scalar } = wireIdentity(`kept ${i}`);
+    return { key: bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase(), from: 1, replaced: 2 };
+  });
+  const [newest] = secrets.recipients;
+  fs.writeFileSync(file, encodeSecrets({ ...secrets, recipients: [newest, ...older] }));
 }
 
 /** The keys of a device that waits are those that welcomes of the corpus are for. */

@@ -19,6 +19,8 @@ const STANZA = `-> X25519 ${base64(bytesOf(32, 9))}\n${base64(bytesOf(32, 9))}\n
 export const SEALED: Kind = {
   name: 'sealed file',
   place: 'case.satchel',
+  // 128 shares for each of eight keys
+  cpuMaxMs: 250,
   judge: (content) =>
     exitOf(() => {
       const source = sourceOf(content);
