@@ -58,6 +58,53 @@ export function renameContact(contacts: Contacts, person: PersonId, petname: str
   return change(contacts, person, { petname: freePetname(contacts, petname, person) });
 }
 
+/** What came of a replacement. */
+export interface Replaced {
+  readonly contacts: Contacts;
+  readonly former: Contact;
+  readonly contact: Contact;
+}
+
+/**
+ * Puts the person of a card, whose words were compared, in the place of a contact who began anew: under its petname, blocked if
+ * that was. The former contact stays known, and nothing is written for it any more.
+ * @throws SatchelError `usage` when that is no contact, was replaced before, or is the same person
+ */
+export function replaceContact(
+  contacts: Contacts,
+  old: Contact,
+  card: Card,
+  options: { readonly now: number },
+): Replaced {
+  assertReplaceable(old, card);
+  const petname = distinctPetname(contacts, `${shortened(old.petname)} (before)`);
+  const former = { ...old, petname, former: true };
+  const added = addCard(withContact(contacts, former), card, options);
+  const blocked = old.blocked || added.contact.blocked;
+  const contact = { ...added.contact, petname: old.petname, confirmed: true, blocked, former: undefined };
+  return { contacts: withContact(added.contacts, contact), former, contact };
+}
+
+function assertReplaceable({ accepted, former, petname, person }: Contact, card: Card): void {
+  if (card.person === person) {
+    const hint = 'a newer card of the same person comes with "satchel contact add", or with any bundle';
+    throw new SatchelError('usage', `the card is of ${petname} itself`, { hint });
+  }
+  if (accepted && !former) return;
+  const hint = 'run "satchel contact list"';
+  throw new SatchelError('usage', `${petname} ${accepted ? 'was replaced before' : 'is no contact'}`, { hint });
+}
+
+/** With room for what is added behind. */
+function shortened(petname: string): string {
+  let kept = petname;
+  while (Buffer.byteLength(kept) > PETNAME_MAX - ADDED_MAX) kept = [...kept].slice(0, -1).join('');
+  return kept.trimEnd();
+}
+
+/** Bytes of ` (before)`, and of a number. */
+const ADDED_MAX = 16;
+
 /** Somebody about whom another of our devices decided, under the petname that it has there, or a free one like it. */
 export function withWelcomed(
   contacts: Contacts,

@@ -22,6 +22,8 @@ export interface Contact {
   /** The fingerprint was compared. */
   readonly confirmed: boolean;
   readonly blocked: boolean;
+  /** It began anew as another person: nothing is written for it any more. */
+  readonly former?: boolean | undefined;
 }
 
 /** All contacts by person, in the order they were added. */
@@ -43,17 +45,18 @@ export function writeContacts(dir: string, contacts: Contacts): void {
   writeState(layoutOf(dir), 'contacts', { contacts: [...contacts.values()] });
 }
 
-/** What the user decided about a contact as one number, as welcomes carry it: the sum of 1 accepted, 2 confirmed, 4 blocked. */
-export function flagsOf({ accepted, confirmed, blocked }: Contact): number {
-  return (accepted ? 1 : 0) + (confirmed ? 2 : 0) + (blocked ? 4 : 0);
+/** What the user decided about a contact as one number, as welcomes carry it: the sum of 1 accepted, 2 confirmed, 4 blocked, 8 former. */
+export function flagsOf({ accepted, confirmed, blocked, former }: Contact): number {
+  return (accepted ? 1 : 0) + (confirmed ? 2 : 0) + (blocked ? 4 : 0) + (former ? 8 : 0);
 }
 
 /** A contact with what was decided about it as one number. */
 export function contactFrom({
   flags,
   ...rest
-}: Omit<Contact, 'accepted' | 'confirmed' | 'blocked'> & { readonly flags: number }): Contact {
-  return { ...rest, accepted: (flags & 1) !== 0, confirmed: (flags & 2) !== 0, blocked: (flags & 4) !== 0 };
+}: Omit<Contact, 'accepted' | 'confirmed' | 'blocked' | 'former'> & { readonly flags: number }): Contact {
+  const decided = { accepted: (flags & 1) !== 0, confirmed: (flags & 2) !== 0, blocked: (flags & 4) !== 0 };
+  return { ...rest, ...decided, ...((flags & 8) !== 0 && { former: true }) };
 }
 
 /** What petnames must be, so that each stands for one person. */

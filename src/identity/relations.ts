@@ -11,6 +11,8 @@ export type DecidedRelation =
   | 'self'
   /** Its card was accepted, and it is not blocked. */
   | 'contact'
+  /** It was a contact, and began anew as another person. */
+  | 'former'
   /** It was blocked, as a contact or as a stranger. */
   | 'blocked';
 
@@ -63,16 +65,17 @@ export function decidedRelation(
   return contact && decisionOn(contact);
 }
 
-/** Whether it is ourselves or a contact: whose logs are always taken, and whose words are believed. */
+/** Whether it is ourselves, or is or was a contact: whose logs are always taken, and whose words are believed. */
 export function isKnown(around: Decided, person: PersonId | undefined): boolean {
   const decided = decidedRelation(around, person);
-  return decided === 'self' || decided === 'contact';
+  return decided !== undefined && decided !== 'blocked';
 }
 
 /** What the user decided about somebody who was noted. */
-export function decisionOn({ accepted, blocked }: Contact): 'contact' | 'blocked' | undefined {
+export function decisionOn({ accepted, blocked, former }: Contact): Exclude<DecidedRelation, 'self'> | undefined {
   if (blocked) return 'blocked';
-  return accepted ? 'contact' : undefined;
+  if (!accepted) return undefined;
+  return former ? 'former' : 'contact';
 }
 
 /** Somebody whose card was accepted, be it blocked since or not: it goes by its petname. */
@@ -84,7 +87,7 @@ export function acceptedContact(
   return contact?.accepted ? contact : undefined;
 }
 
-/** All contacts: accepted, and not blocked. */
+/** All contacts: accepted, not blocked, and not replaced by another person. */
 export function contactsOf({ contacts }: Pick<Decided, 'contacts'>): Contact[] {
   return [...contacts.values()].filter((contact) => decisionOn(contact) === 'contact');
 }

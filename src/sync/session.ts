@@ -31,7 +31,7 @@ export function openSession(repository: Repository): Session {
   return { repository, ...decided, topics: readTopics(directory) };
 }
 
-/** Contacts that were accepted and not blocked. */
+/** Contacts that were accepted, and neither blocked nor replaced. */
 export function activeContacts(session: Session): Contact[] {
   return contactsOf(session);
 }
@@ -39,6 +39,11 @@ export function activeContacts(session: Session): Contact[] {
 /** Whether the person is one of them. */
 export function isContact(session: Session, person: PersonId): boolean {
   return decidedRelation(session, person) === 'contact';
+}
+
+/** Whether the person was a contact, and began anew as another one: it gets nothing any more. */
+export function isFormer(session: Session, person: PersonId): boolean {
+  return decidedRelation(session, person) === 'former';
 }
 
 /** Whether the person's logs are neither taken nor passed on. */

@@ -62,7 +62,7 @@ afterAll(() => fs.rmSync(cwd, { recursive: true, force: true }));
 describe('the program offers', () => {
   it('commands, members of groups, and options that were not given', () => {
     expect(offered('pos')).toEqual(['post']);
-    expect(offered('contact', 'r')).toEqual(['rename', 'remove']);
+    expect(offered('contact', 'r')).toEqual(['rename', 'replace', 'remove']);
     expect(offered('-C', 'post', 'contact', 'un')).toEqual(['unblock']);
     expect(offered('help', 'contact', 'un')).toEqual(['unblock']);
     expect(offered('export', '--unc')).toEqual(['--uncompressed']);

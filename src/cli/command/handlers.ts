@@ -42,6 +42,7 @@ export const HANDLERS = {
   'contact list': () => import('../commands/identity/contact-list.js'),
   'contact rename': async () => ({ run: (await import('../commands/identity/contact.js')).runRename }),
   'contact confirm': async () => ({ run: (await import('../commands/identity/contact.js')).runConfirm }),
+  'contact replace': () => import('../commands/identity/contact-replace.js'),
   'contact block': async () => ({ run: (await import('../commands/identity/contact.js')).runBlock }),
   'contact unblock': async () => ({ run: (await import('../commands/identity/contact.js')).runUnblock }),
   'contact remove': async () => ({ run: (await import('../commands/identity/contact.js')).runRemove }),

@@ -23,6 +23,7 @@ const contact = z.object({
   accepted: z.boolean(),
   confirmed: z.boolean(),
   blocked: z.boolean(),
+  former: z.optional(z.boolean()),
 });
 
 const devicesOfOne = z.object({

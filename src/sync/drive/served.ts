@@ -6,7 +6,7 @@ import { isKnown } from '../../identity/relations.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import { lastHeard } from '../known/last-heard.js';
 import { allRecipients, everyDeviceOf, type Recipient, recipientsOf } from '../known/recipients.js';
-import { activeContacts, isContact, type Session } from '../session.js';
+import { activeContacts, isContact, isFormer, type Session } from '../session.js';
 import type { DriveMemory, SeenFile } from './memory.js';
 import { devicesOrCard, personsIn } from './sealed-audience.js';
 
@@ -16,7 +16,7 @@ const STRANGERS_MAX = 256;
 
 /** The people a visitor adds for, and those whose needs keep a bundle on the drive. */
 export interface Served {
-  /** Everybody listed but ourselves, by one card each. */
+  /** Everybody listed but ourselves and those who began anew as others, by one card each. */
   readonly others: readonly Card[];
   /** Of these, those who were not heard of for long while others were. */
   readonly silent: ReadonlySet<PersonId>;
@@ -28,7 +28,7 @@ export interface Served {
   readonly waitedFor: readonly Recipient[];
   /** Who has to hold a sealed one, be they listed or not; undefined when nobody here can tell of all of them what they hold. */
   readonly waitedForIn: (file: SeenFile) => readonly Recipient[] | undefined;
-  /** Somebody took that person off the drive. */
+  /** Somebody took that person off the drive, or it began anew as another one. */
   readonly isDropped: (person: PersonId) => boolean;
 }
 
@@ -51,7 +51,7 @@ export interface ServedBy {
 
 /** Who is served, given the cards on the drive. */
 export function servedBy(session: Session, people: readonly Card[], given: ServedBy): Served {
-  const cards = people.filter((card) => card.person !== session.self.person);
+  const cards = people.filter(({ person }) => person !== session.self.person && !isFormer(session, person));
   const others = [...new Map([...cards].reverse().map((card) => [card.person, card])).values()].reverse();
   const dropped = new Set(droppedFrom(session, given.seen, people));
   const isAcquainted = (one: Recipient): boolean => isContact(session, one.person);
@@ -68,7 +68,8 @@ export function servedBy(session: Session, people: readonly Card[], given: Serve
   const awaited = [...contacts, ...strangers];
   const persons = new Set(awaited.map(({ person }) => person));
   const devices = new Set(awaited.map(({ device }) => device));
-  const around = { ...given, listed: cards, awaited: devices, isDropped: (person: PersonId) => dropped.has(person) };
+  const isDropped = (person: PersonId): boolean => dropped.has(person) || isFormer(session, person);
+  const around = { ...given, listed: cards, awaited: devices, isDropped };
   return {
     others,
     silent: new Set(others.flatMap(({ person }) => (persons.has(person) ? [] : [person]))),

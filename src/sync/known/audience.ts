@@ -3,7 +3,7 @@
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { isKnown } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
-import { isBlocked, passedOnTopics, type Session, topicsOf } from '../session.js';
+import { isBlocked, isFormer, passedOnTopics, type Session, topicsOf } from '../session.js';
 import { allRecipients, type Recipient } from './recipients.js';
 
 /** What an export was asked for. */
@@ -21,9 +21,9 @@ export interface Audience {
   readonly isLimited: boolean;
 }
 
-/** The joined topics in which somebody writes who is neither a contact nor blocked. */
+/** The joined topics in which somebody writes who is no contact, and neither blocked nor former. */
 export function sharedTopics(session: Session, person: PersonId): TopicId[] {
-  if (isBlocked(session, person)) return [];
+  if (isBlocked(session, person) || isFormer(session, person)) return [];
   const joined = new Set(session.topics.topics.filter((one) => one.joined).map(({ topic }) => topic));
   return topicsOf(session, person)
     .filter((topic) => joined.has(topic))

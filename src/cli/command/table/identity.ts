@@ -89,6 +89,18 @@ export const IDENTITY_COMMANDS = {
     options: { words: { kind: 'text', value: 'WORDS', summary: 'the words as you heard them' } },
     examples: [{ line: 'satchel contact confirm bob', does: 'shows the words and asks' }],
   },
+  'contact replace': {
+    name: 'contact replace',
+    summary: 'put somebody who began anew in the place of the contact it was',
+    about:
+      'The new one has the petname, once its 12 words were compared. The former one stays known, and gets nothing more.',
+    positionals: [
+      { name: 'old', arity: 'one', value: 'OLD', summary: 'the contact as it was: petname, or first digits of the id' },
+      { name: 'card', arity: 'one', value: 'NEW', summary: 'its new card: a file, text, "-", or a name or id' },
+    ],
+    options: { words: { kind: 'text', value: 'WORDS', summary: 'the new words as you heard them' } },
+    examples: [{ line: 'satchel contact replace ben ben.card', does: 'shows the new words and asks' }],
+  },
   'contact block': {
     name: 'contact block',
     summary: 'stop taking and showing what a person writes',

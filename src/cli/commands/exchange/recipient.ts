@@ -13,11 +13,17 @@ import { nextCommand, quoteWord } from '../../command/next.js';
 
 /**
  * The contact meant by a name.
- * @throws SatchelError `not-found`, `ambiguous`, `usage` for a blocked one
+ * @throws SatchelError `not-found`, `ambiguous`, `usage` for one that is blocked or was replaced
  */
 export function recipientOf(context: Context, session: Session, name: string): Contact {
   const contact = findContact(session.contacts, name);
-  if (decisionOn(contact) !== 'blocked') return contact;
+  const decision = decisionOn(contact);
+  if (decision === 'former') {
+    throw new SatchelError('usage', `${contact.petname} began anew as another person, and gets nothing any more`, {
+      hint: 'name the one who took its place',
+    });
+  }
+  if (decision !== 'blocked') return contact;
   const unblock = nextCommand(context.directory, `contact unblock ${quoteWord(contact.petname)}`, context.env);
   throw new SatchelError('usage', `${contact.petname} is blocked`, { hint: `run "${unblock}" first` });
 }

@@ -45,8 +45,8 @@ export async function changeContact(
 
 /** A contact as programs read it; `name` is self-chosen, `contact` the petname, as everywhere. */
 export function contactJson(contact: Contact): Record<string, unknown> {
-  const { person, device, petname, accepted, confirmed, blocked, added, card } = contact;
-  const flags = { accepted, confirmed, blocked };
+  const { person, device, petname, accepted, confirmed, blocked, former = false, added, card } = contact;
+  const flags = { accepted, confirmed, blocked, former };
   return { person, device, name: storedCardName(card), contact: accepted ? petname : null, ...flags, added };
 }
 

@@ -44,6 +44,7 @@ function contactRow({ style }: Context, session: Session, contact: Contact): str
   const devices = devicesOf(session, person).length;
   const marks = [
     ...(decisionOn(contact) === 'blocked' ? [style.red('blocked')] : []),
+    ...(decisionOn(contact) === 'former' ? ['began anew as another person'] : []),
     ...(acceptedContact(session, person) ? [] : ['not a contact']),
     ...(confirmed ? [style.green('confirmed')] : []),
     ...(devices > 1 ? [plural(devices, 'device')] : []),
