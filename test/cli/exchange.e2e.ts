@@ -117,7 +117,18 @@ describe('export and import', () => {
     expect(run(['-C', 'ana', 'export', '--full', '--open', '--armor', '-o', 'mail.txt', '-q'], { cwd }).status).toBe(0);
     expect(run(['-C', 'ana', 'export', '--full', '--armor', '-o', 'mail.txt'], { cwd }).status).toBe(2);
     expect(run(['-C', 'bob', 'import', 'mail.txt'], { cwd })).toMatchObject({ status: 0 });
+    const looked = runJson<{ ok: boolean; sealed: boolean }>(['verify', 'mail.txt'], { cwd });
+    expect(looked).toMatchObject({ ok: true, sealed: false });
+    expect(run(['inspect', 'mail.txt', '--text'], { cwd }).stdout).toContain('manifest');
+    const sealed = run(['-C', 'bob', 'inspect', '-', '--json'], { cwd, input: quoted });
+    expect(JSON.parse(sealed.stdout)).toMatchObject({ ok: true, sealed: true, entries: expect.any(Number) });
+    expect(run(['verify', '-'], { cwd, input: quoted })).toMatchObject({ status: 17 });
+    expect(run(['verify', '-'], { cwd, input: `${quoted}\n${quoted}` })).toMatchObject({ status: 2 });
     fs.writeFileSync(path.join(cwd, 'mail.txt'), quoted.slice(0, -60));
+    expect(run(['verify', 'mail.txt'], { cwd })).toMatchObject({
+      status: 20,
+      stderr: expect.stringContaining('mail.txt: the bundle in this text has no end: it was cut off'),
+    });
     expect(run(['-C', 'bob', 'import', 'mail.txt'], { cwd })).toMatchObject({
       status: 20,
       stderr: expect.stringContaining('was cut off'),

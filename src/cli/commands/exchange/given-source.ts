@@ -1,6 +1,8 @@
 // The file that `verify` and `inspect` look at; they need no repository, but for what is sealed (spec/cli.md, "Exchange").
 import os from 'node:os';
+import { TAR_BLOCK } from '../../../format/bundle/tar.js';
 import { SatchelError } from '../../../format/error.js';
+import { mayBeText } from '../../../format/file-kind.js';
 import { isSealed, readSealedHeader, type SealedHeader } from '../../../format/sealed/header.js';
 import type { ByteSource } from '../../../format/source.js';
 import type { FileKey } from '../../../identity/file-keys.js';
@@ -18,7 +20,7 @@ export interface GivenSource {
 }
 
 /**
- * What `work` makes of the file, or of standard input for `-`. A sealed file is opened with the keys of the repository, if
+ * What `work` makes of the file, or of standard input for `-`; of a text, of the bundle in it. A sealed file is opened with the keys of the repository, if
  * there is one.
  * @throws SatchelError `not-a-file`, `io`, `changed` when somebody wrote to it meanwhile, `sealed` when no key here opens it,
  *   `locked`, and what `work` throws
@@ -30,12 +32,37 @@ export async function withSource<T>(
 ): Promise<T> {
   const source = file === STDIN ? spoolStream(0, 'standard input', os.tmpdir()) : openFile(file);
   try {
-    return isSealed(source) ? await withContent(context, source, work) : await work({ source, isSealed: false });
+    const written = await writtenIn(file, source);
+    if (!written) return await withOpened(context, source, work);
+    try {
+      return await withOpened(context, written, work);
+    } finally {
+      written.close();
+    }
   } catch (error) {
     throw source.hasChanged() ? changed(file, error) : named(file, error);
   } finally {
     source.close();
   }
+}
+
+/** The bundle that a text holds, as a file of its own; undefined of what is no such text. @throws SatchelError `usage` for several */
+async function writtenIn(file: string, source: OpenFile): Promise<OpenFile | undefined> {
+  if (!mayBeText(source.read(0, Math.min(source.size, TAR_BLOCK)))) return undefined;
+  const { armoredIn } = await import('../../../sync/import/armored.js');
+  const [first, ...others] = armoredIn(file, source) ?? [];
+  if (others.length === 0) return first?.spool(os.tmpdir());
+  throw new SatchelError('usage', `the text holds ${others.length + 1} bundles, and one is looked at`, {
+    hint: 'save each of them in a file of its own; "satchel import" takes all',
+  });
+}
+
+async function withOpened<T>(
+  context: Context,
+  source: OpenFile,
+  work: (given: GivenSource) => T | Promise<T>,
+): Promise<T> {
+  return isSealed(source) ? withContent(context, source, work) : work({ source, isSealed: false });
 }
 
 async function withContent<T>(
