@@ -6,7 +6,7 @@ import path from 'node:path';
 import { disk } from '../disk.js';
 import { isMissing, makeDirectory, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
-import { fileOfState, readState, writeState } from '../state.js';
+import { readState, removeState, writeState } from '../state.js';
 
 const NEW_SUFFIX = '.new';
 
@@ -42,8 +42,8 @@ export function removePacks(layout: Layout, exchange: Exchange): void {
   onDisk('removing packs', () => {
     for (const pack of exchange.remove) disk.remove(packFile(layout, pack));
     disk.syncNames(layout.packs);
-    disk.remove(fileOfState(layout, 'exchange'));
   });
+  removeState(layout, 'exchange');
 }
 
 /** New packs of an exchange that was never noted; they hold nothing that the old ones do not. */
