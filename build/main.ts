@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { packagesBeside } from './beside.js';
 import { committedSeconds } from './committed.js';
+import { GUIDES_ENTRY, guidePages } from './guides.js';
 import { manualPage } from './man.js';
 import { readerPage } from './reader.js';
 
@@ -45,14 +46,15 @@ const MAIN = 'src/cli/main.ts';
 
 const OUT = fs.mkdtempSync(path.resolve('node_modules/.cache/dist-'));
 const beside = new Map<string, string>();
-await buildParts({ program: MAIN }, packagesBeside(beside));
-await buildParts(Object.fromEntries(beside), yargsPlatform);
+await buildParts({ program: MAIN }, [guidePages({ areBeside: true }), packagesBeside(beside)]);
+await buildParts(Object.fromEntries(beside), [yargsPlatform]);
+await buildParts(GUIDES_ENTRY, [guidePages({ areBeside: false })]);
 await build({
   ...OPTIONS,
   entryPoints: [MAIN],
   outfile: path.join(OUT, 'satchel.mjs'),
   banner: { js: [SHEBANG, CHECK, REQUIRE].join('\n') },
-  plugins: [yargsPlatform],
+  plugins: [guidePages({ areBeside: false }), yargsPlatform],
 });
 fs.writeFileSync(
   path.join(OUT, 'satchel.cjs'),
@@ -66,13 +68,13 @@ fs.writeFileSync(path.join(OUT, 'reader.html'), await readerPage());
 for (const file of ['satchel.cjs', 'satchel.mjs']) fs.chmodSync(path.join(OUT, file), 0o755);
 replaceWhenChanged(OUT, 'dist');
 
-async function buildParts(entryPoints: Record<string, string>, plugin: Plugin): Promise<void> {
+async function buildParts(entryPoints: Record<string, string>, plugins: Plugin[]): Promise<void> {
   await build({
     ...OPTIONS,
     entryPoints,
     outdir: path.join(OUT, 'parts'),
     outExtension: { '.js': '.cjs' },
-    plugins: [plugin],
+    plugins,
   });
 }
 

@@ -45,6 +45,12 @@ export function manualPage({ spec, committed }: ManualParts): string {
     '.SH FILES',
     ...item(['.I ~/.satchel'], 'the repository, unless another directory is named: keys, what is held, and settings'),
     '.SH SEE ALSO',
+    '.B satchel help guides',
+    'lists pages by situation, which',
+    '.B satchel help',
+    '.I GUIDE',
+    'shows without a network.',
+    '.PP',
     'The pages in the directories docs and spec of the package: what to type by situation, and every format.',
   ];
   return `${lines.join('\n')}\n`;

@@ -11,6 +11,7 @@ import { readCommandLine } from './command/command-line.js';
 import { type Context, type ContextParts, createContext, type GlobalArgs, SYSTEM_WORLD } from './command/context.js';
 import { HANDLERS } from './command/handlers.js';
 import type { Look } from './command/well-formed.js';
+import type { Guide } from './guides/guides.js';
 import { unwrittenText } from './report/unwritten-text.js';
 import type { Output } from './terminal/output.js';
 import { writeText } from './terminal/write-text.js';
@@ -21,7 +22,16 @@ export async function perform(argv: readonly string[], look: Look, stdout: Outpu
   const asked = await readCommandLine(argv, look);
   if (asked.kind === 'run') return runCommand(asked.command, asked.args, stdout, stderr);
   if (asked.kind === 'home') return say(stdout, await home(stdout, stderr));
+  if (asked.kind === 'guide') return guide(asked.guide, look, stdout, stderr);
   return say(stdout, await helpText(asked.topic, stdout));
+}
+
+/** A page by situation, which needs no repository. */
+async function guide(asked: Guide | 'all', { given }: Look, stdout: Output, stderr: Output): Promise<number> {
+  const { showGuide } = await import('./guides/show.js');
+  const global = { json: false, quiet: false, lockTimeout: undefined, directory: undefined };
+  await showGuide(createContext({ ...global, noColor: given['no-color'] === true }, partsOf(stdout, stderr)), asked);
+  return 0;
 }
 
 /** How things are in the repository of whoever types no more than the name of the program, and what is used every day. */

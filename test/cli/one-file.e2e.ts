@@ -46,6 +46,7 @@ describe('the program in one file', () => {
     const before = everything(cwd);
     for (const args of [['--version'], ['help'], ['help', 'post'], ['status'], ['nonsense']])
       start(cwd, 'satchel.mjs', ...args);
+    expect(start(cwd, 'satchel.mjs', 'help', 'courier').stdout).toMatch(/^A courier who carries for others\n/);
     expect(everything(cwd)).toEqual([...before, 'home'].sort());
     expect(start(cwd, 'satchel.mjs', '-C', 'home', 'init', '--name', 'Ana').status).toBe(0);
     const kept = everything(cwd).filter((name) => !/^(home\/\.satchel|state)\b/.test(name));

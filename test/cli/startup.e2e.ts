@@ -28,6 +28,7 @@ const EVERYDAY: readonly (readonly [string, readonly string[]])[] = [
 /** What is used of each package that lies beside the program: a command, and the files it loads. */
 const RARE: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   ['help', ['help', 'post'], ['yargs.cjs']],
+  ['a guide', ['help', 'guides'], ['guides.cjs']],
   ['the twelve words', ['whoami'], ['scure-bip39.cjs', 'scure-bip39-wordlists-english.cjs']],
   ['a picture', ['card', '--qr'], ['uqr.cjs']],
   ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],

@@ -1,4 +1,6 @@
 // What a command line asks for (spec/cli.md, "Command line").
+import { SatchelError } from '../../format/error.js';
+import type { Guide } from '../guides/guides.js';
 import type { ParsedArgs } from './arguments.js';
 import type { Command } from './command.js';
 import { calledBy } from './table/called.js';
@@ -8,8 +10,13 @@ import { type Look, takeWellFormed } from './well-formed.js';
 export type Asked =
   | { readonly kind: 'run'; readonly command: Command; readonly args: ParsedArgs }
   | { readonly kind: 'help'; readonly topic: Command | string | undefined }
+  /** A page by situation, or the list of them. */
+  | { readonly kind: 'guide'; readonly guide: Guide | 'all' }
   /** Nothing was said: how things are, and what is used every day. */
   | { readonly kind: 'home' };
+
+/** Lists the guides. */
+const ALL_GUIDES = 'guides';
 
 /**
  * What the line asks for, after a first look at it.
@@ -18,7 +25,7 @@ export type Asked =
 export async function readCommandLine(argv: readonly string[], look: Look): Promise<Asked> {
   const [first, ...rest] = look.words;
   if (first === undefined) return withoutCommand(argv, look);
-  if (first === 'help') return { kind: 'help', topic: await helpTopic(argv, rest) };
+  if (first === 'help') return helpAbout(argv, rest);
   const command = await calledBy(look.words);
   if (look.given['help']) return { kind: 'help', topic: command ?? (await helpTopic(argv, look.words)) };
   const args = command && (takeWellFormed(command, argv) ?? (await askTree(argv, look.words, command)));
@@ -31,13 +38,29 @@ async function withoutCommand(argv: readonly string[], look: Look): Promise<Aske
   return refuse(argv, []);
 }
 
-/** The command or the group that is to be explained; undefined for the whole program. */
-async function helpTopic(argv: readonly string[], words: readonly string[]): Promise<Command | string | undefined> {
+/** A command, a group or the whole program is explained; whatever else is asked about may be a guide. */
+async function helpAbout(argv: readonly string[], words: readonly string[]): Promise<Asked> {
   const name = words.join(' ');
-  if (name === '') return undefined;
+  if (name === '') return { kind: 'help', topic: undefined };
+  if (name === ALL_GUIDES) return { kind: 'guide', guide: 'all' };
+  const topic = await explained(name);
+  if (topic !== undefined) return { kind: 'help', topic };
+  const { guideMeant, guideNamed } = await import('../guides/guides.js');
+  const guide = guideNamed(name);
+  if (guide) return { kind: 'guide', guide };
+  const meant = guideMeant(name);
+  if (meant === undefined) return refuse(argv, words);
+  throw new SatchelError('usage', `there is no guide "${name}"`, { hint: `did you mean "satchel help ${meant}"?` });
+}
+
+async function helpTopic(argv: readonly string[], words: readonly string[]): Promise<Command | string> {
+  return (await explained(words.join(' '))) ?? refuse(argv, words);
+}
+
+/** The command or the group of that name. */
+async function explained(name: string): Promise<Command | string | undefined> {
   const { findCommand, groupOf } = await import('./table/commands.js');
-  if (groupOf(name).length > 0) return name;
-  return findCommand(name) ?? refuse(argv, words);
+  return groupOf(name).length > 0 ? name : findCommand(name);
 }
 
 async function askTree(argv: readonly string[], words: readonly string[], command: Command): Promise<ParsedArgs> {

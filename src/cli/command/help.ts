@@ -30,6 +30,7 @@ async function overview(columns: number): Promise<string[]> {
     ...(await Promise.all(lists)),
     'Example:\n  satchel init --name Ana && satchel card -o ana.card',
     'More about a command:\n  satchel help COMMAND',
+    'Guides by situation:\n  satchel help guides',
   ];
 }
 
@@ -37,11 +38,15 @@ async function overview(columns: number): Promise<string[]> {
 export async function everydayText(style: Style, columns: number): Promise<string> {
   const commands = EVERYDAY.flatMap((name) => findCommand(name) ?? []);
   const list = await listOf('Every day', commands, { columns, width: widest(commands.map(placesOf)) });
-  const text = [list, 'All commands:\n  satchel help --all', 'More about a command:\n  satchel help COMMAND'].join(
-    '\n\n',
-  );
+  const text = [list, `More:\n${MORE.join('\n')}`].join('\n\n');
   return text.replace(HEADING, (heading) => style.bold(heading));
 }
+
+const MORE = [
+  '  satchel help --all    all commands',
+  '  satchel help COMMAND  one of them',
+  '  satchel help guides   what to type, by situation',
+];
 
 const EVERYDAY: readonly CommandName[] = [
   'status',

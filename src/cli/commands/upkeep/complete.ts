@@ -87,5 +87,13 @@ async function nextWords(called: readonly string[], before: readonly string[], c
   const [first = '', second = ''] = called[0] === 'help' ? called.slice(1) : called;
   const words = (await calledBy([first, second]))?.name.split(' ') ?? (groupOf(first).length > 0 ? [first] : []);
   const isStray = called.length > 0 && called[0] !== 'help' && words.length === 0;
-  return isStray ? [] : completionsOf([...words, ...before.filter((word) => word.startsWith('--')), current]);
+  const guides = called.length === 1 && called[0] === 'help' ? await guideNames() : [];
+  if (isStray) return [];
+  const commands = await completionsOf([...words, ...before.filter((word) => word.startsWith('--')), current]);
+  return [...commands, ...guides];
+}
+
+async function guideNames(): Promise<string[]> {
+  const { listGuides } = await import('../../guides/guides.js');
+  return ['guides\tpages by situation', ...listGuides().map(({ name, title }) => `${name}\t${title}`)];
 }

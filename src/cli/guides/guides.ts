@@ -1,0 +1,44 @@
+// The guides: pages by situation, which somebody without a network can read in the program (spec/cli.md, "Help").
+import { nearest } from '../command/nearest.js';
+import { PAGES } from './guide-pages.js';
+
+/** A page, and for whom it is. */
+export interface Guide {
+  /** What it is called on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** Who reads it: "two people with a stick". */
+  readonly situation: string;
+  /** Markdown. */
+  readonly text: string;
+}
+
+/** A row of the table in docs/README.md. */
+const ROW = /^\| (.+?) \| \[(.+?)\]\(([a-z-]+)\.md\) \|$/gm;
+
+/** All of them, in the order of docs/README.md. */
+export function listGuides(): Guide[] {
+  const rows = [...(PAGES['README'] ?? '').matchAll(ROW)];
+  return rows.flatMap(([, situation = '', title = '', name = '']) => {
+    const text = PAGES[name];
+    return text === undefined ? [] : [{ name, title, situation, text }];
+  });
+}
+
+/** The guide of that name, or of which alone the words are a part of the name. */
+export function guideNamed(words: string): Guide | undefined {
+  const asked = nameOf(words);
+  const all = listGuides();
+  const found = all.filter(({ name }) => name.includes(asked));
+  return all.find(({ name }) => name === asked) ?? (found.length === 1 ? found[0] : undefined);
+}
+
+/** The guide whose name was mistyped. */
+export function guideMeant(words: string): string | undefined {
+  const names = listGuides().map(({ name }) => name);
+  return nearest(nameOf(words), names);
+}
+
+function nameOf(words: string): string {
+  return words.trim().toLowerCase().replaceAll(/\s+/g, '-');
+}
