@@ -36,7 +36,11 @@ const STAND_INS: readonly (readonly [RegExp, string])[] = [
   [/^satchel service install$/, 'satchel service install --print'],
 ];
 /** Programs that the pages use and that have to say something here. */
-const PROGRAMS = { journalctl: 'for i in 1 2 3; do echo "unit $i: started"; done' };
+const PROGRAMS = {
+  journalctl: 'for i in 1 2 3; do echo "unit $i: started"; done',
+  'notify-send': 'echo "notify-send: $*"',
+  mail: 'echo "mail: $*"; cat',
+};
 const PROGRAM = path.resolve(import.meta.dirname, '../../dist/satchel.cjs');
 
 /** The paths here are longer than those in the page. */

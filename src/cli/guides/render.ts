@@ -14,13 +14,18 @@ export interface PageOptions {
 const INDENT = '    ';
 const BULLET = /^(\s*(?:[-*]|\d+\.) )(.*)$/;
 
+/** Below the head of a table. */
+const RULE = /^\|[-| :]+\|$/;
+
 /** The lines of the page. */
 export function renderPage(markdown: string, { style, columns }: PageOptions): string[] {
   const lines: string[] = [];
   let isCode = false;
-  for (const line of markdown.trimEnd().split('\n')) {
+  const source = markdown.trimEnd().split('\n');
+  for (const [at, line] of source.entries()) {
     if (line.startsWith('```')) isCode = !isCode;
     else if (isCode) lines.push(`${INDENT}${line}`.trimEnd());
+    else if (RULE.test(source[at + 1] ?? '')) lines.push(...headOf(line, { style, columns }));
     else lines.push(...linesOf(line, { style, columns }));
   }
   return lines;
@@ -39,11 +44,17 @@ function linesOf(line: string, { style, columns }: PageOptions): string[] {
   if (/^!\[/.test(line)) return [];
   const [, heading] = /^#+ (.*)$/.exec(line) ?? [];
   if (heading !== undefined) return wrapLine(plain(heading), columns).map(style.bold);
-  if (/^\|[-| :]+\|$/.test(line)) return [];
+  if (RULE.test(line)) return [];
   if (line.startsWith('|')) return rowOf(line, columns);
   const [, mark, item] = BULLET.exec(line) ?? [];
   if (mark !== undefined && item !== undefined) return hanging(mark, plain(item), columns);
   return line.startsWith(INDENT) ? [line] : wrapLine(plain(line), columns);
+}
+
+/** What stands in the columns of a table. */
+function headOf(line: string, { style, columns }: PageOptions): string[] {
+  const cells = cellsOf(line).filter((cell) => cell !== '');
+  return cells.length === 0 ? [] : wrapLine(`${cells.join(', ')}:`, columns).map(style.dim);
 }
 
 /** A row of a table: what it is about, and below that the rest, a line for each cell. */
