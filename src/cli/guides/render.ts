@@ -59,12 +59,16 @@ function headOf(line: string, { style, columns }: PageOptions): string[] {
 
 /** A row of a table: what it is about, and below that the rest, a line for each cell. */
 function rowOf(line: string, columns: number): string[] {
-  const [first = '', ...rest] = line
+  const [first = '', ...rest] = cellsOf(line);
+  const told = rest.filter((cell) => cell !== '').flatMap((cell) => hanging('  ', cell, columns));
+  return first === '' ? told : [...hanging('- ', first, columns), ...told];
+}
+
+function cellsOf(line: string): string[] {
+  return line
     .split('|')
     .slice(1, -1)
     .map((cell) => plain(cell.trim()));
-  const told = rest.filter((cell) => cell !== '').flatMap((cell) => hanging('  ', cell, columns));
-  return first === '' ? told : [...hanging('- ', first, columns), ...told];
 }
 
 function hanging(mark: string, text: string, columns: number): string[] {
