@@ -94,7 +94,7 @@ describe('which command', () => {
     [['contact', 'ad', 'x'], 'unknown command "contact ad"', 'did you mean "satchel contact add"?'],
     [
       ['contact'],
-      '"contact" needs one of: add, list, rename, confirm, block, unblock, remove',
+      '"contact" needs one of: add, list, rename, confirm, replace, block, unblock, remove',
       'run "satchel contact --help"',
     ],
     [['constructor'], 'unknown command "constructor"', 'run "satchel --help" for all commands'],
