@@ -9,5 +9,5 @@ import type { KnownLogs } from './known-logs.js';
  */
 export function placementOf(repository: Pick<KnownLogs, 'entry' | 'interpreter'>, log: LogId): Placement | undefined {
   const payload = repository.entry(log, 0)?.payload;
-  return payload && repository.interpreter.placement(payload);
+  return payload && repository.interpreter.placement(log, payload);
 }

@@ -21,7 +21,7 @@ import { noteSuspect } from './rot/suspects.js';
 import { sealStateFiles } from './state/upgrade.js';
 import type { BlobStore } from './store/blobs.js';
 import { proofSize } from './store/forks.js';
-import type { OpenSegment, StoredEntry } from './store/open-segment.js';
+import type { OpenSealed, OpenSegment, StoredEntry } from './store/open-segment.js';
 import type { Exchange } from './store/pack-swap.js';
 import type { PackPosition, Packs } from './store/packs.js';
 import type { SegmentPlace } from './store/segments.js';
@@ -75,7 +75,7 @@ export class Repository {
     this.world = options.world;
     this.interpreter = options.interpreter;
     this.#options = options;
-    this.#stores = new Stores(this.layout);
+    this.#stores = new Stores(this.layout, this.#openSealed);
     this.packs = this.#stores.packs;
     this.blobs = this.#stores.blobs;
     this.#upkeep = new Upkeep(this.#stores, this);
@@ -289,7 +289,7 @@ export class Repository {
 
   /** From now on single entries that were read lately are not read from the packs again: for ends of conversations. */
   useRecent(): void {
-    this.#stores.recent ??= new RecentEntries(this.layout.index);
+    this.#stores.recent ??= new RecentEntries(this.layout.index, this.#openSealed);
   }
 
   /** Keeps the single entries asked for since {@link useRecent} for the commands to come, if nobody writes right now. */
@@ -426,6 +426,9 @@ export class Repository {
   close(): void {
     this.#stores.close();
   }
+
+  /** What an entry says that is sealed: for who has its key nobody else asks. */
+  readonly #openSealed: OpenSealed = (place, payload) => this.interpreter.opened(place, payload);
 
   get #index(): Index {
     return this.#stores.index;

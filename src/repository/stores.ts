@@ -1,5 +1,6 @@
 // What an open repository joins: packs and chunks of attachments, the index that speaks of the packs, segments read lately,
 // proofs of contradictions, and what was lost (spec/repository.md).
+
 import type { LogId } from '../format/ids.js';
 import { Index } from './index/index.js';
 import type { RecentEntries } from './index/recent-entries.js';
@@ -8,6 +9,7 @@ import { Losses } from './rot/losses.js';
 import { noteSuspect } from './rot/suspects.js';
 import { BlobStore } from './store/blobs.js';
 import { frozenLogs } from './store/forks.js';
+import { OPENS_NOTHING, type OpenSealed } from './store/open-segment.js';
 import { Packs } from './store/packs.js';
 import { placeOf, SegmentCache, type SegmentPlace } from './store/segments.js';
 
@@ -23,12 +25,14 @@ export class Stores {
   /** Single entries read lately, once somebody asked for them. */
   recent: RecentEntries | undefined;
   #index: Index;
+  readonly #open: OpenSealed;
   #cache: SegmentCache;
   #frozen: ReadonlyMap<LogId, number> | undefined;
 
   /** @throws SatchelError `io` */
-  constructor(layout: Layout) {
+  constructor(layout: Layout, open: OpenSealed = OPENS_NOTHING) {
     this.layout = layout;
+    this.#open = open;
     this.packs = new Packs(layout.packs);
     this.blobs = new BlobStore(layout.blobs);
     this.losses = new Losses(layout, this.packs);
@@ -99,7 +103,7 @@ export class Stores {
   }
 
   #newCache(): SegmentCache {
-    return new SegmentCache(this.packs, (place, isFailing) => this.#takeOut(place, isFailing));
+    return new SegmentCache(this.packs, (place, isFailing) => this.#takeOut(place, isFailing), this.#open);
   }
 
   /** From now on nothing here speaks of what cannot be read. */

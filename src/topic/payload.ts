@@ -3,9 +3,10 @@ import { decodeIntroduction } from '../format/log/introduction.js';
 import { decodeMeta } from '../format/log/meta.js';
 import type { StoredEntry } from '../repository/store/open-segment.js';
 import { decodeMessage, isNewerMessage, type Message } from './message/message.js';
+import { readClock } from './message/message-clock.js';
 import { isEvent as isEventPayload } from './message/message-veiled.js';
 
-type Said = Pick<StoredEntry, 'seq' | 'meta' | 'payload'>;
+type Said = Pick<StoredEntry, 'seq' | 'meta' | 'payload' | 'said'>;
 
 /** The message or acknowledgement in an entry that is no introduction, if its payload is here and understood. */
 export function messageIn(entry: Said): Message | undefined {
@@ -13,13 +14,18 @@ export function messageIn(entry: Said): Message | undefined {
 }
 
 /** The same wherever the entry stands: to look into what somebody put at the place of the introduction. */
-export function messageAnywhere({ meta, payload }: Pick<Said, 'meta' | 'payload'>): Message | undefined {
-  return payload && !isNewer(meta) ? decodeMessage(payload) : undefined;
+export function messageAnywhere({ meta, payload, said = payload }: Omit<Said, 'seq'>): Message | undefined {
+  return said && !isNewer(meta) ? decodeMessage(said) : undefined;
 }
 
 /** Whether an entry that is no housekeeping is shown to nobody (spec/veiled.md, "Payloads"). */
 export function isEvent({ payload }: Pick<Said, 'payload'>): boolean {
   return payload !== undefined && isEventPayload(payload);
+}
+
+/** The clock of an entry, if it can be read: of what was opened the exact one, else to the hour. */
+export function clockIn({ payload, said = payload }: Pick<Said, 'payload' | 'said'>): number | undefined {
+  return said && readClock(said);
 }
 
 /** Whether what is not understood of the entry is for a later version: metadata, message or introduction say so. */

@@ -6,6 +6,9 @@ import { Repository } from '../../src/repository/repository.js';
 export const NOTHING: Interpreter = {
   introduction: () => undefined,
   isVeiled: () => false,
+  isSealed: () => false,
+  opened: () => undefined,
+  whyUnopened: () => undefined,
   placement: () => undefined,
   clock: () => undefined,
   isAck: () => false,

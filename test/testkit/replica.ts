@@ -26,7 +26,7 @@ import { spoolFile } from '../../src/sync/import/source.js';
 import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks/acks.js';
-import { createInterpreter } from '../../src/topic/message/interpret.js';
+import { createInterpreter, type TopicKeyring } from '../../src/topic/message/interpret.js';
 import { type Cited, decodeMessage, textOf } from '../../src/topic/message/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order/order.js';
 import type { Quotas } from '../../src/topic/quota.js';
@@ -53,6 +53,8 @@ export class Replica {
   quotas: Quotas | undefined;
   /** How it adds to drives; DRIVES=sealed seals in every test that does not say. */
   seal: VisitOptions['seal'] = process.env['DRIVES'] === 'sealed' ? 'always' : 'never';
+  /** Keys of private topics that it has, from when it is opened anew. */
+  topicKeys: TopicKeyring = { secrets: new Map(), isLocked: false };
   /** Its keys are under a passphrase that nobody gives. */
   isLocked = false;
   #random = 0;
@@ -209,7 +211,7 @@ export class Replica {
       // copies of it are those of a whole disk, bit by bit: the ages of files do not betray them
       fileTimes: () => ({ birth: 0n, changed: 0n, modified: 0n }),
     };
-    return Repository.open(this.directory, { interpreter: createInterpreter(), world, lockTimeoutMs: 1_000 });
+    return Repository.open(this.directory, { interpreter: createInterpreter(this.topicKeys), world, lockTimeoutMs: 1_000 });
   }
 }
 

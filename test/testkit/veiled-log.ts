@@ -33,6 +33,10 @@ export interface VeiledOptions {
 /** When something was written, in whole hours behind {@link WHOLE_HOUR}; what else stands in its metadata. */
 export interface VeiledEntry {
   readonly hours?: number;
+  /** Sealed: minutes of the hour, of time and clock. */
+  readonly minutes?: number;
+  /** Minutes by which the clock is ahead of the time. */
+  readonly lead?: number;
   readonly meta?: Pairs;
 }
 
@@ -67,8 +71,18 @@ export class VeiledLog {
   /** Adds a message; inner keys 1 and 2 are its minutes, in ms. */
   message(text: string, { inner = [], ...entry }: VeiledEntry & { readonly inner?: Pairs } = {}): this {
     const salt = sha256(`${text}/${this.length}`).subarray(0, 8);
-    const item = cborMap([[1, cborInt(0)], [2, cborInt(0)], [4, cborText(text)], ...inner, [8, cborBytes(salt)]]);
+    const { minutes = 0, lead = 0 } = entry;
+    const parts: Pairs = [
+      [1, cborInt(minutes * 60_000)],
+      [2, cborInt((minutes + lead) * 60_000)],
+    ];
+    const item = cborMap([...parts, [4, cborText(text)], [8, cborBytes(salt)], ...inner]);
     return this.#add(10, this.#seal(1, this.data, item), entry);
+  }
+
+  /** Adds a message that is sealed with the key of another log's messages. */
+  foreign({ data }: Pick<VeiledLog, 'data'>, entry: VeiledEntry = {}): this {
+    return this.#add(10, this.#seal(1, data, cborMap([[1, cborInt(0)]])), entry);
   }
 
   /** Adds a control entry. */

@@ -142,6 +142,8 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   edit: '(an edit, shown with the message that it edits)',
   reaction: '(a reaction, shown with its message)',
   event: '(not for readers: what the programs of members tell one another)',
+  waiting: '(its key has not come yet)',
+  locked: '(locked: the passphrase opens it)',
   unreadable: '(not readable by this version)',
   'newer-version': '(needs a newer version of satchel)',
   contradicted: '(this log exists in two versions from here on)',

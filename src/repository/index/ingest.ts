@@ -24,7 +24,7 @@ export interface Interpreter extends PayloadInterpreter {
   /** Whether a log whose first entry has this payload is veiled: what it introduces only who has the key can tell. */
   isVeiled(payload: Buffer): boolean;
   /** What the first entry of a log says, without verifying it once more; undefined when nothing can be read. */
-  placement(payload: Buffer): Placement | undefined;
+  placement(log: LogId, payload: Buffer): Placement | undefined;
 }
 
 /** What is known of the log before the segment. */
@@ -152,7 +152,7 @@ export class Ingest {
     draft.dropped ||= entry.dropped;
     if (seq === 0) this.#introduce(draft, entry);
     else if (meta.housekeeping) noteHousekeeping(draft, seq, entry, this.#interpreter);
-    else noteMessage(draft, entry, this.#interpreter);
+    else noteMessage(draft, { log: this.#segment.log, seq }, entry, this.#interpreter);
   }
 
   #introduce(draft: Draft, { payload, metaLength }: BodyReader): void {

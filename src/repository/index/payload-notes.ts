@@ -1,9 +1,19 @@
 // What the index notes of payloads: only who interprets them can tell, now or once more of them can be read
 // (spec/repository.md, "Index").
+import type { LogId } from '../../format/ids.js';
 import type { BodyReader } from '../../format/log/body.js';
 
 /** What the layers above know of the payloads that are no introductions. */
 export interface PayloadInterpreter {
+  /**
+   * What the payload of an entry says in the clear, where it is sealed and could be opened; undefined for what is not sealed, or
+   * waits for its key.
+   */
+  opened(place: EntryPlace, payload: Buffer): Buffer | undefined;
+  /** Why a payload that is sealed was not opened; undefined for any other. */
+  whyUnopened(place: EntryPlace, payload: Buffer): Unopened | undefined;
+  /** Whether a payload is sealed, be it opened here or not. */
+  isSealed(payload: Buffer | undefined): boolean;
   /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
   clock(bytes: Buffer, from: number, end: number): number | undefined;
   /** Whether a housekeeping entry is an acknowledgement. */
@@ -16,6 +26,18 @@ export interface PayloadInterpreter {
   hasLinks(bytes: Buffer, from: number, end: number): boolean;
 }
 
+/**
+ * Why something sealed does not open: no key of it is here, or none can be had because keys are under a passphrase that nobody
+ * gave; or the key is here and what was sealed is none.
+ */
+export type Unopened = 'waiting' | 'locked' | 'unreadable';
+
+/** Where an entry stands. */
+export interface EntryPlace {
+  readonly log: LogId;
+  readonly seq: number;
+}
+
 /** What is noted of the payloads in a run. */
 export interface PayloadNotes {
   messages: number;
@@ -24,6 +46,8 @@ export interface PayloadNotes {
   acks: boolean;
   copies: boolean;
   links: boolean;
+  /** Something in it is sealed, and no key that was here opened it. */
+  waits: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
   ascending: boolean;
   /** Below 0 when no clock is readable. */
@@ -34,15 +58,21 @@ export interface PayloadNotes {
 
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
-  const flags = { acks: false, copies: false, links: false, ascending: true };
+  const flags = { acks: false, copies: false, links: false, waits: false, ascending: true };
   return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
 }
 
 /** Notes a message. */
-export function noteMessage(notes: PayloadNotes, entry: BodyReader, interpreter: PayloadInterpreter): void {
-  const { dropped, raw, payloadAt, end } = entry;
+export function noteMessage(
+  notes: PayloadNotes,
+  place: EntryPlace,
+  entry: BodyReader,
+  interpreter: PayloadInterpreter,
+): void {
+  const { dropped } = entry;
   notes.messages++;
-  if (!dropped && interpreter.isEvent(raw, payloadAt, end)) notes.events++;
+  const { raw, payloadAt, end } = saidIn(notes, place, entry, interpreter);
+  if (!dropped && interpreter.isEvent(entry.raw, entry.payloadAt, entry.end)) notes.events++;
   notes.copies ||= !dropped && interpreter.isCopy(raw, payloadAt, end);
   notes.links ||= !dropped && interpreter.hasLinks(raw, payloadAt, end);
   const clock = dropped ? undefined : interpreter.clock(raw, payloadAt, end);
@@ -50,6 +80,20 @@ export function noteMessage(notes: PayloadNotes, entry: BodyReader, interpreter:
   if (clock === undefined) return;
   if (notes.minClock < 0 || clock < notes.minClock) notes.minClock = clock;
   if (clock > notes.maxClock) notes.maxClock = clock;
+}
+
+/** The entry's payload, or what it says where it was opened. */
+function saidIn(
+  notes: PayloadNotes,
+  place: EntryPlace,
+  entry: BodyReader,
+  interpreter: PayloadInterpreter,
+): Pick<BodyReader, 'raw' | 'payloadAt' | 'end'> {
+  const { payload } = entry;
+  if (!payload || !interpreter.isSealed(payload)) return entry;
+  const said = interpreter.opened(place, payload);
+  notes.waits ||= said === undefined;
+  return said ? { raw: said, payloadAt: 0, end: said.length } : entry;
 }
 
 /** Notes the housekeeping entry at `seq`. */

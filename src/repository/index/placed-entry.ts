@@ -47,4 +47,8 @@ export class EntryInPlace implements PlacedEntry {
   get payloadLength(): number {
     return this.#entry.payloadLength;
   }
+
+  get said(): Buffer | undefined {
+    return this.#entry.said;
+  }
 }

@@ -8,6 +8,7 @@ import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
 import { disk } from '../disk.js';
 import { couldWrite, onDisk, readIfThere, writeAtomic } from '../files.js';
 import type { StoredEntry } from '../store/open-segment.js';
+import { OPENS_NOTHING, type OpenSealed } from '../store/open-segment.js';
 import type { RunRecord } from './run-record.js';
 
 /** Bytes of the file, at most. */
@@ -33,13 +34,15 @@ type Within = Pick<RunRecord, 'log' | 'id'>;
 /** Entries that were kept by an earlier command, and those this one has asked for. */
 export class RecentEntries {
   readonly #file: string;
+  readonly #open: OpenSealed;
   readonly #kept: ReadonlyMap<string, Buffer>;
   readonly #asked = new Map<string, Buffer>();
   #room = RECENT_MAX - ENTRIES_AT;
   #isNews = false;
 
   /** Those kept in an index's directory; none when they are not readable. */
-  constructor(directory: string) {
+  constructor(directory: string, open: OpenSealed = OPENS_NOTHING) {
+    this.#open = open;
     this.#file = recentFile(directory);
     this.#kept = readKept(this.#file);
   }
@@ -48,7 +51,7 @@ export class RecentEntries {
   find(run: Within, seq: number, read: (seq: number) => StoredEntry | undefined): StoredEntry | undefined {
     const name = nameOf(run.id, seq);
     const kept = this.#kept.get(name) ?? this.#asked.get(name);
-    const entry = kept ? decodeEntry(kept) : read(seq);
+    const entry = kept ? decodeEntry(kept, this.#open) : read(seq);
     if (!entry || this.#asked.has(name) || sizeOf(entry) > this.#room) return entry;
     // a copy: what it was read from is large
     const bytes = kept ?? encodeEntry(run.id, entry);
@@ -161,11 +164,16 @@ function encodeEntry(runId: EntryId, entry: StoredEntry): Buffer {
   return bytes;
 }
 
-function decodeEntry(bytes: Buffer): StoredEntry {
+function decodeEntry(bytes: Buffer, open: OpenSealed = OPENS_NOTHING): StoredEntry {
   const payloadAt = META_AT + bytes.readUInt16BE(META_LENGTH_AT);
   const stated = bytes.readUInt32BE(PAYLOAD_LENGTH_AT);
+  const place = placeIn(bytes);
+  const payload = stated < DROPPED ? bytes.subarray(payloadAt) : undefined;
   return {
-    ...placeIn(bytes),
+    ...place,
+    get said() {
+      return payload && open(place, payload);
+    },
     // most are not asked for theirs
     get id() {
       return readId<EntryId>(bytes, ID_AT);
@@ -174,7 +182,7 @@ function decodeEntry(bytes: Buffer): StoredEntry {
       return readId<EntryId>(bytes, PREVIOUS_AT);
     },
     meta: bytes.subarray(META_AT, payloadAt),
-    payload: stated < DROPPED ? bytes.subarray(payloadAt) : undefined,
+    payload,
     payloadLength: stated % DROPPED,
   };
 }

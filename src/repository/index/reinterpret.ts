@@ -70,7 +70,7 @@ function interpreted(run: RunRecord, opened: OpenSegment, interpreter: Interpret
     const entry = opened.at(seq);
     const meta = entry.metaLength === 0 ? EMPTY_META : decodeMeta(entry.meta);
     if (meta.housekeeping) noteHousekeeping(notes, seq, entry, interpreter);
-    else noteMessage(notes, entry, interpreter);
+    else noteMessage(notes, { log: run.log, seq }, entry, interpreter);
   }
   const clocks = notes.maxClock >= 0;
   const known = clocks ? notes : { ...notes, minClock: 0, maxClock: 0 };

@@ -7,7 +7,7 @@ import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-de
 // 2 told full acks, in an earlier layout
 const BITS = {
   ...{ acks: 1, retracts: 4, expires: 8, dropped: 16, clocks: 32, unheld: 64, blobs: 128 },
-  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096, veiled: 8_192 },
+  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096, veiled: 8_192, waits: 16_384 },
 };
 /** Behind what all records have in common. */
 const EVENTS_AT = 156;
@@ -64,6 +64,8 @@ export interface RunRecord {
   readonly retractsIn: boolean;
   /** It holds the introduction, and that is veiled. */
   readonly veiled: boolean;
+  /** Some of its messages are sealed, and no key that was here opened them. */
+  readonly waits: boolean;
 }
 
 /** The record's bytes. `frameEnd` is set in the last record of a commit: the packs are covered up to there. */
@@ -114,11 +116,11 @@ const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
-  const { copies, links, retractsIn, events, veiled } = run;
+  const { copies, links, retractsIn, events, veiled, waits } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
-    ...{ copies, links, retractsIn, events, veiled },
+    ...{ copies, links, retractsIn, events, veiled, waits },
   };
 }
 
@@ -219,6 +221,9 @@ class StoredRun implements RunRecord {
   }
   get veiled(): boolean {
     return this.#has('veiled');
+  }
+  get waits(): boolean {
+    return this.#has('waits');
   }
 
   #readHousekeeping(): Housekeeping | undefined {

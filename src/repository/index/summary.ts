@@ -34,6 +34,8 @@ export interface LogSummary {
   readonly links: boolean;
   /** Its introduction is veiled: topic, person and device are known where it could be opened. */
   readonly veiled: boolean;
+  /** Some of its messages are sealed, and no key that was here opened them. */
+  readonly waits: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;
 }
@@ -58,6 +60,7 @@ export function emptySummary(log: LogId): LogSummary {
     links: false,
     retractsIn: false,
     veiled: false,
+    waits: false,
     arrival: 0,
   };
 }
@@ -84,6 +87,7 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     links: summary.links || run.links,
     retractsIn: summary.retractsIn || run.retractsIn,
     veiled: summary.veiled || run.veiled,
+    waits: summary.waits || run.waits,
     arrival: Math.max(summary.arrival, run.arrival),
   };
 }

@@ -18,7 +18,12 @@ export interface StoredEntry {
   /** Absent when it was dropped. */
   readonly payload: Buffer | undefined;
   readonly payloadLength: number;
+  /** What the payload says in the clear, where it is sealed and could be opened here. */
+  readonly said?: Buffer | undefined;
 }
+
+/** Opens what is sealed in an entry, for who has its key. */
+export type OpenSealed = (place: { readonly log: LogId; readonly seq: number }, payload: Buffer) => Buffer | undefined;
 
 /** A decoded segment with its entries in order; entry i has seq `segment.first + i`. */
 export class OpenSegment {
@@ -27,6 +32,8 @@ export class OpenSegment {
   readonly #reader: BodyReader;
   readonly #milestones: readonly EntryId[];
   #ids: KnownIds | undefined;
+  /** Opens what is sealed in its entries; nothing, as long as nobody has a key. */
+  open: OpenSealed = OPENS_NOTHING;
 
   /**
    * `milestones` are ids within it that are known. With `count` only so many of its first entries are looked at.
@@ -89,6 +96,9 @@ export class OpenSegment {
   }
 }
 
+/** What nobody has a key of. */
+export const OPENS_NOTHING: OpenSealed = () => undefined;
+
 /** What is known of a segment's chain. */
 interface KnownIds {
   readonly chain: Chain;
@@ -139,6 +149,11 @@ class EntryView implements StoredEntry {
 
   get payloadLength(): number {
     return this.#within.at(this.seq).payloadLength;
+  }
+
+  get said(): Buffer | undefined {
+    const { payload } = this;
+    return payload && this.#within.open(this, payload);
   }
 }
 

@@ -4,7 +4,7 @@ import { type ErrorCode, SatchelError } from '../../format/error.js';
 import { type EntryId, type LogId, NO_ENTRY } from '../../format/ids.js';
 import { MILESTONE_ENTRIES } from '../../format/limits.js';
 import { CODEC_NONE, checkSegment, decodeFront, decodeSegment, type Segment } from '../../format/log/segment.js';
-import { OpenSegment } from './open-segment.js';
+import { OPENS_NOTHING, type OpenSealed, OpenSegment } from './open-segment.js';
 import { isOnBadSpot, type Packs } from './packs.js';
 
 const CACHE_BYTES = 32 * 1_048_576;
@@ -34,14 +34,20 @@ export function placeOf({ pack, offset }: Pick<SegmentPlace, 'pack' | 'offset'>)
 export class SegmentCache {
   readonly #packs: Packs;
   readonly #onRot: (place: SegmentPlace, isOnBadSpot: boolean) => void;
+  readonly #opener: OpenSealed;
   readonly #open = new Map<string, OpenSegment>();
   #bytes = 0;
   /** Segments decoded so far: what a reader's cost is measured in. */
   decoded = 0;
 
-  /** `onRot` is told of places that cannot be read any more, and whether it is the disk that cannot. */
-  constructor(packs: Packs, onRot: (place: SegmentPlace, isOnBadSpot: boolean) => void) {
+  /** `onRot` is told of places that cannot be read any more, and whether it is the disk that cannot; `open` opens what is sealed. */
+  constructor(
+    packs: Packs,
+    onRot: (place: SegmentPlace, isOnBadSpot: boolean) => void,
+    open: OpenSealed = OPENS_NOTHING,
+  ) {
     this.#packs = packs;
+    this.#opener = open;
     this.#onRot = onRot;
   }
 
@@ -78,6 +84,7 @@ export class SegmentCache {
       const bytes = unshared(this.#packs.read(place.pack, place.offset, place.length));
       return openFront(bytes, place, end) ?? openWhole(bytes, place);
     });
+    if (opened) opened.open = this.#opener;
     return opened ?? hollow(place);
   }
 

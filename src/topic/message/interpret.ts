@@ -22,6 +22,7 @@ import { saysAgain } from './message-again.js';
 import { readClock } from './message-clock.js';
 import { hasLinks } from './message-links.js';
 import { isEvent, veiledLook } from './message-veiled.js';
+import { Opener, type TopicSecrets } from './opener.js';
 
 /** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
 const RECENT_MAX = 4_096;
@@ -37,10 +38,35 @@ export interface VerifiedIntroduction extends Introduction {
   readonly author: Card;
 }
 
-/** The interpreter of topics. */
-export function createInterpreter(): Interpreter {
+const NO_KEYS: TopicKeyring = Object.freeze({ secrets: new Map(), isLocked: false });
+
+/** Which keys of private topics are here. */
+export interface TopicKeyring {
+  readonly secrets: TopicSecrets;
+  /** There are more, under a passphrase that nobody gave. */
+  readonly isLocked: boolean;
+}
+
+/** The interpreter of topics; with keys, what opens with them is read as if it had never been sealed. */
+export function createInterpreter({ secrets, isLocked }: TopicKeyring = NO_KEYS): Interpreter {
+  const opener = new Opener(secrets);
   const ofMessages = { clock: readClock, isAck, isEvent, isCopy: saysAgain, hasLinks };
-  return { introduction: introducedBy, isVeiled, placement: decodeIntroduction, ...ofMessages };
+  return {
+    introduction: (log, payload) => introducedBy(log, payload, opener),
+    placement: (log, payload) => decodeIntroduction(payload) ?? opener.introduction(log, payload),
+    isVeiled,
+    isSealed: (payload) => payload !== undefined && veiledLook(payload) !== undefined,
+    opened: (place, payload) => {
+      const said = veiledLook(payload) && opener.open(place, payload);
+      return typeof said === 'string' ? undefined : said;
+    },
+    whyUnopened: (place, payload) => {
+      const said = veiledLook(payload) && opener.open(place, payload);
+      if (typeof said !== 'string') return undefined;
+      return said === 'waiting' && isLocked ? 'locked' : said;
+    },
+    ...ofMessages,
+  };
 }
 
 /**
@@ -49,11 +75,11 @@ export function createInterpreter(): Interpreter {
  */
 export function verifyIntroduction(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
   const name = `${log}${sha256Latin1(payload)}`;
-  return recall(recent, name, RECENT_MAX, () => ({ introduction: judge(log, payload) })).introduction;
+  return recall(recent, name, RECENT_MAX, () => ({ introduction: judge(log, decodeIntroduction(payload)) }))
+    .introduction;
 }
 
-function judge(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
-  const introduction = decodeIntroduction(payload);
+function judge(log: LogId, introduction: Introduction | undefined): VerifiedIntroduction | undefined {
   const author = introduction && isLabel(introduction.label) ? readCard(introduction.card) : undefined;
   if (!introduction || !author) return undefined;
   const message = introductionMessage(log, introduction.topic, author.person, introduction.after);
@@ -62,8 +88,8 @@ function judge(log: LogId, payload: Buffer): VerifiedIntroduction | undefined {
     : undefined;
 }
 
-function introducedBy(log: LogId, payload: Buffer): Introduced | undefined {
-  const introduction = verifyIntroduction(log, payload);
+function introducedBy(log: LogId, payload: Buffer, opener: Opener): Introduced | undefined {
+  const introduction = verifyIntroduction(log, payload) ?? judge(log, opener.introduction(log, payload));
   if (!introduction) return undefined;
   const { topic, author, after } = introduction;
   return { topic, person: author.person, device: author.device, continues: after !== undefined, after: after?.log };

@@ -4,7 +4,7 @@ import type { LogId } from '../../format/ids.js';
 import { decodeMeta } from '../../format/log/meta.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { readClock } from '../message/message-clock.js';
+import { clockIn } from '../payload.js';
 import type { EntrySource } from '../source.js';
 import { createHeap, type Heap } from './heap.js';
 
@@ -57,7 +57,7 @@ export function isMessage(entry: Pick<StoredEntry, 'seq' | 'meta'>): boolean {
 
 /** The clock that a message sorts by when the one before it in its log sorts by `before`. */
 export function effectiveClock(message: StoredEntry, before: number): number {
-  return Math.max(before, (message.payload && readClock(message.payload)) ?? NO_CLOCK);
+  return Math.max(before, clockIn(message) ?? NO_CLOCK);
 }
 
 /** The clock that the entry at a place sorts by; -1 when it has none. */

@@ -3,7 +3,7 @@ import type { LogId, PersonId } from '../../format/ids.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import { placementOf } from '../../repository/placement.js';
 import type { Repository } from '../../repository/repository.js';
-import { readClock } from '../message/message-clock.js';
+import { clockIn } from '../payload.js';
 import { NO_CLOCK } from './order.js';
 
 /** A person, or a log of which nobody knows yet whose it is. */
@@ -37,8 +37,8 @@ function lastClock(repository: Repository, { log, end }: Pick<LogSummary, 'log' 
   // the clocks of messages are in the log's highest one
   if (housekeeping && housekeeping.seqs.at(-1) !== end - 1) return NO_CLOCK;
   if (housekeeping?.clock !== undefined) return housekeeping.clock;
-  const payload = repository.entry(log, end - 1)?.payload;
-  return (payload && readClock(payload)) ?? NO_CLOCK;
+  const last = repository.entry(log, end - 1);
+  return (last && clockIn(last)) ?? NO_CLOCK;
 }
 
 /** What comes behind a contradiction tells nothing. */

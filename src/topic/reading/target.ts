@@ -3,9 +3,9 @@ import { SatchelError } from '../../format/error.js';
 import { shortId, type TopicId } from '../../format/ids.js';
 import type { EntryPlace } from '../../repository/index/find.js';
 import type { Repository } from '../../repository/repository.js';
-import { readClock } from '../message/message-clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
+import { clockIn } from '../payload.js';
 
 /** A message that can be cited, and the topic it is in. */
 export interface Target extends Citable {
@@ -21,5 +21,5 @@ export function targetAt(repository: Repository, place: EntryPlace): Target {
   const entry = repository.entry(log, seq);
   const topic = repository.log(log)?.topic;
   if (!entry || !topic || !isMessage(entry)) throw new SatchelError('usage', `${shortId(id)} is no message`);
-  return { log, seq, id, topic, clock: (entry.payload && readClock(entry.payload)) ?? NO_CLOCK };
+  return { log, seq, id, topic, clock: clockIn(entry) ?? NO_CLOCK };
 }

@@ -15,7 +15,7 @@ import type { MessageState } from './view.js';
 const DAY_MS = 86_400_000;
 
 /** Why something is not shown in its place. */
-type Unseen = Exclude<MessageState, 'shown' | 'unreadable' | 'newer-version' | 'contradicted'>;
+type Unseen = Exclude<MessageState, 'shown' | 'unreadable' | 'waiting' | 'locked' | 'newer-version' | 'contradicted'>;
 
 /** Answers for the messages of one repository, as things stand when it is opened. */
 export interface Visibility {
@@ -69,7 +69,8 @@ export function openVisibility({ repository, people, hidden, places, links }: Vi
       if (unseen) return unseen;
       if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
       if ((!message || entry.seq === 0) && needsNewerVersion(entry)) return 'newer-version';
-      return message || entry.seq === 0 ? 'shown' : 'unreadable';
+      if (message || entry.seq === 0) return 'shown';
+      return (entry.payload && repository.interpreter.whyUnopened(entry, entry.payload)) ?? 'unreadable';
     },
   };
 }

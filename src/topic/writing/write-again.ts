@@ -10,11 +10,10 @@ import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { forgetPasts, hasPasts, keptPasts } from '../../repository/store/pasts.js';
 import { countingAttachments } from '../message/attachment.js';
 import { type Dep, type Message, RETRACT } from '../message/message.js';
-import { readClock } from '../message/message-clock.js';
 import { AHEAD_MAX_MS } from '../order/clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
-import { messageIn } from '../payload.js';
+import { clockIn, messageIn } from '../payload.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import { openRetractions, type Retractions } from '../reading/retracted.js';
 import { type Author, activeLog, type TopicPlace } from './own-log.js';
@@ -191,7 +190,7 @@ function replyOf(repository: Repository, past: Past, entry: StoredEntry, message
   if (!cited || id === undefined) return undefined;
   const { log, seq } = cited;
   const target = log === past.log ? past.find(seq) : repository.entry(log, seq);
-  const clock = target?.id === id ? target.payload && readClock(target.payload) : undefined;
+  const clock = target?.id === id ? clockIn(target) : undefined;
   return { log, seq, id, clock: clock ?? NO_CLOCK };
 }
 

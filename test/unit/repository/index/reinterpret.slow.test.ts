@@ -32,12 +32,15 @@ class Learner {
     const knows = (): boolean => this.#keys.size > 0;
     return {
       introduction: (log, payload) => (this.#keys.has(log) ? full.introduction(log, payload) : undefined),
-      placement: (payload) => (knows() ? full.placement(payload) : undefined),
+      placement: (...entry) => (knows() ? full.placement(...entry) : undefined),
       clock: (...payload) => (knows() ? full.clock(...payload) : undefined),
       isAck: (payload) => knows() && full.isAck(payload),
       isCopy: (...payload) => knows() && full.isCopy(...payload),
       hasLinks: (...payload) => knows() && full.hasLinks(...payload),
       isEvent: (...payload) => full.isEvent(...payload),
+      isSealed: (payload) => full.isSealed(payload),
+      opened: (...entry) => full.opened(...entry),
+      whyUnopened: (...entry) => full.whyUnopened(...entry),
       isVeiled: (payload) => full.isVeiled(payload),
     };
   }

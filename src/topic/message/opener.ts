@@ -1,0 +1,129 @@
+// What is sealed in veiled logs, opened with the keys of private topics that are here (spec/veiled.md, "Opening"): whose key it
+// is, is learned from the first entry that opens. Nothing opened is ever written to the disk.
+import { asInteger, asMap, type Cbor, encodeCbor } from '../../format/cbor/cbor.js';
+import type { LogId, TopicId } from '../../format/ids.js';
+import { type Introduction, introductionIn, sealedIntroductionIn } from '../../format/log/introduction.js';
+import { recall } from '../../format/lru.js';
+import { type EntryPlace, entryKeys, openEntry } from '../../format/private/entry-cipher.js';
+import { SIV_KINDS, type SivKeys } from '../../format/private/siv.js';
+import { decodeVeiled, type VeiledPayload } from '../../format/private/veiled-payload.js';
+import { ACK } from './message.js';
+
+/** The secrets of one epoch, as far as they are here. */
+export interface EpochSecrets {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** C, 32 bytes: opens introductions, control entries, acknowledgements. */
+  readonly control: Buffer;
+  /** D, 32 bytes: opens messages; absent where only C was shared. */
+  readonly data?: Buffer | undefined;
+}
+
+/** The epochs of private topics, the newest of each first. */
+export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochSecrets[]>;
+
+/** What is known of one log. */
+interface Learned {
+  readonly topic: TopicId | undefined;
+  /** By their number in the log. */
+  readonly epochs: Map<number, EpochSecrets>;
+}
+
+/** Logs of which is remembered what opens them. */
+const LOGS_MAX = 4_096;
+const KEYS_MAX = 1_024;
+const HOUR_MS = 3_600_000;
+/** Bytes of the salt in a message that is not sealed; those of sealed ones are of another length, and have done their work. */
+const OPEN_SALT = 16;
+
+/** Opens entries with these keys. */
+export class Opener {
+  readonly #secrets: TopicSecrets;
+  readonly #logs = new Map<string, Learned>();
+  readonly #keys = new Map<string, SivKeys>();
+
+  constructor(secrets: TopicSecrets) {
+    this.#secrets = secrets;
+  }
+
+  /** What is sealed in the payload of a log's entry 0, in the topic whose key opens it; not judged. */
+  introduction(log: LogId, payload: Buffer): Introduction | undefined {
+    const sealed = sealedIntroductionIn(payload);
+    if (!sealed) return undefined;
+    for (const [topic, epochs] of this.#secrets) {
+      for (const epoch of epochs) {
+        const introduction = introductionIn(this.#attempt(log, epoch.control, INTRODUCTION, sealed));
+        // a key of one topic places nothing in another
+        if (introduction?.topic !== topic) continue;
+        this.#learned(log, topic).epochs.set(0, epoch);
+        return introduction;
+      }
+    }
+    return undefined;
+  }
+
+  /** What the payload of another entry says, as if it had never been sealed; or why that is not known. */
+  open(
+    { log, seq }: { readonly log: LogId; readonly seq: number },
+    payload: Buffer,
+  ): Buffer | 'waiting' | 'unreadable' {
+    const veiled = decodeVeiled(payload);
+    if (!veiled) return 'unreadable';
+    const place: EntryPlace = { kind: SIV_KINDS[veiled.kind], n: veiled.n, seq };
+    const learned = this.#learned(log, undefined);
+    const known = learned.epochs.get(veiled.n);
+    const candidates = known ? [known] : this.#candidates(learned.topic);
+    for (const epoch of candidates) {
+      const secret = veiled.kind === 'message' ? epoch.data : epoch.control;
+      const item = secret && asMap(this.#attempt(log, secret, place, veiled.sealed));
+      if (!item) continue;
+      learned.epochs.set(veiled.n, epoch);
+      return clearOf(veiled, item);
+    }
+    return known && (veiled.kind !== 'message' || known.data) ? 'unreadable' : 'waiting';
+  }
+
+  #candidates(topic: TopicId | undefined): readonly EpochSecrets[] {
+    return topic === undefined ? [...this.#secrets.values()].flat() : (this.#secrets.get(topic) ?? []);
+  }
+
+  #learned(log: LogId, topic: TopicId | undefined): Learned {
+    const known = recall(this.#logs, log, LOGS_MAX, () => ({ topic, epochs: new Map<number, EpochSecrets>() }));
+    if (topic === undefined || known.topic === topic) return known;
+    const learned = { topic, epochs: known.epochs };
+    this.#logs.set(log, learned);
+    return learned;
+  }
+
+  #attempt(log: LogId, secret: Buffer, place: EntryPlace, sealed: Buffer): Cbor | undefined {
+    const keys = recall(this.#keys, `${log}${secret.toString('latin1')}`, KEYS_MAX, () => entryKeys(secret, log));
+    return openEntry(keys, place, sealed);
+  }
+}
+
+const INTRODUCTION: EntryPlace = { kind: SIV_KINDS.introduction, n: 0, seq: 0 };
+
+/** The message, exact to the millisecond, in the form of one that was not sealed. */
+function clearOf({ kind, time: hour, ahead }: VeiledPayload, inner: ReadonlyMap<number, Cbor>): Buffer {
+  const time = hour + withinHour(inner.get(1));
+  const clock = hour + ahead + withinHour(inner.get(2));
+  const said = new Map<number, Cbor>([
+    [1, time],
+    [2, Math.max(0, clock - time)],
+  ]);
+  if (kind === 'acknowledgement') said.set(3, ACK);
+  for (const [key, value] of inner) if (key > 2 && !isShortSalt(key, value)) said.set(key, value);
+  return encodeCbor(said);
+}
+
+/** What is no part of an hour counts as its last millisecond. */
+function withinHour(value: Cbor | undefined): number {
+  const part = asInteger(value);
+  return part !== undefined && part < HOUR_MS ? part : HOUR_MS - 1;
+}
+
+function isShortSalt(key: number, value: Cbor): boolean {
+  return key === SALT && value instanceof Uint8Array && value.length !== OPEN_SALT;
+}
+
+const SALT = 8;

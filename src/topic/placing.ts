@@ -1,0 +1,46 @@
+// Placing veiled logs with the keys that are here, and reading more of those that wait (spec/veiled.md, "Placing"). Doing it
+// again changes nothing.
+import type { LogId } from '../format/ids.js';
+import { isUnplaced } from '../repository/index/summary.js';
+import type { Repository } from '../repository/repository.js';
+
+/** Logs looked at in one pass, at most; those that came first are looked at first. */
+const PLACED_MAX = 1_000;
+
+/**
+ * Places what the interpreter's keys open among the veiled logs that are not placed, and notes of placed ones what they open
+ * now; the logs of which something is known that was not. Only under the repository's lock.
+ * @throws SatchelError `no-space`, `io`
+ */
+export function placeLogs(repository: Repository): readonly LogId[] {
+  const opening = [...placeable(repository), ...readable(repository)];
+  if (opening.length > 0) repository.reinterpret(opening);
+  return opening;
+}
+
+function placeable(repository: Repository): LogId[] {
+  const unplaced = [...repository.unplacedLogs()].sort((a, b) => a.arrival - b.arrival || (a.log < b.log ? -1 : 1));
+  const opens = (log: LogId): boolean => {
+    const payload = repository.entry(log, 0)?.payload;
+    return payload !== undefined && repository.interpreter.introduction(log, payload) !== undefined;
+  };
+  return unplaced
+    .slice(0, PLACED_MAX)
+    .map(({ log }) => log)
+    .filter(opens);
+}
+
+/** Placed ones in which something waits that opens now: by the first entry of each run that waits. */
+function readable(repository: Repository): LogId[] {
+  const placed = [...repository.logs()].filter((log) => log.waits && !isUnplaced(log));
+  return placed.slice(0, PLACED_MAX).flatMap(({ log }) => (opensMore(repository, log) ? [log] : []));
+}
+
+function opensMore(repository: Repository, log: LogId): boolean {
+  const runs = repository.runs(log).filter((run) => run.waits);
+  return runs.some((run) => {
+    for (const entry of repository.entries(log, Math.max(run.first, 1), run.end))
+      if (repository.interpreter.isSealed(entry.payload) && entry.said !== undefined) return true;
+    return false;
+  });
+}

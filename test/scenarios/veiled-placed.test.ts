@@ -1,0 +1,161 @@
+// Veiled logs when their keys come (spec/veiled.md, "Placing", "Opening").
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { checkRepository } from '../../src/repository/check.js';
+import { openSession } from '../../src/sync/session.js';
+import { inOrder } from '../../src/topic/order/order.js';
+import { countArrived, countMessages } from '../../src/topic/reading/counts.js';
+import { readTopic } from '../../src/topic/reading/reading.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
+import { Replica } from '../testkit/replica.js';
+import { meetAll } from '../testkit/replicas.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { VeiledLog, WHOLE_HOUR, writeVeiled } from '../testkit/veiled-log.js';
+import { EPOCH, GARDEN, letIn, logOf, place } from '../testkit/veiled-member.js';
+import { cborBytes, cborList } from '../testkit/wire-cbor.js';
+import { wireSecret } from '../testkit/wire-veiled.js';
+
+let directory: string;
+let ana: Replica;
+let ben: Replica;
+let log: VeiledLog;
+
+beforeEach(async () => {
+  directory = memoryDirectory();
+  ana = await Replica.create('ana', directory);
+  ben = await Replica.create('ben', directory);
+  meetAll([ana, ben]);
+  log = (await logOf(ana))
+    .message('one', { hours: 1, minutes: 30 })
+    .event({ hours: 1 })
+    .message('two', { hours: 1, minutes: 45 });
+});
+
+const take = async (name: string, from = 0, end = log.length): Promise<unknown> =>
+  ben.import(await writeVeiled(path.join(directory, name), log.segments(from, end), { by: ana }));
+
+/** What Ben sees. */
+function seen(): { text: string | undefined; state: string; time: number | undefined; by: string }[] {
+  const session = openSession(ben.repository);
+  const viewer = openViewer(session, { topic: GARDEN, label: 'garden' });
+  return [...inOrder(ben.repository, ben.repository.logsOfTopic(GARDEN))].map((ordered) => {
+    const { text, state, time, author } = viewer.view(ordered);
+    return { text, state, time, by: author.name };
+  });
+}
+
+describe('a log whose key comes', () => {
+  it('is placed, and read as if it had never been sealed', async () => {
+    await take('a');
+    expect(ben.repository.logsOfTopic(GARDEN)).toEqual([]);
+    expect(letIn(ben)).toEqual([log.id]);
+    expect(ben.repository.log(log.id)).toMatchObject({ topic: GARDEN, person: ana.session.self.person, waits: false });
+    expect([...ben.repository.unplacedLogs()]).toEqual([]);
+    const minute = (count: number): number => WHOLE_HOUR + 3_600_000 + count * 60_000;
+    expect(seen()).toEqual([
+      { text: 'one', state: 'shown', time: minute(30), by: 'ana' },
+      { text: undefined, state: 'event', time: minute(0), by: 'ana' },
+      { text: 'two', state: 'shown', time: minute(45), by: 'ana' },
+    ]);
+    expect(countMessages(ben.repository, GARDEN)).toBe(2);
+    const session = openSession(ben.repository);
+    const viewer = openViewer(session, { topic: GARDEN, label: 'garden' });
+    expect(viewer.unread.count).toBe(2);
+    expect([...readTopic(ben.repository, viewer, { number: 10 })]).toHaveLength(2);
+  });
+
+  it('leaves the same index as a key that was there before it, and doing it again changes nothing', async () => {
+    await take('a', 0, 2);
+    await take('b', 2);
+    letIn(ben);
+    const records = (): Buffer => fs.readFileSync(path.join(ben.repository.layout.index, 'runs'));
+    const late = records();
+    expect(place(ben)).toEqual([]);
+    expect(records().equals(late)).toBe(true);
+    ben.repository.close();
+    fs.rmSync(ben.repository.layout.index, { recursive: true });
+    ben.repository = ben.open();
+    expect(ben.repository.log(log.id)).toMatchObject({ topic: GARDEN, events: 1, waits: false });
+    expect([...checkRepository(ben.repository, { all: true })]).toEqual([]);
+    expect(records().equals(late)).toBe(true);
+  });
+
+  it('comes at once where the key is there, and counts as new messages', async () => {
+    letIn(ben);
+    const before = ben.repository.lastArrival;
+    expect(await take('a')).toMatchObject({ fresh: 4, messages: 2, passedBy: 0 });
+    expect(countArrived(ben.repository, before)).toBe(2);
+    expect(seen().map(({ text }) => text)).toEqual(['one', undefined, 'two']);
+  });
+
+  it('is not placed by the key of another topic, nor by a forged introduction', async () => {
+    await take('a');
+    const other = new Map([['f'.repeat(64) as typeof GARDEN, [EPOCH]]]);
+    ben.topicKeys = { secrets: other, isLocked: false };
+    ben.reopen();
+    expect(place(ben)).toEqual([]);
+    // who has the key can seal, and is not Ana for that
+    const forged = new VeiledLog({ introduction: () => Buffer.from('a0', 'hex') }).message('I am Ana');
+    ben.import(await writeVeiled(path.join(directory, 'forged'), forged.segments(), { by: ana }));
+    expect(letIn(ben)).toEqual([log.id]);
+    expect([...ben.repository.unplacedLogs()].map((one) => one.log)).toEqual([forged.id]);
+  });
+});
+
+describe('an entry that does not open', () => {
+  it('waits while its key is missing, is locked while no key can be had, and is shown when it comes', async () => {
+    await take('a');
+    letIn(ben, [{ ...EPOCH, data: undefined }]);
+    expect(seen().map(({ state }) => state)).toEqual(['waiting', 'event', 'waiting']);
+    expect(ben.repository.log(log.id)?.waits).toBe(true);
+    letIn(ben, [{ ...EPOCH, data: undefined }], true);
+    expect(seen().map(({ state }) => state)).toEqual(['locked', 'event', 'locked']);
+    expect(letIn(ben)).toEqual([log.id]);
+    expect(seen().map(({ text }) => text)).toEqual(['one', undefined, 'two']);
+    expect(ben.repository.log(log.id)?.waits).toBe(false);
+  });
+
+  it('is unreadable when the key is there and it is another one that sealed it', async () => {
+    const mixed = (await logOf(ana, 'mixed')).message('fine', { hours: 1 });
+    mixed.foreign({ data: wireSecret('of nobody') }).message('fine again', { hours: 3 });
+    ben.import(await writeVeiled(path.join(directory, 'odd'), mixed.segments(), { by: ana }));
+    letIn(ben);
+    expect(seen().map(({ state }) => state)).toEqual(['shown', 'unreadable', 'shown']);
+  });
+});
+
+it('messages of one hour stand by their minutes', async () => {
+  const other = (await logOf(ben))
+    .message('between', { hours: 1, minutes: 10, lead: 30 })
+    .message('last', { hours: 1, minutes: 50 });
+  await take('a');
+  other.give(ben);
+  letIn(ben);
+  const texts = (): (string | undefined)[] => seen().flatMap(({ text }) => text ?? []);
+  expect(texts()).toEqual(['one', 'between', 'two', 'last']);
+  const viewer = openViewer(openSession(ben.repository), { topic: GARDEN, label: 'garden' });
+  const last = [...readTopic(ben.repository, viewer, { number: 3 })].map(({ entry }) => viewer.textOf(entry));
+  expect(last).toEqual(['between', 'two', 'last']);
+});
+
+it('whom a message mentions is known from when it was opened', async () => {
+  const person = Buffer.from(ben.session.self.person, 'hex');
+  log.message('@ben', { hours: 2, inner: [[17, cborList([cborBytes(person)])]] });
+  await take('a');
+  letIn(ben);
+  expect(ben.repository.log(log.id)?.links).toBe(true);
+});
+
+it('nothing that was opened gets to the disk', async () => {
+  log.message('a needle in the garden', { hours: 2 });
+  await take('a');
+  letIn(ben);
+  ben.repository.useRecent();
+  expect(seen().some(({ text }) => text === 'a needle in the garden')).toBe(true);
+  ben.repository.keepRecent();
+  const root = path.join(ben.directory, '.satchel');
+  const files = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name));
+  const whole = files.filter((file) => fs.statSync(file).isFile()).map((file) => fs.readFileSync(file));
+  expect(whole.some((bytes) => bytes.includes('a needle in'))).toBe(false);
+});

@@ -1,0 +1,45 @@
+// A person in a private topic: its log there, written by hand with its own device, and its keys, given to it.
+import { createHash } from 'node:crypto';
+import type { LogId, TopicId } from '../../src/format/ids.js';
+import { encodeIntroduction } from '../../src/format/log/introduction.js';
+import { storedCardBytes } from '../../src/identity/stored-card.js';
+import type { EpochSecrets } from '../../src/topic/message/opener.js';
+import { placeLogs } from '../../src/topic/placing.js';
+import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
+import type { Replica } from './replica.js';
+import { VeiledLog } from './veiled-log.js';
+import { sha256 } from './wire.js';
+import { wireSecret } from './wire-veiled.js';
+
+/** The topic of these tests. */
+export const GARDEN = createHash('sha256').update('private garden').digest('hex') as TopicId;
+/** Its only epoch. */
+export const EPOCH: EpochSecrets & { readonly data: Buffer } = {
+  id: sha256('epoch').toString('hex'),
+  control: wireSecret('control'),
+  data: wireSecret('data'),
+};
+
+/** The log of a person in the topic. */
+export async function logOf(person: Replica, label = person.name): Promise<VeiledLog> {
+  const { secrets, self } = await person.author();
+  const fields = { topic: GARDEN, label: 'garden', person: self.person, card: storedCardBytes(self.card) };
+  return new VeiledLog({
+    seed: sha256(`log of ${label} in the garden`),
+    introduction: (log) => encodeIntroduction(log.toString('hex') as LogId, fields, secrets.device),
+  });
+}
+
+/** Gives somebody the keys, and has it join. */
+export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH], isLocked = false): readonly LogId[] {
+  const topics = readTopics(person.directory);
+  writeTopics(person.directory, withTopic(topics, { ...newTopic(GARDEN, 'garden', 'created'), joined: true }));
+  person.topicKeys = { secrets: new Map(epochs.length > 0 ? [[GARDEN, epochs]] : []), isLocked };
+  person.reopen();
+  return place(person);
+}
+
+/** Places what its keys open. */
+export function place(person: Replica): readonly LogId[] {
+  return person.repository.locked(() => placeLogs(person.repository));
+}
