@@ -211,7 +211,11 @@ export class Replica {
       // copies of it are those of a whole disk, bit by bit: the ages of files do not betray them
       fileTimes: () => ({ birth: 0n, changed: 0n, modified: 0n }),
     };
-    return Repository.open(this.directory, { interpreter: createInterpreter(this.topicKeys), world, lockTimeoutMs: 1_000 });
+    return Repository.open(this.directory, {
+      interpreter: createInterpreter(this.topicKeys),
+      world,
+      lockTimeoutMs: 1_000,
+    });
   }
 }
 

@@ -45,6 +45,7 @@ export interface FoundRun {
   readonly takesBack: readonly Range[];
   readonly copies: boolean;
   readonly links: boolean;
+  readonly sealed: boolean;
   readonly waits: boolean;
   readonly retractsIn: boolean;
   readonly veiled: boolean;

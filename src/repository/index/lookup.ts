@@ -32,7 +32,7 @@ const LOG_SIZE = 216;
 const GROUP_SIZE = 48;
 const ID_SIZE = 32;
 /** In the last bytes of a log's row. */
-const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8, links: 16, veiled: 32, waits: 64 };
+const FLAG = { introduced: 1, blobs: 2, copies: 4, retractsIn: 8, links: 16, veiled: 32, waits: 64, sealed: 128 };
 const CONTINUATION_AT = 205;
 const EVENTS_AT = 206;
 /** Decoded rows that are kept, at most. */
@@ -354,6 +354,7 @@ function encodeRow(bytes: Buffer, at: number, row: LogRow): void {
     (summary.links ? FLAG.links : 0) |
     (summary.veiled ? FLAG.veiled : 0) |
     (summary.waits ? FLAG.waits : 0) |
+    (summary.sealed ? FLAG.sealed : 0) |
     (summary.retractsIn ? FLAG.retractsIn : 0);
   bytes[at + CONTINUATION_AT] = continuationCode(summary.continues);
   idBytes(summary.id).copy(bytes, at + 128);
@@ -388,6 +389,7 @@ function decodeRow(bytes: Buffer, at: number): LogRow {
     links: (flags & FLAG.links) !== 0,
     retractsIn: (flags & FLAG.retractsIn) !== 0,
     veiled: (flags & FLAG.veiled) !== 0,
+    sealed: (flags & FLAG.sealed) !== 0,
     waits: (flags & FLAG.waits) !== 0,
     arrival: number(5),
   };

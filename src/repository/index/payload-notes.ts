@@ -46,6 +46,8 @@ export interface PayloadNotes {
   acks: boolean;
   copies: boolean;
   links: boolean;
+  /** Something in it is sealed, be it opened here or not. */
+  sealed: boolean;
   /** Something in it is sealed, and no key that was here opened it. */
   waits: boolean;
   /** The clocks of its messages are all readable, and none lies below one before it. */
@@ -58,7 +60,7 @@ export interface PayloadNotes {
 
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
-  const flags = { acks: false, copies: false, links: false, waits: false, ascending: true };
+  const flags = { acks: false, copies: false, links: false, sealed: false, waits: false, ascending: true };
   return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
 }
 
@@ -91,6 +93,7 @@ function saidIn(
 ): Pick<BodyReader, 'raw' | 'payloadAt' | 'end'> {
   const { payload } = entry;
   if (!payload || !interpreter.isSealed(payload)) return entry;
+  notes.sealed = true;
   const said = interpreter.opened(place, payload);
   notes.waits ||= said === undefined;
   return said ? { raw: said, payloadAt: 0, end: said.length } : entry;
@@ -107,4 +110,5 @@ export function noteHousekeeping(
   notes.housekeeping.seqs.push(seq);
   notes.housekeeping.clock = payload && interpreter.clock(payload, 0, payload.length);
   notes.acks ||= payload !== undefined && interpreter.isAck(payload);
+  notes.sealed ||= interpreter.isSealed(payload);
 }

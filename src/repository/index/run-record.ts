@@ -7,7 +7,16 @@ import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-de
 // 2 told full acks, in an earlier layout
 const BITS = {
   ...{ acks: 1, retracts: 4, expires: 8, dropped: 16, clocks: 32, unheld: 64, blobs: 128 },
-  ...{ takesBack: 256, ascending: 512, copies: 1_024, retractsIn: 2_048, links: 4_096, veiled: 8_192, waits: 16_384 },
+  ...{
+    takesBack: 256,
+    ascending: 512,
+    copies: 1_024,
+    retractsIn: 2_048,
+    links: 4_096,
+    veiled: 8_192,
+    waits: 16_384,
+    sealed: 32_768,
+  },
 };
 /** Behind what all records have in common. */
 const EVENTS_AT = 156;
@@ -64,6 +73,8 @@ export interface RunRecord {
   readonly retractsIn: boolean;
   /** It holds the introduction, and that is veiled. */
   readonly veiled: boolean;
+  /** Something in it is sealed for members of a private topic. */
+  readonly sealed: boolean;
   /** Some of its messages are sealed, and no key that was here opened them. */
   readonly waits: boolean;
 }
@@ -116,11 +127,11 @@ const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
-  const { copies, links, retractsIn, events, veiled, waits } = run;
+  const { copies, links, retractsIn, events, veiled, sealed, waits } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
-    ...{ copies, links, retractsIn, events, veiled, waits },
+    ...{ copies, links, retractsIn, events, veiled, sealed, waits },
   };
 }
 
@@ -221,6 +232,9 @@ class StoredRun implements RunRecord {
   }
   get veiled(): boolean {
     return this.#has('veiled');
+  }
+  get sealed(): boolean {
+    return this.#has('sealed');
   }
   get waits(): boolean {
     return this.#has('waits');

@@ -34,6 +34,8 @@ export interface LogSummary {
   readonly links: boolean;
   /** Its introduction is veiled: topic, person and device are known where it could be opened. */
   readonly veiled: boolean;
+  /** Something in it is sealed for members of a private topic. */
+  readonly sealed: boolean;
   /** Some of its messages are sealed, and no key that was here opened them. */
   readonly waits: boolean;
   /** Number of the commit that last brought some of it. */
@@ -60,6 +62,7 @@ export function emptySummary(log: LogId): LogSummary {
     links: false,
     retractsIn: false,
     veiled: false,
+    sealed: false,
     waits: false,
     arrival: 0,
   };
@@ -87,6 +90,7 @@ export function withRun(summary: LogSummary, run: RunRecord): LogSummary {
     links: summary.links || run.links,
     retractsIn: summary.retractsIn || run.retractsIn,
     veiled: summary.veiled || run.veiled,
+    sealed: summary.sealed || run.sealed,
     waits: summary.waits || run.waits,
     arrival: Math.max(summary.arrival, run.arrival),
   };
@@ -98,7 +102,15 @@ export function withIntroduction(summary: LogSummary, introduction: Introduction
   return { ...summary, topic, person, device, continues };
 }
 
+/** What tells whether a log is veiled. */
+export type VeiledMarks = Pick<LogSummary, 'veiled' | 'sealed' | 'topic'>;
+
+/** Whether the log is veiled: its introduction is, or, as long as that is not here, something in it is sealed. */
+export function isVeiledLog({ veiled, sealed, topic }: VeiledMarks): boolean {
+  return veiled || (sealed && topic === undefined);
+}
+
 /** Whether the log is veiled and nobody could tell here, yet, where it belongs. */
-export function isUnplaced({ veiled, topic }: Pick<LogSummary, 'veiled' | 'topic'>): boolean {
-  return veiled && topic === undefined;
+export function isUnplaced(log: VeiledMarks): boolean {
+  return isVeiledLog(log) && log.topic === undefined;
 }

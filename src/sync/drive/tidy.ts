@@ -72,7 +72,7 @@ export function removableBundles(
   return removable;
 }
 
-const NOT_VEILED = Object.freeze({ veiled: false, topic: undefined });
+const NOT_VEILED = Object.freeze({ veiled: false, sealed: false, topic: undefined });
 
 /** What some people need; each set of people is looked at once. */
 function needsBy(session: Session, said: SaidThere): (people: readonly Recipient[] | undefined) => Needs | undefined {

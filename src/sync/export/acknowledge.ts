@@ -39,7 +39,9 @@ export function countUnacknowledged(session: Session, topics?: readonly TopicId[
   for (const topic of session.topics.topics) {
     if (!topic.joined || topics?.includes(topic.topic) === false) continue;
     const logs = session.repository.logsOfTopic(topic.topic);
-    if (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)) continue;
+    const isPublic = !isPrivate(logs);
+    if (isPublic && (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)))
+      continue;
     for (const log of logs) if (!isOfThisDevice(session, log)) count += log.messages;
   }
   // of what devices somebody has strangers learn nothing from us
@@ -66,7 +68,7 @@ export function dueAcks(session: Session): DueAck[] {
 function planFor(session: Session, topic: Topic): AckPlan | undefined {
   const { repository } = session;
   const logs = repository.logsOfTopic(topic.topic);
-  if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
+  if (isPrivate(logs) || (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX)) return undefined;
   const own = logs.filter((log) => log.person === session.self.person);
   const active = writtenNow(session, topic.topic, own);
   const mine = { logs: new Set(own.map(({ log }) => log)), since: active?.arrival ?? 0 };
@@ -76,6 +78,11 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
     wanted.map((log) => log.log),
     lastState(session, active),
   );
+}
+
+/** What is sealed is not acknowledged in the open. */
+function isPrivate(logs: readonly LogSummary[]): boolean {
+  return logs.some(({ veiled }) => veiled);
 }
 
 /** What we acknowledged in the log we write now; what was said in one given up counts no longer, whoever wrote it. */

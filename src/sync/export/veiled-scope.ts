@@ -1,6 +1,6 @@
 // Which veiled logs a bundle may hold and speak of: in what anybody can read there are none but those that its user named
 // (spec/veiled.md, "Carrying").
-import { isUnplaced, type LogSummary } from '../../repository/index/summary.js';
+import { isUnplaced, isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
 import type { ExportOptions } from './options.js';
 
 /** Tells whether a log may be in the bundle; of those that are not veiled it is no matter here. */
@@ -10,7 +10,7 @@ export function veiledScope(
 ): (log: LogSummary | undefined) => boolean {
   const { named, isUnplacedToo } = veiled ?? { named: topics ?? [], isUnplacedToo: topics === undefined };
   return (log) => {
-    if (!log?.veiled) return true;
+    if (!log || !isVeiledLog(log)) return true;
     if (isLimited) return false;
     if (isUnplaced(log)) return seal !== undefined && isUnplacedToo;
     return seal !== undefined || (log.topic !== undefined && named.includes(log.topic));

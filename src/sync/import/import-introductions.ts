@@ -14,6 +14,7 @@ import {
   verifySegment,
 } from '../../format/log/segment.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
+import { isVeiledLog } from '../../repository/index/summary.js';
 import { isVeiledIntroduction, type VerifiedIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import type { Session } from '../session.js';
 import { type Admission, placementOf } from './standing.js';
@@ -79,7 +80,13 @@ export class Introductions {
   /** Whether the log is veiled and was not placed here, by what is held or by the bundle. */
   isVeiled(log: LogId): boolean {
     if (this.placement(log)) return false;
-    return this.#veiled.has(log) || this.#session.repository.log(log)?.veiled === true;
+    const held = this.#session.repository.log(log);
+    return this.#veiled.has(log) || (held !== undefined && isVeiledLog(held));
+  }
+
+  /** A segment with something sealed in it was met, of a log of which that was not known yet. */
+  noteSealed(log: LogId): void {
+    if (this.#found.size + this.#veiled.size < INTRODUCTIONS_MAX && !this.placement(log)) this.#veiled.add(log);
   }
 
   /** Whose log it is, by what is held or by the bundle. */

@@ -91,9 +91,10 @@ export class ImportRun {
     const header = decodeSegmentHeader(bytes);
     const { log, first, count } = header;
     try {
-      if (!this.#admits({ log, first, end: first + count }, header)) return;
       const verified = verify(bytes, this.#session.repository.interpreter);
       if ('refusal' in verified) throw verified.refusal;
+      this.#noteSealed(verified);
+      if (!this.#admits({ log, first, end: first + count }, header)) return;
       this.#apply(commit, verified, bytes);
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -123,13 +124,21 @@ export class ImportRun {
     const { header } = verified;
     // what its record says of a segment wrongly counts for nothing
     const isStated = !lieAbout(header, record);
-    if (isStated && !('refusal' in verified)) this.introductions.meet(bytes, record);
+    if (isStated && !('refusal' in verified)) {
+      this.introductions.meet(bytes, record);
+      this.#noteSealed(verified);
+    }
     const isWanted = isStated && this.#admits(record, header);
     if ('refusal' in verified) return { header, outcome: verified.refusal, accept: () => {} };
     const accept = (): void => {
       if (isWanted) this.#accept(commit, verified, bytes, record);
     };
     return { header, outcome: verified.id, accept };
+  }
+
+  /** What is sealed is carried also where the introduction went before it, to others. */
+  #noteSealed({ header: { log }, runs }: Findings): void {
+    if (runs.some(({ sealed }) => sealed)) this.introductions.noteSealed(log);
   }
 
   #accept(commit: Commit, findings: Findings, bytes: Buffer, record: ContentsRecord): void {

@@ -1,7 +1,7 @@
 // Veiled logs, seen by who may not have their keys: who is sent them, and what is said of them (spec/veiled.md, "Carrying").
 import type { Frontier } from '../../format/bundle/frontier.js';
 import type { LogId, PersonId } from '../../format/ids.js';
-import { isUnplaced, type LogSummary } from '../../repository/index/summary.js';
+import { isUnplaced, isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Session } from '../session.js';
 
@@ -15,7 +15,9 @@ export function isAskedFor(
   log: LogId,
 ): boolean {
   const summary = repository.log(log);
-  return !summary?.veiled || isNamed(repository, frontier, log) || writesBeside(repository, summary, person);
+  return (
+    !summary || !isVeiledLog(summary) || isNamed(repository, frontier, log) || writesBeside(repository, summary, person)
+  );
 }
 
 /** What lies behind a freeze nobody wants: that says nothing of the rest. */
