@@ -14,6 +14,7 @@ export const DOMAINS = {
   devices: 'satchel/devices/v1\0',
   request: 'satchel/request/v1\0',
   statement: 'satchel/statement/v1\0',
+  letter: 'satchel/letter/v1\0',
 } as const;
 
 /** What a hash begins with that is drawn through scrypt, so that whoever searches for another one with few bits alike pays. */

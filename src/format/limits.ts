@@ -130,6 +130,18 @@ export const RENEWAL_DAYS = 30;
 export const NEED_MAX = 512;
 /** ... and of one log for so many of its epochs. */
 export const NEED_EPOCHS_OF_LOG_MAX = 8;
+/** Bytes of a letter's file, at most. */
+export const LETTER_MAX = 16_384;
+/** Epochs in a letter of which both secrets are given, at most, and those of which C alone is. */
+export const LETTER_EPOCHS_MAX = 64;
+/** Logs that a letter names, at most. */
+export const LETTER_LOGS_MAX = 64;
+/** Statements in a letter, at most. */
+export const LETTER_STATEMENTS_MAX = 32;
+/** Heads that a letter names, at most. */
+export const LETTER_HEADS_MAX = 64;
+/** Days for which a letter counts. */
+export const LETTER_DAYS = 400;
 /** Bytes that an attachment of a private topic is padded to, at least. */
 export const SEALED_BLOB_MIN = 4_096;
 /** Cards taken from one text, or added by one command, at most. */

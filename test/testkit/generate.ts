@@ -14,6 +14,7 @@ import { cipherVectors, epochVectors, linkVectors, topicKeysVectors, wrapVectors
 import { frontierVectors } from './vectors-frontier.js';
 import { clockVectors, hourVectors, innerVectors, sealedBlobVectors } from './vectors-inner.js';
 import { introductionVectors } from './vectors-introduction.js';
+import { letterTextVectors, letterVectors } from './vectors-letter.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
@@ -83,6 +84,8 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       links: linkVectors(),
       topicKeys: topicKeysVectors(),
       wraps: wrapVectors(),
+      letters: letterVectors(),
+      letterTexts: letterTextVectors(),
       inner: innerVectors(),
       clocks: clockVectors(),
       hours: hourVectors(),

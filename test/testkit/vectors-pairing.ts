@@ -183,12 +183,10 @@ export function welcomeVectors(): WelcomeVector[] {
     lied('topic-label', 'a label that is none', topic(topicItem(GARDEN, 'a\nb', 0))),
     lied('topic-kind', 'a topic of an unknown kind', topic(topicItem(GARDEN, 'garden', 3))),
     lied('topic-two', 'a topic of two items', topic(cborList([cborBytes(GARDEN), cborText('garden')]))),
-    lied('private-four', 'a private topic of four items', { privateTopics: [privateTopic({ omit: 4 })] }),
     lied('private-statement', 'a create statement that is no bytes', {
       privateTopics: [privateTopic({ first: cborInt(1) })],
     }),
     lied('private-unfit', 'keys of another epoch', { privateTopics: [privateTopic({ id: PARENT.id })] }),
-    lied('private-signature', 'a signature of 63 bytes', { privateTopics: [privateTopic({ signature: bytesOf(63) })] }),
     lied('private-log', 'a log id of 31 bytes', { privateTopics: [privateTopic({ log: GARDEN.subarray(1) })] }),
     lied('current-other', 'a current topic that is none of them', { extra: [[7, cborBytes(GARDEN)]] }),
   ];
@@ -209,29 +207,20 @@ function topicItem(id: Buffer, label: string, kind: number): Buffer {
 interface TopicLies {
   readonly first?: Buffer;
   readonly id?: Buffer;
-  readonly signature?: Buffer;
   readonly log?: Buffer;
-  /** Which of its items is left out. */
-  readonly omit?: number;
 }
 
 const STATEMENT = Buffer.from('a create statement');
 
-function privateTopic({
-  first,
-  id = CHILD.id,
-  signature = bytesOf(64, 7),
-  log = GARDEN,
-  omit,
-}: TopicLies = {}): Buffer {
+function privateTopic({ first, id = CHILD.id, log = GARDEN }: TopicLies = {}): Buffer {
   const items = [
     first ?? cborBytes(STATEMENT),
     cborList([cborList([id, CHILD.control, CHILD.data].map((one) => cborBytes(one)))]),
     cborList([cborList([PARENT.id, PARENT.control, sha256(PARENT.data)].map((one) => cborBytes(one)))]),
-    cborList([cborList([cborBytes(Buffer.from('said')), cborBytes(signature)])]),
+    cborList([cborList([cborBytes(Buffer.from('said')), cborBytes(bytesOf(64, 7))])]),
     cborList([cborBytes(log)]),
   ];
-  return cborList(items.filter((_, i) => i !== omit));
+  return cborList(items);
 }
 
 const toldTopic = [

@@ -15,6 +15,7 @@ export const WIRE_DOMAINS = {
   devices: 'satchel/devices/v1\0',
   request: 'satchel/request/v1\0',
   statement: 'satchel/statement/v1\0',
+  letter: 'satchel/letter/v1\0',
 } as const;
 
 /** The moment at which everything in the fixtures was made, in milliseconds. */

@@ -9,6 +9,7 @@ import type { AckVector } from '../testkit/vectors-ack.js';
 import type { TopicKeysVector, WrapVector } from '../testkit/vectors-epochs.js';
 import type { InnerVector } from '../testkit/vectors-inner.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
+import type { LetterVector } from '../testkit/vectors-letter.js';
 import type { MessageVector } from '../testkit/vectors-message.js';
 import type { MetaVector } from '../testkit/vectors-meta.js';
 import type { CreateVector, StatementVector } from '../testkit/vectors-statement.js';
@@ -130,6 +131,11 @@ test('maps of private topics that are read match, others do not', () => {
       const map = all.length < 2 ? all : all.subarray(2, 2 + all.readUInt16BE());
       return [name, 'wrap', decodeCbor(map), reads !== null];
     }),
+    ...fixture
+      .list<LetterVector>('letters')
+      .flatMap(({ name, bytes, code }): [string, string, Cbor | undefined, boolean][] =>
+        bytes === undefined ? [] : [[name, 'letter', decodeCbor(expand(bytes)), code === 'ok']],
+      ),
     ...fixture.list<TopicKeysVector>('topicKeys').flatMap(({ name, bytes, reads }) => {
       const topics = decodeCbor(Buffer.from(bytes, 'hex')) as readonly Cbor[];
       return topics.map((one): [string, string, Cbor | undefined, boolean] => [
@@ -144,9 +150,9 @@ test('maps of private topics that are read match, others do not', () => {
   expect(wrong.filter((name) => !BEYOND_EPOCHS.test(name))).toEqual([]);
 });
 
-/** What the rules can't say: order, what is less than what, whose hash an id is, what a type asks for, padding. */
+/** What the rules can't say: order, what is less than what, whose hash an id is, what a type asks for, padding, who signed. */
 const BEYOND_EPOCHS =
-  /unfit|descending|twice|need-nine|message-attached-longer|message-body-number|control-no-body|control-other-type|wrap-(exact-longer|short|long|dirty)|keys-one-bad/;
+  /letter-(other|foreign|added|card-rotten)|unfit|descending|twice|need-nine|message-attached-longer|message-body-number|control-no-body|control-other-type|wrap-(exact-longer|short|long|dirty)|keys-one-bad/;
 
 test('every rule was asked', () => {
   expect(rules.names.filter((name) => !rules.used.has(name))).toEqual([]);

@@ -1,7 +1,7 @@
 // Every vector of `fixtures/epochs.json`.
 import { describe, expect } from 'vitest';
 import { type Cbor, decodeCbor, encodeCbor } from '../../src/format/cbor/cbor.js';
-import type { EpochId, LogId } from '../../src/format/ids.js';
+import type { EpochId, LogId, PersonId } from '../../src/format/ids.js';
 import { sha256 } from '../../src/format/platform.js';
 import {
   controlEpochsIn,
@@ -16,6 +16,8 @@ import { type SivPlace, sivKeys, sivOpen, sivSeal } from '../../src/format/priva
 import { decodeTopicKeys, encodeTopicKeys } from '../../src/format/private/topic-keys.js';
 import { decodeWrap, encodeWrap } from '../../src/format/private/wrap.js';
 import { sourceOf } from '../../src/format/source.js';
+import { assertInvited, decodeLetter } from '../../src/identity/letter.js';
+import { formatLetter, parseLetter } from '../../src/identity/letter-file.js';
 import {
   type Clocks,
   compareHourPlaces,
@@ -33,10 +35,13 @@ import {
 } from '../../src/topic/private/inner.js';
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
+import { outcomeOf } from '../testkit/outcome.js';
 import type { CipherVector, EpochVector, LinkVector, TopicKeysVector, WrapVector } from '../testkit/vectors-epochs.js';
 import type { BlobVector, ClockVector, HourVector, InnerVector } from '../testkit/vectors-inner.js';
+import type { LetterTextVector, LetterVector } from '../testkit/vectors-letter.js';
 
 const fixture = openFixture('epochs.json');
+const plainLetter = fixture.list<LetterVector>('letters').find(({ name }) => name === 'letter-plain')?.bytes ?? '';
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 describe.each([
@@ -81,6 +86,19 @@ describe.each([
     if (wrap) expect(decodeWrap(encodeWrap(wrap))).toEqual(wrap);
   });
 
+  fixture.each<LetterVector>('letters', ({ bytes, person, now, standing, code, reads, comment }) => {
+    const read = () => {
+      const letter = decodeLetter(at(expand(bytes ?? plainLetter)));
+      assertInvited(letter, { person: person as PersonId, now, standing });
+      return letter;
+    };
+    expect(outcomeOf(read), comment).toBe(code);
+    if (code !== 'ok') return;
+    const { epochs, logs, heads, statements } = read();
+    const said = statements.map((one) => one.bytes.toString('hex'));
+    expect({ ...idsOf(epochs), logs, heads, statements: said }).toEqual(reads);
+  });
+
   fixture.each<InnerVector>('inner', ({ kind, bytes, outer: [time, clock], reads, comment }) => {
     const item = decodeCbor(at(expand(bytes)));
     if (item === undefined) throw new Error('no CBOR');
@@ -98,6 +116,16 @@ describe.each([
   function listIn(text: string) {
     return decodeCbor(at(hex(text)));
   }
+});
+
+fixture.each<LetterTextVector>('letterTexts', ({ text, code, file, comment }) => {
+  expect(
+    outcomeOf(() => parseLetter(text)),
+    comment,
+  ).toBe(code);
+  if (file === undefined) return;
+  expect(parseLetter(text).toString('hex')).toBe(file);
+  expect(text).toContain(formatLetter(hex(file)));
 });
 
 fixture.each<ClockVector>('clocks', ({ exact, outer, inner, comment }) => {
