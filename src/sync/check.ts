@@ -3,6 +3,7 @@ import { SatchelError } from '../format/error.js';
 import { shortId } from '../format/ids.js';
 import { readContacts } from '../identity/contacts.js';
 import { checkSecrets } from '../identity/keys.js';
+import { allRivalLists } from '../identity/rival-lists.js';
 import { type CheckOptions, checkRepository, type Finding as StoreFinding } from '../repository/check.js';
 import { countRanges } from '../repository/index/held.js';
 import type { Repository } from '../repository/repository.js';
@@ -20,6 +21,7 @@ export interface Finding extends Omit<StoreFinding, 'code'> {
     | 'renewed'
     | 'birth-times'
     | 'contradiction'
+    | 'device-lists'
     | 'quarantine'
     | 'veiled';
 }
@@ -41,6 +43,7 @@ export function checkEverything(
     ...stateFindings(repository, options.readers ?? []),
     ...contradictionFindings(repository),
     ...veiledFindings(repository),
+    ...deviceListFindings(repository.directory),
     ...(options.all ? quarantineFindings(repository) : []),
   ];
   const store = [...checkRepository(repository, options)];
@@ -125,6 +128,25 @@ function contradictionFindings(repository: Repository): Finding[] {
       where: `log ${log}`,
     };
   });
+}
+
+/** Persons whose device lists contradict each other; what cannot be read is told as that. */
+function deviceListFindings(directory: string): Finding[] {
+  return attempt(() => allRivalLists(directory)).map(({ person, authority, lists }) => ({
+    severity: 'hint',
+    code: 'device-lists',
+    message: `${lists} device lists of ${shortId(person)} have one version and say different things: the key of device ${shortId(authority)} signs in two places`,
+    where: `person ${person}`,
+  }));
+}
+
+function attempt<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SatchelError) return [];
+    throw error;
+  }
 }
 
 function problemOf(read: () => unknown): Finding[] {

@@ -5,6 +5,7 @@ import { namedDevices } from '../../../identity/device-names.js';
 import { nameKey } from '../../../identity/names.js';
 import { generationOf } from '../../../identity/recovered.js';
 import { acceptedContact, decisionOn, devicesOf } from '../../../identity/relations.js';
+import { rivalListsOf } from '../../../identity/rival-lists.js';
 import { storedCardName } from '../../../identity/stored-card.js';
 import { type Stranger, strangersOf } from '../../../sync/known/strangers.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -35,7 +36,8 @@ export async function run(context: Context): Promise<void> {
 function listedJson(session: Session, contact: Contact): Record<string, unknown> {
   const named = namedDevices(session, contact.person);
   const devices = named.map(({ device, label }) => ({ device, label: label ?? null }));
-  return { ...contactJson(contact), generation: generationOf(session, contact), devices };
+  const listsDiffer = rivalListsOf(session, contact.person) !== undefined;
+  return { ...contactJson(contact), generation: generationOf(session, contact), devices, listsDiffer };
 }
 
 function contactRow({ style }: Context, session: Session, contact: Contact): string[] {
@@ -49,6 +51,7 @@ function contactRow({ style }: Context, session: Session, contact: Contact): str
     ...(confirmed ? [style.green('confirmed')] : []),
     ...(devices > 1 ? [plural(devices, 'device')] : []),
     ...(generationOf(session, contact) > 1 ? ['used recovery words'] : []),
+    ...(rivalListsOf(session, person) ? [style.red('has device lists that contradict each other')] : []),
     ...(name === petname ? [] : [style.dim(`calls itself ${escapeLine(name)}`)]),
   ];
   return [
