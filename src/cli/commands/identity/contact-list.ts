@@ -4,7 +4,7 @@ import type { Contact } from '../../../identity/contacts.js';
 import { namedDevices } from '../../../identity/device-names.js';
 import { nameKey } from '../../../identity/names.js';
 import { generationOf } from '../../../identity/recovered.js';
-import { acceptedContact, decisionOn, devicesOf } from '../../../identity/relations.js';
+import { acceptedContact, cardsByDevice, decisionOn, devicesOf } from '../../../identity/relations.js';
 import { rivalListsOf } from '../../../identity/rival-lists.js';
 import { storedCardName } from '../../../identity/stored-card.js';
 import { type Stranger, strangersOf } from '../../../sync/known/strangers.js';
@@ -20,7 +20,9 @@ import { contactJson } from './contact-change.js';
 /** Prints them, by petname. */
 export async function run(context: Context): Promise<void> {
   const session = openSession(await context.repository());
-  const contacts = [...session.contacts.values()].sort((a, b) => compare(a.petname, b.petname));
+  const contacts = [...session.contacts.values()]
+    .map((one) => withNewestCard(session, one))
+    .sort((a, b) => compare(a.petname, b.petname));
   const strangers = [...strangersOf(session)];
   if (context.json) {
     const found = strangers.map(({ person, name, card }) => ({ person, name, card }));
@@ -31,6 +33,11 @@ export async function run(context: Context): Promise<void> {
   if (contacts.length === 0) tellNobody(context);
   if (contacts.length > 0 && strangers.length > 0) context.print('');
   if (strangers.length > 0) listStrangers(context, strangers);
+}
+
+/** The contact with the newest card of its device: of a later generation it is kept beside the first one. */
+function withNewestCard(session: Session, contact: Contact): Contact {
+  return { ...contact, card: cardsByDevice(session, contact.person).get(contact.device) ?? contact.card };
 }
 
 function listedJson(session: Session, contact: Contact): Record<string, unknown> {

@@ -148,6 +148,24 @@ describe('a further device', () => {
   });
 });
 
+describe('the first device itself', () => {
+  test('takes its person back from a thief of its keys, and is known by its newest card', async () => {
+    expect((await use('ana', [])).exit).toBe(0);
+    await desk.carry('ana', 'ben');
+    const { device } = await desk.must('ana', 'whoami');
+    const listed = { device, generation: 2, confirmed: true, devices: [{ device }] };
+    expect((await desk.must('ben', 'contact', 'list')).contacts).toMatchObject([{ ...listed, name: 'Ana' }]);
+    await desk.must('ana', 'card', '--name', 'Ana B.');
+    await desk.must('ana', 'post', '-t', 'garden', 'under another name');
+    await desk.carry('ana', 'ben');
+    expect((await desk.must('ben', 'contact', 'list')).contacts).toMatchObject([{ ...listed, name: 'Ana B.' }]);
+    expect((await textsBy('ben')).at(-1)).toEqual(['Ana', 'under another name']);
+    // and what he seals is for the key on that card
+    await desk.must('ben', 'post', '-t', 'garden', 'an answer');
+    expect(await desk.carry('ben', 'ana')).toMatchObject({ bundles: [{ messages: 1, sealed: true }] });
+  });
+});
+
 describe('a backup that the words open', () => {
   test('is a new device of the same person at once', async () => {
     const { person, device } = await desk.must('ana', 'whoami');
