@@ -1,4 +1,6 @@
 // Amounts for people.
+import { SatchelError } from '../../format/error.js';
+
 const UNITS = ['KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** `17 bytes`, `1.5 KiB`, `23 MiB`. */
@@ -25,6 +27,13 @@ export function parseSize(text: string): number | undefined {
   if (amount === undefined) return undefined;
   const sizeBytes = Math.floor(Number(amount) * 1024 ** ' kmgt'.indexOf(unit.toLowerCase() || ' '));
   return Number.isSafeInteger(sizeBytes) ? sizeBytes : undefined;
+}
+
+/** The same for the value of an option. @throws SatchelError `usage` */
+export function sizeOf(option: string, text: string): number {
+  const size = parseSize(text);
+  if (size !== undefined) return size;
+  throw new SatchelError('usage', `${option} is "${text}", expected a size`, { hint: 'such as 500K, 8M or 1.5G' });
 }
 
 /** `1 message`, `3 messages`, `2 entries`. */

@@ -8,7 +8,7 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { type BlobReference, blobReferences } from '../../repository/store/blob-refs.js';
 import type { BlobStore } from '../../repository/store/blobs.js';
-import type { ChunkHoldings, ExportOptions } from '../export/options.js';
+import type { ChunkHoldings, ExportOptions, Holdings } from '../export/options.js';
 import { comesFirst } from '../export/select-pieces.js';
 import { union } from '../known/knowledge.js';
 import type { Recipient } from '../known/recipients.js';
@@ -18,6 +18,8 @@ import { byRoot, expiryOf, latest, urgency } from './wanted.js';
 
 /** A chunk or chunk list as it goes into a bundle. */
 export interface BlobPiece {
+  /** Of the blob that it was found for. */
+  readonly root: Digest;
   readonly digest: Digest;
   readonly size: number;
   /**
@@ -47,7 +49,7 @@ export class BlobOffer {
   readonly #self: Recipient;
   readonly #repository: Repository;
   readonly #blobs: ReadonlyMap<Digest, readonly BlobReference[]>;
-  readonly #drive: ChunkHoldings | undefined;
+  readonly #beside: ChunkHoldings | undefined;
   readonly #isFull: boolean;
   readonly #isFirst: (log: LogId) => boolean;
 
@@ -55,7 +57,8 @@ export class BlobOffer {
     this.#repository = session.repository;
     this.#self = session.self;
     this.#store = session.repository.blobs;
-    this.#drive = options.drive?.chunks;
+    const beside: Holdings | undefined = options.drive ?? options.parts;
+    this.#beside = beside?.chunks;
     this.#isFull = options.full === true;
     this.#isFirst = comesFirst(session);
     const chosen = { logs: logs.map(({ log }) => log), hasExpired: expiryOf(session) };
@@ -91,6 +94,16 @@ export class BlobOffer {
     return new Map(found.map(([root]) => [root, ALL]));
   }
 
+  /** The entries that refer to a blob. */
+  referencesTo(root: Digest): readonly BlobReference[] {
+    return this.#blobs.get(root) ?? [];
+  }
+
+  /** The chunk list of a blob, wherever else it lies; undefined when it is not here. */
+  listOf(root: Digest): BlobPiece | undefined {
+    return this.#offer(root, { root, held: undefined }).next().value ?? undefined;
+  }
+
   /** Everything that any of them lacks, each chunk once: strangers' last, small blobs first, then what came last; of each its list first. */
   *pieces(recipients: readonly Lacking[]): Generator<BlobPiece> {
     const seen = new Set<Digest>();
@@ -119,7 +132,7 @@ export class BlobOffer {
 
   /** Who is not known, and whoever finds the bundle, sees what is open to all. */
   #heldFor(recipient: Recipient = this.#self): ReadonlySet<Digest> | undefined {
-    return this.#drive?.holdsFor(recipient);
+    return this.#beside?.holdsFor(recipient);
   }
 
   #inOrder(lacked: LackedBlobs): [Digest, Lacked][] {
@@ -140,19 +153,22 @@ export class BlobOffer {
     const list = lacked && this.#store.list(root);
     if (!list) return;
     // who lacks but some chunks has the list
-    if (lacked === ALL) yield* this.#offer(root, held);
+    if (lacked === ALL) yield* this.#offer(root, { root, held });
     const later: Digest[] = [];
     for (const index of indicesOf(list, lacked)) {
       const digest = list.hash(index);
-      if (this.#drive?.isElsewhere(digest)) later.push(digest);
-      else yield* this.#offer(digest, held);
+      if (this.#beside?.isElsewhere(digest)) later.push(digest);
+      else yield* this.#offer(digest, { root, held });
     }
-    for (const digest of later) yield* this.#offer(digest, held);
+    for (const digest of later) yield* this.#offer(digest, { root, held });
   }
 
-  *#offer(digest: Digest, held: ReadonlySet<Digest> | undefined): Generator<BlobPiece> {
+  *#offer(
+    digest: Digest,
+    { root, held }: { readonly root: Digest; readonly held: ReadonlySet<Digest> | undefined },
+  ): Generator<BlobPiece> {
     const size = held?.has(digest) ? undefined : this.#store.size(digest);
-    if (size !== undefined) yield { digest, size, read: () => this.#store.read(digest) };
+    if (size !== undefined) yield { root, digest, size, read: () => this.#store.read(digest) };
   }
 }
 

@@ -18,6 +18,7 @@ import { ownFrontier } from './own-frontier.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { type Piece, PieceBuilder } from './pieces.js';
 import { type Choice, mergePending } from './plan.js';
+import { introductionsFor, neededBy } from './repeated.js';
 import { roomIn } from './seal.js';
 import { comesFirst, selectPieces } from './select-pieces.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
@@ -55,8 +56,32 @@ const DIGEST_DIGITS = 64;
 /** The bundle for what was chosen, as much of it as there is room for: text first. `close` releases what it reads from. */
 export function draftExport(session: Session, choice: Choice, options: ExportOptions): ExportDraft {
   const { pending, lacked, isTold } = choice;
+  const { parts } = options;
   const going = mergePending([...pending.flatMap((one) => one.logs), ...(options.also ?? [])]);
-  const logs = mergePending([...going, ...inFrontOf(going, lacked)]).filter(({ log }) => isTold(log));
+  const besides = [...inFrontOf(going, lacked), ...introductionsFor(going, parts)];
+  const logs = mergePending([...going, ...besides]).filter(({ log }) => isTold(log));
+  const draft = draftOf(session, choice, options, { logs, lists: [] });
+  if (!parts || draft.parts.blobs.length === 0) return draft;
+  const needed = neededBy(draft.parts, choice.offer, parts);
+  if (needed.logs.length + needed.lists.length === 0) return draft;
+  const whole = draftOf(session, choice, options, {
+    logs: mergePending([...logs, ...needed.logs]),
+    lists: needed.lists,
+  });
+  // where a message finds no room beside what it brings, that goes alone
+  const isBetter = whole.parts.blobs.length > needed.lists.length;
+  (isBetter ? draft : whole).close();
+  return isBetter ? whole : draft;
+}
+
+/** Entries that are to go, and chunk lists that go before all chunks. */
+interface Going {
+  readonly logs: readonly PendingLog[];
+  readonly lists: readonly BlobPiece[];
+}
+
+function draftOf(session: Session, choice: Choice, options: ExportOptions, { logs, lists }: Going): ExportDraft {
+  const { pending } = choice;
   const recipients = recipientsOf(session, pending);
   const devices = pending.map(({ device }) => device).filter((device) => device !== session.self.device);
   const { uncompressed, seal } = options;
@@ -65,7 +90,7 @@ export function draftExport(session: Session, choice: Choice, options: ExportOpt
     for (const log of logs) builder.add(log);
     const audience = { for: seal?.for ?? recipients, devices, serial: session.self.serial + 1 };
     const all = partsOf(session, builder.pieces, choice, audience);
-    const fitted = fitAll(all, choice, { limit: limitOf(options), isFirst: comesFirst(session) });
+    const fitted = fitAll(all, choice, { limit: limitOf(options), isFirst: comesFirst(session), lists });
     const { pieces, blobs } = fitted.parts;
     const isDue = pending.some((one) => one.isDue) && (pieces.length > 0 || logs.length === 0);
     const draft = { logs, recipients, devices, ...fitted, isWorthIt: isDue || blobs.length > 0 };
@@ -86,6 +111,8 @@ interface Space {
   readonly limit: number;
   /** The logs that go before others. */
   readonly isFirst: (log: LogId) => boolean;
+  /** Chunk lists that lie in another file too. */
+  readonly lists: readonly BlobPiece[];
 }
 
 /** Text first: attachments get the room behind all of it, and none when not all of it fits. */
@@ -98,8 +125,13 @@ function fitAll(all: BundleParts, choice: Choice, space: Space) {
   const lacked = exact
     ? [{ recipient: undefined, blobs: offer.referredToIn(pieces.map(({ record }) => record)) }]
     : pending.map((one) => ({ recipient: one, blobs: one.blobs }));
-  const { fitting, blobs, blobsLeft } = fitBlobs(offer.pieces(lacked), room);
+  const { fitting, blobs, blobsLeft } = fitBlobs(together(space.lists, offer.pieces(lacked)), room);
   return { parts: { ...parts, blobs: fitting }, isWhole: parts === all, blobs, blobsLeft };
+}
+
+function* together(lists: readonly BlobPiece[], pieces: Iterable<BlobPiece>): Generator<BlobPiece> {
+  yield* lists;
+  yield* pieces;
 }
 
 /** Entries in the pieces. */

@@ -67,10 +67,12 @@ export interface Exported {
   readonly author: Author;
   /** The repository was found to be restored or copied, and its logs were given up. */
   readonly renewed: boolean;
+  /** What the bundle holds; undefined when there was nothing to send. */
+  readonly held?: Pick<BundleParts, 'pieces' | 'blobs'> | undefined;
 }
 
 /** What is ready to be written. */
-interface Prepared extends Omit<Exported, 'report'> {
+interface Prepared extends Omit<Exported, 'report' | 'held'> {
   readonly session: Session;
   readonly choice: Choice;
   readonly draft: ExportDraft | undefined;
@@ -91,7 +93,8 @@ export async function exportBundle(
   const prepared = await session.repository.lockedAsync(() => prepare(session, author, options));
   const { author: current, renewed, draft } = prepared;
   try {
-    return { report: draft ? await write(prepared, draft, options, targetFor) : NOTHING, author: current, renewed };
+    const report = draft ? await write(prepared, draft, options, targetFor) : NOTHING;
+    return { report, author: current, renewed, held: report.file === null ? undefined : draft?.parts };
   } finally {
     draft?.close();
   }

@@ -27,6 +27,8 @@ export interface ExportOptions {
   readonly seal?: Seal | undefined;
   /** A drive that the bundle is to lie on: what it holds already is left out. */
   readonly drive?: DriveHoldings | undefined;
+  /** Other files of the same export: what they hold already is left out, but for what each file needs by itself. */
+  readonly parts?: PartHoldings | undefined;
   /** When there is something to send at all, this goes along, whatever the recipients hold. */
   readonly also?: readonly PendingLog[] | undefined;
   /** What goes is said here, whatever anybody holds; nobody is expected to answer. */
@@ -45,13 +47,23 @@ export interface VeiledChoice {
   readonly isUnplacedToo: boolean;
 }
 
-/** What lies on a drive, as verified here. */
-export interface DriveHoldings {
-  readonly id: string;
+/** What lies beside a bundle to be. */
+export interface Holdings {
   /** Ranges of the log that lie there for the device; ascending. */
   holds(log: LogId, recipient: Recipient): readonly Range[];
   /** Chunks of attachments. */
   readonly chunks: ChunkHoldings;
+}
+
+/** What lies on a drive, as verified here. */
+export interface DriveHoldings extends Holdings {
+  readonly id: string;
+}
+
+/** What lies in other files of an export: the same for everybody. */
+export interface PartHoldings {
+  holds(log: LogId): readonly Range[];
+  readonly chunks: { holdsFor(): ReadonlySet<Digest>; isElsewhere(digest: Digest): boolean };
 }
 
 /** An export that does not go by what the recipients lack. */

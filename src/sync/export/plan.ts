@@ -18,7 +18,7 @@ import type { Recipient } from '../known/recipients.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
 import { withHousekeeping } from './in-front.js';
-import type { DriveHoldings, ExactExport, ExportOptions } from './options.js';
+import type { ExactExport, ExportOptions, Holdings } from './options.js';
 import { countMessages, leftOverFor, pendingOf } from './pending.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { veiledScope } from './veiled-scope.js';
@@ -151,7 +151,7 @@ interface Lacked {
   readonly behind: readonly LogSummary[];
 }
 
-/** Less what lies on the drive already; whether it is worth a bundle. */
+/** Less what lies on the drive, or in other files of the export, already; whether it is worth a bundle. */
 function judged(
   session: Session,
   { person, device }: Recipient,
@@ -162,12 +162,13 @@ function judged(
   const sent = readSent(session.repository, destinationOf(session, { person, device }, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
-  const logs = options.drive ? lessDrive(withDrive, { person, device }, options.drive) : withDrive;
+  const beside: Holdings | undefined = options.drive ?? options.parts;
+  const logs = beside ? lessLying(withDrive, { person, device }, beside) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, device, logs, withDrive, proofs, blobs, wantsMark: mark };
   const isOwed = readPendingStatements(session.repository, device).some(isTold);
   // like any content, until word comes: the bundle may be lost
-  const isLeft = (options.drive ? lessDrive(leftOver, { person, device }, options.drive) : leftOver).length > 0;
+  const isLeft = (beside ? lessLying(leftOver, { person, device }, beside) : leftOver).length > 0;
   return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };
 }
 
@@ -186,9 +187,9 @@ function proofsFor(
   });
 }
 
-function lessDrive(pending: readonly PendingLog[], recipient: Recipient, drive: DriveHoldings): PendingLog[] {
+function lessLying(pending: readonly PendingLog[], recipient: Recipient, beside: Holdings): PendingLog[] {
   return pending.flatMap(({ log, ranges }) => {
-    const rest = subtractRanges(ranges, drive.holds(log, recipient));
+    const rest = subtractRanges(ranges, beside.holds(log, recipient));
     return rest.length > 0 ? [{ log, ranges: rest }] : [];
   });
 }

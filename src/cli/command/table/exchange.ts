@@ -36,6 +36,7 @@ export const EXCHANGE_COMMANDS = {
       ...SEALING,
       uncompressed: { kind: 'flag', summary: 'open, and readable to a guard that scans it' },
       armor: { kind: 'flag', summary: 'as text for chats and mails; "import -" takes it' },
+      'max-size': { kind: 'text', value: 'SIZE', summary: 'in several files of at most this much: 20M' },
       'dry-run': { kind: 'flag', summary: 'only say what would be written' },
     },
     examples: [

@@ -10,7 +10,7 @@ import { findTopic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Config } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
-import { parseSize } from '../../terminal/size.js';
+import { parseSize, sizeOf } from '../../terminal/size.js';
 import { parseSpan } from '../../terminal/span.js';
 import { recipientOf } from '../exchange/recipient.js';
 import { isSealing } from '../exchange/sealing.js';
@@ -90,10 +90,4 @@ export function spanOf(option: string, text: string): number {
   const span = parseSpan(text);
   if (span !== undefined) return span;
   throw new SatchelError('usage', `${option} is "${text}", expected a span of time`, { hint: 'such as 12h, 2d or 1w' });
-}
-
-function sizeOf(option: string, text: string): number {
-  const size = parseSize(text);
-  if (size !== undefined) return size;
-  throw new SatchelError('usage', `${option} is "${text}", expected a size`, { hint: 'such as 500K, 8M or 1.5G' });
 }

@@ -2,11 +2,11 @@
 
 import { EXIT_OF_CODE } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
-import { ARMOR_MAX } from '../../../format/limits.js';
 import { type ExportReport, exportBundle, planExport } from '../../../sync/export/export.js';
 import { exportPlace } from '../../../sync/export/export-place.js';
 import type { ExportOptions } from '../../../sync/export/options.js';
 import type { Seal } from '../../../sync/export/seal.js';
+import { WrittenParts } from '../../../sync/export/written-parts.js';
 import { allRecipients, type Recipient } from '../../../sync/known/recipients.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
@@ -24,6 +24,7 @@ import { openAuthor } from '../conversation/author.js';
 import { toOutput } from './bundle-output.js';
 import { receiversOf } from './recipient.js';
 import { assertOneFile, sealingFor } from './sealing.js';
+import { partName, roomOf } from './split.js';
 
 /** It is read where it is stored, and written; what is sealed is written in the open first, where nobody sees it, and read. */
 const OPEN_PASSES = 2;
@@ -36,11 +37,15 @@ export async function run(context: Context, args: Args<'export'>): Promise<numbe
   const { 'export.uncompressed': isPlain } = await context.config();
   const asked = { ...optionsOf(context, session, args), uncompressed: args.uncompressed || isPlain };
   const sealing = await sealingFor(context, session, args, asked.to);
+  const isSplit = args.maxSize !== undefined && !args.dryRun;
   if (!args.dryRun) assertOneFile(sealing, args.output, exportPlace(args.output).kind === 'directory');
   let isWhole = true;
   for (const seal of sealing.seals) {
     const options = seal ? { ...asked, seal, to: sealedRecipients(session, seal, asked) } : asked;
-    const done = await perform(context, session, options, { args, leftOut: sealing.leftOut });
+    const request = { args, leftOut: sealing.leftOut };
+    const done = isSplit
+      ? await performInParts(context, session, options, request)
+      : await perform(context, session, options, request);
     isWhole &&= leftOf(done) === '';
   }
   return isWhole ? 0 : EXIT_OF_CODE.refused;
@@ -57,6 +62,29 @@ function sealedRecipients(session: Session, seal: Seal, { to }: ExportOptions): 
 interface Request {
   readonly args: Args<'export'>;
   readonly leftOut: readonly PersonId[];
+  /** Of several files this one. */
+  readonly part?: Part;
+}
+
+interface Part {
+  readonly number: number;
+  /** Told what the file holds. */
+  onHeld(held: Parameters<WrittenParts['add']>[0]): void;
+}
+
+/** One file after the other, until nothing is left, or none of it finds room. */
+async function performInParts(
+  context: Context,
+  session: Session,
+  options: ExportOptions,
+  request: Request,
+): Promise<ExportReport> {
+  const parts = new WrittenParts();
+  for (let number = 1; ; number++) {
+    const part = { number, onHeld: (held: Parameters<WrittenParts['add']>[0]) => parts.add(held) };
+    const done = await write(context, session, { ...options, parts }, { ...request, part });
+    if (done.file === null || leftOf(done) === '') return done;
+  }
 }
 
 async function perform(
@@ -65,12 +93,21 @@ async function perform(
   options: ExportOptions,
   { args, leftOut }: Request,
 ): Promise<ExportReport> {
-  if (args.dryRun) return report(context, session, { ...planExport(session, options), leftOut }, 'would write');
+  if (args.dryRun) {
+    // all that the files would hold together
+    const asked = args.maxSize === undefined ? options : { ...options, maxBytes: undefined };
+    return report(context, session, { ...planExport(session, asked), leftOut }, 'would write');
+  }
   return write(context, session, options, { args, leftOut });
 }
 
 /** What was written, and whether the repository was found to be restored or copied. */
-type Done = ExportReport & { readonly renewed?: boolean; readonly leftOut: readonly PersonId[] };
+type Done = ExportReport & {
+  readonly renewed?: boolean;
+  readonly leftOut: readonly PersonId[];
+  /** The number of the file, where there may be several. */
+  readonly part?: number | undefined;
+};
 
 function optionsOf(context: Context, session: Session, args: Args<'export'>): ExportOptions {
   const topics = withSeenTopics(session);
@@ -80,13 +117,14 @@ function optionsOf(context: Context, session: Session, args: Args<'export'>): Ex
     ...(args.topic.length > 0 && { topics: args.topic.map((name) => findTopic(topics, name).topic) }),
     since: args.since === undefined ? undefined : parsePast('--since', args.since, now),
     full: args.full,
-    ...(args.armor && { maxBytes: ARMOR_MAX }),
+    maxBytes: roomOf(args),
   };
 }
 
-async function write(context: Context, session: Session, options: ExportOptions, { args, leftOut }: Request) {
+async function write(context: Context, session: Session, options: ExportOptions, { args, leftOut, part }: Request) {
   const { armor } = args;
-  const output = armor ? (args.output ?? '-') : args.output;
+  const named = part ? partName(args.output, part.number) : args.output;
+  const output = armor ? (named ?? '-') : named;
   const recipients = options.to ?? allRecipients(session);
   const claim = { device: session.self.device, for: [...new Set(recipients.map(({ person }) => person))] };
   const { report: done, renewed } = await toOutput(context, session, { output, claim, armor }, async (targetFor) => {
@@ -100,14 +138,16 @@ async function write(context: Context, session: Session, options: ExportOptions,
       return exportBundle(session, author, { ...options, writing }, targetFor);
     });
     noteRenewed(context, exported.renewed);
+    if (exported.held) part?.onHeld(exported.held);
     return exported;
   });
-  const told = { ...done, renewed, leftOut };
+  const told = { ...done, renewed, leftOut, part: part?.number };
   return output === '-' ? reportOnStderr(context, session, told) : report(context, session, told, 'wrote');
 }
 
 function report(context: Context, session: Session, done: Done, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
+  else if (isRest(done)) return done;
   else if (isNothing(done) && done.file === null) context.print(nothingFor(session, done));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)}${readersOf(session, done)}`);
   if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
@@ -124,7 +164,14 @@ function reportOnStderr(context: Context, session: Session, done: Done): ExportR
   return done;
 }
 
-function noteLeft(context: Context, done: ExportReport): void {
+/** Whether there was nothing to add to the files that are written. */
+function isRest({ part = 1, file, left, blobsLeft }: Done): boolean {
+  return part > 1 && file === null && left === 0 && blobsLeft.count === 0;
+}
+
+function noteLeft(context: Context, done: Done): void {
+  // what has no room in a file has some in the next
+  if (done.part !== undefined && done.file !== null) return;
   const left = leftOf(done);
   if (left !== '') context.note(`${left} found no room; export again once this has arrived`);
 }
@@ -133,7 +180,7 @@ function documentOf(done: Done): object {
   const { file, bytes, logs, entries, messages, left, blobs, blobsLeft, sealedFor = [], leftOut } = done;
   const sealed = done.sealedFor !== undefined;
   const counts = { file, bytes, logs, entries, for: done.for, messages, left, blobs, blobsLeft };
-  return { ...counts, renewed: done.renewed ?? false, sealed, recipients: sealedFor, leftOut };
+  return { ...counts, renewed: done.renewed ?? false, sealed, recipients: sealedFor, leftOut, part: done.part ?? null };
 }
 
 function whereOf({ file, bytes }: ExportReport): string {
