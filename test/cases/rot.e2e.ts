@@ -29,7 +29,7 @@ it('loses nothing to one flipped bit that a peer still has', () => {
   const read = scene.as('ana', ['read', '-t', 't']);
   expect(read.status).toBe(0);
   expect(scene.texts('ana', 't')).toEqual(['ana 1', 'ana 2', 'ana 3']);
-  expect(read.stderr).toMatch(/⋯ 3\d entries of Ben were damaged here\nany bundle that holds them/i);
+  expect(read.stderr).toMatch(/⋯ 3\d messages and receipts of Ben were damaged here\nany bundle that holds them/i);
   expect(scene.must('ana', ['import', bundle])).toContain('30');
   expect(scene.texts('ana', 't')).toHaveLength(ALL);
   expect(scene.must('ana', ['check', '--all'])).toContain('had rotten');

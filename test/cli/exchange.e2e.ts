@@ -98,7 +98,7 @@ describe('export and import', () => {
     run(['-C', 'carl', 'init', '--name', 'carl', '-q'], { cwd });
     const stranger = run(['-C', 'carl', 'import', 'for-bob.satchel'], { cwd });
     expect(stranger.status).toBe(3);
-    expect(stranger.stdout).toBe('for-bob.satchel from ~ana: nothing new; 2 entries left in the file\n');
+    expect(stranger.stdout).toBe('for-bob.satchel from ~ana: nothing new; 2 messages and receipts left in the file\n');
     expect(stranger.stderr).toMatch(
       /^~ana is no contact yet.*; to accept: satchel -C \S+ contact add ana\nthen again: satchel -C \S+ import for-bob.satchel\n$/,
     );

@@ -42,7 +42,7 @@ describe('sync --one-way', () => {
     expect(run(['-C', 'high', 'read', '-q', '--json'], { cwd }).stdout.trim().split('\n')).toHaveLength(2);
     const told = run(['-C', 'low', 'sync', '--one-way', '--repeat-last', '1', 'low-side'], { cwd });
     expect(told.stdout).toContain('nothing new, and nothing to repeat');
-    expect(told.stderr).toContain('3 entries went there before and are repeated no more');
+    expect(told.stderr).toContain('3 messages and receipts went there before and are repeated no more');
   });
 
   it('says what makes no sense', () => {

@@ -46,7 +46,9 @@ describe('import --dry-run', () => {
       { new: 2, name: 'ben' },
       { new: 2, name: 'mallory' },
     ]);
-    expect(run(['-C', 'ana', 'import', '--dry-run', 'inbox/ben.satchel'], { cwd }).stdout).toContain('2 new entries');
+    expect(run(['-C', 'ana', 'import', '--dry-run', 'inbox/ben.satchel'], { cwd }).stdout).toContain(
+      '2 messages and receipts that are new',
+    );
     expect(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout).toBe('');
     fs.writeFileSync(path.join(cwd, 'inbox/torn.satchel'), 'torn');
     expect(run(['-C', 'ana', 'import', '--dry-run', 'inbox'], { cwd })).toMatchObject({ status: 3 });

@@ -71,7 +71,10 @@ describe('the page', () => {
     const before = browser.memory();
     await browser.choose('files', [file('many.satchel')]);
     const [told] = await given(1);
-    expect(told).toMatchObject({ kind: 'bundle', text: expect.stringContaining(`verified: ${MANY + 1} new entries`) });
+    expect(told).toMatchObject({
+      kind: 'bundle',
+      text: expect.stringContaining(`verified: ${MANY + 1} new messages and receipts`),
+    });
     expect((await texts()).at(-1)).toBe(`message ${MANY - 1}`);
     const took = Math.round(told?.ms ?? 0);
     console.log(

@@ -20,7 +20,7 @@ const size = (value: number, summary: string) => ({ kind: 'size', default: value
 export const SETTINGS = {
   'clock.warn': flag(true, 'warn once a day of a clock that can not be right'),
   'drive.max-fetch': size(268_435_456, 'fetched from one drive at a URL in one visit'),
-  'drive.silent': number(180, 'days after which a person not heard of is not waited for on drives; 0: never'),
+  'drive.silent': number(180, 'days without a word after which a person is not waited for on drives; 0: never'),
   'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
   'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
   'hooks.timeout': number(60, 'seconds after which a hook is ended'),

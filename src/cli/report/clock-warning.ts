@@ -55,7 +55,7 @@ function wordsFor({ kind, own, other }: ClockDoubt, silence: string): Omit<Warni
   if (kind === 'behind')
     return { message: `${says}, and others wrote on ${then} by theirs`, hint: `set the clock; ${end}` };
   return {
-    message: `${says}, and the last heard of others is of ${then}`,
+    message: `${says}, and the last word of others is of ${then}`,
     hint: `a long silence, or a wrong clock: then set it before you post; ${end}`,
   };
 }

@@ -4,7 +4,7 @@ import { countRanges } from '../../repository/index/held.js';
 import type { Session } from '../../sync/session.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
 import type { Context } from '../command/context.js';
-import { plural } from '../terminal/size.js';
+import { piecesOf } from './export-words.js';
 import { authorName } from './messages.js';
 
 /** One line for each author of whom something in the topic was damaged, and what brings it back. */
@@ -17,8 +17,7 @@ export function noteDamage(context: Context, { repository }: Session, { topic, p
     const name = authorName(people.authorOf(log), people.isOwn(log));
     counts.set(name, (counts.get(name) ?? 0) + countRanges(repository.lost(log)));
   }
-  for (const [name, count] of counts)
-    context.note(`⋯ ${plural(count, 'entry')} of ${name} ${verb(count)} damaged here`);
+  for (const [name, count] of counts) context.note(`⋯ ${piecesOf(count)} of ${name} ${verb(count)} damaged here`);
   if (counts.size === 0) return;
   const isFailing = repository.packs.badSpots.length > 0;
   const wayOn = isFailing ? 'the disk cannot read all of its packs' : 'any bundle that holds them brings them back';

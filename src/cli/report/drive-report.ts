@@ -50,7 +50,7 @@ function contentOf({ files, free }: DriveStatus): string {
   };
   const notes = [
     ...count(({ isNew }) => isNew, 'not looked into yet'),
-    ...count(({ left }) => left, 'with entries that you do not take'),
+    ...count(({ left }) => left, 'with what you do not take'),
     ...count(({ tried }) => tried !== undefined, 'sealed for others'),
     ...count(({ problem }) => problem === 'arriving', 'still arriving'),
     ...count(({ problem }) => problem !== undefined && problem !== 'arriving', 'damaged or unreadable'),
@@ -64,11 +64,7 @@ function personRow({ style, world }: Context, session: Session, person: PersonSt
   const heard = left ?? person.lastHeard;
   return [
     `  ${style.bold(escapeLine(nameOf(session, person)))}`,
-    isSelf
-      ? 'you'
-      : heard === undefined
-        ? style.dim('never heard of')
-        : `heard of ${formatRelative(heard, world.now())}`,
+    isSelf ? 'you' : heard === undefined ? style.dim('no word yet') : `last word ${formatRelative(heard, world.now())}`,
     isSelf
       ? ''
       : waiting > 0

@@ -6,20 +6,28 @@ import type { Session } from '../../sync/session.js';
 import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, plural } from '../terminal/size.js';
 
+/** What came or went that nobody reads: receipts, topics that were begun, what was taken back. */
+export const NO_MESSAGES = 'receipts and the like';
+
+/** `1 message or receipt`, `7 messages and receipts`: what is counted without a look at what it is. */
+export function piecesOf(count: number): string {
+  return plural(count, 'message or receipt', 'messages and receipts');
+}
+
 /** `3 messages in 2 logs and 1.5 MiB of attachments`. */
 export function contentOf({ messages, logs, entries, blobs }: ExportReport): string {
   const attached = blobs.count > 0 ? [attachmentsOf(blobs.bytes)] : [];
   if (messages > 0) return [`${plural(messages, 'message')} in ${plural(logs, 'log')}`, ...attached].join(' and ');
   const [only] = attached;
   if (only) return only;
-  if (entries > 0) return `no messages, but ${plural(entries, 'entry')} of housekeeping`;
+  if (entries > 0) return `no messages, but ${NO_MESSAGES}`;
   return 'no messages, but word of what is here';
 }
 
-/** What found no room: `7 entries and 1.5 GiB of attachments`; empty when all did. */
+/** What found no room: `7 messages and receipts and 1.5 GiB of attachments`; empty when all did. */
 export function leftOf({ left, blobsLeft }: ExportReport): string {
   const attached = blobsLeft.count > 0 ? [attachmentsOf(blobsLeft.bytes)] : [];
-  return [...(left > 0 ? [plural(left, 'entry')] : []), ...attached].join(' and ');
+  return [...(left > 0 ? [piecesOf(left)] : []), ...attached].join(' and ');
 }
 
 /** Whether there is nothing to say of it. */

@@ -10,7 +10,7 @@ import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
-import { plural } from '../terminal/size.js';
+import { piecesOf } from './export-words.js';
 import type { ImportDone } from './import-json.js';
 import { newcomerLines } from './newcomers.js';
 import { noteNewLogs } from './renewed.js';
@@ -67,7 +67,7 @@ function tellContradicted(context: Context, session: Session, log: LogId): void 
   if (frozen === undefined || person === self.person) return;
   const whose = ofPerson(session, person);
   const held = end > frozen ? 'what is here of it stays readable, marked; ' : '';
-  context.note(`a log${whose} has two pasts from entry ${frozen} on: ${held}its author's devices write both again`);
+  context.note(`a log${whose} has two pasts: ${held}its author's devices write both again`);
 }
 
 /** Gaps that are still there when all bundles are in. */
@@ -78,9 +78,7 @@ function tellGaps(context: Context, { session }: ImportDone, bundles: readonly T
     const missing = (held.at(-1)?.end ?? 0) - held.reduce((sum, { from, end }) => sum + end - from, 0);
     const whose = ofPerson(session, repository.log(log)?.person) || ` of log ${shortId(log)}`;
     if (missing > 0)
-      context.note(
-        `${plural(missing, 'earlier entry')}${whose} ${missing === 1 ? 'is' : 'are'} not here yet: ${GAP_HINT}`,
-      );
+      context.note(`${piecesOf(missing)}${whose} ${missing === 1 ? 'is' : 'are'} not here yet: ${GAP_HINT}`);
   }
 }
 

@@ -16,6 +16,7 @@ import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
 import { openDisplay } from './display.js';
+import { NO_MESSAGES, piecesOf } from './export-words.js';
 import { adviseAfterImport, ofPerson } from './import-advice.js';
 import { type ImportDone, makerOf } from './import-json.js';
 
@@ -89,15 +90,19 @@ function fromMaker(session: Session, { by, report }: TakenBundle): string {
   return maker ? MAKER_WORDS[maker.kind](escapeLine(maker.name)) : '';
 }
 
+/** What is not taken in is not looked into. */
+function newsOf(fresh: number, messages: number, isDry: boolean): string {
+  if (isDry) return `${piecesOf(fresh)} that ${fresh === 1 ? 'is' : 'are'} new`;
+  return messages > 0 ? plural(messages, 'new message') : `no messages, but ${NO_MESSAGES}`;
+}
+
 function broughtBy({ report, messages }: TakenBundle, isDry: boolean): string {
   const { fresh, skipped, refused, blobs } = report;
-  const housekeeping = fresh > 0 && messages === 0;
-  const news = isDry || housekeeping ? plural(fresh, 'new entry') : plural(messages, 'new message');
-  const parts = fresh === 0 ? [] : [housekeeping && !isDry ? `${news}, no messages` : news];
+  const parts = fresh > 0 ? [newsOf(fresh, messages, isDry)] : [];
   if (report.expired > 0) parts.push(expiredWords(report.expired));
   if (blobs.fresh > 0) parts.push(attachmentsOf(blobs.freshBytes));
   if (parts.length === 0) parts.push('nothing new');
-  if (skipped > 0) parts.push(`${plural(skipped, 'entry')} left in the file`);
+  if (skipped > 0) parts.push(`${piecesOf(skipped)} left in the file`);
   if (blobs.skipped > 0) parts.push(`${plural(blobs.skipped, 'piece')} of attachments left in the file`);
   if (refused.length > 0) parts.push(`${plural(refused.length, 'log')} refused`);
   return parts.join('; ');

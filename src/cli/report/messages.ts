@@ -110,8 +110,8 @@ function renderOne(view: MessageView, nameWidth: number, options: OneOptions): s
 /** What is said of entries that are missing before a message. Whether messages or receipts lie in it nobody knows. */
 export function gapLine(view: Pick<MessageView, 'author' | 'own' | 'damaged'>): string {
   const name = authorName(view.author, view.own);
-  if (view.damaged) return `⋯ entries of ${name} were damaged here; whoever has them can bring them again`;
-  return `⋯ earlier entries of ${name} are not here yet`;
+  if (view.damaged) return `⋯ something of ${name} was damaged here; whoever has it can bring it again`;
+  return `⋯ something earlier of ${name} is not here yet`;
 }
 
 function nameIn(view: MessageView, columns: number): string {

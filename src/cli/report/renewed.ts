@@ -8,16 +8,16 @@ import { disbelievedUntil, fileOfKnownNotes, readKnownNotes } from '../../topic/
 import { type Missing, type Renewal, type RenewalCause, readRenewal } from '../../topic/writing/renewal.js';
 import type { Context } from '../command/context.js';
 import { escapeLine } from '../terminal/escape.js';
-import { plural } from '../terminal/size.js';
 import { formatMoment } from '../terminal/time.js';
+import { piecesOf } from './export-words.js';
 
 /** Why new logs are written. */
 const BECAUSE: Readonly<Record<RenewalCause, string>> = {
   restored: 'this repository was restored from a backup',
   copied: 'this repository was restored from a backup or copied',
   'no-note': 'this repository was not written to on this computer before, as far as is known here',
-  damaged: 'entries of yours were damaged on the disk of this repository',
-  forked: 'entries of a log of yours turned up that this repository knew nothing of',
+  damaged: 'something of yours was damaged on the disk of this repository',
+  forked: 'something turned up in a log of yours that this repository knew nothing of',
 };
 
 /** Says so, if it was found just now. */
@@ -90,7 +90,7 @@ function missingLines(context: Context, { cause, missing }: Renewal): string[] {
   if (missing.length === 0)
     return ['what you wrote and is not here comes back when contacts who have it export to you'];
   return missing.map((one) => {
-    const what = `at least ${plural(one.end - one.from, 'entry')} of yours ${placeOf(context, one)}`;
+    const what = `at least ${piecesOf(one.end - one.from)} of yours ${placeOf(context, one)}`;
     return `not here: ${what}; what contacts have of it comes back when they export to you`;
   });
 }

@@ -13,7 +13,7 @@ import { topicNames } from '../commands/drives/travelling.js';
 import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, formatSize, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
-import { contentOf, isNothing, leftOf, petnameIn, readersOf } from './export-words.js';
+import { contentOf, isNothing, leftOf, petnameIn, piecesOf, readersOf } from './export-words.js';
 import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { expiredWords, showNew, tellFile, tellRecovered } from './import-report.js';
@@ -109,7 +109,7 @@ function tellTaken(context: Context, { scanned, drive }: VisitReport, done: Impo
   if (expired > 0) parts.push(expiredWords(expired));
   if (blobs > 0) parts.push(attachmentsOf(blobs));
   if (parts.length === 0) parts.push('nothing new');
-  if (left > 0) parts.push(`${plural(left, 'entry')} left on it`);
+  if (left > 0) parts.push(`${piecesOf(left)} left on it`);
   if (!done.dryRun) context.print(`${escapeLine(drive.label)}: ${parts.join('; ')}`);
   return showNew(context, done, messages);
 }
@@ -199,11 +199,11 @@ function tellOneWay(
   const label = escapeLine(drive.label);
   if (!exported || fresh + repeated === 0) context.print(`${label}: nothing new, and nothing to repeat`);
   else {
-    const what = `${plural(fresh, 'new entry')} and ${repeated} repeated (${formatSize(exported.bytes)})`;
+    const what = `${piecesOf(fresh)}, and ${repeated} repeated (${formatSize(exported.bytes)})`;
     context.print(`${label}: ${dryRun ? 'would write' : 'wrote'} ${what}${readersOf(session, exported)}`);
   }
   if (aged === 0) return;
-  context.note(`${plural(aged, 'entry')} went there before and ${aged === 1 ? 'is' : 'are'} repeated no more;`);
+  context.note(`${piecesOf(aged)} went there before and ${aged === 1 ? 'is' : 'are'} repeated no more;`);
   context.note('whoever missed them has a gap: to close it, give --repeat-last a longer time once');
 }
 

@@ -7,6 +7,7 @@ import { escapeLine } from '../terminal/escape.js';
 import { PASSPHRASE_FILE_VARIABLE } from '../terminal/passphrase.js';
 import { attachmentsOf, formatSize, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
+import { NO_MESSAGES } from './export-words.js';
 import { noteRenewed } from './renewed.js';
 
 /** Tells of an event: as one JSON document, or in words; failures go to standard error. */
@@ -71,7 +72,7 @@ function broughtBy({ bundles, blobs, new: fresh }: VisitDocument): string[] {
   const messages = bundles.reduce((sum, bundle) => sum + bundle.messages, 0);
   const attached = blobs?.bytes ? [attachmentsOf(blobs.bytes)] : [];
   if (messages > 0) return [plural(messages, 'new message'), ...attached];
-  return fresh > 0 ? [plural(fresh, 'new entry'), ...attached] : attached;
+  return fresh > 0 ? [NO_MESSAGES, ...attached] : attached;
 }
 
 function changedBy(visit: VisitDocument): string[] {

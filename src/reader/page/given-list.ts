@@ -36,7 +36,8 @@ function linesOf(outcome: Taken['outcome']): Line[] {
 }
 
 function broughtLines({ manifest, fresh, known, refused }: Brought, wasSealed: boolean): Line[] {
-  const entries = fresh === 0 && known > 0 ? 'nothing new' : plural(fresh, 'new entry', 'new entries');
+  const entries =
+    fresh === 0 && known > 0 ? 'nothing new' : plural(fresh, 'new message or receipt', 'new messages and receipts');
   const made = `made ${formatMoment(manifest.created)} by device ${shortId(manifest.key)}`;
   const lines = [said(`verified${wasSealed ? ', was sealed' : ''}: ${entries}`), said(made)];
   for (const { log, message, code } of refused.slice(0, REFUSED_TOLD)) {

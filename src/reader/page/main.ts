@@ -75,7 +75,7 @@ function refresh(): void {
   const unplaced = unplacedOn(shelf);
   byId('unplaced').hidden = unplaced === 0;
   byId('unplaced').textContent =
-    `${plural(unplaced, 'entry')} of logs whose introductions are not here: nobody can tell whose they are. Other bundles of the same people may bring them.`;
+    `${plural(unplaced, 'message or receipt', 'messages and receipts')} of logs whose introductions are not here: nobody can tell whose they are. Other bundles of the same people may bring them.`;
   const [first] = names;
   const wanted = names.find(({ topic }) => topic === shown?.conversation.topic) ?? first;
   if (wanted) showConversation(wanted);

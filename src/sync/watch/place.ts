@@ -166,7 +166,7 @@ export class Place {
     }
     this.#heedApproval(drive, visit);
     if (left > 0) {
-      this.#fail({ code: 'no-space', message: `${left} entries found no room`, hint: 'free some space on the drive' });
+      this.#fail({ code: 'no-space', message: 'not everything found room', hint: 'free some space on the drive' });
       return;
     }
     this.#visited = print;

@@ -38,7 +38,7 @@ function undelivered({ world }: Context, session: Session, maxAgeMs: number): Al
   return activeContacts(session).flatMap((contact) => {
     const { pending, lastHeard } = deliveryTo(session, contact, logs, waiting);
     if (pending === 0 || now - (lastHeard ?? contact.added) <= maxAgeMs) return [];
-    const heard = lastHeard === undefined ? 'never heard of' : `last heard of ${formatRelative(lastHeard, now)}`;
+    const heard = lastHeard === undefined ? 'no word yet' : `last word ${formatRelative(lastHeard, now)}`;
     const what = `${plural(pending, 'message')} not delivered to ${escapeLine(contact.petname)}, ${heard}`;
     return [{ code: 'undelivered', message: what }];
   });

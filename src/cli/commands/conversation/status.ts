@@ -203,7 +203,7 @@ function contactRow({ style, world }: Context, contact: ContactStatus): string[]
   const way = onDrives > 0 ? `, ${onDrives} on a drive` : '';
   return [
     `  ${style.bold(escapeLine(name))}`,
-    lastHeard === undefined ? style.dim('never heard of') : `heard of ${formatRelative(lastHeard, world.now())}`,
+    lastHeard === undefined ? style.dim('no word yet') : `last word ${formatRelative(lastHeard, world.now())}`,
     pending > 0 ? style.yellow(`${plural(pending, 'message')} not delivered yet${way}`) : 'nothing to deliver',
     style.dim(acknowledged > 0 ? `${acknowledged} of yours acknowledged` : ''),
   ];
@@ -220,7 +220,7 @@ function driveRow(
     last === 0 ? style.dim('not visited yet') : `visited ${formatRelative(last, world.now())}`,
     words.length > 0 ? style.yellow(`messages on it: ${words.join(', ')}`) : 'nobody is known to lack what is on it',
     [
-      ...(left > 0 ? [`${plural(left, 'bundle')} with entries that you do not take`] : []),
+      ...(left > 0 ? [`${plural(left, 'bundle')} with what you do not take`] : []),
       ...(locked > 0 ? [style.yellow(`${plural(locked, 'sealed file')} for the passphrase`)] : []),
     ].join(', '),
   ];

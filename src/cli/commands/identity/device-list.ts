@@ -61,7 +61,7 @@ function cells({ style }: Context, row: Row, authority: DeviceKey | undefined): 
     ...(row.self ? ['this one'] : []),
     ...(row.device === authority ? ['adds and removes the others'] : []),
     ...(row.current ? [] : [style.red('removed')]),
-    ...(row.lastHeard === null ? [] : [`last heard of ${formatDate(row.lastHeard)}`]),
+    ...(row.lastHeard === null ? [] : [`last word ${formatDate(row.lastHeard)}`]),
   ];
   return [style.bold(escapeLine(row.label ?? '-')), style.dim(shortId(row.device)), marks.join(', ')];
 }

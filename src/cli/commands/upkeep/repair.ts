@@ -57,7 +57,7 @@ async function isConfigBad({ directory }: Context): Promise<boolean> {
 }
 
 function askingStep(where: string): Step {
-  const message = 'entries that were here are damaged and missing';
+  const message = 'something that was here is damaged and missing';
   return { code: 'rot', message, where, action: 'write a file that asks others for them', apply: () => {} };
 }
 

@@ -95,7 +95,7 @@ Monday 3 March 2025
 
 Tuesday 4 March 2025
 ─── new
-⋯ earlier entries of ~Eve\\x1b[2J\\u202e are not here yet
+⋯ something earlier of ~Eve\\x1b[2J\\u202e is not here yet
 09:00 3333333333 ~Eve\\x1b[2J\\u2…   | buy\\x1b[31m now\\x0d\\u202e
 09:01 4444444444 Bob               ↳ 9999999999 (not here)
                                    (expired)
