@@ -13,7 +13,6 @@ import { type Delivery, deliveryTo } from '../../../sync/known/delivery.js';
 import { countExpiredUnread } from '../../../sync/known/expired-unread.js';
 import { type OldKey, oldKeyOf } from '../../../sync/known/sealed-to.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
-import { strangersOf } from '../../../sync/known/strangers.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
 import { countMessages } from '../../../topic/reading/counts.js';
 import { countMentions } from '../../../topic/reading/mentions.js';
@@ -21,15 +20,14 @@ import { openPeople, type People } from '../../../topic/reading/people.js';
 import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
-import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
-import { newcomerLines } from '../../report/newcomers.js';
 import { isCurrent, notCurrentLines } from '../../report/not-current.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
+import { adviceFor } from '../../report/status-advice.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize, plural } from '../../terminal/size.js';
@@ -104,9 +102,11 @@ async function tell(context: Context): Promise<void> {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
   });
-  for (const line of adviceFor(context, session, status)) context.note(line);
-  remindOfRecovery(context, session.repository, session.self);
-  recommendSealing(context, session.repository);
+  const reminders: string[] = [];
+  const gathering = { ...context, note: (line: string) => void reminders.push(line) };
+  remindOfRecovery(gathering, session.repository, session.self);
+  recommendSealing(gathering, session.repository);
+  for (const line of ['', ...adviceFor(context, session, status, reminders)]) context.note(line);
 }
 
 function statusOf(session: Session, silentDays: number): Status {
@@ -251,48 +251,4 @@ function oldKeyLines({ contacts }: Status): string[] {
     return `  ${escapeLine(name)} still seals to ${which}; your bundles bring the newest`;
   });
   return lines.length > 0 ? ['', ...lines] : [];
-}
-
-/** The next commands, the most pressing first. */
-function adviceFor(context: Context, session: Session, status: Status): string[] {
-  const { topics, contacts, seen, newcomers, attachments } = status;
-  const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
-  const advice: string[] = [];
-  const unread = topics.find((one) => one.unread > 0);
-  if (unread) advice.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
-  if (contacts.some(({ pending }) => pending > 0)) advice.push(`to deliver: ${next('export')}`);
-  if (attachments.missing > 0) advice.push(`to ask for attachments: ${next('want')}`);
-  if (contacts.length === 0 && newcomers.length === 0)
-    advice.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
-  advice.push(...newcomerLines(context, newcomers));
-  const [news] = seen;
-  if (news)
-    advice.push(
-      `${isOwnAlone(session, news) ? 'you wrote' : 'contacts write'} in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
-    );
-  else if (topics.length === 0) advice.push(`to begin: ${next('post -t NAME TEXT')}`);
-  return ['', ...(advice.length > 0 ? advice : [nothingToDo(session, status)])];
-}
-
-/** What lies on a drive waits for somebody to take it there. */
-function nothingToDo(session: Session, { drives }: Status): string {
-  const laden = drives.find(({ waiting }) => waiting.length > 0);
-  if (!laden) return 'nothing to do';
-  const names = laden.waiting.map(({ person }) => escapeLine(petnameOf(session, person)));
-  return `nothing to do here; take "${escapeLine(laden.label)}" to ${names.join(' and ')}`;
-}
-
-/** Whether nobody but our own devices showed the topic: it came back from somebody. */
-function isOwnAlone({ self }: Session, { seenFrom }: SeenTopic): boolean {
-  return seenFrom.every((person) => person === self.person);
-}
-
-/** The one stranger whose card is here: it was brought to be accepted. */
-function strangerToAdd(session: Session): string {
-  const [only, another] = strangersOf(session);
-  return only && !another ? quoteWord(only.name) : 'CARD';
-}
-
-function option(session: Session, { topic, label }: Topic): string {
-  return topic === session.topics.current ? '' : ` -t ${quoteWord(label)}`;
 }
