@@ -19,7 +19,7 @@ import { canSealTo, shuffledRecipients } from './recipients.js';
 import { openSealedBytes, sealBytes } from './sealed-bytes.js';
 
 /** What a letter's text begins with. */
-export const LETTER_PREFIX = 'satchelletter1:';
+const LETTER_PREFIX = 'satchelletter1:';
 
 /** Who writes a letter, and to which keys of the invitee's devices (32 bytes each). */
 export interface LetterWriting {

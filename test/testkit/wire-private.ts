@@ -28,7 +28,7 @@ export interface WireEpoch {
 }
 
 /** The epoch with these secrets. */
-export function wireEpoch(control: Buffer, data: Buffer): WireEpoch {
+function wireEpoch(control: Buffer, data: Buffer): WireEpoch {
   return { id: sha256(u8(0x08), sha256(control), sha256(data)), control, data };
 }
 

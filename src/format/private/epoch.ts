@@ -28,7 +28,7 @@ export function epochOf(control: Buffer, data: Buffer): WholeEpoch {
 }
 
 /** The id of the epoch with this C and a D of that SHA-256. */
-export function epochId(control: Uint8Array, dataHash: Uint8Array): EpochId {
+function epochId(control: Uint8Array, dataHash: Uint8Array): EpochId {
   return sha256(Buffer.concat([Buffer.of(HASH_PREFIXES.epoch), hashOf(control), dataHash])) as EpochId;
 }
 

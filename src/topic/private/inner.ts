@@ -9,9 +9,9 @@ import { CLOCK_KEY, TIME_KEY } from '../message/message-clock.js';
 import { type Clocks, exactClocks, splitClocks } from '../order/hour-clock.js';
 
 /** The type of a control entry that says something of who is in the topic, and with which keys. */
-export const CONTROL = 'control';
+const CONTROL = 'control';
 /** Bytes of salt in a message that does not expire; in one that does it has 16. */
-export const SHORT_SALT_SIZE = 8;
+const SHORT_SALT_SIZE = 8;
 
 /** A message of a private topic: nobody guesses its text by the hash of it. */
 export type SaltedMessage = Message & { readonly salt: Buffer };
