@@ -39,6 +39,19 @@ export function cardFoundingBytes(bytes: Buffer): Buffer {
   return bytes.subarray(AT_FOUNDING, kindAt(bytes));
 }
 
+/** The generation in which a card that is known to be good binds its device. */
+export function cardGeneration(bytes: Buffer): number {
+  const at = kindAt(bytes) ?? 0;
+  const kind = bytes[at];
+  if (kind === KIND.authority) return bytes.readUInt16BE(at + 1);
+  return kind === KIND.furtherLater ? bytes.readUInt16BE(at + 1 + DEVICE_KEY_BYTES) : 1;
+}
+
+/** The serial of a card that is known to be good. */
+export function cardSerial(bytes: Buffer): number {
+  return bytes.readUInt32BE(tailAt(bytes) ?? 0);
+}
+
 /** The bytes of the name in a card that is known to be good. */
 export function cardNameBytes(bytes: Buffer): Buffer {
   return bytes.subarray((tailAt(bytes) ?? 0) + NAME, bytes.length - SIGNATURE_BYTES);
@@ -49,6 +62,8 @@ export function cardRecipientBytes(bytes: Buffer): Buffer {
   const at = tailAt(bytes) ?? 0;
   return bytes.subarray(at + RECIPIENT, at + NAME_LENGTH);
 }
+
+const DEVICE_KEY_BYTES = 32;
 
 /** Where the founding record stands. */
 export const AT_FOUNDING = 1;

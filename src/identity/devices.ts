@@ -4,6 +4,7 @@ import type { DeviceKey, PersonId } from '../format/ids.js';
 import { layoutOf } from '../repository/layout.js';
 import { readState, writeState } from '../repository/state.js';
 import { type Card, decodeCard } from './card.js';
+import { cardGeneration, cardSerial } from './card-layout.js';
 import { countsOver } from './card-serial.js';
 import { formatCard } from './card-text.js';
 import { currentDevices, type DeviceState } from './current-devices.js';
@@ -150,7 +151,7 @@ function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Dev
 
 /** Of somebody met first the generation of the first card counts, however high it is. */
 function nothingOf({ person, card }: FirstCard): KnownDevices {
-  return { person, known: storedCard(card).binding.generation, cards: [], lists: [] };
+  return { person, known: generationOn(card), cards: [], lists: [] };
 }
 
 function furtherCard(card: Card): FurtherCard {
@@ -171,12 +172,17 @@ function keptCards(first: FirstCard, known: KnownDevices): FurtherCard[] {
     `${device}/${Math.max(generation, generationOn(card))}`;
   const all = [first, ...known.cards];
   const isNewest = (one: FurtherCard): boolean =>
-    !all.some((other) => group(other) === group(one) && countsOver(storedCard(other.card), one));
+    !all.some((other) => other !== one && group(other) === group(one) && isNewer(other, one));
   return known.cards.filter(isNewest).slice(0, CARDS_MAX);
 }
 
+function isNewer(other: Pick<FurtherCard, 'card'>, one: FurtherCard): boolean {
+  const bytes = storedCardBytes(other.card);
+  return countsOver({ serial: cardSerial(bytes), bytes }, one);
+}
+
 function generationOn(card: string): number {
-  return storedCard(card).binding.generation;
+  return cardGeneration(storedCardBytes(card));
 }
 
 /** The newest lists, and of this generation and later ones those that remove what no newer one does. */

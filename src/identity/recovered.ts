@@ -1,7 +1,7 @@
 // Contacts that used their recovery words: another device speaks for the same person since (spec/devices.md, "Authority").
-import { KIND, kindAt } from './card-layout.js';
+import { cardGeneration } from './card-layout.js';
 import type { Contact } from './contacts.js';
-import { deviceState, storedCard } from './devices.js';
+import { deviceState } from './devices.js';
 import { contactsOf, type Decided } from './relations.js';
 import { storedCardBytes } from './stored-card.js';
 
@@ -9,10 +9,7 @@ import { storedCardBytes } from './stored-card.js';
 export function generationOf({ devices }: Pick<Decided, 'devices'>, contact: Contact): number {
   const known = devices?.get(contact.person);
   if (known) return deviceState(contact, known).generation;
-  const bytes = storedCardBytes(contact.card);
-  const kind = bytes[kindAt(bytes) ?? 0] ?? KIND.founding;
-  // of most the card need not be verified for that
-  return kind === KIND.founding || kind === KIND.further ? 1 : storedCard(contact.card).binding.generation;
+  return cardGeneration(storedCardBytes(contact.card));
 }
 
 /** The contacts that were so before, and are of a later generation now. */
