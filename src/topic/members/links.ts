@@ -1,5 +1,6 @@
 // To which earlier epochs a new one leads (spec/private.md, "Links"): a link is a share with everybody who can open the new one.
 import type { PersonId } from '../../format/ids.js';
+import { EPOCH_LINKS_MAX } from '../../format/limits.js';
 import { epochsIn, isEntitled, type PersonOf, type PlacedEpoch } from './entitled.js';
 import { causallyLast } from './graph.js';
 import type { KeysKnown } from './keys-known.js';
@@ -13,7 +14,7 @@ export interface LinksView {
   readonly personOf: PersonOf;
 }
 
-/** The epochs linked to by each secret: of those that may be, the ones in no other's past. */
+/** The epochs linked to by each secret: of those that may be, the ones in no other's past, each id once. */
 export interface LinkPlan {
   readonly control: readonly PlacedEpoch[];
   readonly data: readonly PlacedEpoch[];
@@ -27,7 +28,13 @@ export function planLinks({ resolution, known, personOf }: LinksView, people: Re
   const data = control.filter(
     (epoch) => known.hasData(epoch.says.epoch) && holdsLists(epoch.says, known.list) && isForAll(epoch),
   );
-  return { control: causallyLast(control), data: causallyLast(data) };
+  return { control: linked(control), data: linked(data) };
+}
+
+/** Those in no other's past, each id once, and of too many the newest. */
+function linked(epochs: readonly PlacedEpoch[]): readonly PlacedEpoch[] {
+  const byId = new Map(causallyLast(epochs).map((epoch) => [epoch.says.epoch, epoch]));
+  return [...byId.values()].slice(-EPOCH_LINKS_MAX);
 }
 
 /** Whether this device knows of every removal that the epoch's maker stated by lists that are held here. */

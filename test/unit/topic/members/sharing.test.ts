@@ -1,7 +1,7 @@
 // Who shares which secrets with whom, and to what a new epoch leads (spec/private.md, "Sharing", "Links").
 import { describe, expect, it } from 'vitest';
 import type { EpochId, PersonId } from '../../../../src/format/ids.js';
-import { SHARED_EPOCHS_MAX } from '../../../../src/format/limits.js';
+import { EPOCH_LINKS_MAX, SHARED_EPOCHS_MAX } from '../../../../src/format/limits.js';
 import { planLinks } from '../../../../src/topic/members/links.js';
 import type { ShareClaim } from '../../../../src/topic/members/shared.js';
 import { planSharing } from '../../../../src/topic/members/sharing.js';
@@ -82,6 +82,10 @@ describe('an epoch is shared', () => {
     expect(shares({ statements: [FOR_OWNERS, BEN] })).toEqual(['ben: p, letter']);
     const second = epoch('q', 'bea', ['p', 'b'], ['ana', 'bea', 'ben'], { controlLinks: [], dataLinks: [] });
     expect(shares({ statements: [FOR_OWNERS, BEN, second] })).toEqual(['ben: p']);
+  });
+
+  it('with owners, whether it was wrapped to them or not', () => {
+    expect(shares({ statements: [epoch('p', 'ana', [], ['ana'])] })).toEqual(['bea: p, letter']);
   });
 
   it('not with whom it was wrapped to, nor by who lacks it', () => {
@@ -208,6 +212,14 @@ describe('a new epoch', () => {
     expect(links({ statements }, ['ana', 'bea', 'ben'])).toEqual(['q s', 's']);
     expect(links({ statements, controlAlone: ['s'] }, ['ana', 'bea'])).toEqual(['q s', 'q']);
     expect(links({ statements, lacking: ['q'] }, ['ana', 'bea'])).toEqual(['s', 's']);
+  });
+
+  it('leads to an id once that was stated twice, and to no more than find room', () => {
+    const twice = [FOR_OWNERS, epoch('q', 'ana', [], ['ana', 'bea'], { epoch: 'p' })];
+    const { control } = planLinks(keysScene({ statements: twice }), new Set());
+    expect(control.map(({ says }) => nameOf(says.epoch))).toEqual(['p']);
+    const many = Array.from({ length: EPOCH_LINKS_MAX + 1 }, (_, i) => epoch(`e${i}`, `ana.${i}`, [], ['ana']));
+    expect(planLinks(keysScene({ statements: many }), new Set()).control).toHaveLength(EPOCH_LINKS_MAX);
   });
 
   it('leads to none whose maker knew of more removals', () => {
