@@ -47,11 +47,18 @@ function randomStatement(chance: Chance, before: readonly GraphStatement[], shap
   if (chance.happens(0.15)) return { ...common, merge: true };
   if (chance.happens(0.03)) return { ...common, other: true };
   const role = chance.happens(0.95) ? chance.pick([0, 3]) : 5;
-  return { ...common, set: { person: chance.pick(PEOPLE), role }, cut: role === 0 ? randomCut(chance) : {} };
+  const card = role === 3 && chance.happens(0.3) ? { cardGeneration: certificateOf(chance) } : {};
+  return { ...common, set: { person: chance.pick(PEOPLE), role, ...card }, cut: role === 0 ? randomCut(chance) : {} };
 }
 
 function certificateOf(chance: Chance): number {
+  if (chance.happens(0.03)) return farGeneration(chance);
   return chance.happens(0.7) ? 1 : 2 + chance.below(2);
+}
+
+/** Out of reach, unless something brought it nearer. */
+function farGeneration(chance: Chance): number {
+  return 15 + chance.below(20);
 }
 
 function randomPrev(chance: Chance, before: readonly GraphStatement[], { far }: Shape): string[] {
@@ -66,8 +73,8 @@ function randomPrev(chance: Chance, before: readonly GraphStatement[], { far }: 
 }
 
 function randomList(chance: Chance, person: string): GraphList {
-  const generation = 1 + chance.below(3);
-  const authority = chance.pick(AUTHORITIES[person]?.[generation - 1] ?? [person]);
+  const generation = chance.happens(0.04) ? farGeneration(chance) : 1 + chance.below(3);
+  const authority = chance.pick(AUTHORITIES[person]?.[generation - 1] ?? [`${person}.a`]);
   const current = [authority];
   const removed: string[] = [];
   for (const device of DEVICES.filter((one) => one.split('.')[0] === person && one !== authority)) {
