@@ -428,7 +428,7 @@ export class Repository {
   }
 
   /** What an entry says that is sealed: for who has its key nobody else asks. */
-  readonly #openSealed: OpenSealed = (place, payload) => this.interpreter.opened(place, payload);
+  readonly #openSealed: OpenSealed = (place, entry) => this.interpreter.opened(place, entry);
 
   get #index(): Index {
     return this.#stores.index;

@@ -14,7 +14,7 @@ import { runOf, segment, type WireEntry, wireLog } from './wire-segment.js';
 import { type WireSealed, wireSeal, wireSecret } from './wire-veiled.js';
 
 /** An hour: what the clear clock counts. */
-export const HOUR = 3_600_000;
+const HOUR = 3_600_000;
 /** Where the clear clocks of such logs begin. */
 export const WHOLE_HOUR = Math.floor(WIRE_TIME / HOUR) * HOUR;
 

@@ -1,7 +1,6 @@
 // Entries of veiled logs by hand (spec/veiled.md): sealed with the platform alone, padded as it says or otherwise.
 import { createCipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { join, sha256, u8, u16, u64 } from './wire.js';
-import { cborBytes, cborInt, cborList, cborMap, type Pairs } from './wire-cbor.js';
 
 /** What is sealed, and where it stands. */
 export interface WireSealed {
@@ -48,12 +47,4 @@ export function wireSealPlain({ secret, log, kind, n = 0, seq }: WireSealed, pla
 /** An item sealed as it has to be. */
 export function wireSeal(where: WireSealed, item: Uint8Array): Buffer {
   return wireSealPlain(where, wirePlain(item));
-}
-
-/** A payload that holds something sealed under `key`; `before` are the clear pairs. */
-export function veiledPayload(
-  key: number,
-  { n = 0, sealed, before = [] as Pairs }: { n?: number; sealed: Uint8Array; before?: Pairs },
-): Buffer {
-  return cborMap([...before, [key, cborList([cborInt(n), cborBytes(sealed)])]]);
 }

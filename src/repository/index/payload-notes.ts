@@ -9,11 +9,11 @@ export interface PayloadInterpreter {
    * What the payload of an entry says in the clear, where it is sealed and could be opened; undefined for what is not sealed, or
    * waits for its key.
    */
-  opened(place: EntryPlace, payload: Buffer): Buffer | undefined;
+  opened(place: EntryPlace, entry: { readonly payload: Buffer | undefined }): Buffer | undefined;
   /** Why a payload that is sealed was not opened; undefined for any other. */
   whyUnopened(place: EntryPlace, payload: Buffer): Unopened | undefined;
   /** Whether a payload is sealed, be it opened here or not. */
-  isSealed(payload: Buffer | undefined): boolean;
+  isSealed(bytes: Buffer, from: number, end: number): boolean;
   /** The entry's logical clock, when it is readable and in range; the payload is what lies between `from` and `end`. */
   clock(bytes: Buffer, from: number, end: number): number | undefined;
   /** Whether a housekeeping entry is an acknowledgement. */
@@ -71,32 +71,39 @@ export function noteMessage(
   entry: BodyReader,
   interpreter: PayloadInterpreter,
 ): void {
-  const { dropped } = entry;
+  const { dropped, raw, payloadAt, end } = entry;
   notes.messages++;
-  const { raw, payloadAt, end } = saidIn(notes, place, entry, interpreter);
-  if (!dropped && interpreter.isEvent(entry.raw, entry.payloadAt, entry.end)) notes.events++;
-  notes.copies ||= !dropped && interpreter.isCopy(raw, payloadAt, end);
-  notes.links ||= !dropped && interpreter.hasLinks(raw, payloadAt, end);
-  const clock = dropped ? undefined : interpreter.clock(raw, payloadAt, end);
+  if (dropped) noteClock(notes, undefined);
+  else if (interpreter.isSealed(raw, payloadAt, end)) noteSealed(notes, place, entry, interpreter);
+  else noteContent(notes, entry, interpreter);
+}
+
+/** By what it says where it was opened, else by its clear clock alone. */
+function noteSealed(notes: PayloadNotes, place: EntryPlace, entry: BodyReader, interpreter: PayloadInterpreter): void {
+  const { raw, payloadAt, end } = entry;
+  notes.sealed = true;
+  if (interpreter.isEvent(raw, payloadAt, end)) notes.events++;
+  const said = interpreter.opened(place, entry);
+  notes.waits ||= said === undefined;
+  if (said) noteContent(notes, { raw: said, payloadAt: 0, end: said.length }, interpreter);
+  else noteClock(notes, interpreter.clock(raw, payloadAt, end));
+}
+
+function noteContent(
+  notes: PayloadNotes,
+  { raw, payloadAt, end }: Pick<BodyReader, 'raw' | 'payloadAt' | 'end'>,
+  interpreter: PayloadInterpreter,
+): void {
+  notes.copies ||= interpreter.isCopy(raw, payloadAt, end);
+  notes.links ||= interpreter.hasLinks(raw, payloadAt, end);
+  noteClock(notes, interpreter.clock(raw, payloadAt, end));
+}
+
+function noteClock(notes: PayloadNotes, clock: number | undefined): void {
   notes.ascending &&= clock !== undefined && clock >= notes.maxClock;
   if (clock === undefined) return;
   if (notes.minClock < 0 || clock < notes.minClock) notes.minClock = clock;
   if (clock > notes.maxClock) notes.maxClock = clock;
-}
-
-/** The entry's payload, or what it says where it was opened. */
-function saidIn(
-  notes: PayloadNotes,
-  place: EntryPlace,
-  entry: BodyReader,
-  interpreter: PayloadInterpreter,
-): Pick<BodyReader, 'raw' | 'payloadAt' | 'end'> {
-  const { payload } = entry;
-  if (!payload || !interpreter.isSealed(payload)) return entry;
-  notes.sealed = true;
-  const said = interpreter.opened(place, payload);
-  notes.waits ||= said === undefined;
-  return said ? { raw: said, payloadAt: 0, end: said.length } : entry;
 }
 
 /** Notes the housekeeping entry at `seq`. */
@@ -110,5 +117,5 @@ export function noteHousekeeping(
   notes.housekeeping.seqs.push(seq);
   notes.housekeeping.clock = payload && interpreter.clock(payload, 0, payload.length);
   notes.acks ||= payload !== undefined && interpreter.isAck(payload);
-  notes.sealed ||= interpreter.isSealed(payload);
+  notes.sealed ||= payload !== undefined && interpreter.isSealed(payload, 0, payload.length);
 }

@@ -172,7 +172,7 @@ function decodeEntry(bytes: Buffer, open: OpenSealed = OPENS_NOTHING): StoredEnt
   return {
     ...place,
     get said() {
-      return payload && open(place, payload);
+      return open(place, { payload });
     },
     // most are not asked for theirs
     get id() {

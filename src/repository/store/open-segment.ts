@@ -23,7 +23,10 @@ export interface StoredEntry {
 }
 
 /** Opens what is sealed in an entry, for who has its key. */
-export type OpenSealed = (place: { readonly log: LogId; readonly seq: number }, payload: Buffer) => Buffer | undefined;
+export type OpenSealed = (
+  place: { readonly log: LogId; readonly seq: number },
+  entry: { readonly payload: Buffer | undefined },
+) => Buffer | undefined;
 
 /** A decoded segment with its entries in order; entry i has seq `segment.first + i`. */
 export class OpenSegment {
@@ -152,8 +155,7 @@ class EntryView implements StoredEntry {
   }
 
   get said(): Buffer | undefined {
-    const { payload } = this;
-    return payload && this.#within.open(this, payload);
+    return this.#within.open(this, this);
   }
 }
 

@@ -27,11 +27,15 @@ interface Learned {
   readonly topic: TopicId | undefined;
   /** By their number in the log. */
   readonly epochs: Map<number, EpochSecrets>;
+  /** How many entries of each number did not open with any of the keys. */
+  readonly failed: Map<number, number>;
 }
 
 /** Logs of which is remembered what opens them. */
 const LOGS_MAX = 4_096;
 const KEYS_MAX = 1_024;
+/** Entries of one number that are tried with all keys: what nobody here can open costs no more than that. */
+const ATTEMPTS_MAX = 16;
 const HOUR_MS = 3_600_000;
 /** Bytes of the salt in a message that is not sealed; those of sealed ones are of another length, and have done their work. */
 const OPEN_SALT = 16;
@@ -72,7 +76,8 @@ export class Opener {
     const place: EntryPlace = { kind: SIV_KINDS[veiled.kind], n: veiled.n, seq };
     const learned = this.#learned(log, undefined);
     const known = learned.epochs.get(veiled.n);
-    const candidates = known ? [known] : this.#candidates(learned.topic);
+    const failed = learned.failed.get(veiled.n) ?? 0;
+    const candidates = known ? [known] : failed < ATTEMPTS_MAX ? this.#candidates(learned.topic) : [];
     for (const epoch of candidates) {
       const secret = veiled.kind === 'message' ? epoch.data : epoch.control;
       const item = secret && asMap(this.#attempt(log, secret, place, veiled.sealed));
@@ -80,6 +85,7 @@ export class Opener {
       learned.epochs.set(veiled.n, epoch);
       return clearOf(veiled, item);
     }
+    if (!known) learned.failed.set(veiled.n, failed + 1);
     return known && (veiled.kind !== 'message' || known.data) ? 'unreadable' : 'waiting';
   }
 
@@ -88,9 +94,13 @@ export class Opener {
   }
 
   #learned(log: LogId, topic: TopicId | undefined): Learned {
-    const known = recall(this.#logs, log, LOGS_MAX, () => ({ topic, epochs: new Map<number, EpochSecrets>() }));
+    const known = recall(this.#logs, log, LOGS_MAX, () => ({
+      topic,
+      epochs: new Map<number, EpochSecrets>(),
+      failed: new Map<number, number>(),
+    }));
     if (topic === undefined || known.topic === topic) return known;
-    const learned = { topic, epochs: known.epochs };
+    const learned = { ...known, topic };
     this.#logs.set(log, learned);
     return learned;
   }

@@ -38,7 +38,7 @@ class Learner {
       isCopy: (...payload) => knows() && full.isCopy(...payload),
       hasLinks: (...payload) => knows() && full.hasLinks(...payload),
       isEvent: (...payload) => full.isEvent(...payload),
-      isSealed: (payload) => full.isSealed(payload),
+      isSealed: (...payload) => full.isSealed(...payload),
       opened: (...entry) => full.opened(...entry),
       whyUnopened: (...entry) => full.whyUnopened(...entry),
       isVeiled: (payload) => full.isVeiled(payload),
