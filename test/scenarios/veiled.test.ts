@@ -5,14 +5,19 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrontier, type FrontierRange } from '../../src/format/bundle/frontier.js';
 import { openBundle, readContents, readFrontier } from '../../src/format/bundle/reader.js';
 import { type LogId, NO_ENTRY } from '../../src/format/ids.js';
+import { VEILED_LOGS_MAX } from '../../src/format/limits.js';
 import { checkRepository } from '../../src/repository/check.js';
+import { toldWants } from '../../src/sync/blobs/wanted.js';
 import { sealsFor } from '../../src/sync/export/seal.js';
 import { writeWant } from '../../src/sync/export/want.js';
+import { VeiledQuota } from '../../src/sync/import/veiled-quota.js';
 import { knownKey, openAny } from '../testkit/open-sealed.js';
 import { Replica } from '../testkit/replica.js';
 import { carryAll, meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { VeiledLog, writeVeiled } from '../testkit/veiled-log.js';
+import { join, sha256, u8, u64 } from '../testkit/wire.js';
+import { cborBytes, cborInt, cborList } from '../testkit/wire-cbor.js';
 
 let directory: string;
 let ana: Replica;
@@ -125,6 +130,29 @@ describe('an import', () => {
     expect(report.refused).toMatchObject([{ code: 'contradiction' }]);
     expect(carl.repository.frozen.get(log.id)).toBe(1);
   });
+});
+
+describe('an attachment of one', () => {
+  it('is kept by what the metadata names, passed on, and asked for by nobody who only carries it', async () => {
+    const chunk = Buffer.from('nobody here can read this');
+    const list = join(u8(3), u64(chunk.length), sha256(chunk));
+    const blobs = cborList([cborList([cborBytes(sha256(list)), cborInt(chunk.length)])]);
+    log.message('with a file', { meta: [[2, blobs]] });
+    const file = await writeVeiled(at('a'), log.segments(), { by: ana, blobs: [list] });
+    expect(carl.import(file).blobs).toMatchObject({ fresh: 1 });
+    expect(toldWants(carl.session)).toEqual([]);
+    const rest = await writeVeiled(at('b'), log.segments(), { by: ana, blobs: [chunk] });
+    expect(carl.import(rest).blobs).toMatchObject({ fresh: 1 });
+    await ask(ben, carl);
+    expect(ben.import(opened(await sealed(carl, 'c')))).toMatchObject({ fresh: 7, blobs: { fresh: 2 } });
+  });
+});
+
+it('of so many new ones something is taken with one import, and no more', () => {
+  const quota = new VeiledQuota(carl.session);
+  const ids = Array.from({ length: VEILED_LOGS_MAX + 1 }, (_, i) => sha256(`log ${i}`).toString('hex') as LogId);
+  expect(ids.map((id) => quota.admits(id, 128)).lastIndexOf(true)).toBe(VEILED_LOGS_MAX - 1);
+  expect(quota.admits(ids[0] as LogId, 128)).toBe(true);
 });
 
 describe('a bundle', () => {

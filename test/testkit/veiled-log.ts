@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import type { EntryId, LogId } from '../../src/format/ids.js';
 import { decodeSegment } from '../../src/format/log/segment.js';
 import { cutSegment, endOfRun } from '../../src/format/log/segment-build.js';
-import { type MadeSegment, makeBundle } from './make.js';
+import { type BundleExtras, type MadeSegment, makeBundle } from './make.js';
 import type { Replica } from './replica.js';
 import { sha256, WIRE_TIME, type WireKey, wireKeyOf } from './wire.js';
 import { introduction, wirePerson } from './wire-card.js';
@@ -163,13 +163,13 @@ export class VeiledLog {
 export async function writeVeiled(
   file: string,
   segments: readonly Buffer[],
-  { by, frontier }: { readonly by?: Replica; readonly frontier?: Buffer } = {},
+  { by, ...rest }: { readonly by?: Replica } & Pick<BundleExtras, 'frontier' | 'blobs'> = {},
 ): Promise<string> {
   const made = segments.map(madeOf);
   const { device, epoch } = by?.session.self ?? {};
   const seed = (await by?.author())?.secrets.device;
   const draft = { ...(device && { key: device }), ...(epoch && { epoch }), serial: ++serials };
-  fs.writeFileSync(file, makeBundle(made, { draft, ...(seed && { seed }), ...(frontier && { frontier }) }));
+  fs.writeFileSync(file, makeBundle(made, { draft, ...(seed && { seed }), ...rest }));
   return file;
 }
 
