@@ -44,6 +44,7 @@ describe.runIf(process.platform === 'linux')('satchel service', () => {
       '--user daemon-reload',
       '--user enable satchel.service',
       '--user restart satchel.service',
+      '--user is-active satchel.service',
     ]);
     expect(runJson<Service>(['service', 'status'], { cwd, env })).toMatchObject({ installed: true, state: 'active' });
     expect(runJson<Service>(['service', 'uninstall'], { cwd, env })).toMatchObject({ installed: false });
@@ -67,7 +68,33 @@ describe.runIf(process.platform === 'linux')('satchel service', () => {
     run(['init', '--name', 'ana'], { cwd });
     const { status, stderr } = run(['service', 'install'], { cwd, env });
     expect(status).toBe(30);
-    expect(stderr).toContain('Failed to connect to bus');
+    expect(stderr).toContain('Failed to connect to bus; nothing is installed');
+    // so nothing is said to be there
+    expect(run(['service', 'status'], { cwd, env }).stdout).toContain('satchel is not installed');
+  });
+
+  it('never says more than systemd does, and leaves what was there when it refuses', () => {
+    const { cwd, env } = machine();
+    const systemctl = (script: string): void =>
+      fs.writeFileSync(path.join(cwd, 'bin', 'systemctl'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    run(['init', '--name', 'ana'], { cwd });
+    systemctl('case "$2" in is-active) echo failed; exit 3;; esac');
+    expect(run(['service', 'install'], { cwd, env }).stdout).toContain('installed: has failed; to see why: journalctl');
+    const { file } = runJson<Service>(['service', 'status'], { cwd, env });
+    const before = fs.readFileSync(file, 'utf8');
+    systemctl('case "$2" in restart) exit 1;; esac');
+    expect(run(['service', 'install', 'elsewhere'], { cwd, env })).toMatchObject({
+      status: 30,
+      stderr: expect.stringContaining('the former file is back'),
+    });
+    expect(fs.readFileSync(file, 'utf8')).toBe(before);
+    systemctl('case "$2" in is-active) echo active;; *) exit 1;; esac');
+    expect(run(['service', 'uninstall'], { cwd, env }).stderr).toContain('satchel could not be stopped');
+    expect(fs.existsSync(file)).toBe(true);
+    systemctl('exit 1');
+    expect(run(['service', 'status'], { cwd, env }).stdout).toContain('whether it runs is not known');
+    expect(run(['service', 'uninstall'], { cwd, env }).stdout).toContain('whether it still runs is not known');
+    expect(fs.existsSync(file)).toBe(false);
   });
 
   it.each(['linux', 'macos', 'windows'])('is printed for %s, and nothing is done', (system) => {

@@ -5,7 +5,7 @@ import { disk } from '../../../repository/disk.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
-import { installService, runCommand, uninstallService } from '../../service/apply.js';
+import { installService, stateOf, type Uninstalled, uninstallService } from '../../service/apply.js';
 import { formatPlan } from '../../service/print.js';
 import { planFor, systemOf, watcherOf } from '../../service/watcher.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -30,8 +30,10 @@ export async function runInstall(context: Context, args: Args<'service install'>
   // a service that cannot work is not begun
   await context.repository();
   await installService(plan);
-  if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: true });
-  context.print(`${watcher.name} is running, and starts by itself from now on: ${escapeLine(plan.file)}`);
+  const state = await stateOf(watcher.name);
+  if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: true, state });
+  context.print(`${watcher.name} starts by itself from now on: ${escapeLine(plan.file)}`);
+  context.print(`${watcher.name} is installed: ${stateWords(watcher.name, state)}`);
   context.note(`to see what it does: journalctl --user -f -u ${watcher.name}`);
 }
 
@@ -49,14 +51,18 @@ export async function runStatus(context: Context, _args: Args<'service status'>)
     );
     return;
   }
-  context.print(`${watcher.name} is installed${state === null ? '' : `, and ${state}`}`);
+  if (system !== 'linux') context.print(`${watcher.name} is installed`);
+  else context.print(`${watcher.name} is installed: ${stateWords(watcher.name, state)}`);
 }
 
-/** As `systemctl is-active` has it: `active`, `inactive`, `failed`; null where it cannot be asked. */
-async function stateOf(name: string): Promise<string | null> {
-  const { stdout } = await runCommand(['systemctl', '--user', 'is-active', `${name}.service`]);
-  const state = stdout.trim();
-  return /^[a-z-]+$/.test(state) ? state : null;
+/** What the state means, and what to do about it. */
+function stateWords(name: string, state: string | null): string {
+  const log = `to see why: journalctl --user -u ${name}`;
+  if (state === null) return 'whether it runs is not known: systemd does not answer';
+  if (state === 'active') return 'runs';
+  if (state === 'failed') return `has failed; ${log}`;
+  if (state === 'inactive') return `does not run; to start it: systemctl --user start ${name}`;
+  return state === 'activating' ? `is being started, perhaps once more; ${log}` : `is ${state}`;
 }
 
 /** Uninstalls it, if it is there; with `--print` only says how. */
@@ -70,10 +76,16 @@ export async function runUninstall(context: Context, args: Args<'service uninsta
     else context.stdout.write(formatPlan(system, undefined, [...uninstall, removal(system, file), ...afterwards]));
     return;
   }
-  const wasThere = await uninstallService(plan);
+  const became = await uninstallService(plan, watcher.name);
   if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: false });
-  context.print(wasThere ? `${watcher.name} is stopped and removed` : `there is no service ${escapeLine(plan.file)}`);
+  context.print(UNINSTALLED[became](watcher.name, escapeLine(plan.file)));
 }
+
+const UNINSTALLED: Readonly<Record<Uninstalled, (name: string, file: string) => string>> = {
+  none: (_, file) => `there is no service ${file}`,
+  stopped: (name) => `${name} is stopped and removed`,
+  unsure: (name) => `${name} is removed; whether it still runs is not known: systemd does not answer`,
+};
 
 function removal(system: string, file: string): string[] {
   return system === 'windows' ? ['del', file] : ['rm', file];
