@@ -20,7 +20,9 @@ import { ageOpened, needAge } from '../../testkit/age-cli.js';
 import { Chance } from '../../testkit/chance.js';
 import { withFailingDisk } from '../../testkit/fault-disk.js';
 import { MemoryDisk } from '../../testkit/memory-disk.js';
+import { pair } from '../../testkit/paired.js';
 import { anyFate, FATES, powerCut } from '../../testkit/power-cut.js';
+import { Replica } from '../../testkit/replica.js';
 import { memoryDirectory, scratchDirectory } from '../../testkit/scratch.js';
 import { seedOf } from '../../testkit/seed.js';
 import { sha256 } from '../../testkit/wire.js';
@@ -127,9 +129,11 @@ test('keys that are not of their epoch are kept by nobody', async () => {
 test('64 files become one, which lets none go that does not open', async () => {
   const keyring = await keyringIn(memoryDirectory());
   const { directory } = keyring;
-  for (let n = 1; n < TOPIC_KEY_FILES_MAX; n++) await keepTopicKeys(keyring, [keysOf('t', epoch(n))], { random });
-  expect(filesIn(directory)).toHaveLength(TOPIC_KEY_FILES_MAX - 1);
-  const rotten = path.join(topicKeysDirectory(directory), '000007.age');
+  await keepTopicKeys(keyring, [keysOf('t', epoch(1))], { random });
+  const folder = topicKeysDirectory(directory);
+  const copies = Array.from({ length: TOPIC_KEY_FILES_MAX - 2 }, (_, i) => `${String(i + 2).padStart(6, '0')}.age`);
+  for (const name of copies) fs.copyFileSync(path.join(folder, '000001.age'), path.join(folder, name));
+  const rotten = path.join(folder, '000007.age');
   const bytes = fs.readFileSync(rotten);
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   fs.writeFileSync(rotten, bytes);
@@ -138,7 +142,7 @@ test('64 files become one, which lets none go that does not open', async () => {
   for (const n of [98, 99]) await keepTopicKeys(keyring, [keysOf('t', epoch(n))], { random });
   expect(filesIn(directory)).toEqual(['000007.age', '000065.age']);
   const { topics, unreadable } = await readTopicKeys(opened(directory));
-  expect(topics[0]?.epochs).toHaveLength(TOPIC_KEY_FILES_MAX);
+  expect(topics[0]?.epochs.map(({ id }) => id)).toEqual([1, 98, 99].map((n) => epoch(n).id));
   expect(unreadable).toEqual([rotten]);
 });
 
@@ -185,6 +189,21 @@ describe('on the disk', () => {
     await keepTopicKeys(keyring, [keysOf('t', epoch(2))], { random });
     expect(filesIn(directory)).toEqual(['000001.age', '000002.age']);
   });
+});
+
+test('they go to a further device with the welcome, and lie there under a vault of its own', async () => {
+  const parent = scratchDirectory();
+  const ana = await Replica.create('ana', parent);
+  const { id, control, dataHash } = epoch(2);
+  const had = [keysOf('t', epoch(1), { id, control, dataHash }), keysOf('u')];
+  await keepTopicKeys(new Keyring(ana.directory, undefined), had, { random });
+  const laptop = await pair(ana, 'laptop', parent);
+  expect(await readTopicKeys(opened(laptop.directory))).toEqual({ topics: had, unreadable: [] });
+  const vaults = await Promise.all(
+    [ana, laptop].map(async (one) => (await readSecrets(one.directory, undefined)).vault),
+  );
+  expect(new Set(vaults).size).toBe(2);
+  for (const one of [ana, laptop]) one.repository.close();
 });
 
 /** Few files are made one: it makes no difference to what a disk can do. */
