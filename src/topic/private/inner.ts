@@ -48,7 +48,8 @@ export function readInnerControl(item: Cbor, outer: Clocks): ControlEntry | unde
   const map = innerMap(item);
   const clocks = map && clocksIn(map, outer);
   const type = asText(map?.get(TYPE_KEY));
-  if (!map || !clocks || type === RETRACT) return clocks;
+  if (!map || !clocks) return undefined;
+  if (type === RETRACT) return clocks;
   const body = type === CONTROL ? controlBodyIn(map.get(BODY_KEY)) : undefined;
   return body && { ...clocks, body };
 }

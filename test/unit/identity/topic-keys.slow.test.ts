@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { type EpochKeys, epochOf, type WholeEpoch } from '../../../src/format/private/epoch.js';
 import { mergedTopicKeys, type TopicKeys } from '../../../src/format/private/topic-keys.js';
 import { Keyring } from '../../../src/identity/keyring.js';
-import { readSecrets, writeSecrets } from '../../../src/identity/keys.js';
+import { checkSecrets, readSecrets, writeSecrets } from '../../../src/identity/keys.js';
 import type { Secrets } from '../../../src/identity/secrets.js';
 import { createSecrets } from '../../../src/identity/secrets.js';
 import {
@@ -157,6 +157,9 @@ describe('on the disk', () => {
     const { control, data } = epoch(1);
     const bytes = fs.readFileSync(file);
     for (const secret of [control, data, 'statement of']) expect(bytes.includes(secret)).toBe(false);
+    expect(checkSecrets(keyring.directory)).toEqual([]);
+    fs.chmodSync(file, 0o644);
+    expect(checkSecrets(keyring.directory)).toMatchObject([{ problem: 'readable-by-others', path: file }]);
   });
 
   test('the passphrase is asked for once, and its file written once', async () => {
