@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkRepository } from '../../src/repository/check.js';
+import { markRead } from '../../src/repository/read-marks.js';
 import { openSession } from '../../src/sync/session.js';
 import { inOrder } from '../../src/topic/order/order.js';
 import { countArrived, countMessages } from '../../src/topic/reading/counts.js';
@@ -49,7 +50,7 @@ describe('a log whose key comes', () => {
   it('is placed, and read as if it had never been sealed', async () => {
     await take('a');
     expect(ben.repository.logsOfTopic(GARDEN)).toEqual([]);
-    expect(letIn(ben)).toEqual([log.id]);
+    expect(letIn(ben)).toEqual({ logs: [log.id], messages: 2 });
     expect(ben.repository.log(log.id)).toMatchObject({ topic: GARDEN, person: ana.session.self.person, waits: false });
     expect([...ben.repository.unplacedLogs()]).toEqual([]);
     const minute = (count: number): number => WHOLE_HOUR + 3_600_000 + count * 60_000;
@@ -71,7 +72,7 @@ describe('a log whose key comes', () => {
     letIn(ben);
     const records = (): Buffer => fs.readFileSync(path.join(ben.repository.layout.index, 'runs'));
     const late = records();
-    expect(place(ben)).toEqual([]);
+    expect(place(ben)).toEqual({ logs: [], messages: 0 });
     expect(records().equals(late)).toBe(true);
     ben.repository.close();
     fs.rmSync(ben.repository.layout.index, { recursive: true });
@@ -94,11 +95,11 @@ describe('a log whose key comes', () => {
     const other = new Map([['f'.repeat(64) as typeof GARDEN, [EPOCH]]]);
     ben.topicKeys = { secrets: other, isLocked: false };
     ben.reopen();
-    expect(place(ben)).toEqual([]);
+    expect(place(ben)).toEqual({ logs: [], messages: 0 });
     // who has the key can seal, and is not Ana for that
     const forged = new VeiledLog({ introduction: () => Buffer.from('a0', 'hex') }).message('I am Ana');
     ben.import(await writeVeiled(path.join(directory, 'forged'), forged.segments(), { by: ana }));
-    expect(letIn(ben)).toEqual([log.id]);
+    expect(letIn(ben).logs).toEqual([log.id]);
     expect([...ben.repository.unplacedLogs()].map((one) => one.log)).toEqual([forged.id]);
   });
 });
@@ -111,7 +112,7 @@ describe('an entry that does not open', () => {
     expect(ben.repository.log(log.id)?.waits).toBe(true);
     letIn(ben, [{ ...EPOCH, data: undefined }], true);
     expect(seen().map(({ state }) => state)).toEqual(['locked', 'event', 'locked']);
-    expect(letIn(ben)).toEqual([log.id]);
+    expect(letIn(ben)).toEqual({ logs: [log.id], messages: 2 });
     expect(seen().map(({ text }) => text)).toEqual(['one', undefined, 'two']);
     expect(ben.repository.log(log.id)?.waits).toBe(false);
   });
@@ -123,6 +124,23 @@ describe('an entry that does not open', () => {
     letIn(ben);
     expect(seen().map(({ state }) => state)).toEqual(['shown', 'unreadable', 'shown']);
   });
+});
+
+it('what becomes readable late is unread, also in a topic that was read since it came', async () => {
+  const unread = () => openViewer(openSession(ben.repository), { topic: GARDEN, label: 'garden' }).unread;
+  await take('a');
+  letIn(ben, [{ ...EPOCH, data: undefined }]);
+  const mark = (): void => markRead(ben.repository.layout, GARDEN, ben.repository.lastArrival);
+  mark();
+  expect(unread().count).toBe(0);
+  // the key comes with something else
+  new VeiledLog().give(ben);
+  expect(letIn(ben).messages).toBe(2);
+  expect(unread().count).toBe(2);
+  const entries = [...ben.repository.entries(log.id, 1)];
+  expect(entries.map((entry) => unread().has(entry))).toEqual([true, false, true]);
+  mark();
+  expect(unread().count).toBe(0);
 });
 
 it('messages of one hour stand by their minutes', async () => {

@@ -4,7 +4,7 @@ import type { LogId, TopicId } from '../../src/format/ids.js';
 import { encodeIntroduction } from '../../src/format/log/introduction.js';
 import { storedCardBytes } from '../../src/identity/stored-card.js';
 import type { EpochSecrets } from '../../src/topic/message/opener.js';
-import { placeLogs } from '../../src/topic/placing.js';
+import { type Opened, placeLogs } from '../../src/topic/placing.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import type { Replica } from './replica.js';
 import { VeiledLog } from './veiled-log.js';
@@ -31,7 +31,7 @@ export async function logOf(person: Replica, label = person.name): Promise<Veile
 }
 
 /** Gives somebody the keys, and has it join. */
-export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH], isLocked = false): readonly LogId[] {
+export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH], isLocked = false): Opened {
   const topics = readTopics(person.directory);
   writeTopics(person.directory, withTopic(topics, { ...newTopic(GARDEN, 'garden', 'created'), joined: true }));
   person.topicKeys = { secrets: new Map(epochs.length > 0 ? [[GARDEN, epochs]] : []), isLocked };
@@ -40,6 +40,6 @@ export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH]
 }
 
 /** Places what its keys open. */
-export function place(person: Replica): readonly LogId[] {
+export function place(person: Replica): Opened {
   return person.repository.locked(() => placeLogs(person.repository));
 }

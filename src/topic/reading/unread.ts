@@ -1,7 +1,9 @@
 // Which entries came since a topic was read last (spec/repository.md, "Journal").
 import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
+import { readArrivals } from '../../repository/arrivals.js';
 import { subtractRanges } from '../../repository/index/held.js';
+import type { RunRecord } from '../../repository/index/run-record.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { isMessage } from '../order/order.js';
@@ -60,8 +62,28 @@ function arrived(repository: Repository, topic: TopicId, since: number, people: 
     count += isWhole ? messages - events : parts.reduce((sum, part) => sum + countIn(repository, log, part), 0);
     known.push(...parts);
   }
+  for (const run of openedAfter(repository, topic, since)) {
+    if (!people.isOther(repository.log(run.log)?.person)) continue;
+    count += run.messages - run.events;
+    ranges.set(run.log, [...(ranges.get(run.log) ?? []), { from: run.first, end: run.end }]);
+  }
   for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
   return { count, has: (entry) => !isEvent(entry) && isInside(ranges.get(entry.log) ?? [], entry.seq) };
+}
+
+/**
+ * Runs that came before and could be read only after commit number `since`, because their key came then: what the journal notes
+ * as an arrival of what was here.
+ */
+function openedAfter(repository: Repository, topic: TopicId, since: number): RunRecord[] {
+  const veiled = new Set(repository.logsOfTopic(topic).flatMap(({ log, veiled: isOne }) => (isOne ? log : [])));
+  if (veiled.size === 0) return [];
+  const noted = readArrivals(repository.layout).filter(({ log, commit }) => commit > since && veiled.has(log));
+  const found = new Map<string, RunRecord>();
+  for (const { log, from, end } of noted)
+    for (const run of repository.runs(log, from, end))
+      if (run.arrival <= since && !run.waits) found.set(`${log}${run.first}`, run);
+  return [...found.values()];
 }
 
 function countIn(repository: Repository, log: LogId, { from, end }: Range): number {
