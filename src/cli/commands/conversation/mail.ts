@@ -34,18 +34,19 @@ export interface MailOptions {
 /** Clear of this, a text fits into an entry with whatever else stands there. */
 const TEXT_BYTES_MAX = PAYLOAD_MAX - 8_192;
 const NESTING_MAX = 64;
+const PARTS_MAX = 1_000;
+/** Of all parts together: what is encoded in them is decoded at a cost that grows with its square. */
+const HEADERS_BYTES_MAX = 262_144;
 
 /**
  * The messages of a mail, whose separator in a mailbox may tell its date.
  * @throws SatchelError `usage` when it can't be read, or says nothing
  */
 export async function readMail(bytes: Buffer, separator: string, options: MailOptions): Promise<MailMessage[]> {
-  const mail = await parse(bytes);
+  const { mail, pages } = await parse(bytes);
   const key = keyOf(mail, bytes);
-  const files = filesOf(mail);
+  const files = [...pages, ...filesOf(mail)];
   const body = (mail.text ?? '').replaceAll('\r\n', '\n').replaceAll('\0', '').trim();
-  if (body === '' && mail.html)
-    files.unshift({ name: 'mail.html', mediaType: 'text/html', bytes: Buffer.from(mail.html) });
   const whole = [...headLines(mail, options), ...(body === '' ? [] : ['', body])].join('\n').trim().toWellFormed();
   const text = shortened(whole);
   if (text !== whole) files.unshift({ name: 'mail.txt', mediaType: 'text/plain', bytes: Buffer.from(whole) });
@@ -62,12 +63,54 @@ export async function readMail(bytes: Buffer, separator: string, options: MailOp
   }));
 }
 
-async function parse(bytes: Buffer): Promise<Email> {
+/** A mail, and what of its text is in HTML alone. */
+interface Parsed {
+  readonly mail: Email;
+  readonly pages: readonly MailFile[];
+}
+
+/** What the parser calls for each part with text; by itself it would make text of HTML, at a cost that grows with its square. */
+interface Collecting {
+  addTextEntry(alternative: object, type: 'plain' | 'html', part: { readonly value: string }): void;
+}
+
+async function parse(bytes: Buffer): Promise<Parsed> {
+  if (partsIn(bytes) > PARTS_MAX) throw new SatchelError('usage', `it has more than ${PARTS_MAX} parts`);
+  const parser = new PostalMime({
+    maxNestingDepth: NESTING_MAX,
+    maxHeadersSize: HEADERS_BYTES_MAX,
+    forceRfc822Attachments: true,
+  });
+  const collecting = parser as unknown as Collecting;
+  const addText = collecting.addTextEntry.bind(parser);
+  const plain = new Set<object>();
+  const html: { readonly alternative: object; readonly text: string }[] = [];
+  collecting.addTextEntry = (alternative, type, part) => {
+    if (type === 'html') html.push({ alternative, text: part.value });
+    else {
+      plain.add(alternative);
+      addText(alternative, type, part);
+    }
+  };
   try {
-    return await PostalMime.parse(bytes, { maxNestingDepth: NESTING_MAX, forceRfc822Attachments: true });
+    const mail = await parser.parse(bytes);
+    const alone = html.filter(({ alternative }) => !plain.has(alternative));
+    const pages = alone.map(({ text }) => ({ name: 'mail.html', mediaType: 'text/html', bytes: Buffer.from(text) }));
+    return { mail, pages };
   } catch (cause) {
     throw new SatchelError('usage', `it can't be read: ${(cause as Error).message}`, { cause });
   }
+}
+
+/** Lines that begin a part, of whichever other part: counted before anything is made of them. */
+function partsIn(bytes: Buffer): number {
+  const text = bytes.toString('latin1');
+  const boundaries = new Set(
+    Array.from(text.matchAll(/boundary\s{0,8}=\s{0,8}"?([^";\r\n]{1,200})/gi), ([, name]) => name?.trim()),
+  );
+  let count = 0;
+  for (const [, name] of text.matchAll(/^--([^\r\n]{1,200})/gm)) if (boundaries.has(name?.trim())) count++;
+  return count;
 }
 
 /** Its Message-ID, else what stands for its bytes: read again, it is the same. */

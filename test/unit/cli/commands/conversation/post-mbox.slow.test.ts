@@ -117,6 +117,31 @@ describe('post --mbox', () => {
     expect(told[2]?.attachments[0]?.size).toBe(100_000 + Buffer.byteLength('From: a@b\n\n'));
   });
 
+  it('takes HTML beside text as a file only where it says something else', async () => {
+    const part = (type: string, body: string): string => `--b\nContent-Type: text/${type}\n\n${body}`;
+    const mail = (kind: string, name: string): string =>
+      `Message-ID: <${name}>\nContent-Type: multipart/${kind}; boundary=b\n\n${part('plain', 'so')}\n${part('html', '<p>so')}\n--b--`;
+    await run('post', '-t', 't', '--mbox', mailbox(mail('alternative', 'a'), mail('mixed', 'm')));
+    const told = await read('t');
+    expect(
+      told.map(({ text, attachments }) => [text?.split('\n').at(-1), attachments.map(({ name }) => name)]),
+    ).toEqual([
+      ['so', []],
+      ['so', ['mail.html']],
+    ]);
+  });
+
+  it('is not kept long by mails made to hurt', async () => {
+    const parts = `Content-Type: multipart/mixed; boundary=b\n\n${'--b\n\nx\n'.repeat(100_000)}`;
+    const links = `Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/html\n\n${'<a href="'.repeat(200_000)}\n--b\n\nx\n--b--`;
+    const words = `Subject: ${'=?utf-8?B?4pyT?= '.repeat(100_000)}\n\nx`;
+    const { exit, stderr } = await run('post', '-t', 't', '--mbox', mailbox(parts, links, words));
+    expect(exit).toBe(3);
+    expect(stderr).toContain('mail 1: it has more than 1000 parts');
+    expect(stderr).toContain("mail 3: it can't be read");
+    expect(await read('t')).toHaveLength(1);
+  });
+
   it('refuses what is no mail alone, and what is no mailbox whole', async () => {
     const { exit, stdout, stderr } = await run('post', '-t', 't', '--mbox', mailbox(FIRST, 'X: empty\n', SECOND));
     expect([exit, stdout.trim().split('\n').length]).toEqual([3, 2]);
