@@ -260,9 +260,7 @@ function badFields(): StatementVector[] {
       devicesFields({ ...list, signature: list.signature.subarray(1) }),
     ),
     bad('devices-long-list', 'a list of 4,097 bytes', 2, devicesFields({ ...list, map: Buffer.alloc(4_097) })),
-    ...[1, 2, 5].map((key) =>
-      bad(`epoch-without-${key}`, `without key ${key}`, 3, epochFields({ to, omit: [key] })),
-    ),
+    ...[1, 2, 5].map((key) => bad(`epoch-without-${key}`, `without key ${key}`, 3, epochFields({ to, omit: [key] }))),
     bad('epoch-serial-0', 'a card with serial 0', 3, epochFields({ to: [toItem(ADA_2.device.id, 0)] })),
     bad('epoch-to-twice', 'a device twice', 3, epochFields({ to: [...to, ...to] })),
     bad('epoch-513', '513 devices', 3, epochFields({ to: manyIds(513).map((id) => toItem(id, 1)) })),
