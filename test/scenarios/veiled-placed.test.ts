@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { checkRepository } from '../../src/repository/check.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { openSession } from '../../src/sync/session.js';
+import { rememberedAcks } from '../../src/topic/acks/ack-memory.js';
 import { inOrder } from '../../src/topic/order/order.js';
 import { countArrived, countMessages } from '../../src/topic/reading/counts.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
@@ -14,7 +15,7 @@ import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { VeiledLog, WHOLE_HOUR, writeVeiled } from '../testkit/veiled-log.js';
 import { EPOCH, GARDEN, letIn, logOf, place } from '../testkit/veiled-member.js';
-import { cborBytes, cborList } from '../testkit/wire-cbor.js';
+import { cborBytes, cborInt, cborList, cborMap } from '../testkit/wire-cbor.js';
 import { wireSecret } from '../testkit/wire-veiled.js';
 
 let directory: string;
@@ -155,6 +156,22 @@ it('messages of one hour stand by their minutes', async () => {
   const viewer = openViewer(openSession(ben.repository), { topic: GARDEN, label: 'garden' });
   const last = [...readTopic(ben.repository, viewer, { number: 3 })].map(({ entry }) => viewer.textOf(entry));
   expect(last).toEqual(['between', 'two', 'last']);
+});
+
+it('what a member acknowledged is known when the key comes, and still when it is away again', async () => {
+  const other = (await logOf(ben)).message('hello', { hours: 1 });
+  const range = cborList([cborInt(0), cborInt(2), cborBytes(Buffer.from(other.idAt(1), 'hex'))]);
+  const lines = cborList([cborList([cborBytes(other.key.id), cborList([range])])]);
+  log.ack(cborMap([[1, lines]]), { hours: 2 });
+  other.give(ben);
+  await take('a');
+  const acked = () => rememberedAcks(ben.repository, log.id).held.get(other.id) ?? [];
+  expect(acked()).toEqual([]);
+  letIn(ben);
+  expect(acked()).toEqual([{ from: 0, end: 2, id: other.idAt(1) }]);
+  ben.topicKeys = { secrets: new Map(), isLocked: true };
+  ben.reopen();
+  expect(acked()).toEqual([{ from: 0, end: 2, id: other.idAt(1) }]);
 });
 
 it('whom a message mentions is known from when it was opened', async () => {

@@ -151,7 +151,7 @@ export class Ingest {
     draft.retractsIn ||= meta.retractsIn !== undefined;
     draft.dropped ||= entry.dropped;
     if (seq === 0) this.#introduce(draft, entry);
-    else if (meta.housekeeping) noteHousekeeping(draft, seq, entry, this.#interpreter);
+    else if (meta.housekeeping) noteHousekeeping(draft, { log: this.#segment.log, seq }, entry, this.#interpreter);
     else noteMessage(draft, { log: this.#segment.log, seq }, entry, this.#interpreter);
   }
 

@@ -106,16 +106,19 @@ function noteClock(notes: PayloadNotes, clock: number | undefined): void {
   if (clock > notes.maxClock) notes.maxClock = clock;
 }
 
-/** Notes the housekeeping entry at `seq`. */
+/** Notes a housekeeping entry. */
 export function noteHousekeeping(
   notes: PayloadNotes,
-  seq: number,
+  place: EntryPlace,
   entry: BodyReader,
   interpreter: PayloadInterpreter,
 ): void {
   const { payload } = entry;
-  notes.housekeeping.seqs.push(seq);
+  notes.housekeeping.seqs.push(place.seq);
   notes.housekeeping.clock = payload && interpreter.clock(payload, 0, payload.length);
   notes.acks ||= payload !== undefined && interpreter.isAck(payload);
-  notes.sealed ||= payload !== undefined && interpreter.isSealed(payload, 0, payload.length);
+  if (!payload || !interpreter.isSealed(payload, 0, payload.length)) return;
+  notes.sealed = true;
+  // acknowledgements that nobody could read are read again when their key comes
+  notes.waits ||= interpreter.opened(place, entry) === undefined;
 }

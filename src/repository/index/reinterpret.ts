@@ -69,7 +69,7 @@ function interpreted(run: RunRecord, opened: OpenSegment, interpreter: Interpret
   for (let seq = Math.max(run.first, 1); seq < run.end; seq++) {
     const entry = opened.at(seq);
     const meta = entry.metaLength === 0 ? EMPTY_META : decodeMeta(entry.meta);
-    if (meta.housekeeping) noteHousekeeping(notes, seq, entry, interpreter);
+    if (meta.housekeeping) noteHousekeeping(notes, { log: run.log, seq }, entry, interpreter);
     else noteMessage(notes, { log: run.log, seq }, entry, interpreter);
   }
   const clocks = notes.maxClock >= 0;
