@@ -16,7 +16,8 @@ import { newcomerLines } from './newcomers.js';
 /** How things are, as far as it says what to do. */
 export interface Advised {
   readonly topics: readonly { readonly topic: Topic; readonly unread: number }[];
-  readonly contacts: readonly { readonly pending: number }[];
+  /** Of what is not delivered to a contact, `onDrives` lies on a drive for it. */
+  readonly contacts: readonly { readonly pending: number; readonly onDrives: number }[];
   readonly drives: readonly WaitingDrive[];
   readonly attachments: { readonly missing: number };
   readonly seen: readonly SeenTopic[];
@@ -42,7 +43,9 @@ function stepsHere(context: Context, session: Session, status: Advised): string[
   const steps: string[] = [];
   const unread = topics.find((one) => one.unread > 0);
   if (unread) steps.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
-  if (contacts.some(({ pending }) => pending > 0)) steps.push(`to deliver: ${next('export')}`);
+  const isCarried = drives.some(({ waiting }) => waiting.length > 0);
+  if (contacts.some(({ pending, onDrives }) => pending > (isCarried ? onDrives : 0)))
+    steps.push(`to deliver: ${next('export')}`);
   if (attachments.missing > 0) steps.push(`to ask for attachments: ${next('want')}`);
   if (contacts.length === 0 && newcomers.length === 0)
     steps.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);

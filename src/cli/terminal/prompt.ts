@@ -1,6 +1,11 @@
 // Questions to the person at the terminal; asked on stderr, so that stdout stays a result.
 import { StringDecoder } from 'node:string_decoder';
 import { Interrupted } from './interrupt.js';
+import { foldLine } from './wrap.js';
+
+const COLUMNS_USUAL = 80;
+/** Of a blank and a short answer. */
+const ANSWER_COLUMNS = 2;
 
 /**
  * One line from the terminal, without its line break; undefined at its end (Ctrl-D).
@@ -17,10 +22,18 @@ export async function askLine(question: string): Promise<string | undefined> {
   });
   const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
-    return await Promise.race([lines.question(question), interrupted, ended]);
+    return await Promise.race([lines.question(lastLineOf(question)), interrupted, ended]);
   } finally {
     lines.close();
   }
+}
+
+/** Writes a question that is wider than the terminal but for its last line, behind which the answer is typed. */
+function lastLineOf(question: string): string {
+  const lines = foldLine(question.trimEnd(), (process.stderr.columns || COLUMNS_USUAL) - ANSWER_COLUMNS);
+  const last = lines.pop() ?? '';
+  for (const line of lines) process.stderr.write(`${line}\n`);
+  return last + question.slice(question.trimEnd().length);
 }
 
 /**

@@ -15,6 +15,7 @@ import { escapeLine } from '../../terminal/escape.js';
 import { newPassphrase } from '../../terminal/new-passphrase.js';
 import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { askLine } from '../../terminal/prompt.js';
+import { widthOf } from '../../terminal/width.js';
 import { loginName } from './login-name.js';
 import { makeRepository } from './make-repository.js';
 
@@ -106,13 +107,20 @@ function tell(context: Context, directory: string, { name, card }: Self): void {
   context.print(context.style.bold(card));
   context.note('');
   context.note('Next:');
-  const rows = [
+  const rows: [string, string][] = [
     [command('contact add CARD'), 'accept a card: a file, or pasted'],
     [command('post -t garden Hello'), 'write to a topic; both of you name it alike'],
     [command('drive init DIR'), 'make a drive of a stick or a shared folder, then "sync" it'],
     [command('export'), 'or make a file to carry to the others'],
     [command('recovery print'), 'write down your recovery words'],
   ];
-  for (const line of alignColumns(rows)) context.note(line);
+  for (const line of rowsFor(context, rows)) context.note(line);
   context.note(`Another name: ${command('card --name NAME').trim()}`);
+}
+
+/** Beside each other where there is room, else what it does below each command. */
+function rowsFor({ stderr }: Context, rows: readonly (readonly [command: string, does: string])[]): string[] {
+  const beside = alignColumns(rows);
+  if (!stderr.isTerminal || beside.every((line) => widthOf(line) <= stderr.columns)) return beside;
+  return rows.flatMap(([command, does]) => [command, `      ${does}`]);
 }

@@ -26,7 +26,7 @@ const topic = fc.constant({
 });
 const states = fc.record({
   topics: mostly(fc.record({ topic, unread: few })),
-  contacts: mostly(fc.record({ pending: few })),
+  contacts: mostly(fc.record({ pending: few, onDrives: few })),
   drives: mostly(
     fc.record({
       id: fc.constant('d'.repeat(32)),
