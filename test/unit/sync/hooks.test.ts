@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type HookOptions, runHook } from '../../../src/sync/hooks.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -78,3 +78,26 @@ function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+describe.skipIf(process.platform === 'win32')('a hook on Windows', () => {
+  it.each([
+    [['post-import.exe'], 'the program'],
+    [['post-import.cmd'], 'cmd.exe /d /c'],
+    [['post-import.exe', 'post-import.cmd'], 'the program'],
+    [['post-import'], undefined],
+  ])('is found by its ending: %j', async (names, ran) => {
+    const directory = scratchDirectory();
+    const hooks = path.join(directory, '.satchel', 'hooks');
+    const bin = path.join(directory, 'bin');
+    for (const folder of [hooks, bin]) fs.mkdirSync(folder, { recursive: true });
+    for (const name of names)
+      fs.writeFileSync(path.join(hooks, name), '#!/bin/sh\necho the program > said\n', { mode: 0o755 });
+    fs.writeFileSync(path.join(bin, 'cmd.exe'), '#!/bin/sh\necho "cmd.exe $1 $2" > said\n', { mode: 0o755 });
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    expect(await run(directory, { env: { PATH: `${bin}:${SAFE_ENV.PATH}` } })).toBeUndefined();
+    const said = path.join(directory, 'said');
+    expect(fs.existsSync(said) ? fs.readFileSync(said, 'utf8').trim() : undefined).toBe(ran);
+  });
+});

@@ -1,7 +1,7 @@
 // Where notes and their second copies lie (spec/repository.md, "The note"; spec/cli.md, "Environment").
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isOurOwn, stateCopyDirectory, stateDirectory } from '../../../../src/repository/notes/note-places.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
@@ -10,6 +10,9 @@ describe('notes', () => {
     [{ SATCHEL_STATE_DIR: '/s', XDG_STATE_HOME: '/x' }, '/s'],
     [{ SATCHEL_STATE_DIR: '', XDG_STATE_HOME: '/x' }, path.join('/x', 'satchel')],
     [{ XDG_STATE_HOME: '' }, path.join(os.homedir(), '.local', 'state', 'satchel')],
+    // Windows says so
+    [{ LOCALAPPDATA: '/l' }, path.join('/l', 'satchel')],
+    [{ LOCALAPPDATA: '/l', XDG_STATE_HOME: '/x' }, path.join('/x', 'satchel')],
   ])('with %o lie in %s', (env, directory) => {
     expect(stateDirectory(env)).toBe(directory);
   });
@@ -26,6 +29,17 @@ describe('second copies', () => {
 
   it.runIf(process.platform === 'linux')('lie in /var/tmp when nothing is said', () => {
     expect(stateCopyDirectory({})).toBe(`/var/tmp/satchel-${process.getuid?.()}`);
+  });
+
+  it.each([
+    [{ ProgramData: '/p' }, path.join('/p', 'satchel')],
+    [{}, undefined],
+    [{ ProgramData: '/p', SATCHEL_STATE_DIR: '/s' }, undefined],
+  ])('on Windows with %o lie in %s', (env, directory) => {
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+    expect(stateCopyDirectory(env)).toBe(directory);
   });
 
   it('are kept in no directory that others could have made or written to', () => {
