@@ -126,7 +126,10 @@ export const CONVERSATION_COMMANDS = {
     },
     examples: [
       { line: 'satchel search beans "next spring"', does: 'the word and the phrase, anywhere' },
-      { line: 'satchel search -t garden --context 2 cafe', does: 'finds "Café" too, with what was said around it' },
+      {
+        line: 'satchel search -t garden --context 2 cafe',
+        does: 'accents count for nothing; with what was said around it',
+      },
     ],
   },
   feed: {

@@ -8,12 +8,11 @@ import { scratchDirectory } from '../../../../testkit/scratch.js';
 import { makeStick } from '../../../../testkit/stick.js';
 import { Below, wrapDisk } from '../../../../testkit/wrapped-disk.js';
 
-const REAL = { ...disk };
-
 let ana: Replica;
 let sticks: { readonly near: string; readonly far: string };
 /** Calls about what is below the drive that nobody names. */
 let looked: string[];
+let restore: () => void;
 
 /** Ana has visited two drives. */
 beforeEach(async () => {
@@ -23,8 +22,8 @@ beforeEach(async () => {
   for (const stick of Object.values(sticks)) expect((await ana.visit(stick)).failure).toBeUndefined();
   looked = [];
   const far = new Below(sticks.far);
-  useDisk(
-    wrapDisk(REAL, (call, make) => {
+  restore = useDisk(
+    wrapDisk({ ...disk }, (call, make) => {
       const isFar = far.has(call);
       if (isFar) looked.push(`${call.name} ${far.placeOf(call)}`);
       const result = make(...call.args);
@@ -34,7 +33,7 @@ beforeEach(async () => {
   );
 });
 
-afterEach(() => useDisk(REAL));
+afterEach(() => restore());
 
 function sync(...words: string[]) {
   const env = { SATCHEL_DIR: ana.directory, SATCHEL_STATE_DIR: ana.stateDirectory };
