@@ -130,11 +130,11 @@ async function visitOne(
   const repository = await context.repository();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const before = repository.lastArrival;
-  const transfer = openTransfer(context);
   const keys = fileKeysFor(context);
-  const { begin, writing } = toldBy(transfer, directory);
-  const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
+  const transfer = openTransfer(context);
   try {
+    const { begin, writing } = toldBy(transfer, directory);
+    const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
     const how = { ...options, keys, begin, writing, decide };
     const visit = await visitPlace(context, session, directory, how);
     return { directory, ...visit, session: openSession(repository), before };
