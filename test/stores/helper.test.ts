@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
+import { helperStore } from '../../src/sync/store/helper.js';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -31,7 +32,7 @@ function program(text: string): string {
 
 /** The store behind a script, which may fail in time. */
 function scripted(text: string, times = TIMES): DriveStore {
-  return openStore(`exec:${program(`#!/bin/sh\n${text}`)}`, process.env, times);
+  return helperStore(`exec:${program(`#!/bin/sh\n${text}`)}`, { env: process.env, times });
 }
 
 /** Whether a process is there, and not just its exit status that nobody has asked for yet. */
@@ -53,7 +54,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describeStore('the helper that the docs show', async () =>
-  openStore(`folder:${scratchDirectory()}`, withShownHelper(), TIMES),
+  openStore(`folder:${scratchDirectory()}`, { env: withShownHelper(), times: TIMES }),
 );
 
 describe('a helper', () => {
@@ -64,22 +65,22 @@ describe('a helper', () => {
       mode: 0o755,
     });
     const env = { PATH: `${folder}:${process.env['PATH']}`, SATCHEL_PASSPHRASE_FILE: '/secret' };
-    expect([...(await listOf(openStore('odd://x', env, TIMES))).values()]).toEqual([
+    expect([...(await listOf(await openStore('odd://x', { env, times: TIMES }))).values()]).toEqual([
       { name: 'a.satchel', size: 3, tag: 'odd://x,,' },
     ]);
-    expect(await codeOf(listOf(openStore('none://x', env, TIMES)))).toBe('usage');
+    expect(await codeOf(listOf(await openStore('none://x', { env, times: TIMES })))).toBe('usage');
   });
 
   it('has words of its own, with blanks in them as %20', async () => {
     const file = program('#!/bin/sh\necho "0 $# $1"');
-    const store = openStore(`exec:${file} two%20words  %25`, process.env, TIMES);
+    const store = await openStore(`exec:${file} two%20words  %25`, { env: process.env, times: TIMES });
     expect([...(await listOf(store)).values()]).toEqual([{ name: 'two words', size: 0, tag: '3' }]);
   });
 
   it.each(['exec:', 'exec:a%zz', 'webdav://ana:pass@host/x', 'file:///tmp', 'exec:a\u0007b'])(
     'is not asked for %j',
-    (url) => {
-      expect(() => openStore(url, process.env)).toThrow(expect.objectContaining({ code: 'usage' }));
+    async (url) => {
+      await expect(openStore(url, { env: process.env })).rejects.toMatchObject({ code: 'usage' });
     },
   );
 

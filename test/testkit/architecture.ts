@@ -24,6 +24,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   cliui: ['cli/command/yargs-platform.ts'],
   mime: ['cli/commands/conversation/media-type.ts'],
   'postal-mime': ['cli/commands/conversation/mail.ts'],
+  saxes: ['sync/store/multistatus.ts'],
   'tar-stream': ['sync/backup/tar.ts', 'sync/import/archive/members.ts'],
   uqr: ['cli/commands/identity/card.ts'],
   yargs: ['cli/command/tree.ts'],

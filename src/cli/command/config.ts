@@ -8,7 +8,10 @@ import {
   SETTINGS,
   type SettingKind,
   type SettingName,
+  type SettingValue,
 } from './settings.js';
+
+const TEXT_MAX = 4_096;
 
 /**
  * Every setting of the repository in `directory`.
@@ -28,7 +31,7 @@ export function readChanged(directory: string): ChangedSettings {
 }
 
 /** Changes one setting, durably; undefined gives it its default again. Only under the repository's lock. */
-export function writeSetting(directory: string, name: SettingName, value: boolean | number | undefined): void {
+export function writeSetting(directory: string, name: SettingName, value: SettingValue | undefined): void {
   const { [name]: _, ...others } = readChanged(directory);
   writeState(layoutOf(directory), 'config', value === undefined ? others : { ...others, [name]: value });
 }
@@ -38,6 +41,7 @@ const RIGHT: Readonly<Record<SettingKind, (value: unknown) => boolean>> = {
   flag: (value) => typeof value === 'boolean',
   number: (value) => isWhole(value) && value <= 999_999_999,
   size: isWhole,
+  text: isText,
 };
 
 function isRight(name: SettingName, value: unknown): boolean {
@@ -46,4 +50,9 @@ function isRight(name: SettingName, value: unknown): boolean {
 
 function isWhole(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** What a setting that is a word may be. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_MAX && !/\p{Cc}/u.test(value);
 }

@@ -1,8 +1,9 @@
 // Settings as users write and read them (spec/cli.md, "Settings").
 import { SatchelError } from '../../format/error.js';
 import { formatSize, parseSize } from '../terminal/size.js';
+import { isText } from './config.js';
 import { nearest } from './nearest.js';
-import { SETTINGS, type Setting, type SettingName } from './settings.js';
+import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.js';
 
 /** @throws SatchelError `usage` with the known names when there is no such setting */
 export function parseSettingName(text: string): SettingName {
@@ -16,9 +17,9 @@ export function parseSettingName(text: string): SettingName {
 }
 
 /** The value that was typed for a setting. @throws SatchelError `usage` when it is none */
-export function parseSettingValue(name: SettingName, text: string): boolean | number {
+export function parseSettingValue(name: SettingName, text: string): SettingValue {
   const { kind } = SETTINGS[name];
-  const value = PARSERS[kind](text.trim().toLowerCase());
+  const value = PARSERS[kind](kind === 'text' ? text : text.trim().toLowerCase());
   if (value !== undefined) return value;
   throw new SatchelError('usage', `${name} is ${EXPECTED[kind]}, found "${text}"`, {
     hint: `"satchel config set ${name} default" takes a change back`,
@@ -26,7 +27,7 @@ export function parseSettingValue(name: SettingName, text: string): boolean | nu
 }
 
 /** The value as it can be typed again. */
-export function formatSettingValue(name: SettingName, value: boolean | number): string {
+export function formatSettingValue(name: SettingName, value: SettingValue): string {
   if (SETTINGS[name].kind !== 'size') return String(value);
   const shown = formatSize(Number(value));
   return parseSize(shown) === value ? shown : String(value);
@@ -43,14 +44,16 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   no: false,
 };
 
-const PARSERS: Readonly<Record<Kind, (text: string) => boolean | number | undefined>> = {
+const PARSERS: Readonly<Record<Kind, (text: string) => SettingValue | undefined>> = {
   flag: (text) => (Object.hasOwn(FLAGS, text) ? FLAGS[text] : undefined),
   number: (text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined),
   size: parseSize,
+  text: (text) => (isText(text) ? text : undefined),
 };
 
 const EXPECTED: Readonly<Record<Kind, string>> = {
   flag: 'true or false',
   number: 'a whole number',
   size: 'a size such as 8M or 1.5G',
+  text: 'one line',
 };

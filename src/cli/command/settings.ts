@@ -1,24 +1,30 @@
 // Every setting of a repository (spec/cli.md, "Settings"): `config` lists them from here, `refs/config.json` holds the changed
 // ones by the same names.
+import { USUAL_CREDENTIALS } from '../../sync/store/credentials.js';
 import { DEFAULT_QUOTAS, type Quotas } from '../../topic/quota.js';
 
-/** `flag` is true or false, `number` a whole number, `size` a number of bytes. */
-export type SettingKind = 'flag' | 'number' | 'size';
+/** `flag` is true or false, `number` a whole number, `size` a number of bytes, `text` a word as it was typed. */
+export type SettingKind = 'flag' | 'number' | 'size' | 'text';
+
+/** What a setting may be. */
+export type SettingValue = boolean | number | string;
 
 /** One setting. */
 export interface Setting {
   readonly kind: SettingKind;
-  readonly default: boolean | number;
+  readonly default: SettingValue;
   readonly summary: string;
 }
 
 const flag = (value: boolean, summary: string) => ({ kind: 'flag', default: value, summary }) as const;
 const number = (value: number, summary: string) => ({ kind: 'number', default: value, summary }) as const;
 const size = (value: number, summary: string) => ({ kind: 'size', default: value, summary }) as const;
+const text = (value: string, summary: string) => ({ kind: 'text', default: value, summary }) as const;
 
 /** All settings by name. */
 export const SETTINGS = {
   'clock.warn': flag(true, 'warn once a day of a clock that can not be right'),
+  'drive.credentials': text(USUAL_CREDENTIALS, 'file with the passwords of places at a URL, or env:NAME of a variable'),
   'drive.max-fetch': size(268_435_456, 'fetched from one drive at a URL in one visit'),
   'drive.silent': number(180, 'days without a word after which a person is not waited for on drives; 0: never'),
   'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
@@ -45,6 +51,7 @@ interface ValueOf {
   readonly flag: boolean;
   readonly number: number;
   readonly size: number;
+  readonly text: string;
 }
 
 /** The value of every setting. */

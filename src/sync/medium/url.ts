@@ -25,6 +25,6 @@ export function assertShowable(url: string): void {
   if (/\p{Cc}/u.test(url)) throw new SatchelError('usage', 'there are control characters in a URL');
   if (!WITH_PASSWORD.test(url)) return;
   throw new SatchelError('usage', 'there is a password in a URL, which would be remembered and shown', {
-    hint: 'leave it out: "satchel sync --help" says where credentials are looked for',
+    hint: 'leave it out: "satchel config get drive.credentials" names the file where passwords are looked for',
   });
 }

@@ -1,14 +1,26 @@
 // Which store a URL means (spec/drive.md, "At a URL").
 import { SatchelError } from '../../format/error.js';
 import { assertShowable, schemeOf } from '../medium/url.js';
+import { USUAL_CREDENTIALS } from './credentials.js';
 import { helperStore } from './helper.js';
 import { type DriveStore, STORE_TIMES, type StoreTimes } from './store.js';
 
 /** Schemes that are something else to everybody. */
 const NOT_STORES = ['file', 'data', 'javascript', 'mailto'];
 
-/** The store at a URL; nothing is asked of it yet. @throws SatchelError `usage` */
-export function openStore(url: string, env: NodeJS.ProcessEnv, times: StoreTimes = STORE_TIMES): DriveStore {
+/** How places are reached. */
+export interface OpenOptions {
+  readonly env: NodeJS.ProcessEnv;
+  /** What the setting `drive.credentials` names. */
+  readonly credentials?: string | undefined;
+  readonly times?: StoreTimes | undefined;
+}
+
+/** The store at a URL; nothing is asked of it yet. @throws SatchelError `usage`, `denied` */
+export async function openStore(
+  url: string,
+  { env, credentials = USUAL_CREDENTIALS, times = STORE_TIMES }: OpenOptions,
+): Promise<DriveStore> {
   assertShowable(url);
   const scheme = schemeOf(url);
   if (NOT_STORES.includes(scheme)) {
@@ -16,5 +28,8 @@ export function openStore(url: string, env: NodeJS.ProcessEnv, times: StoreTimes
       hint: 'a folder is given by its path; one of such a name is written with ./ in front',
     });
   }
-  return helperStore(url, { env, times });
+  if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times });
+  // what reads XML is loaded by those who need it
+  const { webdavStore } = await import('./webdav.js');
+  return webdavStore(url, { times, credentials: { named: credentials, env } });
 }

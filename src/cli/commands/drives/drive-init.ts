@@ -63,7 +63,7 @@ function settleOn(
 /** Makes a drive of the place at a URL; false where there is one already. */
 async function createAt(context: Context, session: Session, args: Args<'drive init'>): Promise<boolean> {
   const { label, isOpen } = optionsOf(context, args);
-  return createStoredDrive(session, storeAt(context, args.dir), {
+  return createStoredDrive(session, await storeAt(context, args.dir), {
     ...(await storeOptions(context)),
     label,
     isOpen: isOpen === true,

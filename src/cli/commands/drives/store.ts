@@ -28,7 +28,7 @@ export async function visitAtUrl(
   const start = context.world.now();
   const isLate = (): boolean => isOver?.() ?? Math.abs(context.world.now() - start) >= VISIT_MS;
   const visit = { ...options, ...(await storeOptions(context)), maxFetch, isOver: isLate };
-  return visitStore(session, author, storeAt(context, url), visit);
+  return visitStore(session, author, await storeAt(context, url), visit);
 }
 
 /** Does something with the drive at a URL, and carries out there what that changed. */
@@ -38,12 +38,12 @@ export async function withDriveAt<T>(
   url: string,
   work: (drive: FarDrive) => T,
 ): Promise<T> {
-  return withStoredDrive(session, storeAt(context, url), await storeOptions(context), work);
+  return withStoredDrive(session, await storeAt(context, url), await storeOptions(context), work);
 }
 
-/** The place at a URL. @throws SatchelError `usage` */
-export function storeAt({ env }: Context, url: string): DriveStore {
-  return openStore(url, env);
+/** The place at a URL. @throws SatchelError `usage`, `denied` */
+export async function storeAt(context: Context, url: string): Promise<DriveStore> {
+  return openStore(url, { env: context.env, credentials: (await context.config())['drive.credentials'] });
 }
 
 /** How places are used by commands: until Ctrl-C. */
