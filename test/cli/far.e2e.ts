@@ -1,7 +1,8 @@
 // Drives at a URL, with the built program and a helper of a few lines.
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { type Ended, run, runJson } from './program.js';
 
@@ -62,4 +63,34 @@ it('is made, visited, listed, looked at and forgotten by its URL', () => {
   expect(ana('sync', '--if-present', url)).toMatchObject({ status: 0, stderr: '', stdout: '' });
   expect(ana('sync', 'none:x')).toMatchObject({ status: 2, stderr: expect.stringContaining('./none:x') });
   expect(ana('watch', url)).toMatchObject({ status: 2, stderr: expect.stringContaining('--if-present') });
+});
+
+const SERVER = `require('http').createServer(({ url }, response) => {
+  require('fs').readFile(process.argv[1] + url, (error, bytes) => error ? response.writeHead(404).end() : response.end(bytes));
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port); })`;
+
+it('is published with its list, and read from a server of files', async () => {
+  const cwd = scratchDirectory();
+  const ana = (...words: string[]): Ended => run(words, { cwd });
+  const ben = (...words: string[]): Ended => run(words, { cwd: path.join(cwd, 'ben') });
+  const www = path.join(cwd, 'www');
+  for (const folder of [www, path.join(cwd, 'ben')]) fs.mkdirSync(folder);
+  const { card } = runJson<{ card: string }>(['init', '--name', 'Ben'], { cwd: path.join(cwd, 'ben') });
+  ana('init', '--name', 'Ana', '-q');
+  ana('contact', 'add', '-q', card);
+  ana('post', '-q', '-t', 'garden', 'for Ben');
+  ana('drive', 'init', '-q', www);
+  ana('sync', '-q', '--export-only', '--to', 'Ben', www);
+  const listed = runJson<object>(['drive', 'index', www], { cwd });
+  expect(listed).toMatchObject({ directory: www, url: null, label: 'www', files: 4 });
+  expect(ana('drive', 'index', 'www').stdout).toMatch(/^www: drive.index names 4 files \(.*\)\n$/);
+  expect(ana('drive', 'index', 'https://example.org').status).toBe(2);
+  const server = spawn(process.execPath, ['-e', SERVER, www], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void server.kill());
+  const port = await new Promise((resolve) => server.stdout.once('data', (bytes) => resolve(`${bytes}`.trim())));
+  const url = `http://127.0.0.1:${port}/satchel`;
+  ben('topic', 'join', '-q', 'garden');
+  expect(ben('sync', url).stdout).toMatch(/1 new message(.|\n)*\nwww: all is fetched\n$/);
+  expect(ben('sync', '--export-only', url).status).toBe(2);
+  expect(ben('drive', 'tidy', url).status).toBe(2);
 });

@@ -50,7 +50,8 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
 
 /** The last line of a visit with which all is well. */
 export function doneWords({ label, medium }: VisitReport['drive']): string {
-  return isUrl(medium.where) ? `${escapeLine(label)}: all is uploaded` : `${escapeLine(label)} is safe to remove`;
+  if (!isUrl(medium.where)) return `${escapeLine(label)} is safe to remove`;
+  return `${escapeLine(label)}: ${/^https?:/.test(medium.where) ? 'all is fetched' : 'all is uploaded'}`;
 }
 
 function tellRest(context: Context, { report, directory, far }: Reported, done: ImportDone): void {

@@ -12,6 +12,7 @@ export function countingStore(store: DriveStore, asked: Asked): DriveStore {
   return {
     url: store.url,
     isExclusive: store.isExclusive,
+    isReadOnly: store.isReadOnly,
     list(each, signal) {
       asked.requests++;
       return store.list(each, signal);

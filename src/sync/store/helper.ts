@@ -5,6 +5,7 @@ import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { restOf, schemeOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
+import { Lines } from './lines.js';
 import { isTag } from './names.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
 
@@ -12,7 +13,6 @@ import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.j
 const EXIT = { gone: 4, exists: 5, full: 6, denied: 7, unreachable: 8 } as const;
 /** What `ssh` says when it has not got there. */
 const SSH_FAILED = 255;
-const LINE_MAX = 1_024;
 /** What a helper need not know. */
 const SECRET = /^SATCHEL_PASSPHRASE/;
 
@@ -181,25 +181,4 @@ class Helper {
 function lastOf(stderr: string): string {
   const line = stderr.trim().split('\n').at(-1) ?? '';
   return line === '' ? '' : `: ${line.slice(0, 200)}`;
-}
-
-/** Bytes that come piece by piece, as lines. */
-class Lines {
-  readonly #each: (line: string) => void;
-  #rest = '';
-
-  constructor(each: (line: string) => void) {
-    this.#each = each;
-  }
-
-  add(bytes: Buffer): void {
-    const lines = `${this.#rest}${bytes.toString('latin1')}`.split('\n');
-    this.#rest = (lines.pop() ?? '').slice(0, LINE_MAX);
-    for (const line of lines) if (line !== '') this.#each(line);
-  }
-
-  /** A last line without an end is one all the same. */
-  end(): void {
-    if (this.#rest !== '') this.#each(this.#rest);
-  }
 }

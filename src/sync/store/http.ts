@@ -1,5 +1,5 @@
 // Requests over HTTP with what every store that speaks it needs: limits of time, files that stream, and answers in our words
-// (spec/drive.md, "WebDAV").
+// (spec/drive.md, "Servers over HTTP").
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
@@ -10,8 +10,10 @@ const PIECE_BYTES = 65_536;
 /** Of an answer that says nothing of use, so much is read to keep the connection. */
 const DRAINED_MAX = 65_536;
 const TRIES = 4;
+const REDIRECTS_MAX = 5;
 /** A server that wants to be left alone for longer is left to the next visit. */
 const RETRY_MAX_S = 30;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_(SSL|TLS)|HOSTNAME_MISMATCH/;
 
 /** What is asked. */
@@ -21,6 +23,8 @@ export interface Asking {
   readonly headers?: Readonly<Record<string, string>>;
   /** What goes with it: text, or a file. */
   readonly body?: string | LocalFile;
+  /** Where the answer is sent elsewhere, that is asked, within TLS. */
+  readonly isFollowing?: boolean | undefined;
   /** Statuses that the caller makes something of, besides those from 200 to 299. */
   readonly fine?: readonly number[];
   readonly signal: AbortSignal;
@@ -42,12 +46,18 @@ export interface HttpOptions {
   readonly times: StoreTimes;
 }
 
+/** What came of one request. */
+type Done<T> = { readonly result: T } | { readonly againMs: number } | { readonly to: URL; readonly status: number };
+
 /** A server that is asked. */
 export class Http {
   readonly #options: HttpOptions;
+  /** Whom the credentials are for. */
+  readonly #host: string;
 
   constructor(options: HttpOptions) {
     this.#options = options;
+    this.#host = new URL(options.shown.replace(/^webdav/, 'http')).host;
   }
 
   /**
@@ -55,20 +65,23 @@ export class Http {
    * @throws SatchelError what the status or the connection means; whatever `take` throws
    */
   async ask<T>(asking: Asking, take: (answer: Answer) => Promise<T> | T): Promise<T> {
-    for (let tries = 1; ; tries++) {
-      const done = await this.#once(asking, take, tries < TRIES);
+    let { url } = asking;
+    for (let tries = 1, moves = 0; ; ) {
+      const done = await this.#once({ ...asking, url }, take, tries < TRIES);
       if ('result' in done) return done.result;
+      if ('to' in done) {
+        if (++moves > REDIRECTS_MAX) throw this.#refused(done.status, null);
+        url = done.to;
+        continue;
+      }
+      tries++;
       await pause(done.againMs, asking.signal);
       if (asking.signal.aborted) throw this.#interrupted();
     }
   }
 
-  async #once<T>(
-    asking: Asking,
-    take: (answer: Answer) => Promise<T> | T,
-    mayWait: boolean,
-  ): Promise<{ readonly result: T } | { readonly againMs: number }> {
-    const { fine = [], signal } = asking;
+  async #once<T>(asking: Asking, take: (answer: Answer) => Promise<T> | T, mayWait: boolean): Promise<Done<T>> {
+    const { fine = [], signal, isFollowing, url } = asking;
     const limits = new Limits(this.#options.times);
     try {
       const response = await this.#fetch(asking, limits);
@@ -82,7 +95,10 @@ export class Http {
       }
       const again = secondsOf(response.headers.get('retry-after'));
       if (mayWait && (status === 429 || status === 503) && again <= RETRY_MAX_S) return { againMs: again * 1_000 };
-      throw this.#refused(status, response.headers.get('location'));
+      const location = response.headers.get('location');
+      const to = isFollowing && status > 300 && status < 400 ? securePlace(location, url) : undefined;
+      if (to) return { to, status };
+      throw this.#refused(status, location);
     } finally {
       limits.end();
     }
@@ -99,7 +115,7 @@ export class Http {
           ...headers,
           'accept-encoding': 'identity',
           ...(file && { 'content-length': String(file.size) }),
-          ...(credentials && { authorization: basic(credentials) }),
+          ...(credentials && url.host === this.#host && { authorization: basic(credentials) }),
         },
         body: stream ?? (typeof body === 'string' ? body : null),
         redirect: 'manual',
@@ -253,6 +269,20 @@ function basic({ login, password }: Credentials): string {
 /** Seconds of a Retry-After; one that gives a date is for later. */
 function secondsOf(text: string | null): number {
   return text !== null && /^\d{1,9}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
+}
+
+/** Where an answer sends us, if nobody on the way there sees more than before. */
+function securePlace(location: string | null, from: URL): URL | undefined {
+  if (location === null || !URL.canParse(location, from.href)) return undefined;
+  const to = new URL(location, from);
+  to.username = '';
+  to.password = '';
+  return to.protocol === 'https:' || (isLoopback(from) && isLoopback(to)) ? to : undefined;
+}
+
+/** Whether it is this computer itself, over plain HTTP. */
+export function isLoopback({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && LOOPBACK.test(hostname);
 }
 
 /** Where a server sends us, harmless and without secrets. */

@@ -3,6 +3,7 @@ import { SatchelError } from '../../format/error.js';
 import { assertShowable, schemeOf } from '../medium/url.js';
 import { USUAL_CREDENTIALS } from './credentials.js';
 import { helperStore } from './helper.js';
+import { publishedStore } from './published.js';
 import { type DriveStore, STORE_TIMES, type StoreTimes } from './store.js';
 
 /** Schemes that are something else to everybody. */
@@ -28,8 +29,10 @@ export async function openStore(
       hint: 'a folder is given by its path; one of such a name is written with ./ in front',
     });
   }
+  const how = { times, credentials: { named: credentials, env } };
+  if (scheme === 'https' || scheme === 'http') return publishedStore(url, how);
   if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times });
   // what reads XML is loaded by those who need it
   const { webdavStore } = await import('./webdav.js');
-  return webdavStore(url, { times, credentials: { named: credentials, env } });
+  return webdavStore(url, how);
 }

@@ -29,6 +29,8 @@ export interface DriveStore {
   readonly url: string;
   /** It refuses to put a file whose name is taken, when it is asked to. */
   readonly isExclusive: boolean;
+  /** Nothing can be put or removed there, whoever asks. */
+  readonly isReadOnly?: boolean | undefined;
   /** Tells `each` of all that is there. It may lag. */
   list(each: (file: ListedInStore) => void, signal: AbortSignal): Promise<void>;
   /** Passes the bytes of a file to `write`; false when it is gone. What `write` throws ends it. */

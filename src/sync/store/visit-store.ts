@@ -49,12 +49,15 @@ export function visitStore(
   options: StoreVisitOptions,
 ): Promise<StoreVisit> {
   const asked: Asked = { requests: 0, fetchedBytes: 0 };
+  if (store.isReadOnly && (options.exportOnly || options.tidyOnly || options.oneWay || options.to))
+    return Promise.reject(onlyRead(store));
   return withStore(session, countingStore(store, asked), options, async (listing, signal) => {
     const { layout, world } = session.repository;
     const drive = await fetchSmall(session, listing, signal);
     const memory = readMemory(layout, drive.id);
     const mayBeOpen = options.saysOpen === true || memory?.mayBeOpen === true;
-    const { importOnly, exportOnly, tidyOnly, dryRun, oneWay, maxFetch } = options;
+    const { exportOnly, tidyOnly, dryRun, oneWay, maxFetch } = options;
+    const importOnly = options.importOnly || store.isReadOnly;
     if (!mayBeOpen && options.uncompressed && !importOnly) throw notOpen(store.url);
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
     const collecting = { mode, maxFetch, isOver: options.isOver, begin: options.begin, signal } as const;
@@ -69,7 +72,7 @@ export function visitStore(
     };
     const staged = { ...drive, fetching, mayBeOpen, deliver: carryOut };
     const seal = sealingThere(options.seal, mayBeOpen);
-    const report = await visitOn(session, author, staged, { ...options, seal });
+    const report = await visitOn(session, author, staged, { ...options, importOnly, seal });
     if (!dryRun) writeStoreMemory(layout, { url: store.url, drive: drive.id, small, ...(keepsAll && { keepsAll }) });
     return { report, ...asked, keepsAll: keepsAll && !before };
   });
@@ -78,6 +81,12 @@ export function visitStore(
 /** What its marker says does not make a drive open for whose user never did. */
 function sealingThere(seal: VisitOptions['seal'], mayBeOpen: boolean): VisitOptions['seal'] {
   return mayBeOpen ? seal : 'always';
+}
+
+function onlyRead({ url }: DriveStore): SatchelError {
+  return new SatchelError('usage', `${url} is only read, and nothing is put or removed there`, {
+    hint: 'visit it without options that say what is written',
+  });
 }
 
 function notOpen(url: string): SatchelError {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
-import { type Answer, Http } from './http.js';
+import { type Answer, Http, isLoopback } from './http.js';
 import { type Resource, readMultistatus } from './multistatus.js';
 import { isSafeName, isTag } from './names.js';
 import type { DriveStore, ListedInStore, LocalFile, Putting, StoreTimes } from './store.js';
@@ -16,7 +16,6 @@ const PARTIAL = '.partial';
 const STALE_MS = 86_400_000;
 const ASKED = `<?xml version="1.0" encoding="utf-8"?>
 <propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getetag/><getlastmodified/></prop></propfind>`;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /** How it is spoken to. */
 export interface WebdavOptions {
@@ -30,7 +29,7 @@ export function webdavStore(url: string, { times, credentials }: WebdavOptions):
   const login = base.username === '' ? undefined : decodeURIComponent(base.username);
   base.username = '';
   const found = credentialsFor({ host: base.hostname, login }, credentials);
-  if (found && base.protocol === 'http:' && !LOOPBACK.test(base.hostname)) throw inTheClear(url);
+  if (found && base.protocol === 'http:' && !isLoopback(base)) throw inTheClear(url);
   const folder = new Folder(base, new Http({ shown: url, credentials: found, times }));
   return {
     url,

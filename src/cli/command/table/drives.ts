@@ -94,6 +94,14 @@ export const DRIVE_COMMANDS = {
     options: { all: { kind: 'flag', summary: 'all that you are in or carry, also in future' } },
     examples: [{ line: 'satchel drive topics /media/stick garden', does: 'nothing else is added to it' }],
   },
+  'drive index': {
+    name: 'drive index',
+    summary: 'list what lies on a drive, for those who read it where it is published',
+    about: 'Run it after each sync, then put the folder where others read it: they name its URL to sync.',
+    positionals: [DRIVE],
+    options: {},
+    examples: [{ line: 'satchel drive index /srv/www/satchel', does: 'writes drive.index, which names every file' }],
+  },
   'drive tidy': {
     name: 'drive tidy',
     summary: 'remove from a drive what nobody needs any more',
