@@ -1,4 +1,5 @@
-// A folder on a WebDAV server that many run: rclone's. Long, as it is a program of its own for each test.
+// rclone, which reaches many places, and whose WebDAV server many run. Long, as it is a program of its own for each request, or
+// each test.
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -55,6 +56,19 @@ describeStore('rclone serve webdav', async () => {
   const host = await serve();
   const env = { HERE: 'machine 127.0.0.1 login ana password "p w"' };
   return openStore(`webdav://${host}/`, { env, credentials: 'env:HERE' });
+});
+
+/** Each request is a process. */
+const FILES = 12;
+
+describeStore(
+  'a remote of rclone',
+  async () => {
+    const env = { ...process.env, RCLONE_CONFIG: '/dev/null', RCLONE_CONFIG_FAR_TYPE: 'local' };
+    return openStore(`rclone:far:${scratchDirectory()}/relay`, { env });
+  },
+  { files: FILES },
+);
 });
 
 it('is a drive for the built program, whose password stays where it is', async () => {

@@ -7,14 +7,13 @@ import { restOf, schemeOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
 import { Lines } from './lines.js';
 import { isTag } from './names.js';
+import { lastOf, withoutSecrets } from './program.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
 
 /** What a helper's exit status says, beyond 0. */
 const EXIT = { gone: 4, exists: 5, full: 6, denied: 7, unreachable: 8 } as const;
 /** What `ssh` says when it has not got there. */
 const SSH_FAILED = 255;
-/** What a helper need not know. */
-const SECRET = /^SATCHEL_PASSPHRASE/;
 
 /** How helpers are run. */
 export interface HelperOptions {
@@ -112,9 +111,8 @@ class Helper {
   ): Promise<Ended> {
     const [program, ...args] = this.#command;
     const { env, times } = this.#options;
-    const told = Object.entries(env).filter(([name]) => !SECRET.test(name));
     return runChild(program, [...args, ...words], {
-      env: { ...Object.fromEntries(told), SATCHEL_DRIVE_URL: this.#url },
+      env: { ...withoutSecrets(env), SATCHEL_DRIVE_URL: this.#url },
       limitMs: times.wholeMs,
       // while a file is put nothing tells how far it has come
       idleMs: each && times.idleMs,
@@ -175,10 +173,4 @@ class Helper {
       hint: 'docs/a-store-far-away.md says what a helper has to answer',
     });
   }
-}
-
-/** The last line that was said on standard error. */
-function lastOf(stderr: string): string {
-  const line = stderr.trim().split('\n').at(-1) ?? '';
-  return line === '' ? '' : `: ${line.slice(0, 200)}`;
 }

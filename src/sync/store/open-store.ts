@@ -4,6 +4,7 @@ import { assertShowable, schemeOf } from '../medium/url.js';
 import { USUAL_CREDENTIALS } from './credentials.js';
 import { helperStore } from './helper.js';
 import { publishedStore } from './published.js';
+import { rcloneStore } from './rclone.js';
 import { type DriveStore, STORE_TIMES, type StoreTimes } from './store.js';
 
 /** Schemes that are something else to everybody. */
@@ -31,6 +32,7 @@ export async function openStore(
   }
   const how = { times, credentials: { named: credentials, env } };
   if (scheme === 'https' || scheme === 'http') return publishedStore(url, how);
+  if (scheme === 'rclone') return rcloneStore(url, { env, times });
   if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times });
   // what reads XML is loaded by those who need it
   const { webdavStore } = await import('./webdav.js');
