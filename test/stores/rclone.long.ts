@@ -69,7 +69,6 @@ describeStore(
   },
   { files: FILES },
 );
-});
 
 it('is a drive for the built program, whose password stays where it is', async () => {
   const folder = scratchDirectory();
