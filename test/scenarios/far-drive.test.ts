@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { SatchelError } from '../../src/format/error.js';
 import { readMemory } from '../../src/sync/drive/memory.js';
 import { MemoryStore, markStore, tagOf, visitFar } from '../testkit/memory-store.js';
 import type { Replica } from '../testkit/replica.js';
@@ -9,6 +10,7 @@ import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 
 const ID = '5'.repeat(32);
+const DAY_MS = 86_400_000;
 
 let directory: string;
 let store: MemoryStore;
@@ -74,7 +76,7 @@ describe('a drive that is far away', () => {
     const isBundle = (request: string): boolean => request.endsWith('.satchel');
     for (const one of [ana, ben]) {
       expect((await requestsOf(one)).filter(isBundle)).toEqual([]);
-      one.now += 90 * 86_400_000;
+      one.now += 90 * DAY_MS;
       expect((await requestsOf(one)).filter(isBundle)).toEqual([]);
     }
     await ana.post('t', { body: 'news' });
@@ -94,6 +96,53 @@ describe('a drive that is far away', () => {
     const asked = (await requestsOf(ana)).filter((one) => one.endsWith('.satchel'));
     expect(asked.sort()).toEqual(bundles.map((name) => `get ${name}`).sort());
     expect((await visitFar(ana, store)).touched).toBe(false);
+  });
+});
+
+describe('a store without room', () => {
+  it('ends a visit of which all else is kept, and gets the same once there is room', async () => {
+    await ben.post('t', { body: 'hi' });
+    await visitFar(ben, store);
+    await ana.post('t', { body: 'hello' });
+    const put = store.put.bind(store);
+    store.put = async (name, file) => {
+      if (name.endsWith('.satchel')) throw new SatchelError('no-space', 'full');
+      return put(name, file);
+    };
+    for (let visit = 0; visit < 2; visit++) {
+      const report = await visitFar(ana, store);
+      expect(report.failure?.code).toBe('no-space');
+      expect(imagined(ana)).toEqual([]);
+    }
+    expect(ana.texts('t')).toContain('hi');
+    expect(store.bundles()).toHaveLength(1);
+    store.put = put;
+    await settle();
+    for (const one of [ana, ben]) expect(one.texts('t').sort()).toEqual(['hello', 'hi']);
+  });
+});
+
+describe('a one-way link over a store', () => {
+  const WEEK = { ageMs: 7 * DAY_MS };
+
+  it('fetches no bundle, repeats what may have been lost, and stays within what is repeated', async () => {
+    const far: string[] = [];
+    for (let day = 1; day <= 12; day++) {
+      for (const one of [ana, ben]) one.now += DAY_MS;
+      await ana.post('t', { body: `${day}` });
+      store.requests = [];
+      const report = await visitFar(ana, store, { oneWay: WEEK });
+      expect(report.failure).toBeUndefined();
+      expect(store.requests.filter((request) => /^get .*satchel$/.test(request))).toEqual([]);
+      far.push(`${day}`);
+      // what lies there for a few days only is lost to nobody who comes once a week
+      if (day % 6 === 0) {
+        await visitFar(ben, store, { importOnly: true });
+        expect(ben.texts('t').sort()).toEqual([...far].sort());
+      }
+    }
+    expect(store.bundles().length).toBeLessThanOrEqual(2);
+    expect(imagined(ana)).toEqual([]);
   });
 });
 
