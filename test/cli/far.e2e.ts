@@ -54,6 +54,11 @@ it('is made, visited, listed, looked at and forgotten by its URL', () => {
   expect(drives).toMatchObject([{ url, directory: null, present: null, label: 'kept' }]);
   const { drives: asked } = runJson<{ drives: object[] }>(['drive', 'status', url], { cwd, env });
   expect(asked).toMatchObject([{ present: true, people: [{}, {}], bundles: [{ state: 'taken' }] }]);
+  expect(runJson<object>(['drive', 'check', url], { cwd, env })).toMatchObject({
+    url,
+    bundles: 1,
+    findings: [],
+  });
   expect(ana('drive', 'drop', 'kept', 'ben').status).toBe(0);
   expect(fs.readdirSync(path.join(kept, 'people'))).toHaveLength(1);
   expect(ana('drive', 'tidy', url).status).toBe(0);
@@ -85,6 +90,16 @@ it('is published with its list, and read from a server of files', async () => {
   expect(listed).toMatchObject({ directory: www, url: null, label: 'www', files: 4 });
   expect(ana('drive', 'index', 'www').stdout).toMatch(/^www: drive.index names 4 files \(.*\)\n$/);
   expect(ana('drive', 'index', 'https://example.org').status).toBe(2);
+  const [bundle = ''] = fs.readdirSync(path.join(www, 'satchel')).filter((name) => name.endsWith('.satchel'));
+  const file = path.join(www, 'satchel', bundle);
+  const bytes = fs.readFileSync(file);
+  expect(ana('drive', 'check', 'www').stdout).toMatch(/^www: nothing is wrong with 1 bundle /);
+  fs.writeFileSync(file, Buffer.concat([bytes, bytes]));
+  expect(ana('drive', 'check', 'www')).toMatchObject({
+    status: 3,
+    stdout: expect.stringContaining(`${bundle}: it is not`),
+  });
+  fs.writeFileSync(file, bytes);
   const server = spawn(process.execPath, ['-e', SERVER, www], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void server.kill());
   const port = await new Promise((resolve) => server.stdout.once('data', (bytes) => resolve(`${bytes}`.trim())));

@@ -3,7 +3,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import { isSealed } from '../../src/format/sealed/header.js';
+import { forgetBundles } from '../../src/sync/drive/bundle-check.js';
 import { driveStatus } from '../../src/sync/drive/status.js';
+import { checkStore } from '../../src/sync/store/check-store.js';
 import { createStoredDrive } from '../../src/sync/store/visit-store.js';
 import { Chance } from '../testkit/chance.js';
 import { LyingStore, STORE_LIES } from '../testkit/lying-store.js';
@@ -199,6 +201,28 @@ describe('a store', () => {
     store.files.clear();
     store.files.set('holiday.jpg', Buffer.from('x'));
     await expect(createStoredDrive(ana.session, store, how)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  it('that tells old tags of other bytes is caught by a check, and mended by the next visits', async () => {
+    await ana.post('t', 'hello');
+    await comeToRest([ana, ben], store);
+    const how = { lockTimeoutMs: 1_000 };
+    const { length } = store.bundles();
+    expect((await checkStore(ana.session, store, how)).check).toMatchObject({ bundles: length, findings: [] });
+    const name = store.bundles()[0] as string;
+    const list = store.list.bind(store);
+    const tags = new Map([...store.files].map(([one, bytes]) => [one, tagOf(bytes)]));
+    store.list = (each) => list((file) => each({ ...file, tag: tags.get(file.name) ?? file.tag }));
+    const bytes = Buffer.from(store.files.get(name) as Buffer);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    store.files.set(name, bytes);
+    for (const one of [ana, ben]) expect(await isTouched(one, store)).toBe(false);
+    const { check, drive, requests } = await checkStore(ana.session, store, how);
+    expect(check).toMatchObject({ bundles: length, findings: [{ name, problem: 'changed' }] });
+    expect(requests).toBe(1 + length);
+    forgetBundles(ana.repository.layout, drive.id, [name]);
+    expect((await visitFar(ana, store)).scanned).toMatchObject([{ name }]);
+    for (const one of [ana, ben]) expect(one.texts('t')).toEqual(['hello']);
   });
 
   it('full of planted files hides none that are known', async () => {

@@ -13,6 +13,7 @@ export const HANDLERS = {
   'drive list': async () => ({ run: (await import('../commands/drives/drive.js')).runList }),
   'drive status': async () => ({ run: (await import('../commands/drives/drive.js')).runStatus }),
   'drive topics': async () => ({ run: (await import('../commands/drives/drive.js')).runTopics }),
+  'drive check': () => import('../commands/drives/drive-check.js'),
   'drive index': () => import('../commands/drives/drive-index.js'),
   'drive tidy': () => import('../commands/drives/drive-tidy.js'),
   'drive drop': () => import('../commands/drives/drive-drop.js'),

@@ -145,8 +145,8 @@ function wait(ms: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, ms));
 }
 
-/** Works with what is listed, alone in this repository, and leaves no spool behind. */
-async function withStore<T>(
+/** Works with what is listed, alone in this repository, and leaves no spool behind. @throws SatchelError `busy`, or as the store does */
+export async function withStore<T>(
   session: Session,
   store: DriveStore,
   { lockTimeoutMs, signal = new AbortController().signal }: StoreOptions,

@@ -94,6 +94,14 @@ export const DRIVE_COMMANDS = {
     options: { all: { kind: 'flag', summary: 'all that you are in or carry, also in future' } },
     examples: [{ line: 'satchel drive topics /media/stick garden', does: 'nothing else is added to it' }],
   },
+  'drive check': {
+    name: 'drive check',
+    summary: 'read everything on a drive again, and say what is not what it was',
+    about: 'Of one at a URL all of it is fetched. What is wrong counts no more, and the next sync writes it anew.',
+    positionals: [DRIVE],
+    options: {},
+    examples: [{ line: 'satchel drive check "blue stick"', does: 'every bundle, whenever it was read last' }],
+  },
   'drive index': {
     name: 'drive index',
     summary: 'list what lies on a drive, for those who read it where it is published',
