@@ -58,6 +58,22 @@ function texts(): Promise<string[]> {
   return browser.run("return [...document.querySelectorAll('.text')].map((each) => each.textContent)");
 }
 
+interface ShownMessage {
+  readonly text: string;
+  readonly quote: string;
+  readonly states: string[];
+  readonly reactions: string[];
+}
+
+function messages(): Promise<ShownMessage[]> {
+  return browser.run(
+    `const all = (root, name) => [...root.querySelectorAll(name)].map((each) => each.textContent);
+     return [...document.querySelectorAll('article')].map((each) => ({
+       text: all(each, '.text').join(''), quote: all(each, '.quote').join(''),
+       states: all(each, '.state'), reactions: all(each, '.reactions li') }))`,
+  );
+}
+
 describe('the page', () => {
   it('opens, verifies and shows a long conversation, and of that a few hundred messages at a time', async () => {
     const ana = person('Ana', scratch);
@@ -134,6 +150,64 @@ describe('the page', () => {
     expect(fs.readFileSync(saved, 'utf8')).toBe('water\n'.repeat(300_000));
   });
 
+  it('shows edits, reactions and retractions as read does', async () => {
+    const eve = person('Eve', scratch);
+    const finn = person('Finn', scratch);
+    const post = (words: readonly string[]): string => idOf(eve.satchel(['post', '--json', '-t', 'beds', ...words]));
+    eve.satchel(['topic', 'join', 'beds']);
+    finn.satchel(['topic', 'join', 'beds']);
+    const edited = post(['water on Monday']);
+    post(['--reply', edited, 'I can do that']);
+    const regretted = post(['forget this']);
+    const reacted = post(['<b>done</b>']);
+    eve.satchel(['edit', '-q', edited, 'water on Tuesday']);
+    eve.satchel(['edit', '-q', edited, 'water on <i>Wednesday</i>']);
+    eve.satchel(['retract', '-q', regretted]);
+    for (const sign of ['\u{1f44d}', '<b>']) eve.satchel(['react', '-q', reacted, sign]);
+    eve.satchel(['export', '-q', '--open', '-o', file('eve.satchel')]);
+    finn.satchel(['import', '-q', file('eve.satchel')]);
+    finn.satchel(['react', '-q', reacted, '<b>']);
+    finn.satchel(['export', '-q', '--open', '-o', file('finn.satchel')]);
+    await open(file('eve.satchel'), file('finn.satchel'));
+    const shown = await messages();
+    expect(shown.map(({ text }) => text)).toEqual(['water on <i>Wednesday</i>', 'I can do that', '<b>done</b>']);
+    expect(shown.map(({ reactions }) => reactions)).toEqual([[], [], ['<b> 2']]);
+    const [first, answer] = shown;
+    const read = finn.satchel(['read', '-t', 'beds']);
+    expect(first?.states).toEqual([/\(edited .*\)/.exec(read)?.[0]]);
+    expect(answer?.quote).toBe('~Evewater on <i>Wednesday</i> (edited since)');
+    expect(read).toContain('<b> 2');
+    // a retracted one stays away until everything is asked for; edits and reactions are then told as what they are
+    await browser.run("document.querySelector('.tools input[type=checkbox]').click()");
+    const states = (await messages()).flatMap((message) => message.states);
+    expect(states).toContain('(retracted)');
+    expect(states.filter((state) => /^\((edits|reacts to) [0-9a-f]{10}\)$/.test(state))).toHaveLength(5);
+  });
+
+  it('takes files that are dropped, and of a folder that is a drive the bundles', async () => {
+    const gil = person('Gil', scratch);
+    fs.mkdirSync(file('stick'));
+    gil.satchel(['drive', 'init', '--open', file('stick')]);
+    gil.satchel(['topic', 'join', 'dropped']);
+    gil.satchel(['post', '-q', '-t', 'dropped', 'on the drive']);
+    gil.satchel(['sync', '-q', file('stick')]);
+    gil.satchel(['post', '-q', '-t', 'dropped', 'in a file']);
+    gil.satchel(['export', '-q', '--open', '-o', file('alone.satchel')]);
+    await browser.open(PAGE);
+    await browser.drop([file('stick'), file('alone.satchel')]);
+    const told = await given(2);
+    expect(told.map(({ kind }) => kind)).toEqual(['bundle', 'bundle']);
+    expect(await texts()).toEqual(['on the drive', 'in a file']);
+    // the folder on the drive does as well, whether it is dropped or chosen
+    await browser.open(PAGE);
+    await browser.drop([path.join(file('stick'), 'satchel')]);
+    expect((await given(1)).map(({ kind }) => kind)).toEqual(['bundle']);
+    await browser.open(PAGE);
+    await browser.choose('folder', [file('stick')]);
+    expect((await given(1)).map(({ kind }) => kind)).toEqual(['bundle']);
+    expect(await texts()).toEqual(['on the drive']);
+  });
+
   it('takes nothing in a message for markup, and shows what does not show', async () => {
     const dora = person('Dora', scratch);
     const lines = HOSTILE.map((text) => JSON.stringify({ text })).join('\n');
@@ -189,6 +263,10 @@ it('the vectors are all read there as anywhere', async () => {
   expect(outcome.failures).toEqual([]);
   expect(outcome.passed).toBeGreaterThan(1_000);
 });
+
+function idOf(json: string): string {
+  return (JSON.parse(json) as { readonly id: string }).id;
+}
 
 function refusalOf(act: () => unknown): string {
   try {

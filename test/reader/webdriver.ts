@@ -15,6 +15,8 @@ export interface Browser {
   until<T>(body: string, ...args: readonly unknown[]): Promise<T>;
   /** Gives files to the chooser with that id. */
   choose(id: string, files: readonly string[]): Promise<void>;
+  /** Lets files and folders fall on the middle of the page, as out of a file manager. */
+  drop(files: readonly string[]): Promise<void>;
   /** Presses keys on what has the focus. */
   press(keys: string): Promise<void>;
   resize(width: number, height: number): Promise<void>;
@@ -71,6 +73,13 @@ export async function openBrowser(downloads: string): Promise<Browser> {
         value: `#${id}`,
       });
       await send('POST', at(`/element/${element}/value`), { text: files.join('\n') });
+    },
+    async drop(files) {
+      const [x, y] = await run<[number, number]>('return [innerWidth / 2, innerHeight / 2]');
+      const data = { items: [], files, dragOperationsMask: 1 };
+      for (const type of ['dragEnter', 'dragOver', 'drop']) {
+        await send('POST', at('/goog/cdp/execute'), { cmd: 'Input.dispatchDragEvent', params: { type, x, y, data } });
+      }
     },
     press: (keys) =>
       send('POST', at('/actions'), {

@@ -155,7 +155,7 @@ export function stateText(state: MessageState): string | undefined {
 }
 
 /** The same for one that is here, with what it is about. */
-function markOf({ state, about, text }: MessageView): string | undefined {
+export function markOf({ state, about, text }: Pick<MessageView, 'state' | 'about' | 'text'>): string | undefined {
   if (!about?.id || (state !== 'edit' && state !== 'reaction')) return STATE_TEXT[state];
   const does = text === undefined ? 'takes back the reaction to' : { edit: 'edits', reaction: 'reacts to' }[state];
   return `(${does} ${shortId(about.id)})`;
@@ -178,14 +178,19 @@ function bodyOf(view: MessageView, columns: number, options: MessageOptions): st
   return [...lines, ...added.flatMap(told).map(style.dim)];
 }
 
-function editedLines({ edited }: MessageView): string[] {
+/** That a text is the newest of several, and since when; empty of one that was not edited. */
+export function editedLines({ edited }: Pick<MessageView, 'edited'>): string[] {
   return edited ? [`(edited ${formatMoment(edited.time)})`] : [];
 }
 
-/** What others react with, and how many of them. */
-function reactionLines({ reactions }: MessageView): string[] {
+/** What people react with, each with how many of them, harmless; and how many more there are. */
+export function reactionsOf({ reactions }: Pick<MessageView, 'reactions'>): { shown: string[]; more: number } {
   const shown = reactions.slice(0, REACTIONS_MAX).map(({ text, by }) => `${escapeReaction(text)} ${by.length}`);
-  const more = reactions.length - shown.length;
+  return { shown, more: reactions.length - shown.length };
+}
+
+function reactionLines(view: MessageView): string[] {
+  const { shown, more } = reactionsOf(view);
   return shown.length === 0 ? [] : [`reactions: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 }
 
@@ -198,13 +203,12 @@ function replyLine(view: MessageView, reply: CitedView, options: MessageOptions)
   const target = options.find(reply);
   if (!target) return `↳ ${reply.id === undefined ? '' : `${shortId(reply.id)} `}(not here)`;
   const text = target.text === undefined ? (stateText(target.state) ?? '') : snippetOf(target.text);
-  const since = isEditedSince(view, target) ? ' (edited since)' : '';
-  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}${since}`;
+  return `↳ ${authorName(target.author, target.own)}: ${truncate(text, SNIPPET_COLUMNS)}${editedSince(view, target)}`;
 }
 
-/** Whether the text that a message answers is another one by now. */
-function isEditedSince({ clock = 0 }: Pick<MessageView, 'clock'>, { editedAt }: Snippet): boolean {
-  return editedAt !== undefined && editedAt > clock;
+/** What stands behind the text that a message answers, when that is another one by now; else nothing. */
+export function editedSince({ clock = 0 }: Pick<MessageView, 'clock'>, { editedAt }: Snippet): string {
+  return editedAt !== undefined && editedAt > clock ? ' (edited since)' : '';
 }
 
 /** The beginning of a text, on one line. Many replies may name one long text: only its beginning is looked at. */

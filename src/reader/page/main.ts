@@ -159,6 +159,10 @@ function say(text: string): void {
   byId('status').textContent = text;
 }
 
+function sayNoFolder(): void {
+  say('Nothing was taken: this browser lets no page look into a folder that is dropped. “Open a folder…” does.');
+}
+
 /** Keys as in a pager, while nothing is typed. */
 const KEYS: Readonly<Record<string, (thread: Thread, conversation: Conversation) => void>> = {
   j: (thread) => thread.move(1),
@@ -184,7 +188,7 @@ document.addEventListener('dragleave', () => document.body.classList.remove('dro
 document.addEventListener('drop', (event) => {
   event.preventDefault();
   document.body.classList.remove('dropping');
-  if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(give);
+  if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(give, sayNoFolder);
 });
 for (const id of ['files', 'folder']) {
   const input = byId<HTMLInputElement>(id);

@@ -1,6 +1,15 @@
 // One message as an element: who, when, what, and what is odd about it, in the program's own words (spec/cli.md, "Reading").
 import { attachmentLine } from '../../cli/report/attachment-lines.js';
-import { authorName, gapLine, snippetOf, stateText } from '../../cli/report/messages.js';
+import {
+  authorName,
+  editedLines,
+  editedSince,
+  gapLine,
+  markOf,
+  reactionsOf,
+  snippetOf,
+  stateText,
+} from '../../cli/report/messages.js';
 import { escapeBlock, escapeLine } from '../../cli/terminal/escape.js';
 import { formatDay, formatTime } from '../../cli/terminal/time.js';
 import { shortId } from '../../format/ids.js';
@@ -34,9 +43,11 @@ export function messageElement(
     'article',
     { class: ['message', `hue-${hueOf(view)}`, ...marks].join(' '), tabindex: '-1' },
     element('header', {}, nameOf(view, actions), timeOf(view)),
-    view.reply && quoteOf(view.reply, view.answers, actions),
+    view.reply && quoteOf(view, view.reply, actions),
     ...bodyOf(view),
+    ...editedLines(view).map((line) => element('p', { class: 'state' }, line)),
     ...view.attachments.map((attachment) => attachmentElement(attachment, actions)),
+    reactionsElement(view),
   );
   const gap = view.gap ? element('p', { class: 'gap' }, element('bdi', {}, gapLine(view))) : undefined;
   return element('div', { class: 'row' }, dayHeading(view, before), gap, article);
@@ -70,22 +81,23 @@ function timeOf({ time, timeDoubtful, id }: MessageView): HTMLElement {
   return element('span', { class: 'time', title }, timeDoubtful ? `${shown}?` : shown);
 }
 
-function quoteOf(cited: CitedView, answers: CitedView | undefined, actions: MessageActions): HTMLElement {
+function quoteOf(view: MessageView, cited: CitedView, actions: MessageActions): HTMLElement {
   const target = actions.find(cited);
   if (!target) return element('p', { class: 'quote' }, '↳ (not here)');
   const text = target.text === undefined ? (stateText(target.state) ?? '') : snippetOf(target.text);
-  const quote = button('', { class: 'quote', title: 'Go to it' }, () => actions.goTo(answers ?? cited));
+  const quote = button('', { class: 'quote', title: 'Go to it' }, () => actions.goTo(view.answers ?? cited));
   quote.append(
     element('bdi', { class: 'quoted-name' }, authorName(target.author, target.own)),
     element('bdi', { class: 'quoted' }, shortened(text, SNIPPET_MAX)),
+    element('span', { class: 'since' }, editedSince(view, target)),
   );
   return quote;
 }
 
 function bodyOf(view: MessageView): HTMLElement[] {
   const said: HTMLElement[] = [];
-  const state = stateText(view.state);
-  if (state !== undefined) said.push(element('p', { class: 'state' }, state));
+  const mark = markOf(view);
+  if (mark !== undefined) said.push(element('p', { class: 'state' }, mark));
   const type = view.type === 'text' || view.type === '' ? undefined : `[${escapeLine(view.type)}]`;
   if (type !== undefined) said.push(element('p', { class: 'state' }, element('bdi', {}, shortened(type, SNIPPET_MAX))));
   if (view.text) said.push(textElement(view.text));
@@ -115,6 +127,14 @@ function attachmentElement(attachment: AttachmentView, { save }: MessageActions)
   const saving =
     attachment.state === 'complete' ? button('Save', { class: 'save' }, () => save(attachment)) : undefined;
   return element('p', { class: 'attachment' }, line, saving);
+}
+
+function reactionsElement(view: MessageView): HTMLElement | undefined {
+  const { shown, more } = reactionsOf(view);
+  if (shown.length === 0) return undefined;
+  const each = shown.map((text) => element('li', {}, element('bdi', {}, text)));
+  const rest = more > 0 ? element('li', {}, `and ${more} more`) : undefined;
+  return element('ul', { class: 'reactions', 'aria-label': 'Reactions' }, ...each, rest);
 }
 
 function hueOf({ author }: MessageView): number {
