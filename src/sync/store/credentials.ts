@@ -68,7 +68,7 @@ interface Entry extends Credentials {
 }
 
 /** Entries that are complete. What counts for any machine is passed over: a password goes to nobody it was not meant for. */
-export function parseNetrc(text: string): Entry[] {
+function parseNetrc(text: string): Entry[] {
   const words = linesThatCount(text)
     .join('\n')
     .match(/"(?:[^"\\]|\\.)*"|\S+/g);
