@@ -42,7 +42,14 @@ export interface Answer {
 export interface HttpOptions {
   /** For messages, without secrets. */
   readonly shown: string;
-  readonly credentials: Credentials | undefined;
+  /** Sent to its host alone. */
+  readonly credentials?: Credentials | undefined;
+  /** The host that is asked, where the URL that is shown is another one. */
+  readonly host?: string;
+  /** Headers of a request to that host, in the place of its own. */
+  readonly sign?: (asking: Asking) => Promise<Record<string, string>>;
+  /** What can be done about credentials, where they are others. */
+  readonly hint?: string;
   readonly times: StoreTimes;
 }
 
@@ -57,7 +64,7 @@ export class Http {
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    this.#host = new URL(options.shown.replace(/^webdav/, 'http')).host;
+    this.#host = options.host ?? new URL(options.shown.replace(/^webdav/, 'http')).host;
   }
 
   /**
@@ -104,8 +111,10 @@ export class Http {
     }
   }
 
-  async #fetch({ method, url, headers, body, signal }: Asking, limits: Limits): Promise<Response> {
-    const { credentials } = this.#options;
+  async #fetch(asking: Asking, limits: Limits): Promise<Response> {
+    const { method, url, body, signal } = asking;
+    const { credentials, sign } = this.#options;
+    const headers = sign ? await sign(asking) : asking.headers;
     const file = typeof body === 'object' ? body : undefined;
     const stream = file ? ReadableStream.from(piecesOf(file, limits)) : undefined;
     try {
@@ -199,7 +208,8 @@ export class Http {
   }
 
   #denied(status: number): SatchelError {
-    const { shown, credentials } = this.#options;
+    const { shown, credentials, hint: other } = this.#options;
+    if (other) return new SatchelError('denied', `${shown} does not let us (${status})`, { hint: other });
     const { hostname } = new URL(shown);
     const hint = `the file that drive.credentials names (${USUAL_CREDENTIALS}, unless it is set) needs a line "machine ${hostname} login NAME password PASSWORD"`;
     return new SatchelError('denied', `${shown} does not let us (${status})`, {

@@ -32,6 +32,7 @@ export async function openStore(
   }
   const how = { times, credentials: { named: credentials, env } };
   if (scheme === 'https' || scheme === 'http') return publishedStore(url, how);
+  if (scheme === 's3') return (await import('./s3.js')).s3Store(url, how);
   if (scheme === 'rclone') return rcloneStore(url, { env, times });
   if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times });
   // what reads XML is loaded by those who need it
