@@ -20,6 +20,13 @@ export function restOf(url: string): string {
   return url.slice(schemeOf(url).length + 1);
 }
 
+/** The last word of a URL's path, else its host; what a drive there may be called. Empty where there is neither. */
+export function placeName(url: string): string {
+  const place = url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
+  const name = place.slice(place.lastIndexOf('/') + 1);
+  return name.replace(/:\d+$/, '').replace(/^.*[:@]/, '');
+}
+
 /** Passes a URL that may be remembered and shown. @throws SatchelError `usage` for one with a password, or with control characters */
 export function assertShowable(url: string): void {
   if (/\p{Cc}/u.test(url)) throw new SatchelError('usage', 'there are control characters in a URL');

@@ -8,7 +8,7 @@ import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
 import { cardNamesOf, listPerson, readPeople } from '../../../sync/drive/people.js';
 import { placeReader } from '../../../sync/drive/reader-page.js';
-import { isUrl } from '../../../sync/medium/url.js';
+import { isUrl, placeName } from '../../../sync/medium/url.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { createStoredDrive } from '../../../sync/store/visit-store.js';
 import { isLabel } from '../../../topic/rendezvous.js';
@@ -71,7 +71,7 @@ async function createAt(context: Context, session: Session, args: Args<'drive in
 }
 
 function optionsOf({ world }: Context, { dir, label, open }: Args<'drive init'>): Parameters<typeof createDrive>[1] {
-  const name = isUrl(dir) ? (/([^/:?]+)\/?$/.exec(dir)?.[1] ?? '') : path.basename(path.resolve(dir));
+  const name = isUrl(dir) ? placeName(dir) : path.basename(path.resolve(dir));
   return { label: label ?? (isLabel(name) ? name : 'satchel'), isOpen: open, random: world.random, now: world.now() };
 }
 
