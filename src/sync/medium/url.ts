@@ -22,9 +22,12 @@ export function restOf(url: string): string {
 
 /** The last word of a URL's path, else its host; what a drive there may be called. Empty where there is neither. */
 export function placeName(url: string): string {
-  const place = url.replace(/[?#].*$/s, '').replace(/\/+$/, '');
-  const name = place.slice(place.lastIndexOf('/') + 1);
-  return name.replace(/:\d+$/, '').replace(/^.*[:@]/, '');
+  const [place = ''] = url.split(/[?#]/, 1);
+  const name = place.split('/').findLast((part) => part !== '') ?? '';
+  // behind whom it is for, or a remote; before a port
+  const parts = name.split(/[:@]/);
+  const isWithPort = parts.length > 1 && /^\d+$/.test(parts.at(-1) ?? '');
+  return parts.at(isWithPort ? -2 : -1) ?? '';
 }
 
 /** Passes a URL that may be remembered and shown. @throws SatchelError `usage` for one with a password, or with control characters */
