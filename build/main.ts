@@ -1,10 +1,12 @@
 // npm run build. As it is installed, the program is dist/satchel.cjs, which starts dist/parts/program.cjs, and what that needs
 // now and then beside it. dist/satchel.mjs is all of it in one file, for a stick; dist/satchel.1 is the manual
-// page, dist/reader.html what shows bundles in a browser.
+// page, dist/reader.html what shows bundles in a browser; sbom.json and licences.txt say whose packages are in all of it.
 import fs from 'node:fs';
 import path from 'node:path';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { VERSION } from '../src/cli/command/version.js';
 import { packagesBeside } from './beside.js';
+import { billOfMaterials, bundledPackages, licenceTexts } from './bundled.js';
 import { committedSeconds } from './committed.js';
 import { GUIDES_ENTRY, guidePages } from './guides.js';
 import { manualPage } from './man.js';
@@ -36,6 +38,7 @@ const OPTIONS = {
   supported: { 'dynamic-import': false },
   minify: true,
   legalComments: 'eof',
+  metafile: true,
   // yargs would look for settings in packages with that
   define: { COMMITTED_SECONDS: String(COMMITTED), 'import.meta.resolve': 'undefined' },
   alias: { 'string-width': './src/cli/command/string-width.ts', 'yargs-parser': 'yargs-parser/browser' },
@@ -46,16 +49,18 @@ const MAIN = 'src/cli/main.ts';
 
 const OUT = fs.mkdtempSync(path.resolve('node_modules/.cache/dist-'));
 const beside = new Map<string, string>();
+const built: Metafile[] = [];
 await buildParts({ program: MAIN }, [guidePages({ areBeside: true }), packagesBeside(beside)]);
 await buildParts(Object.fromEntries(beside), [yargsPlatform]);
 await buildParts(GUIDES_ENTRY, [guidePages({ areBeside: false })]);
-await build({
+const whole = await build({
   ...OPTIONS,
   entryPoints: [MAIN],
   outfile: path.join(OUT, 'satchel.mjs'),
   banner: { js: [SHEBANG, CHECK, REQUIRE].join('\n') },
   plugins: [guidePages({ areBeside: false }), yargsPlatform],
 });
+built.push(whole.metafile);
 fs.writeFileSync(
   path.join(OUT, 'satchel.cjs'),
   [SHEBANG, CHECK, fs.readFileSync('build/installed.cjs', 'utf8')].join('\n'),
@@ -64,18 +69,22 @@ fs.writeFileSync(
   path.join(OUT, 'satchel.1'),
   manualPage({ spec: fs.readFileSync('spec/cli.md', 'utf8'), committed: COMMITTED }),
 );
-fs.writeFileSync(path.join(OUT, 'reader.html'), await readerPage());
+fs.writeFileSync(path.join(OUT, 'reader.html'), await readerPage({ built }));
+const packages = bundledPackages(built);
+fs.writeFileSync(path.join(OUT, 'sbom.json'), billOfMaterials(packages, VERSION));
+fs.writeFileSync(path.join(OUT, 'licences.txt'), licenceTexts(packages));
 for (const file of ['satchel.cjs', 'satchel.mjs']) fs.chmodSync(path.join(OUT, file), 0o755);
 replaceWhenChanged(OUT, 'dist');
 
 async function buildParts(entryPoints: Record<string, string>, plugins: Plugin[]): Promise<void> {
-  await build({
+  const { metafile } = await build({
     ...OPTIONS,
     entryPoints,
     outdir: path.join(OUT, 'parts'),
     outExtension: { '.js': '.cjs' },
     plugins,
   });
+  built.push(metafile);
 }
 
 /** Leaves what is the same where it is: somebody may be running it, such as another suite of tests. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 
 const FOLDER = 'src/reader';
 /** What of Node has something in its place. */
@@ -27,9 +27,9 @@ const platform: Plugin = {
   },
 };
 
-/** The text of the page, from `entry`, which it runs. */
-export async function readerPage(entry = `${FOLDER}/page/main.ts`): Promise<string> {
-  const script = await scriptOf(entry);
+/** The text of the page; what it was made of is added to `built`. */
+export async function readerPage({ built }: { readonly built: Metafile[] }): Promise<string> {
+  const script = await scriptOf(`${FOLDER}/page/main.ts`, built);
   const styles = fs.readFileSync(`${FOLDER}/page/reader.css`, 'utf8');
   const page = fs.readFileSync(`${FOLDER}/page/reader.html`, 'utf8');
   const parts: Readonly<Record<string, string>> = {
@@ -41,11 +41,12 @@ export async function readerPage(entry = `${FOLDER}/page/main.ts`): Promise<stri
   return page.replaceAll(PART, (found) => parts[found] ?? found);
 }
 
-async function scriptOf(entry: string): Promise<string> {
-  const { outputFiles } = await build({
+async function scriptOf(entry: string, built: Metafile[]): Promise<string> {
+  const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
     write: false,
+    metafile: true,
     format: 'iife',
     platform: 'browser',
     target: TARGET,
@@ -58,6 +59,7 @@ async function scriptOf(entry: string): Promise<string> {
     plugins: [platform],
     logLevel: 'warning',
   });
+  built.push(metafile);
   const [{ text } = { text: '' }] = outputFiles;
   // what ends a script ends it also within one of its strings
   return text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--').trim();

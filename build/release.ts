@@ -62,6 +62,8 @@ function checkPackage(file: string): void {
       'dist/satchel.1',
       'dist/satchel.mjs',
       'dist/reader.html',
+      'dist/sbom.json',
+      'dist/licences.txt',
       'docs/trouble.md',
       'spec/README.md',
       'CHANGELOG.md',
