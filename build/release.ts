@@ -19,13 +19,17 @@ run('git', 'commit', '--quiet', '--all', '--message', `Release ${version}`);
 const commit = output('git', 'rev-parse', 'HEAD');
 const file = makePackage();
 checkPackage(file);
+run('npm', 'run', 'deb', '--', OUT);
 freeze();
 run('npx', 'vitest', 'run', '--config', 'test/vitest.config.ts', 'test/frozen');
 run('git', 'add', '--force', frozen);
 run('git', 'commit', '--quiet', '--message', `Keep what ${version} leaves behind`);
 run('git', 'tag', '--annotate', `v${version}`, '--message', `satchel ${version}`, commit);
-console.log(`${file}\nSHA-256 ${createHash('sha256').update(fs.readFileSync(file)).digest('hex')}
-v${version} is commit ${commit}. To publish it: git push --follow-tags, and the file to where people find it.`);
+for (const name of [file, path.join(OUT, `satchel_${version}_all.deb`)])
+  console.log(`${name}\nSHA-256 ${sha256(name)}`);
+console.log(
+  `v${version} is commit ${commit}. To publish it: git push --follow-tags, and the files to where people find them.`,
+);
 
 /** @throws Error, before anything is written, when this can be no release */
 function assertReady(): void {
@@ -79,6 +83,10 @@ function freeze(): void {
   run('node', 'test/frozen/make.mjs', 'dist/satchel.cjs', frozen);
   fs.copyFileSync('dist/satchel.mjs', path.join(frozen, 'satchel.mjs'));
   fs.writeFileSync(path.join(frozen, 'README.md'), about());
+}
+
+function sha256(name: string): string {
+  return createHash('sha256').update(fs.readFileSync(name)).digest('hex');
 }
 
 function about(): string {
