@@ -21,11 +21,11 @@ const RECORD_SIZE = 160;
 const KINDS = { 'a run': 0, 'an introduction': 1, milestones: 3, housekeeping: 4 };
 /** Where the fields of records begin, of all kinds. */
 const RECORD_FIELDS = [
-  0, 1, 2, 3, 4, 8, 40, 46, 48, 72, 104, 110, 112, 116, 122, 126, 132, 136, 138, 140, 144, 150, 159,
+  0, 1, 2, 3, 4, 8, 40, 46, 48, 72, 104, 110, 112, 116, 122, 126, 132, 136, 138, 140, 144, 150, 156, 159,
 ];
 /** Where those of a log in the lookup begin. */
-const LOG_FIELDS = [0, 32, 64, 96, 128, 160, 166, 172, 178, 184, 190, 196, 200, 204, 205];
-const HEADER_FIELDS = [0, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48];
+const LOG_FIELDS = [0, 32, 64, 96, 128, 160, 166, 172, 178, 184, 190, 196, 200, 204, 205, 206];
+const HEADER_FIELDS = [0, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52];
 const GROUP_FIELDS = [0, 32, 36, 40];
 /** Of each part of the lookup, in their order. */
 const FIELDS = {
@@ -175,7 +175,8 @@ function sections(): number[] {
   const count = (i: number): number => bytes.readUInt32BE(12 + 4 * i);
   const topics = [count(3) * 48, count(4) * 4];
   const persons = [count(5) * 48, count(6) * 4];
-  const sizes = [52, count(1) * 208, count(2) * 4, ...topics, ...persons, bytes.readUInt32BE(44) * 4];
+  // of logs that nobody could place there are none here: the last part is empty
+  const sizes = [56, count(1) * 216, count(2) * 4, ...topics, ...persons, bytes.readUInt32BE(44) * 4];
   const begins = [0];
   for (const size of sizes) begins.push((begins.at(-1) ?? 0) + size);
   return begins;
