@@ -25,7 +25,8 @@ beforeEach(() => {
 
 it('gives a stick of a stranger the topic that both write in, and nothing of others', () => {
   for (let i = 0; i < 2; i++) {
-    expect(scene.visit('ana').stdout).toMatch(i === 0 ? /added 1 message in 1 log .* for ~xeno/ : /safe to remove/);
+    const { stdout } = scene.as('ana', ['sync', ...(i === 0 ? ['--open'] : []), scene.stick]);
+    expect(stdout).toMatch(i === 0 ? /added 1 message in 1 log .* for ~xeno/ : /safe to remove/);
     scene.visit('xeno');
   }
   expect(scene.texts('xeno', 'expedition').toSorted()).toEqual(['may I come along', 'we leave at six']);
@@ -33,7 +34,7 @@ it('gives a stick of a stranger the topic that both write in, and nothing of oth
 });
 
 it('says that strangers can read what is for contacts, where both are listed', () => {
-  scene.must('ben', ['sync', '-q', scene.stick]);
+  scene.must('ben', ['sync', '-q', '--open', scene.stick]);
   const { stderr, stdout } = scene.visit('ana');
   expect(stdout).toMatch(/added .* for ben/);
   expect(stdout).toMatch(/added .* for ~xeno/);

@@ -55,11 +55,15 @@ export function driveOn<M extends Medium>(medium: M): Drive & { readonly medium:
 }
 
 /**
- * Whether the drive is an open one to who remembers that of it. A marker that says so only since it was first seen here is the
- * word of whoever had the medium: it makes nobody write in the open.
+ * Whether the drive is an open one to its visitor: its marker says so, and so did the user, now (`saysOpen`) or before. A marker
+ * alone is the word of whoever had the medium: it makes nobody write in the open.
  */
-export function isOpenFor({ isOpen = false }: Pick<Drive, 'isOpen'>, memory: DriveMemory | undefined): boolean {
-  return isOpen && (!memory || memory.open === true || memory.first === 0);
+export function isOpenFor(
+  { isOpen = false }: Pick<Drive, 'isOpen'>,
+  memory: DriveMemory | undefined,
+  saysOpen = false,
+): boolean {
+  return isOpen && (saysOpen || memory?.open === true);
 }
 
 /** Whether the drive can still be read, and is no other one by now. */

@@ -95,7 +95,7 @@ export interface DriveMemory {
   readonly listed?: Readonly<Record<PersonId, number>>;
   /** It was looked into, and never approved (approval.ts). */
   readonly unapproved?: boolean;
-  /** Its marker said, when it was first seen or since the user said so, that what is added to it is open. */
+  /** Its marker says that what is added to it is open, and its user said so too. */
   readonly open?: boolean;
   /** So many sealed files there were left for want of the passphrase; absent: none. */
   readonly locked?: number;

@@ -22,6 +22,8 @@ export interface VisitOptions {
   readonly olderMs?: number | undefined;
   /** Whether what is added is sealed; `unless-open`: but on an open drive. Absent: never. */
   readonly seal?: 'always' | 'unless-open' | 'never' | undefined;
+  /** The user says now that what is not sealed may be put there: remembered of a drive whose marker says that it is open. */
+  readonly saysOpen?: boolean | undefined;
   readonly uncompressed?: boolean | undefined;
   readonly maxBytes?: number | undefined;
   /** Only for these people; they are listed on the drive. */

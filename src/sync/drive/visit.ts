@@ -99,6 +99,8 @@ class Visit {
   readonly #adder: Adder;
   #people: readonly Card[] = [];
   #scan: Pick<Scan, 'scanned' | 'isCut' | 'waiting'> = { scanned: [], isCut: false, waiting: 0 };
+  /** The drive is an open one, by its marker and the user's word. */
+  readonly #isOpen: boolean;
   /** What is added is sealed. */
   readonly #isSealed: boolean;
   #approval: Approval;
@@ -113,8 +115,9 @@ class Visit {
     this.#options = options;
     this.#memory = readMemory(session.repository.layout, drive.id);
     this.#there = new BundlesThere(drive, this.#memory?.files ?? {}, this.#staged !== undefined);
-    const { seal = 'never' } = options;
-    this.#isSealed = seal === 'always' || (seal === 'unless-open' && !isOpenFor(drive, this.#memory));
+    const { seal = 'never', saysOpen } = options;
+    this.#isOpen = isOpenFor(drive, this.#memory, saysOpen);
+    this.#isSealed = seal === 'always' || (seal === 'unless-open' && !this.#isOpen);
     const manner = { isStaged: 'deliver' in drive, isSealed: this.#isSealed };
     this.#adder = new Adder(author, drive, this.#there, { ...options, ...manner });
     this.#approval = approvalOf(session, drive.id);
@@ -381,7 +384,7 @@ class Visit {
       last: now,
       files: this.#there.files,
       ...(!this.#approval.isApproved && { unapproved: true }),
-      ...(isOpenFor(this.#drive, this.#memory) && { open: true }),
+      ...(this.#isOpen && { open: true }),
       ...(this.#scan.waiting > 0 && { locked: this.#scan.waiting }),
       ...((this.#staged?.mayBeOpen || this.#memory?.mayBeOpen) && { mayBeOpen: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),

@@ -25,8 +25,6 @@ export interface StoreOptions {
 
 /** How a drive there is visited. */
 export interface StoreVisitOptions extends VisitOptions, StoreOptions {
-  /** The user says now that what is not sealed may be put there. */
-  readonly saysOpen?: boolean | undefined;
   /** Bytes that may be fetched in one visit. */
   readonly maxFetch: number;
 }

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { disk } from '../../../repository/disk.js';
 import { layoutOf } from '../../../repository/layout.js';
 import { createDrive, tryOpenDrive } from '../../../sync/drive/drive.js';
+import { readMemory } from '../../../sync/drive/memory.js';
+import type { Session } from '../../../sync/session.js';
 import { isLabel } from '../../../topic/rendezvous.js';
 import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
@@ -33,4 +35,16 @@ export async function offerDrive(context: Context, directory: string): Promise<v
   const name = path.basename(path.resolve(directory));
   const { world } = context;
   createDrive(directory, { label: isLabel(name) ? name : 'satchel', random: world.random, now: world.now() });
+}
+
+/**
+ * Whether the user goes by the marker of a drive that was never met and says that it is open: it may be a finder's word.
+ * @throws SatchelError `newer-version`, `io`
+ */
+export async function agreesToOpen(context: Context, { repository }: Session, directory: string): Promise<boolean> {
+  const drive = statOf(directory)?.isDirectory() ? tryOpenDrive(directory) : undefined;
+  if (!drive?.isOpen || readMemory(repository.layout, drive.id)) return false;
+  const label = escapeLine(drive.label);
+  context.note(`"${label}" says that nothing on it is sealed: whoever finds it could read what you add.`);
+  return confirm(context, 'Add it in the open, from now on?');
 }

@@ -4,7 +4,7 @@ import { SatchelError } from '../../../format/error.js';
 import { parseCards } from '../../../identity/card-text.js';
 import { approve } from '../../../sync/drive/approval.js';
 import { travellingTopics, writeChoice } from '../../../sync/drive/choices.js';
-import { createDrive, type Drive, openToAll, tryOpenDrive } from '../../../sync/drive/drive.js';
+import { createDrive, type Drive, isOpenFor, openToAll, tryOpenDrive } from '../../../sync/drive/drive.js';
 import { readMemory, writeMemory } from '../../../sync/drive/memory.js';
 import { cardNamesOf, listPerson, readPeople } from '../../../sync/drive/people.js';
 import { placeReader } from '../../../sync/drive/reader-page.js';
@@ -82,16 +82,15 @@ function sameDrive(drive: Drive, { label, open }: Args<'drive init'>): Drive {
   });
 }
 
-/** A drive is known from now on, though nobody has visited it yet; `said`: its user says that it is open. */
+/** A drive is known from now on, though nobody has visited it yet; `said`: its user says that it is open, as its marker does. */
 function remember({ repository }: Session, { id, label, isOpen, medium }: Drive, said: boolean): void {
   const before = readMemory(repository.layout, id);
   const memory = before ?? { label, first: 0, last: 0, files: {} };
-  const isTold = isOpen && (said || !before);
   const mayBeOpen = said && isUrl(medium.where) && { mayBeOpen: true };
   writeMemory(repository.layout, id, {
     ...memory,
     directory: medium.where,
-    ...(isTold && { open: true }),
+    ...(isOpen && said && { open: true }),
     ...mayBeOpen,
   });
 }
@@ -106,7 +105,8 @@ interface Made {
 }
 
 function report(context: Context, session: Session, { drive, isNew, dir, people, hasReader }: Made): void {
-  const { id, label, isOpen = false } = drive;
+  const { id, label } = drive;
+  const isOpen = isOpenFor(drive, readMemory(session.repository.layout, id));
   const topics = travellingTopics(session, id);
   const made = { created: isNew, open: isOpen, for: people, topics, reader: hasReader };
   if (context.json) context.printJson({ drive: id, label, ...whereJson(dir), ...made });

@@ -13,8 +13,6 @@ const VISIT_MS = 3_600_000;
 /** How one drive is visited. */
 export interface FarVisitOptions extends VisitOptions {
   readonly author: AuthorSource;
-  /** The user says that what is not sealed may be put there. */
-  readonly saysOpen?: boolean;
 }
 
 /** Visits the drive at a URL. @throws SatchelError as `visitStore` */

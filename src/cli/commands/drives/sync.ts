@@ -51,7 +51,6 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     const visit = await visitOne(context, config, directory, {
       ...options,
       isTalk: isTalk(context, args),
-      saysOpen: args.open,
     });
     if ('error' in visit && args.ifPresent && isAbsent(visit.error)) continue;
     visits.push(visit);
@@ -119,13 +118,11 @@ function broughtBy(visits: readonly Visited[]) {
   };
 }
 
-type SyncOptions = VisitOptions & { readonly saysOpen: boolean };
-
 async function visitOne(
   context: Context,
   config: Config,
   directory: string,
-  { isTalk: mayAsk, ...options }: SyncOptions & { readonly isTalk: boolean },
+  { isTalk: mayAsk, ...options }: VisitOptions & { readonly isTalk: boolean },
 ): Promise<Visited> {
   const repository = await context.repository();
   const session = { ...openSession(repository), quotas: quotasOf(config) };
@@ -133,9 +130,10 @@ async function visitOne(
   const keys = fileKeysFor(context);
   const transfer = openTransfer(context);
   try {
+    const saysOpen = options.saysOpen || (mayAsk && (await goesByMarker(context, session, directory, options)));
     const { begin, writing } = toldBy(transfer, directory);
     const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
-    const how = { ...options, keys, begin, writing, decide };
+    const how = { ...options, saysOpen, keys, begin, writing, decide };
     const visit = await visitPlace(context, session, directory, how);
     return { directory, ...visit, session: openSession(repository), before };
   } catch (error) {
@@ -161,6 +159,17 @@ function toldBy(transfer: Transfer, directory: string): Pick<VisitOptions, 'begi
   };
 }
 
+/** Asked only where the answer matters. */
+async function goesByMarker(
+  context: Context,
+  session: Session,
+  directory: string,
+  { seal, importOnly }: VisitOptions,
+): Promise<boolean> {
+  if (seal !== 'unless-open' || importOnly || isUrl(directory)) return false;
+  return (await import('./begin-here.js')).agreesToOpen(context, session, directory);
+}
+
 async function deciderOf(context: Context, transfer: Transfer, before: number): Promise<Decide> {
   const { openDecider } = await import('../identity/meet.js');
   const decide = openDecider(context, before);
@@ -174,7 +183,7 @@ async function visitPlace(
   context: Context,
   session: Session,
   place: string,
-  options: SyncOptions,
+  options: VisitOptions,
 ): Promise<{ readonly report: VisitReport; readonly far?: FarVisit }> {
   const author: AuthorSource = () => openAuthor(context);
   if (!isUrl(place)) return { report: await visitDrive(session, author, place, options) };

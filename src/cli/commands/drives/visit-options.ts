@@ -41,6 +41,7 @@ export async function visitOptions(
     dryRun: args.dryRun,
     ifApproved: args.ifApproved,
     seal: args.seal ? 'always' : isSealed ? 'unless-open' : 'never',
+    saysOpen: args.open,
     uncompressed: args.uncompressed || config['export.uncompressed'],
     maxBytes: args.maxSize === undefined ? undefined : sizeOf('--max-size', args.maxSize),
     ...(args.to.length > 0 && { to: args.to.map((name) => destination(recipientOf(context, session, name))) }),

@@ -29,8 +29,12 @@ it('a drive is opened with all else of its marker as it was', () => {
   expect(markedOpen(fs.readFileSync(file))).toEqual(fs.readFileSync(file));
 });
 
-it('a drive that was no open one when it was met is none, whatever its marker says now', () => {
-  expect(isOpenFor({ isOpen: true }, undefined)).toBe(true);
+it('a drive is an open one by its marker and the word of the user, never by one of them', () => {
+  expect(isOpenFor({ isOpen: true }, undefined)).toBe(false);
+  expect(isOpenFor({ isOpen: true }, undefined, true)).toBe(true);
+  expect(isOpenFor({ isOpen: true }, SEEN, true)).toBe(true);
+  expect(isOpenFor({ isOpen: true }, { ...SEEN, first: 0 })).toBe(false);
+  expect(isOpenFor({}, undefined, true)).toBe(false);
   expect(isOpenFor({ isOpen: true }, { ...SEEN, open: true })).toBe(true);
   expect(isOpenFor({ isOpen: true }, SEEN)).toBe(false);
   expect(isOpenFor({}, { ...SEEN, open: true })).toBe(false);
