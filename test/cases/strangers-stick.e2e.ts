@@ -35,7 +35,7 @@ it('gives a stick of a stranger the topic that both write in, and nothing of oth
 
 it('says that strangers can read what is for contacts, where both are listed', () => {
   scene.must('ben', ['sync', '-q', '--open', scene.stick]);
-  const { stderr, stdout } = scene.visit('ana');
+  const { stderr, stdout } = scene.as('ana', ['sync', '--open', scene.stick]);
   expect(stdout).toMatch(/added .* for ben/);
   expect(stdout).toMatch(/added .* for ~xeno/);
   expect(stderr).toContain('what is for your contacts lies there in the clear: ~xeno, listed there too, can read it');

@@ -17,6 +17,7 @@ import { newPassphrase } from '../../terminal/new-passphrase.js';
 import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { openProgress } from '../../terminal/progress.js';
 import { formatSize, plural } from '../../terminal/size.js';
+import { assertReplaceable, backupPlace } from './backup-place.js';
 
 const STDOUT = '-';
 const NONCE_BYTES = 16;
@@ -31,8 +32,8 @@ export async function run(context: Context, args: Args<'backup'>): Promise<void>
   const header = await headerFor(context, secrets, args.passphrase);
   const snapshot = snapshotOf(repository, secrets);
   try {
-    const file =
-      args.output === STDOUT ? null : fileFor(args.output, `${bundleStem(self, 0).replace(/-0$/, '')}-backup`);
+    const stem = `${bundleStem(self, 0).replace(/-0$/, '')}-backup`;
+    const file = args.output === STDOUT ? null : backupPlace(args.output, stem, repository.layout.root);
     const pieces = sealedBackup(snapshot, header, context.world.random(NONCE_BYTES));
     const bytes = await (file === null ? toStdout(context, pieces) : toFile(context, pieces, file));
     tell(context, { file, bytes, files: snapshot.files, opener });
@@ -66,17 +67,6 @@ function assertNoTerminal({ stdout }: Context, output: string | undefined): void
   });
 }
 
-/** The file itself, or a new name in a directory. */
-function fileFor(output: string | undefined, stem: string): string {
-  const directory = output === undefined ? '.' : output;
-  const stat = onDisk(`looking at ${directory}`, () => disk.stat(directory));
-  if (output !== undefined && !stat?.isDirectory()) return output;
-  for (let i = 1; ; i++) {
-    const file = path.join(directory, `${stem}${i === 1 ? '' : `-${i}`}.age`);
-    if (!disk.exists(file)) return file;
-  }
-}
-
 /** Under another name until all of it is there: an older one of that name stays until then. */
 async function toFile(context: Context, pieces: AsyncIterable<Buffer>, file: string): Promise<number> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.tmp`);
@@ -87,6 +77,8 @@ async function toFile(context: Context, pieces: AsyncIterable<Buffer>, file: str
   });
   try {
     const bytes = await fill(context, pieces, handle, doing);
+    // something else may have got the name since
+    assertReplaceable(file);
     onDisk(doing, () => {
       disk.rename(temporary, file);
       disk.syncNames(path.dirname(file));
