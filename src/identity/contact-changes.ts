@@ -124,6 +124,11 @@ export function confirmContact(contacts: Contacts, person: PersonId): Contacts {
   return change(contacts, person, { confirmed: true });
 }
 
+/** Keeps a contact for what it wrote alone: it goes on as another person. @throws SatchelError `not-found` */
+export function leaveContact(contacts: Contacts, person: PersonId): Contacts {
+  return change(contacts, person, { former: true });
+}
+
 /** Blocks a contact; nothing of it is taken any more. @throws SatchelError `not-found` */
 export function blockContact(contacts: Contacts, person: PersonId): Contacts {
   return change(contacts, person, { blocked: true });

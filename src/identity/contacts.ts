@@ -22,7 +22,7 @@ export interface Contact {
   /** The fingerprint was compared. */
   readonly confirmed: boolean;
   readonly blocked: boolean;
-  /** It began anew as another person: nothing is written for it any more. */
+  /** It began anew as another person, be it ourselves: nothing is written for it any more. */
   readonly former?: boolean | undefined;
 }
 

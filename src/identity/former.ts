@@ -5,7 +5,7 @@ import { onDisk } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { fileOfState, readState } from '../repository/state.js';
 import { type Card, decodeCard } from './card.js';
-import { addCard, confirmContact, renameContact } from './contact-changes.js';
+import { addCard, confirmContact, leaveContact, renameContact } from './contact-changes.js';
 import { type Contacts, readContacts, writeContacts } from './contacts.js';
 import { foundOnDevice } from './create.js';
 import type { Keyring } from './keyring.js';
@@ -39,8 +39,8 @@ export function isRestored(directory: string): boolean {
 }
 
 /**
- * Founds a new person on a restored device; the former one becomes a contact, under the name that it had. Durable when it
- * returns, and done again from its beginning where it was cut off. Only under the repository's lock.
+ * Founds a new person on a restored device; the former one becomes a contact, under the name that it had, for whom
+ * nothing is written. Durable when it returns, and done again from its beginning where it was cut off. Only under the repository's lock.
  * @throws SatchelError as {@link foundOnDevice}
  */
 export async function foundAfterRestore(
@@ -51,7 +51,9 @@ export async function foundAfterRestore(
   const former = readFormer(directory);
   if (former) {
     const card = decodeCard(storedCardBytes(former.card));
-    writeContacts(directory, confirmContact(asContact(readContacts(directory), card, options.now), card.person));
+    const contacts = confirmContact(asContact(readContacts(directory), card, options.now), card.person);
+    // whoever has the old computer has its keys too
+    writeContacts(directory, leaveContact(contacts, card.person));
   }
   const self = await foundOnDevice(directory, keyring, options);
   forgetFormer(directory);

@@ -60,7 +60,7 @@ describe('a backup under a passphrase', () => {
     expect(anew).toMatchObject({ name: 'Ana' });
     expect(anew.person).not.toBe(before.person);
     expect(textsIn(must, 'new')).toEqual(textsIn(must, 'ana'));
-    expect(must('-C', 'new', 'contact', 'list')).toContain('Ana (before)');
+    expect(must('-C', 'new', 'contact', 'list')).toMatch(/Ana \(before\).*began anew as another person/);
     const id = JSON.parse(must('-C', 'new', 'read', '-t', 'garden', '--json').split('\n')[0] ?? '').id;
     must('-C', 'new', 'get', id, '-o', 'saved.txt', '-q');
     expect(fs.readFileSync(at('saved.txt'))).toEqual(fs.readFileSync(at('plan.txt')));
@@ -84,6 +84,27 @@ describe('a backup under a passphrase', () => {
       expect.arrayContaining(['see the plan', 'from the new computer', 'from the old one']),
     );
     expect(must('-C', 'ben', 'status')).not.toMatch(/two versions|fork/);
+  });
+
+  it('seals nothing for the former person, whoever lists it, and says so', () => {
+    const { cwd, at, must, knowing } = friends();
+    fs.mkdirSync(at('stick'));
+    must('-C', 'ana', 'drive', 'init', 'stick', '-q');
+    must('-C', 'ana', 'sync', 'stick', '-q');
+    must('-C', 'ben', 'sync', 'stick', '-q');
+    expect(knowing('secret', '-C', 'ana', 'backup', '--passphrase', '-o', 'ana.backup').status).toBe(0);
+    expect(knowing('secret', '-C', 'new', 'restore', 'ana.backup').status).toBe(0);
+    const { stderr } = run(['-C', 'new', 'init'], { cwd });
+    expect(stderr).toContain('the contact Ana (before), to be read; nothing is sealed for it any more');
+    must('-C', 'new', 'post', '-t', 'garden', 'not for the old computer', '-q');
+    expect(must('-C', 'new', 'sync', 'stick')).toMatch(/sealed for Ben$/m);
+    expect(run(['-C', 'new', 'export', '--to', 'Ana (before)', '-o', 'x.satchel'], { cwd })).toMatchObject({
+      status: 2,
+    });
+    must('-C', 'new', 'export', '-o', 'all.satchel', '-q');
+    for (const file of ['stick', 'all.satchel'])
+      run(['-C', 'ana', file === 'stick' ? 'sync' : 'import', file], { cwd });
+    expect(textsIn(must, 'ana')).not.toContain('not for the old computer');
   });
 
   it('is an age file with a tar file in it', (context) => {

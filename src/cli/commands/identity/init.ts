@@ -1,6 +1,7 @@
 // satchel init: a repository with an identity in it (spec/cli.md, "Identity and contacts").
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
+import { readContacts } from '../../../identity/contacts.js';
 import { createIdentity } from '../../../identity/create.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
 import { foundAfterRestore, isRestored, readFormer } from '../../../identity/former.js';
@@ -71,11 +72,19 @@ async function beginAnew(
   const repository = Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
   const { Keyring } = await import('../../../identity/keyring.js');
   const keyring = new Keyring(directory, () => context.passphrase());
-  const name = given ?? readFormer(directory)?.name ?? (await chooseName(context));
+  const former = readFormer(directory);
+  const name = given ?? former?.name ?? (await chooseName(context));
   const self = await repository.lockedAsync(() =>
     foundAfterRestore(directory, keyring, { name, now: world.now(), random: (size) => world.random(size) }),
   );
   await report(context, directory, self);
+  const before = former && readContacts(directory).get(former.person);
+  if (before && !context.json) {
+    context.note('');
+    context.note(
+      `You before are the contact ${escapeLine(before.petname)}, to be read; nothing is sealed for it any more.`,
+    );
+  }
 }
 
 function directoryOf(context: Context, args: Args<'init'>): string {
