@@ -32,8 +32,7 @@ export function readSelf(dir: string): Self {
     const hint = 'run "satchel device join" with what "satchel device add" wrote';
     throw new SatchelError('no-identity', "this device waits to become one of a person's", { hint });
   }
-  const isRestored = readState(layoutOf(dir), 'former') !== undefined;
-  const hint = isRestored ? 'it was restored from a backup: run "satchel init" to go on as a new person' : INIT;
+  const hint = readState(layoutOf(dir), 'former') === undefined ? INIT : AFTER_RESTORE;
   throw new SatchelError('no-identity', 'this repository has no identity', { hint });
 }
 
@@ -68,3 +67,6 @@ export function randomEpoch(random: (size: number) => Buffer): string {
 
 const EPOCH_DIGITS = 32;
 const INIT = 'run "satchel init"';
+/** What can be taken back last: who founds a new person stays one. */
+const AFTER_RESTORE =
+  'it was restored from a backup: run "satchel recovery use" if you have your recovery words, "satchel device request" if you have another device of yours; with neither "satchel init" begins as a new person, for good';

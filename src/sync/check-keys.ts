@@ -1,10 +1,12 @@
 // What is wrong with the secret keys themselves (spec/repository.md, "Check").
 import { SatchelError } from '../format/error.js';
+import { isRestored } from '../identity/former.js';
 import { keyProblems } from '../identity/key-halves.js';
 import { Keyring } from '../identity/keyring.js';
 import type { PassphraseSource } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
 import { topicKeyProblems } from '../identity/topic-keys.js';
+import { readWaiting } from '../identity/waiting.js';
 import { layoutOf } from '../repository/layout.js';
 import type { Finding } from './check.js';
 
@@ -26,9 +28,11 @@ export async function checkKeys(directory: string, passphrase: PassphraseSource 
   });
   try {
     const keyring = new Keyring(directory, passphrase);
-    const problems = await keyProblems(readSelf(directory), await keyring.read());
+    const secrets = await keyring.read();
+    const problems = isNobodyYet(directory) ? [] : await keyProblems(readSelf(directory), secrets);
     const ofTopics = await topicKeyProblems(keyring);
-    return { findings: [...problems, ...ofTopics].map((problem) => finding(problem)), areCompared: true };
+    const findings = [...problems, ...ofTopics].map((problem) => finding(problem));
+    return { findings: [...findings, ...nobodyFindings(directory)], areCompared: true };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
     if (error.code === 'locked') return { findings: [], areCompared: false };
@@ -37,6 +41,23 @@ export async function checkKeys(directory: string, passphrase: PassphraseSource 
     const isElsewhere = error.message.includes('self.json');
     return { findings: isElsewhere ? [] : [finding(error.message)], areCompared: !isElsewhere };
   }
+}
+
+/** Nothing is wrong with a device that has yet to become somebody's, and nothing is to be repaired. */
+function nobodyFindings(directory: string): Finding[] {
+  if (!isNobodyYet(directory)) return [];
+  try {
+    readSelf(directory);
+    return [];
+  } catch (error) {
+    if (!(error instanceof SatchelError) || error.code !== 'no-identity') throw error;
+    const message = `${error.message}: ${error.hint}`;
+    return [{ severity: 'hint', code: 'no-identity', message, where: layoutOf(directory).refs }];
+  }
+}
+
+function isNobodyYet(directory: string): boolean {
+  return isRestored(directory) || readWaiting(directory) !== undefined;
 }
 
 const UNOPENED = 'the passphrase does not open the secret keys: it is another one, or keys/secrets.age has rotten';

@@ -17,6 +17,7 @@ export interface Finding extends Omit<StoreFinding, 'code'> {
   readonly code:
     | StoreFinding['code']
     | 'secrets'
+    | 'no-identity'
     | 'state'
     | 'renewed'
     | 'birth-times'

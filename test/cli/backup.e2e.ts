@@ -53,7 +53,10 @@ describe('a backup under a passphrase', () => {
     const restored = knowing('secret', '-C', 'new', 'restore', 'ana.backup');
     expect(restored).toMatchObject({ status: 0, stdout: expect.stringContaining('1 topic, 1 contact') });
     expect(restored.stdout).toContain("It was Ana's.");
-    expect(run(['-C', 'new', 'post', 'x'], { cwd })).toMatchObject({ status: 10 });
+    const nobody = run(['-C', 'new', 'post', 'x'], { cwd });
+    expect(nobody).toMatchObject({ status: 10, stderr: expect.stringMatching(/recovery use.*device request.*init/s) });
+    const { findings } = runJson<{ findings: readonly object[] }>(['-C', 'new', 'check'], { cwd });
+    expect(findings).toEqual([expect.objectContaining({ severity: 'hint', code: 'no-identity' })]);
     expect(knowing('secret', '-C', 'new', 'restore', 'ana.backup')).toMatchObject({ status: 2 });
     const anew = runJson<Person>(['-C', 'new', 'init'], { cwd });
     const before = runJson<Person>(['-C', 'ana', 'whoami'], { cwd });
