@@ -1,4 +1,5 @@
 // The program (spec/cli.md): runs one command line, reports a failure, and alone chooses the exit status.
+import { isSea } from 'node:sea';
 import { SatchelError } from '../format/error.js';
 import { type Look, lookAt } from './command/well-formed.js';
 import { EXIT_OF_SIGNAL, Interrupted } from './terminal/interrupt.js';
@@ -7,6 +8,9 @@ import { writeText } from './terminal/write-text.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
 async function run(argv: readonly string[]): Promise<number> {
+  const [first, directory] = argv;
+  // as `watch` starts an executable that has no Node beside it (sync/watch/own-program.ts)
+  if (first === '__look' && directory !== undefined && isSea()) return lookHere(directory);
   const stdout = openOutput(1);
   const stderr = openOutput(2);
   const look = lookAt(argv);
@@ -17,6 +21,11 @@ async function run(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return failed(error, look, stdout, stderr);
   }
+}
+
+async function lookHere(directory: string): Promise<number> {
+  (await import('../sync/watch/look.js')).lookHere(directory);
+  return 0;
 }
 
 function isAboutVersion(look: Look): boolean {

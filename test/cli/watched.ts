@@ -22,12 +22,17 @@ export class Watched {
 
   constructor(
     args: readonly string[],
-    options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
+    options: {
+      readonly cwd: string;
+      readonly env?: Readonly<Record<string, string>>;
+      /** What is started, if not the built program. */
+      readonly command?: readonly string[];
+    },
   ) {
-    const { cwd, env = {} } = options;
+    const { cwd, env = {}, command: [program = '', ...words] = [process.execPath, PROGRAM] } = options;
     const home = path.join(cwd, 'home');
     const own = { PATH: process.env['PATH'] ?? '', HOME: home, SATCHEL_STATE_DIR: path.join(cwd, 'state'), TZ: 'UTC' };
-    this.#child = spawn(process.execPath, [PROGRAM, 'watch', '--json', ...args], { cwd, env: { ...own, ...env } });
+    this.#child = spawn(program, [...words, 'watch', '--json', ...args], { cwd, env: { ...own, ...env } });
     let line = '';
     let stderr = '';
     this.#child.stdout?.on('data', (chunk) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { isSea } from 'node:sea';
 import { SatchelError } from '../../format/error.js';
 import type { Context } from '../command/context.js';
 import { launchdPlan } from './launchd.js';
@@ -30,7 +31,7 @@ export function watcherOf(
       directory === os.homedir()
         ? 'satchel'
         : `satchel-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`,
-    command: [process.execPath, path.resolve(process.argv[1] ?? ''), ...words],
+    command: [process.execPath, ...(isSea() ? [] : [path.resolve(process.argv[1] ?? '')]), ...words],
     env: Object.fromEntries(passedOn),
     home: os.homedir(),
   };

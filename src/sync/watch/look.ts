@@ -3,6 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import { decodeMarker } from '../drive/marker.js';
 import { runChild } from './child.js';
+import { ownScript } from './own-program.js';
 
 /** What is missing at a place. */
 interface Nothing {
@@ -26,6 +27,8 @@ export type Look =
   | { readonly kind: 'hanging' }
   | { readonly kind: 'unreadable'; readonly message: string };
 
+/** The first word of the command line on which an executable looks (`lookHere()`); src/cli/main.ts knows it too. */
+const LOOK_WORD = '__look';
 const LOOK_LIMIT_MS = 30_000;
 
 // Nothing of ours is loaded: 40 ms. It reads the marker and lists two folders; the visit looks closely.
@@ -68,7 +71,8 @@ try { say(look()); } catch (error) { say({ kind: 'unreadable', message: error.me
 
 /** Looks at the directory; never rejects. */
 export async function lookAt(directory: string, signal?: AbortSignal): Promise<Look> {
-  const ended = await runChild(process.execPath, ['-e', SCRIPT, '--', directory], { limitMs: LOOK_LIMIT_MS, signal });
+  const { program, words } = ownScript(SCRIPT, LOOK_WORD);
+  const ended = await runChild(program, [...words, directory], { limitMs: LOOK_LIMIT_MS, signal });
   if (ended.isLate) return { kind: 'hanging' };
   const found = parse(ended.stdout) as { kind?: string; marker?: string; print?: string; message?: string } | undefined;
   if (found?.kind === 'absent' || found?.kind === 'foreign') return { kind: found.kind };
@@ -76,6 +80,12 @@ export async function lookAt(directory: string, signal?: AbortSignal): Promise<L
   const marker = markerOf(found.marker ?? '');
   if (typeof marker === 'string') return { kind: marker };
   return { kind: 'drive', id: marker.id, label: marker.label, print: found.print ?? '' };
+}
+
+/** What the other process does where it is this program again: looks, and prints what it saw. */
+export function lookHere(directory: string): void {
+  const look = new Function('require', 'process', SCRIPT) as (...given: readonly unknown[]) => void;
+  look(process.getBuiltinModule, { argv: [process.execPath, directory] });
 }
 
 /** A drive of a later version is none here. */

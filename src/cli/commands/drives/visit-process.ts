@@ -2,6 +2,7 @@
 
 import { type Ended, runChild } from '../../../sync/watch/child.js';
 import type { VisitDocument } from '../../../sync/watch/events.js';
+import { ownProgram } from '../../../sync/watch/own-program.js';
 import type { VisitEnd } from '../../../sync/watch/ports.js';
 import type { Context } from '../../command/context.js';
 
@@ -15,7 +16,7 @@ export async function visitByProcess(
   options: { readonly limitSeconds: number; readonly signal: AbortSignal },
 ): Promise<VisitEnd> {
   const { limitSeconds, signal } = options;
-  const program = process.argv[1] ?? '';
+  const own = ownProgram();
   const words = [
     'sync',
     '--if-present',
@@ -26,7 +27,7 @@ export async function visitByProcess(
     '-C',
     context.directory,
   ];
-  const ended = await runChild(process.execPath, [...process.execArgv, program, ...words, '--', directory], {
+  const ended = await runChild(own.program, [...own.words, ...words, '--', directory], {
     // its hooks are ours to run: we know what came before
     env: { ...context.env, SATCHEL_HOOK: 'watch' },
     limitMs: (limitSeconds + GRACE_S) * 1_000,
