@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { firstContact } from '../test/testkit/first-contact.js';
 import { releasedChangelog } from './changelog.js';
 
 const OUT = 'release';
@@ -55,13 +56,15 @@ function makePackage(): string {
   return path.join(OUT, `satchel-${version}.tgz`);
 }
 
-/** Installs the package without a network, and asks it for its version. */
+/** Installs the package without a network, asks it for its version, and has two people come to talk with it. */
 function checkPackage(file: string): void {
   const prefix = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-release-'));
   try {
     run('npm', 'install', '--global', '--prefix', prefix, '--offline', '--no-audit', '--no-fund', path.resolve(file));
     const told = output(path.join(prefix, 'bin', 'satchel'), '--version');
     if (told !== `satchel ${version}`) throw new Error(`what ${file} installs says it is "${told}"`);
+    const read = firstContact([process.execPath, path.join(prefix, 'bin', 'satchel')], path.join(prefix, 'people'));
+    if (read.length !== 2) throw new Error(`with what ${file} installs nobody came to talk`);
     const brings = [
       'dist/satchel.1',
       'dist/satchel.mjs',
