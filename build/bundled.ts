@@ -83,18 +83,27 @@ function purlOf(name: string, version: string): string {
 }
 
 /**
- * Their licences, each as it comes with its package.
- * @throws Error for a package that brings none
+ * Their licences, each as it comes with its package; of one that names its licence alone, the text everybody knows by that name.
+ * @throws Error for a package that brings none, and whose licence is not below build/licences/
  */
 export function licenceTexts(packages: readonly Bundled[]): string {
   return packages
-    .map(({ name, version, license, folder }) => `${name} ${version} (${license})\n\n${licenceIn(folder)}\n`)
+    .map(
+      ({ name, version, license, folder }) =>
+        `${name} ${version} (${license})\n\n${licenceIn(folder) ?? namedLicence(folder, license)}\n`,
+    )
     .join('\n');
 }
 
-function licenceIn(folder: string): string {
+function namedLicence(folder: string, license: string): string {
+  const { author } = JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')) as { author?: unknown };
+  if (typeof author !== 'string') throw new Error(`${folder} brings no licence, and names no author`);
+  return `Copyright (c) ${author}\n\n${fs.readFileSync(path.join('build', 'licences', `${license}.txt`), 'utf8').trim()}`;
+}
+
+function licenceIn(folder: string): string | undefined {
   const files = fs.readdirSync(folder).filter((file) => LICENCE_FILE.test(file));
-  if (files.length === 0) throw new Error(`${folder} brings no licence`);
+  if (files.length === 0) return undefined;
   return files
     .sort()
     .map((file) => fs.readFileSync(path.join(folder, file), 'utf8').trim())
