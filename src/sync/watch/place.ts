@@ -240,8 +240,10 @@ export class Place {
     this.#next = Math.min(lookMs * 2 ** Math.min(this.#failures, 20), pauseMaxMs);
     this.#failures++;
     const { drive = null, label = null } = this.#drive ?? {};
-    const event = { type: 'failed', directory: this.#spot.directory, drive, label, ...failure } as const;
-    this.#say(`failed/${failure.code}`, () => this.#ports.emit(event));
+    // another process says what failed, in a document that may have more in it
+    const { code, message, hint } = failure;
+    const event = { type: 'failed', directory: this.#spot.directory, drive, label, code, message, hint } as const;
+    this.#say(`failed/${code}`, () => this.#ports.emit(event));
   }
 
   /** What holds on is said once. */

@@ -1,6 +1,7 @@
 // satchel watch: waits for drives and syncs each (spec/cli.md, "watch"; spec/drive.md, "Watching").
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
+import { readSelf } from '../../../identity/self.js';
 import type { WatchEvent } from '../../../sync/watch/events.js';
 import { watchDirectories, watchDrive } from '../../../sync/watch/folder-events.js';
 import { lookAt } from '../../../sync/watch/look.js';
@@ -23,7 +24,8 @@ export async function run(context: Context, args: Args<'watch'>): Promise<void> 
   const table = args.noMounts ? undefined : mountTable(process.platform);
   if (!table && directories.length === 0) throw nothingToWatch(args.noMounts);
   // what is wrong with the repository is said now, and not by every visit
-  const { layout } = await context.repository();
+  const { directory, layout } = await context.repository();
+  readSelf(directory);
   const hooks = await hookRunner(context);
   const stop = stopper(context.interruption().signal);
   const emit = stop.guard((event: WatchEvent) => tellEvent(context, event));

@@ -15,6 +15,16 @@ function failed(code: string) {
 }
 
 describe('a folder', () => {
+  it('of which a visit failed as a whole is told of as failed, whatever else the visit says of that', async () => {
+    const world = new WatchedWorld();
+    const failure = { type: 'error', exit: 10, code: 'no-identity', message: 'this repository has no identity' };
+    world.sites.set('/f', { ...siteOf('f'), visits: [{ kind: 'failed', failure, visit: undefined }] });
+    await world.begin(['/f']);
+    await world.advance(quietMs);
+    expect(world.told()).toEqual(['watching', 'found f', 'failed f']);
+    await world.end();
+  });
+
   it('is visited when it becomes a drive, and again only when it changes', async () => {
     const world = new WatchedWorld();
     await world.begin(['/f']);
