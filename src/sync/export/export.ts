@@ -5,7 +5,6 @@ import { logOfProof } from '../../format/log/proof.js';
 import { nextSerial } from '../../identity/self.js';
 import { storedCardBytes } from '../../identity/stored-card.js';
 import { appendEvent } from '../../repository/journal.js';
-import { isPersonLog } from '../../topic/person-topic.js';
 import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { checkNotes } from '../../topic/writing/renew.js';
@@ -226,8 +225,7 @@ function note(
 
 /** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
 function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
-  const shown = pieces.filter(({ record }) => !isPersonLog(repository.log(record.log) ?? {}));
-  const ranges = shown.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
+  const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
   const merged = mergePending(ranges);
   return countMessages(repository, merged) - countEvents(repository, merged);
 }

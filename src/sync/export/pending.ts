@@ -9,6 +9,7 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../../topic/order/order.js';
 import { isEvent } from '../../topic/payload.js';
+import { isPersonLog } from '../../topic/person-topic.js';
 import { logsToWriteAgain } from '../../topic/writing/write-again.js';
 import type { Knowledge } from '../known/knowledge.js';
 import type { PendingLog } from './pending-log.js';
@@ -54,8 +55,16 @@ export function leftOverFor(repository: Repository, person: PersonId, logs: Iter
   return own.flatMap(({ log }) => (due.has(log) ? [{ log, ranges: repository.leftOver(log) }] : []));
 }
 
-/** Messages among the entries: what is neither introduction nor housekeeping. */
+/** Messages among the entries: what is neither introduction nor housekeeping, nor in a person log. */
 export function countMessages(repository: Repository, pending: readonly PendingLog[]): number {
+  return countContent(
+    repository,
+    pending.filter(({ log }) => !isPersonLog(repository.log(log) ?? {})),
+  );
+}
+
+/** The same, what person logs say of devices included. */
+export function countContent(repository: Repository, pending: readonly PendingLog[]): number {
   let count = 0;
   for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
   return count;

@@ -19,7 +19,7 @@ import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { countUnacknowledged } from './acknowledge.js';
 import { withHousekeeping } from './in-front.js';
 import type { ExactExport, ExportOptions, Holdings } from './options.js';
-import { countMessages, leftOverFor, pendingOf } from './pending.js';
+import { countContent, leftOverFor, pendingOf } from './pending.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { veiledScope } from './veiled-scope.js';
 
@@ -206,7 +206,7 @@ function isWorthIt(
   if (device !== self.device && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
-  return options.full || countMessages(repository, logs) > 0 || !wasSent(sent, logs);
+  return options.full || countContent(repository, logs) > 0 || !wasSent(sent, logs);
 }
 
 /**

@@ -1,0 +1,44 @@
+// What is said of drives by who has several devices (spec/devices.md, "Person log"; spec/cli.md, "status", "drive status").
+import fs from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { scratchDirectory } from '../../../../testkit/scratch.js';
+import { Desk } from '../../../../testkit/several.js';
+
+let desk: Desk;
+let stick: string;
+
+/** Ana and Ben are contacts, Ana has a laptop too, and there is a drive of hers. */
+beforeEach(async () => {
+  desk = new Desk(scratchDirectory());
+  stick = desk.file('stick');
+  fs.mkdirSync(stick);
+  for (const name of ['ana', 'ben']) {
+    await desk.must(name, 'init', '--name', name);
+    await desk.must(name, 'card', '-o', desk.file(`${name}.card`));
+  }
+  await desk.must('ana', 'contact', 'add', desk.file('ben.card'));
+  await desk.must('ben', 'contact', 'add', desk.file('ana.card'));
+  await desk.must('ana', 'topic', 'create', 'garden');
+  await desk.must('ana', 'drive', 'init', stick);
+  await desk.pair('ana', 'laptop');
+});
+
+describe('cards and lists of devices', () => {
+  it('wait on a drive, and are no messages', async () => {
+    expect((await desk.must('ana', 'sync', stick)).drives).toMatchObject([{ export: { messages: 0 } }]);
+    const waiting = async (): Promise<unknown> => {
+      const { drives } = await desk.must('ana', 'status');
+      const [drive] = (await desk.must('ana', 'drive', 'status', stick)).drives;
+      const ben = drive.people.find((one: { name: string }) => one.name === 'ben');
+      return [drives[0].waiting, ben?.waiting ?? 0, ben?.lacking ?? 0];
+    };
+    await desk.must('ben', 'sync', stick);
+    await desk.must('ana', 'sync', stick);
+    await desk.must('ana', 'device', 'remove', 'laptop', '--yes');
+    await desk.must('ana', 'sync', stick);
+    expect(await waiting()).toEqual([[], 0, 0]);
+    await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    await desk.must('ana', 'sync', stick);
+    expect(await waiting()).toMatchObject([[{ name: 'ben', messages: 1 }], 1, 0]);
+  });
+});
