@@ -59,7 +59,10 @@ export async function decryptWithPassphrase(file: Uint8Array, passphrase: string
     return Buffer.from(await decrypter.decrypt(file));
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes('no identity matched')) {
-      throw new SatchelError('wrong-passphrase', 'the passphrase does not open the secret keys', { cause });
+      throw new SatchelError('wrong-passphrase', 'the passphrase does not open the secret keys', {
+        cause,
+        hint: AGAIN,
+      });
     }
     throw new SatchelError('damaged', 'the file with the secret keys is damaged', { cause });
   }
@@ -129,6 +132,8 @@ function unpadded(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('base64').replaceAll('=', '');
 }
 
+const AGAIN =
+  'run the same command again with another; if SATCHEL_PASSPHRASE_FILE is set, look into the file that it names';
 const VERSION = 'age-encryption.org/v1';
 const FILE_KEY = 16;
 
@@ -154,7 +159,7 @@ export async function fileKeyUnder(header: Buffer, passphrase: string): Promise<
     return Buffer.from(await decrypter.decryptHeader(header));
   } catch (cause) {
     if (cause instanceof Error && cause.message.includes('no identity matched')) {
-      throw new SatchelError('wrong-passphrase', 'the passphrase does not open the file', { cause });
+      throw new SatchelError('wrong-passphrase', 'the passphrase does not open the file', { cause, hint: AGAIN });
     }
     throw new SatchelError('bad-bundle', 'the header of the file is damaged', { cause, hint: 'copy it again' });
   }

@@ -153,6 +153,8 @@ class Scanner {
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
       this.#failure = error;
+      // they lie there still, and wait for another passphrase, say
+      for (const name of this.unopened()) this.#waiting.add(name);
       return false;
     }
   }

@@ -99,6 +99,8 @@ class Visit {
   readonly #adder: Adder;
   #people: readonly Card[] = [];
   #scan: Pick<Scan, 'scanned' | 'isCut' | 'waiting'> = { scanned: [], isCut: false, waiting: 0 };
+  /** All that lies there was looked at. */
+  #isLookedThrough = false;
   /** The drive is an open one, by its marker and the user's word. */
   readonly #isOpen: boolean;
   /** What is added is sealed. */
@@ -218,6 +220,7 @@ class Visit {
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
     const scan = await scanDrive(this.#session, this.#drive, this.#there, { mode, keys, isOver, begin });
     this.#scan = { ...scan, scanned: mergedScans(this.#scan.scanned, scan.scanned) };
+    this.#isLookedThrough = !scan.failure && !scan.isCut;
     this.#there.found(scan);
     if (mode === 'take') await this.#learn();
     if (scan.failure) throw scan.failure;
@@ -373,10 +376,17 @@ class Visit {
     return Object.fromEntries(visitors.filter(([device]) => listed.has(device)));
   }
 
+  /** Sealed files that wait for the passphrase: none is forgotten by a visit that did not look at all of them. */
+  #locked(): number {
+    const { waiting } = this.#scan;
+    return this.#isLookedThrough ? waiting : Math.max(waiting, this.#memory?.locked ?? 0);
+  }
+
   #remember(): void {
     const { layout, world } = this.#session.repository;
     const now = world.now();
     const directory = this.#drive.medium.where;
+    const locked = this.#locked();
     writeMemory(layout, this.#drive.id, {
       label: this.#drive.label,
       directory,
@@ -385,7 +395,7 @@ class Visit {
       files: this.#there.files,
       ...(!this.#approval.isApproved && { unapproved: true }),
       ...(this.#isOpen && { open: true }),
-      ...(this.#scan.waiting > 0 && { locked: this.#scan.waiting }),
+      ...(locked > 0 && { locked }),
       ...((this.#staged?.mayBeOpen || this.#memory?.mayBeOpen) && { mayBeOpen: true }),
       listed: Object.fromEntries(this.#people.map(({ person }) => [person, this.#memory?.listed?.[person] ?? now])),
       dropped: droppedFrom(this.#session, this.#memory, this.#people),

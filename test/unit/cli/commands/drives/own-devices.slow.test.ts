@@ -42,3 +42,36 @@ describe('cards and lists of devices', () => {
     expect(await waiting()).toMatchObject([[{ name: 'ben', messages: 1 }], 1, 0]);
   });
 });
+
+describe('sealed files that wait for the passphrase', () => {
+  it('are told of until a visit has opened them, be it by a wrong one, in one way, or cut off', async () => {
+    const passphrase = (text: string): void => {
+      desk.passphraseFile = text === '' ? '' : desk.file('passphrase');
+      if (text !== '') fs.writeFileSync(desk.passphraseFile, text);
+    };
+    const locked = async (): Promise<number> => (await desk.must('ben', 'status')).drives[0].locked;
+    await desk.must('ben', 'sync', stick);
+    passphrase('right');
+    await desk.must('ben', 'passphrase', 'set');
+    await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    await desk.must('ana', 'sync', stick);
+    passphrase('');
+    await desk.run('ben', ['sync', stick]);
+    expect(await locked()).toBe(1);
+    passphrase('wrong');
+    const { exit, stdout } = await desk.run('ben', ['sync', stick]);
+    const [{ error }] = JSON.parse(stdout).drives;
+    expect([exit, error]).toEqual([
+      14,
+      expect.objectContaining({ code: 'wrong-passphrase', hint: expect.stringContaining('again') }),
+    ]);
+    expect(await locked()).toBe(1);
+    await desk.run('ben', ['sync', '--max-duration', '0', stick]);
+    expect(await locked()).toBe(1);
+    passphrase('right');
+    await desk.run('ben', ['sync', '--one-way', stick]);
+    expect(await locked()).toBe(1);
+    await desk.must('ben', 'sync', stick);
+    expect(await locked()).toBe(0);
+  });
+});
