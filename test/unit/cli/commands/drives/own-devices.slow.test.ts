@@ -43,6 +43,22 @@ describe('cards and lists of devices', () => {
   });
 });
 
+describe('person logs on an open drive', () => {
+  it('tell contacts, and whoever finds it, of devices by their labels', async () => {
+    const open = desk.file('open');
+    fs.mkdirSync(open);
+    await desk.must('ana', 'drive', 'init', '--open', '--for', 'ben', open);
+    const [visit] = (await desk.must('ana', 'sync', open)).drives;
+    await desk.must('eve', 'init', '--name', 'eve');
+    const { stdout } = await desk.run('eve', ['inspect', '--text', visit.export.file], { people: 'pipe' });
+    expect(stdout).toContain('topic "person"');
+    expect(stdout).toContain('type "devices"');
+    await desk.must('ben', 'sync', open);
+    const [{ devices }] = (await desk.must('ben', 'contact', 'list')).contacts;
+    expect(devices.map(({ label }: { label: string }) => label).sort()).toEqual(['laptop', 'vm']);
+  });
+});
+
 describe('sealed files that wait for the passphrase', () => {
   it('are told of until a visit has opened them, be it by a wrong one, in one way, or cut off', async () => {
     const passphrase = (text: string): void => {
