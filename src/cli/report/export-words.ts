@@ -2,6 +2,7 @@
 import { type PersonId, shortId } from '../../format/ids.js';
 import { acceptedContact } from '../../identity/relations.js';
 import type { ExportReport } from '../../sync/export/export.js';
+import { recipientsOf } from '../../sync/known/recipients.js';
 import type { Session } from '../../sync/session.js';
 import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, plural } from '../terminal/size.js';
@@ -51,10 +52,14 @@ export function readersOf(
   return done.for.length === 0 ? `; ${IS_OPEN}` : ` for ${namesOf(session, done, strangers)}; ${IS_OPEN}`;
 }
 
-/** `sealed for Bob and Carol`. */
+/** `sealed for Bob and Carol`, `sealed for Bob and your other devices`: whatever is sealed is sealed for all own ones. */
 export function sealedFor(session: Session, persons: readonly PersonId[]): string {
-  return `sealed for ${nameList(persons.map((person) => petnameIn(session, person)))}`;
+  const own = recipientsOf(session, session.self.person).length > 0 || persons.length === 0;
+  const names = persons.map((person) => petnameIn(session, person));
+  return `sealed for ${nameList(own ? [...names, OWN_DEVICES] : names)}`;
 }
+
+const OWN_DEVICES = 'your other devices';
 
 /** What is said of every bundle that is not sealed. */
 export const IS_OPEN = 'open: whoever finds it can read it';

@@ -42,9 +42,10 @@ function tell(context: Context, session: Session, report: Wanted): void {
     context.print(`wrote ${what}: ${contentOf(report)}; ${readersOf(session, report)}`);
   }
   const file = quoteWord(report.file);
-  context.note(
-    `next, on the other side: satchel import ${file}, then satchel export --to ${quoteWord(session.self.name)}`,
-  );
+  // an own device has nobody to name: what its person's other devices lack goes with any export
+  const isForOwn = report.sealedFor?.length === 0;
+  const answer = isForOwn ? 'satchel export' : `satchel export --to ${quoteWord(session.self.name)}`;
+  context.note(`next, on the other side: satchel import ${file}, then ${answer}`);
 }
 
 /** The bundle alone is on stdout, so what is said of it goes elsewhere. */

@@ -59,6 +59,19 @@ describe('person logs on an open drive', () => {
   });
 });
 
+describe('a drive with nobody but own devices', () => {
+  it('is sealed for these, in words too', async () => {
+    const { stdout } = await desk.run('ana', ['sync', stick], { people: 'pipe' });
+    expect(stdout).toContain('sealed for ben and your other devices\n');
+    await desk.must('ana', 'contact', 'remove', 'ben');
+    await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    const { stdout: alone } = await desk.run('ana', ['sync', stick], { people: 'pipe' });
+    expect(alone).toContain('sealed for your other devices\n');
+    const { stderr } = await desk.run('ana', ['want', '-o', desk.file('w')], { people: 'pipe' });
+    expect(stderr).toContain('then satchel export\n');
+  });
+});
+
 describe('sealed files that wait for the passphrase', () => {
   it('are told of until a visit has opened them, be it by a wrong one, in one way, or cut off', async () => {
     const passphrase = (text: string): void => {
