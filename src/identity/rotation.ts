@@ -41,6 +41,8 @@ export interface Clocks {
 export interface Occasion {
   /** ms. */
   readonly now: number;
+  /** The lower median of the contacts' clocks, ms; undefined where none is known, or nobody looked. */
+  readonly others?: number | undefined;
   /** Days after which there is a new one; 0: never by age. */
   readonly days: number;
   /** The person's devices that are known to be removed. */
@@ -48,13 +50,20 @@ export interface Occasion {
 }
 
 /**
- * Whether the newest key is older than so many days, or a device was removed that it does not know of, and there is room for
+ * Whether the newest key is older than so many days, or as far in the future by two clocks, or a device was removed that it does not know of, and there is room for
  * another.
  */
-export function isRotationDue({ recipients }: Secrets, { now, days, removed }: Occasion): boolean {
+export function isRotationDue({ recipients }: Secrets, occasion: Occasion): boolean {
   if (recipients.length >= RECIPIENTS_KEPT) return false;
+  const { now, days, removed } = occasion;
   const [{ from, removed: known = [] }] = recipients;
-  return (days > 0 && now - from >= days * DAY_MS) || removed.some((device) => !known.includes(device));
+  const isOld = now - from >= days * DAY_MS || isAhead(from, { own: now, others: occasion.others }, days);
+  return (days > 0 && isOld) || removed.some((device) => !known.includes(device));
+}
+
+/** Whether a time is so many days ahead of both clocks: it was noted while the own one was wrong. */
+export function isAhead(time: number, { own, others }: Clocks, days: number): boolean {
+  return others !== undefined && time - Math.max(own, others) >= days * DAY_MS;
 }
 
 /** What puts a new key, which knows of these removed devices, before those that are there. */
@@ -94,7 +103,9 @@ export function settledRecipients(
     const replaced = key.replaced ?? published;
     const { published: since } = usesOf(key);
     if (since !== undefined) published = Math.min(published ?? since, since);
-    return replaced === undefined ? key : { ...key, replaced };
+    if (replaced === undefined) return key;
+    // noted by a clock that was wrong: it counts as replaced today
+    return { ...key, replaced: keepDays > 0 && isAhead(replaced, clocks, keepDays) ? clocks.own : replaced };
   });
   const isKept = (key: RecipientKey, place: number): boolean =>
     place < NEWEST - 1 || !isOver(key, usesOf(key), clocks, keepDays);

@@ -6,7 +6,14 @@ import { cardRecipientBytes } from '../../identity/card.js';
 import type { Keyring } from '../../identity/keyring.js';
 import { ownDevices } from '../../identity/own-devices.js';
 import { keepUses, noteOpened, notePublished, readUses } from '../../identity/recipient-uses.js';
-import { isRotationDue, newRecipient, type Rotation, settledRecipients, type Uses } from '../../identity/rotation.js';
+import {
+  isAhead,
+  isRotationDue,
+  newRecipient,
+  type Rotation,
+  settledRecipients,
+  type Uses,
+} from '../../identity/rotation.js';
 import type { RecipientKey, Secrets } from '../../identity/secrets.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Author } from './own-log.js';
@@ -19,7 +26,10 @@ export async function withNewRecipient({ directory, world }: Repository, author:
   const { rotation } = author;
   if (!rotation) return author;
   const { removed } = ownDevices(directory, author.self);
-  const occasion = { now: world.now(), days: rotation.days, removed };
+  const now = world.now();
+  // the others are asked only where the own clock or the one before was wrong
+  const others = author.secrets.recipients[0].from > now ? await rotation.othersClock() : undefined;
+  const occasion = { now, others, days: rotation.days, removed };
   if (!isRotationDue(author.secrets, occasion)) return author;
   try {
     return { ...author, secrets: await author.save(await newRecipient((size) => world.random(size), occasion)) };
@@ -68,9 +78,13 @@ async function settling(
 ): Promise<(secrets: Secrets) => Secrets> {
   const clocks = { own: now(), others: await othersClock() };
   const before = readUses(directory);
-  // one of which nothing was noted may have opened something today
-  for (const name of names.values())
-    if (before.get(name)?.opened === undefined) noteOpened(directory, name, clocks.own);
+  // one of which nothing was noted, or by a wrong clock, may have opened something today
+  for (const name of names.values()) {
+    const { opened } = before.get(name) ?? {};
+    if (opened === undefined || (keepDays > 0 && isAhead(opened, clocks, keepDays))) {
+      noteOpened(directory, name, clocks.own);
+    }
+  }
   const uses = readUses(directory);
   const usesOf = ({ key }: RecipientKey): Uses => uses.get(names.get(key) ?? '') ?? {};
   return (secrets) => ({

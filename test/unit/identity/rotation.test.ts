@@ -35,6 +35,20 @@ describe('a new key', () => {
     expect(isRotationDue(secretsWith({ key: 'k', from: from * DAY }), { now: now * DAY, days, removed: [] })).toBe(due);
   });
 
+  test.each<[number, number, number | undefined, boolean]>([
+    [10_000, 1_510, 1_500, true],
+    [10_000, 1_510, undefined, false],
+    // the own clock is wrong now
+    [1_500, 0, 1_450, false],
+    [1_599, 1_510, 1_500, false],
+    [1_600, 1_510, 1_500, true],
+  ])('made on day %i is due on day %i, on day %s by the others: %s', (from, now, others, due) => {
+    const clocks = { now: now * DAY, others: others === undefined ? undefined : others * DAY };
+    const secrets = secretsWith({ key: 'k', from: from * DAY });
+    expect(isRotationDue(secrets, { ...clocks, days: 90, removed: [] })).toBe(due);
+    expect(isRotationDue(secrets, { ...clocks, days: 0, removed: [] })).toBe(false);
+  });
+
   test('is none where there is no room', () => {
     const occasion = { now: 9_999 * DAY, days: 90, removed: [LAPTOP] };
     expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT)), occasion)).toBe(false);
@@ -117,6 +131,19 @@ describe('an old key', () => {
   ])('that is no longer among the newest three, when %s', (_when, uses, own, others, keep, isGone) => {
     const left = settle(keys(4), { 'key 0': { published: 0, opened: own * DAY }, 'key 3': uses }, own, others, keep);
     expect(left.some(([key]) => key === 'key 3')).toBe(!isGone);
+  });
+
+  test('that was replaced by a clock far ahead counts as replaced today, and goes when its time is over', () => {
+    const [newest, ...older] = keys(4);
+    const recipients: Secrets['recipients'] = [
+      newest,
+      ...older.map((key) => (key.key === 'key 3' ? { ...key, replaced: 10_000 * DAY } : key)),
+    ];
+    const uses = { 'key 3': { opened: 0 } };
+    expect(settle(recipients, uses, 1_500, 1_490).at(-1)).toEqual(['key 3', 1_500]);
+    expect(settle(recipients, uses, 1_500).at(-1)).toEqual(['key 3', 10_000]);
+    // the own clock is wrong now
+    expect(settle(recipients, uses, 0, 9_999).at(-1)).toEqual(['key 3', 10_000]);
   });
 
   test('whatever happens: the newest three stay, what opened something lately stays, what goes was replaced', () => {
