@@ -50,15 +50,15 @@ export interface Occasion {
 }
 
 /**
- * Whether the newest key is older than so many days, or as far in the future by two clocks, or a device was removed that it does not know of, and there is room for
- * another.
+ * Whether the newest key is older than so many days, or as far in the future by two clocks, and there is room for another; or a device was
+ * removed that it does not know of, for which there always is.
  */
 export function isRotationDue({ recipients }: Secrets, occasion: Occasion): boolean {
-  if (recipients.length >= RECIPIENTS_KEPT) return false;
   const { now, days, removed } = occasion;
   const [{ from, removed: known = [] }] = recipients;
   const isOld = now - from >= days * DAY_MS || isAhead(from, { own: now, others: occasion.others }, days);
-  return (days > 0 && isOld) || removed.some((device) => !known.includes(device));
+  const isByAge = days > 0 && isOld && recipients.length < RECIPIENTS_KEPT;
+  return isByAge || removed.some((device) => !known.includes(device));
 }
 
 /** Whether a time is so many days ahead of both clocks: it was noted while the own one was wrong. */
@@ -66,14 +66,17 @@ export function isAhead(time: number, { own, others }: Clocks, days: number): bo
   return others !== undefined && time - Math.max(own, others) >= days * DAY_MS;
 }
 
-/** What puts a new key, which knows of these removed devices, before those that are there. */
+/** What puts a new key, which knows of these removed devices, before those that are there; where they are too many the oldest goes. */
 export async function newRecipient(
   random: (size: number) => Buffer,
   { now, removed }: Pick<Occasion, 'now' | 'removed'>,
 ): Promise<(secrets: Secrets) => Secrets> {
   const key = await createAgeIdentity(random);
   const newest = { key, from: now, ...(removed.length > 0 && { removed }) };
-  return (secrets) => ({ ...secrets, recipients: [newest, ...secrets.recipients.map(withoutRemoved)] });
+  return (secrets) => {
+    const older = secrets.recipients.slice(0, RECIPIENTS_KEPT - 1).map(withoutRemoved);
+    return { ...secrets, recipients: [newest, ...older] };
+  };
 }
 
 /** The secrets with a newest key that none of these removed devices ever had: it was made for a device that is new itself. */

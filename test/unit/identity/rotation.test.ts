@@ -49,10 +49,24 @@ describe('a new key', () => {
     expect(isRotationDue(secrets, { ...clocks, days: 0, removed: [] })).toBe(false);
   });
 
-  test('is none where there is no room', () => {
-    const occasion = { now: 9_999 * DAY, days: 90, removed: [LAPTOP] };
+  test('is none by age where there is no room', () => {
+    const occasion = { now: 9_999 * DAY, days: 90, removed: [] };
     expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT)), occasion)).toBe(false);
     expect(isRotationDue(secretsWith(...keys(RECIPIENTS_KEPT - 1)), occasion)).toBe(true);
+  });
+
+  test('is one at every removal, and the newest so many stay', async () => {
+    const removed: DeviceKey[] = [];
+    let secrets = secretsWith(...keys(1));
+    for (let n = 1; n <= 3 * RECIPIENTS_KEPT; n++) {
+      removed.push(n.toString(16).padStart(64, '0') as DeviceKey);
+      const occasion = { now: DAY, days: 0, removed: [...removed] };
+      expect(isRotationDue(secrets, occasion)).toBe(true);
+      const before = secrets.recipients.map(({ key }) => key);
+      secrets = (await newRecipient((size) => Buffer.alloc(size, n), occasion))(secrets);
+      expect(secrets.recipients.slice(1).map(({ key }) => key)).toEqual(before.slice(0, RECIPIENTS_KEPT - 1));
+      expect(isRotationDue(secrets, occasion)).toBe(false);
+    }
   });
 
   test.each([
