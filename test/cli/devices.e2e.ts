@@ -88,6 +88,11 @@ it('comes back with the words, with a backup and without', async () => {
   expect(typed, typed.join('\n')).toHaveLength(saidOf('a backup, and what becomes of it'));
   expect(type('restored', 'whoami')).toMatchObject({ person });
   expect(textsOf('restored').sort()).toEqual(SAID);
+  const { device: gone } = type('Ana', 'whoami');
+  const devices = type('restored', 'device', 'list');
+  const keeping = run(['-C', at('restored'), 'recovery', 'use', '--keep', gone], { cwd, input: words });
+  expect(keeping).toMatchObject({ status: 15, stderr: expect.stringContaining('by a new "satchel device request"') });
+  expect(type('restored', 'device', 'list')).toEqual(devices);
 
   typed = [];
   answer({ input: words }, 'bare', 'recovery', 'use', '--card', at('Ana.card'), '--keep-none');

@@ -38,7 +38,9 @@ export async function chooseKept(
 ): Promise<DeviceKey[]> {
   if (keepNone) return [];
   const labels = known.map(({ device, label }) => `${escapeLine(label)} (${shortId(device)})`).join(', ');
-  const hint = known.length === 0 ? 'no other device is known here: give --keep-none' : `known are ${labels}`;
+  const others =
+    known.length === 0 ? 'no other device of yours is known here: give --keep-none' : `yours are ${labels}`;
+  const hint = `${others}; one that was removed comes back by a new "satchel device request" on it`;
   if (keep.length > 0) return keep.map((which) => findDevice(known, which, { hint }).device);
   const kept: DeviceKey[] = [];
   for (const { device, label } of known) {

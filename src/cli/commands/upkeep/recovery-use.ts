@@ -42,10 +42,10 @@ export async function runUse(context: Context, args: Args<'recovery use'>): Prom
   const card = cardFor(directory, args.card, self);
   assertRecoverable(card);
   const known = keepable(directory, card, self);
-  if (known.length > 0) assertCanChoose(context, args);
+  if (known.length > 0 || args.keep.length > 0) assertCanChoose(context, args);
   const seed = await seedOfWords(await wordsTyped(context));
   assertRecoverySeed(card, seed);
-  const kept = known.length > 0 ? await chooseKept(context, known, args) : [];
+  const kept = await chooseKept(context, known, args);
   const random = (size: number): Buffer => world.random(size);
   const taking = { card, seed, kept, label: deviceLabel(args.name), now: world.now(), random };
   tell(context, await take(context, self, taking), known.length - kept.length);
