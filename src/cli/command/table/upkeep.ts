@@ -71,7 +71,7 @@ export const UPKEEP_COMMANDS = {
     name: 'recovery print',
     summary: 'write down your recovery words, and take them off the disk',
     about:
-      'Shows 24 words on a terminal, asks for three of them, and then removes what they are made of from this\nrepository. A backup made before still holds it. Persons founded by version 0.1 have no words.',
+      'Shows 24 words on a terminal, asks for three of them, and then removes what they are made of from this\nrepository. A copy of keys/ made before still holds it; what "satchel backup" writes never does.\nPersons founded by version 0.1 have no words.',
     positionals: [],
     options: {},
     examples: [{ line: 'satchel recovery print', does: 'with paper and pen' }],

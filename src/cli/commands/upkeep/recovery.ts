@@ -22,7 +22,8 @@ export async function runPrint(context: Context): Promise<void> {
   await repository.lockedAsync(() => removeRecovery(repository.directory, keyring));
   context.print('The words are no longer in this repository: what you wrote down is all there is of them.');
   context.note('Keep it where nobody else finds it, and where it does not burn.');
-  context.note('A backup that was made before still holds them, and so may old cells of a flash disk.');
+  context.note('A copy of keys/ that was made before still holds them, and so may old cells of a flash disk.');
+  context.note('What "satchel backup" writes never does.');
 }
 
 /** In no file, pipe or log of a program are they safe. */
