@@ -136,7 +136,7 @@ export const CONVERSATION_COMMANDS = {
     name: 'feed',
     summary: 'hand every message to a program once, late ones too',
     about:
-      'What is handed out, at most 1,000 messages, comes again with the same offsets until it is committed. A program\nthat keeps the last offset with its own result, and skips what it has, gets each message exactly once. Edits and reactions are lines of their own.',
+      'What is handed out, at most 1,000 messages, comes again with the same offsets until it is committed. A program that keeps the last offset with its own result, and skips what it has, gets each message exactly once. Edits and reactions are lines of their own.',
     positionals: [],
     options: {
       as: { kind: 'text', value: 'NAME', summary: 'the consumer: each has a position of its own' },

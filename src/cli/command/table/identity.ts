@@ -55,7 +55,7 @@ export const IDENTITY_COMMANDS = {
     name: 'contact add',
     summary: 'accept cards',
     about:
-      'Takes files, directories with *.card, drives, "-" for standard input, pasted text, or the name of somebody\nwhose card a bundle has brought. Your own card is skipped.',
+      'Takes files, directories with *.card, drives, "-" for standard input, pasted text, or the name of somebody whose card a bundle has brought. Your own card is skipped.',
     positionals: [{ name: 'cards', arity: 'some', value: 'CARD', summary: 'a file, "-", a pasted card, or a name' }],
     options: { as: { kind: 'text', value: 'NAME', summary: 'your petname for this contact (one card only)' } },
     examples: [

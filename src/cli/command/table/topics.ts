@@ -25,7 +25,7 @@ export const TOPIC_COMMANDS = {
     name: 'topic join',
     summary: 'join a topic by its name, or one seen from contacts',
     about:
-      'A topic that contacts write in is found by its label or id. Any other name is a meeting place: it is open to\nanyone who knows the name. The topic becomes the current one.',
+      'A topic that contacts write in is found by its label or id. Any other name is a meeting place: it is open to anyone who knows the name. The topic becomes the current one.',
     positionals: [
       {
         name: 'name',

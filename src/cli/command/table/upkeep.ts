@@ -39,7 +39,7 @@ export const UPKEEP_COMMANDS = {
     name: 'backup',
     summary: 'write the whole repository into one encrypted file',
     about:
-      'All but the keys that sign goes into it, so nothing forks when it is restored. Your recovery words open it, or with\n--passphrase a passphrase: typed, or in the file that SATCHEL_PASSPHRASE_FILE names.',
+      'All but the keys that sign goes into it, so nothing forks when it is restored. Your recovery words open it, or with --passphrase a passphrase: typed, or in the file that SATCHEL_PASSPHRASE_FILE names.',
     positionals: [],
     options: {
       output: {
@@ -59,7 +59,7 @@ export const UPKEEP_COMMANDS = {
     name: 'restore',
     summary: 'make a repository of a backup, on a new computer',
     about:
-      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new\nlogs, and nothing forks. With the recovery words you are yourself again, and it adds and removes your devices.\nWithout a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
+      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new logs, and nothing forks. With the recovery words you are yourself again, and it adds and removes your devices.\nWithout a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
     positionals: [{ name: 'file', arity: 'one', value: 'FILE', summary: 'a file that "satchel backup" made' }],
     options: {
       keep: { kind: 'list', value: 'DEVICE', summary: 'with the words: a device that you still have; may be repeated' },
@@ -71,7 +71,7 @@ export const UPKEEP_COMMANDS = {
     name: 'recovery print',
     summary: 'write down your recovery words, and take them off the disk',
     about:
-      'Shows 24 words on a terminal, asks for three of them, and then removes what they are made of from this\nrepository. A copy of keys/ made before still holds it; what "satchel backup" writes never does.\nPersons founded by version 0.1 have no words.',
+      'Shows 24 words on a terminal, asks for three of them, and then removes what they are made of from this repository. A copy of keys/ made before still holds it; what "satchel backup" writes never does.\nPersons founded by version 0.1 have no words.',
     positionals: [],
     options: {},
     examples: [{ line: 'satchel recovery print', does: 'with paper and pen' }],
@@ -80,7 +80,7 @@ export const UPKEEP_COMMANDS = {
     name: 'recovery use',
     summary: 'be yourself again by your recovery words, on any device',
     about:
-      'Asks for the 24 words, or reads them from standard input where that is no terminal. This device adds and removes\nyour devices then; those you no longer have stop being yours. Your friends see the same person.\nWithout a repository it makes one: then any card of yours says whose the words are, also an old one.',
+      'Asks for the 24 words, or reads them from standard input where that is no terminal. This device adds and removes your devices then; those you no longer have stop being yours. Your friends see the same person.\nWithout a repository it makes one: then any card of yours says whose the words are, also an old one.',
     positionals: [],
     options: {
       card: { kind: 'text', value: 'FILE', summary: 'a card of yours; not needed where this repository has one' },
@@ -94,7 +94,7 @@ export const UPKEEP_COMMANDS = {
     name: 'passphrase set',
     summary: 'protect your keys with a passphrase',
     about:
-      'Asks on a terminal. Without one, the passphrase in use is read from the file named by SATCHEL_PASSPHRASE_FILE,\nand the new one from --file; the first passphrase may come from either.',
+      'Asks on a terminal. Without one, the passphrase in use is read from the file named by SATCHEL_PASSPHRASE_FILE, and the new one from --file; the first passphrase may come from either.',
     positionals: [],
     options: { file: { kind: 'text', value: 'FILE', summary: 'its first line is the new passphrase' } },
     examples: [{ line: 'satchel passphrase set', does: 'post and export will ask for it' }],

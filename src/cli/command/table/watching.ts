@@ -24,7 +24,7 @@ export const WATCH_COMMANDS = {
     name: 'watch',
     summary: 'wait for drives, and sync each when it appears or changes',
     about:
-      'Drives are noticed where this system mounts them (/media, /run/media, /mnt; /Volumes; drive letters). Each is\nsynced again when it changes and when there is something new for it. Stays until it is interrupted.',
+      'Drives are noticed where this system mounts them (/media, /run/media, /mnt; /Volumes; drive letters). Each is synced again when it changes and when there is something new for it. Stays until it is interrupted.',
     positionals: [DIRS],
     options: {
       'no-mounts': NO_MOUNTS,
@@ -40,7 +40,7 @@ export const WATCH_COMMANDS = {
     name: 'service install',
     summary: 'let "satchel watch" start by itself',
     about:
-      'On Linux a user unit of systemd is installed and started. For macOS and Windows, --print gives an agent or a\nscheduled task. What is set in SATCHEL_PASSPHRASE_FILE, SATCHEL_STATE_DIR\nand SATCHEL_STATE_COPY holds for the service too.',
+      'On Linux a user unit of systemd is installed and started. For macOS and Windows, --print gives an agent or a scheduled task. What is set in SATCHEL_PASSPHRASE_FILE, SATCHEL_STATE_DIR and SATCHEL_STATE_COPY holds for the service too.',
     positionals: [DIRS],
     options: { 'no-mounts': NO_MOUNTS, print: PRINT, system: SYSTEM },
     examples: [

@@ -36,6 +36,10 @@ describe('help', () => {
     }
   });
 
+  it.each(commands)('of %s begins lines with sentences only: what is wider is wrapped', (_name, { about = '' }) => {
+    expect(about.split('\n').filter((line) => line !== '' && !/[.:]$|: satchel /.test(line))).toEqual([]);
+  });
+
   it('has its columns in line, and goes on below the second one', async () => {
     const lines = await helpLines(COMMANDS.post);
     expect(lines).toContain('  TEXT                        the message; words are joined by spaces');
