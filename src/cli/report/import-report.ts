@@ -19,6 +19,7 @@ import { openDisplay } from './display.js';
 import { NO_MESSAGES, piecesOf } from './export-words.js';
 import { adviseAfterImport, ofPerson } from './import-advice.js';
 import { type ImportDone, makerOf } from './import-json.js';
+import { tellNotCurrent } from './not-current.js';
 
 /** Messages shown at once, at most. */
 const SHOWN_MAX = 100;
@@ -33,6 +34,7 @@ export function tellImport(context: Context, done: ImportDone): void {
   const bundles = done.outcomes.filter((outcome) => outcome.kind === 'bundle');
   const messages = bundles.reduce((sum, bundle) => sum + bundle.messages, 0);
   tellRecovered(context, done);
+  tellNotCurrent(context, done.session);
   if (bundles.length > 1) context.print(`${plural(messages, 'new message')} from ${plural(bundles.length, 'bundle')}`);
   adviseAfterImport(context, done, { isShown: showNew(context, done, messages), isRenewed: false });
 }

@@ -1,6 +1,7 @@
 // That this device is none of its person's any more, by what is known here (spec/devices.md, "Current devices"): it was removed, or
 // the recovery words were used on another one too, which counts.
 
+import { shortId } from '../../format/ids.js';
 import { storedCard } from '../../identity/devices.js';
 import { recoveryKeyOf } from '../../identity/founding.js';
 import { ownDevices } from '../../identity/own-devices.js';
@@ -28,4 +29,19 @@ export function notCurrentLines({ directory, env }: Context, session: Session): 
     : `this device is none of yours any more: ${other} says so`;
   if (!recoveryKeyOf(founding)) return [why];
   return [`${why}; if it is to be, use your words here: ${nextCommand(directory, 'recovery use', env)}`];
+}
+
+/** What its user is told where the recovery words were used elsewhere, and this device stays. */
+export function takenOverLines(session: Session): string[] {
+  const { self, repository } = session;
+  const { authority, list, generation } = ownDevices(repository.directory, self);
+  if (generation === 1 || !list || authority === undefined || authority === self.device || !isCurrent(session))
+    return [];
+  const label = list.current.find(({ device }) => device === authority)?.label ?? shortId(authority);
+  return [`your recovery words were used on "${escapeLine(label)}": it adds and removes your devices`];
+}
+
+/** Says after an exchange that this device is none of its user's any more. */
+export function tellNotCurrent(context: Context, session: Session): void {
+  for (const line of notCurrentLines(context, session)) context.print(context.style.yellow(line));
 }

@@ -18,6 +18,7 @@ import { adviseAfterImport } from './import-advice.js';
 import type { ImportDone } from './import-json.js';
 import { expiredWords, showNew, tellFile, tellRecovered } from './import-report.js';
 import { leftOutLines } from './left-out.js';
+import { tellNotCurrent } from './not-current.js';
 import { noteRenewed } from './renewed.js';
 import { tellSealed } from './sealed-words.js';
 import { outcomesOf, type Visited } from './visit-json.js';
@@ -60,6 +61,7 @@ function tellRest(context: Context, { report, directory, far }: Reported, done: 
   if (report.oneWay) tellOneWay(context, report, report.oneWay, done);
   else tellAdded(context, report, done);
   tellRecovered(context, done);
+  tellNotCurrent(context, done.session);
   tellUnserved(context, report, directory);
   tellRemoved(context, report.removed, done.dryRun);
   if (keepsAll)

@@ -23,7 +23,7 @@ import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
-import { isCurrent, notCurrentLines } from '../../report/not-current.js';
+import { isCurrent, notCurrentLines, takenOverLines } from '../../report/not-current.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
@@ -98,7 +98,7 @@ async function tell(context: Context): Promise<void> {
   for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
     context.print(line);
   for (const line of carriedLines(session, status.carried)) context.print(`\n  ${line}`);
-  [...renewedLines(context), ...notCurrentLines(context, session)].forEach((line, i) => {
+  [...renewedLines(context), ...notCurrentLines(context, session), ...takenOverLines(session)].forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
   });

@@ -46,7 +46,9 @@ function rowsOf(session: Session, state: DeviceState): Row[] {
     device === self.device ? null : (lastHeard(session, { person: self.person, device }) ?? null);
   const current = labelledDevices(state, { device: self.device, label: deviceLabel() });
   const rows = current.map(({ device, label }) => ({ device, label, current: true }));
-  const removed = state.removed.map((device) => {
+  // one that others took out is shown as that too, where no list names it
+  const out = state.current.includes(self.device) ? [] : [self.device];
+  const removed = [...new Set([...state.removed, ...out])].map((device) => {
     return { device, label: namedDevice(session, self.person, device).label ?? null, current: false };
   });
   return [...rows, ...removed].map((row) => ({

@@ -105,6 +105,11 @@ describe('words that were used twice, without either computer knowing of the oth
     expect([await told(winner), await told(loser)]).toEqual([true, false]);
     const { stdout } = await desk.run(loser, ['status'], { people: 'pipe' });
     expect(stdout).toMatch(/recovery words were used on .* too, .* use your words here/);
+    const { devices: known } = await desk.must(loser, 'device', 'list');
+    expect(known).toContainEqual(expect.objectContaining({ self: true, current: false }));
+    await desk.must('ben', 'export', '-o', desk.file('again.satchel'), '--full', '--open');
+    const imported = await desk.run(loser, ['import', desk.file('again.satchel')], { people: 'pipe' });
+    expect(imported.stdout).toMatch(/recovery words were used on .* too/);
     // what only she wrote is back, to be joined again
     expect((await desk.must(loser, 'topic', 'list')).topics).toMatchObject([{ name: 'garden', messages: 1 }]);
     expect((await use(loser, ['--keep-none'])).exit).toBe(0);
@@ -142,6 +147,8 @@ describe('a further device', () => {
     const { devices: known } = await desk.must('phone', 'device', 'list');
     expect(known).toContainEqual(expect.objectContaining({ device: phone, current: true }));
     expect(known).toContainEqual(expect.objectContaining({ device: lost, current: false }));
+    const { stdout } = await desk.run('phone', ['status'], { people: 'pipe' });
+    expect(stdout).toContain('your recovery words were used on "laptop"');
     await desk.must('laptop', 'export', '-o', desk.file('since.satchel'));
     expect(await desk.fails('ana', 'import', desk.file('since.satchel'))).toBe('sealed');
     await desk.must('laptop', 'device', 'remove', 'phone', '--yes');
