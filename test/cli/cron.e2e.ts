@@ -42,7 +42,19 @@ it('visits the known drives that are plugged in, by their labels too, and tells 
     expect(late(word)).toMatchObject({ status: 30, stdout: '', stderr: expect.stringContaining('for too long') });
   expect(late(path.join(cwd, 'never')).stderr).toContain('there never was one');
   expect(late('red').status).toBe(0);
-  expect(late().status).toBe(2);
+  expect(late()).toMatchObject({
+    status: 30,
+    stdout: '',
+    stderr: expect.stringMatching(/^[^\n]*no visit to blue for too long/),
+  });
+  expect(late().stderr).not.toContain('red');
+  fs.mkdirSync(blue);
+  ana('drive', 'init', '-q', blue, '--label', 'green');
+  expect(late().stderr).toContain('no visit to blue for too long');
+  age(cwd, 3);
+  fs.rmSync(blue, { recursive: true });
+  fs.renameSync(`${blue}-away`, blue);
+  expect(late()).toMatchObject({ status: 30, stderr: expect.stringContaining('no visit to green') });
 });
 
 it('exchanges between three servers with one stick, and raises an alarm when it stays away or one of them is silent', () => {

@@ -72,16 +72,33 @@ function idAt(directory: string): string | undefined {
   }
 }
 
-/** What is wrong with a place that was not visited for longer than that; undefined when nothing is. */
-export function overdue(
-  { world }: Context,
-  { layout, place, maxAgeMs }: { layout: Layout; place: string; maxAgeMs: number },
-): SatchelError | undefined {
-  const last = lastVisit(layout, place);
+/** A drive that has to be visited now and then. */
+export interface Due {
+  /** Where it is; undefined of a known one that is not there: another one may be by now. */
+  readonly place: string | undefined;
+  /** What it is called. */
+  readonly name: string;
+  /** When it was visited last, ms; undefined: never. */
+  readonly last: number | undefined;
+}
+
+/** What these words are about, found at `places`; without any, every known drive, plugged in or not, at a URL or not. */
+export async function dueOf(layout: Layout, words: readonly string[], places: readonly string[]): Promise<Due[]> {
+  if (words.length > 0) return places.map((place) => ({ place, name: place, last: lastVisit(layout, place) }));
+  const mounted = await mountedDrives();
+  return knownDrives(layout).map((drive) => ({
+    place: whereIs(drive, mounted),
+    name: drive.label,
+    last: drive.memory?.last || undefined,
+  }));
+}
+
+/** What is wrong with a drive that was not visited for longer than that; undefined when nothing is. */
+export function overdue({ world }: Context, { name, last }: Due, maxAgeMs: number): SatchelError | undefined {
   const now = world.now();
   if (last !== undefined && now - last <= maxAgeMs) return undefined;
   const when = last === undefined ? 'there never was one' : `the last was ${formatRelative(last, now)}`;
-  return new SatchelError('drive-absent', `no visit to ${place} for too long: ${when}`, {
+  return new SatchelError('drive-absent', `no visit to ${name} for too long: ${when}`, {
     hint: 'plug it in, or look for whoever has it',
   });
 }

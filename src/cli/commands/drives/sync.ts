@@ -22,7 +22,7 @@ import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
 import { afterImport } from './drive-hooks.js';
-import { overdue, placesNamed } from './places.js';
+import { type Due, dueOf, overdue, placesNamed } from './places.js';
 import { visitAtUrl } from './store.js';
 import { spanOf, visitOptions } from './visit-options.js';
 
@@ -43,7 +43,7 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   const repository = await context.repository();
   const config = await context.config();
   const options = await visitOptions(context, openSession(repository), config, args);
-  const maxAgeMs = maxAgeOf(args);
+  const maxAgeMs = args.maxAge === undefined ? undefined : spanOf('--max-age', args.maxAge);
   const places = await placesToVisit(repository.layout, args);
   const visits: Visited[] = [];
   for (const directory of places) {
@@ -57,7 +57,10 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     tellVisit(context, visit, args.dryRun);
     if (FATAL.includes(failureOf(visit)?.code ?? 'io')) break;
   }
-  const late = maxAgeMs === undefined ? [] : tellLate(context, { layout: repository.layout, places, visits, maxAgeMs });
+  const late =
+    maxAgeMs === undefined
+      ? []
+      : tellLate(context, { due: await dueOf(repository.layout, args.dirs, places), visits, maxAgeMs });
   if (context.json) context.printJson(visitsJson(visits, args.dryRun, late));
   if (!args.dryRun) await warnOfClock(context, openSession(repository));
   if (!args.dryRun) await afterImport(context, broughtBy(visits));
@@ -76,29 +79,14 @@ async function placesToVisit(layout: Layout, { dirs, ifPresent, ifApproved }: Ar
   }
 }
 
-/** @throws SatchelError `usage` */
-function maxAgeOf({ maxAge, dirs }: Args<'sync'>): number | undefined {
-  if (maxAge === undefined) return undefined;
-  if (dirs.length === 0)
-    throw new SatchelError('usage', '--max-age is about a drive that is named', {
-      hint: 'name its directory or label',
-    });
-  return spanOf('--max-age', maxAge);
-}
-
-/** Places without a visit for too long, this one counted; told also with `--quiet`: somebody has to look. */
+/** Drives without a visit for too long, this one counted; told also with `--quiet`: somebody has to look. */
 function tellLate(
   context: Context,
-  {
-    layout,
-    places,
-    visits,
-    maxAgeMs,
-  }: { layout: Layout; places: string[]; visits: readonly Visited[]; maxAgeMs: number },
+  { due, visits, maxAgeMs }: { due: readonly Due[]; visits: readonly Visited[]; maxAgeMs: number },
 ): SatchelError[] {
   const visited = new Set(visits.filter((visit) => !failureOf(visit)).map(({ directory }) => directory));
-  const late = places.flatMap((place) =>
-    visited.has(place) ? [] : (overdue(context, { layout, place, maxAgeMs }) ?? []),
+  const late = due.flatMap((one) =>
+    one.place !== undefined && visited.has(one.place) ? [] : (overdue(context, one, maxAgeMs) ?? []),
   );
   context.stdout.flush();
   for (const error of late) writeText(context.stderr, describeFailure(error, { json: context.json }).text);
