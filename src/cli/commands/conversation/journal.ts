@@ -4,16 +4,18 @@ import { KEY_MAX } from '../../../format/limits.js';
 import { type LineItem, objectIn } from './ndjson.js';
 
 /**
- * The message of an entry of the journal: who logged and what, when it was logged, and its cursor as the key.
+ * The message of an entry of the journal: who logged and what, when it was logged, and its cursor as the key; undefined of one
+ * without a message, as of what is too long for `journalctl` without `--all`.
  * @throws SatchelError `usage` with what is wrong
  */
-export function parseJournal(line: string): LineItem {
+export function parseJournal(line: string): LineItem | undefined {
   const fields = objectIn(line);
   const cursor = textOf(fields['__CURSOR']);
   if (!cursor || Buffer.byteLength(cursor) > KEY_MAX) throw bad('has no cursor');
   const micros = Number(textOf(fields['__REALTIME_TIMESTAMP']));
+  if (fields['MESSAGE'] === undefined || fields['MESSAGE'] === null) return undefined;
   const message = textOf(fields['MESSAGE']);
-  if (message === undefined) throw bad('has no message, or one that was left out for its length');
+  if (message === undefined) throw bad('has a message that is no text');
   const text = `${whoIn(fields)}: ${message}`;
   return { text, key: cursor, attach: [], time: Number.isSafeInteger(micros) ? Math.floor(micros / 1_000) : undefined };
 }

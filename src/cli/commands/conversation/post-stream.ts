@@ -23,6 +23,7 @@ import { escapeLine, jsonText } from '../../terminal/escape.js';
 import { openPipe } from '../../terminal/input.js';
 import { fileBatches, lineBatches } from '../../terminal/line-batches.js';
 import type { Line } from '../../terminal/line-splitter.js';
+import { writeText } from '../../terminal/write-text.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { storeAttachments } from './attach.js';
 import { openAuthor } from './author.js';
@@ -49,9 +50,20 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
   checkArguments(args);
   const { signal } = context.interruption();
   const kind = { unit: 'line', hasKeys: args.ndjson || args.journal, meta };
-  return withPostStream(context, args.topic, kind, async (stream) => {
-    for await (const lines of batches(args, signal)) await stream.post(lines, readerOf(args));
+  let skipped = 0;
+  const read = readerOf(args, () => skipped++);
+  const exit = await withPostStream(context, args.topic, kind, async (stream) => {
+    for await (const lines of batches(args, signal)) await stream.post(lines, read);
   });
+  if (skipped > 0) tellSkipped(context, skipped);
+  return exit;
+}
+
+/** What can never be posted is no failure: else whoever reads a journal again and again would fail for ever. */
+function tellSkipped(context: Context, count: number): void {
+  if (context.json) writeText(context.stderr, `${jsonText({ type: 'skipped', count })}\n`);
+  const entries = count === 1 ? '1 entry has' : `${count} entries have`;
+  context.note(`${entries} no message and ${count === 1 ? 'is' : 'are'} not posted; "journalctl --all" has long ones`);
 }
 
 /** What a stream consists of. */
@@ -335,11 +347,17 @@ function parseLine({ text, sizeBytes, isBroken }: Line, read: LineReader): LineI
   return read(text);
 }
 
-/** What one line is to its message. */
-type LineReader = (text: string) => LineItem;
+/** What one line is to its message; undefined for one that has none. */
+type LineReader = (text: string) => LineItem | undefined;
 
-function readerOf({ ndjson, journal }: Args<'post'>): LineReader {
-  if (journal) return parseJournal;
+function readerOf({ ndjson, journal }: Args<'post'>, onSkipped: () => void): LineReader {
+  if (journal) {
+    return (text) => {
+      const item = parseJournal(text);
+      if (!item) onSkipped();
+      return item;
+    };
+  }
   return ndjson ? parseItem : (text) => ({ text, attach: [] });
 }
 

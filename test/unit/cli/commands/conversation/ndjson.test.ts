@@ -84,7 +84,8 @@ it('an entry of the journal has its cursor for a key, and is text whatever its m
     time: 1_743_444_000_123,
     attach: [],
   });
-  expect(parseJournal(JSON.stringify({ ...entry, MESSAGE: [104, 105, 255] })).text).toBe('sshd[7]: hi\ufffd');
-  expect(() => parseJournal(JSON.stringify({ ...entry, MESSAGE: null }))).toThrow('left out for its length');
+  expect(parseJournal(JSON.stringify({ ...entry, MESSAGE: [104, 105, 255] }))?.text).toBe('sshd[7]: hi\ufffd');
+  for (const MESSAGE of [null, undefined]) expect(parseJournal(JSON.stringify({ ...entry, MESSAGE }))).toBeUndefined();
+  expect(() => parseJournal(JSON.stringify({ ...entry, MESSAGE: 5 }))).toThrow('no text');
   expect(() => parseJournal('{"MESSAGE":"a"}')).toThrow('no cursor');
 });
