@@ -9,6 +9,14 @@ export interface Failure {
   readonly text: string;
 }
 
+/** What is told with a failure that does not end the process. */
+export interface Within {
+  /** What the process ends with, when that is not the failure's own. */
+  readonly exit: number;
+  /** The number of the piece of input that it is about, under what such a piece is called. */
+  readonly at: Readonly<Record<string, number>>;
+}
+
 /** The failure as people (`satchel: error:`, `satchel: hint:`) or, with `json`, as programs read it; `file` is what it is about. */
 export function describeFailure(
   error: unknown,
@@ -16,14 +24,16 @@ export function describeFailure(
     readonly json: boolean;
     readonly trace?: boolean /** The file that it is about. */;
     readonly file?: string;
+    readonly within?: Within;
   },
 ): Failure {
   const known = error instanceof SatchelError ? error : unexpected(error);
-  const { code, exit, message, hint } = known;
+  const { code, message, hint } = known;
+  const exit = options.within?.exit ?? known.exit;
   if (options.json) {
     return {
       exit,
-      text: `${jsonText({ type: 'error', code, exit, message, hint, file: options.file })}\n`,
+      text: `${jsonText({ type: 'error', code, exit, message, hint, file: options.file, ...options.within?.at })}\n`,
     };
   }
   const where = options.file === undefined || message.includes(options.file) ? '' : `${options.file}: `;

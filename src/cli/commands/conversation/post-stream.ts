@@ -31,7 +31,7 @@ import { findMessage } from './find-message.js';
 import { parseJournal } from './journal.js';
 import { type LineItem, parseItem } from './ndjson.js';
 import { ensureJoined, topicToPost } from './post-place.js';
-import { RefusedLines } from './refused-lines.js';
+import { REFUSED_EXIT, RefusedLines } from './refused-lines.js';
 
 /** A batch is committed when it has gathered for so long or so many bytes: with the commit, within a second. */
 const BATCH_MS = 750;
@@ -93,7 +93,7 @@ export async function withPostStream(
   } finally {
     keys?.close();
   }
-  return refused.hasAny ? 3 : 0;
+  return refused.hasAny ? REFUSED_EXIT : 0;
 }
 
 function checkArguments({ text, lines, ndjson, journal, reply, attach, edit }: Args<'post'>): void {

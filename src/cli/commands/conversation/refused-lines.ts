@@ -1,9 +1,11 @@
 // What is told of the lines of a stream that cannot be posted (spec/cli.md, "post").
-import { SatchelError } from '../../../format/error.js';
+import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import { writeText } from '../../terminal/write-text.js';
 
+/** What the process ends with when a line was refused, whatever for. */
+export const REFUSED_EXIT = EXIT_OF_CODE.refused;
 /** Lines of a batch that are told one by one, at most: whoever sends a hundred thousand bad ones reads none of them. */
 const TOLD_MAX = 1_000;
 
@@ -33,7 +35,8 @@ export class RefusedLines {
     this.#hasAny = true;
     if (this.#told < TOLD_MAX) {
       this.#told++;
-      this.#tell(new SatchelError(code, `${this.#unit} ${number}: ${message}`, hint === undefined ? {} : { hint }));
+      const error = new SatchelError(code, `${this.#unit} ${number}: ${message}`, hint === undefined ? {} : { hint });
+      this.#tell(error, number);
     } else {
       this.#untold++;
       this.#firstUntold = Math.min(this.#firstUntold, number);
@@ -47,6 +50,7 @@ export class RefusedLines {
       const hint = 'mend them, and run it again: what has a "key" is not posted twice';
       this.#tell(
         new SatchelError('refused', `${lines} refused, the first of them ${this.#unit} ${this.#firstUntold}`, { hint }),
+        this.#firstUntold,
       );
     }
     this.#told = 0;
@@ -54,7 +58,8 @@ export class RefusedLines {
     this.#firstUntold = Number.POSITIVE_INFINITY;
   }
 
-  #tell(error: SatchelError): void {
-    writeText(this.#context.stderr, describeFailure(error, { json: this.#context.json }).text);
+  #tell(error: SatchelError, number: number): void {
+    const within = { exit: REFUSED_EXIT, at: { [this.#unit]: number } };
+    writeText(this.#context.stderr, describeFailure(error, { json: this.#context.json, within }).text);
   }
 }

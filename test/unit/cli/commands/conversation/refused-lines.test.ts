@@ -32,8 +32,14 @@ it('tells of every batch anew, and nothing of one without', () => {
   expect(told).toHaveLength(1_001);
   expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({
     code: 'refused',
+    line: 1001,
     message: '1 more line is refused, the first of them line 1001',
   });
   refused.add(1_002, BAD);
-  expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({ code: 'usage', message: 'line 1002: not valid JSON' });
+  expect(JSON.parse(told.at(-1) ?? '')).toMatchObject({
+    code: 'usage',
+    exit: 3,
+    line: 1002,
+    message: 'line 1002: not valid JSON',
+  });
 });
