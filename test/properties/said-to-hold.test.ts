@@ -13,10 +13,9 @@
 // has an entry of that seq, of which nothing here tells that it is another, or its log is frozen there, or a past it lost had.
 import { describe, expect, it } from 'vitest';
 import type { EntryId, LogId, PersonId } from '../../src/format/ids.js';
-import { holdersOf } from '../../src/sync/known/delivery.js';
 import { knowledgeOf } from '../../src/sync/known/knowledge.js';
 import { readStatement } from '../../src/sync/known/statements.js';
-import { traceEntry } from '../../src/sync/known/trace.js';
+import { holdersOf, traceEntry } from '../../src/sync/known/trace.js';
 import { activeContacts } from '../../src/sync/session.js';
 import { ClaimsWorld, type GcNotes } from '../testkit/claims-world.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
@@ -135,7 +134,8 @@ class Tried {
     for (const { log } of repository.logs()) {
       for (const entry of repository.entries(log, 1)) {
         const traced = traceEntry(session, entry).holders;
-        for (const person of [...holdersOf(session, entry), ...traced.map((one) => one.person)])
+        expect(holdersOf(session, entry)).toEqual(traced);
+        for (const { person } of traced)
           if (known.has(person)) this.#expectHeld(device, person, log, entry.seq, entry.id);
       }
     }

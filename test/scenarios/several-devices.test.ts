@@ -5,7 +5,8 @@ import { readContacts } from '../../src/identity/contacts.js';
 import { readDevices } from '../../src/identity/devices.js';
 import { devicesOf } from '../../src/identity/relations.js';
 import { sealsFor } from '../../src/sync/export/seal.js';
-import { deliveryTo, holdersOf } from '../../src/sync/known/delivery.js';
+import { deliveryTo } from '../../src/sync/known/delivery.js';
+import { holdersOf } from '../../src/sync/known/trace.js';
 import { dropDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import { Replica } from '../testkit/replica.js';
@@ -77,7 +78,7 @@ describe.each(['open', 'sealed'] as const)('a person with two devices, on %s sti
     await ben.visit(stick);
     const [ana] = readContacts(ben.directory).values();
     if (!ana || !posted) throw new Error('nobody there');
-    expect(holdersOf(ben.session, posted)).toEqual([ana.person]);
+    expect(holdersOf(ben.session, posted).map(({ person }) => person)).toEqual([ana.person]);
     expect(deliveryTo(ben.session, ana)).toMatchObject({ acknowledged: 1, pending: 1 });
     await laptop.visit(stick);
     await ben.visit(stick);

@@ -108,6 +108,8 @@ function peopleRows({ session, people, trace }: Traced): Row[] {
 const DECLINED = 'said in a bundle that it wants no more of this log';
 
 const KIND_WORDS: Readonly<Record<HolderKind, string>> = {
+  author: 'wrote it',
+  bundle: 'made the bundle that brought it here',
   ack: 'acknowledged it',
   citation: 'wrote a message that cites it',
   frontier: 'said so in a bundle',

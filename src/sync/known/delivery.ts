@@ -1,9 +1,6 @@
 // How far messages have got: to one person, and one message to everybody (spec/cli.md, "status").
 
-import type { PersonId } from '../../format/ids.js';
 import type { Contact } from '../../identity/contacts.js';
-import type { EntryPlace } from '../../repository/index/find.js';
-import { deliverable } from '../../topic/reading/places.js';
 import { type Waiting, whatWaits } from '../drive/waiting.js';
 import { countMessages, pendingOf } from '../export/pending.js';
 import { chosenLogs, mergePending } from '../export/plan.js';
@@ -63,20 +60,6 @@ export function deliveryTo(
   };
 }
 
-/** Everybody but ourselves and its author who is known to hold the message of an entry, among contacts and writers in its topic. */
-export function holdersOf(session: Session, place: EntryPlace): PersonId[] {
-  const { repository, self, contacts } = session;
-  const { topic, person: author } = repository.log(place.log) ?? {};
-  const writers = (topic ? repository.logsOfTopic(topic) : []).flatMap(({ person, device }) => {
-    return person && device ? [{ person, device }] : [];
-  });
-  const people = everyDeviceOf(session, [...contacts.values(), ...writers]);
-  const others = people.filter(({ person }) => person !== self.person && person !== author);
-  const places = deliverable(repository, place);
-  const holders = others.filter((one) => places.some(({ log, seq }) => holds(session, one, log, seq)));
-  return [...new Set(holders.map(({ person }) => person))];
-}
-
 /** For each device whether it is waited for: it was heard of lately, or none was. */
 function awaitedAmong(session: Session, devices: readonly Recipient[], silentDays: number): boolean[] {
   const since = session.repository.world.now() - silentDays * DAY_MS;
@@ -87,10 +70,4 @@ function awaitedAmong(session: Session, devices: readonly Recipient[], silentDay
 function latestOf(times: readonly (number | undefined)[]): number | undefined {
   const known = times.filter((time) => time !== undefined);
   return known.length > 0 ? Math.max(...known) : undefined;
-}
-
-function holds({ repository }: Session, recipient: Recipient, log: EntryPlace['log'], seq: number): boolean {
-  return knowledgeOf(repository, recipient)
-    .holds(log)
-    .some(({ from, end }) => from <= seq && seq < end);
 }

@@ -13,14 +13,15 @@ import { activeContacts, isBlocked, isContact, type Session } from '../session.j
 import { type Arrival, type EntryHistory, openHistory } from './history.js';
 import { evidenceOf, knowledgeOf } from './knowledge.js';
 import { lastHeard } from './last-heard.js';
+import { personOfDevice } from './person-lookup.js';
 import { everyDeviceOf, type Recipient } from './recipients.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 /**
  * How somebody is known to have a message: an acknowledgement (`ack`), a message that cites it (`citation`), the frontier
- * of a bundle (`frontier`); `other` when what told it is gone.
+ * of a bundle (`frontier`); `author` wrote it, `bundle` made the bundle that brought it here; `other` when what told it is gone.
  */
-export type HolderKind = 'ack' | 'citation' | 'frontier' | 'other';
+export type HolderKind = 'author' | 'ack' | 'citation' | 'frontier' | 'bundle' | 'other';
 
 /** Somebody who is known to have the message. */
 export interface TracedHolder {
@@ -70,8 +71,7 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const drives = drivesWith(repository, place);
   const people = concerned(session, place.log);
   const places = deliverable(repository, place);
-  const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
-  const holders = onePerPerson(people, (one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)));
+  const holders = holdersAmong(session, people, place, historyOf);
   const holding = new Set(holders.map(({ person }) => person));
   const others = people.filter(({ person }) => !holding.has(person));
   const declined = onePerPerson(others, (one) => places.flatMap((at) => declinedBy(session, one, at)));
@@ -85,6 +85,38 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
     unknown: onePerPerson(others, (one) => (declining.has(one.person) ? [] : [unknownOf(session, one, drives)])),
     isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
   };
+}
+
+/** Everybody but ourselves who is known to hold the message of an entry: its author first. No drive is touched. */
+export function holdersOf(session: Session, place: EntryPlace): TracedHolder[] {
+  return holdersAmong(session, concerned(session, place.log), place, openHistory(session.repository.layout));
+}
+
+function holdersAmong(
+  session: Session,
+  people: readonly Recipient[],
+  place: EntryPlace,
+  historyOf: ReturnType<typeof openHistory>,
+): TracedHolder[] {
+  const { repository, self } = session;
+  const places = deliverable(repository, place);
+  const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
+  const told = onePerPerson(people, (one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)));
+  // behind a freeze it is not known which of both versions somebody had
+  if (place.seq >= (repository.frozen.get(place.log) ?? Number.POSITIVE_INFINITY)) return told;
+  const maker = arrivalOf(place)?.by;
+  const found = [
+    ...plainHolder(repository.log(place.log)?.person, 'author'),
+    ...told,
+    ...plainHolder(maker && personOfDevice(session, maker), 'bundle'),
+  ];
+  const first = new Map(found.toReversed().map((one) => [one.person, one]));
+  return found.filter((one) => one.person !== self.person && first.get(one.person) === one);
+}
+
+/** Whom nothing needs to be heard of. */
+function plainHolder(person: PersonId | undefined, kind: HolderKind): TracedHolder[] {
+  return person ? [{ person, kind, at: undefined, entry: undefined, arrival: undefined }] : [];
 }
 
 /** The first that is told of any device of each person. */

@@ -4,7 +4,7 @@ import { decodeMeta, type Meta, type Range } from '../../../format/log/meta.js';
 import { type NamedDevice, namedDevice } from '../../../identity/device-names.js';
 import type { PlacedEntry } from '../../../repository/index/placed-entry.js';
 import { expiredUnread } from '../../../sync/import/expired.js';
-import { holdersOf } from '../../../sync/known/delivery.js';
+import { holdersOf } from '../../../sync/known/trace.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { CitedView, MessageView } from '../../../topic/reading/view.js';
 import type { Viewer } from '../../../topic/reading/viewer.js';
@@ -62,7 +62,7 @@ function look(session: Session, wanted: string): Shown {
   const { place, ...shown } = viewEntry(session, wanted);
   const { people } = shown.viewer;
   const nameOf = (person: PersonId): string => personName(session, people, person);
-  const holders = holdersOf(session, place).map((person) => ({ person, name: nameOf(person) }));
+  const holders = holdersOf(session, place).map(({ person }) => ({ person, name: nameOf(person) }));
   const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
   const { person, device } = shown.view.author;
   return { ...shown, holders, nameOf, isUnread, writer: device && namedDevice(session, person, device) };

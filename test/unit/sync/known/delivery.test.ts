@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { Contact } from '../../../../src/identity/contacts.js';
-import { type Delivery, deliveryTo, holdersOf } from '../../../../src/sync/known/delivery.js';
+import { type Delivery, deliveryTo } from '../../../../src/sync/known/delivery.js';
+import { holdersOf } from '../../../../src/sync/known/trace.js';
 import { Replica } from '../../../testkit/replica.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
 
@@ -33,5 +34,6 @@ it('knows what a contact has, from what it says itself', async () => {
   await carry(bob, ana);
   expect(statusOf('bob')).toEqual({ lastHeard: bob.now, acknowledged: 2, pending: 0, onDrives: 0 });
   expect(statusOf('eve')).toMatchObject({ lastHeard: undefined, pending: 3 });
-  expect(holdersOf(ana.session, hello)).toEqual([bob.session.self.person]);
+  expect(holdersOf(ana.session, hello)).toMatchObject([{ person: bob.session.self.person, kind: 'ack' }]);
+  expect(holdersOf(bob.session, hello)).toMatchObject([{ person: ana.session.self.person, kind: 'author' }]);
 });

@@ -98,6 +98,11 @@ describe('trace', () => {
       { person: person(ben), kind: 'ack', at: acked, arrival: { at: ana.now, by: eve.session.self.device } },
       { person: person(eve), kind: 'ack', at: eve.now, arrival: { by: eve.session.self.device } },
     ]);
+    // it is Ana's, and Ben brought it, whose acknowledgement came along
+    expect(traceEntry(eve.session, hello).holders.map((one) => [one.person, one.kind])).toEqual([
+      [person(ana), 'author'],
+      [person(ben), 'ack'],
+    ]);
   });
 
   it('names an answer as what tells, and the frontier where nobody acknowledges', async () => {
