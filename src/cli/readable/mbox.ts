@@ -6,7 +6,7 @@ import type { Viewer } from '../../topic/reading/viewer.js';
 import { attachmentLine } from '../report/attachment-lines.js';
 import { gapLine } from '../report/messages.js';
 import { escapeLine } from '../terminal/escape.js';
-import { beforeText, behindText, type Conversation, nameOf, type Surroundings } from './readable.js';
+import { beforeText, behindText, type Conversation, nameOf, type Surroundings, sinceAnswered } from './readable.js';
 
 /** A name that no mail is ever sent to (RFC 2606). */
 const HOST = 'satchel.invalid';
@@ -34,7 +34,7 @@ function* mailOf(view: MessageView, viewer: Viewer, around: Surroundings): Gener
   });
   const lacking = view.attachments.filter((one) => !here.some(({ attachment }) => attachment === one));
   yield `${headOf(view, viewer)}\n`;
-  const text = textPart(view, lacking, around);
+  const text = textPart(view, [...sinceAnswered(view, viewer), ...behindText(view, around)], lacking);
   if (here.length === 0) {
     yield `${text}\n`;
     return;
@@ -86,11 +86,11 @@ function asctime(date: Date): string {
   return `${weekday} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`;
 }
 
-function textPart(view: MessageView, lacking: readonly AttachmentView[], around: Surroundings): string {
+function textPart(view: MessageView, behind: readonly string[], lacking: readonly AttachmentView[]): string {
   const said = [...beforeText(view), ...linesOf(view.text ?? '')];
   const notes = [
     ...(view.gap ? [gapLine(view)] : []),
-    ...behindText(view, around),
+    ...behind,
     ...lacking.map((attachment) => `attached, and not in this file: ${attachmentLine(attachment)}`),
   ];
   const lines = notes.length === 0 ? said : [...said, '-- ', ...notes];

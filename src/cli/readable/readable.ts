@@ -4,7 +4,7 @@ import type { EntryId, PersonId } from '../../format/ids.js';
 import type { OrderedEntry } from '../../topic/order/order.js';
 import type { CitedView, MessageView } from '../../topic/reading/view.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
-import { authorName, snippetOf, stateText } from '../report/messages.js';
+import { authorName, editedSince, snippetOf, stateText } from '../report/messages.js';
 import { escapeBlock, escapeLine } from '../terminal/escape.js';
 import { formatMoment } from '../terminal/time.js';
 
@@ -53,7 +53,13 @@ export function answeredBy(view: MessageView, viewer: Viewer): Answered | undefi
   const target = viewer.at(view.reply);
   if (!target) return { name: undefined, text: '(not here)', at: undefined };
   const text = target.text === undefined ? (stateText(target.state) ?? '') : shortened(snippetOf(target.text));
-  return { name: nameOf(target), text, at: view.answers };
+  return { name: nameOf(target), text: `${text}${editedSince(view, target)}`, at: view.answers };
+}
+
+/** Said of an answer that is older than the text it answers has now; empty of others. */
+export function sinceAnswered(view: MessageView, viewer: Viewer): string[] {
+  const target = view.reply && viewer.at(view.reply);
+  return target && editedSince(view, target) !== '' ? ['(answers a text that was edited since)'] : [];
 }
 
 /** The lines of the text, harmless. */

@@ -59,6 +59,28 @@ async function everything(): Promise<{ readonly first: string; readonly plan: Bu
   return { first, plan };
 }
 
+describe('an answer', () => {
+  it('is said to be older than the text that it answers, in each form', async () => {
+    const first = await post('at eight');
+    await post('--reply', first, 'fine');
+    ana.now += 1_000;
+    await run(['edit', first, 'at nine']);
+    ana.now += 1_000;
+    await post('--reply', first, 'late');
+    for (const [form, name] of [
+      ['html', 'out'],
+      ['markdown', 'g.md'],
+      ['mbox', 'g.mbox'],
+    ] as const)
+      await run(['read', '-t', 'garden', `--${form}`, at(name)]);
+    expect(read('out/index.html').match(/edited since/g)).toHaveLength(1);
+    expect(read('g.md').match(/edited since/g)).toHaveLength(1);
+    expect(mails('g.mbox').map(({ text = '' }) => /^-- \n\(answers .* edited since\)/m.test(text))).toEqual([
+      ...[false, true, false],
+    ]);
+  });
+});
+
 describe('read --html', () => {
   it('writes one page without a script, and what was attached', async () => {
     const { first, plan } = await everything();
