@@ -31,8 +31,12 @@ describe('trace', () => {
     const traced = (who: string): Traced => runJson<Traced>(['-C', who, 'trace', id.slice(0, 8)], { cwd });
     expect(traced('ana')).toMatchObject({ arrived: null, exports: [], drives: [], heldBy: [] });
     expect(traced('ana').next).toContain('export --to ben');
+    const toDeliver = (): string | undefined =>
+      /to deliver: .*$/m.exec(run(['-C', 'ana', 'status'], { cwd }).stderr)?.[0];
+    expect(toDeliver()).toMatch(/ export$/);
     run(['-C', 'ana', 'drive', 'init', 'stick', '--label', 'blue', '-q'], { cwd });
     expect(traced('ana').next).toContain('sync ');
+    expect(toDeliver()).toMatch(/ sync \S*stick$/);
     run(['-C', 'ana', 'sync', '-q', 'stick'], { cwd });
     expect(traced('ana')).toMatchObject({
       exports: [{ label: 'blue' }],

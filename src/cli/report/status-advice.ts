@@ -1,6 +1,7 @@
 // What to do next, by how things are (spec/cli.md, "status"): "nothing to do" only where nothing waits for anybody.
 import type { PersonId } from '../../format/ids.js';
 import { acceptedContact } from '../../identity/relations.js';
+import { knownDrives } from '../../sync/drive/known.js';
 import type { Newcomer } from '../../sync/drive/newcomers.js';
 import type { WaitingDrive } from '../../sync/drive/waiting.js';
 import type { SeenTopic } from '../../sync/known/seen-topics.js';
@@ -45,7 +46,7 @@ function stepsHere(context: Context, session: Session, status: Advised): string[
   if (unread) steps.push(`to read: ${next(`read${option(session, unread.topic)}`)}`);
   const isCarried = drives.some(({ waiting }) => waiting.length > 0);
   if (contacts.some(({ pending, onDrives }) => pending > (isCarried ? onDrives : 0)))
-    steps.push(`to deliver: ${next('export')}`);
+    steps.push(`to deliver: ${next(deliverBy(session))}`);
   if (attachments.missing > 0) steps.push(`to ask for attachments: ${next('want')}`);
   if (contacts.length === 0 && newcomers.length === 0)
     steps.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
@@ -53,6 +54,13 @@ function stepsHere(context: Context, session: Session, status: Advised): string[
   steps.push(...topicLines(context, session, status));
   for (const drive of drives) steps.push(...driveLines(context, drive));
   return steps;
+}
+
+/** A known drive that is here takes it along; else a file does. */
+function deliverBy({ repository }: Session): string {
+  const [here, another] = knownDrives(repository.layout).filter(({ drive }) => drive);
+  if (!here) return 'export';
+  return another ? 'sync' : `sync ${quoteWord(here.directory)}`;
 }
 
 function topicLines(context: Context, session: Session, { seen, topics }: Advised): string[] {
