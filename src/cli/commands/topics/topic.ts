@@ -76,7 +76,10 @@ function tell(context: Context, { kind }: Topic, messages: number, reads: string
     context.note(`It is open to anyone who knows the name; ${reads}.`);
   }
   if (messages > 0) {
-    context.note("Strangers' messages in it were left out so far: to get them, import the same bundles again.");
+    // whether there were any is not remembered of files that were imported
+    context.note(
+      'What strangers wrote in it, if they did, was left out so far: to get it, import the same bundles again.',
+    );
   }
   context.note(`Next: ${messages > 0 ? `${command('read')} (${plural(messages, 'message')})` : command('post Hello')}`);
 }

@@ -1,0 +1,19 @@
+// What `topic join` says of a topic of which something is held already (spec/cli.md, "Topics").
+import { expect, it } from 'vitest';
+import { scratchDirectory } from '../../../../testkit/scratch.js';
+import { Desk } from '../../../../testkit/several.js';
+
+it('claims of no stranger that it wrote there', async () => {
+  const desk = new Desk(scratchDirectory());
+  for (const name of ['ana', 'ben']) {
+    await desk.must(name, 'init', '--name', name);
+    await desk.must(name, 'card', '-o', desk.file(`${name}.card`));
+  }
+  await desk.must('ana', 'contact', 'add', desk.file('ben.card'));
+  await desk.must('ben', 'contact', 'add', desk.file('ana.card'));
+  await desk.must('ana', 'post', '-t', 'garden', 'hello');
+  await desk.carry('ana', 'ben', '--open');
+  const { exit, stderr } = await desk.run('ben', ['topic', 'join', 'garden'], { people: 'pipe' });
+  expect([exit, stderr]).toEqual([0, expect.stringContaining('What strangers wrote in it, if they did, was left out')]);
+  expect(stderr).toContain('(1 message)');
+});
