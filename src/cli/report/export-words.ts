@@ -61,6 +61,11 @@ export function sealedFor(session: Session, persons: readonly PersonId[]): strin
 
 const OWN_DEVICES = 'your other devices';
 
+/** For whom something waits: a contact's petname, or the other devices of the user. */
+export function awaitedName(session: Session, person: PersonId): string {
+  return person === session.self.person ? OWN_DEVICES : petnameIn(session, person);
+}
+
 /** What is said of every bundle that is not sealed. */
 export const IS_OPEN = 'open: whoever finds it can read it';
 

@@ -1,6 +1,4 @@
 // What to do next, by how things are (spec/cli.md, "status"): "nothing to do" only where nothing waits for anybody.
-import type { PersonId } from '../../format/ids.js';
-import { acceptedContact } from '../../identity/relations.js';
 import { knownDrives } from '../../sync/drive/known.js';
 import type { Newcomer } from '../../sync/drive/newcomers.js';
 import type { WaitingDrive } from '../../sync/drive/waiting.js';
@@ -11,7 +9,7 @@ import type { Topic } from '../../topic/topics.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
-import { nameList } from './export-words.js';
+import { awaitedName, nameList } from './export-words.js';
 import { newcomerLines } from './newcomers.js';
 
 /** How things are, as far as it says what to do. */
@@ -91,12 +89,8 @@ function driveLines(context: Context, { label, directory, left, locked }: Waitin
 /** What lies on a drive waits for somebody to take it there. */
 function carryLine(session: Session, { label, waiting }: WaitingDrive): string[] {
   if (waiting.length === 0) return [];
-  const names = waiting.map(({ person }) => escapeLine(petnameOf(session, person)));
+  const names = waiting.map(({ person }) => awaitedName(session, person));
   return [`take "${escapeLine(label)}" to ${nameList(names)}`];
-}
-
-function petnameOf(session: Session, person: PersonId): string {
-  return acceptedContact(session, person)?.petname ?? '';
 }
 
 /** The one stranger whose card is here: it was brought to be accepted. */

@@ -28,7 +28,7 @@ export interface WaitingDrive {
   readonly left: number;
   /** Sealed files there that were left for want of the passphrase. */
   readonly locked: number;
-  /** Contacts it serves that are not known to have taken all that lies there, with the number of messages. */
+  /** Contacts it serves, and oneself for own other devices, not known to have taken all that lies there: with the number of messages. */
   readonly waiting: readonly { readonly person: PersonId; readonly messages: number }[];
 }
 
@@ -50,7 +50,7 @@ export function whatWaits(session: Session): Waiting {
     return [{ id, memory, lying: lyingOn(session, id, memory), serves: servingOf(session, id, memory.listed) }];
   });
   const knowledge = new Map(
-    (met.length > 0 ? activeContacts(session) : []).map(({ person }) => {
+    (met.length > 0 ? [...activeContacts(session), session.self] : []).map(({ person }) => {
       const devices = recipientsOf(session, person);
       return [person, devices.map((device) => [device, knowledgeOf(session.repository, device)] as const)];
     }),
@@ -83,7 +83,7 @@ function waitingOn(
   knowledge: ReadonlyMap<PersonId, readonly (readonly [Recipient, Knowledge])[]>,
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
-    if (!serves(person)) return [];
+    if (person !== session.self.person && !serves(person)) return [];
     const waiting = known.flatMap(([device, one]) => waitingOf(session.repository, lying.for(device).ranges, one));
     const messages = countMessages(session.repository, mergePending(waiting));
     return messages > 0 ? [{ person, messages }] : [];

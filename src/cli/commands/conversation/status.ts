@@ -23,6 +23,7 @@ import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
+import { awaitedName } from '../../report/export-words.js';
 import { isCurrent, notCurrentLines, takenOverLines } from '../../report/not-current.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
@@ -172,7 +173,7 @@ function statusJson(session: Session, status: Status): object {
       last: last || null,
       left,
       locked,
-      waiting: waiting.map(({ person, messages }) => ({ person, name: petnameOf(session, person), messages })),
+      waiting: waiting.map(({ person, messages }) => ({ person, name: personNameOf(session, person), messages })),
     })),
     attachments,
     expiredUnread,
@@ -214,7 +215,7 @@ function driveRow(
   session: Session,
   { label, last, left, locked, waiting }: WaitingDrive,
 ): string[] {
-  const words = waiting.map(({ person, messages }) => `${messages} for ${escapeLine(petnameOf(session, person))}`);
+  const words = waiting.map(({ person, messages }) => `${messages} for ${awaitedName(session, person)}`);
   return [
     `  ${style.bold(escapeLine(label))}`,
     last === 0 ? style.dim('not visited yet') : `visited ${formatRelative(last, world.now())}`,
@@ -226,8 +227,8 @@ function driveRow(
   ];
 }
 
-function petnameOf(session: Session, person: PersonId): string {
-  return acceptedContact(session, person)?.petname ?? '';
+function personNameOf(session: Session, person: PersonId): string {
+  return person === session.self.person ? session.self.name : (acceptedContact(session, person)?.petname ?? '');
 }
 
 function attachmentLines({ files, missing, missingBytes }: AttachmentCount): string[] {

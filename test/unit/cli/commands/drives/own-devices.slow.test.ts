@@ -72,6 +72,21 @@ describe('a drive with nobody but own devices', () => {
   });
 });
 
+describe('messages that own devices lack', () => {
+  it('wait on a drive until these have said that they took them', async () => {
+    await desk.must('ana', 'contact', 'remove', 'ben');
+    await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    await desk.must('ana', 'sync', stick);
+    const { drives } = await desk.must('ana', 'status');
+    expect(drives[0].waiting).toMatchObject([{ name: 'ana', messages: 1 }]);
+    const { stdout, stderr } = await desk.run('ana', ['status'], { people: 'pipe' });
+    expect(stdout).toContain('messages on it: 1 for your other devices');
+    expect(stderr).toContain('take "stick" to your other devices');
+    for (const name of ['laptop', 'ana']) await desk.must(name, 'sync', stick);
+    expect((await desk.must('ana', 'status')).drives[0].waiting).toEqual([]);
+  });
+});
+
 describe('sealed files that wait for the passphrase', () => {
   it('are told of until a visit has opened them, be it by a wrong one, in one way, or cut off', async () => {
     const passphrase = (text: string): void => {
