@@ -114,7 +114,11 @@ describe('export and import', () => {
     const quoted = `Hello,\r\n${text.stdout.replace(/^/gm, '> ').replaceAll('\n', '\r\n')}Ana`;
     run(['-C', 'bob', 'topic', 'join', '-q', 'garden'], { cwd });
     expect(run(['-C', 'bob', 'import', '-'], { cwd, input: quoted }).stdout).toContain('1 new message');
-    expect(run(['-C', 'ana', 'export', '--full', '--open', '--armor', '-o', 'mail.txt', '-q'], { cwd }).status).toBe(0);
+    const written = runJson<{ bytes: number }>(
+      ['-C', 'ana', 'export', '--full', '--open', '--armor', '-o', 'mail.txt'],
+      { cwd },
+    );
+    expect(written.bytes).toBe(fs.statSync(path.join(cwd, 'mail.txt')).size);
     expect(run(['-C', 'ana', 'export', '--full', '--armor', '-o', 'mail.txt'], { cwd }).status).toBe(2);
     expect(run(['-C', 'bob', 'import', 'mail.txt'], { cwd })).toMatchObject({ status: 0 });
     const looked = runJson<{ ok: boolean; sealed: boolean }>(['verify', 'mail.txt'], { cwd });

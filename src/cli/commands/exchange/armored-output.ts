@@ -11,7 +11,7 @@ import { writeNewFile } from '../identity/new-file.js';
 import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
 
 /**
- * Lets the bundle be written to a copy first, and its text to standard output, or into a new file.
+ * Lets the bundle be written to a copy first, and its text to standard output, or into a new file; reported is the size of that.
  * @throws SatchelError `usage` when something is there, `io`, `no-space`
  */
 export async function toText<T extends Wrote>(
@@ -25,8 +25,9 @@ export async function toText<T extends Wrote>(
   try {
     const done = await write(() => ({ name: output, fd }));
     if (done.report.file === null) return done;
-    put(context, output, textOf(fd, done.report.bytes));
-    return done;
+    const text = textOf(fd, done.report.bytes);
+    put(context, output, text);
+    return { ...done, report: { ...done.report, bytes: Buffer.byteLength(text) } };
   } finally {
     disk.close(fd);
   }
