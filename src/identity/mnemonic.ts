@@ -8,15 +8,26 @@ export async function mnemonicOf(bytes: Uint8Array): Promise<string> {
   return entropyToMnemonic(bytes, wordlist);
 }
 
-/** The bytes that such words were made of, in whatever case and spacing; undefined when their checksum is wrong, or one is none. */
+/** The bytes that such words were made of, in whatever case, spacing, numbering and punctuation; undefined when their checksum is wrong, or one is none. */
 export async function entropyOf(words: string): Promise<Buffer | undefined> {
   const { mnemonicToEntropy } = await import('@scure/bip39');
   const { wordlist } = await import('@scure/bip39/wordlists/english.js');
   try {
-    return Buffer.from(mnemonicToEntropy(words.trim().toLowerCase().split(/\s+/).join(' '), wordlist));
+    return Buffer.from(mnemonicToEntropy(wordsIn(words).join(' '), wordlist));
   } catch {
     return undefined;
   }
+}
+
+/** The places, from 1 on, of what is no word of the list. */
+export async function strangeWords(words: string): Promise<number[]> {
+  const { wordlist } = await import('@scure/bip39/wordlists/english.js');
+  return wordsIn(words).flatMap((word, at) => (wordlist.includes(word) ? [] : [at + 1]));
+}
+
+/** As typed or pasted, be they numbered or not. */
+function wordsIn(text: string): readonly string[] {
+  return text.toLowerCase().match(/\p{L}+/gu) ?? [];
 }
 
 /** So many words, separated by spaces, for the first bits of the bytes, 11 each; without a checksum. */
