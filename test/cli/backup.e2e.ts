@@ -53,6 +53,7 @@ describe('a backup under a passphrase', () => {
     const restored = knowing('secret', '-C', 'new', 'restore', 'ana.backup');
     expect(restored).toMatchObject({ status: 0, stdout: expect.stringContaining('1 topic, 1 contact') });
     expect(restored.stdout).toContain("It was Ana's.");
+    expect(restored.stderr).toMatch(/under no passphrase.*passphrase set/);
     const nobody = run(['-C', 'new', 'post', 'x'], { cwd });
     expect(nobody).toMatchObject({ status: 10, stderr: expect.stringMatching(/recovery use.*device request.*init/s) });
     const { findings } = runJson<{ findings: readonly object[] }>(['-C', 'new', 'check'], { cwd });

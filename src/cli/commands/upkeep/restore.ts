@@ -132,6 +132,8 @@ function tell(context: Context, { about, files, bytes }: Restored, self: Self | 
     );
     context.note(`Next: ${nextCommand(directory, 'sync DIR', context.env)}`);
   } else tellNobody(context, name);
+  const protect = nextCommand(directory, 'passphrase set', context.env);
+  context.note(`The keys of this device are new, and under no passphrase, whatever the old one had: ${protect}`);
 }
 
 function tellNobody(context: Context, name: string): void {
