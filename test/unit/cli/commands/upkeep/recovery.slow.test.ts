@@ -56,7 +56,7 @@ describe('recovery print', () => {
     expect(new Set(asked).size).toBe(3);
     expect(asked).toEqual([...asked].sort((a, b) => a - b));
     expect(stdout).toMatch(/no longer in this\s+repository/);
-    expect(stderr).toMatch(/backup that was made before/);
+    expect(stderr).toMatch(/copy of keys\/ that was made before/);
     const { recovery: _, ...rest } = before;
     expect(secrets()).toEqual(rest);
     expect(await print(writesDown)).toMatchObject({ exit: 18, stdout: '' });
