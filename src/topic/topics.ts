@@ -3,6 +3,7 @@ import { SatchelError } from '../format/error.js';
 import { shortId, type TopicId } from '../format/ids.js';
 import { type Layout, layoutOf } from '../repository/layout.js';
 import { damagedState, readState, type Stored, writeState } from '../repository/state.js';
+import { nearLabel } from './near-label.js';
 import { isLabel, normalLabel, rendezvousTopic } from './rendezvous.js';
 
 /** How we came to know the topic: by its name, by creating it, or from a contact's log. */
@@ -85,8 +86,12 @@ export function topicOfId(topics: Topics, id: TopicId | undefined): Topic | unde
 export function findTopic(topics: Topics, name: string): Topic {
   const found = findKnown(topics, name, () => true);
   if (found) return found;
+  const near = nearLabel(name, topics.topics);
   throw new SatchelError('not-found', `no topic is called "${name}"`, {
-    hint: 'see "satchel topic list", or join one by its name with "satchel topic join NAME"',
+    hint:
+      near === undefined
+        ? 'see "satchel topic list", or join one by its name with "satchel topic join NAME"'
+        : `did you mean "${near}"? "satchel topic list" shows all`,
   });
 }
 

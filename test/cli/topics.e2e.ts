@@ -28,6 +28,15 @@ describe('topics', () => {
       status: 15,
       stderr: expect.stringContaining('topic join garden'),
     });
+    for (const words of [
+      ['topic', 'switch'],
+      ['read', '-t'],
+      ['feed', '--as', 'x', '-t'],
+      ['search', 'x', '-t'],
+    ]) {
+      const near = run([...words, 'summer trp'], { cwd });
+      expect(near).toMatchObject({ status: 15, stderr: expect.stringContaining('did you mean "Summer trip"?') });
+    }
     const listed = runJson<Listed>(['topic', 'list'], { cwd });
     expect(listed).toMatchObject({
       carryAll: true,

@@ -1,8 +1,8 @@
 // What is wrong with a command line, and what to do about it (spec/cli.md, "Command line"): yargs finds it, this says it.
 import { SatchelError } from '../../format/error.js';
+import { nearest } from '../../topic/nearest.js';
 import { optionsOf } from './arguments.js';
 import type { Command } from './command.js';
-import { nearest } from './nearest.js';
 import { COMMANDS, findCommand, firstWords, groupOf } from './table/commands.js';
 import { GLOBAL_OPTIONS } from './table/globals.js';
 

@@ -1,8 +1,8 @@
 // Settings as users write and read them (spec/cli.md, "Settings").
 import { SatchelError } from '../../format/error.js';
+import { nearest } from '../../topic/nearest.js';
 import { formatSize, parseSize } from '../terminal/size.js';
 import { isText } from './config.js';
-import { nearest } from './nearest.js';
 import { SETTINGS, type Setting, type SettingName, type SettingValue } from './settings.js';
 
 /** @throws SatchelError `usage` with the known names when there is no such setting */

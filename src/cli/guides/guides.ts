@@ -1,5 +1,5 @@
 // The guides: pages by situation, which somebody without a network can read in the program (spec/cli.md, "Help").
-import { nearest } from '../command/nearest.js';
+import { nearest } from '../../topic/nearest.js';
 import { PAGES } from './guide-pages.js';
 
 /** A page, and for whom it is. */

@@ -1,10 +1,9 @@
 // Before a topic is begun by its name: it may have been mistyped, and anyone who knows the name can join (spec/cli.md, "post").
 import { SatchelError } from '../../../format/error.js';
-import { nameKey } from '../../../identity/names.js';
+import { nearLabel } from '../../../topic/near-label.js';
 import type { Topic, Topics } from '../../../topic/topics.js';
 import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
-import { nearest } from '../../command/nearest.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import { escapeLine } from '../../terminal/escape.js';
 
@@ -23,24 +22,6 @@ export async function confirmNew(context: Context, { topics }: Topics, wanted: T
   const question = `Begin the topic "${show(wanted)}", which is open to anyone who knows this name?`;
   if (await confirm(context, question)) return wanted;
   throw unknown(context, wanted, near);
-}
-
-/**
- * The label that was most likely meant: it differs in letter case or spaces, or in a letter or two. Names that differ in digits
- * are different on purpose.
- */
-export function nearLabel(wanted: string, joined: readonly Pick<Topic, 'label'>[]): string | undefined {
-  const others = joined.map(({ label }) => label).filter((label) => withoutDigits(label) !== withoutDigits(wanted));
-  const alike = joined.find(({ label }) => keyOf(label) === keyOf(wanted));
-  return alike?.label ?? nearest(wanted, others);
-}
-
-function keyOf(label: string): string {
-  return nameKey(label).replace(/\s/g, '');
-}
-
-function withoutDigits(label: string): string {
-  return label.replace(/\d/g, '');
 }
 
 function show({ label }: Topic): string {

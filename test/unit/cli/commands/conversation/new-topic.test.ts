@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearLabel } from '../../../../../src/cli/commands/conversation/new-topic.js';
+import { nearLabel } from '../../../../../src/topic/near-label.js';
 import { normalLabel, rendezvousTopic } from '../../../../../src/topic/rendezvous.js';
 import { newTopic, resolveTopic } from '../../../../../src/topic/topics.js';
 
