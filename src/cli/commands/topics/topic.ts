@@ -3,7 +3,7 @@ import { SatchelError } from '../../../format/error.js';
 import { readId, type TopicId } from '../../../format/ids.js';
 import { nameKey } from '../../../identity/names.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
-import type { Session } from '../../../sync/session.js';
+import { openSession, type Session } from '../../../sync/session.js';
 import { joinTopic, leaveTopic } from '../../../topic/membership.js';
 import { assertLabel, normalLabel } from '../../../topic/rendezvous.js';
 import { findTopic, newTopic, type Receipts, type Topic, topicOfId, withTopic } from '../../../topic/topics.js';
@@ -11,6 +11,7 @@ import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { plural } from '../../terminal/size.js';
+import { confirmCreated, confirmJoined } from '../conversation/new-topic.js';
 import {
   changeTopic,
   changeTopics,
@@ -26,6 +27,9 @@ import { whoReads } from './who-reads.js';
 export async function runCreate(context: Context, args: Args<'topic create'>): Promise<void> {
   const named = normalLabel(args.label);
   assertLabel(named);
+  const { topics: known } = openSession(await context.repository());
+  if (!known.topics.some(({ label, joined }) => joined && normalLabel(label) === named))
+    await confirmCreated(context, known, named);
   const created = await changeTopics(context, ({ topics }) => {
     const twin = topics.topics.find(({ label, joined }) => joined && normalLabel(label) === named);
     if (twin) {
@@ -44,8 +48,11 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
 /** Joins it; it becomes the current one. */
 export async function runJoin(context: Context, args: Args<'topic join'>): Promise<void> {
   const repository = await context.repository();
+  const session = openSession(repository);
+  const wanted = meantTopic(session, args.name);
+  const meant = await confirmJoined(context, withSeenTopics(session), wanted);
   const { topic, was, alike } = await changeTopics(context, (session) => {
-    const found = meantTopic(session, args.name);
+    const found = meant === wanted ? meantTopic(session, args.name) : meant;
     const was = topicOfId(session.topics, found.topic)?.joined === true;
     const value = { topic: { ...found, joined: true }, was, alike: alikeTo(found, withSeenTopics(session).topics) };
     return { topics: joinTopic(session.topics, found), value };
