@@ -75,10 +75,15 @@ async function askAboutTopics(
 }
 
 async function isWanted(context: Context, session: Session, { label, seenFrom }: SeenTopic): Promise<boolean> {
-  const [first, ...others] = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? []);
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  const who = first === undefined ? 'You wrote' : `${escapeLine(first)}${more} writes`;
-  return confirm(context, `${who} in "${escapeLine(label)}". Join it, to read and answer?`);
+  const names = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? []);
+  return confirm(context, `${whoWrites(names)} in "${escapeLine(label)}". Join it, to read and answer?`);
+}
+
+/** The beginning of a sentence about who writes somewhere: contacts of these names, or with none we ourselves. */
+export function whoWrites([first, ...others]: readonly string[]): string {
+  if (first === undefined) return 'You wrote';
+  const name = escapeLine(first);
+  return others.length === 0 ? `${name} writes` : `${name} and ${others.length} more write`;
 }
 
 async function join(context: Context, { seenFrom: _, ...topic }: SeenTopic): Promise<true> {
