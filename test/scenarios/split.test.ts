@@ -123,6 +123,17 @@ describe('an export in several files', () => {
     expect(shown(ben).filter((line) => / complete$/.test(line))).toHaveLength(4);
   });
 
+  it('says once what to do on the other side', async () => {
+    const { ana, parent } = await world();
+    const directory = path.join(parent, 'told');
+    fs.mkdirSync(directory);
+    const env = { SATCHEL_STATE_DIR: ana.stateDirectory };
+    const argv = ['-C', ana.directory, 'export', '--open', '--max-size', '100K', '-o', directory];
+    const { stderr } = await runHere(argv, { env, world: ana.repository.world, people: 'pipe' });
+    expect(fs.readdirSync(directory).length).toBeGreaterThan(1);
+    expect(stderr.match(/next, on the other side: satchel import .*/g)).toHaveLength(1);
+  });
+
   it('says what finds no room in any, and nothing when there is nothing', async () => {
     const here = await world();
     const directory = path.join(here.parent, 'small');

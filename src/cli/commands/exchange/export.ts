@@ -58,6 +58,9 @@ function sealedRecipients(session: Session, seal: Seal, { to }: ExportOptions): 
   );
 }
 
+/** Files that the next command names, at most. */
+const NAMED_MAX = 4;
+
 /** What was asked for, and who gets nothing of it. */
 interface Request {
   readonly args: Args<'export'>;
@@ -80,10 +83,14 @@ async function performInParts(
   request: Request,
 ): Promise<ExportReport> {
   const parts = new WrittenParts();
+  const files: string[] = [];
   for (let number = 1; ; number++) {
     const part = { number, onHeld: (held: Parameters<WrittenParts['add']>[0]) => parts.add(held) };
     const done = await write(context, session, { ...options, parts }, { ...request, part });
-    if (done.file === null || leftOf(done) === '') return done;
+    if (done.file !== null) files.push(done.file);
+    if (done.file !== null && leftOf(done) !== '') continue;
+    if (files.length > 0) noteNext(context, files);
+    return done;
   }
 }
 
@@ -145,12 +152,17 @@ async function write(context: Context, session: Session, options: ExportOptions,
   return output === '-' ? reportOnStderr(context, session, told) : report(context, session, told, 'wrote');
 }
 
+function noteNext(context: Context, files: readonly string[]): void {
+  const named = files.length > NAMED_MAX ? 'FILE... (all of these)' : files.map(quoteWord).join(' ');
+  context.note(`next, on the other side: satchel import ${named}`);
+}
+
 function report(context: Context, session: Session, done: Done, verb: string): ExportReport {
   if (context.json) context.printJson(documentOf(done));
   else if (isRest(done)) return done;
   else if (isNothing(done) && done.file === null) context.print(nothingFor(session, done));
   else context.print(`${verb} ${whereOf(done)}: ${contentOf(done)}${readersOf(session, done)}`);
-  if (done.file !== null) context.note(`next, on the other side: satchel import ${quoteWord(done.file)}`);
+  if (done.file !== null && done.part === undefined) noteNext(context, [done.file]);
   noteLeft(context, done);
   return done;
 }
