@@ -62,8 +62,8 @@ export async function postStream(context: Context, args: Args<'post'>, meta: Met
 /** What can never be posted is no failure: else whoever reads a journal again and again would fail for ever. */
 function tellSkipped(context: Context, count: number): void {
   if (context.json) writeText(context.stderr, `${jsonText({ type: 'skipped', count })}\n`);
-  const entries = count === 1 ? '1 entry has' : `${count} entries have`;
-  context.note(`${entries} no message and ${count === 1 ? 'is' : 'are'} not posted; "journalctl --all" has long ones`);
+  const lines = count === 1 ? '1 line has' : `${count} lines have`;
+  context.note(`${lines} no message and ${count === 1 ? 'is' : 'are'} not posted; "journalctl --all" has long ones`);
 }
 
 /** What a stream consists of. */
