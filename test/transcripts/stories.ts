@@ -60,7 +60,7 @@ export const STORIES: readonly Story[] = [
     title: 'A group with one stick: Eve joins Ana and Ben',
     steps: [
       { who: 'eve', types: 'satchel init --name Eve' },
-      { who: 'eve', types: 'satchel topic join garden' },
+      { who: 'eve', types: 'satchel topic join garden', answers: yes('Begin') },
       { who: 'eve', types: 'satchel sync stick', answers: yes(ACCEPT, ACCEPT) },
       { says: 'The others accept her when the stick comes round.' },
       { who: 'ana', types: 'satchel sync stick', answers: yes(ACCEPT) },

@@ -56,9 +56,7 @@ function stepsHere(context: Context, session: Session, status: Advised): string[
 
 /** A known drive that is here takes it along; else a file does. */
 function deliverBy({ repository }: Session): string {
-  const [here, another] = knownDrives(repository.layout).filter(({ drive }) => drive);
-  if (!here) return 'export';
-  return another ? 'sync' : `sync ${quoteWord(here.directory)}`;
+  return knownDrives(repository.layout).some(({ drive }) => drive) ? 'sync' : 'export';
 }
 
 function topicLines(context: Context, session: Session, { seen, topics }: Advised): string[] {
