@@ -167,7 +167,7 @@ function tellUnserved(context: Context, { drive, isSealed, seals, unserved }: Vi
     const are = unserved.length === 1 ? 'is on this drive but no contact' : 'are on this drive but no contacts';
     context.note(`${strangersAmong(unserved)} ${are} of yours: nothing is written for them`);
   }
-  if (!drive.isOpen) return;
+  if (!drive.isOpen || !seals) return;
   const open = command(`drive init --open ${quoteWord(directory)}`);
   context.note(`the drive says that nothing on it is sealed; you seal all the same; to go by it: ${open}`);
 }
