@@ -25,12 +25,16 @@ export function listGuides(): Guide[] {
   });
 }
 
-/** The guide of that name, or of which alone the words are a part of the name. */
+/** The guide of that name, or the only one for whose readers or in whose name the words are. */
 export function guideNamed(words: string): Guide | undefined {
   const asked = nameOf(words);
   const all = listGuides();
-  const found = all.filter(({ name }) => name.includes(asked));
-  return all.find(({ name }) => name === asked) ?? (found.length === 1 ? found[0] : undefined);
+  const only = (found: readonly Guide[]): Guide | undefined => (found.length === 1 ? found[0] : undefined);
+  return (
+    all.find(({ name }) => name === asked) ??
+    only(all.filter(({ situation }) => ` ${situation.toLowerCase()}`.includes(` ${words.trim().toLowerCase()}`))) ??
+    only(all.filter(({ name }) => name.includes(asked)))
+  );
 }
 
 /** The guide whose name was mistyped. */

@@ -124,7 +124,7 @@ function howKnown(session: Session, people: People, { kind, at, arrival }: Trace
 
 function whyUnknown({ lastHeard, waitsOn }: TracedUnknown): string {
   const heard =
-    lastHeard === undefined ? 'never heard of' : `heard of ${formatMoment(lastHeard)}, and nothing about this`;
+    lastHeard === undefined ? 'no word yet' : `last word ${formatMoment(lastHeard)}, and nothing about this`;
   const waits = waitsOn.map((label) => escapeLine(label)).join(', ');
   return waits === '' ? heard : `${heard}; it waits on drive ${waits}`;
 }

@@ -36,7 +36,7 @@ export interface Drive extends Marker {
 export function openDrive(directory: string): Drive {
   if (!isDirectoryThere(directory)) {
     throw new SatchelError('drive-absent', `there is no directory ${directory}`, {
-      hint: 'plug the drive in, or check the path',
+      hint: 'plug the drive in, or check the path; "satchel drive status" lists the drives that are known, with their labels',
     });
   }
   const medium = folderMedium(driveFolderIn(directory, MARKER));

@@ -49,6 +49,9 @@ describe('guides', () => {
     ['two-people-and-a-stick', 'two-people-and-a-stick'],
     ['two people', 'two-people-and-a-stick'],
     ['Courier', 'courier'],
+    ['lost', 'trouble'],
+    ['mail', 'by-mail'],
+    ['new computer', 'a-new-computer'],
   ])('%s is found', (words, name) => {
     expect(guideNamed(words)?.name).toBe(name);
   });
