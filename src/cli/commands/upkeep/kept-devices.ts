@@ -44,8 +44,17 @@ export async function chooseKept(
   if (keep.length > 0) return keep.map((which) => findDevice(known, which, { hint }).device);
   const kept: DeviceKey[] = [];
   for (const { device, label } of known) {
-    const question = `Do you still have "${escapeLine(label)}" (${shortId(device)})? What you don't have stops being yours.`;
-    if (await confirm(context, question)) kept.push(device);
+    const question = `Do you still have ${known.length === 1 ? onlyOne(device, label) : named(device, label)}?`;
+    if (await confirm(context, `${question} What you don't have stops being yours.`)) kept.push(device);
   }
   return kept;
+}
+
+/** Nobody gave a name to the only device of somebody: it is the one that is known to whoever is asked. */
+function onlyOne(device: DeviceKey, label: string): string {
+  return label === shortId(device) ? `the computer that you were on before (${label})` : named(device, label);
+}
+
+function named(device: DeviceKey, label: string): string {
+  return `"${escapeLine(label)}" (${shortId(device)})`;
 }
