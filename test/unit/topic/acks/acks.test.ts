@@ -139,8 +139,8 @@ describe('what a log acknowledges', () => {
       const entries = deps.map((dep, seq) => ({ seq, deps: [dep] }));
       return workOf(() => expect(foldAcks(entries).held.get(BOB)?.length).toBe(count));
     };
-    // sixteen times as much, and a little more for sorting; the square would be 256 times as much
-    expect(costOf(8_000) / costOf(500)).toBeLessThan(24);
+    // about five blocks for each; no ratio: V8 throws counts away with code that it drops, and a small one then counts nothing
+    expect(costOf(8_000)).toBeLessThan(10 * 8_000);
   });
 
   it('is read from the latest full ack on, however long the log', () => {
