@@ -7,12 +7,13 @@ import { type Output, OutputClosed, openOutput } from './terminal/output.js';
 import { writeText } from './terminal/write-text.js';
 
 /** Runs one command line and returns the exit status. Nothing in it ends the process. */
-async function run(argv: readonly string[]): Promise<number> {
-  const [first, directory] = argv;
+async function run(given: readonly string[]): Promise<number> {
+  const [first, directory] = given;
   // as `watch` starts an executable that has no Node beside it (sync/watch/own-program.ts)
   if (first === '__look' && directory !== undefined && isSea()) return lookHere(directory);
   const stdout = openOutput(1);
   const stderr = openOutput(2);
+  const argv = given.some((word) => word.startsWith('satchel1:')) ? await withWholeCards(given) : given;
   const look = lookAt(argv);
   try {
     const exit = isAboutVersion(look) ? await tellVersion(stdout) : await perform(argv, look, stdout, stderr);
@@ -26,6 +27,10 @@ async function run(argv: readonly string[]): Promise<number> {
 async function lookHere(directory: string): Promise<number> {
   (await import('../sync/watch/look.js')).lookHere(directory);
   return 0;
+}
+
+async function withWholeCards(argv: readonly string[]): Promise<readonly string[]> {
+  return (await import('./command/broken-card.js')).withDashesOfCards(argv);
 }
 
 function isAboutVersion(look: Look): boolean {

@@ -27,6 +27,18 @@ export function parseCards(text: Buffer): Card[] {
   throw new SatchelError('bad-card', 'no card found', { hint: `a card is the text that begins with "${CARD_PREFIX}"` });
 }
 
+/** Whether a text begins as a card does, and ends before its last letter, or holds a damaged one. */
+export function isCutOffCard(text: string): boolean {
+  if (!text.startsWith(CARD_PREFIX)) return false;
+  try {
+    parseCards(Buffer.from(text));
+    return false;
+  } catch (error) {
+    if (error instanceof SatchelError) return true;
+    throw error;
+  }
+}
+
 /** The refusal of more cards than are taken at once. */
 export function tooMany(): SatchelError {
   const hint = 'give them in smaller portions';

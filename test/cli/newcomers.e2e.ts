@@ -19,6 +19,12 @@ describe('newcomers', () => {
     const words = [card.slice(0, 70), card.slice(70, 140), card.slice(140)];
     const added = runJson(['-C', 'bob', 'contact', 'add', ...words], { cwd });
     expect(added).toMatchObject({ contacts: [{ name: 'ana', outcome: 'added' }], refused: [] });
+    // A line may begin as options do.
+    const dash = card.indexOf('-', 10);
+    if (dash > 0) {
+      const lines = [card.slice(0, dash), card.slice(dash)];
+      expect(runJson(['-C', 'bob', 'contact', 'add', ...lines], { cwd })).toMatchObject({ refused: [] });
+    }
     // Nothing is made whole that is not.
     expect(run(['-C', 'bob', 'contact', 'add', words[0] ?? '', 'ana'], { cwd }).status).toBe(3);
   });

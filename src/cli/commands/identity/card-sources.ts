@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { CARDS_MAX } from '../../../format/limits.js';
 import { type Card, verifyCard } from '../../../identity/card.js';
-import { CARD_PREFIX, formatCard, parseCards, tooMany } from '../../../identity/card-text.js';
+import { CARD_PREFIX, formatCard, isCutOffCard, parseCards, tooMany } from '../../../identity/card-text.js';
 import { findContact } from '../../../identity/contact-lookup.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
@@ -39,22 +39,15 @@ function withBrokenCards(words: readonly string[]): string[] {
   const whole: string[] = [];
   for (const word of words) {
     const last = whole.at(-1);
-    const isRest = last !== undefined && isCutOff(last) && /^[A-Za-z0-9_-]+$/.test(word) && !disk.exists(word);
+    const isRest = last !== undefined && isBrokenCard(last) && /^[A-Za-z0-9_-]+$/.test(word) && !disk.exists(word);
     if (isRest) whole[whole.length - 1] = last + word;
     else whole.push(word);
   }
   return whole;
 }
 
-function isCutOff(word: string): boolean {
-  if (!word.startsWith(CARD_PREFIX) || disk.exists(word)) return false;
-  try {
-    parseCards(Buffer.from(word));
-    return false;
-  } catch (error) {
-    if (error instanceof SatchelError) return true;
-    throw error;
-  }
+function isBrokenCard(word: string): boolean {
+  return !disk.exists(word) && isCutOffCard(word);
 }
 
 type Place = { readonly source: string; readonly bytes: () => Buffer };
