@@ -4,10 +4,13 @@
 // Exactly: let a replica say that a person holds an entry. Then the entry lies before any freeze known to the replica, and
 //
 // - a device of that person can show the very entry, by seq and id: it is readable there, or was dropped for a cause verified
-//   there; or it could, and a freeze that came to it since has undone that cause; or
+//   there; or it could, and a freeze that came to it since has undone that cause; or it had dropped the entry for such a cause,
+//   and a freeze that came to it since lies before the entry, of which nothing is left over (spec/log.md, "Freeze"); or
 // - the person held it in a past that it has lost since, of which it could tell nobody: its disk was put back to an image, or
 //   the clone that wrote it is gone. That counts until the replica has heard of an epoch begun since, and of nothing from the
 //   lost past after that.
+//
+// Of a message that was said again it may be said of any of its places (spec/message.md, "Behind a freeze").
 //
 // What is spared, so neither sent nor waited for, and so what may be tidied away, is a little more: there the person's device
 // has an entry of that seq, of which nothing here tells that it is another, or its log is frozen there, or a past it lost had.
@@ -17,9 +20,10 @@ import { knowledgeOf } from '../../src/sync/known/knowledge.js';
 import { readStatement } from '../../src/sync/known/statements.js';
 import { holdersOf, traceEntry } from '../../src/sync/known/trace.js';
 import { activeContacts } from '../../src/sync/session.js';
+import { deliverable } from '../../src/topic/reading/places.js';
 import { ClaimsWorld, type GcNotes } from '../testkit/claims-world.js';
 import { chance, effort, SEED } from '../testkit/effort.js';
-import { type Ids, shownBy } from '../testkit/pasts.js';
+import { droppedBy, type Ids, shownBy } from '../testkit/pasts.js';
 import type { Replica } from '../testkit/replica.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { bundlesOn, listedOn, recordsIn } from '../testkit/stick.js';
@@ -46,6 +50,8 @@ interface WorkQueue {
 class Tried {
   readonly #world: number;
   readonly #shown = new Map<Replica, Ids>();
+  /** What each replica ever dropped. */
+  readonly #dropped = new Map<Replica, Ids[]>();
   readonly #claims = new Map<Replica, ReadonlyMap<PersonId, WorkQueue>>();
   #one!: ClaimsWorld;
   #said = 0;
@@ -69,8 +75,8 @@ class Tried {
 
   /** Everything that those who changed say, and that is said of them; a clone that is new speaks of all. */
   #look(changed: ReadonlySet<Replica>): void {
-    for (const device of changed) this.#shown.set(device, shownBy(device));
-    for (const device of this.#one.devices) if (!this.#shown.has(device)) this.#shown.set(device, shownBy(device));
+    for (const device of changed) this.#note(device);
+    for (const device of this.#one.devices) if (!this.#shown.has(device)) this.#note(device);
     for (const device of this.#one.devices)
       if (changed.has(device) || !this.#claims.has(device))
         this.#claims.set(device, claimsOf(device, this.#shown.get(device) as Ids));
@@ -84,14 +90,25 @@ class Tried {
     }
   }
 
+  #note(device: Replica): void {
+    this.#shown.set(device, shownBy(device));
+    this.#dropped.set(device, [...(this.#dropped.get(device) ?? []), droppedBy(device)]);
+  }
+
   #expectHeld(device: Replica, person: PersonId, log: LogId, seq: number, id: EntryId): void {
     this.#said++;
     const freeze = device.repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
     if (seq >= freeze) throw new Error(this.#where(device, person, log, seq, 'behind a freeze'));
-    if (this.#has(person, log, seq, id)) return;
-    if (this.#lostCounts(device, person) && this.#lost(person, log, seq, id)) return;
-    if (this.#devicesOf(person).some(({ repository }) => isUndone(repository, log, seq))) return;
-    throw new Error(this.#where(device, person, log, seq, 'and does not'));
+    if (!this.#held(device, person, log, seq, id))
+      throw new Error(this.#where(device, person, log, seq, 'and does not'));
+  }
+
+  #held(device: Replica, person: PersonId, log: LogId, seq: number, id: EntryId): boolean {
+    if (this.#has(person, log, seq, id)) return true;
+    if (this.#lostCounts(device, person) && this.#lost(person, log, seq, id)) return true;
+    return this.#devicesOf(person).some(
+      (one) => isUndone(one.repository, log, seq) || this.#isGoneBehindFreeze(one, log, seq, id),
+    );
   }
 
   #expectSpared(device: Replica, person: PersonId, log: LogId, seq: number): void {
@@ -104,6 +121,12 @@ class Tried {
 
   #has(person: PersonId, log: LogId, seq: number, id?: EntryId): boolean {
     return this.#devicesOf(person).some((one) => isIn(this.#shown.get(one), log, seq, id));
+  }
+
+  /** Whether a device had dropped the very entry, for a cause, before it heard of a freeze that lies before it. */
+  #isGoneBehindFreeze(device: Replica, log: LogId, seq: number, id: EntryId): boolean {
+    if ((device.repository.frozen.get(log) ?? Number.POSITIVE_INFINITY) > seq) return false;
+    return (this.#dropped.get(device) ?? []).some((ids) => isIn(ids, log, seq, id));
   }
 
   #lost(person: PersonId, log: LogId, seq: number, id?: EntryId): boolean {
@@ -127,7 +150,7 @@ class Tried {
     );
   }
 
-  /** What show and trace say of each entry. */
+  /** What show and trace say of each entry: whoever holds its message has it in one of its places, none behind a freeze. */
   #expectTold(device: Replica): void {
     const { session, repository } = device;
     const known = new Set(activeContacts(session).map(({ person }) => person));
@@ -135,8 +158,12 @@ class Tried {
       for (const entry of repository.entries(log, 1)) {
         const traced = traceEntry(session, entry).holders;
         expect(holdersOf(session, entry)).toEqual(traced);
-        for (const { person } of traced)
-          if (known.has(person)) this.#expectHeld(device, person, log, entry.seq, entry.id);
+        const places = deliverable(repository, entry);
+        for (const { person } of traced.filter((holder) => known.has(holder.person))) {
+          this.#said++;
+          if (!places.some((place) => this.#held(device, person, place.log, place.seq, place.id)))
+            throw new Error(this.#where(device, person, log, entry.seq, 'in one of its places, and does not'));
+        }
       }
     }
   }

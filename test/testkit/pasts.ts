@@ -21,6 +21,16 @@ export function shownBy({ repository }: Replica): Ids {
   return ids;
 }
 
+/** Of what a replica can show, the entries whose payload it dropped: behind a freeze nothing of them would be left over. */
+export function droppedBy({ repository }: Replica): Ids {
+  const ids = new Map<LogId, Map<number, EntryId>>();
+  for (const { log } of repository.logs()) {
+    const dropped = [...repository.entries(log)].filter(({ payload }) => payload === undefined);
+    ids.set(log, new Map(dropped.map(({ seq, id }) => [seq, id])));
+  }
+  return ids;
+}
+
 /** The entries of one log behind a seq, as a past that nobody has any more. */
 export function idsOf(log: LogId, from: number, ids: readonly EntryId[]): Ids {
   return new Map([[log, new Map(ids.map((id, i) => [from + i, id]))]]);
