@@ -134,6 +134,32 @@ describe('an export in several files', () => {
     expect(stderr.match(/next, on the other side: satchel import .*/g)).toHaveLength(1);
   });
 
+  it('ends where a segment has room in no file, however often its introduction would go again', async () => {
+    const sizes = [15_000, 10_000 + below(40_000)];
+    for (const [i, size] of sizes.entries()) {
+      const parent = scratchDirectory();
+      const [ana, ben] = (await makeFriends(parent, ['ana', 'ben'], 'garden')) as [Replica, Replica];
+      await ana.post('garden', 'small');
+      const texts = Array.from({ length: 20 }, () => noise(size).toString('base64'));
+      await ana.post('garden', ...texts);
+      const directory = path.join(parent, 'parts');
+      fs.mkdirSync(directory);
+      const room = i === 0 ? 100_000 : 20_000 + below(15 * size);
+      const { exit, stdout, stderr } = await run(ana, 'export', '--open', '--max-size', String(room), '-o', directory);
+      const told = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { file: string | null; messages: number; left: number });
+      const known = { exit, messages: told.map(({ messages }) => messages), left: told.at(-1)?.left };
+      expect(known, `seed ${seed}, ${size} in ${room}`).toEqual({ exit: 3, messages: [1, 0], left: texts.length });
+      expect(told.at(-1)?.file).toBeNull();
+      expect(stderr).toBe('');
+      for (const { file } of told) if (file !== null) await run(ben, 'import', file);
+      ben.reopen();
+      expect(ben.texts('garden')).toEqual(['small']);
+    }
+  });
+
   it('says what finds no room in any, and nothing when there is nothing', async () => {
     const here = await world();
     const directory = path.join(here.parent, 'small');

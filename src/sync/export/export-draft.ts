@@ -18,7 +18,7 @@ import { ownFrontier } from './own-frontier.js';
 import type { Pending, PendingLog } from './pending-log.js';
 import { type Piece, PieceBuilder } from './pieces.js';
 import { type Choice, mergePending } from './plan.js';
-import { introductionsFor, neededBy } from './repeated.js';
+import { introductionsFor, isNewBeside, neededBy } from './repeated.js';
 import { roomIn } from './seal.js';
 import { comesFirst, selectPieces } from './select-pieces.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
@@ -92,9 +92,11 @@ function draftOf(session: Session, choice: Choice, options: ExportOptions, { log
     const all = partsOf(session, builder.pieces, choice, audience);
     const fitted = fitAll(all, choice, { limit: limitOf(options), isFirst: comesFirst(session), lists });
     const { pieces, blobs } = fitted.parts;
-    const isDue = pending.some((one) => one.isDue) && (pieces.length > 0 || logs.length === 0);
+    const isNew = isNewBeside(options.parts);
+    const isDue = pending.some((one) => one.isDue) && (pieces.some(isNew) || logs.length === 0);
     const draft = { logs, recipients, devices, ...fitted, isWorthIt: isDue || blobs.length > 0 };
-    return { ...draft, left: entriesOf(builder.pieces) - entriesOf(pieces), close: () => builder.close() };
+    const left = entriesOf(builder.pieces.filter(isNew)) - entriesOf(pieces.filter(isNew));
+    return { ...draft, left, close: () => builder.close() };
   } catch (error) {
     builder.close();
     throw error;

@@ -1,13 +1,21 @@
 // What a file of several says again, so that each can be imported alone and in any order: without its introduction nothing of
 // a log is placed, and no chunk is taken whose message and chunk list are not here (spec/bundle.md, "Several files").
 import type { LogId } from '../../format/ids.js';
-import { isInRanges } from '../../repository/index/held.js';
+import { isInRanges, subtractRanges } from '../../repository/index/held.js';
 import type { BlobOffer, BlobPiece } from '../blobs/offer.js';
 import type { PartHoldings } from './options.js';
 import type { PendingLog } from './pending-log.js';
+import type { Piece } from './pieces.js';
 import type { BundleParts } from './write-bundle.js';
 
 const INTRODUCTION = { from: 0, end: 1 };
+
+/** Tells pieces that bring something from those that lie in another file as a whole: what is said again is no reason for a file. */
+export function isNewBeside(written: PartHoldings | undefined): (piece: Piece) => boolean {
+  return ({ record: { log, first, end } }) =>
+    !written || subtractRanges([{ from: first, end }], written.holds(log)).length > 0;
+}
+
 /** The introductions of these logs that lie in another file. */
 export function introductionsFor(going: readonly PendingLog[], written: PartHoldings | undefined): PendingLog[] {
   if (!written) return [];

@@ -85,11 +85,17 @@ async function performInParts(
   const parts = new WrittenParts();
   const files: string[] = [];
   for (let number = 1; ; number++) {
-    const part = { number, onHeld: (held: Parameters<WrittenParts['add']>[0]) => parts.add(held) };
+    let isNew = false;
+    const onHeld: Part['onHeld'] = (held) => {
+      isNew = parts.add(held);
+    };
+    const part = { number, onHeld };
     const done = await write(context, session, { ...options, parts }, { ...request, part });
     if (done.file !== null) files.push(done.file);
-    if (done.file !== null && leftOf(done) !== '') continue;
+    // a file that brings nothing is the last one, whatever is left: the next would be the same
+    if (isNew && leftOf(done) !== '') continue;
     if (files.length > 0) noteNext(context, files);
+    if (done.file !== null) sayLeft(context, done);
     return done;
   }
 }
@@ -183,7 +189,10 @@ function isRest({ part = 1, file, left, blobsLeft }: Done): boolean {
 
 function noteLeft(context: Context, done: Done): void {
   // what has no room in a file has some in the next
-  if (done.part !== undefined && done.file !== null) return;
+  if (done.part === undefined || done.file === null) sayLeft(context, done);
+}
+
+function sayLeft(context: Context, done: ExportReport): void {
   const left = leftOf(done);
   if (left !== '') context.note(`${left} found no room; export again once this has arrived`);
 }
