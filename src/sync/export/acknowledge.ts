@@ -31,23 +31,20 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
 }
 
 /**
- * Messages of other devices in joined topics that nobody gets an ack for: what we hold of them is known by the frontiers of our
- * bundles alone, so that its growth is a reason for one. Of these topics, or of all.
+ * Logs of other devices in joined topics that nobody gets an ack for, and person logs: what we hold of them is known by the
+ * frontiers of our bundles alone, so that its growth is a reason for one.
  */
-export function countUnacknowledged(session: Session, topics?: readonly TopicId[]): number {
-  let count = 0;
+export function unacknowledged(session: Session): LogSummary[] {
+  const others = [...knownPersonLogs(session)];
   for (const topic of session.topics.topics) {
-    if (!topic.joined || topics?.includes(topic.topic) === false) continue;
+    if (!topic.joined) continue;
     const logs = session.repository.logsOfTopic(topic.topic);
     const isPublic = !isPrivate(logs);
     if (isPublic && (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)))
       continue;
-    for (const log of logs) if (!isOfThisDevice(session, log)) count += log.messages;
+    others.push(...logs);
   }
-  // of what devices somebody has strangers learn nothing from us
-  const personal = topics ? [] : knownPersonLogs(session);
-  for (const log of personal) if (!isOfThisDevice(session, log)) count += log.messages;
-  return count;
+  return others.filter((log) => !isOfThisDevice(session, log));
 }
 
 /** An ack that is due; `log` is the own log it goes to, undefined when that is still to be begun. */

@@ -15,7 +15,7 @@ import { eventFile, eventRanges } from '../event-fields.js';
 import { audienceOf } from '../known/audience.js';
 import { noteSent, noteTold } from '../known/pending-statements.js';
 import type { Session } from '../session.js';
-import { acknowledge, countUnacknowledged, dueAcks } from './acknowledge.js';
+import { acknowledge, dueAcks } from './acknowledge.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import { type ExportTarget, writeTo } from './export-target.js';
 import type { BlobTally, ExportOptions } from './options.js';
@@ -203,7 +203,7 @@ function note(
     const told = new Set(parts.proofs.map(logOfProof));
     const went = pending.map((one) => ({ ...one, proofs: one.proofs.filter((log) => told.has(log)) }));
     const sent = new Map(went.map((one) => [destinationOf(session, one, drive, about), one]));
-    noteSent(repository, sent, countUnacknowledged(session, about));
+    noteSent(repository, sent);
   }
   const { created, serial } = parts.draft;
   const { blobs, blobsLeft: _, sealedFor, ...counts } = report;

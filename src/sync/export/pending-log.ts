@@ -2,11 +2,20 @@
 import type { DeviceKey, LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { LackedBlobs } from '../blobs/lacked.js';
+import type { Subject } from './subjects.js';
 
 /** Entries of one log that a recipient is not known to hold. */
 export interface PendingLog {
   readonly log: LogId;
   readonly ranges: readonly Range[];
+}
+
+/** What a recipient is told of one subject. */
+export interface Said {
+  /** Messages of others that the statement covers, in topics without acknowledgements. */
+  readonly messages: number;
+  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
+  readonly wantsMark: number;
 }
 
 /** What one recipient lacks. */
@@ -20,8 +29,8 @@ export interface Pending {
   readonly proofs: readonly LogId[];
   /** What it lacks of attachments. */
   readonly blobs: LackedBlobs;
-  /** What we lack of attachments that it knows of, as one number (blobs/own-wants.ts). */
-  readonly wantsMark: number;
+  /** What the bundle says besides entries, by what it is about. */
+  readonly said: ReadonlyMap<Subject, Said>;
   /** There is a reason for a bundle besides attachments. */
   readonly isDue: boolean;
 }

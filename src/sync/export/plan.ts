@@ -16,11 +16,11 @@ import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } fro
 import { knownPersonLogs } from '../known/person-logs.js';
 import type { Recipient } from '../known/recipients.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
-import { countUnacknowledged } from './acknowledge.js';
 import { withHousekeeping } from './in-front.js';
 import type { ExactExport, ExportOptions, Holdings } from './options.js';
 import { countContent, leftOverFor, pendingOf } from './pending.js';
-import type { Pending, PendingLog } from './pending-log.js';
+import type { Pending, PendingLog, Said } from './pending-log.js';
+import { type Sayable, type Subject, sayable } from './subjects.js';
 import { veiledScope } from './veiled-scope.js';
 
 /** What an export is about. */
@@ -33,6 +33,8 @@ export interface Choice {
   readonly offer: BlobOffer;
   /** What we lack of attachments ourselves. */
   readonly wanted: readonly WantedBlob[];
+  /** What there is to be said besides entries, by what it is about. */
+  readonly said: ReadonlyMap<Subject, Sayable>;
   /** What goes was said, whatever the recipients lack. */
   readonly exact?: ExactExport;
   /** Whether the bundle may speak of a log: be it in entries, or in what is said of what is held and lacked. */
@@ -53,13 +55,9 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const isAmong = isAbout(session.repository, about);
   const isTold = (log: LogId): boolean => isAmong(log) && mayHold(session.repository.log(log));
   const all = [...logs, ...personLogsFor(session, audience)];
-  const chosen = {
-    logs: all,
-    about,
-    isTold,
-    offer: new BlobOffer(session, all, given),
-    wanted: wantedIn(session, isTold),
-  };
+  const wanted = wantedIn(session, isTold);
+  const said = sayable(session, wanted, isTold);
+  const chosen = { logs: all, about, isTold, offer: new BlobOffer(session, all, given), wanted, said };
   const exact = given.exactly?.(session);
   if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
   return { ...chosen, ...choosePending(session, chosen, given) };
@@ -89,7 +87,7 @@ function exactPending(
   const logs = exact.logs.filter(({ log }) => isTold(log));
   const proofs = logs.flatMap(({ log }) => (session.repository.frozen.has(log) ? log : []));
   const people = to.length > 0 ? to : [session.self];
-  const rest = { proofs, blobs: new Map(), wantsMark: 0, isDue: true };
+  const rest = { proofs, blobs: new Map(), said: new Map(), isDue: true };
   return logs.length > 0
     ? people.map(({ person, device }) => ({ person, device, logs, withDrive: logs, ...rest }))
     : [];
@@ -118,17 +116,24 @@ function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending
   const isOpen = ({ log }: PendingLog): boolean => !isVeiledLog(repository.log(log) ?? emptySummary(log));
   const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN).filter(isOpen) : [];
   if (recipients.length === 0) {
-    const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), wantsMark: 0 };
+    const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), said: saidTo(chosen, undefined) };
     return [judged(session, session.self, { ...chosen, ...lacks }, options)];
   }
   return recipients.map((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
     // of a veiled log nobody gets what it did not ask for, however much is sent
     const pending = options.full ? [...all, ...lackedBy(knowledge).filter((one) => !isOpen(one))] : lackedBy(knowledge);
-    const mark = wantsMark(chosen.wanted, knowledge);
-    const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), wantsMark: mark };
+    const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), said: saidTo(chosen, knowledge) };
     return judged(session, recipient, { ...chosen, ...lacks }, options);
   });
+}
+
+/** What somebody is told who knows so much: of attachments that we lack nothing where nothing is known. */
+function saidTo({ said }: Pick<Choice, 'said'>, knowledge: Knowledge | undefined): Pending['said'] {
+  const told = [...said].map(([subject, { messages, wanted }]): [Subject, Said] => {
+    return [subject, { messages, wantsMark: knowledge ? wantsMark(wanted, knowledge) : 0 }];
+  });
+  return new Map(told);
 }
 
 /** Where housekeeping that was sent to a device is noted: by file, or on one drive; there by topic, where strangers are. */
@@ -155,21 +160,21 @@ interface Lacked {
 function judged(
   session: Session,
   { person, device }: Recipient,
-  chosen: Chosen & Pick<Pending, 'blobs' | 'wantsMark'> & Lacked,
+  chosen: Omit<Chosen, 'said'> & Pick<Pending, 'blobs' | 'said'> & Lacked,
   options: ExportOptions,
 ): Pending {
-  const { blobs, wantsMark: mark, about, isTold } = chosen;
+  const { blobs, said, about, isTold } = chosen;
   const sent = readSent(session.repository, destinationOf(session, { person, device }, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
   const beside: Holdings | undefined = options.drive ?? options.parts;
   const logs = beside ? lessLying(withDrive, { person, device }, beside) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
-  const pending = { person, device, logs, withDrive, proofs, blobs, wantsMark: mark };
+  const pending = { person, device, logs, withDrive, proofs, blobs, said };
   const isOwed = readPendingStatements(session.repository, device).some(isTold);
   // like any content, until word comes: the bundle may be lost
   const isLeft = (beside ? lessLying(leftOver, { person, device }, beside) : leftOver).length > 0;
-  return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, { ...options, about }) };
+  return { ...pending, isDue: isOwed || isLeft || isWorthIt(session, sent, pending, options) };
 }
 
 /** Frozen logs whose proof goes along: always those of people we know, those of strangers with entries of the log, or once. */
@@ -199,11 +204,11 @@ function isWorthIt(
   session: Session,
   sent: Sent,
   pending: Omit<Pending, 'isDue'>,
-  options: Pick<ExportOptions, 'full'> & Pick<Choice, 'about'>,
+  options: Pick<ExportOptions, 'full'>,
 ): boolean {
   const { device, logs, proofs } = pending;
   const { repository, self } = session;
-  if (device !== self.device && isStatementDue(session, sent, { ...pending, about: options.about })) return true;
+  if (device !== self.device && isStatementDue(sent, pending)) return true;
   if (proofs.some((log) => !wasProofSent(sent, log, repository.frozen.get(log) ?? 0))) return true;
   if (logs.length === 0) return false;
   return options.full || countContent(repository, logs) > 0 || !wasSent(sent, logs);
@@ -213,12 +218,11 @@ function isWorthIt(
  * Whether others could not know, for want of acks, what has come since our last bundle to this destination, or whether we
  * lack something else of their attachments than we said then.
  */
-function isStatementDue(
-  session: Session,
-  sent: Sent,
-  { wantsMark: mark, about }: Pick<Pending, 'wantsMark'> & Pick<Choice, 'about'>,
-): boolean {
-  return mark !== sent.wantsMark || countUnacknowledged(session, about) > sent.stated;
+function isStatementDue(sent: Sent, { said }: Pick<Pending, 'said'>): boolean {
+  return [...said].some(([subject, now]) => {
+    const before = sent.said(subject);
+    return now.wantsMark !== before.wantsMark || now.messages > before.messages;
+  });
 }
 
 /** The conversations that an export is about, unless it is told otherwise those of all topics passed on. */

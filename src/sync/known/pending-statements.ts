@@ -4,16 +4,15 @@
 import type { DeviceKey, LogId } from '../../format/ids.js';
 import type { Repository } from '../../repository/repository.js';
 import { readState, type Stored, writeState } from '../../repository/state.js';
-import type { Pending, PendingLog } from '../export/pending-log.js';
+import type { Pending, PendingLog, Said } from '../export/pending-log.js';
+import type { Subject } from '../export/subjects.js';
 
 /** What was sent to one destination. */
 export interface Sent {
   /** For each log the length up to which its entries were sent. */
   readonly lengths: ReadonlyMap<string, number>;
-  /** How many messages of others our latest statement covered, in topics without acknowledgements. */
-  readonly stated: number;
-  /** What we said that we lack of attachments, as one number; 0 when that was nothing. */
-  readonly wantsMark: number;
+  /** What our latest bundle about it said besides entries; zeros when that was nothing. */
+  said(subject: Subject): Said;
 }
 
 /** Beside the logs stand those whose proof of a contradiction was sent, with the seq from which it freezes them. */
@@ -26,7 +25,16 @@ const NOTHING: Stored<'pendingStatements'> = { sent: {}, stated: {}, wanted: {},
 export function readSent(repository: Repository, destination: string): Sent {
   const { sent, stated, wanted } = readStored(repository);
   const lengths = new Map(Object.entries(sent[destination] ?? {}));
-  return { lengths, stated: stated[destination] ?? 0, wantsMark: wanted[destination] ?? 0 };
+  const said = (subject: Subject): Said => {
+    const name = saidName(destination, subject);
+    return { messages: stated[name] ?? 0, wantsMark: wanted[name] ?? 0 };
+  };
+  return { lengths, said };
+}
+
+/** Under which name it is noted what was said there about it. */
+function saidName(destination: string, subject: Subject): string {
+  return `${destination}${subject}`;
 }
 
 /** Whether every pending entry was sent before. */
@@ -44,16 +52,17 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
 /** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
 export function noteSent(
   repository: Repository,
-  sent: ReadonlyMap<string, Pick<Pending, 'withDrive' | 'proofs' | 'wantsMark'>>,
-  statedMessages: number,
+  sent: ReadonlyMap<string, Pick<Pending, 'withDrive' | 'proofs' | 'said'>>,
 ): void {
   const stored = readStored(repository);
   const lengths = { ...stored.sent };
   const stated = { ...stored.stated };
   const wanted = { ...stored.wanted };
-  for (const [destination, { withDrive, proofs, wantsMark }] of sent) {
-    stated[destination] = statedMessages;
-    wanted[destination] = wantsMark;
+  for (const [destination, { withDrive, proofs, said }] of sent) {
+    for (const [subject, { messages, wantsMark }] of said) {
+      stated[saidName(destination, subject)] = messages;
+      wanted[saidName(destination, subject)] = wantsMark;
+    }
     const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF);
     lengths[destination] = Object.fromEntries([
       ...Object.entries(stored.sent[destination] ?? {}).filter(isKept),
