@@ -2,7 +2,7 @@
 import { decodeIntroduction } from '../format/log/introduction.js';
 import { decodeMeta } from '../format/log/meta.js';
 import type { StoredEntry } from '../repository/store/open-segment.js';
-import { decodeMessage, isNewerMessage, type Message } from './message/message.js';
+import { decodeMessage, decodeOpened, isNewerMessage, type Message } from './message/message.js';
 import { readClock } from './message/message-clock.js';
 import { isEvent as isEventPayload } from './message/message-veiled.js';
 
@@ -14,8 +14,9 @@ export function messageIn(entry: Said): Message | undefined {
 }
 
 /** The same wherever the entry stands: to look into what somebody put at the place of the introduction. */
-export function messageAnywhere({ meta, payload, said = payload }: Omit<Said, 'seq'>): Message | undefined {
-  return said && !isNewer(meta) ? decodeMessage(said) : undefined;
+export function messageAnywhere({ meta, payload, said }: Omit<Said, 'seq'>): Message | undefined {
+  if (isNewer(meta)) return undefined;
+  return said ? decodeOpened(said) : payload && decodeMessage(payload);
 }
 
 /** Whether an entry that is no housekeeping is shown to nobody (spec/veiled.md, "Payloads"). */

@@ -1,8 +1,9 @@
 // Every vector of `fixtures/epochs.json`.
 import { describe, expect } from 'vitest';
-import { type Cbor, decodeCbor, encodeCbor } from '../../src/format/cbor/cbor.js';
-import type { EpochId, LogId, PersonId } from '../../src/format/ids.js';
+import { asMap, type Cbor, decodeCbor, encodeCbor } from '../../src/format/cbor/cbor.js';
+import type { EpochId, LogId, PersonId, TopicId } from '../../src/format/ids.js';
 import { sha256 } from '../../src/format/platform.js';
+import { entryKeys, sealEntry } from '../../src/format/private/entry-cipher.js';
 import {
   controlEpochsIn,
   type EpochKeys,
@@ -18,6 +19,9 @@ import { decodeWrap, encodeWrap } from '../../src/format/private/wrap.js';
 import { sourceOf } from '../../src/format/source.js';
 import { assertInvited, decodeLetter } from '../../src/identity/letter.js';
 import { formatLetter, parseLetter } from '../../src/identity/letter-file.js';
+import { decodeAckBody } from '../../src/topic/acks/acks.js';
+import type { Message } from '../../src/topic/message/message.js';
+import { Opener } from '../../src/topic/message/opener.js';
 import {
   type Clocks,
   compareHourPlaces,
@@ -25,6 +29,7 @@ import {
   hourPlaces,
   splitClocks,
 } from '../../src/topic/order/hour-clock.js';
+import { messageIn } from '../../src/topic/payload.js';
 import {
   innerAck,
   innerControl,
@@ -106,6 +111,7 @@ describe.each([
     expect(READ[kind](item, outer), comment).toEqual(reads);
     const written = reads && WRITE[kind](item, outer);
     if (written) expect(READ[kind](decodeCbor(encodeCbor(written)) ?? 0, outer)).toEqual(reads);
+    expect(opened(kind, item, outer), comment).toEqual(reads);
   });
 
   function idsOf(epochs: readonly EpochKeys[]) {
@@ -160,9 +166,7 @@ const READ: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => InnerVect
   message: (item, outer) => {
     const message = readInnerMessage(item, outer);
     if (!message) return null;
-    const { time, clock, type, body, attachments } = message;
-    const files = attachments ? ` +${attachments.length}` : '';
-    return { time, clock, says: type === 'text' ? `${body}${files}` : type };
+    return told('message', message);
   },
   control: (item, outer) => {
     const control = readInnerControl(item, outer);
@@ -177,6 +181,37 @@ const READ: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => InnerVect
     return read ? { time: read.time, clock: read.clock, says: read.ack.statements.length } : null;
   },
 };
+
+const SEALED: Record<InnerVector['kind'], { readonly kind: 1 | 2 | 5; readonly key: 10 | 12 | 13 }> = {
+  message: { kind: 1, key: 10 },
+  control: { kind: 2, key: 12 },
+  ack: { kind: 5, key: 13 },
+};
+
+/** What it tells of an item that is sealed in an entry, and opened by who has the keys. */
+function opened(kind: InnerVector['kind'], item: Cbor, outer: Clocks): InnerVector['reads'] {
+  const log = 'a'.repeat(64) as LogId;
+  const epoch = { id: 'e'.repeat(64) as EpochId, control: Buffer.alloc(32, 1), data: Buffer.alloc(32, 2) };
+  const opener = new Opener(new Map([['c'.repeat(64) as TopicId, [epoch]]]));
+  const place = { kind: SEALED[kind].kind, n: 0, seq: 1 };
+  const sealed = sealEntry(entryKeys(kind === 'message' ? epoch.data : epoch.control, log), place, item);
+  const clocks: [number, Cbor][] = [
+    [1, outer.time],
+    [2, outer.clock - outer.time],
+  ];
+  const payload = encodeCbor(new Map([...clocks, [SEALED[kind].key, [0, sealed]]]));
+  const said = opener.open({ log, seq: 1 }, payload);
+  const message = typeof said === 'string' ? undefined : messageIn({ seq: 1, meta: Buffer.alloc(0), payload, said });
+  return message ? told(kind, message) : null;
+}
+
+function told(kind: InnerVector['kind'], { time, clock, type, body, attachments }: Message): InnerVector['reads'] {
+  const files = attachments ? ` +${attachments.length}` : '';
+  if (kind === 'message') return { time, clock, says: type === 'text' ? `${body}${files}` : type };
+  if (kind === 'ack')
+    return { time, clock, says: type === 'ack' ? (decodeAckBody(body)?.statements.length ?? -1) : type };
+  return { time, clock, says: type === 'control' ? [...(asMap(body)?.keys() ?? [])] : type };
+}
 
 /** The map that says again what was read. */
 const WRITE: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => Cbor | undefined> = {

@@ -13,7 +13,7 @@ import {
 import { SatchelError } from '../../format/error.js';
 import { type EntryId, idBytes, type LogId, type PersonId, readId } from '../../format/ids.js';
 import { DEPS_MAX, KEY_MAX, LENGTH_LIMIT, MENTIONS_MAX, PAYLOAD_MAX } from '../../format/limits.js';
-import { type Attachment, attachmentItems, attachmentsOf } from './attachment.js';
+import { type Attachment, attachmentItems, attachmentsOf, sealedAttachmentsOf } from './attachment.js';
 import { CLOCK_KEY, startsWithClock, TIME_KEY } from './message-clock.js';
 import { decodePlainText, encodePlainText } from './message-plain.js';
 import { veiledLook } from './message-veiled.js';
@@ -96,6 +96,8 @@ export interface MessageForm {
 }
 
 const OPEN_FORM: MessageForm = { saltSizes: [SALT_SIZE], isSalted: false, attachmentsOf };
+/** Of what was sealed, and is open: its salt is not with it any more. */
+const OPENED_FORM: MessageForm = { ...OPEN_FORM, attachmentsOf: sealedAttachmentsOf };
 
 /** A message whose optional fields may also be there without a value. */
 type Said = { readonly [K in keyof Message]: Message[K] | (undefined extends Message[K] ? undefined : never) };
@@ -144,13 +146,22 @@ function isPlain(message: Said): message is Said & { readonly body: string } {
 
 /** The message, or undefined when the payload cannot be understood: then this one entry is unreadable, nothing else. */
 export function decodeMessage(payload: Buffer): Message | undefined {
+  return decodeIn(payload, OPEN_FORM);
+}
+
+/** The same of what was sealed in a payload, and was opened: its attachments are those of a private topic. */
+export function decodeOpened(said: Buffer): Message | undefined {
+  return decodeIn(said, OPENED_FORM);
+}
+
+function decodeIn(payload: Buffer, form: MessageForm): Message | undefined {
   const plain = decodePlainText(payload);
   if (plain) return { time: plain.time, clock: plain.time + plain.ahead, type: TEXT, deps: [], body: plain.text };
   const map = startsWithClock(payload) ? asMap(decodeCbor(payload)) : undefined;
   if (!map || hasCriticalKey(map) || veiledLook(payload)) return undefined;
   const time = asInteger(map.get(TIME_KEY), Number.MIN_SAFE_INTEGER);
   const ahead = asInteger(map.get(CLOCK_KEY));
-  const fields = fieldsIn(map, OPEN_FORM);
+  const fields = fieldsIn(map, form);
   if (time === undefined || ahead === undefined || !fields) return undefined;
   return { time, clock: time + ahead, ...fields };
 }

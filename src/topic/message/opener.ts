@@ -1,13 +1,17 @@
 // What is sealed in veiled logs, opened with the keys of private topics that are here (spec/veiled.md, "Opening"): whose key it
 // is, is learned from the first entry that opens. Nothing opened is ever written to the disk.
-import { asInteger, asMap, type Cbor, encodeCbor } from '../../format/cbor/cbor.js';
+import type { Cbor } from '../../format/cbor/cbor.js';
 import type { LogId, TopicId } from '../../format/ids.js';
 import { type Introduction, introductionIn, sealedIntroductionIn } from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
+import { controlBodyItem } from '../../format/private/control-body.js';
 import { type EntryPlace, entryKeys, openEntry } from '../../format/private/entry-cipher.js';
 import { SIV_KINDS, type SivKeys } from '../../format/private/siv.js';
 import { decodeVeiled, type VeiledPayload } from '../../format/private/veiled-payload.js';
-import { ACK } from './message.js';
+import { encodeAckBody } from '../acks/acks.js';
+import type { Clocks } from '../order/hour-clock.js';
+import { CONTROL, readInnerAck, readInnerControl, readInnerMessage } from '../private/inner.js';
+import { ACK, encodeMessage, type Message, RETRACT } from './message.js';
 
 /** The secrets of one epoch, as far as they are here. */
 export interface EpochSecrets {
@@ -36,9 +40,6 @@ const LOGS_MAX = 4_096;
 const KEYS_MAX = 1_024;
 /** Entries of one number that are tried with all keys: what nobody here can open costs no more than that. */
 const ATTEMPTS_MAX = 16;
-const HOUR_MS = 3_600_000;
-/** Bytes of the salt in a message that is not sealed; those of sealed ones are of another length, and have done their work. */
-const OPEN_SALT = 16;
 
 /** Opens entries with these keys. */
 export class Opener {
@@ -80,10 +81,10 @@ export class Opener {
     const candidates = known ? [known] : failed < ATTEMPTS_MAX ? this.#candidates(learned.topic) : [];
     for (const epoch of candidates) {
       const secret = veiled.kind === 'message' ? epoch.data : epoch.control;
-      const item = secret && asMap(this.#attempt(log, secret, place, veiled.sealed));
-      if (!item) continue;
+      const item = secret && this.#attempt(log, secret, place, veiled.sealed);
+      if (item === undefined) continue;
       learned.epochs.set(veiled.n, epoch);
-      return clearOf(veiled, item);
+      return clearOf(veiled, item) ?? 'unreadable';
     }
     if (!known) learned.failed.set(veiled.n, failed + 1);
     return known && (veiled.kind !== 'message' || known.data) ? 'unreadable' : 'waiting';
@@ -113,27 +114,27 @@ export class Opener {
 
 const INTRODUCTION: EntryPlace = { kind: SIV_KINDS.introduction, n: 0, seq: 0 };
 
-/** The message, exact to the millisecond, in the form of one that was not sealed. */
-function clearOf({ kind, time: hour, ahead }: VeiledPayload, inner: ReadonlyMap<number, Cbor>): Buffer {
-  const time = hour + withinHour(inner.get(1));
-  const clock = hour + ahead + withinHour(inner.get(2));
-  const said = new Map<number, Cbor>([
-    [1, time],
-    [2, Math.max(0, clock - time)],
-  ]);
-  if (kind === 'acknowledgement') said.set(3, ACK);
-  for (const [key, value] of inner) if (key > 2 && !isShortSalt(key, value)) said.set(key, value);
-  return encodeCbor(said);
+/**
+ * What was sealed, exact to the millisecond, as a payload that was not: without its salt, which has done its work. Undefined when
+ * it has not the form that its kind has.
+ */
+function clearOf({ kind, time, ahead }: VeiledPayload, inner: Cbor): Buffer | undefined {
+  const said = READ[kind](inner, { time, clock: time + ahead });
+  return said && encodeMessage({ ...said, salt: undefined });
 }
 
-/** What is no part of an hour counts as its last millisecond. */
-function withinHour(value: Cbor | undefined): number {
-  const part = asInteger(value);
-  return part !== undefined && part < HOUR_MS ? part : HOUR_MS - 1;
-}
-
-function isShortSalt(key: number, value: Cbor): boolean {
-  return key === SALT && value instanceof Uint8Array && value.length !== OPEN_SALT;
-}
-
-const SALT = 8;
+const READ: Record<VeiledPayload['kind'], (inner: Cbor, outer: Clocks) => Message | undefined> = {
+  message: readInnerMessage,
+  control: (inner, outer) => {
+    const control = readInnerControl(inner, outer);
+    if (!control) return undefined;
+    const { body, ...clocks } = control;
+    return { ...clocks, deps: [], type: body ? CONTROL : RETRACT, ...(body && { body: controlBodyItem(body) }) };
+  },
+  acknowledgement: (inner, outer) => {
+    const said = readInnerAck(inner, outer);
+    if (!said) return undefined;
+    const { ack, ...clocks } = said;
+    return { ...clocks, deps: [], type: ACK, body: encodeAckBody(ack) };
+  },
+};

@@ -9,7 +9,7 @@ import { CLOCK_KEY, TIME_KEY } from '../message/message-clock.js';
 import { type Clocks, exactClocks, splitClocks } from '../order/hour-clock.js';
 
 /** The type of a control entry that says something of who is in the topic, and with which keys. */
-const CONTROL = 'control';
+export const CONTROL = 'control';
 /** Bytes of salt in a message that does not expire; in one that does it has 16. */
 const SHORT_SALT_SIZE = 8;
 
@@ -80,10 +80,12 @@ function innerMap(item: Cbor): ReadonlyMap<number, Cbor> | undefined {
   return map && !hasCriticalKey(map) ? map : undefined;
 }
 
-/** Any two whole numbers: what is none within an hour counts as its end. */
+/** Any two whole numbers: what is none within an hour counts as its end. None where the sum is no integer that can be written. */
 function clocksIn(map: ReadonlyMap<number, Cbor>, outer: Clocks): Clocks | undefined {
   const [time, clock] = [TIME_KEY, CLOCK_KEY].map((key) => asInteger(map.get(key), Number.MIN_SAFE_INTEGER));
-  return time === undefined || clock === undefined ? undefined : exactClocks(outer, { time, clock });
+  if (time === undefined || clock === undefined) return undefined;
+  const exact = exactClocks(outer, { time, clock });
+  return [exact.time, exact.clock - exact.time].every(Number.isSafeInteger) ? exact : undefined;
 }
 
 const FORM: MessageForm = {
