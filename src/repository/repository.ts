@@ -73,7 +73,7 @@ export class Repository {
     this.directory = directory;
     this.layout = layoutOf(directory);
     this.world = options.world;
-    this.interpreter = options.interpreter;
+    this.interpreter = options.interpreter.among(this);
     this.#options = options;
     this.#stores = new Stores(this.layout, this.#openSealed);
     this.packs = this.#stores.packs;

@@ -105,6 +105,21 @@ describe('a log whose key comes', () => {
   });
 });
 
+it('what came before its introduction is read when that comes, and after the index was made anew', async () => {
+  letIn(ben);
+  log.give(ben, 1);
+  expect(place(ben)).toEqual({ logs: [], messages: 0 });
+  log.give(ben, 0, 1);
+  place(ben);
+  expect(seen().map(({ text }) => text)).toEqual(['one', undefined, 'two']);
+  expect(ben.repository.log(log.id)?.waits).toBe(false);
+  ben.repository.close();
+  fs.rmSync(ben.repository.layout.index, { recursive: true });
+  ben.repository = ben.open();
+  expect(seen().map(({ text }) => text)).toEqual(['one', undefined, 'two']);
+  expect([...checkRepository(ben.repository, { all: true })]).toEqual([]);
+});
+
 describe('an entry that does not open', () => {
   it('waits while its key is missing, is locked while no key can be had, and is shown when it comes', async () => {
     await take('a');

@@ -1,7 +1,7 @@
 // Turns a segment into index records: which of its entries are new, and what the index must know of them
 // (spec/repository.md, "Index"; spec/log.md, "Holding").
 
-import type { EntryId, LogId } from '../../format/ids.js';
+import type { EntryId, LogId, TopicId } from '../../format/ids.js';
 import { ENTRY_QUOTA_MIN } from '../../format/limits.js';
 import type { BodyReader } from '../../format/log/body.js';
 import type { Chain } from '../../format/log/chain.js';
@@ -10,7 +10,14 @@ import type { Segment } from '../../format/log/segment.js';
 import { type Found, type FoundRun, type Place, type RetractingIn, recordsOf } from './found-runs.js';
 import type { Introduced, IntroductionRecord, Placement } from './introduction-record.js';
 import { milestoneLengths } from './milestones.js';
-import { noNotes, noteHousekeeping, noteMessage, type PayloadInterpreter, type PayloadNotes } from './payload-notes.js';
+import {
+  type LogsHere,
+  noNotes,
+  noteHousekeeping,
+  noteMessage,
+  type PayloadInterpreter,
+  type PayloadNotes,
+} from './payload-notes.js';
 import type { RunRecord } from './run-record.js';
 
 const DAY_MS = 86_400_000;
@@ -25,6 +32,10 @@ export interface Interpreter extends PayloadInterpreter {
   isVeiled(payload: Buffer): boolean;
   /** What the first entry of a log says, without verifying it once more; undefined when nothing can be read. */
   placement(log: LogId, payload: Buffer): Placement | undefined;
+  /** Tells that a log's first entry, which has this payload, was verified before, and which topic it names. */
+  placed(log: LogId, topic: TopicId, payload: Buffer): void;
+  /** The same interpreter, for these logs: with what is known of them, and nothing of others. */
+  among(logs: LogsHere): Interpreter;
 }
 
 /** What is known of the log before the segment. */

@@ -12,6 +12,11 @@ export function knowing(interpreter: Interpreter, logs: Iterable<LogSummary>): I
   }
   return {
     ...interpreter,
-    introduction: (log, payload) => known.get(log) ?? interpreter.introduction(log, payload),
+    introduction: (log, payload) => {
+      const introduced = known.get(log);
+      if (!introduced) return interpreter.introduction(log, payload);
+      interpreter.placed(log, introduced.topic, payload);
+      return introduced;
+    },
   };
 }

@@ -1,6 +1,6 @@
 // What the index notes of payloads: only who interprets them can tell, now or once more of them can be read
 // (spec/repository.md, "Index").
-import type { LogId } from '../../format/ids.js';
+import type { LogId, TopicId } from '../../format/ids.js';
 import type { BodyReader } from '../../format/log/body.js';
 
 /** What the layers above know of the payloads that are no introductions. */
@@ -31,6 +31,13 @@ export interface PayloadInterpreter {
  * gave; or the key is here and what was sealed is none.
  */
 export type Unopened = 'waiting' | 'locked' | 'unreadable';
+
+/** The logs that are here, for who has to know in which topic something was sealed. */
+export interface LogsHere {
+  /** The topic is that of the verified introduction; `veiled` where one is held that is, verified or not. */
+  log(log: LogId): { readonly topic: TopicId | undefined; readonly veiled: boolean } | undefined;
+  entry(log: LogId, seq: number): { readonly payload: Buffer | undefined } | undefined;
+}
 
 /** Where an entry stands. */
 export interface EntryPlace {

@@ -15,6 +15,7 @@ import { verifySignature } from '../../format/signature/signature.js';
 import { type Card, decodeCard } from '../../identity/card.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
+import type { LogsHere } from '../../repository/index/payload-notes.js';
 import { decodeAckBody } from '../acks/acks.js';
 import { isLabel } from '../rendezvous.js';
 import { ACK, decodeMessage } from './message.js';
@@ -48,12 +49,19 @@ export interface TopicKeyring {
 }
 
 /** The interpreter of topics; with keys, what opens with them is read as if it had never been sealed. */
-export function createInterpreter({ secrets, isLocked }: TopicKeyring = NO_KEYS): Interpreter {
-  const opener = new Opener(secrets);
+export function createInterpreter(keyring: TopicKeyring = NO_KEYS): Interpreter {
+  return interpreterOf(keyring);
+}
+
+function interpreterOf(keyring: TopicKeyring, logs?: LogsHere): Interpreter {
+  const { secrets, isLocked } = keyring;
+  const opener = new Opener(secrets, logs);
   const ofMessages = { clock: readClock, isAck, isEvent, isCopy: saysAgain, hasLinks };
   return {
     introduction: (log, payload) => introducedBy(log, payload, opener),
     placement: (log, payload) => decodeIntroduction(payload) ?? opener.introduction(log, payload),
+    placed: (log, topic, payload) => opener.placed(log, topic, payload),
+    among: (others) => interpreterOf(keyring, others),
     isVeiled,
     isSealed: (bytes, from, end) => veiledLook(bytes, from, end) !== undefined,
     opened: (place, entry) => {
@@ -94,6 +102,7 @@ function introducedBy(log: LogId, payload: Buffer, opener: Opener): Introduced |
   const introduction = verifyIntroduction(log, payload) ?? judge(log, opener.introduction(log, payload));
   if (!introduction) return undefined;
   const { topic, author, after } = introduction;
+  opener.placed(log, topic, payload);
   return { topic, person: author.person, device: author.device, continues: after !== undefined, after: after?.log };
 }
 

@@ -8,6 +8,7 @@ import { controlBodyItem } from '../../format/private/control-body.js';
 import { type EntryPlace, entryKeys, openEntry } from '../../format/private/entry-cipher.js';
 import { SIV_KINDS, type SivKeys } from '../../format/private/siv.js';
 import { decodeVeiled, type VeiledPayload } from '../../format/private/veiled-payload.js';
+import type { LogsHere } from '../../repository/index/payload-notes.js';
 import { encodeAckBody } from '../acks/acks.js';
 import type { Clocks } from '../order/hour-clock.js';
 import { CONTROL, readInnerAck, readInnerControl, readInnerMessage } from '../private/inner.js';
@@ -26,13 +27,14 @@ export interface EpochSecrets {
 /** The epochs of private topics, the newest of each first. */
 export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochSecrets[]>;
 
-/** What is known of one log. */
+/** What is known of a log whose introduction was verified. */
 interface Learned {
-  readonly topic: TopicId | undefined;
+  /** Absent where the introduction is not veiled: then nothing opens in the log. */
+  readonly topic?: TopicId | undefined;
   /** By their number in the log. */
   readonly epochs: Map<number, EpochSecrets>;
-  /** How many entries of each number did not open with any of the keys. */
-  readonly failed: Map<number, number>;
+  /** The seqs of each number that did not open with any of the keys. */
+  readonly failed: Map<number, Set<number>>;
 }
 
 /** Logs of which is remembered what opens them. */
@@ -41,30 +43,48 @@ const KEYS_MAX = 1_024;
 /** Entries of one number that are tried with all keys: what nobody here can open costs no more than that. */
 const ATTEMPTS_MAX = 16;
 
-/** Opens entries with these keys. */
+/** Opens entries with these keys, in the logs that are here. */
 export class Opener {
   readonly #secrets: TopicSecrets;
+  readonly #here: LogsHere;
   readonly #logs = new Map<string, Learned>();
   readonly #keys = new Map<string, SivKeys>();
 
-  constructor(secrets: TopicSecrets) {
+  constructor(secrets: TopicSecrets, here: LogsHere = NO_LOGS) {
     this.#secrets = secrets;
+    this.#here = here;
   }
 
   /** What is sealed in the payload of a log's entry 0, in the topic whose key opens it; not judged. */
   introduction(log: LogId, payload: Buffer): Introduction | undefined {
     const sealed = sealedIntroductionIn(payload);
     if (!sealed) return undefined;
-    for (const [topic, epochs] of this.#secrets) {
+    const known = this.#learned(log);
+    const first = known?.epochs.get(0);
+    if (first) return this.#introductionIn(log, first, sealed);
+    for (const [topic, epochs] of known ? this.#ofTopic(known.topic) : this.#secrets) {
       for (const epoch of epochs) {
-        const introduction = introductionIn(this.#attempt(log, epoch.control, INTRODUCTION, sealed));
+        const introduction = this.#introductionIn(log, epoch, sealed);
         // a key of one topic places nothing in another
-        if (introduction?.topic !== topic) continue;
-        this.#learned(log, topic).epochs.set(0, epoch);
-        return introduction;
+        if (introduction?.topic === topic) return introduction;
       }
     }
     return undefined;
+  }
+
+  /** From now on the log is that of its introduction, which is genuine: in this topic, and veiled or not. */
+  placed(log: LogId, topic: TopicId, payload: Buffer | undefined): void {
+    const sealed = payload && sealedIntroductionIn(payload);
+    const learned: Learned = {
+      ...(!payload || sealed ? { topic } : {}),
+      epochs: new Map(),
+      failed: new Map(),
+    };
+    const epochs = sealed ? (this.#secrets.get(topic) ?? []) : [];
+    const first = epochs.find((epoch) => sealed && this.#introductionIn(log, epoch, sealed)?.topic === topic);
+    if (first) learned.epochs.set(0, first);
+    this.#logs.delete(log);
+    recall(this.#logs, log, LOGS_MAX, () => learned);
   }
 
   /** What the payload of another entry says, as if it had never been sealed; or why that is not known. */
@@ -74,42 +94,63 @@ export class Opener {
   ): Buffer | 'waiting' | 'unreadable' {
     const veiled = decodeVeiled(payload);
     if (!veiled) return 'unreadable';
+    const learned = this.#learned(log);
+    if (!learned) return this.#isOpen(log) ? 'unreadable' : 'waiting';
+    if (learned.topic === undefined) return 'unreadable';
     const place: EntryPlace = { kind: SIV_KINDS[veiled.kind], n: veiled.n, seq };
-    const learned = this.#learned(log, undefined);
     const known = learned.epochs.get(veiled.n);
-    const failed = learned.failed.get(veiled.n) ?? 0;
-    const candidates = known ? [known] : failed < ATTEMPTS_MAX ? this.#candidates(learned.topic) : [];
+    const failed = learned.failed.get(veiled.n) ?? new Set<number>();
+    const candidates = known ? [known] : failed.size < ATTEMPTS_MAX ? (this.#secrets.get(learned.topic) ?? []) : [];
     for (const epoch of candidates) {
-      const secret = veiled.kind === 'message' ? epoch.data : epoch.control;
+      const secret = secretOf(epoch, veiled);
       const item = secret && this.#attempt(log, secret, place, veiled.sealed);
       if (item === undefined) continue;
       learned.epochs.set(veiled.n, epoch);
       return clearOf(veiled, item) ?? 'unreadable';
     }
-    if (!known) learned.failed.set(veiled.n, failed + 1);
-    return known && (veiled.kind !== 'message' || known.data) ? 'unreadable' : 'waiting';
+    if (known) return secretOf(known, veiled) ? 'unreadable' : 'waiting';
+    // what no secret was tried on says nothing of whether one opens it
+    if (candidates.some((epoch) => secretOf(epoch, veiled))) learned.failed.set(veiled.n, failed.add(seq));
+    return 'waiting';
   }
 
-  #candidates(topic: TopicId | undefined): readonly EpochSecrets[] {
-    return topic === undefined ? [...this.#secrets.values()].flat() : (this.#secrets.get(topic) ?? []);
+  /** Whether a log without a place begins with something that is not veiled. */
+  #isOpen(log: LogId): boolean {
+    if (this.#here.log(log)?.veiled) return false;
+    const payload = this.#here.entry(log, 0)?.payload;
+    return payload !== undefined && sealedIntroductionIn(payload) === undefined;
   }
 
-  #learned(log: LogId, topic: TopicId | undefined): Learned {
-    const known = recall(this.#logs, log, LOGS_MAX, () => ({
-      topic,
-      epochs: new Map<number, EpochSecrets>(),
-      failed: new Map<number, number>(),
-    }));
-    if (topic === undefined || known.topic === topic) return known;
-    const learned = { ...known, topic };
-    this.#logs.set(log, learned);
-    return learned;
+  *#ofTopic(topic: TopicId | undefined): Generator<[TopicId, readonly EpochSecrets[]]> {
+    const epochs = topic === undefined ? undefined : this.#secrets.get(topic);
+    if (topic !== undefined && epochs) yield [topic, epochs];
+  }
+
+  /** What is known of a log: what was learned, else as its introduction here says; undefined while it has no place. */
+  #learned(log: LogId): Learned | undefined {
+    const known = this.#logs.get(log);
+    if (known) return recall(this.#logs, log, LOGS_MAX, () => known);
+    const topic = this.#here.log(log)?.topic;
+    if (topic === undefined) return undefined;
+    this.placed(log, topic, this.#here.entry(log, 0)?.payload);
+    return this.#logs.get(log);
+  }
+
+  #introductionIn(log: LogId, { control }: EpochSecrets, sealed: Buffer): Introduction | undefined {
+    return introductionIn(this.#attempt(log, control, INTRODUCTION, sealed));
   }
 
   #attempt(log: LogId, secret: Buffer, place: EntryPlace, sealed: Buffer): Cbor | undefined {
     const keys = recall(this.#keys, `${log}${secret.toString('latin1')}`, KEYS_MAX, () => entryKeys(secret, log));
     return openEntry(keys, place, sealed);
   }
+}
+
+const NO_LOGS: LogsHere = { log: () => undefined, entry: () => undefined };
+
+/** The secret under which an epoch has such an entry. */
+function secretOf({ control, data }: EpochSecrets, { kind }: VeiledPayload): Buffer | undefined {
+  return kind === 'message' ? data : control;
 }
 
 const INTRODUCTION: EntryPlace = { kind: SIV_KINDS.introduction, n: 0, seq: 0 };

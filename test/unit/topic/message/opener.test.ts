@@ -4,11 +4,12 @@ import { encodeCbor } from '../../../../src/format/cbor/cbor.js';
 import type { LogId, TopicId } from '../../../../src/format/ids.js';
 import { entryKeys, sealEntry } from '../../../../src/format/private/entry-cipher.js';
 import { SIV_KINDS } from '../../../../src/format/private/siv.js';
+import type { LogsHere } from '../../../../src/repository/index/payload-notes.js';
 import { type EpochSecrets, Opener } from '../../../../src/topic/message/opener.js';
+import { shuffled } from '../../../testkit/effort.js';
 
 const LOG = 'a'.repeat(64) as LogId;
 const TOPIC = 'b'.repeat(64) as TopicId;
-const EPOCH = epoch(1);
 
 function epoch(byte: number): EpochSecrets & { readonly data: Buffer } {
   return { id: `${byte}`.repeat(64), control: Buffer.alloc(32, 2 * byte), data: Buffer.alloc(32, 2 * byte + 1) };
@@ -32,12 +33,68 @@ function message({ data }: { readonly data: Buffer }, seq: number, { n = 0, time
   );
 }
 
+/** An introduction under the control secret of an epoch; nobody judges who signed it. */
+function introduction({ control }: EpochSecrets, topic: TopicId): Buffer {
+  const item = new Map<number, string | Buffer>([
+    [1, Buffer.from(topic, 'hex')],
+    [2, 'garden'],
+    [3, Buffer.alloc(10)],
+    [4, Buffer.alloc(64)],
+  ]);
+  const sealed = sealEntry(entryKeys(control, LOG), { kind: SIV_KINDS.introduction, n: 0, seq: 0 }, item);
+  return encodeCbor(new Map([[12, [0, sealed]]]));
+}
+
+/** The log as the index has it. */
+function here(topic: TopicId | undefined, payload: Buffer | undefined): LogsHere {
+  return { log: () => ({ topic, veiled: false }), entry: () => payload && { payload } };
+}
+
+const OTHER = 'c'.repeat(64) as TopicId;
+const ONE = epoch(1);
+const TWO = epoch(2);
+const FOREIGN = epoch(3);
+const SECRETS = new Map([
+  [OTHER, [FOREIGN]],
+  [TOPIC, [TWO, ONE]],
+]);
+const told = (opened: Buffer | string): string => (typeof opened === 'string' ? opened : 'opened');
+
+it('opens the same entries in whatever order they are asked for, and whatever was asked before', () => {
+  const entries: [payload: Buffer, becomes: string][] = [
+    [message(ONE, 1), 'opened'],
+    // n = 0 is the epoch of the introduction, whatever else would open it
+    [message(TWO, 2), 'unreadable'],
+    [message(FOREIGN, 3), 'unreadable'],
+    [message(TWO, 4, { n: 1 }), 'opened'],
+    // the key of another topic opens nothing here
+    [message(FOREIGN, 5, { n: 2 }), 'waiting'],
+  ];
+  for (let round = 0; round < 40; round++) {
+    const opener = new Opener(SECRETS, here(TOPIC, introduction(ONE, TOPIC)));
+    for (const [i, [payload, becomes]] of shuffled([...entries.entries()], `order ${round}`))
+      expect(told(opener.open({ log: LOG, seq: i + 1 }, payload)), `entry ${i}, round ${round}`).toBe(becomes);
+  }
+});
+
+it('opens nothing in a log that is not veiled, nor in one that has no place', () => {
+  const ask = (logs: LogsHere) => told(new Opener(SECRETS, logs).open({ log: LOG, seq: 1 }, message(ONE, 1)));
+  const open = encodeCbor(new Map([[1, Buffer.alloc(32)]]));
+  expect(ask(here(TOPIC, open))).toBe('unreadable');
+  expect(ask(here(undefined, open))).toBe('unreadable');
+  expect(ask(here(undefined, introduction(ONE, TOPIC)))).toBe('waiting');
+  expect(ask(here(TOPIC, undefined))).toBe('opened');
+});
+
 it.each([
   [Number.MAX_SAFE_INTEGER, 0],
   [Number.MAX_SAFE_INTEGER - 4, 0],
   [Number.MIN_SAFE_INTEGER, 2 ** 52],
   [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 ])('an entry at time %d with a lead of %d throws nothing', (time, ahead) => {
-  const opened = new Opener(new Map([[TOPIC, [EPOCH]]])).open({ log: LOG, seq: 1 }, message(EPOCH, 1, { time, ahead }));
+  const opened = new Opener(SECRETS, here(TOPIC, introduction(ONE, TOPIC))).open(
+    { log: LOG, seq: 1 },
+    message(ONE, 1, { time, ahead }),
+  );
   expect(opened === 'unreadable' || Buffer.isBuffer(opened)).toBe(true);
 });
