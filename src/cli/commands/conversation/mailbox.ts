@@ -76,8 +76,9 @@ export class Mailbox {
     return true;
   }
 
-  /** Where the next separator begins, behind an empty line, if that can be told by now. */
+  /** Where the next separator begins, behind an empty line, if that can be told by now; none in a mail of its own. */
   #nextSeparator(isOver: boolean): number | undefined {
+    if (this.#separator === '') return undefined;
     for (;;) {
       const before = this.#rest.indexOf(NEXT, this.#looked);
       if (before < 0) {

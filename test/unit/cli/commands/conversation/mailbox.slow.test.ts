@@ -38,6 +38,11 @@ describe('a mailbox', () => {
     expect(texts('Subject: one\n\n>From x\n')).toEqual(['Subject: one\n\n>From x\n']);
   });
 
+  it('is one mail to its end where no separator stands at its start', () => {
+    const mail = `Subject: one\n\nforwarded:\n\n${SEPARATOR}\nA: 2\n\ntwo\n`;
+    expect(texts(mail)).toEqual([mail]);
+  });
+
   it('is nothing when empty, and refused when it is something else', () => {
     expect(texts('')).toEqual([]);
     expect(() => texts('%PDF-1.7\n')).toThrow('this is no mailbox');
@@ -69,9 +74,11 @@ describe('a mailbox', () => {
       'Fro',
       '\r',
     );
-    const body = fc.array(line, { maxLength: 30 }).map((lines) => `${SEPARATOR}\nA: 0\n\n${lines.join('\n')}`);
+    const body = fc.array(line, { maxLength: 30 }).map((lines) => `A: 0\n\n${lines.join('\n')}`);
     fc.assert(
-      fc.property(body, fc.array(fc.nat(), { maxLength: 12 }), (text, cuts) => {
+      fc.property(body, fc.array(fc.nat(), { maxLength: 12 }), (single, cuts) => {
+        expect(split(Buffer.from(single), cuts).map(({ bytes }) => bytes?.toString())).toEqual([single]);
+        const text = `${SEPARATOR}\n${single}`;
         const bytes = Buffer.from(text);
         expect(split(bytes, cuts)).toEqual(split(bytes));
         // nothing is lost but separators and quotes
