@@ -23,6 +23,8 @@ export interface Amount {
 
 /** A line that tells of it. */
 export interface Transfer {
+  /** Whether anybody is told: else no amount is worth finding out. */
+  readonly isTold: boolean;
   /** Says what is done from now on. */
   begin(what: string, amount: Amount): void;
   /** Takes the line away before other output, until something else begins. */
@@ -46,7 +48,7 @@ const RATE_AFTER_MS = 1_000;
 const LEFT_AFTER_MS = 2_000;
 /** So much of what is done is readable, whatever stands beside it. */
 const WHAT_COLUMNS_MIN = 29;
-const SILENT: Transfer = { begin: () => {}, clear: () => {}, end: () => {} };
+const SILENT: Transfer = { isTold: false, begin: () => {}, clear: () => {}, end: () => {} };
 
 /** What `work` returns, told of on a terminal while it goes on. */
 export async function withTransfer<T>(context: Watched, work: (transfer: Transfer) => T | Promise<T>): Promise<T> {
@@ -65,6 +67,7 @@ export function openTransfer(context: Watched): Transfer {
 }
 
 class Counting implements Transfer {
+  readonly isTold = true;
   readonly #context: Watched;
   readonly #progress: Progress;
   readonly #restore: () => void;

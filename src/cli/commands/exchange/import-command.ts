@@ -108,12 +108,15 @@ function importTelling<T>(
   work: (begin: ImportFilesOptions['begin']) => T,
 ): Promise<T> {
   return withTransfer(context, (transfer) => {
+    if (!transfer.isTold) return work(undefined);
+    const sizes = files.map((file) => file.size());
+    let rest = sizes.reduce((sum, size) => sum + size, 0);
     let before = 0;
     let count = 0;
     return work((file, bytes) => {
       // what is taken again was counted
+      rest -= sizes[count] ?? 0;
       const number = Math.min(++count, files.length);
-      const rest = files.slice(number).reduce((sum, one) => sum + one.size(), 0);
       const what = files.length > 1 ? `importing ${number} of ${files.length}: ${file}` : `importing ${file}`;
       transfer.begin(escapeLine(what), { bytes, passes: PASSES, before, total: before + bytes + rest });
       before += bytes;
