@@ -24,7 +24,11 @@ const FIRST_HEADER = /^[!-9;-~]+:/;
 
 /** Takes a mailbox apart; no more of it is kept than one mail. */
 export class Mailbox {
-  #rest = Buffer.alloc(0);
+  /** What the rest lies in, with room behind it. */
+  #store = Buffer.alloc(0);
+  #rest = this.#store;
+  /** Up to there the store is written; never again, for mails that were handed out lie in it. */
+  #end = 0;
   #separator: string | undefined;
   #count = 0;
   /** Up to there nothing separates. */
@@ -33,7 +37,7 @@ export class Mailbox {
 
   /** The mails that end in this piece. @throws SatchelError `usage` for what is no mailbox */
   push(piece: Buffer): RawMail[] {
-    this.#rest = Buffer.concat([this.#rest, piece]);
+    this.#add(piece);
     return this.#take(false);
   }
 
@@ -41,6 +45,17 @@ export class Mailbox {
   end(): RawMail[] {
     const mails = this.#take(true);
     return this.#separator === undefined ? mails : [...mails, this.#mail(this.#rest.length)];
+  }
+
+  /** A store twice as large as what is here moves each byte a few times at most, whatever pieces it comes in. */
+  #add(piece: Buffer): void {
+    const size = this.#rest.length + piece.length;
+    if (this.#end + piece.length > this.#store.length) {
+      this.#store = Buffer.allocUnsafe(2 * size);
+      this.#end = this.#rest.copy(this.#store);
+    }
+    this.#end += piece.copy(this.#store, this.#end);
+    this.#rest = this.#store.subarray(this.#end - size, this.#end);
   }
 
   #take(isOver: boolean): RawMail[] {

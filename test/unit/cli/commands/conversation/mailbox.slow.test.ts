@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { MAIL_BYTES_MAX, Mailbox, type RawMail } from '../../../../../src/cli/commands/conversation/mailbox.js';
 
 const SEPARATOR = 'From ana@example.org Mon Mar  3 10:00:00 2025';
@@ -59,6 +59,21 @@ describe('a mailbox', () => {
       [1, undefined],
       [2, 'A: 2\n\n'],
     ]);
+  });
+
+  it('moves each byte of a long mail a few times, however small its pieces', () => {
+    const concat = vi.spyOn(Buffer, 'concat');
+    const copy = vi.spyOn(Buffer.prototype, 'copy');
+    onTestFinished(() => void vi.restoreAllMocks());
+    const mail = Buffer.alloc(1_048_576, 'A: text\n');
+    const pieces = Array.from({ length: 256 }, (_, i) => i * 4_096);
+    expect(split(mail, pieces)).toHaveLength(1);
+    const moved = [
+      ...concat.mock.results.map(({ value }) => (value as Buffer).length),
+      ...copy.mock.results.map(({ value }) => value as number),
+    ].reduce((sum, bytes) => sum + bytes, 0);
+    expect(moved).toBeGreaterThanOrEqual(mail.length);
+    expect(moved).toBeLessThanOrEqual(3 * mail.length);
   });
 
   it('is the same in whatever pieces it comes', () => {
