@@ -29,7 +29,7 @@ export async function runInstall(context: Context, args: Args<'service install'>
   }
   // a service that cannot work is not begun
   await context.repository();
-  await installService(plan);
+  await installService(plan, watcher.name);
   const state = await stateOf(watcher.name);
   if (context.json) context.printJson({ system, name: watcher.name, file: plan.file, installed: true, state });
   context.print(`${watcher.name} starts by itself from now on: ${escapeLine(plan.file)}`);
