@@ -30,16 +30,24 @@ export async function run(context: Context, args: Args<'drive check'>): Promise<
   const checked = isUrl(place)
     ? await checkStore(session, await storeAt(context, place), await storeOptions(context))
     : checkHere(session, args.drive);
-  const { findings } = checked.check;
-  const names = findings.map(({ name }) => name);
-  const release = lockDrive(layout, checked.drive.id, await context.lockTimeout());
+  // what took long to find is not lost to a lock that another command holds
+  tell(context, place, checked);
+  if (checked.check.findings.length === 0) return 0;
+  await forget(context, session, checked);
+  context.note(
+    `these count for nothing now; next: ${nextCommand(context.directory, `sync ${quoteWord(place)}`, context.env)}`,
+  );
+  return EXIT_OF_CODE.refused;
+}
+
+async function forget(context: Context, { repository }: Session, { drive, check }: Checked): Promise<void> {
+  const names = check.findings.map(({ name }) => name);
+  const release = lockDrive(repository.layout, drive.id, await context.lockTimeout());
   try {
-    session.repository.locked(() => forgetBundles(layout, checked.drive.id, names));
+    repository.locked(() => forgetBundles(repository.layout, drive.id, names));
   } finally {
     release();
   }
-  tell(context, place, checked);
-  return findings.length > 0 ? EXIT_OF_CODE.refused : 0;
 }
 
 function checkHere({ repository }: Session, word: string): Checked {
@@ -58,12 +66,8 @@ function tell(context: Context, place: string, { drive, check, requests, fetched
   for (const { name, problem } of findings) writeText(context.stdout, `${escapeLine(name)}: ${PROBLEMS[problem]}\n`);
   const all = `${plural(bundles, 'bundle')} (${formatSize(bytes)})`;
   const label = escapeLine(drive.label);
-  if (findings.length === 0) {
-    context.print(`${label}: nothing is wrong with ${all}`);
-    return;
-  }
-  context.print(`${label}: of ${all} ${findings.length} are not what they have to be, and count for nothing now`);
-  context.note(`next: ${nextCommand(context.directory, `sync ${quoteWord(place)}`, context.env)}`);
+  if (findings.length === 0) context.print(`${label}: nothing is wrong with ${all}`);
+  else context.print(`${label}: of ${all} ${findings.length} are not what they have to be`);
 }
 
 function inJson({ name, problem }: BundleFinding): { readonly file: string; readonly problem: string } {
