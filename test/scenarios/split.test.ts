@@ -135,7 +135,8 @@ describe('an export in several files', () => {
   });
 
   it('ends where a segment has room in no file, however often its introduction would go again', async () => {
-    const sizes = [15_000, 10_000 + below(40_000)];
+    // all texts in one segment
+    const sizes = [15_000, 10_000 + below(25_000)];
     for (const [i, size] of sizes.entries()) {
       const parent = scratchDirectory();
       const [ana, ben] = (await makeFriends(parent, ['ana', 'ben'], 'garden')) as [Replica, Replica];
@@ -158,6 +159,21 @@ describe('an export in several files', () => {
       ben.reopen();
       expect(ben.texts('garden')).toEqual(['small']);
     }
+  });
+
+  it('says of what fits in none only that no further one was written', async () => {
+    const { ana, parent } = await world();
+    const options = { env: { SATCHEL_STATE_DIR: ana.stateDirectory }, world: ana.repository.world };
+    const tell = (directory: string) => {
+      fs.mkdirSync(path.join(parent, directory));
+      const argv = ['export', '--open', '--max-size', '400K', '-o', path.join(parent, directory)];
+      return runHere(['-C', ana.directory, ...argv], { ...options, people: 'pipe' });
+    };
+    const { exit, stdout, stderr } = await tell('some');
+    expect(exit).toBe(3);
+    expect(stdout).toMatch(/\nno further file was written: none of it fits\n$/);
+    expect(stderr).toMatch(/ MiB of attachments found no room; a larger --max-size has it\nnext, on the other side: /);
+    expect(fs.readdirSync(path.join(parent, 'some'))).not.toEqual([]);
   });
 
   it('says what finds no room in any, and nothing when there is nothing', async () => {

@@ -95,7 +95,7 @@ async function performInParts(
     // a file that brings nothing is the last one, whatever is left: the next would be the same
     if (isNew && leftOf(done) !== '') continue;
     if (files.length > 0) noteNext(context, files);
-    if (done.file !== null) sayLeft(context, done);
+    if (done.file !== null) sayLeft(context, done, LARGER);
     return done;
   }
 }
@@ -189,12 +189,16 @@ function isRest({ part = 1, file, left, blobsLeft }: Done): boolean {
 
 function noteLeft(context: Context, done: Done): void {
   // what has no room in a file has some in the next
-  if (done.part === undefined || done.file === null) sayLeft(context, done);
+  if (done.part === undefined) sayLeft(context, done, 'export again once this has arrived');
+  else if (done.file === null) sayLeft(context, done, LARGER);
 }
 
-function sayLeft(context: Context, done: ExportReport): void {
+/** What has no room in any file of that size. */
+const LARGER = 'a larger --max-size has it';
+
+function sayLeft(context: Context, done: ExportReport, advice: string): void {
   const left = leftOf(done);
-  if (left !== '') context.note(`${left} found no room; export again once this has arrived`);
+  if (left !== '') context.note(`${left} found no room; ${advice}`);
 }
 
 function documentOf(done: Done): object {
@@ -208,8 +212,9 @@ function whereOf({ file, bytes }: ExportReport): string {
   return `${file === null ? 'a bundle' : escapeLine(file)} (${formatSize(bytes)})`;
 }
 
-function nothingFor(session: Session, done: ExportReport): string {
-  if (leftOf(done) !== '') return 'nothing was written: none of it fits';
+function nothingFor(session: Session, done: Done): string {
+  const { part = 1 } = done;
+  if (leftOf(done) !== '') return `${part > 1 ? 'no further file' : 'nothing'} was written: none of it fits`;
   return activeContacts(session).length === 0
     ? 'nothing to send: nothing was posted yet'
     : 'nothing to send: everybody is known to have everything';
