@@ -1,7 +1,6 @@
 // A conversation as one page that runs no script and loads nothing (spec/cli.md, "Reading elsewhere").
 import { createHash } from 'node:crypto';
 import type { CitedView, MessageView } from '../../topic/reading/view.js';
-import type { Viewer } from '../../topic/reading/viewer.js';
 import { attachmentLine } from '../report/attachment-lines.js';
 import { gapLine } from '../report/messages.js';
 import { escapeLine } from '../terminal/escape.js';
@@ -25,7 +24,8 @@ const HUES = 6;
 export function* htmlOf(conversations: readonly Conversation[], around: Surroundings): Generator<string> {
   const labels = conversations.map(({ viewer }) => escapeLine(viewer.topic.label));
   yield head(labels.join(', '), around.now);
-  for (const [at, { viewer, messages }] of conversations.entries()) {
+  for (const [at, conversation] of conversations.entries()) {
+    const { viewer, messages } = conversation;
     yield `<section>\n<h2><bdi>${html(labels[at] ?? '')}</bdi></h2>\n`;
     let day: string | undefined;
     for (const ordered of messages()) {
@@ -33,7 +33,7 @@ export function* htmlOf(conversations: readonly Conversation[], around: Surround
       const today = view.time === undefined ? day : formatDay(view.time);
       if (today !== undefined && today !== day) yield `<h3 class="day"><span class="date">${html(today)}</span></h3>\n`;
       day = today;
-      yield articleOf(view, viewer, around);
+      yield articleOf(view, conversation, around);
     }
     yield '</section>\n';
   }
@@ -62,11 +62,11 @@ function head(title: string, now: number): string {
 `;
 }
 
-function articleOf(view: MessageView, viewer: Viewer, around: Surroundings): string {
+function articleOf(view: MessageView, conversation: Conversation, around: Surroundings): string {
   const gap = view.gap ? `<p class="gap"><bdi>${html(gapLine(view))}</bdi></p>\n` : '';
   const parts = [
     `<header><bdi class="name">${html(nameOf(view))}</bdi>${timeOf(view)}</header>`,
-    quoteOf(view, viewer),
+    quoteOf(view, conversation),
     ...beforeText(view).map(noteOf),
     textOf(view),
     ...view.attachments.map((_, at) => attachmentOf(view, at, around)),
@@ -82,8 +82,8 @@ function timeOf({ time, timeDoubtful, id }: MessageView): string {
   return `<a class="time" href="#${anchorOf(id)}" title="${html(id)}">${shown}${timeDoubtful ? '?' : ''}</a>`;
 }
 
-function quoteOf(view: MessageView, viewer: Viewer): string {
-  const answered = answeredBy(view, viewer);
+function quoteOf(view: MessageView, conversation: Conversation): string {
+  const answered = answeredBy(view, conversation);
   if (!answered) return '';
   const { name, text, at } = answered;
   const words = `${name === undefined ? '' : `<bdi class="quoted-name">${html(name)}</bdi> `}<bdi>${html(text)}</bdi>`;

@@ -1,7 +1,6 @@
 // A conversation as Markdown (spec/cli.md, "Reading elsewhere"): what others wrote stands in quotes, and none of it counts as
 // markup.
 import type { MessageView } from '../../topic/reading/view.js';
-import type { Viewer } from '../../topic/reading/viewer.js';
 import { attachmentLine } from '../report/attachment-lines.js';
 import { gapLine } from '../report/messages.js';
 import { escapeLine } from '../terminal/escape.js';
@@ -21,7 +20,8 @@ import {
 /** The text, piece by piece; `fileOf` says where its attachments lie from there. */
 export function* markdownOf(conversations: readonly Conversation[], around: Surroundings): Generator<string> {
   yield `Written out by satchel on ${formatMoment(around.now)}, in the time of this computer. ${literal(LEGEND)}\n`;
-  for (const { viewer, messages } of conversations) {
+  for (const conversation of conversations) {
+    const { viewer, messages } = conversation;
     yield `\n# ${literal(escapeLine(viewer.topic.label))}\n`;
     let day: string | undefined;
     for (const ordered of messages()) {
@@ -29,19 +29,19 @@ export function* markdownOf(conversations: readonly Conversation[], around: Surr
       const today = view.time === undefined ? day : formatDay(view.time);
       if (today !== undefined && today !== day) yield `\n## ${today}\n`;
       day = today;
-      yield blockOf(view, viewer, around);
+      yield blockOf(view, conversation, around);
     }
   }
 }
 
 /** Paragraphs with an empty line before each. */
-function blockOf(view: MessageView, viewer: Viewer, around: Surroundings): string {
+function blockOf(view: MessageView, conversation: Conversation, around: Surroundings): string {
   const time = view.time === undefined ? '--:--' : formatTime(view.time);
   const head = `<a id="${anchorOf(view.id)}"></a>**${literal(nameOf(view))}** ${time}${view.timeDoubtful ? '?' : ''}`;
   const paragraphs = [
     ...(view.gap ? [`*${literal(gapLine(view))}*`] : []),
     head,
-    ...answerOf(view, viewer),
+    ...answerOf(view, conversation),
     ...beforeText(view).map((note) => `*${literal(note)}*`),
     ...textOf(view),
     ...view.attachments.map((_, at) => attachmentOf(view, at, around)),
@@ -50,8 +50,8 @@ function blockOf(view: MessageView, viewer: Viewer, around: Surroundings): strin
   return paragraphs.map((paragraph) => `\n${paragraph}\n`).join('');
 }
 
-function answerOf(view: MessageView, viewer: Viewer): string[] {
-  const answered = answeredBy(view, viewer);
+function answerOf(view: MessageView, conversation: Conversation): string[] {
+  const answered = answeredBy(view, conversation);
   if (!answered) return [];
   const { name, text, at } = answered;
   const words = `↳ ${name === undefined ? '' : `${literal(name)}: `}${literal(text)}`;

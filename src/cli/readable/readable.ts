@@ -12,6 +12,8 @@ import { formatMoment } from '../terminal/time.js';
 export interface Conversation {
   readonly viewer: Viewer;
   messages(): Iterable<OrderedEntry>;
+  /** Whether the message that stands there is among them. */
+  has(place: Pick<CitedView, 'log' | 'seq'>): boolean;
 }
 
 /** What is around the conversations. */
@@ -34,7 +36,7 @@ export interface Answered {
   /** Undefined when nothing can be said of it. */
   readonly name: string | undefined;
   readonly text: string;
-  /** Where it is shown; undefined for what is not here. */
+  /** Where it is shown; undefined of what is not among the messages. */
   readonly at: CitedView | undefined;
 }
 
@@ -48,12 +50,13 @@ export function nameOf({ author, own }: Pick<MessageView, 'author' | 'own'>): st
 }
 
 /** The message that this one answers, if it answers one. */
-export function answeredBy(view: MessageView, viewer: Viewer): Answered | undefined {
+export function answeredBy(view: MessageView, { viewer, has }: Conversation): Answered | undefined {
   if (!view.reply) return undefined;
   const target = viewer.at(view.reply);
   if (!target) return { name: undefined, text: '(not here)', at: undefined };
   const text = target.text === undefined ? (stateText(target.state) ?? '') : shortened(snippetOf(target.text));
-  return { name: nameOf(target), text: `${text}${editedSince(view, target)}`, at: view.answers };
+  const at = view.answers && has(view.answers) ? view.answers : undefined;
+  return { name: nameOf(target), text: `${text}${editedSince(view, target)}`, at };
 }
 
 /** Said of an answer that is older than the text it answers has now; empty of others. */

@@ -1,7 +1,9 @@
 // read --html, --markdown, --mbox: conversations as files that are read without satchel (spec/cli.md, "Reading elsewhere").
 import { SatchelError } from '../../../format/error.js';
-import { shortId } from '../../../format/ids.js';
+import { type LogId, shortId } from '../../../format/ids.js';
+import { RangeSet } from '../../../repository/index/range-set.js';
 import type { Session } from '../../../sync/session.js';
+import type { OrderedEntry } from '../../../topic/order/order.js';
 import { openPeople } from '../../../topic/reading/people.js';
 import { readTopic, type Wanted } from '../../../topic/reading/reading.js';
 import { openViewer } from '../../../topic/reading/viewer.js';
@@ -50,7 +52,8 @@ export async function writeOut(
   const conversations = (which: Wanted): Conversation[] =>
     topics.map((topic) => {
       const viewer = openViewer(session, topic, people);
-      return { viewer, messages: () => readTopic(repository, viewer, { ...which, retracted: true }) };
+      const read = (those: Wanted) => readTopic(repository, viewer, { ...those, retracted: true });
+      return { viewer, messages: () => read(which), has: among(() => read(untold(which))) };
     });
   const { form, place: placeFor } = FORMS[name];
   const place = placeFor(output, context);
@@ -92,11 +95,30 @@ function untold(wanted: Wanted): Wanted {
   return wanted.arrived ? { ...wanted, arrived: { ...wanted.arrived, onUnknown: () => {} } } : wanted;
 }
 
+/** Whether a message is among these: they are gone through when the first is asked about. */
+function among(messages: () => Iterable<OrderedEntry>): Conversation['has'] {
+  let seqs: Map<LogId, RangeSet> | undefined;
+  return ({ log, seq }) => {
+    seqs ??= seqsOf(messages());
+    return seqs.get(log)?.has(seq) === true;
+  };
+}
+
+function seqsOf(messages: Iterable<OrderedEntry>): Map<LogId, RangeSet> {
+  const seqs = new Map<LogId, RangeSet>();
+  for (const { entry } of messages) {
+    const ofLog = seqs.get(entry.log) ?? new RangeSet();
+    ofLog.add([{ from: entry.seq, end: entry.seq + 1 }]);
+    seqs.set(entry.log, ofLog);
+  }
+  return seqs;
+}
+
 function counting(conversations: readonly Conversation[], written: { messages: number }): Conversation[] {
-  return conversations.map(({ viewer, messages }) => ({
-    viewer,
+  return conversations.map((conversation) => ({
+    ...conversation,
     *messages() {
-      for (const ordered of messages()) {
+      for (const ordered of conversation.messages()) {
         written.messages++;
         yield ordered;
       }

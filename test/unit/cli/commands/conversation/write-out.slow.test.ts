@@ -16,6 +16,7 @@ const DAY_MS = 86_400_000;
 let ana: Replica;
 let ben: Replica;
 let parent: string;
+let made = 0;
 
 beforeEach(async () => {
   parent = scratchDirectory();
@@ -78,6 +79,44 @@ describe('an answer', () => {
     expect(mails('g.mbox').map(({ text = '' }) => /^-- \n\(answers .* edited since\)/m.test(text))).toEqual([
       ...[false, true, false],
     ]);
+  });
+});
+
+describe('a link to what is answered', () => {
+  it.each([
+    ['html', 'out', 'out/index.html', / id="([^"]+)"/g, / href="#([^"]+)"/g],
+    ['markdown', 'g.md', 'g.md', /<a id="([^"]+)"/g, /\]\(#([^)]+)\)/g],
+  ])('leads to a message that is in the file (%s)', async (form, output, file, ids, links) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.option(fc.nat(), { nil: undefined }), { minLength: 2, maxLength: 6 }),
+        fc.array(fc.nat(1), { minLength: 6, maxLength: 6 }),
+        fc.constantFrom(['-n', '2'], ['--grep', 'word0'], ['--since', '2000-01-01']),
+        async (answers, marks, asked) => {
+          const topic = `topic${made++}`;
+          const posted: string[] = [];
+          for (const [at, answered] of answers.entries()) {
+            const reply = answered === undefined ? [] : ['--reply', String(posted[answered % at] ?? '')];
+            const argv = ['post', '-t', topic, ...(at === 0 ? [] : reply), `word${marks[at]}`];
+            const { stdout } = await run(argv, { world: ana.repository.world });
+            posted.push((JSON.parse(stdout) as { id: string }).id);
+          }
+          const to = path.join(topic, output);
+          fs.mkdirSync(at(topic));
+          await run(['read', '-t', topic, ...asked, `--${form}`, at(to)]);
+          const text = read(path.join(topic, file));
+          const there = [...text.matchAll(ids)].map(([, id]) => id);
+          for (const [, link] of text.matchAll(links)) expect(there).toContain(link);
+          // and one that is there is linked
+          const shown = (id = ''): boolean => there.includes(`m-${id.slice(0, 20)}`);
+          const within = answers.filter(
+            (answered, at) => at > 0 && answered !== undefined && shown(posted[at]) && shown(posted[answered % at]),
+          );
+          expect(text.match(/(<a class="quote"|\[↳ )/g) ?? []).toHaveLength(within.length);
+        },
+      ),
+      { numRuns: 12 },
+    );
   });
 });
 
