@@ -2,16 +2,14 @@
 import { acceptedContact } from '../../identity/relations.js';
 import type { Carried } from '../../sync/known/carried.js';
 import type { Session } from '../../sync/session.js';
-import { escapeLine } from '../terminal/escape.js';
 import { formatSize, plural } from '../terminal/size.js';
+import { nameList, petnameIn } from './export-words.js';
 
 /** One line; none when nothing is carried. */
 export function carriedLines(session: Session, carried: Carried): string[] {
   if (carried.logs === 0) return [];
-  const names = carried.for.map((person) => escapeLine(acceptedContact(session, person)?.petname ?? ''));
-  const last = names.pop();
-  const all = names.length > 0 ? `${names.join(', ')} and ${last}` : last;
-  const whom = all === undefined ? 'carried along; nobody has asked for them yet' : `carried for ${all}`;
+  const names = carried.for.map((person) => petnameIn(session, person));
+  const whom = names.length === 0 ? 'carried along; nobody has asked for them yet' : `carried for ${nameList(names)}`;
   return [`${plural(carried.logs, 'log')} of private topics of others, ${formatSize(carried.bytes)}, ${whom}`];
 }
 
