@@ -16,10 +16,10 @@ import { storedCardBytes } from '../../../identity/stored-card.js';
 import { areSameWords } from '../../../identity/words.js';
 import { findStranger, strangersOf } from '../../../sync/known/strangers.js';
 import type { Session } from '../../../sync/session.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { askLine } from '../../terminal/prompt.js';
 import { writeText } from '../../terminal/write-text.js';
 import { changeContact, changeContacts, contactJson, contactLabel } from './contact-change.js';
 
@@ -76,8 +76,7 @@ async function ask(context: Context, contact: Contact, words: string): Promise<v
     context.stderr,
     `The words of ${contactLabel(contact)}, which "satchel whoami" shows there:\n\n  ${words}\n\n`,
   );
-  const answer = (await askLine('Are they the same? [y/N] '))?.trim().toLowerCase();
-  if (answer !== 'y' && answer !== 'yes') throw differ(contact);
+  if (!(await confirm(context, 'Are they the same?'))) throw differ(contact);
 }
 
 function differ(contact: Contact): SatchelError {
