@@ -5,7 +5,7 @@ import type { Card } from '../../identity/card.js';
 import { acceptedContact, decidedRelation } from '../../identity/relations.js';
 import { hasUnexpired } from '../../sync/import/expired.js';
 import type { FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
-import { type SeenTopic, seenTopics } from '../../sync/known/seen-topics.js';
+import { seenTopics } from '../../sync/known/seen-topics.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
@@ -14,6 +14,7 @@ import { piecesOf } from './export-words.js';
 import type { ImportDone } from './import-json.js';
 import { newcomerLines } from './newcomers.js';
 import { noteNewLogs } from './renewed.js';
+import { whoWrites } from './who-writes.js';
 
 /** Topics named, at most. */
 const NAMED_MAX = 5;
@@ -126,20 +127,14 @@ function tellTopics(context: Context, { session, before }: ImportDone): void {
   const { repository } = session;
   const changed = new Set(repository.arrivedAfter(before).map(({ log }) => repository.log(log)?.topic));
   const seen = seenTopics(session).filter(({ topic }) => changed.has(topic));
-  for (const { label, topic, seenFrom } of seen.slice(0, NAMED_MAX)) {
+  for (const one of seen.slice(0, NAMED_MAX)) {
+    const { label, topic } = one;
     const isTwice = seen.some((other) => other.label === label && other.topic !== topic);
     const command = `topic join ${isTwice ? shortId(topic) : quoteWord(label)}`;
     const join = nextCommand(context.directory, command, context.env);
-    context.note(
-      `${whoWrites(session, seenFrom)} in "${escapeLine(label)}", which you have not joined; to join: ${join}`,
-    );
+    const who = whoWrites(session, one);
+    context.note(`${who} in "${escapeLine(label)}", which you have not joined; to join: ${join}`);
   }
-}
-
-/** A contact, or ourselves: what was written on another device of ours comes back from others. */
-function whoWrites(session: Session, seenFrom: SeenTopic['seenFrom']): string {
-  const petname = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? [])[0];
-  return petname === undefined ? 'you wrote' : `${escapeLine(petname)} writes`;
 }
 
 /** Only what is in joined topics can be read right away, unless it had expired. */

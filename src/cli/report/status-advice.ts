@@ -11,6 +11,7 @@ import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
 import { awaitedName, nameList } from './export-words.js';
 import { newcomerLines } from './newcomers.js';
+import { whoWrites } from './who-writes.js';
 
 /** How things are, as far as it says what to do. */
 export interface Advised {
@@ -63,15 +64,11 @@ function topicLines(context: Context, session: Session, { seen, topics }: Advise
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const [news] = seen;
   if (news) {
-    const who = isOwnAlone(session, news) ? 'you wrote' : 'contacts write';
-    return [`${who} in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`];
+    return [
+      `${whoWrites(session, news)} in "${escapeLine(news.label)}", to join: ${next(`topic join ${quoteWord(news.label)}`)}`,
+    ];
   }
   return topics.length === 0 ? [`to begin: ${next('post -t NAME TEXT')}`] : [];
-}
-
-/** Whether nobody but our own devices showed the topic: it came back from somebody. */
-function isOwnAlone({ self }: Session, { seenFrom }: SeenTopic): boolean {
-  return seenFrom.every((person) => person === self.person);
 }
 
 /** What lies on a drive and was not taken in. */

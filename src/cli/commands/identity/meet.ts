@@ -4,13 +4,13 @@ import { type PersonId, shortId, type TopicId } from '../../../format/ids.js';
 import { type Card, verifyCard } from '../../../identity/card.js';
 import { addCard } from '../../../identity/contact-changes.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
-import { acceptedContact } from '../../../identity/relations.js';
 import type { Decide, Undecided } from '../../../sync/import/decide.js';
 import { type SeenTopic, seenTopics } from '../../../sync/known/seen-topics.js';
 import type { Session } from '../../../sync/session.js';
 import { joinTopic } from '../../../topic/membership.js';
 import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
+import { whoWrites } from '../../report/who-writes.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { changeTopics } from '../topics/topic-change.js';
 import { changeContacts, contactLabel, warnOfLookalike } from './contact-change.js';
@@ -74,16 +74,9 @@ async function askAboutTopics(
   return isAny;
 }
 
-async function isWanted(context: Context, session: Session, { label, seenFrom }: SeenTopic): Promise<boolean> {
-  const names = seenFrom.flatMap((person) => acceptedContact(session, person)?.petname ?? []);
-  return confirm(context, `${whoWrites(names)} in "${escapeLine(label)}". Join it, to read and answer?`);
-}
-
-/** The beginning of a sentence about who writes somewhere: contacts of these names, or with none we ourselves. */
-export function whoWrites([first, ...others]: readonly string[]): string {
-  if (first === undefined) return 'You wrote';
-  const name = escapeLine(first);
-  return others.length === 0 ? `${name} writes` : `${name} and ${others.length} more write`;
+function isWanted(context: Context, session: Session, topic: SeenTopic): Promise<boolean> {
+  const who = whoWrites(session, topic, 'You');
+  return confirm(context, `${who} in "${escapeLine(topic.label)}". Join it, to read and answer?`);
 }
 
 async function join(context: Context, { seenFrom: _, ...topic }: SeenTopic): Promise<true> {
