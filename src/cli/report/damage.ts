@@ -4,7 +4,7 @@ import { countRanges } from '../../repository/index/held.js';
 import type { Session } from '../../sync/session.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
 import type { Context } from '../command/context.js';
-import { piecesOf } from './export-words.js';
+import { piecesOf } from '../terminal/size.js';
 import { authorName } from './messages.js';
 
 /** One line for each author of whom something in the topic was damaged, and what brings it back. */

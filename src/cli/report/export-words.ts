@@ -5,15 +5,10 @@ import type { ExportReport } from '../../sync/export/export.js';
 import { recipientsOf } from '../../sync/known/recipients.js';
 import type { Session } from '../../sync/session.js';
 import { escapeLine } from '../terminal/escape.js';
-import { attachmentsOf, plural } from '../terminal/size.js';
+import { attachmentsOf, piecesOf, plural } from '../terminal/size.js';
 
 /** What came or went that nobody reads: receipts, topics that were begun, what was taken back. */
 export const NO_MESSAGES = 'receipts and the like';
-
-/** `1 message or receipt`, `7 messages and receipts`: what is counted without a look at what it is. */
-export function piecesOf(count: number): string {
-  return plural(count, 'message or receipt', 'messages and receipts');
-}
 
 /** `3 messages in 2 logs and 1.5 MiB of attachments`. */
 export function contentOf({ messages, logs, entries, blobs }: ExportReport): string {

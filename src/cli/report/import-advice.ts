@@ -10,7 +10,7 @@ import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
-import { piecesOf } from './export-words.js';
+import { piecesOf } from '../terminal/size.js';
 import type { ImportDone } from './import-json.js';
 import { newcomerLines } from './newcomers.js';
 import { noteNewLogs } from './renewed.js';

@@ -8,8 +8,8 @@ import { disbelievedUntil, fileOfKnownNotes, readKnownNotes } from '../../topic/
 import { type Missing, type Renewal, type RenewalCause, readRenewal } from '../../topic/writing/renewal.js';
 import type { Context } from '../command/context.js';
 import { escapeLine } from '../terminal/escape.js';
+import { piecesOf } from '../terminal/size.js';
 import { formatMoment } from '../terminal/time.js';
-import { piecesOf } from './export-words.js';
 
 /** Why new logs are written. */
 const BECAUSE: Readonly<Record<RenewalCause, string>> = {

@@ -41,6 +41,12 @@ export function plural(count: number, one: string, many = pluralOf(one)): string
   return `${count} ${count === 1 ? one : many}`;
 }
 
+/** `1 message or receipt`, `7 new messages and receipts`: what is counted without a look at what it is. */
+export function piecesOf(count: number, kind?: 'new'): string {
+  const before = kind === undefined ? '' : `${kind} `;
+  return plural(count, `${before}message or receipt`, `${before}messages and receipts`);
+}
+
 function pluralOf(one: string): string {
   return /[^aeiou]y$/.test(one) ? `${one.slice(0, -1)}ies` : `${one}s`;
 }

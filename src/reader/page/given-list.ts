@@ -1,6 +1,6 @@
 // What became of each file that was given, as a list: what it brought, or why it was refused, in the program's own words.
 import { escapeLine } from '../../cli/terminal/escape.js';
-import { plural } from '../../cli/terminal/size.js';
+import { piecesOf, plural } from '../../cli/terminal/size.js';
 import { formatMoment } from '../../cli/terminal/time.js';
 import { shortId } from '../../format/ids.js';
 import type { Taken } from '../intake.js';
@@ -36,8 +36,7 @@ function linesOf(outcome: Taken['outcome']): Line[] {
 }
 
 function broughtLines({ manifest, fresh, known, refused }: Brought, wasSealed: boolean): Line[] {
-  const entries =
-    fresh === 0 && known > 0 ? 'nothing new' : plural(fresh, 'new message or receipt', 'new messages and receipts');
+  const entries = fresh === 0 && known > 0 ? 'nothing new' : piecesOf(fresh, 'new');
   const made = `made ${formatMoment(manifest.created)} by device ${shortId(manifest.key)}`;
   const lines = [said(`verified${wasSealed ? ', was sealed' : ''}: ${entries}`), said(made)];
   for (const { log, message, code } of refused.slice(0, REFUSED_TOLD)) {

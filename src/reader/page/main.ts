@@ -2,7 +2,7 @@
 // conversation.ts); here are the elements.
 import wasm from 'brotli-dec-wasm/web/bg.wasm';
 import { escapeLine } from '../../cli/terminal/escape.js';
-import { plural } from '../../cli/terminal/size.js';
+import { piecesOf, plural } from '../../cli/terminal/size.js';
 import { startPlatform } from '../../format/platform-browser.js';
 import {
   type Conversation,
@@ -75,7 +75,7 @@ function refresh(): void {
   const unplaced = unplacedOn(shelf);
   byId('unplaced').hidden = unplaced === 0;
   byId('unplaced').textContent =
-    `${plural(unplaced, 'message or receipt', 'messages and receipts')} of logs whose introductions are not here: nobody can tell whose they are. Other bundles of the same people may bring them.`;
+    `${piecesOf(unplaced)} of logs whose introductions are not here: nobody can tell whose they are. Other bundles of the same people may bring them.`;
   const [first] = names;
   const wanted = names.find(({ topic }) => topic === shown?.conversation.topic) ?? first;
   if (wanted) showConversation(wanted);
