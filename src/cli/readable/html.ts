@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CitedView, MessageView } from '../../topic/reading/view.js';
 import { attachmentLine } from '../report/attachment-lines.js';
+import { hueOf, PAGE_HUES } from '../report/hue.js';
 import { gapLine } from '../report/messages.js';
 import { escapeLine } from '../terminal/escape.js';
 import { formatDay, formatMoment, formatTime } from '../terminal/time.js';
@@ -17,8 +18,6 @@ import {
   textLines,
 } from './readable.js';
 import { STYLE } from './style.js';
-
-const HUES = 6;
 
 /** The page, piece by piece; `fileOf` says where its attachments lie from there. */
 export function* htmlOf(conversations: readonly Conversation[], around: Surroundings): Generator<string> {
@@ -73,7 +72,7 @@ function articleOf(view: MessageView, conversation: Conversation, around: Surrou
     ...behindText(view, around).map(noteOf),
   ].filter((part) => part !== '');
   const marks = view.timeDoubtful ? ' doubtful' : '';
-  const open = `<article id="${anchorOf(view.id)}" class="message hue-${hueOf(view)}${marks}">`;
+  const open = `<article id="${anchorOf(view.id)}" class="message hue-${hueOf(view.author, PAGE_HUES)}${marks}">`;
   return `${gap}${open}\n${parts.join('\n')}\n</article>\n`;
 }
 
@@ -112,10 +111,6 @@ function attachmentOf(view: MessageView, at: number, around: Surroundings): stri
   if (file === undefined) return `<p class="attachment lacking">${line}</p>`;
   const href = file.split('/').map(encodeURIComponent).join('/');
   return `<p class="attachment"><a href="${html(href)}" download rel="noreferrer">${line}</a></p>`;
-}
-
-function hueOf({ author }: MessageView): number {
-  return Number.parseInt((author.person ?? '0').slice(0, 4), 16) % HUES;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

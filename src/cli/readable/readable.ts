@@ -6,6 +6,7 @@ import type { CitedView, MessageView } from '../../topic/reading/view.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
 import { authorName, editedSince, snippetOf, stateText } from '../report/messages.js';
 import { escapeBlock, escapeLine } from '../terminal/escape.js';
+import { SNIPPET_MAX, shortened } from '../terminal/shortened.js';
 import { formatMoment } from '../terminal/time.js';
 
 /** The messages of a topic, as often as they are asked for. */
@@ -54,7 +55,8 @@ export function answeredBy(view: MessageView, { viewer, has }: Conversation): An
   if (!view.reply) return undefined;
   const target = viewer.at(view.reply);
   if (!target) return { name: undefined, text: '(not here)', at: undefined };
-  const text = target.text === undefined ? (stateText(target.state) ?? '') : shortened(snippetOf(target.text));
+  const text =
+    target.text === undefined ? (stateText(target.state) ?? '') : shortened(snippetOf(target.text), SNIPPET_MAX);
   const at = view.answers && has(view.answers) ? view.answers : undefined;
   return { name: nameOf(target), text: `${text}${editedSince(view, target)}`, at };
 }
@@ -92,8 +94,3 @@ export function anchorOf(id: EntryId): string {
 
 /** So many that no two messages of a conversation share them. */
 const ANCHOR_DIGITS = 20;
-const SNIPPET_MAX = 160;
-
-function shortened(text: string): string {
-  return text.length <= SNIPPET_MAX ? text : `${text.slice(0, SNIPPET_MAX - 1).toWellFormed()}…`;
-}

@@ -9,6 +9,7 @@ import { largestWidthOf, pad, truncate, widthOf } from '../terminal/width.js';
 import { foldLine } from '../terminal/wrap.js';
 import { attachmentLines } from './attachment-lines.js';
 import { type Cell, drawGraph, type GraphRow } from './graph.js';
+import { hueOf } from './hue.js';
 
 /** How messages are rendered. */
 export interface MessageOptions {
@@ -125,11 +126,8 @@ function headOf(view: MessageView, name: string, style: Style): string {
 
 function colourName(name: string, view: MessageView, style: Style): string {
   if (view.own) return style.bold(name);
-  return view.author.contact === undefined ? style.red(name) : style[hueOf(view.author)](name);
-}
-
-function hueOf(author: AuthorView): (typeof HUES)[number] {
-  return HUES[Number.parseInt((author.person ?? '0').slice(0, 4), 16) % HUES.length] ?? 'cyan';
+  const hue = HUES[hueOf(view.author, HUES.length)] ?? 'cyan';
+  return view.author.contact === undefined ? style.red(name) : style[hue](name);
 }
 
 const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {

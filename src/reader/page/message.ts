@@ -1,5 +1,6 @@
 // One message as an element: who, when, what, and what is odd about it, in the program's own words (spec/cli.md, "Reading").
 import { attachmentLine } from '../../cli/report/attachment-lines.js';
+import { hueOf, PAGE_HUES } from '../../cli/report/hue.js';
 import {
   authorName,
   editedLines,
@@ -11,6 +12,7 @@ import {
   stateText,
 } from '../../cli/report/messages.js';
 import { escapeBlock, escapeLine } from '../../cli/terminal/escape.js';
+import { SNIPPET_MAX, shortened } from '../../cli/terminal/shortened.js';
 import { formatDay, formatTime } from '../../cli/terminal/time.js';
 import { shortId } from '../../format/ids.js';
 import type { AttachmentView, CitedView, MessageView, Snippet } from '../../topic/reading/view.js';
@@ -28,8 +30,6 @@ export interface MessageActions {
 
 /** Characters of a text that are shown at once; the rest when it is asked for. */
 const SHOWN_MAX = 6_000;
-const SNIPPET_MAX = 160;
-const HUES = 6;
 const TOGETHER_MS = 300_000;
 
 /** The message with what stands above it; `before` is the one before it. */
@@ -41,7 +41,7 @@ export function messageElement(
   const marks = [view.timeDoubtful && 'doubtful', goesOn(view, before) && 'goes-on'].filter((mark) => mark !== false);
   const article = element(
     'article',
-    { class: ['message', `hue-${hueOf(view)}`, ...marks].join(' '), tabindex: '-1' },
+    { class: ['message', `hue-${hueOf(view.author, PAGE_HUES)}`, ...marks].join(' '), tabindex: '-1' },
     element('header', {}, nameOf(view, actions), timeOf(view)),
     view.reply && quoteOf(view, view.reply, actions),
     ...bodyOf(view),
@@ -117,11 +117,6 @@ function textElement(text: string): HTMLElement {
   return element('div', {}, shown, more);
 }
 
-/** Cut between characters. */
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`;
-}
-
 function attachmentElement(attachment: AttachmentView, { save }: MessageActions): HTMLElement {
   const line = element('bdi', {}, attachmentLine(attachment));
   const saving =
@@ -135,8 +130,4 @@ function reactionsElement(view: MessageView): HTMLElement | undefined {
   const each = shown.map((text) => element('li', {}, element('bdi', {}, text)));
   const rest = more > 0 ? element('li', {}, `and ${more} more`) : undefined;
   return element('ul', { class: 'reactions', 'aria-label': 'Reactions' }, ...each, rest);
-}
-
-function hueOf({ author }: MessageView): number {
-  return Number.parseInt((author.person ?? '0').slice(0, 4), 16) % HUES;
 }
