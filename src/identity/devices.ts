@@ -168,12 +168,14 @@ function withCard(known: KnownDevices, card: FurtherCard): KnownDevices {
  */
 function keptCards(first: FirstCard, known: KnownDevices): FurtherCard[] {
   const { generation } = deviceState(first, known);
-  const group = ({ device, card }: Pick<FurtherCard, 'device' | 'card'>): string =>
-    `${device}/${Math.max(generation, generationOn(card))}`;
+  const reachOf = ({ card }: Pick<FurtherCard, 'card'>): number => Math.max(generation, generationOn(card));
+  const group = (one: Pick<FurtherCard, 'device' | 'card'>): string => `${one.device}/${reachOf(one)}`;
   const all = [first, ...known.cards];
   const isNewest = (one: FurtherCard): boolean =>
     !all.some((other) => other !== one && group(other) === group(one) && isNewer(other, one));
-  return known.cards.filter(isNewest).slice(0, CARDS_MAX);
+  const kept = known.cards.filter(isNewest);
+  // those that count first, and what is farthest out of reach last
+  return kept.sort((a, b) => reachOf(a) - reachOf(b)).slice(0, CARDS_MAX);
 }
 
 function isNewer(other: Pick<FurtherCard, 'card'>, one: FurtherCard): boolean {

@@ -9,6 +9,7 @@ import {
   type Devices,
   deviceState,
   isCardNews,
+  storedCard,
   withDeviceList,
   withFurtherCard,
 } from '../../../src/identity/devices.js';
@@ -114,6 +115,19 @@ it('seals to the newest card that counts, also of a first device that used the w
     expect(keys).toEqual([[FIRST.device, Buffer.alloc(32, serial).toString('hex')]]);
     // what is kept already is no news any more
     for (const one of order) expect(isCardNews(OWN, devices.get(ada.person), one)).toBe(false);
+  }
+});
+
+it('keeps a card that counts beside as many out of reach as there may be, whatever came first', () => {
+  const phone = decodeCard(furtherCard(firstAuthority(), PHONE));
+  const far = Array.from({ length: 64 }, (_, i) => decodeCard(authorityCard(provenAuthority(LAPTOP, 100 + i))));
+  for (const order of [[phone, ...far], [...far, phone], far.toReversed().toSpliced(32, 0, phone)]) {
+    const known = order.reduce<Devices>((all, one) => withFurtherCard(all, OWN, one), new Map()).get(FIRST.person);
+    if (!known) throw new Error('nothing is known');
+    expect(deviceState(OWN, known).current).toEqual([FIRST.device, phone.device].sort());
+    // the farthest one is what there is no room for
+    const generations = known.cards.map(({ card }) => storedCard(card).binding.generation);
+    expect(generations).toEqual([1, ...far.slice(0, 63).map(({ binding }) => binding.generation)]);
   }
 });
 
