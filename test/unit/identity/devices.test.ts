@@ -29,6 +29,7 @@ import {
   provenAuthority,
   TABLET,
   type WireAuthority,
+  type WireList,
 } from '../../testkit/wire-device.js';
 
 const FIRST = decodeCard(card(ADA_2, { version: 2 }));
@@ -131,6 +132,16 @@ it('keeps a card that counts beside as many out of reach as there may be, whatev
   }
 });
 
+it('keeps a list that counts beside as many out of reach as there may be, whatever came first', () => {
+  const near = listOf({ authority: firstAuthority(), removed: [PHONE] });
+  const far = Array.from({ length: 20 }, (_, i) => listOf({ authority: provenAuthority(LAPTOP, 100 + i) }));
+  for (const order of [[near, ...far], [...far, near], far.toReversed().toSpliced(10, 0, near)]) {
+    const known = order.reduce<Devices>((all, one) => withDeviceList(all, OWN, one), new Map()).get(FIRST.person);
+    if (!known) throw new Error('nothing is known');
+    expect(deviceState(OWN, known).removed).toEqual([PHONE.id.toString('hex')]);
+  }
+});
+
 function withoutOlder({ list, rivals, ...state }: ReturnType<typeof currentDevices>) {
   return { ...state, list: list?.digest, rivals: rivals.map(({ digest }) => digest).sort() };
 }
@@ -139,12 +150,16 @@ function someList(chance: Chance, authority: WireAuthority) {
   const others = [ADA_2.device, ...FURTHER].filter((key) => key !== authority.key);
   const removed = others.filter(() => chance.happens(0.2));
   const current = others.filter((key) => !removed.includes(key) && chance.happens(0.5));
-  const { map, signature } = deviceList({
+  return listOf({
     authority,
     version: 1 + chance.below(5),
     current: [authority.key, ...current].map((key, i) => [key, `device ${i}`] as const),
     removed,
   });
+}
+
+function listOf(wire: WireList) {
+  const { map, signature } = deviceList(wire);
   const list = decodeDeviceList(map, signature);
   if (!list) throw new Error('a list that is none');
   return list;
