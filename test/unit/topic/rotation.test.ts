@@ -43,13 +43,20 @@ const DAY = 86_400_000;
 const DAYS = 90;
 const KEEP = 400;
 
-/** Who renews its key, and hears why it could not. */
-function rotating(replica: Replica, failures: string[] = []): Promise<Author> {
+/** What the contacts' clocks say, ms; undefined where nobody knows them. */
+type OthersClock = () => number | undefined;
+
+/** Who renews its key, and hears why it could not; the others' clocks are as its own if nothing is said. */
+function rotating(
+  replica: Replica,
+  failures: string[] = [],
+  othersClock: OthersClock = () => replica.now,
+): Promise<Author> {
   const rotation = {
     days: DAYS,
     keepDays: KEEP,
     now: () => replica.now,
-    othersClock: async () => replica.now,
+    othersClock: async () => othersClock(),
     onFailure: ({ code }: SatchelError) => void failures.push(code),
   };
   const keyring = new Keyring(replica.directory, undefined);
@@ -177,6 +184,45 @@ describe('a key that others seal to', () => {
     }
     expect((await keysOf(ben)).length).toBeLessThanOrEqual(8);
     expect(gone.size).toBeGreaterThan(2);
+  });
+});
+
+describe('after a clock that stood far in the future', () => {
+  test('a key that it made is renewed as soon as the contacts say what time it is', async () => {
+    const [ana] = await pair();
+    const today = ana.now;
+    const sealWith = async (othersClock: OthersClock): Promise<number> => {
+      await sealedBy(ana, await rotating(ana, [], othersClock));
+      return (await keysOf(ana)).length;
+    };
+    later(10_000, ana);
+    expect(await sealWith(() => today)).toBe(2);
+    ana.now = today;
+    expect(await sealWith(() => undefined)).toBe(2);
+    expect(await sealWith(() => today)).toBe(3);
+    expect(await keysOf(ana)).toMatchObject([{ from: today }, { from: today + 10_000 * DAY }, {}]);
+    expect(await sealWith(() => today)).toBe(3);
+  });
+
+  test('a key that opened something then counts as used today', async () => {
+    const [ana, ben] = await pair();
+    const file = await sealedBy(ana);
+    const [{ key }] = await keysOf(ben);
+    const usedOn = async (): Promise<number | undefined> =>
+      readUses(ben.directory).get((await recipientOf(key)).toString('hex'))?.opened;
+    later(DAYS, ben);
+    await sealedBy(ben);
+    const today = ben.now;
+    later(10_000, ben);
+    expect(await opens(ben, file)).toBe(true);
+    ben.now = today;
+    const saveWith = async (othersClock: OthersClock): Promise<void> => {
+      await (await rotating(ben, [], othersClock)).save((secrets) => secrets);
+    };
+    await saveWith(() => undefined);
+    expect(await usedOn()).toBe(today + 10_000 * DAY);
+    await saveWith(() => today);
+    expect(await usedOn()).toBe(today);
   });
 });
 
