@@ -24,7 +24,7 @@ import { cardNameProblem, PETNAME_MAX } from './names.js';
 export interface WelcomeContact {
   readonly card: Card;
   readonly petname: string;
-  /** What the user decided about it: the sum of 1 accepted, 2 confirmed, 4 blocked. */
+  /** What the user decided about it: the sum of 1 accepted, 2 confirmed, 4 blocked, 8 former. */
   readonly flags: number;
 }
 

@@ -131,6 +131,7 @@ export function welcomeVectors(): WelcomeVector[] {
     card: authorityCard(second),
   });
   const ben = [cborBytes(card(BOB)), cborText('Ben'), cborInt(3)] as const;
+  const former = [ben[0], ben[1], cborInt(11)];
   const bad = (name: string, comment: string, bytes: Buffer): WelcomeVector => ({
     name: `welcome-${name}`,
     comment,
@@ -153,6 +154,11 @@ export function welcomeVectors(): WelcomeVector[] {
   return [
     { ...bad('plain', 'no contacts', welcome()), code: 'ok', contacts: [] },
     { ...bad('contact', 'a confirmed contact', welcome({ contacts: [cborList(ben)] })), code: 'ok', contacts: found },
+    {
+      ...bad('contact-former', 'a confirmed contact that began anew', welcome({ contacts: [cborList(former)] })),
+      code: 'ok',
+      contacts: [[found[0][0], 'Ben', 11]],
+    },
     { ...bad('later', 'of a later generation', later), code: 'ok', contacts: [] },
     { ...bad('later-key', 'a key that is not known', welcome({ extra: [[9, cborInt(1)]] })), code: 'ok', contacts: [] },
     { ...bad('topics', 'three open topics', welcome({ extra: open })), code: 'ok', contacts: [], ...openTopics },

@@ -3,7 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { addCard, blockCard } from '../../../src/identity/contact-changes.js';
-import { type Contact, type Contacts, readContacts, writeContacts } from '../../../src/identity/contacts.js';
+import {
+  type Contact,
+  type Contacts,
+  contactFrom,
+  flagsOf,
+  readContacts,
+  writeContacts,
+} from '../../../src/identity/contacts.js';
 import { loadShapes } from '../../../src/repository/state.js';
 import { cardOf } from '../../testkit/cards.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
@@ -32,6 +39,17 @@ test('come back as they were, in the order they were added', () => {
   writeContacts(dir, contacts);
   expect(readContacts(dir)).toEqual(contacts);
   expect([...readContacts(dir).values()].map(({ petname }) => petname)).toEqual(['Bob', 'Ada']);
+});
+
+test('keep what was decided as one number, each decision by itself', () => {
+  const [bob] = [...twoContacts().values()] as [Contact];
+  const { accepted: _, confirmed: __, blocked: ___, ...rest } = bob;
+  for (let flags = 0; flags < 16; flags++) {
+    const contact = contactFrom({ ...rest, flags });
+    const decided = [contact.accepted, contact.confirmed, contact.blocked, contact.former === true];
+    expect(decided, `flags ${flags}`).toEqual([1, 2, 4, 8].map((flag) => (flags & flag) !== 0));
+    expect(flagsOf(contact)).toBe(flags);
+  }
 });
 
 test.each<[string, Record<string, unknown>]>([
