@@ -15,7 +15,7 @@ import {
   topicKeyProblems,
   topicKeysDirectory,
 } from '../../../src/identity/topic-keys.js';
-import { useDisk } from '../../../src/repository/disk.js';
+import { type Disk, disk, useDisk } from '../../../src/repository/disk.js';
 import { ageOpened, needAge } from '../../testkit/age-cli.js';
 import { Chance } from '../../testkit/chance.js';
 import { withFailingDisk } from '../../testkit/fault-disk.js';
@@ -134,9 +134,7 @@ test('64 files become one, which lets none go that does not open', async () => {
   const copies = Array.from({ length: TOPIC_KEY_FILES_MAX - 2 }, (_, i) => `${String(i + 2).padStart(6, '0')}.age`);
   for (const name of copies) fs.copyFileSync(path.join(folder, '000001.age'), path.join(folder, name));
   const rotten = path.join(folder, '000007.age');
-  const bytes = fs.readFileSync(rotten);
-  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
-  fs.writeFileSync(rotten, bytes);
+  flipLast(rotten);
   expect(await topicKeyProblems(keyring)).toEqual([expect.stringContaining('000007.age')]);
   // one more, in the place of the one that is not read
   for (const n of [98, 99]) await keepTopicKeys(keyring, [keysOf('t', epoch(n))], { random });
@@ -227,6 +225,58 @@ async function expectKept(directory: string, count: number, isNewest: boolean): 
   expect(unreadable).toEqual([]);
 }
 
+test('where the disk gives back other bytes than were written, nothing goes that they stand for', async () => {
+  const directory = memoryDirectory();
+  await filled(directory, 3);
+  const before = filesIn(directory);
+  const rotting = wrapDisk(disk, ({ name, args }, make) => {
+    const result = make(...args);
+    if (name === 'rename' && String(args[1]).endsWith('000004.age')) flipLast(String(args[1]));
+    return result;
+  });
+  const keeping = on(rotting, () => keepTopicKeys(opened(directory), [keysOf('t', epoch(3))], FEW));
+  await expect(keeping).rejects.toMatchObject({ code: 'io', hint: expect.stringContaining('satchel check') });
+  expect(filesIn(directory)).toEqual([...before, '000004.age']);
+  fs.rmSync(path.join(topicKeysDirectory(directory), '000004.age'));
+  await expectKept(directory, 3, false);
+});
+
+test('files that another process joins while they are read are read again as one', async () => {
+  const directory = memoryDirectory();
+  await filled(directory, 3);
+  const joined = memoryDirectory();
+  fs.cpSync(directory, joined, { recursive: true });
+  await keepTopicKeys(opened(joined), [keysOf('t', epoch(3))], FEW);
+  const [from, to] = [joined, directory].map(topicKeysDirectory) as [string, string];
+  let joins = 0;
+  const busy = wrapDisk(disk, ({ name, args }, make) => {
+    if (name === 'stat' && args[0] === path.join(to, '000002.age') && joins++ === 0) {
+      fs.cpSync(from, to, { recursive: true });
+      for (const file of ['000001.age', '000002.age', '000003.age']) fs.rmSync(path.join(to, file));
+    }
+    return make(...args);
+  });
+  await on(busy, () => expectKept(directory, 4, false));
+  expect(joins).toBe(1);
+  expect(filesIn(directory)).toEqual(['000004.age']);
+});
+
+/** Works on another disk. */
+async function on<T>(other: Disk, work: () => Promise<T>): Promise<T> {
+  const restore = useDisk(other);
+  try {
+    return await work();
+  } finally {
+    restore();
+  }
+}
+
+function flipLast(file: string): void {
+  const bytes = fs.readFileSync(file);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  fs.writeFileSync(file, bytes);
+}
+
 describe('when each disk call fails once', () => {
   test.each(STATES)('with %i files: nothing is lost, and the next time it is done', async (files) => {
     const whole = memoryDirectory();
@@ -254,23 +304,15 @@ describe('when the power is cut at each change', () => {
   test.each(STATES)('with %i files: what was kept is there, and the next time it is done', async (files) => {
     const seed = seedOf('POWER_SEED');
     const whole = new MemoryDisk('/machine');
-    const on = async <T>(memory: MemoryDisk, work: () => Promise<T>): Promise<T> => {
-      const restore = useDisk(memory.disk);
-      try {
-        return await work();
-      } finally {
-        restore();
-      }
-    };
     const add = () => keepTopicKeys(opened('/machine/ana'), [keysOf('t', epoch(files))], FEW);
-    await on(whole, () => filled('/machine/ana', files));
+    await on(whole.disk, () => filled('/machine/ana', files));
     whole.settle();
     for (let cutAt = 1; ; cutAt++) {
       const memory = whole.clone();
       const isDone = await doneUntil(memory, cutAt, add);
       for (const fate of [...FATES, anyFate(seed + cutAt)]) {
         const left = powerCut(memory, fate);
-        await on(left, async () => {
+        await on(left.disk, async () => {
           await expectKept('/machine/ana', files, isDone);
           await add();
           await expectKept('/machine/ana', files, true);
@@ -283,22 +325,19 @@ describe('when the power is cut at each change', () => {
   /** Whether the work was through before its n-th change. */
   async function doneUntil(memory: MemoryDisk, cutAt: number, work: () => Promise<unknown>): Promise<boolean> {
     let changes = 0;
-    const disk = wrapDisk(memory.disk, (call, make) => {
+    const failing = wrapDisk(memory.disk, (call, make) => {
       if (changes >= cutAt) throw new Error('the power is off');
       const isNext = isChange(call) && ++changes === cutAt;
       const result = isNext && SYNCS.includes(call.name) ? undefined : make(...call.args);
       if (isNext) throw new Error('the power is off');
       return result;
     });
-    const restore = useDisk(disk);
     try {
-      await work();
+      await on(failing, work);
       return true;
     } catch (error) {
       expect(String(error)).toContain('the power is off');
       return false;
-    } finally {
-      restore();
     }
   }
 });
