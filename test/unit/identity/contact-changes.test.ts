@@ -9,9 +9,11 @@ import {
   confirmContact,
   removeContact,
   renameContact,
+  replaceContact,
   unblockContact,
 } from '../../../src/identity/contact-changes.js';
-import type { Contacts } from '../../../src/identity/contacts.js';
+import type { Contact, Contacts } from '../../../src/identity/contacts.js';
+import { cardNameProblem, PETNAME_MAX } from '../../../src/identity/names.js';
 import { storedCardBytes } from '../../../src/identity/stored-card.js';
 import { cardOf } from '../../testkit/cards.js';
 import { sha256 } from '../../testkit/wire.js';
@@ -164,6 +166,38 @@ describe('renaming', () => {
     expect(() => renameContact(contacts, cardOf('Ada').person, 'bOB')).toThrow(
       expect.objectContaining({ code: 'usage' }),
     );
+  });
+});
+
+describe('replacing', () => {
+  const anew = cardOf('Bob anew', { name: 'Bob' });
+  const replaced = (contacts: Contacts) =>
+    replaceContact(contacts, contacts.get(cardOf('Bob').person) as Contact, anew, NOW);
+
+  test.each([
+    'x'.repeat(64),
+    // four bytes a letter
+    '\u{1f33b}'.repeat(16),
+    `${'x'.repeat(47)} ${'y'.repeat(16)}`,
+  ])('shortens a petname that leaves no room for what is added: %s', (petname) => {
+    const before = renameContact(withPeople('Bob'), cardOf('Bob').person, petname);
+    const { contacts, former, contact } = replaced(before);
+    expect(contact.petname).toBe(petname);
+    expect(former.petname).toMatch(/^(\S+) \(before\)$/u);
+    expect(petname.startsWith(former.petname.slice(0, -' (before)'.length))).toBe(true);
+    for (const one of contacts.values()) expect(cardNameProblem(one.petname, PETNAME_MAX)).toBeUndefined();
+  });
+
+  test.each([
+    ['neither', false, false],
+    ['the former one alone', true, false],
+    ['the new one alone', false, true],
+    ['both', true, true],
+  ])('blocks the new person where this was blocked: %s', (_who, isOld, isNew) => {
+    const known = isOld ? blockCard(withPeople('Bob'), cardOf('Bob'), NOW) : withPeople('Bob');
+    const { former, contact } = replaced(isNew ? blockCard(known, anew, NOW) : known);
+    expect([former.blocked, contact.blocked]).toEqual([isOld, isOld || isNew]);
+    expect([former.former, contact.accepted, contact.confirmed, contact.former]).toEqual([true, true, true, undefined]);
   });
 });
 
