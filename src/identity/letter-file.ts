@@ -1,5 +1,6 @@
 // A letter as a sealed file, as text, and no longer than one may be (spec/epochs.md, "Letters").
 import { encodeCbor } from '../format/cbor/cbor.js';
+import type { Cbor } from '../format/cbor/value.js';
 import { SatchelError } from '../format/error.js';
 import {
   LETTER_EPOCHS_MAX,
@@ -100,7 +101,7 @@ function fittingFields(fields: LetterFields, { card, isGranted }: LetterWriting,
   const taken = {
     logs: room.fill(logs.slice(0, LETTER_LOGS_MAX), () => ID_ITEM),
     heads: room.fill(heads.slice(0, LETTER_HEADS_MAX), () => ID_ITEM),
-    statements: room.fill(others, (one) => encodeCbor(signedItems([one])).length),
+    statements: room.fill(others, (one) => itemSize(signedItems([one]))),
     older: room.fill(older.slice(0, LETTER_EPOCHS_MAX - 1), epochSize),
     control: room.fill(epochs.filter((one) => !isWhole(one)).slice(0, LETTER_EPOCHS_MAX), epochSize),
   };
@@ -115,7 +116,12 @@ function fittingFields(fields: LetterFields, { card, isGranted }: LetterWriting,
 
 function epochSize(epoch: EpochKeys): number {
   const { whole, control } = epochItems([epoch]);
-  return encodeCbor([...whole, ...control]).length;
+  return itemSize([...whole, ...control]);
+}
+
+/** The bytes of the one item in a list, without the list's own. */
+function itemSize(list: readonly Cbor[]): number {
+  return encodeCbor(list).length - 1;
 }
 
 /** What is left of a letter's bytes. */

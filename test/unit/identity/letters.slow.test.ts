@@ -74,7 +74,7 @@ test('what does not find room is left out from its end, never the grant, the new
     epochs: fc.integer({ min: 1, max: 80 }),
     control: fc.integer({ min: 0, max: 80 }),
     logs: fc.integer({ min: 0, max: 80 }),
-    heads: fc.integer({ min: 0, max: 64 }),
+    heads: fc.integer({ min: 0, max: 80 }),
     statements: fc.array(fc.integer({ min: 100, max: 4_000 }), { minLength: 1, maxLength: 40 }),
   });
   await fc.assert(
@@ -87,7 +87,7 @@ test('what does not find room is left out from its end, never the grant, the new
       expect(letter.statements[0]).toEqual(fields.statements[0]);
       expect(letter.epochs[0]).toEqual(fields.epochs[0]);
       expect(letter.logs).toEqual(fields.logs.slice(0, 64));
-      expect(letter.heads).toEqual(fields.heads);
+      expect(letter.heads).toEqual(fields.heads.slice(0, 64));
       for (const key of ['statements', 'epochs'] as const) {
         const left = fields[key].filter((one) =>
           letter[key].some((kept) => JSON.stringify(kept) === JSON.stringify(one)),
@@ -98,13 +98,71 @@ test('what does not find room is left out from its end, never the grant, the new
         letter.statements.length === given.statements.length && letter.epochs.length === fields.epochs.length;
       // what is left out would not have found room, or is beyond what a letter may hold
       if (!isWhole && Math.max(given.epochs, given.control) <= 64 && given.statements.length <= 32) {
-        expect(letterSize({ ...fields, logs: letter.logs }, CARD) + 98 * devices + 21 + 48 + 32).toBeGreaterThan(
+        const { logs, heads } = letter;
+        expect(letterSize({ ...fields, logs, heads }, CARD) + 98 * devices + 21 + 48 + 32).toBeGreaterThan(
           LETTER_MAX - 16,
         );
       }
     }),
     trying(12),
   );
+});
+
+describe('what finds room, one kind after another:', () => {
+  const KINDS = ['logs', 'heads', 'statements', 'epochs', 'control'] as const;
+  // the grant, which is always in it, and others; the shortest ones fill what is left
+  const others = [...Array.from({ length: 18 }, () => 600), ...Array.from({ length: 13 }, () => 1)];
+  const short = Array.from({ length: 31 }, () => 1);
+
+  function countsOf({ logs, heads, statements, epochs }: LetterFields): Record<(typeof KINDS)[number], number> {
+    const whole = epochs.filter(({ data }) => data).length;
+    const given = { logs: logs.length, heads: heads.length, statements: statements.length - 1 };
+    return { ...given, epochs: whole - 1, control: epochs.length - whole };
+  }
+
+  test.each<[(typeof KINDS)[number], readonly number[]]>([
+    ['logs', [14_500, ...others]],
+    ['heads', [12_500, ...others]],
+    ['statements', [100, ...others]],
+    ['epochs', [4_000, ...short]],
+    ['control', [100, ...short.slice(20)]],
+  ])('%s have what those before them leave', async (filling, statements) => {
+    const fields = letterOf({ epochs: 64, control: 64, logs: 64, heads: 64, statements });
+    const given = countsOf(fields);
+    const kept = countsOf(await openLetter(await writeLetter(fields, WRITING), keysOf('Bob')));
+    const at = KINDS.indexOf(filling);
+    for (const kind of KINDS.slice(0, at)) expect(kept[kind], kind).toBe(given[kind]);
+    expect(kept[filling]).toBeGreaterThan(0);
+    expect(kept[filling]).toBeLessThan(given[filling]);
+    for (const kind of KINDS.slice(at + 1)) expect(kept[kind], kind).toBe(0);
+  });
+
+  test('and it is never too long, whatever is left over', async () => {
+    const sizes: number[] = [];
+    for (let grant = 100; grant < 210; grant++) {
+      const statements = [grant, ...short];
+      const fields = letterOf({ epochs: 60, control: 64, logs: 64, heads: 64, statements });
+      sizes.push((await writeLetter(fields, WRITING)).length);
+    }
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(LETTER_MAX);
+    expect(Math.max(...sizes)).toBeGreaterThan(LETTER_MAX - 12);
+  });
+});
+
+test('of no kind is there more than a letter may hold', async () => {
+  const statements = Array.from({ length: 40 }, () => 1);
+  const many = { epochs: 70, control: 70, logs: 70, heads: 70, statements };
+  for (const kind of ['epochs', 'control', 'logs', 'heads', 'statements'] as const) {
+    const fields = letterOf({ [kind]: many[kind] });
+    const { card: _, ...kept } = await openLetter(await writeLetter(fields, WRITING), keysOf('Bob'));
+    expect(kept).toEqual({
+      ...fields,
+      epochs: fields.epochs.slice(0, kind === 'control' ? 65 : 64),
+      logs: fields.logs.slice(0, 64),
+      heads: fields.heads.slice(0, 64),
+      statements: fields.statements.slice(0, 32),
+    });
+  }
 });
 
 test('what has to be in it and does not fit is over the limit', async () => {
