@@ -212,6 +212,9 @@ const FEW = { random, most: 4 };
 /** Keys in so many files, and a change that adds one more: the first, the last before they are joined, the one that joins them. */
 const STATES = [0, 2, 3];
 
+/** Where a disk fails or the power is cut, at least: a file is written, made durable, named, and its name made durable. */
+const CHANGES_LEAST = 4;
+
 async function filled(directory: string, files: number): Promise<void> {
   const keyring = await keyringIn(directory);
   for (let n = 0; n < files; n++) await keepTopicKeys(keyring, [keysOf('t', epoch(n))], FEW);
@@ -282,6 +285,7 @@ describe('when each disk call fails once', () => {
     const whole = memoryDirectory();
     await filled(whole, files);
     const add = (directory: string) => () => keepTopicKeys(opened(directory), [keysOf('t', epoch(files))], FEW);
+    let undone = 0;
     for (let at = 1; ; at++) {
       const directory = memoryDirectory();
       fs.cpSync(whole, directory, { recursive: true });
@@ -290,6 +294,7 @@ describe('when each disk call fails once', () => {
         await add(directory)().catch((error) => {
           expect(error).toMatchObject({ code: 'io' });
           isDone = false;
+          undone++;
         });
       });
       if (failed === undefined) break;
@@ -297,6 +302,7 @@ describe('when each disk call fails once', () => {
       await add(directory)();
       await expectKept(directory, files, true);
     }
+    expect(undone).toBeGreaterThanOrEqual(CHANGES_LEAST);
   });
 });
 
@@ -318,7 +324,9 @@ describe('when the power is cut at each change', () => {
           await expectKept('/machine/ana', files, true);
         });
       }
-      if (isDone) break;
+      if (!isDone) continue;
+      expect(cutAt).toBeGreaterThan(CHANGES_LEAST);
+      break;
     }
   });
 
