@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { EXIT_OF_CODE } from '../../../../../src/format/error.js';
 import { fingerprint } from '../../../../../src/identity/fingerprint.js';
 import { contactsOf } from '../../../../../src/identity/relations.js';
 import { createDrive } from '../../../../../src/sync/drive/drive.js';
@@ -116,13 +117,17 @@ describe('contact replace', () => {
       };
     expect((await run(['contact', 'replace', 'ben', card], answer('n'))).exit).toBe(21);
     expect(seen.join('\n')).toContain(await words());
-    for (const [old, card2] of [
-      ['ben', ben.session.self.card],
-      ['ben', ana.session.self.card],
-      ['nobody', card],
-      ['ben', path.join(parent, 'nowhere')],
-    ] as const)
-      expect([2, 15, 30]).toContain((await run(['contact', 'replace', old, card2, '--words', await words()])).exit);
+    for (const [old, card2, refusal] of [
+      ['ben', 'ben', { code: 'usage', message: expect.stringContaining('of ben itself') }],
+      ['ben', ben.session.self.card, { code: 'usage', message: expect.stringContaining('of ben itself') }],
+      ['ben', ana.session.self.card, { code: 'usage', message: 'that is your own card' }],
+      ['nobody', card, { code: 'not-found' }],
+      ['ben', path.join(parent, 'nowhere'), { code: 'io', message: expect.stringContaining('nowhere') }],
+    ] as const) {
+      const { exit, stdout, stderr } = await run(['contact', 'replace', old, card2, '--words', await words()]);
+      expect({ exit, stdout }).toEqual({ exit: EXIT_OF_CODE[refusal.code], stdout: '' });
+      expect(JSON.parse(stderr)).toMatchObject(refusal);
+    }
     expect(fs.readFileSync(path.join(ana.directory, '.satchel/refs/contacts.json'))).toEqual(before);
     const done = await run(['contact', 'replace', 'ben', card], answer('y'));
     expect(done.stdout).toMatch(/^ben \(\w+\) takes the place of ben \(before\) \(\w+\), and is confirmed\n$/);
