@@ -7,13 +7,11 @@ import { onDisk, writeAtomic } from './files.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
 
-/** Passes a directory without a repository. @throws SatchelError `repository-exists` */
-export function assertNoRepository(directory: string): void {
+/** Passes a directory without a repository; `hint` is the way on where there is one. @throws SatchelError `repository-exists` */
+export function assertNoRepository(directory: string, hint = 'run "satchel whoami" to see whose it is'): void {
   const layout = layoutOf(directory);
   if (disk.exists(layout.format)) {
-    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, {
-      hint: 'run "satchel whoami" to see whose it is',
-    });
+    throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, { hint });
   }
   if (!hasRemains(layout)) return;
   throw new SatchelError('damaged', `there is a repository in ${directory} whose file "format" is missing`, {

@@ -36,6 +36,10 @@ export async function runRequest(context: Context, args: Args<'device request'>)
   tell(context, { request, words, place });
 }
 
+/** Who asks here is somebody already, and that is not changed. */
+const ELSEWHERE =
+  'run it on the device that is to be yours; if that is this one, in a new directory: satchel -C DIR device request';
+
 interface Asked {
   readonly label: string;
   readonly name: string | undefined;
@@ -50,7 +54,7 @@ async function requestHere(context: Context, { label, name, passphrase, waiting 
     const secrets = await (await context.keyring()).read();
     return (await context.repository()).lockedAsync(() => askWith(directory, secrets, label));
   }
-  assertNoRepository(directory);
+  assertNoRepository(directory, ELSEWHERE);
   const typed = passphrase
     ? await newPassphrase(context, context.env[PASSPHRASE_FILE_VARIABLE] || undefined)
     : undefined;

@@ -59,7 +59,8 @@ describe('a second device', () => {
     expect(renamed).toMatchObject({ device: first.device, label: 'phone', file: null });
     expect(renamed.words).not.toBe(first.words);
     expect(await desk.fails('laptop', 'device', 'request', '--name', 'x', '-o', desk.file('r'))).toBe('usage');
-    expect(await desk.fails('ana', 'device', 'request')).toBe('repository-exists');
+    const { stderr } = await desk.run('ana', ['device', 'request']);
+    expect(JSON.parse(stderr)).toMatchObject({ code: 'repository-exists', hint: expect.stringContaining('-C DIR') });
     expect(await desk.fails('phone', 'device', 'request', '--name', 'x'.repeat(33))).toBe('usage');
   });
 
