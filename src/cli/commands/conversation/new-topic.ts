@@ -17,7 +17,7 @@ export async function confirmJoined(context: Context, { topics }: Topics, wanted
   const near = nearJoined(topics, wanted);
   if (near && (await meansNear(context, wanted, near))) return near;
   if (await confirmBegun(context, wanted)) return wanted;
-  throw unknown(context, wanted, near);
+  throw notBegun(context, wanted, near);
 }
 
 /**
@@ -63,6 +63,14 @@ export async function confirmNew(context: Context, { topics }: Topics, wanted: T
 
 function show({ label }: Topic): string {
   return escapeLine(label);
+}
+
+/** Whoever was asked has the command already: the hint names another one. */
+function notBegun({ directory, env }: Context, { label }: Topic, near: Topic | undefined): SatchelError {
+  const other = near
+    ? `to go on in "${near.label}": ${nextCommand(directory, `topic switch ${quoteWord(near.label)}`, env)}`
+    : `topics that are here: ${nextCommand(directory, 'topic list', env)}`;
+  return new SatchelError('not-found', `the topic "${label}" was not begun`, { hint: other });
 }
 
 function unknown({ directory, env }: Context, wanted: Topic, near: Topic | undefined): SatchelError {
