@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import { isSea } from 'node:sea';
 import { SatchelError } from '../../format/error.js';
+import { ownProgram } from '../../sync/watch/own-program.js';
 import type { Context } from '../command/context.js';
 import { launchdPlan } from './launchd.js';
 import type { ServicePlan, System, Watcher } from './plan.js';
@@ -26,12 +26,13 @@ export function watcherOf(
     // an empty one has a meaning of its own
     return value === undefined ? [] : [[name, value && path.resolve(value)] as const];
   });
+  const own = ownProgram();
   return {
     name:
       directory === os.homedir()
         ? 'satchel'
         : `satchel-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`,
-    command: [process.execPath, ...(isSea() ? [] : [path.resolve(process.argv[1] ?? '')]), ...words],
+    command: [own.program, ...own.words, ...words],
     env: Object.fromEntries(passedOn),
     home: os.homedir(),
   };
