@@ -19,6 +19,7 @@ import { formatSize, plural } from '../../terminal/size.js';
 import { formatUtcDay } from '../../terminal/time.js';
 import { tidy } from '../upkeep/own-tidying.js';
 import { openAuthor } from './author.js';
+import { noteNamedFiles } from './named-files.js';
 import { ensureJoined, topicToPost } from './post-place.js';
 import { forgetTypedOn, withText } from './post-text.js';
 
@@ -40,7 +41,9 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   }
   if (bringsOnlyFiles(args)) return postOne(context, args, meta, await placeOf(context, args));
   const place = await forgetTypedOn(context, args, () => placeOf(context, args));
-  return withText(context, args, (body) => postOne(context, args, meta, { ...place, body }));
+  const exit = await withText(context, args, (body) => postOne(context, args, meta, { ...place, body }));
+  noteNamedFiles(context, args);
+  return exit;
 }
 
 interface Place {
