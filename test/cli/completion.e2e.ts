@@ -53,6 +53,13 @@ beforeAll(() => {
   expect(run(['contact', 'add', card, '--as', 'Ben from "work" $(x)'], { cwd }).status).toBe(0);
   id = runJson<{ id: string }>(['post', '-t', 'garden', 'The beans are up'], { cwd }).id.slice(0, 10);
   expect(run(['topic', 'join', 'Summer trip'], { cwd }).status).toBe(0);
+  const eve = path.join(cwd, 'eve');
+  fs.mkdirSync(eve);
+  runJson(['init', '--name', 'Eve'], { cwd: eve });
+  runJson(['post', '-t', 'elsewhere', 'Who is there?'], { cwd: eve });
+  expect(run(['export', '--open', '-o', path.join(cwd, 'eve.satchel')], { cwd: eve }).status).toBe(0);
+  // her messages are left, her card is kept
+  expect(run(['import', 'eve.satchel'], { cwd }).status).toBe(3);
   fs.mkdirSync(path.join(cwd, 'stick'));
   expect(run(['drive', 'init', 'stick', '--label', 'blue stick'], { cwd }).status).toBe(0);
 });
@@ -85,6 +92,10 @@ describe('the program offers', () => {
     expect(offered('-q', 'read', '--topic=Su')).toEqual(['--topic=Summer trip']);
     expect(offered('export', '--to', 'B')).toEqual(['Ben from "work" $(x)']);
     expect(offered('drive', 'status', '')).toEqual(['blue stick']);
+    expect(offered('sync', 'bl')).toEqual(['blue stick']);
+    expect(offered('sync', '/media/bl')).toEqual([]);
+    expect(offered('contact', 'replace', '')).toEqual(['Ben from "work" $(x)']);
+    expect(offered('contact', 'replace', 'Ben from "work" $(x)', '')).toEqual(['Eve']);
     expect(offered('show', '')).toEqual([id]);
     expect(offered('post', '-t', 'garden', '--reply', id.slice(0, 3))).toEqual([id]);
     expect(offered('config', 'get', 'gc')).toEqual(['gc.auto']);
