@@ -5,12 +5,13 @@ import type { CitedView, MessageView, Snippet } from '../../topic/reading/view.j
 import type { Viewer } from '../../topic/reading/viewer.js';
 import type { Context } from '../command/context.js';
 import { escapeLine, jsonText } from '../terminal/escape.js';
+import { lookAhead } from './look-ahead.js';
 import { messageJson } from './message-json.js';
 import { type MessageOptions, type MessageRenderer, nameColumns, openRenderer, renderMessages } from './messages.js';
 
 /** Shows messages in parts, which go on where the one before ended. */
 export interface Display {
-  /** Shows them. A list is laid out as a whole, all else as it comes. */
+  /** Shows them. A list is laid out as a whole, a stream by what comes first. */
   show(viewer: Viewer, messages: Iterable<OrderedEntry>): Shown;
 }
 
@@ -25,6 +26,8 @@ export interface DisplayOptions {
   readonly graph?: boolean;
   /** They are of several topics: above those of each stands its label. */
   readonly topics?: boolean;
+  /** Columns of the authors' names, where messages come one by one; else as many as those have that are shown first. */
+  readonly nameColumns?: number;
 }
 
 /** A display on the context's stdout. */
@@ -47,9 +50,10 @@ export function openDisplay(context: Context, options: DisplayOptions = {}): Dis
       if (options.graph) return printGraph(context, present, messages, { ...rendering, before });
       if (options.topics && shown !== present.topic.topic) render = undefined;
       shown = present.topic.topic;
-      render ??= openRenderer(rendering, Array.isArray(messages) ? widthFor(present, messages) : {});
+      const { first, all } = lookAhead(messages);
+      render ??= openRenderer(rendering, { nameColumns: options.nameColumns ?? namesIn(present, first) });
       const draw = render;
-      return showEach(present, messages, (view) => {
+      return showEach(present, all, (view) => {
         before?.();
         if (!context.quiet) print(draw(view).join('\n'));
       });
@@ -98,11 +102,8 @@ function printGraph(
   return { count: views.length, unread: views.filter((view) => view.unread).length };
 }
 
-function widthFor(viewer: Viewer, messages: readonly OrderedEntry[]): { nameColumns: number } {
+/** Columns that the names of their authors have. */
+export function namesIn({ people }: Viewer, messages: readonly OrderedEntry[]): number {
   const logs = new Set(messages.map(({ entry }) => entry.log));
-  return {
-    nameColumns: nameColumns(
-      [...logs].map((log) => ({ author: viewer.people.authorOf(log), own: viewer.people.isOwn(log) })),
-    ),
-  };
+  return nameColumns([...logs].map((log) => ({ author: people.authorOf(log), own: people.isOwn(log) })));
 }

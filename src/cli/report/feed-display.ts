@@ -8,7 +8,7 @@ import { jsonText } from '../terminal/escape.js';
 import { plural } from '../terminal/size.js';
 import { openDisplay } from './display.js';
 import { messageJson } from './message-json.js';
-import { stateText } from './messages.js';
+import { NAME_COLUMNS_MAX, stateText } from './messages.js';
 
 /** Shows messages as they are handed out. */
 export interface FeedDisplay {
@@ -20,7 +20,7 @@ export interface FeedDisplay {
 /** A display on the context's stdout; what is handed out is printed with `--quiet` too. */
 export function openFeedDisplay(context: Context, options: { readonly topics: boolean }): FeedDisplay {
   const print = (line: string): void => context.stdout.write(`${line}\n`);
-  const display = openDisplay({ ...context, quiet: false }, options);
+  const display = openDisplay({ ...context, quiet: false }, { ...options, nameColumns: NAME_COLUMNS_MAX });
   return {
     show: (handed) => {
       if (context.json) print(jsonText(handedJson(handed)));

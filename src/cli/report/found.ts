@@ -3,8 +3,9 @@
 import type { Found } from '../../topic/reading/search.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
 import type { Context } from '../command/context.js';
-import { topicHead } from './display.js';
+import { namesIn, topicHead } from './display.js';
 import type { GraphRow } from './graph.js';
+import { lookAhead } from './look-ahead.js';
 import { messageJson } from './message-json.js';
 import { openRenderer } from './messages.js';
 
@@ -24,10 +25,15 @@ export function openFoundDisplay(context: Context, near: boolean): FoundDisplay 
     show(viewer, found) {
       const printHead = head(viewer);
       const { style, stdout } = context;
-      const draw = openRenderer({ style, columns: stdout.columns, find: viewer.at });
+      const { first, all } = lookAhead(found);
+      const names = namesIn(
+        viewer,
+        first.map(({ ordered }) => ordered),
+      );
+      const draw = openRenderer({ style, columns: stdout.columns, find: viewer.at }, { nameColumns: names });
       let last: number | undefined;
       let count = 0;
-      for (const { ordered, isMatch, place } of found) {
+      for (const { ordered, isMatch, place } of all) {
         const view = viewer.view(ordered);
         if (isMatch) count++;
         if (context.json) {

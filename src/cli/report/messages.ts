@@ -25,7 +25,8 @@ export type MessageRenderer = (view: MessageView, graph?: GraphRow) => string[];
 
 /** Above messages whose place among the others can't be right. */
 const APART = '─── clocks far ahead, which can not be right';
-const NAME_COLUMNS_MAX = 16;
+/** Columns of an author's name, at most. */
+export const NAME_COLUMNS_MAX = 16;
 const TEXT_COLUMNS_MIN = 24;
 /** Of the time, the id, and what stands between them and the name. */
 const BEFORE_NAME_COLUMNS = 17;
@@ -47,9 +48,9 @@ export function renderMessages(
   return views.flatMap((view, at) => render(view, rows[at]));
 }
 
-/** A renderer for messages that are not all known yet. */
+/** A renderer for messages that are not all known yet: names have `nameColumns`, and more from where one needs more. */
 export function openRenderer(options: MessageOptions, layout: { readonly nameColumns?: number } = {}): MessageRenderer {
-  const columns = layout.nameColumns ?? NAME_COLUMNS_MAX;
+  let columns = layout.nameColumns ?? 0;
   let day: string | undefined;
   let wasUnread: boolean | undefined;
   let isApart = false;
@@ -65,6 +66,7 @@ export function openRenderer(options: MessageOptions, layout: { readonly nameCol
     if (today !== undefined && today !== day) lines.push(...heading(today, day === undefined, options.style));
     if (view.unread && wasUnread === false) lines.push(options.style.yellow('─── new'));
     [day, wasUnread] = [today, view.unread];
+    columns = Math.max(columns, nameColumns([view]));
     return [...lines, ...renderOne(view, columns, { ...options, graph })];
   };
 }

@@ -155,6 +155,22 @@ Monday 3 March 2025
     expect(next(message('2')).length).toBe(1);
   });
 
+  it('have names as wide as those that come, and wider ones from the first that is', () => {
+    const named = (name: string) => message('1', { author: { ...BOB, contact: name } });
+    // a mark and a space stand before each line of a text
+    const at = (line = ''): number => line.indexOf('hello') - 2;
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), fc.nat(16), (lengths, nameColumns) => {
+        const next = openRenderer({ style: PLAIN, columns: 80, find: () => undefined }, { nameColumns });
+        let widest = Math.max(nameColumns, 2);
+        for (const length of lengths) {
+          widest = Math.max(widest, Math.min(length, 16));
+          expect(at(next(named('n'.repeat(length))).at(-1))).toBe(17 + widest + 2);
+        }
+      }),
+    );
+  });
+
   it('never print what a stranger must not, and fit', () => {
     const nasty = fc.string({ unit: 'binary', maxLength: 200 });
     fc.assert(

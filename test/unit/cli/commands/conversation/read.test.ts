@@ -67,6 +67,18 @@ function documents(stdout: string): Told[] {
 }
 
 describe('read', () => {
+  it('gives names as many columns as those have that are shown, in a pipe too', async () => {
+    const shown = async (...argv: string[]) => (await read(['-t', 't', ...argv], { people: 'pipe' })).stdout;
+    expect(await shown()).toMatch(/^00:00 [0-9a-f]{10} ben {2}\| late$/m);
+    expect(await shown('--since', '2020-01-01')).toMatch(/^06:00 [0-9a-f]{10} ana {2}\| old$/m);
+    await runHere(['-C', ana.directory, 'contact', 'rename', 'ben', 'Benedikt'], {
+      env: {},
+      world: ana.repository.world,
+    });
+    expect(await shown()).toMatch(/^06:00 [0-9a-f]{10} ana {7}\| old$/m);
+    expect(await shown('--author', 'ana')).toMatch(/^06:00 [0-9a-f]{10} ana {2}\| old$/m);
+  });
+
   it('says of each message when it came, whenever it was written', async () => {
     const told = documents((await read(['-t', 't'])).stdout);
     expect(told.map(({ text }) => text)).toEqual(['late', 'old', 'new']);
