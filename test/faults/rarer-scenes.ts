@@ -365,6 +365,7 @@ async function printedWords(machine: Machine): Promise<void> {
   let words: readonly string[] = [];
   machine.person = (question, shown) => {
     if (question.startsWith('Your 24')) return words.join(' ');
+    if (question.startsWith('New passphrase')) return '';
     if (words.length === 0) words = wordsShown(shown);
     return writesDown(question, shown);
   };

@@ -48,7 +48,8 @@ export async function runHere(argv: readonly string[], options: HereOptions): Pr
       stderr.write(`${question}\n`);
       return answer?.(question, stderr.text());
     };
-    const given = { ...parts, stdout, stderr, ask, canAsk: () => answer !== undefined };
+    const askSecret = async (question: string): Promise<string> => (await ask(question)) ?? '';
+    const given = { ...parts, stdout, stderr, ask, askSecret, canAsk: () => answer !== undefined };
     const context = createContext(args as unknown as GlobalArgs, given);
     const handler = await (HANDLERS as unknown as Loaders)[asked.command.name]?.();
     const exit = await handler?.run(context, args);

@@ -43,12 +43,12 @@ export async function backUp({ directory, repository }: Replica): Promise<Kept> 
           directory: to,
           world: { now: () => now, random },
           lockTimeoutMs: 1_000,
-          become: async (beside, keyring, about) => {
+          become: async (beside, fresh, about) => {
             const card = storedCard(about.card);
-            const removed = goneBy(beside, { card, kept: [] });
-            const fresh = await keyring.update((old) => knowingRemoved(old, removed));
-            await becomeAuthority(beside, fresh, { card, seed, kept: [], label: name, now, random });
+            const secrets = knowingRemoved(fresh, goneBy(beside, { card, kept: [] }));
+            await becomeAuthority(beside, secrets, { card, seed, kept: [], label: name, now, random });
             forgetFormer(beside);
+            return secrets;
           },
         });
       } finally {

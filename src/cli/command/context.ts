@@ -36,6 +36,11 @@ export interface Context {
    * @throws Interrupted
    */
   ask(question: string): Promise<string | undefined>;
+  /**
+   * The same without showing what is typed; at the end of the input what was typed so far.
+   * @throws Interrupted
+   */
+  askSecret(question: string): Promise<string>;
   /** Shows a text by the pager of whoever watches; absent where there is none. */
   readonly page?: ContextParts['page'];
   readonly json: boolean;
@@ -88,6 +93,8 @@ export interface ContextParts {
   readonly page?: ((text: string) => Promise<Paged>) | undefined;
   /** Asks for a line in place of the terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** The same for what is not shown. */
+  readonly askSecret?: (question: string) => Promise<string>;
   readonly env: NodeJS.ProcessEnv;
   readonly world: World;
 }
@@ -105,6 +112,9 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   const waiting = async (): Promise<number> => (await config().catch(() => DEFAULT_CONFIG))['lock-timeout'];
   const lockTimeout = async (): Promise<number> => (args.lockTimeout ?? (await waiting())) * 1_000;
   const forPeople = !args.quiet && !args.json;
+  const askSecret =
+    parts.askSecret ?? (async (question: string) => (await import('../terminal/prompt.js')).askSecret(question));
+  const passphrase = (): Promise<string> => askPassphrase({ ...parts, askSecret });
   let interruption: Interruption | undefined;
   return {
     ...parts,
@@ -118,8 +128,9 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     lockTimeout,
     repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
     ask: parts.ask ?? (async (question) => (await import('../terminal/prompt.js')).askLine(question)),
-    passphrase: () => askPassphrase(parts),
-    keyring: once(async () => openKeyring(directory, () => askPassphrase(parts))),
+    askSecret,
+    passphrase,
+    keyring: once(async () => openKeyring(directory, passphrase)),
     interruption: () => {
       interruption ??= listenForInterrupt();
       return interruption;
@@ -149,12 +160,13 @@ async function openKeyring(directory: string, passphrase: () => Promise<string>)
   return new Keyring(directory, passphrase);
 }
 
-async function askPassphrase(parts: ContextParts): Promise<string> {
-  const [{ findPassphrase }, { askSecret }] = await Promise.all([
-    import('../terminal/passphrase.js'),
-    import('../terminal/prompt.js'),
-  ]);
-  return findPassphrase('Passphrase: ', { env: parts.env, canAsk: parts.canAsk(), ask: askSecret });
+async function askPassphrase({
+  env,
+  canAsk,
+  askSecret,
+}: Pick<Context, 'env' | 'canAsk' | 'askSecret'>): Promise<string> {
+  const { findPassphrase } = await import('../terminal/passphrase.js');
+  return findPassphrase('Passphrase: ', { env, canAsk: canAsk(), ask: askSecret });
 }
 
 // What was said before stays before, where both streams end in one file.

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { openedChunks, type PayloadPlace } from '../../format/sealed/payload.js';
 import { createAgeIdentity } from '../../identity/age.js';
-import { Keyring } from '../../identity/keyring.js';
 import { writeSecrets } from '../../identity/keys.js';
 import type { Secrets } from '../../identity/secrets.js';
 import { assertNoRepository } from '../../repository/create.js';
@@ -41,10 +40,10 @@ export interface RestorePlace {
   readonly passphrase?: string | undefined;
   readonly lockTimeoutMs: number;
   /**
-   * Makes somebody of the new device, with its secret keys, in a repository that is all there but its identity; what it does is
-   * part of the whole. Without it the device is nobody yet.
+   * Makes somebody of the new device, with these secret keys, in a repository that is all there but its keys and identity; what it
+   * does is part of the whole. Gives back the keys as they are then. Without it the device is nobody yet.
    */
-  readonly become?: ((directory: string, keyring: Keyring, about: About) => Promise<void>) | undefined;
+  readonly become?: ((directory: string, secrets: Secrets, about: About) => Promise<Secrets>) | undefined;
 }
 
 /** What was restored. */
@@ -93,11 +92,11 @@ async function unpack(
     unpacking.close();
   }
   const { about, opening } = unpacking.whole();
-  const secrets = await newDevice(to.world, opening);
   const directory = path.dirname(layout.root);
-  await writeSecrets(directory, secrets, to.passphrase);
   unpacking.settle();
-  await to.become?.(directory, new Keyring(directory, undefined), about);
+  const fresh = await newDevice(to.world, opening);
+  const secrets = (await to.become?.(directory, fresh, about)) ?? fresh;
+  await writeSecrets(directory, secrets, to.passphrase);
   writeAtomic(layout.format, `${REPOSITORY_FORMAT}\n`);
   return { about, files: unpacking.files, bytes: unpacking.bytes };
 }

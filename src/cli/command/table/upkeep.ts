@@ -59,7 +59,7 @@ export const UPKEEP_COMMANDS = {
     name: 'restore',
     summary: 'make a repository of a backup, on a new computer',
     about:
-      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new logs, and nothing forks. With the recovery words you are yourself again, and it adds and removes your devices.\nWithout a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words.',
+      'Conversations, contacts, topics and settings are as they were. This computer is a new device: it writes into new logs, and nothing forks. With the recovery words you are yourself again, and it adds and removes your devices. Its keys are new: you are asked for a passphrase for them.\nWithout a terminal, SATCHEL_PASSPHRASE_FILE names a file with the passphrase or the words; the new keys are under no passphrase then.',
     positionals: [{ name: 'file', arity: 'one', value: 'FILE', summary: 'a file that "satchel backup" made' }],
     options: {
       keep: { kind: 'list', value: 'DEVICE', summary: 'with the words: a device that you still have; may be repeated' },

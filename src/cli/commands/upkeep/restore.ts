@@ -7,9 +7,9 @@ import { fileKeyOf, fileKeyUnder } from '../../../identity/age.js';
 import { readContacts } from '../../../identity/contacts.js';
 import { storedCard } from '../../../identity/devices.js';
 import { forgetFormer } from '../../../identity/former.js';
-import type { Keyring } from '../../../identity/keyring.js';
 import { backupIdentity, backupRecipient } from '../../../identity/recovery.js';
 import { knowingRemoved } from '../../../identity/rotation.js';
+import type { Secrets } from '../../../identity/secrets.js';
 import type { Self } from '../../../identity/self.js';
 import { assertRecoverySeed, becomeAuthority, goneBy, keepable } from '../../../identity/take-back.js';
 import { assertNoRepository } from '../../../repository/create.js';
@@ -22,11 +22,14 @@ import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { offerPassphrase } from '../../terminal/new-passphrase.js';
 import { findPassphrase, PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { formatSize, plural } from '../../terminal/size.js';
 import { deviceLabel } from '../identity/device-label.js';
 import { assertCanChoose, chooseKept, type KeepArgs } from './kept-devices.js';
 import { seedOfWords, WORDS_QUESTION } from './words-typed.js';
+
+const NEW_KEYS_QUESTION = 'New passphrase for the keys of this device (Enter: none): ';
 
 /** Opens it, unpacks it, and says how to be somebody again. */
 export async function run(context: Context, args: Args<'restore'>): Promise<void> {
@@ -35,13 +38,23 @@ export async function run(context: Context, args: Args<'restore'>): Promise<void
   const source = openFile(args.file);
   try {
     const { place, seed } = await open(context, source, args);
+    const passphrase = isOpenedByFile(context) ? undefined : await offerPassphrase(context, NEW_KEYS_QUESTION);
     makeDirectory(directory);
     let self: Self | undefined;
-    const become: RestorePlace['become'] = async (beside, keyring, about) => {
-      self = seed && (await becomeAgain(context, { directory: beside, keyring, about, seed }, args));
+    const become: RestorePlace['become'] = async (beside, fresh, about) => {
+      if (!seed) return fresh;
+      const again = await becomeAgain(context, { directory: beside, fresh, about, seed }, args);
+      self = again.self;
+      return again.secrets;
     };
-    const restored = await restoreBackup(source, place, { directory, world, lockTimeoutMs, become });
-    tell(context, restored, self);
+    const restored = await restoreBackup(source, place, {
+      directory,
+      world,
+      passphrase,
+      lockTimeoutMs,
+      become,
+    });
+    tell(context, restored, { self, isProtected: passphrase !== undefined });
   } finally {
     source.close();
   }
@@ -50,22 +63,22 @@ export async function run(context: Context, args: Args<'restore'>): Promise<void
 /** The person again whose words they are: this is a new device of it, and decides about the others. */
 async function becomeAgain(
   context: Context,
-  from: { readonly directory: string; readonly keyring: Keyring; readonly about: About; readonly seed: Buffer },
+  from: { readonly directory: string; readonly fresh: Secrets; readonly about: About; readonly seed: Buffer },
   args: KeepArgs,
-): Promise<Self> {
-  const { directory, keyring, about, seed } = from;
+): Promise<{ readonly self: Self; readonly secrets: Secrets }> {
+  const { directory, fresh, about, seed } = from;
   const { world } = context;
   const card = storedCard(about.card);
   assertRecoverySeed(card, seed);
   const kept = await chooseKept(context, keepable(directory, card, undefined), args);
   const backup = await backupRecipient(seed);
   const removed = goneBy(directory, { card, kept });
-  const secrets = await keyring.update((old) => knowingRemoved({ ...old, backup }, removed));
+  const secrets = knowingRemoved({ ...fresh, backup }, removed);
   const random = (size: number): Buffer => world.random(size);
   const taking = { card, seed, kept, label: deviceLabel(), now: world.now(), random };
   const self = await becomeAuthority(directory, secrets, taking);
   forgetFormer(directory);
-  return self;
+  return { self, secrets };
 }
 
 /** What opens a backup: where its content is, and what the words were made of, if they do. */
@@ -79,10 +92,7 @@ async function open(context: Context, source: OpenFile, args: KeepArgs): Promise
   if (!isSealed(source)) throw notBackup(source.name);
   const underPassphrase = readPassphraseHeader(source);
   if (underPassphrase) {
-    const passphrase = await typed(context, 'Passphrase of the backup: ', async (question) => {
-      const { askSecret } = await import('../../terminal/prompt.js');
-      return askSecret(question);
-    });
+    const passphrase = await typed(context, 'Passphrase of the backup: ', context.askSecret);
     const fileKey = await fileKeyUnder(underPassphrase, passphrase);
     return { place: { headerEnd: underPassphrase.length, fileKey } };
   }
@@ -98,15 +108,17 @@ async function open(context: Context, source: OpenFile, args: KeepArgs): Promise
 }
 
 /** What opens it: in the file that the environment names, else typed. @throws SatchelError `locked` when there is nobody to ask */
-async function typed(
-  { env, canAsk }: Context,
-  question: string,
-  ask: (question: string) => Promise<string>,
-): Promise<string> {
-  if (env[PASSPHRASE_FILE_VARIABLE] || canAsk()) return findPassphrase(question, { env, canAsk: canAsk(), ask });
+async function typed(context: Context, question: string, ask: (question: string) => Promise<string>): Promise<string> {
+  const { env, canAsk } = context;
+  if (isOpenedByFile(context) || canAsk()) return findPassphrase(question, { env, canAsk: canAsk(), ask });
   throw new SatchelError('locked', 'the backup is encrypted, and there is no terminal to ask what opens it', {
     hint: `put the recovery words or the passphrase into a file and name it in ${PASSPHRASE_FILE_VARIABLE}`,
   });
+}
+
+/** Nobody is asked anything then. */
+function isOpenedByFile({ env }: Context): boolean {
+  return Boolean(env[PASSPHRASE_FILE_VARIABLE]);
 }
 
 function notBackup(name: string): SatchelError {
@@ -115,7 +127,11 @@ function notBackup(name: string): SatchelError {
   });
 }
 
-function tell(context: Context, { about, files, bytes }: Restored, self: Self | undefined): void {
+function tell(
+  context: Context,
+  { about, files, bytes }: Restored,
+  { self, isProtected }: { readonly self: Self | undefined; readonly isProtected: boolean },
+): void {
   const { directory } = context;
   const { person, name, device, made } = about;
   if (context.json) {
@@ -132,6 +148,7 @@ function tell(context: Context, { about, files, bytes }: Restored, self: Self | 
     );
     context.note(`Next: ${nextCommand(directory, 'sync DIR', context.env)}`);
   } else tellNobody(context, name);
+  if (isProtected) return;
   const protect = nextCommand(directory, 'passphrase set', context.env);
   context.note(`The keys of this device are new, and under no passphrase, whatever the old one had: ${protect}`);
 }

@@ -1,6 +1,8 @@
 // The recovery words used: on a new computer, on a device of the person, and by who has others.
 import fs from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { publicKeyOf } from '../../../../../src/format/signature/signature.js';
+import { readSecrets } from '../../../../../src/identity/keys.js';
 import { wordsShown, writesDown } from '../../../../testkit/recovery.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
 import { Desk } from '../../../../testkit/several.js';
@@ -177,9 +179,9 @@ describe('a backup that the words open', () => {
   test('is a new device of the same person at once', async () => {
     const { person, device } = await desk.must('ana', 'whoami');
     await desk.must('ana', 'backup', '-o', desk.file('ana.backup'));
-    const typed = (question: string): string => (question.startsWith('Your 24') ? words.join(' ') : 'n');
-    const restored = await desk.atTerminal('new', ['restore', desk.file('ana.backup')], typed);
+    const restored = await desk.atTerminal('new', ['restore', desk.file('ana.backup')], typing(['']));
     expect(restored).toMatchObject({ exit: 0, stdout: expect.stringContaining('You are Ana again') });
+    expect(restored.stderr).toContain('under no passphrase');
     const self = await desk.must('new', 'whoami');
     expect([self.person, self.device === device]).toEqual([person, false]);
     await desk.must('new', 'post', '-t', 'garden', 'from the new one');
@@ -187,4 +189,24 @@ describe('a backup that the words open', () => {
     expect((await textsBy('ben')).map(([by]) => by)).toEqual(['Ana', 'Ana']);
     expect(await desk.must('new', 'check', '--all')).toMatchObject({ ok: true });
   });
+
+  test('has its new keys under the passphrase that is typed, and only when it was typed twice alike', async () => {
+    await desk.must('ana', 'backup', '-o', desk.file('ana.backup'));
+    const passphrases = ['of the lap', 'of the laptop', 'of the laptop', 'of the laptop'];
+    const restored = await desk.atTerminal('new', ['restore', desk.file('ana.backup')], typing(passphrases));
+    expect(restored).toMatchObject({ exit: 0, stdout: expect.stringContaining('You are Ana again') });
+    expect(restored.stderr).not.toContain('under no passphrase');
+    expect(await desk.fails('new', 'post', '-t', 'garden', 'locked')).toBe('locked');
+    const { device } = await readSecrets(desk.file('new'), async () => 'of the laptop');
+    expect(publicKeyOf(device).toString('hex')).toBe((await desk.must('new', 'whoami')).device);
+  });
+
+  /** Whoever types her words, keeps no device, and thinks up these passphrases. */
+  function typing(passphrases: readonly string[]): (question: string) => string {
+    const left = [...passphrases];
+    return (question) => {
+      if (question.startsWith('Your 24')) return words.join(' ');
+      return /passphrase|again/.test(question) ? (left.shift() ?? '') : 'n';
+    };
+  }
 });
