@@ -22,8 +22,8 @@ import {
   type Taking,
   takeFile,
   type Unopened,
-  waitingFor,
   waitsForOthers,
+  wantsOf,
 } from './take.js';
 
 /** What was written longer ago is not in a cache any more. */
@@ -97,14 +97,11 @@ export function bundlesToOpen(
   return new Scanner(taking, memory, { mode }).toOpen();
 }
 
-/** By what it is told whether a file is to be looked into again. */
-type Settling = Pick<Taking, 'decisions' | 'session'>;
-
 /** Verified before, or found to be for others or bad before, and unchanged since. */
-function isSettled(before: SeenFile, seen: SeenFile, { decisions, session }: Settling): boolean {
+function isSettled(before: SeenFile, seen: SeenFile, session: Session, wants: string | undefined): boolean {
   if (before.size !== seen.size || before.front !== seen.front) return false;
   if (before.tried !== undefined) return before.tried === ownRecipient(session);
-  if (before.digest !== undefined) return !(before.left || before.passedBy) || before.wants === decisions;
+  if (before.digest !== undefined) return !(before.left || before.passedBy) || before.wants === wants;
   return before.problem !== undefined && before.problem !== ARRIVING && before.mtime === seen.mtime;
 }
 
@@ -251,14 +248,13 @@ class Scanner {
 
   /** A file that is the same need not be looked into when nothing of it is wanted that was left, lost or forgotten. */
   #isPassedOver(before: SeenFile, seen: SeenFile): boolean {
-    const { session, mode, decisions } = this.#taking;
-    const wants = waitsForOthers(before) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
+    const { session, mode } = this.#taking;
     // what came damaged from far away and was fetched once more may be whole now
     const { tagsContent } = this.#taking.drive.medium;
     if (tagsContent && before.problem !== undefined && before.looked !== seen.looked) return false;
     // who only exports leaves for later what was left before
-    const settled = mode === 'verify' ? (before.wants ?? '') : wants;
-    if (!isSettled(before, seen, { decisions: settled, session })) return false;
+    const wants = mode === 'verify' ? before.wants : wantsOf(this.#taking, before, waitsForOthers(before));
+    if (!isSettled(before, seen, session, wants)) return false;
     return this.#isRemembered(before) && !this.#offersMissing(before) && !this.#offersLost(before);
   }
 

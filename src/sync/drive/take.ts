@@ -18,6 +18,7 @@ import { type OpenFile, type SpooledFile, spoolOpen } from '../import/source.js'
 import type { Session } from '../session.js';
 import { aboutOf, audienceIn, makerOf } from './about.js';
 import { ChunkNotes } from './chunks.js';
+import type { Decisions } from './decisions.js';
 import type { Drive } from './drive.js';
 import { FRONT_SIZE, frontOf } from './look.js';
 import { rememberVerified, type SeenFile, type VerifiedParts } from './memory.js';
@@ -52,8 +53,8 @@ export interface Taking {
   readonly session: Session;
   readonly drive: Drive;
   readonly mode: TakeMode;
-  /** What was decided about people and topics: what was left in a file is looked at again when that changes. */
-  readonly decisions: string;
+  /** What decides whether something is taken: what was left in a file is looked at again when that changes. */
+  readonly decisions: Decisions;
   readonly sealed: SealedThere;
 }
 
@@ -165,7 +166,7 @@ function failedFile(name: string, error: SatchelError, isArriving: boolean): Sca
 }
 
 function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: SpooledFile): Taken {
-  const { session, drive, mode, decisions } = taking;
+  const { session, drive, mode } = taking;
   const { layout, world } = session.repository;
   const records: ContentsRecord[] = [];
   const notes = new ChunkNotes();
@@ -185,7 +186,7 @@ function takeSpooled(taking: Taking, name: string, seen: SeenFile, source: Spool
   const isLeft = report.skipped > 0 || report.refused.length > 0 || verified.chunks.length < notes.size;
   const isPassedBy = report.passedBy > 0;
   const left = mode === 'verify' || isLeft;
-  const wants = mode === 'verify' ? '' : wantsOf(taking, report, decisions);
+  const wants = mode === 'verify' ? '' : wantsOf(taking, { passedBy: isPassedBy }, mayHaveMore(report));
   const read = { digest: source.digest, segments: records.length, checked: world.now() };
   const count = verified.chunks.length > 0 && { chunks: verified.chunks.length };
   const about = isLeft ? {} : aboutOf(session, [...records.map(({ log }) => log), ...report.stated]);
@@ -211,14 +212,17 @@ function isKnownMaker(session: Session, { manifest }: ImportReport): boolean {
   return manifest !== undefined && (manifest.key === session.self.device || isOfInterest(session, manifest));
 }
 
-/** By what is left in the file when it is worth another look: decisions, and arrivals that may place or explain entries. */
-function wantsOf({ session }: Taking, report: ImportReport, decisions: string): string {
-  return mayHaveMore(report) ? waitingFor(decisions, session.repository.lastArrival) : decisions;
-}
-
-/** The mark of a file that may have more once another bundle came than the commit `arrival`. */
-export function waitingFor(decisions: string, arrival: number): string {
-  return `${decisions}/${arrival}`;
+/**
+ * The mark of a file in which something was left, as long as it is not worth another look: what was decided, also about veiled
+ * logs where such were passed by, and if arrivals may place or explain entries, the last one.
+ */
+export function wantsOf(
+  { session, decisions }: Pick<Taking, 'session' | 'decisions'>,
+  { passedBy }: Pick<SeenFile, 'passedBy'>,
+  isWaiting: boolean,
+): string {
+  const decided = passedBy ? decisions.veiled : decisions.clear;
+  return isWaiting ? `${decided}/${session.repository.lastArrival}` : decided;
 }
 
 /** Whether what other bundles bring may place or explain what was left in a file. */
