@@ -1,8 +1,10 @@
 // Bundles that are read again from beginning to end: media rot, and whoever runs a place far away can lie with tags (spec/drive.md,
 // "Checking").
+import { SatchelError } from '../../format/error.js';
 import type { Layout } from '../../repository/layout.js';
-import type { Drive } from './drive.js';
-import { bundleNames, digestOf } from './look.js';
+import { type Drive, isThere } from './drive.js';
+import { explained } from './failure.js';
+import { bundleNames, digestOf, ifThere } from './look.js';
 import { type DriveMemory, readMemory, type SeenFile, writeMemory } from './memory.js';
 
 const NAMED = /^([0-9a-f]{24})\.satchel$/;
@@ -27,20 +29,41 @@ export function findingOf(name: string, digest: string, seen: SeenFile | undefin
   return named === undefined || digest.startsWith(named) ? undefined : { name, problem: 'misnamed' };
 }
 
-/** Reads all bundles of a drive that is here. @throws SatchelError `io` when it goes away */
-export function checkDrive({ medium }: Drive, memory: DriveMemory | undefined): DriveCheck {
+/** Reads all bundles of a drive that is here. @throws SatchelError `drive-absent` when it goes away, `io` when it cannot be listed */
+export function checkDrive(drive: Drive, memory: DriveMemory | undefined): DriveCheck {
   const findings: BundleFinding[] = [];
   let bytes = 0;
   let bundles = 0;
-  for (const name of bundleNames(medium, memory?.files)) {
-    const size = medium.find(name)?.size;
-    if (size === undefined) continue;
+  for (const name of bundleNames(drive.medium, memory?.files)) {
+    const read = readBundle(drive, name, memory?.files[name]);
+    if (!read) continue;
     bundles++;
-    bytes += size;
-    const finding = findingOf(name, digestOf(medium, name), memory?.files[name]);
-    if (finding) findings.push(finding);
+    bytes += read.bytes;
+    if (read.finding) findings.push(read.finding);
   }
   return { bundles, bytes, findings };
+}
+
+/** A bundle that was read, or could not be. */
+export interface ReadBundle {
+  readonly bytes: number;
+  readonly finding: BundleFinding | undefined;
+}
+
+/** Undefined when it is gone. On a spot that has gone bad the others are none the worse. */
+function readBundle(drive: Drive, name: string, seen: SeenFile | undefined): ReadBundle | undefined {
+  const { medium } = drive;
+  let bytes = 0;
+  try {
+    return ifThere(medium, name, ({ size }) => {
+      bytes = size;
+      return { bytes, finding: findingOf(name, digestOf(medium, name), seen) };
+    });
+  } catch (error) {
+    if (!(error instanceof SatchelError) || error.code !== 'io') throw error;
+    if (!isThere(drive)) throw explained(error, drive);
+    return { bytes, finding: { name, problem: 'unread' } };
+  }
 }
 
 /** Lets the next visit look into these bundles as if it had never seen them. Only under the repository's lock. */

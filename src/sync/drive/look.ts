@@ -36,13 +36,19 @@ export function bundleNames(medium: Medium, known: Readonly<Record<string, unkno
  * is gone or no file.
  */
 export function look(medium: Medium, name: string, before: SeenFile | undefined, now: number): SeenFile | undefined {
-  try {
-    const listed = medium.find(name);
-    if (!listed) return undefined;
+  return ifThere(medium, name, (listed) => {
     if (before && isSameByTag(medium, listed, before, now)) return { ...before, mtime: listed.mtime };
     // a file that changed leaves another size, time or front behind, whatever its name
     const seen = { ...listed, front: opened(medium, name, frontOf), looked: now };
     return before && before.size === seen.size && before.front === seen.front ? { ...before, ...seen } : seen;
+  });
+}
+
+/** What is read of a file; undefined when it is none, or is gone by now. */
+export function ifThere<T>(medium: Medium, name: string, read: (listed: ListedFile) => T): T | undefined {
+  try {
+    const listed = medium.find(name);
+    return listed && read(listed);
   } catch (error) {
     if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 // All bundles of a drive at a URL, fetched again and compared with what was verified (spec/drive.md, "Checking"). None is kept.
 import { createHash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
-import { type BundleFinding, type DriveCheck, findingOf } from '../drive/bundle-check.js';
+import { type BundleFinding, type DriveCheck, findingOf, type ReadBundle } from '../drive/bundle-check.js';
 import type { Drive } from '../drive/drive.js';
 import { bundleNames } from '../drive/look.js';
 import { readMemory, type SeenFile } from '../drive/memory.js';
@@ -43,7 +43,7 @@ async function readBundle(
   store: DriveStore,
   { name, seen }: { readonly name: string; readonly seen: SeenFile | undefined },
   signal: AbortSignal,
-): Promise<{ readonly bytes: number; readonly finding: BundleFinding | undefined } | undefined> {
+): Promise<ReadBundle | undefined> {
   const hashing = createHash('sha256');
   let bytes = 0;
   try {

@@ -77,5 +77,5 @@ function inJson({ name, problem }: BundleFinding): { readonly file: string; read
 const PROBLEMS = {
   changed: 'it is not what was verified here',
   misnamed: 'its name says that it is something else',
-  unread: 'it does not come as it is listed',
+  unread: 'it cannot be read, or does not come as it is listed',
 } as const;
