@@ -82,6 +82,17 @@ describe('a published drive', () => {
     expect(ben.texts('t')).toEqual(['one', 'two']);
   });
 
+  it('names every bundle that a visitor looks into, whoever called it what, and nothing else', async () => {
+    const { site } = await publisher();
+    const long = `${'x'.repeat(92)}.satchel`;
+    const names = ['a.satchel', 'B.SATCHEL', long, `x${long}`, 'ä.satchel', '.c.satchel', 'e f.satchel', 'notes.txt'];
+    for (const name of names) fs.writeFileSync(path.join(site.folder, name), name);
+    fs.mkdirSync(path.join(site.folder, 'd.satchel'));
+    const listed = writeIndex(openDrive(path.dirname(site.folder))).map(({ name }) => name);
+    expect(listed).toEqual(['B.SATCHEL', 'a.satchel', 'drive.json', long]);
+    expect([...(await listOf(await storeOf(site))).keys()]).toEqual(listed);
+  });
+
   it('is never written to', async () => {
     const { site, ana, ben } = await publisher();
     await publish(ana, site.folder);

@@ -1,18 +1,14 @@
 // The list of a published drive, for places that list nothing: a line "SIZE SHA256 NAME" for each file (spec/drive.md,
 // "Published"). Whoever publishes is the only one who writes there.
-import { createHash } from 'node:crypto';
-import { SatchelError } from '../../format/error.js';
-import { isMissing } from '../../repository/files.js';
-import type { Medium } from '../medium/medium.js';
+import { isSafeName } from '../medium/names.js';
 import { type Drive, PEOPLE } from './drive.js';
+import { bundleNames, digestOf, ifThere } from './look.js';
 import { MARKER } from './marker.js';
 import { placeSmall } from './small-file.js';
 
 /** Name of the list. */
 export const DRIVE_INDEX = 'drive.index';
 
-const PIECE_BYTES = 1_048_576;
-const LISTED = /^[A-Za-z0-9][A-Za-z0-9._-]*\.satchel$/;
 const CARD = /^[0-9a-f]{64}\.card$/;
 const LINE = /^(0|[1-9]\d{0,14}) ([0-9a-f]{64}) (\S+)$/;
 
@@ -33,29 +29,12 @@ export function parseIndexLine(line: string): Published | undefined {
 /** Writes the list of what lies on the drive now, as a whole, and returns what it names, in order of names. */
 export function writeIndex({ medium }: Drive): Published[] {
   const cards = medium.names(PEOPLE).filter((name) => CARD.test(name));
-  const bundles = medium.names().filter((name) => LISTED.test(name));
-  const names = [MARKER, ...bundles, ...cards.map((name) => `${PEOPLE}/${name}`)].sort();
-  const files = names.flatMap((name) => publishedIn(medium, name) ?? []);
+  const names = [MARKER, ...bundleNames(medium).filter(isSafeName), ...cards.map((name) => `${PEOPLE}/${name}`)].sort();
+  const files = names.flatMap(
+    (name) => ifThere(medium, name, ({ size }) => ({ name, size, digest: digestOf(medium, name) })) ?? [],
+  );
   const lines = files.map(({ name, size, digest }) => `${size} ${digest} ${name}\n`);
   placeSmall(medium, DRIVE_INDEX, Buffer.from(lines.join('')));
   medium.settle();
   return files;
-}
-
-/** Undefined for what is no file, or went away meanwhile. */
-function publishedIn(medium: Medium, name: string): Published | undefined {
-  try {
-    const file = medium.open(name);
-    try {
-      const hashing = createHash('sha256');
-      for (let at = 0; at < file.size; at += PIECE_BYTES)
-        hashing.update(file.read(at, Math.min(PIECE_BYTES, file.size - at)));
-      return { name, size: file.size, digest: hashing.digest('hex') };
-    } finally {
-      file.close();
-    }
-  } catch (error) {
-    if (error instanceof SatchelError && (isMissing(error.cause) || error.code === 'not-a-file')) return undefined;
-    throw error;
-  }
 }

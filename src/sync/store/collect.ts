@@ -10,10 +10,10 @@ import { cardNamesOf, placeOfCard, readPeople } from '../drive/people.js';
 import { bundlesToOpen } from '../drive/scan.js';
 import { readStoreMemory, type StoreMemory, spoolOf } from '../drive/store-memory.js';
 import type { TakeMode } from '../drive/take.js';
+import { isSafeName } from '../medium/names.js';
 import type { FarFile, StagedMedium } from '../medium/staged.js';
 import { stagedMedium } from '../medium/staged.js';
 import type { Session } from '../session.js';
-import { isSafeName } from './names.js';
 import { clearSpool, keepFetched, openFetched, readFetched } from './spool.js';
 import type { DriveStore } from './store.js';
 

@@ -4,9 +4,9 @@ import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { decodeMarker, MARKER, MARKER_MAX } from '../drive/marker.js';
+import { isSafeName } from '../medium/names.js';
 import type { FarFile } from '../medium/staged.js';
 import { type Listing, UNTOLD } from './collect.js';
-import { isSafeName } from './names.js';
 import type { DriveStore } from './store.js';
 
 /** A listing older than this tells nothing about what others did meanwhile. */

@@ -3,10 +3,10 @@
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
+import { isTag } from '../medium/names.js';
 import { restOf, schemeOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
 import { Lines } from './lines.js';
-import { isTag } from './names.js';
 import { lastOf, withoutSecrets } from './program.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
 

@@ -1,10 +1,10 @@
 // A bucket of S3, or of what speaks like it: `s3://BUCKET/PREFIX?endpoint=URL&region=NAME` (spec/drive.md, "S3").
 import { AwsV4Signer } from 'aws4fetch';
 import { SatchelError } from '../../format/error.js';
+import { isTag } from '../medium/names.js';
 import { type BucketObject, readBucketPage } from './bucket-listing.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Asking, Http, isLoopback } from './http.js';
-import { isTag } from './names.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
 
 const PAGES_MAX = 1_000;

@@ -1,10 +1,10 @@
 // A folder on a WebDAV server: `webdavs://`, and `webdav://` without encryption (spec/drive.md, "WebDAV").
 import { hash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
+import { isSafeName, isTag } from '../medium/names.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Answer, Http, isLoopback } from './http.js';
 import { type Resource, readMultistatus } from './multistatus.js';
-import { isSafeName, isTag } from './names.js';
 import type { DriveStore, ListedInStore, LocalFile, Putting, StoreTimes } from './store.js';
 
 const LISTING_MAX = 268_435_456;
