@@ -194,10 +194,15 @@ describe('a published drive', () => {
     }
   });
 
-  it.each(['http://example.org/', 'https:', 'https://', 'https://h/?x', 'https://a:b@h/'])(
-    'is not at %s',
-    async (url) => {
-      await expect(openStore(url, { env: {} })).rejects.toMatchObject({ code: 'usage' });
-    },
-  );
+  it.each([
+    'http://example.org/',
+    'https:',
+    'https://',
+    'https://h/?x',
+    'https://a:b@h/',
+    'https://a%@h/',
+    'https://h/50%/',
+  ])('is not at %s', async (url) => {
+    await expect(openStore(url, { env: {} })).rejects.toMatchObject({ code: 'usage' });
+  });
 });

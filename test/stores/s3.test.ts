@@ -169,6 +169,7 @@ describe('a bucket', () => {
     's3://b?endpoint=http://example.org',
     's3://b?endpoint=https://a:b@h',
     's3://a:b@h',
+    's3://b/50%/x',
   ])('is not at %s', async (url) => {
     await expect(openStore(url, { env: KEY })).rejects.toMatchObject({ code: 'usage' });
   });

@@ -303,6 +303,8 @@ describe('credentials', () => {
     'webdavs://h/x#y',
     'webdavs://a:b@h/',
     'webdavs://h:x/',
+    'webdavs://a%zz@h/',
+    'webdavs://h/50%/x',
   ])('or not, %s is no place', async (url) => {
     await expect(openStore(url, { env: {} })).rejects.toMatchObject({ code: 'usage' });
   });

@@ -30,6 +30,22 @@ export function placeName(url: string): string {
   return parts.at(isWithPort ? -2 : -1) ?? '';
 }
 
+/** A part of a URL with what its `%` stand for. @throws SatchelError `usage` where one stands for nothing */
+export function decoded(part: string): string {
+  const text = tryDecoded(part);
+  if (text !== undefined) return text;
+  throw new SatchelError('usage', `"${part}" has a % that stands for nothing`, { hint: 'write %25 for a %' });
+}
+
+/** The same of what somebody else said; undefined where a `%` stands for nothing. */
+export function tryDecoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Passes a URL that may be remembered and shown. @throws SatchelError `usage` for one with a password, or with control characters */
 export function assertShowable(url: string): void {
   if (/\p{Cc}/u.test(url)) throw new SatchelError('usage', 'there are control characters in a URL');

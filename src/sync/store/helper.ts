@@ -4,7 +4,7 @@ import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { isTag } from '../medium/names.js';
-import { restOf, schemeOf } from '../medium/url.js';
+import { decoded, restOf, schemeOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
 import { Lines } from './lines.js';
 import { lastOf, withoutSecrets } from './program.js';
@@ -44,14 +44,6 @@ function commandOf(url: string): readonly [string, ...string[]] {
     .map(decoded);
   if (program !== undefined) return [program, ...args];
   throw new SatchelError('usage', 'exec: names no program', { hint: 'such as "exec:my-helper there"' });
-}
-
-function decoded(word: string): string {
-  try {
-    return decodeURIComponent(word);
-  } catch {
-    throw new SatchelError('usage', `"${word}" has a % that stands for nothing`, { hint: 'write %25 for a %' });
-  }
 }
 
 class Helper {

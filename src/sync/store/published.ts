@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
 import { DRIVE_INDEX, type Published, parseIndexLine } from '../drive/drive-index.js';
+import { decoded } from '../medium/url.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Answer, Http, isLoopback } from './http.js';
 import { Lines } from './lines.js';
@@ -20,7 +21,7 @@ export interface PublishedOptions {
 /** The drive at a URL; nothing is asked of it yet. @throws SatchelError `usage`, `denied` */
 export function publishedStore(url: string, { times, credentials }: PublishedOptions): DriveStore {
   const base = baseOf(url);
-  const login = base.username === '' ? undefined : decodeURIComponent(base.username);
+  const login = base.username === '' ? undefined : decoded(base.username);
   base.username = '';
   const http = new Http({
     shown: url,
@@ -47,6 +48,8 @@ function baseOf(url: string): URL {
     throw new SatchelError('usage', 'http: is for this computer only, since everybody on the way could change it', {
       hint: 'use https:',
     });
+  // a path that cannot be read is no place, and better said now than by a server
+  decoded(base.pathname);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
 }

@@ -2,6 +2,7 @@
 import { AwsV4Signer } from 'aws4fetch';
 import { SatchelError } from '../../format/error.js';
 import { isTag } from '../medium/names.js';
+import { decoded } from '../medium/url.js';
 import { type BucketObject, readBucketPage } from './bucket-listing.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Asking, Http, isLoopback } from './http.js';
@@ -68,7 +69,7 @@ function placeOf(url: string, env: NodeJS.ProcessEnv): Place {
   const base = new URL(endpoint);
   if (base.protocol !== 'https:' && !isLoopback(base)) throw noBucket(url);
   if (base.username !== '' || base.password !== '' || base.search !== '') throw noBucket(url);
-  const prefix = decodeURIComponent(given.pathname).replace(/^\/+|\/+$/g, '');
+  const prefix = decoded(given.pathname).replace(/^\/+|\/+$/g, '');
   const bucket = new URL(`${base.pathname.replace(/\/$/, '')}/${given.host}/`, base);
   return { bucket, prefix: prefix === '' ? '' : `${prefix}/`, region };
 }

@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
 import { isSafeName, isTag } from '../medium/names.js';
+import { decoded, tryDecoded } from '../medium/url.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Answer, Http, isLoopback } from './http.js';
 import { type Resource, readMultistatus } from './multistatus.js';
@@ -26,7 +27,7 @@ export interface WebdavOptions {
 /** The folder at a URL; nothing is asked of it yet. @throws SatchelError `usage`, `denied` */
 export function webdavStore(url: string, { times, credentials }: WebdavOptions): DriveStore {
   const base = baseOf(url);
-  const login = base.username === '' ? undefined : decodeURIComponent(base.username);
+  const login = base.username === '' ? undefined : decoded(base.username);
   base.username = '';
   const found = credentialsFor({ host: base.hostname, login }, credentials);
   if (found && base.protocol === 'http:' && !isLoopback(base)) throw inTheClear(url);
@@ -50,6 +51,8 @@ function baseOf(url: string): URL {
       hint: 'such as webdavs://cloud.example/dav/relay',
     });
   const base = new URL(text);
+  // a path that cannot be read is no place, and better said now than by a server
+  decoded(base.pathname);
   if (!base.pathname.endsWith('/')) base.pathname += '/';
   return base;
 }
@@ -201,17 +204,9 @@ class Listed {
   #nameOf(href: string): string | undefined {
     if (!URL.canParse(href, this.#place.href)) return undefined;
     const place = decoded(this.#place.pathname);
-    const path = decoded(new URL(href, this.#place).pathname.replace(/\/?$/, '/'));
-    if (place === undefined || path === undefined || !path.startsWith(place)) return undefined;
+    const path = tryDecoded(new URL(href, this.#place).pathname.replace(/\/?$/, '/'));
+    if (!path?.startsWith(place)) return undefined;
     return path.slice(place.length).replace(/\/$/, '');
-  }
-}
-
-function decoded(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return undefined;
   }
 }
 
