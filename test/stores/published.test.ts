@@ -93,6 +93,31 @@ describe('a published drive', () => {
     expect([...(await listOf(await storeOf(site))).keys()]).toEqual(listed);
   });
 
+  it('whose marker changed since it was listed is no less a drive, and says so', async () => {
+    const { site, ana, ben } = await publisher();
+    await ana.post('t', 'one');
+    await publish(ana, site.folder);
+    const store = await storeOf(site);
+    const marker = path.join(site.folder, 'drive.json');
+    const sound = fs.readFileSync(marker);
+    fs.writeFileSync(marker, `${sound}\n`);
+    await expect(visitFar(ben, store)).rejects.toMatchObject({
+      code: 'changed',
+      message: expect.stringMatching(/index/),
+    });
+    for (const large of [Buffer.alloc(5_000), Buffer.alloc(5_000, ' ')]) {
+      fs.writeFileSync(marker, large);
+      await expect(visitFar(ben, store)).rejects.toMatchObject({ code: 'no-drive' });
+    }
+    fs.writeFileSync(marker, `${sound}\n`);
+    writeIndex(openDrive(path.dirname(site.folder)));
+    await visitFar(ben, store);
+    expect(ben.texts('t')).toEqual(['one']);
+    // by now its tag tells of it, and nothing is asked for that could be another one
+    fs.writeFileSync(marker, sound);
+    expect((await visitFar(ben, store)).failure).toBeUndefined();
+  });
+
   it('is never written to', async () => {
     const { site, ana, ben } = await publisher();
     await publish(ana, site.folder);

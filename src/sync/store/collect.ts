@@ -103,7 +103,7 @@ function cardsOf(session: Session): string[] {
 /** A drive at a URL with its cards, and nothing else of it. */
 export type FarDrive = Drive & { readonly medium: StagedMedium };
 
-/** Fetches the marker and the cards, but for those that are known by their tags. @throws SatchelError `no-drive` besides */
+/** Fetches the marker and the cards, but for those that are known by their tags. @throws SatchelError `no-drive`, `changed` besides */
 export async function fetchSmall(session: Session, listing: Listing, signal: AbortSignal): Promise<FarDrive> {
   const { files, medium, store } = listing;
   // a listing may lag behind
@@ -119,6 +119,7 @@ export async function fetchSmall(session: Session, listing: Listing, signal: Abo
   return drive;
 }
 
+/** One that is longer than it may be is passed over, and so is a card that is not what was listed: of a marker that has to be said. */
 async function fetchOneSmall({ store, medium, files, before }: Listing, name: string, signal: AbortSignal) {
   const listed = files.get(name);
   const kept = before?.small[name];
@@ -132,19 +133,18 @@ async function fetchOneSmall({ store, medium, files, before }: Listing, name: st
   }
   const most = name === MARKER ? MARKER_MAX : CARD_MAX;
   const fetched = openFetched(file, { name, most });
-  const isThere = await store.get(name, fetched.add, signal).catch(orTooLong).finally(fetched.close);
+  const orPassedOver = (error: unknown): false => {
+    if (error instanceof SatchelError && error.code === 'changed' && (fetched.isTooLong || name !== MARKER))
+      return false;
+    throw error;
+  };
+  const isThere = await store.get(name, fetched.add, signal).catch(orPassedOver).finally(fetched.close);
   if (!isThere) {
     files.delete(name);
     return;
   }
   files.set(name, { size: fetched.size, tag: listed?.tag });
   medium.wasFetched(name);
-}
-
-/** One that is longer than it may be is passed over. */
-function orTooLong(error: unknown): false {
-  if (error instanceof SatchelError && error.code === 'changed') return false;
-  throw error;
 }
 
 /** Fetches the bundles that a visit will look into; those that are not known first. What goes wrong is in what it returns. */

@@ -13,6 +13,8 @@ export function clearSpool(folder: string): void {
 /** A file that is filled piece by piece. */
 export interface Fetched {
   readonly size: number;
+  /** It would have had more bytes than it may. */
+  readonly isTooLong: boolean;
   add(bytes: Buffer): void;
   close(): void;
 }
@@ -27,13 +29,17 @@ export function openFetched(file: string, { name, most }: { readonly name: strin
     return disk.open(file, 'replacing');
   });
   let size = 0;
+  let isTooLong = false;
   return {
     get size() {
       return size;
     },
+    get isTooLong() {
+      return isTooLong;
+    },
     add(bytes) {
-      if (size + bytes.length > most)
-        throw new SatchelError('changed', `${name} has more bytes there than were listed`);
+      isTooLong ||= size + bytes.length > most;
+      if (isTooLong) throw new SatchelError('changed', `${name} has more bytes there than were listed`);
       onDisk(`writing ${file}`, () => writeFully(handle, bytes, size));
       size += bytes.length;
     },
