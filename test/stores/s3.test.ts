@@ -137,6 +137,7 @@ describe('a bucket', () => {
   it.each([
     [403, 'denied'],
     [404, 'drive-absent'],
+    [410, 'drive-absent'],
     [429, 'unreachable'],
     [500, 'io'],
     [503, 'unreachable'],
@@ -146,8 +147,10 @@ describe('a bucket', () => {
     bucket.fault = () => status;
     const store = await storeOf(bucket);
     await expect(listOf(store)).rejects.toMatchObject({ code });
-    if (status === 404) expect(await getFrom(store, 'a.satchel')).toBeUndefined();
-    else await expect(putTo(store, 'a.satchel', Buffer.from('x'))).rejects.toMatchObject({ code });
+    if (code === 'drive-absent') {
+      expect(await getFrom(store, 'a.satchel')).toBeUndefined();
+      await store.remove('a.satchel', new AbortController().signal);
+    } else await expect(putTo(store, 'a.satchel', Buffer.from('x'))).rejects.toMatchObject({ code });
   });
 
   it.each([

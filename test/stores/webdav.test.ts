@@ -71,6 +71,25 @@ describe('a WebDAV server', () => {
     }
   });
 
+  it.each([404, 410])('that says %i of what is not there is told of no failure', async (status) => {
+    await putTo(store, 'people/a.card', Buffer.from('x'));
+    server.fault = ({ method, name }, response) => {
+      const isListing = method === 'PROPFIND' && name === '';
+      return isListing || server.files.has(name) ? undefined : answer(response, status);
+    };
+    expect([...(await listOf(store)).keys()]).toEqual([]);
+    expect(await getFrom(store, 'a.satchel')).toBeUndefined();
+    await store.remove('a.satchel', NO_END);
+    let refused = 0;
+    server.fault = ({ method }, response) => {
+      if (method !== 'MOVE' && !(method === 'PUT' && refused++ === 0)) return undefined;
+      return answer(response, status);
+    };
+    // neither moved, nor a folder for it at first
+    await putTo(store, 'other/b.card', Buffer.from('y'));
+    expect(server.files.get('other/b.card')?.toString()).toBe('y');
+  });
+
   it('that has no such folder says so, and one that has no such file too', async () => {
     const other = await openStore(`${server.origin.replace('http', 'webdav')}/none`, { env: {}, times: TIMES });
     expect((await errorOf(listOf(other))).code).toBe('drive-absent');

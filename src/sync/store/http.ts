@@ -6,6 +6,9 @@ import { onDisk } from '../../repository/files.js';
 import { type Credentials, USUAL_CREDENTIALS } from './credentials.js';
 import type { LocalFile, StoreTimes } from './store.js';
 
+/** Statuses that say that nothing is there. */
+export const GONE: readonly number[] = [404, 410];
+
 const PIECE_BYTES = 65_536;
 /** Of an answer that says nothing of use, so much is read to keep the connection. */
 const DRAINED_MAX = 65_536;
@@ -188,7 +191,7 @@ export class Http {
   #refused(status: number, location: string | null): SatchelError {
     const { shown } = this.#options;
     if (status === 401 || status === 403) return this.#denied(status);
-    if (status === 404 || status === 410)
+    if (GONE.includes(status))
       return new SatchelError('drive-absent', `there is no such place as ${shown}`, {
         hint: 'see whether the URL is right; a folder that is not there has to be made first',
       });

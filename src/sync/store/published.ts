@@ -5,12 +5,11 @@ import { SatchelError } from '../../format/error.js';
 import { DRIVE_INDEX, type Published, parseIndexLine } from '../drive/drive-index.js';
 import { decoded } from '../medium/url.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
-import { type Answer, Http, isLoopback } from './http.js';
+import { type Answer, GONE, Http, isLoopback } from './http.js';
 import { Lines } from './lines.js';
 import type { DriveStore, ListedInStore, StoreTimes } from './store.js';
 
 const INDEX_MAX = 33_554_432;
-const GONE = [404, 410];
 
 /** How it is asked. */
 export interface PublishedOptions {

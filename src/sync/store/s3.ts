@@ -5,7 +5,7 @@ import { isTag } from '../medium/names.js';
 import { decoded } from '../medium/url.js';
 import { type BucketObject, readBucketPage } from './bucket-listing.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
-import { type Asking, Http, isLoopback } from './http.js';
+import { type Asking, GONE, Http, isLoopback } from './http.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
 
 const PAGES_MAX = 1_000;
@@ -145,8 +145,8 @@ class Objects {
   }
 
   get(name: string, write: (bytes: Buffer) => void, signal: AbortSignal): Promise<boolean> {
-    return this.#http.ask({ method: 'GET', url: this.#at(name), fine: [404], signal }, async (answer) => {
-      if (answer.status === 404) return false;
+    return this.#http.ask({ method: 'GET', url: this.#at(name), fine: GONE, signal }, async (answer) => {
+      if (GONE.includes(answer.status)) return false;
       await answer.read(write);
       return true;
     });
@@ -160,7 +160,7 @@ class Objects {
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
-    await this.#http.ask({ method: 'DELETE', url: this.#at(name), fine: [404], signal }, () => {});
+    await this.#http.ask({ method: 'DELETE', url: this.#at(name), fine: GONE, signal }, () => {});
   }
 
   #at(name: string): URL {

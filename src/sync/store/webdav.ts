@@ -4,7 +4,7 @@ import { SatchelError } from '../../format/error.js';
 import { isSafeName, isTag } from '../medium/names.js';
 import { decoded, tryDecoded } from '../medium/url.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
-import { type Answer, Http, isLoopback } from './http.js';
+import { type Answer, GONE, Http, isLoopback } from './http.js';
 import { type Resource, readMultistatus } from './multistatus.js';
 import type { DriveStore, ListedInStore, LocalFile, Putting, StoreTimes } from './store.js';
 
@@ -88,9 +88,9 @@ class Folder {
     const url = new URL(folder, this.#base);
     const headers = { depth: '1', 'content-type': 'application/xml; charset=utf-8' };
     // a folder within may be gone since
-    const fine = folder === '' ? [] : [404];
+    const fine = folder === '' ? [] : GONE;
     return this.#http.ask({ method: 'PROPFIND', url, headers, body: ASKED, fine, signal }, async (answer) => {
-      if (answer.status === 404) return [];
+      if (GONE.includes(answer.status)) return [];
       if (answer.status !== 207) throw noWebdav(url, answer.status);
       const found = new Listed(url, folder, Date.parse(answer.header('date') ?? ''));
       await readAll(answer, (resource) => found.add(resource, each));
@@ -101,7 +101,7 @@ class Folder {
   }
 
   get(name: string, write: (bytes: Buffer) => void, signal: AbortSignal): Promise<boolean> {
-    return this.#http.ask({ method: 'GET', url: this.#at(name), fine: [404, 410], signal }, async (answer) => {
+    return this.#http.ask({ method: 'GET', url: this.#at(name), fine: GONE, signal }, async (answer) => {
       if (answer.status !== 200) return false;
       await answer.read(write);
       return true;
@@ -123,7 +123,7 @@ class Folder {
   }
 
   async remove(name: string, signal: AbortSignal): Promise<void> {
-    await this.#http.ask({ method: 'DELETE', url: this.#at(name), fine: [404, 405, 410], signal }, ({ status }) => {
+    await this.#http.ask({ method: 'DELETE', url: this.#at(name), fine: [405, ...GONE], signal }, ({ status }) => {
       if (status === 405) throw new SatchelError('denied', `${this.#at(name)} cannot be removed (405)`);
     });
   }
@@ -131,7 +131,7 @@ class Folder {
   /** Where a server has no names that do not count, a file is there from its first byte on. */
   #move(name: string, how: Putting, signal: AbortSignal): Promise<'moved' | 'exists' | 'cannot'> {
     const headers = { destination: this.#at(name).href, overwrite: how === 'replace' ? 'T' : 'F' };
-    const fine = [400, 403, 404, 405, 409, 412, 500, 501, 502];
+    const fine = [400, 403, 405, 409, 412, 500, 501, 502, ...GONE];
     const url = this.#at(`${name}${PARTIAL}`);
     return this.#http.ask({ method: 'MOVE', url, headers, fine, signal }, ({ status }) => {
       if (status === 412) return 'exists';
@@ -142,10 +142,10 @@ class Folder {
   /** Returns false when there is one that may not be replaced. */
   async #upload(name: string, file: LocalFile, headers: Record<string, string>, signal: AbortSignal): Promise<boolean> {
     const folder = /^(.*)\//.exec(name)?.[1];
-    const fine = folder === undefined ? [412] : [404, 409, 412];
+    const lacking = folder === undefined ? [] : [409, ...GONE];
     const asking = { method: 'PUT', url: this.#at(name), headers, body: file, signal };
-    const status = await this.#http.ask({ ...asking, fine }, (answer) => answer.status);
-    if (status !== 404 && status !== 409) return status !== 412;
+    const status = await this.#http.ask({ ...asking, fine: [412, ...lacking] }, (answer) => answer.status);
+    if (!lacking.includes(status)) return status !== 412;
     await this.#makeFolder(`${folder}/`, signal);
     return this.#http.ask({ ...asking, fine: [412] }, (answer) => answer.status !== 412);
   }
