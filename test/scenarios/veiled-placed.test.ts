@@ -9,12 +9,14 @@ import { rememberedAcks } from '../../src/topic/acks/ack-memory.js';
 import { inOrder } from '../../src/topic/order/order.js';
 import { countArrived, countMessages } from '../../src/topic/reading/counts.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
+import type { Unread } from '../../src/topic/reading/unread.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { VeiledLog, WHOLE_HOUR, writeVeiled } from '../testkit/veiled-log.js';
 import { EPOCH, GARDEN, letIn, logOf, place } from '../testkit/veiled-member.js';
+import { sha256 } from '../testkit/wire.js';
 import { cborBytes, cborInt, cborList, cborMap } from '../testkit/wire-cbor.js';
 import { wireSecret } from '../testkit/wire-veiled.js';
 
@@ -36,6 +38,16 @@ beforeEach(async () => {
 
 const take = async (name: string, from = 0, end = log.length): Promise<unknown> =>
   ben.import(await writeVeiled(path.join(directory, name), log.segments(from, end), { by: ana }));
+
+/** Another epoch of the topic. */
+function epochOf(name: string): typeof EPOCH {
+  return { id: sha256(name).toString('hex'), control: wireSecret(`${name} C`), data: wireSecret(`${name} D`) };
+}
+
+/** What is new to Ben. */
+function unread(): Unread {
+  return openViewer(openSession(ben.repository), { topic: GARDEN, label: 'garden' }).unread;
+}
 
 /** What Ben sees. */
 function seen(): { text: string | undefined; state: string; time: number | undefined; by: string }[] {
@@ -140,10 +152,59 @@ describe('an entry that does not open', () => {
     letIn(ben);
     expect(seen().map(({ state }) => state)).toEqual(['shown', 'unreadable', 'shown']);
   });
+
+  it('waits for no key if none could open it, and what stands beside it is new', async () => {
+    log
+      .nonsense({ hours: 2 })
+      .foreign({ data: wireSecret('of nobody') }, { hours: 3 })
+      .message('three', { hours: 4 });
+    await take('a');
+    letIn(ben, [{ ...EPOCH, data: undefined }]);
+    expect(seen().map(({ state }) => state)).toEqual([
+      ...['waiting', 'event', 'waiting'],
+      ...['unreadable', 'waiting', 'waiting'],
+    ]);
+    const mark = ben.repository.lastArrival;
+    new VeiledLog().give(ben);
+    expect(letIn(ben)).toEqual({ logs: [log.id], messages: 4 });
+    expect(ben.repository.log(log.id)?.waits).toBe(false);
+    expect(place(ben)).toEqual({ logs: [], messages: 0 });
+    markRead(ben.repository.layout, GARDEN, mark);
+    expect(unread().count).toBe(4);
+  });
+
+  it('does not wait in a log that is not veiled', async () => {
+    const open = (await logOf(ana, 'open', true)).message('one').event().ack();
+    open.give(ben);
+    expect(ben.repository.log(open.id)).toMatchObject({ topic: GARDEN, sealed: true, waits: false });
+  });
+
+  it('waits alone: what opens before it, or behind it, is new once, and then no more', async () => {
+    const first = epochOf('first');
+    const second = epochOf('second');
+    log.under(first).message('three').ack().under(second).event().message('four');
+    await take('a');
+    const mark = (): void => markRead(ben.repository.layout, GARDEN, ben.repository.lastArrival);
+    expect(letIn(ben)).toEqual({ logs: [log.id], messages: 2 });
+    expect(place(ben)).toEqual({ logs: [], messages: 0 });
+    expect(unread().count).toBe(4);
+    mark();
+    for (const [epochs, messages, unreadNow] of [
+      [[second, EPOCH], 1, 1],
+      [[second, first, EPOCH], 1, 1],
+    ] as const) {
+      new VeiledLog().give(ben);
+      expect(letIn(ben, epochs)).toEqual({ logs: [log.id], messages });
+      expect(unread().count).toBe(unreadNow);
+      expect(place(ben)).toEqual({ logs: [], messages: 0 });
+      mark();
+      expect(unread().count).toBe(0);
+    }
+    expect(ben.repository.log(log.id)?.waits).toBe(false);
+  });
 });
 
 it('what becomes readable late is unread, also in a topic that was read since it came', async () => {
-  const unread = () => openViewer(openSession(ben.repository), { topic: GARDEN, label: 'garden' }).unread;
   await take('a');
   letIn(ben, [{ ...EPOCH, data: undefined }]);
   const mark = (): void => markRead(ben.repository.layout, GARDEN, ben.repository.lastArrival);

@@ -28,6 +28,8 @@ export interface VeiledOptions {
   readonly seed?: Buffer;
   /** The item of its introduction. */
   readonly introduction?: (log: Buffer) => Buffer;
+  /** It stands in the clear: the log is not veiled. */
+  readonly isOpen?: boolean;
 }
 
 /** When something was written, in whole hours behind {@link WHOLE_HOUR}; what else stands in its metadata. */
@@ -47,15 +49,18 @@ export class VeiledLog {
   readonly control: Buffer;
   readonly data: Buffer;
   readonly #entries: WireEntry[] = [];
+  #epoch: { readonly n: number; readonly control: Buffer; readonly data: Buffer };
 
   constructor(options: VeiledOptions = {}) {
     this.key = wireKeyOf(options.seed ?? randomBytes(32));
     this.id = this.key.id.toString('hex') as LogId;
     this.control = options.control ?? wireSecret('control');
     this.data = options.data ?? wireSecret('data');
+    this.#epoch = { n: 0, control: this.control, data: this.data };
     const item = options.introduction?.(this.key.id) ?? strangersIntroduction(this.key.id);
     const sealed = this.#seal(3, this.control, item);
-    this.#entries.push({ payload: cborMap([[12, cborList([cborInt(0), cborBytes(sealed)])]]) });
+    const veiled = cborMap([[12, cborList([cborInt(0), cborBytes(sealed)])]]);
+    this.#entries.push({ payload: options.isOpen ? item : veiled });
   }
 
   /** Its length. */
@@ -77,7 +82,18 @@ export class VeiledLog {
       [2, cborInt((minutes + lead) * 60_000)],
     ];
     const item = cborMap([...parts, [4, cborText(text)], [8, cborBytes(salt)], ...inner]);
-    return this.#add(10, this.#seal(1, this.data, item), entry);
+    return this.#add(10, this.#seal(1, this.#epoch.data, item), entry);
+  }
+
+  /** From here on it is written under the next of its epochs. */
+  under({ control, data }: Pick<VeiledLog, 'control' | 'data'>): this {
+    this.#epoch = { n: this.#epoch.n + 1, control, data };
+    return this;
+  }
+
+  /** Adds what looks sealed, and is nothing that any key could open. */
+  nonsense(entry: VeiledEntry = {}): this {
+    return this.#add(10, Buffer.alloc(5), entry);
   }
 
   /** Adds a message that is sealed with the key of another log's messages. */
@@ -93,7 +109,7 @@ export class VeiledLog {
       [3, cborText('control')],
       [4, cborMap([])],
     ]);
-    return this.#add(12, this.#seal(2, this.control, item), entry);
+    return this.#add(12, this.#seal(2, this.#epoch.control, item), entry);
   }
 
   /** Adds an acknowledgement with that body. */
@@ -103,7 +119,7 @@ export class VeiledLog {
       [2, cborInt(0)],
       [4, body],
     ]);
-    return this.#add(13, this.#seal(5, this.control, item), entry, HOUSEKEEPING);
+    return this.#add(13, this.#seal(5, this.#epoch.control, item), entry, HOUSEKEEPING);
   }
 
   /** Adds what takes back the entry at `seq`. */
@@ -118,7 +134,7 @@ export class VeiledLog {
       [3, range],
       [4, Buffer.of(0xf5)],
     ]);
-    return this.#add(12, this.#seal(2, this.control, item), entry, meta);
+    return this.#add(12, this.#seal(2, this.#epoch.control, item), entry, meta);
   }
 
   /** The part [from, end), with the introduction in a segment of its own. */
@@ -149,13 +165,13 @@ export class VeiledLog {
       [1, cborInt(WHOLE_HOUR + hours * HOUR)],
       [2, cborInt(0)],
     ];
-    const payload = cborMap([...clock, [key, cborList([cborInt(0), cborBytes(sealed)])]]);
+    const payload = cborMap([...clock, [key, cborList([cborInt(this.#epoch.n), cborBytes(sealed)])]]);
     this.#entries.push({ payload, ...(meta.length > 1 && { meta }) });
     return this;
   }
 
   #seal(kind: WireSealed['kind'], secret: Buffer, item: Buffer): Buffer {
-    return wireSeal({ secret, log: this.key.id, kind, n: 0, seq: this.length }, item);
+    return wireSeal({ secret, log: this.key.id, kind, n: this.#epoch.n, seq: this.length }, item);
   }
 }
 

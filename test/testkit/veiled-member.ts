@@ -21,10 +21,11 @@ export const EPOCH: EpochSecrets & { readonly data: Buffer } = {
 };
 
 /** The log of a person in the topic. */
-export async function logOf(person: Replica, label = person.name): Promise<VeiledLog> {
+export async function logOf(person: Replica, label = person.name, isOpen = false): Promise<VeiledLog> {
   const { secrets, self } = await person.author();
   const fields = { topic: GARDEN, label: 'garden', person: self.person, card: storedCardBytes(self.card) };
   return new VeiledLog({
+    isOpen,
     seed: sha256(`log of ${label} in the garden`),
     introduction: (log) => encodeIntroduction(log.toString('hex') as LogId, fields, secrets.device),
   });

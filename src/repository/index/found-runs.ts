@@ -47,6 +47,8 @@ export interface FoundRun {
   readonly links: boolean;
   readonly sealed: boolean;
   readonly waits: boolean;
+  /** As ascending ranges. */
+  readonly waiting: readonly Range[];
   readonly retractsIn: boolean;
   readonly veiled: boolean;
   readonly ascending: boolean;

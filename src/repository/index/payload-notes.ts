@@ -55,8 +55,10 @@ export interface PayloadNotes {
   links: boolean;
   /** Something in it is sealed, be it opened here or not. */
   sealed: boolean;
-  /** Something in it is sealed, and no key that was here opened it. */
+  /** Something in it is sealed, and a key that is not here could open it. */
   waits: boolean;
+  /** The entries that do, as ascending ranges. */
+  readonly waiting: { readonly from: number; end: number }[];
   /** The clocks of its messages are all readable, and none lies below one before it. */
   ascending: boolean;
   /** Below 0 when no clock is readable. */
@@ -68,7 +70,8 @@ export interface PayloadNotes {
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
   const flags = { acks: false, copies: false, links: false, sealed: false, waits: false, ascending: true };
-  return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, housekeeping: { seqs: [], clock: undefined } };
+  const entries = { waiting: [], housekeeping: { seqs: [], clock: undefined } };
+  return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, ...entries };
 }
 
 /** Notes a message. */
@@ -91,7 +94,7 @@ function noteSealed(notes: PayloadNotes, place: EntryPlace, entry: BodyReader, i
   notes.sealed = true;
   if (interpreter.isEvent(raw, payloadAt, end)) notes.events++;
   const said = interpreter.opened(place, entry);
-  notes.waits ||= said === undefined;
+  if (!said) noteWaiting(notes, place, entry, interpreter);
   if (said) noteContent(notes, { raw: said, payloadAt: 0, end: said.length }, interpreter);
   else noteClock(notes, interpreter.clock(raw, payloadAt, end));
 }
@@ -127,5 +130,23 @@ export function noteHousekeeping(
   if (!payload || !interpreter.isSealed(payload, 0, payload.length)) return;
   notes.sealed = true;
   // acknowledgements that nobody could read are read again when their key comes
-  notes.waits ||= interpreter.opened(place, entry) === undefined;
+  if (!interpreter.opened(place, entry)) noteWaiting(notes, place, entry, interpreter);
+}
+
+function noteWaiting(notes: PayloadNotes, place: EntryPlace, entry: BodyReader, interpreter: PayloadInterpreter): void {
+  if (!waitsForKey(place, entry, interpreter)) return;
+  notes.waits = true;
+  const last = notes.waiting[notes.waiting.length - 1];
+  if (last?.end === place.seq) last.end++;
+  else notes.waiting.push({ from: place.seq, end: place.seq + 1 });
+}
+
+/** Whether what was not opened is sealed, and a key that is not here could open it. */
+export function waitsForKey(
+  place: EntryPlace,
+  { payload }: { readonly payload: Buffer | undefined },
+  interpreter: Pick<PayloadInterpreter, 'whyUnopened'>,
+): boolean {
+  const why = payload && interpreter.whyUnopened(place, payload);
+  return why === 'waiting' || why === 'locked';
 }

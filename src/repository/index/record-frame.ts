@@ -6,14 +6,14 @@ import { idBytes, type LogId, readId } from '../../format/ids.js';
 /** Bytes of one record. */
 export const RECORD_SIZE = 160;
 /** What a record is about; 2 were the ids at heads, in an earlier layout. */
-export const KIND = { run: 0, introduction: 1, milestones: 3, housekeeping: 4 };
+export const KIND = { run: 0, introduction: 1, milestones: 3, housekeeping: 4, waiting: 5 };
 /** Two bytes for what is told in bits. */
 export const FLAGS_AT = 1;
 const SEAL_AT = 4;
 const BODY_AT = 8;
 const FRAME_END_AT = 150;
 /** What records mean, and how they are laid out: those of another version count as rotten, and are made anew. */
-const LAYOUT = 6;
+const LAYOUT = 7;
 
 /** A record about a log, to be filled in and sealed. */
 export function newRecord(kind: number, log: LogId): Buffer {

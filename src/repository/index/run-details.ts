@@ -1,7 +1,8 @@
-// What stands in records of their own before that of a run: the milestones of its segment, and which of its entries are
-// housekeeping where there are messages among them (spec/repository.md, "Index").
+// What stands in records of their own before that of a run: the milestones of its segment, which of its entries are housekeeping
+// where there are messages among them, and which wait for a key where others do not (spec/repository.md, "Index").
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
 import { CLOCK_LIMIT } from '../../format/limits.js';
+import type { Range } from '../../format/log/meta.js';
 import { type Housekeeping, NO_HOUSEKEEPING } from './housekeeping.js';
 import { KIND, newRecord, RECORD_SIZE, seal } from './record-frame.js';
 
@@ -12,20 +13,25 @@ const HOUSEKEEPING_CLOCK_AT = 40;
 const HOUSEKEEPING_COUNT_AT = 46;
 const HOUSEKEEPING_AT = 48;
 const HOUSEKEEPING_IN_RECORD = 51;
+const WAITING_COUNT_AT = 40;
+const WAITING_AT = 42;
+const WAITING_IN_RECORD = 26;
 const ID_SIZE = 32;
 
 /** What such records tell of a run. */
 export interface DetailedRun {
   readonly log: LogId;
   readonly first: number;
+  readonly end: number;
   readonly messages: number;
   readonly milestones?: readonly EntryId[] | undefined;
   readonly housekeeping?: Housekeeping | undefined;
+  readonly waiting: readonly Range[];
 }
 
-/** The records that stand before that of a run: the milestones of its segment, and its housekeeping among messages. */
+/** The records that stand before that of a run. */
 export function encodeDetails(run: DetailedRun): Buffer[] {
-  return [...encodeMilestones(run), ...encodeHousekeeping(run)];
+  return [...encodeMilestones(run), ...encodeHousekeeping(run), ...encodeWaiting(run)];
 }
 
 function encodeMilestones({ log, milestones = [] }: DetailedRun): Buffer[] {
@@ -54,9 +60,32 @@ function encodeHousekeeping({ log, first, messages, housekeeping = NO_HOUSEKEEPI
   return records;
 }
 
+function encodeWaiting(run: DetailedRun): Buffer[] {
+  const { log, first, waiting } = run;
+  const [all] = allOf(run);
+  if (waiting.length === 1 && waiting[0]?.from === all.from && waiting[0].end === all.end) return [];
+  const records: Buffer[] = [];
+  for (let i = 0; i < waiting.length; i += WAITING_IN_RECORD) {
+    const bytes = newRecord(KIND.waiting, log);
+    const ranges = waiting.slice(i, i + WAITING_IN_RECORD);
+    bytes[WAITING_COUNT_AT] = ranges.length;
+    for (const [n, { from, end }] of ranges.entries()) {
+      bytes.writeUInt16BE(from - first, WAITING_AT + 4 * n);
+      bytes.writeUInt16BE(end - first, WAITING_AT + 4 * n + 2);
+    }
+    records.push(seal(bytes));
+  }
+  return records;
+}
+
+/** What can wait in a run: entry 0 is the introduction. */
+function allOf({ first, end }: Pick<DetailedRun, 'first' | 'end'>): readonly [Range] {
+  return [{ from: Math.max(first, 1), end }];
+}
+
 /** Whether the record at `at` tells more of the run whose record comes next. */
 export function isDetail(bytes: Buffer, at: number): boolean {
-  return bytes[at] === KIND.milestones || bytes[at] === KIND.housekeeping;
+  return bytes[at] === KIND.milestones || bytes[at] === KIND.housekeeping || bytes[at] === KIND.waiting;
 }
 
 /** The records right before a run's that belong to it. */
@@ -86,6 +115,18 @@ export function housekeepingIn(details: Buffer, first: number): Housekeeping {
     seqs,
     clock: any === undefined ? undefined : clockStored(details.readUIntBE(any + HOUSEKEEPING_CLOCK_AT, 6)),
   };
+}
+
+/** Which entries wait for a key, of a run in which some do: all of them where the details do not tell. */
+export function waitingIn(details: Buffer, run: Pick<DetailedRun, 'first' | 'end'>): readonly Range[] {
+  const records = recordsOf(details, KIND.waiting);
+  if (records.length === 0) return allOf(run);
+  const seqAt = (at: number): number => run.first + details.readUInt16BE(at);
+  return records.flatMap((at) => {
+    const count = Math.min(details[at + WAITING_COUNT_AT] ?? 0, WAITING_IN_RECORD);
+    const places = Array.from({ length: count }, (_, n) => at + WAITING_AT + 4 * n);
+    return places.map((place) => ({ from: seqAt(place), end: seqAt(place + 2) }));
+  });
 }
 
 function recordsOf(details: Buffer, kind: number): number[] {

@@ -1,8 +1,9 @@
 // What the index remembers of a run of entries (spec/repository.md, "Index").
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
 import { type Housekeeping, NO_HOUSEKEEPING, othersIn } from './housekeeping.js';
 import { FLAGS_AT, KIND, logOf, newRecord, seal } from './record-frame.js';
-import { clockStored, housekeepingIn, milestonesIn, storedClock } from './run-details.js';
+import { clockStored, housekeepingIn, milestonesIn, storedClock, waitingIn } from './run-details.js';
 
 // 2 told full acks, in an earlier layout
 const BITS = {
@@ -75,8 +76,10 @@ export interface RunRecord {
   readonly veiled: boolean;
   /** Something in it is sealed for members of a private topic. */
   readonly sealed: boolean;
-  /** Some of its entries are sealed, and no key that was here opened them. */
+  /** Some of its entries are sealed, and a key that was not here could open them. */
   readonly waits: boolean;
+  /** Which these are, ascending. */
+  readonly waiting: readonly Range[];
 }
 
 /** The record's bytes. `frameEnd` is set in the last record of a commit: the packs are covered up to there. */
@@ -121,17 +124,18 @@ export function decodeRun(bytes: Buffer, at: number, details: () => Buffer = NO_
   return new StoredRun(bytes, at, details);
 }
 
+const NONE: readonly Range[] = [];
 const NO_DETAILS = (): Buffer => Buffer.alloc(0);
 
 /** All fields of a record as a value of its own, without milestones. */
 export function plainRun(run: RunRecord): RunRecord {
   const { log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival } = run;
   const { acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping } = run;
-  const { copies, links, retractsIn, events, veiled, sealed, waits } = run;
+  const { copies, links, retractsIn, events, veiled, sealed, waits, waiting } = run;
   return {
     ...{ log, first, end, previous, id, pack, offset, length, minClock, maxClock, messages, bytes, arrival },
     ...{ acks, retracts, expires, dropped, clocks, unheld, blobs, takesBack, ascending, housekeeping },
-    ...{ copies, links, retractsIn, events, veiled, sealed, waits },
+    ...{ copies, links, retractsIn, events, veiled, sealed, waits, waiting },
   };
 }
 
@@ -238,6 +242,9 @@ class StoredRun implements RunRecord {
   }
   get waits(): boolean {
     return this.#has('waits');
+  }
+  get waiting(): readonly Range[] {
+    return this.waits ? waitingIn(this.#details(), this) : NONE;
   }
 
   #readHousekeeping(): Housekeeping | undefined {

@@ -36,7 +36,7 @@ export interface LogSummary {
   readonly veiled: boolean;
   /** Something in it is sealed for members of a private topic. */
   readonly sealed: boolean;
-  /** Some of its entries are sealed, and no key that was here opened them. */
+  /** Some of its entries are sealed, and a key that was not here could open them. */
   readonly waits: boolean;
   /** Number of the commit that last brought some of it. */
   readonly arrival: number;

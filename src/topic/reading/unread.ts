@@ -2,8 +2,7 @@
 import type { LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { readArrivals } from '../../repository/arrivals.js';
-import { subtractRanges } from '../../repository/index/held.js';
-import type { RunRecord } from '../../repository/index/run-record.js';
+import { subtractRanges, unionRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { isMessage } from '../order/order.js';
@@ -59,34 +58,46 @@ function arrived(repository: Repository, topic: TopicId, since: number, people: 
     ranges.set(log, known);
     const parts = subtractRanges([{ from: first, end }], repository.damage.read.get(log) ?? []);
     const isWhole = parts[0]?.from === first && parts[0].end === end;
-    count += isWhole ? messages - events : parts.reduce((sum, part) => sum + countIn(repository, log, part), 0);
+    count += isWhole ? messages - events : parts.reduce((sum, part) => sum + countEntries(repository, log, part), 0);
     known.push(...parts);
   }
-  for (const run of openedAfter(repository, topic, since)) {
-    if (!people.isOther(repository.log(run.log)?.person)) continue;
-    count += run.messages - run.events;
-    ranges.set(run.log, [...(ranges.get(run.log) ?? []), { from: run.first, end: run.end }]);
+  for (const [log, opened] of openedAfter(repository, topic, since)) {
+    if (!people.isOther(repository.log(log)?.person)) continue;
+    count += opened.reduce((sum, part) => sum + countIn(repository, log, part), 0);
+    ranges.set(log, [...(ranges.get(log) ?? []), ...opened]);
   }
   for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
   return { count, has: (entry) => !isEvent(entry) && isInside(ranges.get(entry.log) ?? [], entry.seq) };
 }
 
 /**
- * Runs that came before and could be read only after commit number `since`, because their key came then: what the journal notes
- * as an arrival of what was here.
+ * What came before and was placed or could be read only after commit number `since`, because its key came then: what the journal
+ * notes as an arrival of what was here.
  */
-function openedAfter(repository: Repository, topic: TopicId, since: number): RunRecord[] {
+function openedAfter(repository: Repository, topic: TopicId, since: number): Map<LogId, Range[]> {
   const veiled = new Set(repository.logsOfTopic(topic).flatMap(({ log, veiled: isOne }) => (isOne ? log : [])));
-  if (veiled.size === 0) return [];
+  const found = new Map<LogId, Range[]>();
+  if (veiled.size === 0) return found;
   const noted = readArrivals(repository.layout).filter(({ log, commit }) => commit > since && veiled.has(log));
-  const found = new Map<string, RunRecord>();
   for (const { log, from, end } of noted)
-    for (const run of repository.runs(log, from, end))
-      if (run.arrival <= since && !run.waits) found.set(`${log}${run.first}`, run);
-  return [...found.values()];
+    for (const run of repository.runs(log, from, end)) {
+      if (run.arrival > since || run.unheld) continue;
+      const part = { from: Math.max(from, run.first), end: Math.min(end, run.end) };
+      found.set(log, unionRanges([...(found.get(log) ?? []), part]));
+    }
+  return found;
 }
 
+/** Messages in a range, without a look at runs that lie in it whole. */
 function countIn(repository: Repository, log: LogId, { from, end }: Range): number {
+  return repository.runs(log, from, end).reduce((sum, run) => {
+    const part = { from: Math.max(from, run.first), end: Math.min(end, run.end) };
+    const isWhole = part.from === run.first && part.end === run.end;
+    return sum + (isWhole ? run.messages - run.events : countEntries(repository, log, part));
+  }, 0);
+}
+
+function countEntries(repository: Repository, log: LogId, { from, end }: Range): number {
   return [...repository.entries(log, from, end)].filter((entry) => isMessage(entry) && !isEvent(entry)).length;
 }
 
