@@ -6,13 +6,13 @@ import { noteArrivals } from '../repository/arrivals.js';
 import { isInRanges, subtractRanges } from '../repository/index/held.js';
 import { waitsForKey } from '../repository/index/payload-notes.js';
 import { plainRun, type RunRecord } from '../repository/index/run-record.js';
-import { isUnplaced } from '../repository/index/summary.js';
+import { isUnplaced, type LogSummary } from '../repository/index/summary.js';
 import type { Repository } from '../repository/repository.js';
 import { isMessage } from './order/order.js';
 import { isEvent } from './payload.js';
 
-/** Logs looked at in one pass, at most; those that came first are looked at first. */
-const PLACED_MAX = 1_000;
+/** Logs that are not placed, and placed ones that wait, of which one pass tries so many at most. */
+const TRIED_MAX = 10_000;
 
 /** What can be read now and could not before. */
 export interface Opened {
@@ -23,12 +23,13 @@ export interface Opened {
 
 /**
  * Places what the interpreter's keys open among the veiled logs that are not placed, and notes of placed ones what they open
- * now. What became readable counts as arrived at this moment. Only under the repository's lock.
+ * now. What became readable counts as arrived at this moment. Of more than `most` logs it tries so many, other ones each time.
+ * Only under the repository's lock.
  * @throws SatchelError `no-space`, `io`
  */
-export function placeLogs(repository: Repository): Opened {
-  const unplaced = placeable(repository);
-  const logs = [...unplaced, ...readable(repository)];
+export function placeLogs(repository: Repository, { most = TRIED_MAX } = {}): Opened {
+  const unplaced = placeable(repository, most);
+  const logs = [...unplaced, ...readable(repository, most)];
   if (logs.length === 0) return { logs, messages: 0 };
   const isNew = new Set(unplaced);
   const before = logs.flatMap((log) =>
@@ -59,22 +60,29 @@ function openedIn(repository: Repository, part: RunRecord): number {
   return entries.filter((entry) => isMessage(entry) && !isEvent(entry) && !isInRanges(waiting, entry.seq)).length;
 }
 
-function placeable(repository: Repository): LogId[] {
+/** Logs that are not placed and that a key here opens, those that came first in front. */
+function placeable(repository: Repository, most: number): LogId[] {
   const unplaced = [...repository.unplacedLogs()].sort((a, b) => a.arrival - b.arrival || (a.log < b.log ? -1 : 1));
-  const opens = (log: LogId): boolean => {
+  const opens = ({ log }: LogSummary): boolean => {
     const payload = repository.entry(log, 0)?.payload;
     return payload !== undefined && repository.interpreter.introduction(log, payload) !== undefined;
   };
-  return unplaced
-    .slice(0, PLACED_MAX)
-    .map(({ log }) => log)
-    .filter(opens);
+  return someOf(unplaced, most, repository)
+    .filter(opens)
+    .map(({ log }) => log);
 }
 
 /** Placed ones in which something waits that opens now: by the first entry that does. */
-function readable(repository: Repository): LogId[] {
-  const placed = [...repository.logs()].filter((log) => log.waits && !isUnplaced(log));
-  return placed.slice(0, PLACED_MAX).flatMap(({ log }) => (opensMore(repository, log) ? [log] : []));
+function readable(repository: Repository, most: number): LogId[] {
+  const waiting = [...repository.logs()].filter((log) => log.waits && !isUnplaced(log));
+  return someOf(waiting, most, repository).flatMap(({ log }) => (opensMore(repository, log) ? [log] : []));
+}
+
+/** So many in a row: from the first on, or, where there are more, from one that chance picks, so that none is always behind. */
+function someOf<T>(all: readonly T[], most: number, { world }: Repository): readonly T[] {
+  if (all.length <= most) return all;
+  const from = world.random(6).readUIntBE(0, 6) % all.length;
+  return [...all.slice(from), ...all.slice(0, from)].slice(0, most);
 }
 
 function opensMore(repository: Repository, log: LogId): boolean {

@@ -117,6 +117,24 @@ describe('a log whose key comes', () => {
   });
 });
 
+it('no log is left for ever behind others that no key opens', async () => {
+  const passUntil = (isDone: () => boolean): void => {
+    for (let pass = 0; pass < 1_000 && !isDone(); pass++) place(ben, { most: 2 });
+    expect(isDone()).toBe(true);
+  };
+  for (let i = 0; i < 7; i++) new VeiledLog().message('of strangers').give(ben);
+  for (const [i, key] of ['never', 'never', 'never', 'never', 'late'].entries())
+    (await logOf(ben, `log ${i}`)).under(epochOf(key)).message(key).give(ben);
+  await take('a');
+  ben.topicKeys = { secrets: new Map([[GARDEN, [EPOCH]]]), isLocked: false };
+  ben.reopen();
+  passUntil(() => ben.repository.log(log.id)?.topic === GARDEN);
+  passUntil(() => ben.repository.logsOfTopic(GARDEN).length === 6);
+  ben.topicKeys = { secrets: new Map([[GARDEN, [epochOf('late'), EPOCH]]]), isLocked: false };
+  ben.reopen();
+  passUntil(() => ben.repository.logsOfTopic(GARDEN).filter(({ waits }) => waits).length === 4);
+});
+
 it('what came before its introduction is read when that comes, and after the index was made anew', async () => {
   letIn(ben);
   log.give(ben, 1);

@@ -41,6 +41,6 @@ export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH]
 }
 
 /** Places what its keys open. */
-export function place(person: Replica): Opened {
-  return person.repository.locked(() => placeLogs(person.repository));
+export function place(person: Replica, options: Parameters<typeof placeLogs>[1] = {}): Opened {
+  return person.repository.locked(() => placeLogs(person.repository, options));
 }
