@@ -4,6 +4,7 @@ import type { Cbor } from '../../format/cbor/cbor.js';
 import type { LogId, TopicId } from '../../format/ids.js';
 import { type Introduction, introductionIn, sealedIntroductionIn } from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
+import { sha256Latin1 } from '../../format/platform.js';
 import { controlBodyItem } from '../../format/private/control-body.js';
 import { type EntryPlace, entryKeys, openEntry } from '../../format/private/entry-cipher.js';
 import { SIV_KINDS, type SivKeys } from '../../format/private/siv.js';
@@ -29,19 +30,29 @@ export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochSecrets[]>;
 
 /** What is known of a log whose introduction was verified. */
 interface Learned {
-  /** Absent where the introduction is not veiled: then nothing opens in the log. */
-  readonly topic?: TopicId | undefined;
+  /** Undefined where the introduction is not veiled: then nothing opens in the log. */
+  readonly topic: TopicId | undefined;
   /** By their number in the log. */
   readonly epochs: Map<number, EpochSecrets>;
-  /** The seqs of each number that did not open with any of the keys. */
-  readonly failed: Map<number, Set<number>>;
+  /** The seqs that did not open with any of the keys, by {@link underSecret}. */
+  readonly failed: Map<string, Set<number>>;
+}
+
+/** An introduction, and the epoch it is sealed under. */
+interface Introduced {
+  readonly epoch: EpochSecrets;
+  readonly introduction: Introduction;
 }
 
 /** Logs of which is remembered what opens them. */
 const LOGS_MAX = 4_096;
 const KEYS_MAX = 1_024;
-/** Entries of one number that are tried with all keys: what nobody here can open costs no more than that. */
+/** Entries under one secret of a log that are tried with all keys: what nobody here can open costs no more than that. */
 const ATTEMPTS_MAX = 16;
+/** Secrets of one log under which nothing has opened, two of each number: beyond that no other one is tried. */
+const SECRETS_MAX = 2 * 64;
+/** Introductions that no key opens, of which that is remembered. */
+const CLOSED_MAX = 65_536;
 
 /** Opens entries with these keys, in the logs that are here. */
 export class Opener {
@@ -49,6 +60,8 @@ export class Opener {
   readonly #here: LogsHere;
   readonly #logs = new Map<string, Learned>();
   readonly #keys = new Map<string, SivKeys>();
+  /** Introductions that did not open, and with how many epochs they were tried. */
+  readonly #closed = new Map<string, number>();
 
   constructor(secrets: TopicSecrets, here: LogsHere = NO_LOGS) {
     this.#secrets = secrets;
@@ -62,27 +75,20 @@ export class Opener {
     const known = this.#learned(log);
     const first = known?.epochs.get(0);
     if (first) return this.#introductionIn(log, first, sealed);
-    for (const [topic, epochs] of known ? this.#ofTopic(known.topic) : this.#secrets) {
-      for (const epoch of epochs) {
-        const introduction = this.#introductionIn(log, epoch, sealed);
-        // a key of one topic places nothing in another
-        if (introduction?.topic === topic) return introduction;
-      }
-    }
-    return undefined;
+    return this.#introductionOf(log, sealed, known ? this.#ofTopic(known.topic) : this.#secrets)?.introduction;
   }
 
   /** From now on the log is that of its introduction, which is genuine: in this topic, and veiled or not. */
   placed(log: LogId, topic: TopicId, payload: Buffer | undefined): void {
     const sealed = payload && sealedIntroductionIn(payload);
-    const learned: Learned = {
-      ...(!payload || sealed ? { topic } : {}),
-      epochs: new Map(),
-      failed: new Map(),
-    };
-    const epochs = sealed ? (this.#secrets.get(topic) ?? []) : [];
-    const first = epochs.find((epoch) => sealed && this.#introductionIn(log, epoch, sealed)?.topic === topic);
-    if (first) learned.epochs.set(0, first);
+    const of = !payload || sealed ? topic : undefined;
+    const before = this.#logs.get(log);
+    const learned: Learned =
+      before && before.topic === of ? before : { topic: of, epochs: new Map(), failed: new Map() };
+    if (sealed && !learned.epochs.has(0)) {
+      const epoch = this.#introductionOf(log, sealed, this.#ofTopic(topic))?.epoch;
+      if (epoch) learned.epochs.set(0, epoch);
+    }
     this.#logs.delete(log);
     recall(this.#logs, log, LOGS_MAX, () => learned);
   }
@@ -99,18 +105,22 @@ export class Opener {
     if (learned.topic === undefined) return 'unreadable';
     const place: EntryPlace = { kind: SIV_KINDS[veiled.kind], n: veiled.n, seq };
     const known = learned.epochs.get(veiled.n);
-    const failed = learned.failed.get(veiled.n) ?? new Set<number>();
-    const candidates = known ? [known] : failed.size < ATTEMPTS_MAX ? (this.#secrets.get(learned.topic) ?? []) : [];
+    const under = underSecret(veiled);
+    const failed = learned.failed.get(under) ?? new Set<number>();
+    const isNew = failed.size === 0 && learned.failed.size < SECRETS_MAX;
+    const isLeft = isNew || (failed.size > 0 && failed.size < ATTEMPTS_MAX && !failed.has(seq));
+    const candidates = known ? [known] : isLeft ? (this.#secrets.get(learned.topic) ?? []) : [];
     for (const epoch of candidates) {
       const secret = secretOf(epoch, veiled);
       const item = secret && this.#attempt(log, secret, place, veiled.sealed);
       if (item === undefined) continue;
       learned.epochs.set(veiled.n, epoch);
+      for (const kind of ['message', 'control'] as const) learned.failed.delete(underSecret({ kind, n: veiled.n }));
       return clearOf(veiled, item) ?? 'unreadable';
     }
     if (known) return secretOf(known, veiled) ? 'unreadable' : 'waiting';
     // what no secret was tried on says nothing of whether one opens it
-    if (candidates.some((epoch) => secretOf(epoch, veiled))) learned.failed.set(veiled.n, failed.add(seq));
+    if (candidates.some((epoch) => secretOf(epoch, veiled))) learned.failed.set(under, failed.add(seq));
     return 'waiting';
   }
 
@@ -121,9 +131,9 @@ export class Opener {
     return payload !== undefined && sealedIntroductionIn(payload) === undefined;
   }
 
-  *#ofTopic(topic: TopicId | undefined): Generator<[TopicId, readonly EpochSecrets[]]> {
+  #ofTopic(topic: TopicId | undefined): TopicSecrets {
     const epochs = topic === undefined ? undefined : this.#secrets.get(topic);
-    if (topic !== undefined && epochs) yield [topic, epochs];
+    return new Map(topic !== undefined && epochs ? [[topic, epochs]] : []);
   }
 
   /** What is known of a log: what was learned, else as its introduction here says; undefined while it has no place. */
@@ -134,6 +144,21 @@ export class Opener {
     if (topic === undefined) return undefined;
     this.placed(log, topic, this.#here.entry(log, 0)?.payload);
     return this.#logs.get(log);
+  }
+
+  /** What opens, with a key of the topic that it names; tried again only when there are more keys. */
+  #introductionOf(log: LogId, sealed: Buffer, topics: TopicSecrets): Introduced | undefined {
+    const keys = [...topics].flatMap(([topic, epochs]) => epochs.map((epoch) => ({ topic, epoch })));
+    const name = `${log}${sha256Latin1(sealed)}`;
+    if (this.#closed.get(name) === keys.length) return undefined;
+    for (const { topic, epoch } of keys) {
+      const introduction = this.#introductionIn(log, epoch, sealed);
+      // a key of one topic places nothing in another
+      if (introduction?.topic === topic) return { epoch, introduction };
+    }
+    this.#closed.delete(name);
+    recall(this.#closed, name, CLOSED_MAX, () => keys.length);
+    return undefined;
   }
 
   #introductionIn(log: LogId, { control }: EpochSecrets, sealed: Buffer): Introduction | undefined {
@@ -151,6 +176,11 @@ const NO_LOGS: LogsHere = { log: () => undefined, entry: () => undefined };
 /** The secret under which an epoch has such an entry. */
 function secretOf({ control, data }: EpochSecrets, { kind }: VeiledPayload): Buffer | undefined {
   return kind === 'message' ? data : control;
+}
+
+/** Which secret of the log an entry is sealed under: of an epoch of which C alone is here messages say nothing of the rest. */
+function underSecret({ kind, n }: Pick<VeiledPayload, 'kind' | 'n'>): string {
+  return `${kind === 'message' ? 'D' : 'C'}${n}`;
 }
 
 const INTRODUCTION: EntryPlace = { kind: SIV_KINDS.introduction, n: 0, seq: 0 };

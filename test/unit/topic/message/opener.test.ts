@@ -33,6 +33,23 @@ function message({ data }: { readonly data: Buffer }, seq: number, { n = 0, time
   );
 }
 
+/** A retraction at `seq`. */
+function retraction({ control }: EpochSecrets, seq: number, n: number): Buffer {
+  const item = new Map<number, number | string>([
+    [1, 5],
+    [2, 7],
+    [3, 'retract'],
+  ]);
+  const sealed = sealEntry(entryKeys(control, LOG), { kind: SIV_KINDS.control, n, seq }, item);
+  return encodeCbor(
+    new Map<number, number | (number | Buffer)[]>([
+      [1, 0],
+      [2, 0],
+      [12, [n, sealed]],
+    ]),
+  );
+}
+
 /** An introduction under the control secret of an epoch; nobody judges who signed it. */
 function introduction({ control }: EpochSecrets, topic: TopicId): Buffer {
   const item = new Map<number, string | Buffer>([
@@ -77,6 +94,14 @@ it('opens the same entries in whatever order they are asked for, and whatever wa
   }
 });
 
+it('opens what C alone opens behind any number of messages without D', () => {
+  const { id, control } = TWO;
+  const opener = new Opener(new Map([[TOPIC, [{ id, control }, ONE]]]), here(TOPIC, introduction(ONE, TOPIC)));
+  for (let seq = 1; seq < 40; seq++)
+    expect(opener.open({ log: LOG, seq }, message(TWO, seq, { n: 1 }))).toBe('waiting');
+  expect(told(opener.open({ log: LOG, seq: 40 }, retraction(TWO, 40, 1)))).toBe('opened');
+});
+
 it('opens nothing in a log that is not veiled, nor in one that has no place', () => {
   const ask = (logs: LogsHere) => told(new Opener(SECRETS, logs).open({ log: LOG, seq: 1 }, message(ONE, 1)));
   const open = encodeCbor(new Map([[1, Buffer.alloc(32)]]));
@@ -84,6 +109,40 @@ it('opens nothing in a log that is not veiled, nor in one that has no place', ()
   expect(ask(here(undefined, open))).toBe('unreadable');
   expect(ask(here(undefined, introduction(ONE, TOPIC)))).toBe('waiting');
   expect(ask(here(TOPIC, undefined))).toBe('opened');
+});
+
+it('tries nothing twice with the same keys, however often it is asked', () => {
+  let looks = 0;
+  const counted = ({ id, control, data }: ReturnType<typeof epoch>): EpochSecrets => ({
+    id,
+    get control() {
+      looks++;
+      return control;
+    },
+    get data() {
+      looks++;
+      return data;
+    },
+  });
+  const secrets = new Map([
+    [OTHER, [counted(FOREIGN)]],
+    [TOPIC, [counted(TWO), counted(ONE)]],
+  ]);
+  const placed = new Opener(secrets, here(TOPIC, introduction(ONE, TOPIC)));
+  const unplaced = new Opener(secrets, here(undefined, undefined));
+  const genuine = introduction(ONE, TOPIC);
+  const foreign = introduction(epoch(4), TOPIC);
+  const ask = (): number => {
+    const before = looks;
+    for (let n = 1; n < 200; n++)
+      expect(placed.open({ log: LOG, seq: n }, message(FOREIGN, n, { n })), `number ${n}`).toBe('waiting');
+    placed.placed(LOG, TOPIC, genuine);
+    expect(unplaced.introduction(LOG, foreign)).toBeUndefined();
+    return looks - before;
+  };
+  // of so many numbers alone, be there as many as there may
+  expect(ask()).toBeLessThan(130 * 6);
+  for (let call = 0; call < 10; call++) expect(ask()).toBe(0);
 });
 
 it.each([
