@@ -6,6 +6,9 @@ import { checkRepository } from '../../src/repository/check.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { openSession } from '../../src/sync/session.js';
 import { rememberedAcks } from '../../src/topic/acks/ack-memory.js';
+import { findConsumer } from '../../src/topic/feed/consumer.js';
+import { beginFromNow, commitUpTo, handOut } from '../../src/topic/feed/feed.js';
+import { handedOutTo } from '../../src/topic/feed/handed-out.js';
 import { inOrder } from '../../src/topic/order/order.js';
 import { countArrived, countMessages } from '../../src/topic/reading/counts.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
@@ -274,6 +277,52 @@ it('whom a message mentions is known from when it was opened', async () => {
   await take('a');
   letIn(ben);
   expect(ben.repository.log(log.id)?.links).toBe(true);
+});
+
+describe('a consumer', () => {
+  const texts = (name: string): (string | undefined)[] => {
+    const { session } = ben;
+    const consumer = handOut(session, { name, topics: [GARDEN] });
+    const said = [...handedOutTo(session, consumer, () => 'garden')].map(({ shown }) => {
+      return shown?.viewer.view(shown.ordered).text;
+    });
+    if (said.length > 0) commitUpTo(ben.repository, name, consumer.offset + said.length);
+    return said;
+  };
+  const stored = (): unknown => findConsumer(ben.repository.layout, 'bot');
+
+  it('gets what waits for a key when that comes, and all else at once', async () => {
+    const late = epochOf('late');
+    const later = epochOf('later');
+    log.under(late).message('three').under(later).message('four');
+    await take('a');
+    letIn(ben);
+    expect(texts('bot')).toEqual(['one', 'two']);
+    const before = stored();
+    expect(texts('bot')).toEqual([]);
+    // what waits takes no lock and writes nothing
+    expect(stored()).toEqual(before);
+    beginFromNow(ben.session, { name: 'new', topics: [GARDEN] });
+    letIn(ben, [late, EPOCH]);
+    expect(texts('bot')).toEqual(['three']);
+    letIn(ben, [later, late, EPOCH]);
+    expect(texts('bot')).toEqual(['four']);
+    expect(texts('bot')).toEqual([]);
+    expect(texts('new')).toEqual(['three', 'four']);
+  });
+
+  it('gets what was locked when it was looked at', async () => {
+    await take('a');
+    letIn(ben);
+    ben.topicKeys = { secrets: new Map(), isLocked: true };
+    ben.reopen();
+    expect(texts('bot')).toEqual([]);
+    const before = stored();
+    expect(texts('bot')).toEqual([]);
+    expect(stored()).toEqual(before);
+    letIn(ben);
+    expect(texts('bot')).toEqual(['one', 'two']);
+  });
 });
 
 it('nothing that was opened gets to the disk', async () => {

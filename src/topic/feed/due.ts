@@ -3,6 +3,7 @@ import type { TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { heldRanges, subtractRanges, unionRanges } from '../../repository/index/held.js';
 import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
 import { inOrder } from '../order/order.js';
 import { messageIn } from '../payload.js';
@@ -28,7 +29,7 @@ const DUE: readonly MessageState[] = ['shown', 'contradicted', 'unreadable', 'ed
 
 /**
  * At most `count` messages of the topics that can be shown and were not handed out, as the conversation has them; undefined
- * when there is nothing that was not looked at. Costs a look at each log, and at what was not looked at before.
+ * when there is nothing that was not looked at, or all that is left waits for a key: that is due when it can be shown. Costs a look at each log, and at what was not looked at before.
  */
 export function nextDue(
   around: Acquainted,
@@ -50,38 +51,47 @@ export function nextDue(
     });
   if (logs.length === 0) return undefined;
   const judge = openJudge(around, people);
-  const unseen = openUnseen(repository, logs, (log, ranges) => done.add(log, ranges));
+  let isNews = !holds;
+  const unseen = openUnseen(repository, logs, (log, ranges) => {
+    done.add(log, ranges);
+    isNews = true;
+  });
   const messages: HandedOut[] = [];
   for (const { entry } of inOrder(unseen.source, unseen.logs)) {
     const verdict = judge(entry, done);
-    if (verdict === 'elsewhere') continue;
+    if (verdict === 'elsewhere' || verdict === 'later') continue;
+    isNews = true;
     (verdict === 'passed' ? passed : done).addEntry(entry);
     if (verdict === 'passed' || verdict === 'done') continue;
     const { log, seq, id } = entry;
     messages.push({ log, seq, id, ...(verdict === 'contradicted' && { marked: true }) });
     if (messages.length >= count) break;
   }
+  if (!isNews) return undefined;
   const position = { done: done.stored(), passed: passed.stored(), judgedBy: now.by, judgedAt: now.at };
   return { messages, position };
 }
 
 /** What is held of a log and was not looked at; the usual case is told without a look at its runs. */
-function leftOf(
-  { repository }: Acquainted,
-  { log, end, entries }: LogSummary,
-  seen: readonly (readonly Range[])[],
-): Range[] {
+function leftOf({ repository }: Acquainted, summary: LogSummary, seen: readonly (readonly Range[])[]): Range[] {
+  const { log, end, entries } = summary;
   const isWhole = entries === end;
-  const known = unionRanges(seen.flat());
+  const known = unionRanges([...seen.flat(), ...waitingIn(repository, summary)]);
   if (isWhole && known[0]?.from === 0 && known[0].end >= end) return [];
   return subtractRanges(isWhole ? [{ from: 0, end }] : heldRanges(repository.runs(log)), known);
 }
 
+/** What waits for a key, as the index has it; what looks sealed in a log that is not veiled waits for none. */
+export function waitingIn(repository: Repository, { log, veiled, waits }: LogSummary): readonly Range[] {
+  return veiled && waits ? repository.runs(log).flatMap(({ waiting }) => waiting) : [];
+}
+
 /**
  * What becomes of a message: it is due, `shown` or `contradicted`; it was handed out in another place, and so is `done`; it
- * is shown in another place, which is looked at for itself; or it cannot be shown now, and is `passed`.
+ * is shown in another place, which is looked at for itself; or it cannot be shown now, and is `passed`, or `later` if all that
+ * it lacks is a key.
  */
-type Verdict = 'shown' | 'contradicted' | 'done' | 'elsewhere' | 'passed';
+type Verdict = 'shown' | 'contradicted' | 'done' | 'elsewhere' | 'later' | 'passed';
 
 interface Rules {
   readonly places: Places;
@@ -105,6 +115,7 @@ function openJudge(around: Acquainted, people: ReturnType<typeof openPeople>) {
     const state = visibility.ofMessage(entry, messageIn(entry));
     if (state === 'copy') return 'elsewhere';
     if (state === 'event') return 'done';
+    if (state === 'waiting' || state === 'locked') return 'later';
     if (!DUE.includes(state)) return 'passed';
     return state === 'contradicted' ? 'contradicted' : 'shown';
   };

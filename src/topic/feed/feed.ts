@@ -1,10 +1,12 @@
 // A consumer is handed messages, at most so many at once, and commits them (spec/cli.md, "feed"). What is handed out is durable
 // before anybody prints it, so whoever is killed gets exactly that again.
 import type { TopicId } from '../../format/ids.js';
+import { subtractRanges } from '../../repository/index/held.js';
+import { isUnplaced } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Acquainted } from '../reading/people.js';
 import { type Consumer, committed, consumerNamed, findConsumer, newConsumer, writeConsumer } from './consumer.js';
-import { nextDue } from './due.js';
+import { nextDue, waitingIn } from './due.js';
 import { SeqSets } from './seq-sets.js';
 
 /** So many are handed out at once, at most: what is printed twice when a consumer was killed. */
@@ -48,18 +50,18 @@ export function commitUpTo(repository: Repository, name: string, offset: number)
 }
 
 /**
- * A consumer that is not there yet begins here: it gets what is not held now. Durable.
+ * A consumer that is not there yet begins here: it gets what is not held now, or waits for a key. Durable.
  * @throws SatchelError `busy`, `damaged`, `io`, `no-space`
  */
 export function beginFromNow({ repository }: Acquainted, { name }: Feed): void {
   repository.locked(() => {
     if (findConsumer(repository.layout, name)) return;
     const done = new SeqSets();
-    for (const { log } of repository.logs())
-      done.add(
-        log,
-        repository.runs(log).map(({ first, end }) => ({ from: first, end })),
-      );
+    for (const summary of repository.logs()) {
+      if (isUnplaced(summary)) continue;
+      const held = repository.runs(summary.log).map(({ first, end }) => ({ from: first, end }));
+      done.add(summary.log, subtractRanges(held, waitingIn(repository, summary)));
+    }
     writeConsumer(repository, { ...newConsumer(name), done: done.stored() });
   });
 }

@@ -12,19 +12,10 @@ export interface Judgement {
   readonly at: number;
 }
 
-/** What decides now: what is hidden here, contradictions, what rotted, what this program understands, and what waits for keys. */
+/** What decides now: what is hidden here, contradictions, what rotted, what this program understands. */
 export function judgementNow(repository: Repository): Judgement {
   const { frozen, damage, world, directory } = repository;
-  const waiting = [...repository.logs()].filter(({ waits }) => waits).map(({ log }) => log);
-  const rest = waiting.length > 0 ? [waiting.sort()] : [];
-  const deciding = [
-    [...readHidden(directory)],
-    [...frozen].sort(),
-    damage.at,
-    damage.arrival,
-    world.built ?? 0,
-    ...rest,
-  ];
+  const deciding = [[...readHidden(directory)], [...frozen].sort(), damage.at, damage.arrival, world.built ?? 0];
   return { by: sha256(Buffer.from(JSON.stringify(deciding))).slice(0, 16), at: world.now() };
 }
 
