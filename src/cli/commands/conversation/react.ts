@@ -1,10 +1,11 @@
 // satchel react: a short sign under a message (spec/cli.md, "react").
 import { SatchelError } from '../../../format/error.js';
-import { shortId } from '../../../format/ids.js';
+import { type EntryId, shortId } from '../../../format/ids.js';
 import { REACTION_MAX } from '../../../format/limits.js';
 import { isReactionText } from '../../../topic/reading/links.js';
 import { react } from '../../../topic/writing/edit.js';
 import type { Context } from '../../command/context.js';
+import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { postedJson } from '../../report/posted-json.js';
 import { noteRenewed } from '../../report/renewed.js';
@@ -17,7 +18,7 @@ import { messageAbout } from './message-about.js';
 export async function run(context: Context, args: Args<'react'>): Promise<void> {
   const { session, topic, target, view } = await messageAbout(context, args.id);
   const { emoji } = args;
-  if (emoji !== undefined && !isReactionText(emoji)) throw noReaction(emoji);
+  if (emoji !== undefined && !isReactionText(emoji)) throw noReaction(context, target.id, emoji);
   const present = view.reactions.find(({ own }) => own)?.text;
   if (present === emoji) {
     context.note(emoji === undefined ? 'there is no reaction of yours to take back' : 'that is there already');
@@ -35,8 +36,12 @@ export async function run(context: Context, args: Args<'react'>): Promise<void> 
   await tidy(context, session);
 }
 
-function noReaction(text: string): SatchelError {
-  return new SatchelError('usage', `"${text}" is no reaction: one sign or word of at most ${REACTION_MAX} bytes`, {
-    hint: 'answer with "satchel post --reply ID TEXT"',
-  });
+function noReaction({ directory, env }: Context, id: EntryId, text: string): SatchelError {
+  const command = (rest: string): string => nextCommand(directory, rest, env);
+  if (text.trim() === '') {
+    const hint = `to take yours back, leave it away: ${command(`react ${shortId(id)}`)}`;
+    return new SatchelError('usage', 'the reaction is empty', { hint });
+  }
+  const message = `"${text}" is no reaction: one sign or word of at most ${REACTION_MAX} bytes`;
+  return new SatchelError('usage', message, { hint: `to answer: ${command(`post --reply ${shortId(id)} TEXT`)}` });
 }
