@@ -29,7 +29,9 @@ it('alone tells how things are, and what is used every day', () => {
   expect(none).toMatchObject({
     status: 0,
     stderr: '',
-    stdout: expect.stringMatching(/^no repository in .*\nrun "satchel init"/),
+    stdout: expect.stringMatching(
+      /^no repository in .*\nrun "satchel init".*\n\nTo begin:\n {2}init .*\n {2}restore .*\n {2}device request .*\n\nMore:/,
+    ),
   });
   run(['init', '--name', 'Ana'], { cwd });
   run(['post', '-t', 'garden', 'hello'], { cwd });

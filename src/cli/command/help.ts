@@ -35,9 +35,18 @@ async function overview(columns: number): Promise<string[]> {
 }
 
 /** What is used every day, for whoever types the name of the program alone. */
-export async function everydayText(style: Style, columns: number): Promise<string> {
-  const commands = EVERYDAY.flatMap((name) => findCommand(name) ?? []);
-  const list = await listOf('Every day', commands, { columns, width: widest(commands.map(placesOf)) });
+export function everydayText(style: Style, columns: number): Promise<string> {
+  return listAlone('Every day', EVERYDAY, style, columns);
+}
+
+/** The same for whoever has no repository yet: nothing else can be done. */
+export function beginningText(style: Style, columns: number): Promise<string> {
+  return listAlone('To begin', BEGINNING, style, columns);
+}
+
+async function listAlone(title: string, names: readonly CommandName[], style: Style, columns: number): Promise<string> {
+  const commands = names.flatMap((name) => findCommand(name) ?? []);
+  const list = await listOf(title, commands, { columns, width: widest(commands.map(placesOf)) });
   const text = [list, `More:\n${MORE.join('\n')}`].join('\n\n');
   return text.replace(HEADING, (heading) => style.bold(heading));
 }
@@ -47,6 +56,8 @@ const MORE = [
   '  satchel help COMMAND  one of them',
   '  satchel help guides   what to type, by situation',
 ];
+
+const BEGINNING: readonly CommandName[] = ['init', 'restore', 'device request'];
 
 const EVERYDAY: readonly CommandName[] = [
   'status',

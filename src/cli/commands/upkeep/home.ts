@@ -1,5 +1,7 @@
 // satchel alone: the state in two lines, and the commands of every day (spec/cli.md, "Help").
 import { SatchelError } from '../../../format/error.js';
+import { hasRemains } from '../../../repository/create.js';
+import { layoutOf } from '../../../repository/layout.js';
 import { readMarks } from '../../../repository/read-marks.js';
 import { whatWaits } from '../../../sync/drive/waiting.js';
 import { chosenLogs } from '../../../sync/export/plan.js';
@@ -8,22 +10,31 @@ import { activeContacts, openSession, type Session } from '../../../sync/session
 import { openPeople } from '../../../topic/reading/people.js';
 import { unreadOf } from '../../../topic/reading/unread.js';
 import type { Context } from '../../command/context.js';
-import { everydayText } from '../../command/help.js';
+import { beginningText, everydayText } from '../../command/help.js';
 import { plural } from '../../terminal/size.js';
 
-/** The text; what is wrong with a repository is told in the place of its state. */
-export async function homeText(context: Context): Promise<string> {
-  const state = await stateOf(context);
-  return `${[...state, '', await everydayText(context.style, context.stdout.columns)].join('\n')}\n`;
+/** The text; what is wrong with a repository is told in the place of its state, and without one how to begin. */
+export async function homeText({ stdout, style, ...context }: Context): Promise<string> {
+  const { lines, isThere } = await stateOf(context);
+  const commands = isThere ? everydayText(style, stdout.columns) : beginningText(style, stdout.columns);
+  return `${[...lines, '', await commands].join('\n')}\n`;
 }
 
-async function stateOf(context: Context): Promise<readonly string[]> {
+/** How things are. */
+interface State {
+  readonly lines: readonly string[];
+  /** Whether there is a repository, whatever is wrong with it. */
+  readonly isThere: boolean;
+}
+
+async function stateOf({ repository, directory }: Pick<Context, 'repository' | 'directory'>): Promise<State> {
   try {
-    const session = openSession(await context.repository());
-    return [unreadLine(session), deliveryLine(session)];
+    const session = openSession(await repository());
+    return { lines: [unreadLine(session), deliveryLine(session)], isThere: true };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
-    return [error.message, ...(error.hint === undefined ? [] : [error.hint])];
+    const lines = [error.message, ...(error.hint === undefined ? [] : [error.hint])];
+    return { lines, isThere: error.code !== 'no-repository' || hasRemains(layoutOf(directory)) };
   }
 }
 
