@@ -25,7 +25,8 @@ async function hintOf(...text: string[]): Promise<string | undefined> {
 }
 
 it('is told with the option that brings it along, and posted in any case', async () => {
-  const [a, b] = [`${parent}/a.pdf`, `${parent}/b c.pdf`];
+  const a = `${parent}/a.pdf`;
+  const b = `${parent}/b c.pdf`;
   expect(await hintOf(a)).toBe(
     `the text is the name of a file, and only that was posted; to bring it along: satchel post --attach ${a}`,
   );
