@@ -5,28 +5,22 @@ import { STDIN } from '../../sync/import/given-files.js';
 import type { Context } from '../command/context.js';
 import { alignColumns } from '../terminal/columns.js';
 import { escapeLine } from '../terminal/escape.js';
-import { formatSize, plural } from '../terminal/size.js';
+import { formatSize, piecesOf, plural } from '../terminal/size.js';
 import type { Style } from '../terminal/style.js';
 import { writeText } from '../terminal/write-text.js';
-import type { BundleDocument, CardInside, LogInside } from './bundle-summary.js';
+import type { BundleDocument, CardInside } from './bundle-summary.js';
 
-/** What `verify` says: that it is good, who made it, how much it holds. */
-export async function describeBundle(file: string, found: BundleDocument, style: Style): Promise<string[]> {
+/** What `verify` says: that it is good, who made it, how much it holds; `more` are rows besides. */
+export async function describeBundle(
+  file: string,
+  found: BundleDocument,
+  style: Style,
+  more: readonly string[][] = [],
+): Promise<string[]> {
   if (found.type === 'card') return describeCards(file, found.cards, style);
   const verdict = found.ok ? style.green('whole and authentic') : style.yellow('authentic, but not all of it is valid');
   const container = found.sealed ? 'sealed; inside it is ' : '';
-  return [`${nameOf(file)}: ${container}${verdict}`, ...alignColumns(factsOf(found), { indent: '  ' })];
-}
-
-/** What `inspect` adds: members and logs. */
-export function describeInside(found: BundleDocument): string[] {
-  if (found.type === 'card') return [];
-  const members = found.members.map(({ name, size }) => [String(size), name]);
-  const logs = found.logs.map((log) => [shortId(log.log), rangeOf(log), ...introducedBy(log)]);
-  return [
-    ...['', 'Members, in bytes:', ...alignColumns(members, { indent: '  ', right: [0] })],
-    ...(logs.length > 0 ? ['', 'Logs:', ...alignColumns(logs, { indent: '  ' })] : []),
-  ];
+  return [`${nameOf(file)}: ${container}${verdict}`, ...alignColumns([...factsOf(found), ...more], { indent: '  ' })];
 }
 
 /** Names what is not valid by itself on stderr; the exit status. */
@@ -45,7 +39,7 @@ function nameOf(file: string): string {
 }
 
 function factsOf(found: BundleDocument): string[][] {
-  const { by, name, person, created, epoch, serial, logs, entries, bytes, blobs } = found;
+  const { by, name, person, created, serial, logs, entries, bytes, blobs } = found;
   const id = person ?? by;
   const maker =
     name === null || id === null ? 'somebody without a card in it' : `~${escapeLine(name)}, person ${shortId(id)}`;
@@ -53,11 +47,12 @@ function factsOf(found: BundleDocument): string[][] {
   return [
     ['made by', maker],
     ['key', by ?? ''],
-    ['created', `${created}, number ${serial} of epoch ${epoch?.slice(0, 10)}`],
+    ['created', created],
+    ['number', `${serial} of that device since it began, or was restored`],
     ['for', found.for.length === 0 ? 'whoever finds it' : found.for.map(shortId).join(', ')],
     [
       'holds',
-      `${plural(entries, 'entry')} of ${plural(new Set(logs.map(({ log }) => log)).size, 'log')}${blob}, ${formatSize(bytes)}`,
+      `${piecesOf(entries)} of ${plural(new Set(logs.map(({ log }) => log)).size, 'log')}${blob}, ${formatSize(bytes)}`,
     ],
   ];
 }
@@ -76,14 +71,4 @@ async function describeCards(file: string, cards: readonly CardInside[], style: 
     lines.push(...alignColumns(facts, { indent: '  ' }));
   }
   return lines;
-}
-
-function rangeOf({ from, to }: LogInside): string {
-  return to - from === 1 ? `entry ${from}` : `entries ${from}-${to - 1}`;
-}
-
-function introducedBy({ label, name, person, veiled }: LogInside): string[] {
-  if (veiled) return ['of a private topic: its members alone can tell which'];
-  if (label === null || person === null) return ['its introduction is not in here'];
-  return [`"${escapeLine(label)}"`, `~${escapeLine(name ?? '')}`, shortId(person)];
 }

@@ -4,7 +4,8 @@ import { cardsIn } from '../../sync/import/given-files.js';
 import type { Context } from '../command/context.js';
 import { withSource } from '../commands/exchange/given-source.js';
 import { type BundleDocument, summarizeBundle, summarizeCards } from './bundle-summary.js';
-import { describeBundle, describeInside, reportRefused } from './bundle-text.js';
+import { describeBundle, reportRefused } from './bundle-text.js';
+import { describeInside, numberedIn } from './inspect-inside.js';
 
 /** How to explain it. */
 export interface ExplainOptions {
@@ -30,7 +31,7 @@ export async function explainFile(context: Context, file: string, options: Expla
   if (context.json) context.printJson({ ...found, ...fields });
   else {
     const inside = text && found.members.length > 0 ? [''] : [];
-    const lines = [...inside, ...(await describeBundle(name, found, context.style))];
+    const lines = [...inside, ...(await describeBundle(name, found, context.style, numberedIn(found)))];
     for (const line of [...lines, ...(text ? [] : describeInside(found))]) context.print(line);
   }
   return reportRefused(context, found);

@@ -99,7 +99,7 @@ function placeRows({ view, entry, writer }: Shown): Row[] {
     ['person', person ?? 'unknown: the introduction of this log is missing'],
     ['device', writer ? deviceText(writer) : 'unknown'],
     ['topic', view.topic === '' ? shortId(view.topicId) : `${escapeLine(view.topic)} (${shortId(view.topicId)})`],
-    ['log', `${view.log}, entry ${view.seq}${entry.afterGap ? ', after a gap' : ''}`],
+    ['log', `${view.log}, number ${view.seq} in it${entry.afterGap ? ', after a gap' : ''}`],
     ['previous', entry.previous],
   ];
 }
@@ -158,7 +158,7 @@ function metaRows({ expires, retracts, retractsIn }: Meta): Row[] {
 }
 
 function spans(ranges: readonly Range[]): string {
-  return ranges.map(({ from, end }) => `entries ${from} to ${end - 1}`).join(', ');
+  return ranges.map(({ from, end }) => `numbers ${from} to ${end - 1}`).join(', ');
 }
 
 function answered(reply: CitedView, viewer: Viewer): string {
@@ -170,7 +170,7 @@ function answered(reply: CitedView, viewer: Viewer): string {
 
 /** A cited entry by its id; by its place when what is held here can't tell its id. */
 function citedText({ log, seq, id }: CitedView): string {
-  return id === undefined ? `entry ${seq} of log ${shortId(log)}` : shortId(id);
+  return id === undefined ? `number ${seq} of log ${shortId(log)}` : shortId(id);
 }
 
 function row(name: string, value: string): Row {
