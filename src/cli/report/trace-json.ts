@@ -3,6 +3,7 @@
 import type { DeviceKey, PersonId } from '../../format/ids.js';
 import type { Arrival } from '../../sync/known/history.js';
 import { personOfDevice } from '../../sync/known/person-lookup.js';
+import type { TracedOne } from '../../sync/known/trace.js';
 import { isUrl } from '../../sync/medium/url.js';
 import type { Context } from '../command/context.js';
 import { whereJson } from './drive-json.js';
@@ -41,16 +42,16 @@ export function traceJson(context: Context, traced: Traced): object {
       last,
       bundles,
     })),
-    heldBy: trace.holders.map(({ person, kind, at, entry, arrival }) => ({
-      ...personJson(traced, person),
+    heldBy: trace.holders.map(({ kind, at, entry, arrival, ...one }) => ({
+      ...oneJson(traced, one),
       by: kind,
       at: at ?? null,
       entry: entry ?? null,
       arrived: arrival ? arrivalJson(traced, arrival) : null,
     })),
-    declined: trace.declined.map(({ person, at }) => ({ ...personJson(traced, person), at })),
-    unknown: trace.unknown.map(({ person, lastHeard, waitsOn }) => ({
-      ...personJson(traced, person),
+    declined: trace.declined.map(({ at, ...one }) => ({ ...oneJson(traced, one), at })),
+    unknown: trace.unknown.map(({ lastHeard, waitsOn, ...one }) => ({
+      ...oneJson(traced, one),
       lastHeard: lastHeard ?? null,
       waitsOn,
     })),
@@ -71,6 +72,10 @@ function placeJson({ session }: Traced, { file, drive }: Pick<Arrival, 'file' | 
 function makerJson(traced: Traced, by: DeviceKey | undefined): object {
   const person = by && personOfDevice(traced.session, by);
   return person ? personJson(traced, person) : { person: null, name: null };
+}
+
+function oneJson(traced: Traced, { person, device }: TracedOne): object {
+  return { ...personJson(traced, person), device: device ?? null };
 }
 
 function personJson({ session, people }: Traced, person: PersonId): object {

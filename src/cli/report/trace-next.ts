@@ -1,12 +1,12 @@
 // What to do for those who lack a message: carry what lies ready, else write it somewhere (spec/cli.md, "trace").
 
-import type { PersonId } from '../../format/ids.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { knownDrives } from '../../sync/drive/known.js';
+import type { TracedOne } from '../../sync/known/trace.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
-import { personName } from './person-name.js';
+import { personName, tracedName } from './person-name.js';
 import type { Traced } from './traced.js';
 
 /** A remark, and the command it names. */
@@ -19,21 +19,23 @@ export interface NextStep {
 export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Traced): NextStep {
   const { session, trace, view, people } = traced;
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
-  const names = (persons: readonly PersonId[]): string =>
-    persons.map((person) => escapeLine(personName(session, people, person))).join(', ');
+  const names = (all: readonly TracedOne[]): string =>
+    all.map((one) => escapeLine(tracedName(session, people, one))).join(', ');
   if (trace.unknown.length === 0) return nothing(trace);
   if (!trace.isPassedOn) return command('its topic is not passed on; to do so', next(`topic join ${topicWord(view)}`));
   const ready = trace.drives.filter(({ label }) => trace.unknown.every(({ waitsOn }) => waitsOn.includes(label)));
   const away = ready.find(({ isHere }) => !isHere) ?? ready[0];
   if (away) {
-    const words = `carry drive ${escapeLine(away.label)} to ${names(trace.unknown.map(({ person }) => person))}`;
+    const words = `carry drive ${escapeLine(away.label)} to ${names(trace.unknown)}`;
     return command(`${words}; when it is back`, next(`sync ${quoteWord(away.directory)}`));
   }
   const here = knownDrives(session.repository.layout).find(({ drive }) => drive);
   if (here) return command('to carry it', next(`sync ${quoteWord(here.directory)}`));
   const contact = trace.unknown.find(({ person }) => decidedRelation(session, person) === 'contact');
-  if (!contact) return { words: [NOBODY], command: null };
   const sent = trace.exports.length > 0 ? 'to write it again' : 'to carry it';
+  // what own devices lack goes with any export
+  if (!contact && trace.unknown.some(({ device }) => device)) return command(sent, next('export'));
+  if (!contact) return { words: [NOBODY], command: null };
   return command(sent, next(`export --to ${quoteWord(personName(session, people, contact.person))}`));
 }
 

@@ -1,11 +1,11 @@
 // The way of one message in words (spec/cli.md, "trace"). What is not known is called so: what was written somewhere has
 // not arrived, and who said nothing may have it all the same.
 
-import { type PersonId, shortId } from '../../format/ids.js';
+import { shortId } from '../../format/ids.js';
 import { readMemory } from '../../sync/drive/memory.js';
 import type { Arrival, Departure } from '../../sync/known/history.js';
 import { personOfDevice } from '../../sync/known/person-lookup.js';
-import type { HolderKind, Trace, TracedHolder, TracedUnknown } from '../../sync/known/trace.js';
+import type { HolderKind, Trace, TracedHolder, TracedOne, TracedUnknown } from '../../sync/known/trace.js';
 import type { Session } from '../../sync/session.js';
 import type { People } from '../../topic/reading/people.js';
 import type { Context } from '../command/context.js';
@@ -14,7 +14,7 @@ import { escapeLine } from '../terminal/escape.js';
 import { plural } from '../terminal/size.js';
 import { formatMoment } from '../terminal/time.js';
 import { authorName, stateText } from './messages.js';
-import { personName } from './person-name.js';
+import { personName, tracedName } from './person-name.js';
 import { nextStep } from './trace-next.js';
 import type { Traced } from './traced.js';
 
@@ -95,12 +95,12 @@ function driveRows({ trace }: Traced): Row[] {
 
 function peopleRows({ session, people, trace }: Traced): Row[] {
   const { holders, declined, unknown } = trace;
-  const nameOf = (person: PersonId): string => escapeLine(personName(session, people, person));
-  const known = holders.map((one): Row => ['held by', `${nameOf(one.person)}: ${howKnown(session, people, one)}`]);
+  const nameOf = (one: TracedOne): string => escapeLine(tracedName(session, people, one));
+  const known = holders.map((one): Row => ['held by', `${nameOf(one)}: ${howKnown(session, people, one)}`]);
   const unwanted = declined.map(
-    ({ person, at }): Row => ['not wanted', `${nameOf(person)}: ${DECLINED} (${formatMoment(at)} on its clock)`],
+    (one): Row => ['not wanted', `${nameOf(one)}: ${DECLINED} (${formatMoment(one.at)} on its clock)`],
   );
-  const lacking = unknown.map((one): Row => ['unknown', `${nameOf(one.person)}: ${whyUnknown(one)}`]);
+  const lacking = unknown.map((one): Row => ['unknown', `${nameOf(one)}: ${whyUnknown(one)}`]);
   const nobody: Row = ['held by', 'nobody else, as far as is known'];
   return [...(known.length > 0 ? known : [nobody]), ...unwanted, ...lacking];
 }

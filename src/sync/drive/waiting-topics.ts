@@ -35,9 +35,9 @@ function countsOn(session: Session, drive: string, memory: DriveMemory): Map<Top
   const { repository } = session;
   const lying = new LyingFor(session, verifiedBundles(repository, drive, memory.files));
   const serves = servingOf(session, drive, memory.listed);
-  const waiting: LogRanges[] = activeContacts(session).flatMap((contact) => {
-    if (!serves(contact.person)) return [];
-    return recipientsOf(session, contact.person).map((device) => {
+  const waiting: LogRanges[] = [...activeContacts(session), session.self].flatMap(({ person }) => {
+    if (!serves(person)) return [];
+    return recipientsOf(session, person).map((device) => {
       const logs = waitingOf(repository, lying.for(device).ranges, knowledgeOf(repository, device));
       return new Map(logs.map(({ log, ranges }) => [log, ranges]));
     });

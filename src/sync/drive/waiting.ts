@@ -78,29 +78,29 @@ function lyingOn(session: Session, id: string, memory: DriveMemory): LyingFor {
 
 function waitingOn(
   session: Session,
-  serves: (contact: PersonId) => boolean,
+  serves: (person: PersonId) => boolean,
   lying: LyingFor,
   knowledge: ReadonlyMap<PersonId, readonly (readonly [Recipient, Knowledge])[]>,
 ): WaitingDrive['waiting'] {
   return [...knowledge].flatMap(([person, known]) => {
-    if (person !== session.self.person && !serves(person)) return [];
+    if (!serves(person)) return [];
     const waiting = known.flatMap(([device, one]) => waitingOf(session.repository, lying.for(device).ranges, one));
     const messages = countMessages(session.repository, mergePending(waiting));
     return messages > 0 ? [{ person, messages }] : [];
   });
 }
 
-/** Tells whether a drive serves a contact, by who was listed there at the last visit. */
+/** Tells whether a drive serves somebody: a contact by who was listed there at the last visit, own other devices always. */
 export function servingOf(
   session: Session,
   drive: string,
   listed: DriveMemory['listed'] = {},
-): (contact: PersonId) => boolean {
+): (person: PersonId) => boolean {
   const people = Object.keys(listed) as PersonId[];
   const others = people.flatMap((person) => (person === session.self.person ? [] : [{ person }]));
   const { isOwn = others.length === 0 } = approvalOf(session, drive);
   const isForAll = servesContacts(session, others, isOwn);
-  return (contact) => isForAll || listed[contact] !== undefined;
+  return (person) => isForAll || person === session.self.person || listed[person] !== undefined;
 }
 
 function lyingIn({ repository }: Session, pending: readonly PendingLog[], drives: readonly Ranges[]): number {

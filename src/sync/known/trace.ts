@@ -1,7 +1,7 @@
 // The way of one message, as far as it is known here: how it came, where it went, who has it and how that is known
 // (spec/cli.md, "trace").
 
-import type { EntryId, LogId, PersonId } from '../../format/ids.js';
+import type { DeviceKey, EntryId, LogId, PersonId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { EntryPlace } from '../../repository/index/find.js';
 import { isInRanges } from '../../repository/index/held.js';
@@ -14,7 +14,7 @@ import { type Arrival, type EntryHistory, openHistory } from './history.js';
 import { evidenceOf, knowledgeOf } from './knowledge.js';
 import { lastHeard } from './last-heard.js';
 import { personOfDevice } from './person-lookup.js';
-import { everyDeviceOf, type Recipient } from './recipients.js';
+import { everyDeviceOf, type Recipient, recipientsOf } from './recipients.js';
 import { type DeviceStatement, readStatement } from './statements.js';
 
 /**
@@ -23,9 +23,15 @@ import { type DeviceStatement, readStatement } from './statements.js';
  */
 export type HolderKind = 'author' | 'ack' | 'citation' | 'frontier' | 'bundle' | 'other';
 
-/** Somebody who is known to have the message. */
-export interface TracedHolder {
+/** Whom something is told of: a person with all its devices, or one of our own other devices. */
+export interface TracedOne {
   readonly person: PersonId;
+  /** Of our own devices alone. */
+  readonly device?: DeviceKey | undefined;
+}
+
+/** Somebody who is known to have the message. */
+export interface TracedHolder extends TracedOne {
   readonly kind: HolderKind;
   /** When it said so, ms on its own clock. */
   readonly at: number | undefined;
@@ -36,15 +42,13 @@ export interface TracedHolder {
 }
 
 /** Somebody who wants no more of the log of the message, which says nothing about holding it. */
-export interface TracedDecline {
-  readonly person: PersonId;
+export interface TracedDecline extends TracedOne {
   /** When it said so, ms on its own clock. */
   readonly at: number;
 }
 
 /** Somebody of whom is not known whether it has the message. */
-export interface TracedUnknown {
-  readonly person: PersonId;
+export interface TracedUnknown extends TracedOne {
   /** When anything was heard of it, ms. */
   readonly lastHeard: number | undefined;
   /** Labels of drives on which the message waits for it. */
@@ -72,22 +76,20 @@ export function traceEntry(session: Session, place: EntryPlace): Trace {
   const people = concerned(session, place.log);
   const places = deliverable(repository, place);
   const holders = holdersAmong(session, people, place, historyOf);
-  const holding = new Set(holders.map(({ person }) => person));
-  const others = people.filter(({ person }) => !holding.has(person));
-  const declined = onePerPerson(others, (one) => places.flatMap((at) => declinedBy(session, one, at)));
-  const declining = new Set(declined.map(({ person }) => person));
+  const others = without(session, people, holders);
+  const declined = firstOfEach(others, (one) => places.flatMap((at) => declinedBy(session, one, at)));
   return {
     ...history,
     exports: departures,
     drives,
     holders,
     declined,
-    unknown: onePerPerson(others, (one) => (declining.has(one.person) ? [] : [unknownOf(session, one, drives)])),
+    unknown: firstOfEach(without(session, others, declined), (one) => [unknownOf(session, one, drives)]),
     isPassedOn: chosenLogs(session).some(({ log }) => log === place.log),
   };
 }
 
-/** Everybody but ourselves who is known to hold the message of an entry: its author first. No drive is touched. */
+/** Everybody but this device who is known to hold the message of an entry: its author first. No drive is touched. */
 export function holdersOf(session: Session, place: EntryPlace): TracedHolder[] {
   return holdersAmong(session, concerned(session, place.log), place, openHistory(session.repository.layout));
 }
@@ -101,74 +103,90 @@ function holdersAmong(
   const { repository, self } = session;
   const places = deliverable(repository, place);
   const arrivalOf = (entry: EntryPlace): Arrival | undefined => historyOf(entry).arrival;
-  const told = onePerPerson(people, (one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)));
+  const told = firstOfEach(people, (one) => places.flatMap((at) => holderOf(session, one, at, arrivalOf)));
   // behind a freeze it is not known which of both versions somebody had
   if (place.seq >= (repository.frozen.get(place.log) ?? Number.POSITIVE_INFINITY)) return told;
   const maker = arrivalOf(place)?.by;
+  const { person, device } = repository.log(place.log) ?? {};
   const found = [
-    ...plainHolder(repository.log(place.log)?.person, 'author'),
+    ...plainHolder(session, { person, device }, 'author'),
     ...told,
-    ...plainHolder(maker && personOfDevice(session, maker), 'bundle'),
+    ...plainHolder(session, { person: maker && personOfDevice(session, maker), device: maker }, 'bundle'),
   ];
-  const first = new Map(found.toReversed().map((one) => [one.person, one]));
-  return found.filter((one) => one.person !== self.person && first.get(one.person) === one);
+  return firstOfEach(found, (one) => (one.device === self.device ? [] : [one]));
 }
 
 /** Whom nothing needs to be heard of. */
-function plainHolder(person: PersonId | undefined, kind: HolderKind): TracedHolder[] {
-  return person ? [{ person, kind, at: undefined, entry: undefined, arrival: undefined }] : [];
+function plainHolder(
+  session: Session,
+  { person, device }: { readonly person: PersonId | undefined; readonly device: DeviceKey | undefined },
+  kind: HolderKind,
+): TracedHolder[] {
+  if (!person || !device) return [];
+  return [{ ...oneOf(session, { person, device }), kind, at: undefined, entry: undefined, arrival: undefined }];
 }
 
-/** The first that is told of any device of each person. */
-function onePerPerson<T extends { readonly person: PersonId }>(
-  devices: readonly Recipient[],
-  told: (device: Recipient) => readonly T[],
-): T[] {
-  const found = new Map<PersonId, T>();
-  for (const device of devices) {
-    const [first] = found.has(device.person) ? [] : told(device);
-    if (first) found.set(device.person, first);
-  }
+function oneOf({ self }: Session, { person, device }: Recipient): TracedOne {
+  return person === self.person ? { person, device } : { person };
+}
+
+function keyOf({ person, device }: TracedOne): string {
+  return device ?? person;
+}
+
+function without(session: Session, devices: readonly Recipient[], told: readonly TracedOne[]): Recipient[] {
+  const keys = new Set(told.map(keyOf));
+  return devices.filter((one) => !keys.has(keyOf(oneOf(session, one))));
+}
+
+/** The first that is told of each person, by any of its devices, and of each of our own devices. */
+function firstOfEach<S, T extends TracedOne>(from: readonly S[], told: (one: S) => readonly T[]): T[] {
+  const found = new Map<string, T>();
+  for (const one of from.flatMap(told)) if (!found.has(keyOf(one))) found.set(keyOf(one), one);
   return [...found.values()];
 }
 
-/** Contacts, and who writes in the topic; neither ourselves nor the author, who need nobody to bring it. */
+/** Our own other devices, contacts, and who writes in the topic; not the author, who needs nobody to bring it. */
 function concerned(session: Session, log: LogId): Recipient[] {
   const { repository, self } = session;
-  const { topic, person: author } = repository.log(log) ?? {};
+  const { topic, person: author, device: writing } = repository.log(log) ?? {};
   const writers = (topic ? repository.logsOfTopic(topic) : []).flatMap(({ person, device }) => {
-    return person && device && !isBlocked(session, person) ? [{ person, device }] : [];
+    return person && device && person !== self.person && !isBlocked(session, person) ? [{ person, device }] : [];
   });
-  const people = everyDeviceOf(session, [...activeContacts(session), ...writers]);
-  return people.filter(({ person }) => person !== self.person && person !== author);
+  const others = everyDeviceOf(session, [...activeContacts(session), ...writers]);
+  const own = recipientsOf(session, self.person).filter(({ device }) => device !== writing);
+  return [...others.filter(({ person }) => person !== author), ...own];
 }
 
 function holderOf(
-  { repository }: Session,
+  session: Session,
   recipient: Recipient,
   place: EntryPlace,
   arrivalOf: (entry: EntryPlace) => Arrival | undefined,
 ): TracedHolder[] {
-  const { person, device } = recipient;
+  const { repository } = session;
+  const one = oneOf(session, recipient);
   const said = evidenceOf(repository, recipient, place);
   if (said) {
     const { log, seq, id } = said;
     const kind = said.isCitation ? 'citation' : 'ack';
-    return [{ person, kind, at: said.time, entry: { log, seq, id }, arrival: arrivalOf(said) }];
+    return [{ ...one, kind, at: said.time, entry: { log, seq, id }, arrival: arrivalOf(said) }];
   }
-  const statement = readStatement(repository, device);
+  const statement = readStatement(repository, recipient.device);
   const isHeld = isInRanges(knowledgeOf(repository, recipient, statement).holds(place.log), place.seq);
   if (!isHeld) return [];
   const isStated = Number.isFinite(rangeAbout(statement, place)?.end);
   const at = isStated ? statement?.created : undefined;
-  return [{ person, kind: isStated ? 'frontier' : 'other', at, entry: undefined, arrival: undefined }];
+  return [{ ...one, kind: isStated ? 'frontier' : 'other', at, entry: undefined, arrival: undefined }];
 }
 
 /** What a frontier goes on about for ever is not held, but not wanted. */
-function declinedBy({ repository }: Session, { person, device }: Recipient, place: EntryPlace): TracedDecline[] {
-  const statement = readStatement(repository, device);
+function declinedBy(session: Session, recipient: Recipient, place: EntryPlace): TracedDecline[] {
+  const statement = readStatement(session.repository, recipient.device);
   const end = rangeAbout(statement, place)?.end;
-  return statement && end !== undefined && !Number.isFinite(end) ? [{ person, at: statement.created }] : [];
+  return statement && end !== undefined && !Number.isFinite(end)
+    ? [{ ...oneOf(session, recipient), at: statement.created }]
+    : [];
 }
 
 function rangeAbout(statement: DeviceStatement | undefined, { log, seq }: EntryPlace): Range | undefined {
@@ -180,8 +198,8 @@ function unknownOf(session: Session, recipient: Recipient, drives: readonly Driv
   const serves = ({ id, listed }: DriveWithEntry): boolean => {
     if (listed.includes(person)) return true;
     const times = Object.fromEntries(listed.map((one) => [one, 0]));
-    return isContact(session, person) && servingOf(session, id, times)(person);
+    return (isContact(session, person) || person === session.self.person) && servingOf(session, id, times)(person);
   };
   const waitsOn = drives.filter(serves).map(({ label }) => label);
-  return { person, lastHeard: lastHeard(session, recipient), waitsOn };
+  return { ...oneOf(session, recipient), lastHeard: lastHeard(session, recipient), waitsOn };
 }

@@ -1,5 +1,5 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
-import { type PersonId, shortId } from '../../../format/ids.js';
+import { type DeviceKey, type PersonId, shortId } from '../../../format/ids.js';
 import { decodeMeta, type Meta, type Range } from '../../../format/log/meta.js';
 import { type NamedDevice, namedDevice } from '../../../identity/device-names.js';
 import type { PlacedEntry } from '../../../repository/index/placed-entry.js';
@@ -14,7 +14,7 @@ import { attachmentLine } from '../../report/attachment-lines.js';
 import { historyRows, versionsOf } from '../../report/history.js';
 import { messageJson } from '../../report/message-json.js';
 import { authorName, snippetOf, stateText } from '../../report/messages.js';
-import { personName } from '../../report/person-name.js';
+import { personName, tracedName } from '../../report/person-name.js';
 import { viewEntry } from '../../report/view-entry.js';
 import { bodyLines } from '../../terminal/body-lines.js';
 import { alignColumns } from '../../terminal/columns.js';
@@ -29,6 +29,8 @@ const DAY_MS = 86_400_000;
 interface Holder {
   readonly person: PersonId;
   readonly name: string;
+  /** Of our own devices alone. */
+  readonly device: DeviceKey | null;
 }
 
 /** An entry with all that is known of it. */
@@ -36,9 +38,9 @@ interface Shown {
   readonly view: MessageView;
   readonly entry: PlacedEntry;
   readonly holders: readonly Holder[];
+  /** What these are called. */
+  readonly holderNames: readonly string[];
   readonly viewer: Viewer;
-  /** What somebody is called. */
-  readonly nameOf: (person: PersonId) => string;
   /** An own message that expired before anybody acknowledged it; undefined where that can't be said. */
   readonly isUnread: boolean | undefined;
   /** The device that wrote it. */
@@ -61,11 +63,16 @@ export async function run(context: Context, args: Args<'show'>): Promise<void> {
 function look(session: Session, wanted: string): Shown {
   const { place, ...shown } = viewEntry(session, wanted);
   const { people } = shown.viewer;
-  const nameOf = (person: PersonId): string => personName(session, people, person);
-  const holders = holdersOf(session, place).map(({ person }) => ({ person, name: nameOf(person) }));
+  const known = holdersOf(session, place);
+  const holders = known.map(({ person, device = null }) => ({
+    person,
+    name: personName(session, people, person),
+    device,
+  }));
+  const holderNames = known.map((one) => tracedName(session, people, one));
   const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
   const { person, device } = shown.view.author;
-  return { ...shown, holders, nameOf, isUnread, writer: device && namedDevice(session, person, device) };
+  return { ...shown, holders, holderNames, isUnread, writer: device && namedDevice(session, person, device) };
 }
 
 function showJson({ view, entry, holders, viewer, isUnread, writer }: Shown): Record<string, unknown> {
@@ -110,7 +117,7 @@ function deviceText({ device, label, isRemoved }: NamedDevice): string {
 }
 
 function contentRows(shown: Shown): Row[] {
-  const { view, entry, holders, viewer, isUnread } = shown;
+  const { view, entry, holderNames, viewer, isUnread } = shown;
   const { time, clock, type, state, reply, deps } = view;
   const written =
     time === undefined
@@ -135,7 +142,7 @@ function contentRows(shown: Shown): Row[] {
     ...(isUnread ? [row('', 'expired before anybody acknowledged it: nobody is known to have read it')] : []),
     row(
       'held by',
-      holders.length === 0 ? 'nobody else, as far as is known' : holders.map(({ name }) => escapeLine(name)).join(', '),
+      holderNames.length === 0 ? 'nobody else, as far as is known' : holderNames.map(escapeLine).join(', '),
     ),
   ];
 }

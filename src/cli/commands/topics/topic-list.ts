@@ -23,7 +23,7 @@ interface Counted {
   readonly entries: number;
   readonly messages: number;
   readonly unread: number;
-  /** Where something of it waits for a contact. */
+  /** Where something of it waits for a contact, or for another device of ours. */
   readonly drives: readonly WaitingTopic[];
 }
 

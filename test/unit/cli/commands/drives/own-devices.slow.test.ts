@@ -82,8 +82,48 @@ describe('messages that own devices lack', () => {
     const { stdout, stderr } = await desk.run('ana', ['status'], { people: 'pipe' });
     expect(stdout).toContain('messages on it: 1 for your other devices');
     expect(stderr).toContain('take "stick" to your other devices');
+    expect((await desk.must('ana', 'topic', 'list')).topics).toMatchObject([
+      { drives: [{ label: 'stick', messages: 1 }] },
+    ]);
     for (const name of ['laptop', 'ana']) await desk.must(name, 'sync', stick);
     expect((await desk.must('ana', 'status')).drives[0].waiting).toEqual([]);
+    expect((await desk.must('ana', 'topic', 'list')).topics).toMatchObject([{ drives: [] }]);
+  });
+
+  it('are traced to each of them, and back', async () => {
+    await desk.pair('ana', 'phone');
+    const devices = new Map<string, string>();
+    for (const name of ['laptop', 'phone']) devices.set(name, (await desk.must(name, 'whoami')).device);
+    const of = (name: string, what = {}): unknown => expect.objectContaining({ device: devices.get(name), ...what });
+    const ben = (what = {}): unknown => expect.objectContaining({ name: 'ben', device: null, ...what });
+    const traced = (name: string) => desk.must(name, 'trace', id);
+    const { id } = await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    expect((await traced('ana')).unknown).toEqual([ben(), of('laptop'), of('phone')]);
+    await desk.must('ana', 'sync', stick);
+    const waiting = { waitsOn: ['stick'] };
+    expect((await traced('ana')).unknown).toEqual([ben(waiting), of('laptop', waiting), of('phone', waiting)]);
+    for (const name of ['laptop', 'ana']) await desk.must(name, 'sync', stick);
+    const { heldBy, unknown } = await traced('ana');
+    expect([heldBy, unknown]).toEqual([[of('laptop', { by: 'ack', name: 'ana' })], [ben(), of('phone')]]);
+    expect((await desk.must('ana', 'show', id)).heldBy).toEqual([of('laptop')]);
+    expect((await traced('laptop')).heldBy).toMatchObject([
+      { by: 'author', device: (await desk.must('ana', 'whoami')).device },
+    ]);
+    const { stdout } = await desk.run('ana', ['trace', id], { people: 'pipe' });
+    expect(stdout).toMatch(/held by +your device "laptop": acknowledged it/);
+    expect(stdout).toMatch(/carry drive stick to ben, your device "phone"/);
+    const { stdout: shown } = await desk.run('ana', ['show', id], { people: 'pipe' });
+    expect(shown).toMatch(/held by +your device "laptop"\n/);
+  });
+
+  it('go with an export, where nobody else lacks them and no drive is there', async () => {
+    await desk.must('ana', 'contact', 'remove', 'ben');
+    const { id } = await desk.must('ana', 'post', '-t', 'garden', 'hello');
+    fs.rmSync(stick, { recursive: true });
+    expect((await desk.must('ana', 'trace', id)).next).toMatch(/ export$/);
+    await desk.carry('ana', 'laptop');
+    await desk.carry('laptop', 'ana');
+    expect(await desk.must('ana', 'trace', id)).toMatchObject({ unknown: [], heldBy: [{ name: 'ana' }], next: null });
   });
 });
 
