@@ -41,6 +41,8 @@ interface Shown {
   /** What these are called. */
   readonly holderNames: readonly string[];
   readonly viewer: Viewer;
+  /** What somebody is called. */
+  readonly nameOf: (person: PersonId) => string;
   /** An own message that expired before anybody acknowledged it; undefined where that can't be said. */
   readonly isUnread: boolean | undefined;
   /** The device that wrote it. */
@@ -63,16 +65,17 @@ export async function run(context: Context, args: Args<'show'>): Promise<void> {
 function look(session: Session, wanted: string): Shown {
   const { place, ...shown } = viewEntry(session, wanted);
   const { people } = shown.viewer;
+  const nameOf = (person: PersonId): string => personName(session, people, person);
   const known = holdersOf(session, place);
   const holders = known.map(({ person, device = null }) => ({
     person,
-    name: personName(session, people, person),
+    name: nameOf(person),
     device,
   }));
   const holderNames = known.map((one) => tracedName(session, people, one));
   const isUnread = expiredUnread(session, place, decodeMeta(shown.entry.meta).expires);
   const { person, device } = shown.view.author;
-  return { ...shown, holders, holderNames, isUnread, writer: device && namedDevice(session, person, device) };
+  return { ...shown, holders, holderNames, nameOf, isUnread, writer: device && namedDevice(session, person, device) };
 }
 
 function showJson({ view, entry, holders, viewer, isUnread, writer }: Shown): Record<string, unknown> {
