@@ -6,7 +6,7 @@ import { type Decided, devicesOf, firstCardOf } from './relations.js';
 /** A device, and what is known of it. */
 export interface NamedDevice {
   readonly device: DeviceKey;
-  /** What its owner calls it, or called it before it was removed; undefined where no list said so here. */
+  /** What its owner calls it, or called it before it was removed or left out; undefined where no list said so here. */
   readonly label: string | undefined;
   /** A list took it from its person. */
   readonly isRemoved: boolean;

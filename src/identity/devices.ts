@@ -34,7 +34,7 @@ export interface KnownDevices {
   readonly lists: readonly (readonly [map: string, signature: string])[];
   /** Of our own, those whose cards are still to come. */
   readonly asked?: readonly AskedDevice[] | undefined;
-  /** What removed devices were called, as far as a list said so here before. */
+  /** What devices were called that are not current any more, as far as a list said so here. */
   readonly labels?: readonly LabelledDevice[] | undefined;
 }
 
@@ -102,7 +102,16 @@ export function isListNews(first: FirstCard, known: KnownDevices | undefined, li
   if (!known) return true;
   const isThis = ({ digest }: DeviceList): boolean => digest === list.digest;
   const before = listsOf(known);
-  return !before.some(isThis) && keptLists([...before, list], deviceState(first, known).generation).some(isThis);
+  if (before.some(isThis)) return false;
+  const state = deviceState(first, known);
+  return keptLists([...before, list], state.generation).some(isThis) || tellsLabels(known, state, list);
+}
+
+/** Whether a list of an earlier generation says what a device was called that nobody else has named. */
+function tellsLabels({ labels = [] }: KnownDevices, { generation, current }: DeviceState, list: DeviceList): boolean {
+  if (list.generation >= generation || labels.length >= LABELS_MAX) return false;
+  const isNamed = (device: DeviceKey): boolean => labels.some((one) => one.device === device);
+  return list.current.some(({ device }) => !current.includes(device) && !isNamed(device));
 }
 
 /** The same with a card of another device of that person, which {@link verifyCard} approved. */
@@ -114,12 +123,10 @@ export function withFurtherCard(devices: Devices, first: FirstCard, card: Card):
 /** The same with a device list of that person. */
 export function withDeviceList(devices: Devices, first: FirstCard, list: DeviceList): Devices {
   const known = devices.get(first.person) ?? nothingOf(first);
-  const lists = listsOf(known);
   if (!isListNews(first, known, list)) return devices;
-  const before = deviceState(first, known);
-  const kept = keptLists([...lists, list], before.generation);
-  const labels = [...(known.labels ?? []), ...(before.list?.current ?? []), ...list.current];
-  return withKnown(devices, first, { ...known, lists: kept.map(storedList), labels });
+  const lists = [...listsOf(known), list];
+  const kept = keptLists(lists, deviceState(first, known).generation);
+  return withKnown(devices, first, { ...known, lists: kept.map(storedList), labels: labelsBy(known.labels, lists) });
 }
 
 /** The same with what a device asked with that is current now. */
@@ -135,18 +142,26 @@ export function storedCard(text: string): Card {
 }
 
 function withKnown(devices: Devices, first: FirstCard, known: KnownDevices): Devices {
-  const { generation, current, removed } = deviceState(first, known);
+  const { generation, current } = deviceState(first, known);
   const { asked = [], labels = [], ...rest } = known;
   const cards = keptCards(first, known);
   const isAwaited = ({ device }: AskedDevice): boolean =>
     current.includes(device) && !cards.some((card) => card.device === device);
   const awaited = asked.filter(isAwaited);
-  const gone = [...new Map(labels.map((one) => [one.device, one])).values()].filter(({ device }) =>
-    removed.includes(device),
-  );
+  const within = listsOf(known).filter((list) => list.generation <= generation);
+  const gone = labelsBy(labels, within)
+    .filter(({ device }) => !current.includes(device))
+    .slice(-LABELS_MAX);
   const told = { ...(awaited.length > 0 && { asked: awaited }), ...(gone.length > 0 && { labels: gone }) };
   const kept = { ...rest, known: generation, cards, ...told };
   return new Map([...devices, [first.person, kept]]);
+}
+
+/** What devices are called: by the newest of these lists, else as they were called before. */
+function labelsBy(before: readonly LabelledDevice[] = [], lists: readonly DeviceList[]): LabelledDevice[] {
+  const oldestFirst = [...lists].sort((a, b) => a.generation - b.generation || a.version - b.version);
+  const all = [...before, ...oldestFirst.flatMap(({ current }) => current)];
+  return [...new Map(all.map((one) => [one.device, one])).values()];
 }
 
 /** Of somebody met first the generation of the first card counts, however high it is. */
@@ -216,6 +231,7 @@ function storedList({ bytes, signature }: DeviceList): [string, string] {
 /** Cards kept of one person, at most: its authority can certify any number of devices. */
 const CARDS_MAX = 64;
 const LISTS_MAX = 16;
+const LABELS_MAX = 64;
 
 /** What was worked out of a value that never changes. */
 const states = new WeakMap<KnownDevices, { readonly card: string; readonly state: DeviceState }>();

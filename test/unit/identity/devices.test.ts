@@ -5,10 +5,12 @@ import { decodeCard } from '../../../src/identity/card.js';
 import { formatCard } from '../../../src/identity/card-text.js';
 import { currentDevices } from '../../../src/identity/current-devices.js';
 import { decodeDeviceList } from '../../../src/identity/device-list.js';
+import { namedDevice } from '../../../src/identity/device-names.js';
 import {
   type Devices,
   deviceState,
   isCardNews,
+  isListNews,
   storedCard,
   withDeviceList,
   withFurtherCard,
@@ -47,6 +49,34 @@ const AUTHORITIES = [
   provenAuthority(LAPTOP, 30),
   provenAuthority(TABLET, 50),
 ];
+
+it('goes on calling devices by their labels that a new generation removes or leaves out, whatever came first', () => {
+  const labels = [
+    [ADA_2.device, 'desk'],
+    [LAPTOP, 'laptop'],
+    [PHONE, 'phone'],
+  ] as const;
+  const first = listOf({ version: 2, current: labels });
+  const taken = provenAuthority(TABLET, 2);
+  const later = listOf({ authority: taken, version: 1, current: [[TABLET, 'tablet']], removed: [PHONE] });
+  const said = [first, decodeCard(authorityCard(taken)), later];
+  const orders = said.flatMap((a) =>
+    said.flatMap((b) => said.flatMap((c) => (new Set([a, b, c]).size === 3 ? [[a, b, c]] : []))),
+  );
+  expect(orders).toHaveLength(6);
+  for (const order of orders) {
+    let devices: Devices = new Map();
+    for (const one of order)
+      devices = 'recipient' in one ? withFurtherCard(devices, OWN, one) : withDeviceList(devices, OWN, one);
+    const around = { self: OWN, contacts: new Map(), devices };
+    const nameOf = ({ id }: { readonly id: Buffer }) =>
+      namedDevice(around, OWN.person, id.toString('hex') as DeviceKey);
+    expect(nameOf(LAPTOP)).toMatchObject({ label: 'laptop', isRemoved: false });
+    expect(nameOf(PHONE)).toMatchObject({ label: 'phone', isRemoved: true });
+    expect(nameOf(TABLET)).toMatchObject({ label: 'tablet', isRemoved: false });
+    expect(isListNews(OWN, devices.get(OWN.person), first)).toBe(false);
+  }
+});
 
 it('makes the same devices of the same cards and lists, whatever came first', () => {
   const seed = seedOf('DEVICES_SEED');
