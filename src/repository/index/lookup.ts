@@ -225,7 +225,7 @@ export function encodeLookup(records: Buffer): Buffer {
     total(persons),
   ];
   const blobLogs = [...logs.keys()].filter((n) => logs[n]?.summary.blobs);
-  const unplaced = [...logs.keys()].filter((n) => isUnplaced(logs[n]?.summary ?? emptySummary(ids[n] as LogId)));
+  const unplaced = [...logs.keys()].filter((n) => isUnplaced(logs[n]?.summary));
   const grouped = [...groups(topics), ...groups(persons)];
   const body = Buffer.concat([encodeRows(logs), numbers(order), ...grouped, numbers(blobLogs), numbers(unplaced)]);
   const lists = { blobLogs: blobLogs.length, unplacedLogs: unplaced.length };

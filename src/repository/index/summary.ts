@@ -105,12 +105,15 @@ export function withIntroduction(summary: LogSummary, introduction: Introduction
 /** What tells whether a log is veiled. */
 export type VeiledMarks = Pick<LogSummary, 'veiled' | 'sealed' | 'topic'>;
 
-/** Whether the log is veiled: its introduction is, or, as long as that is not here, something in it is sealed. */
-export function isVeiledLog({ veiled, sealed, topic }: VeiledMarks): boolean {
-  return veiled || (sealed && topic === undefined);
+/**
+ * Whether the log is veiled: its introduction is, or, as long as that is not here, something in it is sealed. One of which nothing
+ * is here is not.
+ */
+export function isVeiledLog(log: VeiledMarks | undefined): boolean {
+  return log !== undefined && (log.veiled || (log.sealed && log.topic === undefined));
 }
 
 /** Whether the log is veiled and nobody could tell here, yet, where it belongs. */
-export function isUnplaced(log: VeiledMarks): boolean {
-  return isVeiledLog(log) && log.topic === undefined;
+export function isUnplaced(log: VeiledMarks | undefined): boolean {
+  return isVeiledLog(log) && log?.topic === undefined;
 }

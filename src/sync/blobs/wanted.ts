@@ -136,8 +136,7 @@ function wantedReferences(session: Session): BlobReference[] {
 
 /** What of veiled logs is here is carried, whoever's it is. */
 function standingOf(session: Session, admission: Admission, log: LogId): Standing {
-  const summary = session.repository.log(log);
-  return summary && isUnplaced(summary) ? 'carried' : admission.standing(placementOf(session, log));
+  return isUnplaced(session.repository.log(log)) ? 'carried' : admission.standing(placementOf(session, log));
 }
 
 function hasRoom(

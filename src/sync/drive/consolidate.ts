@@ -88,6 +88,6 @@ function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
 function mayBePassedOn(session: Session, log: LogId): boolean {
   const summary = session.repository.log(log);
   const person = summary?.person;
-  if (summary && isUnplaced(summary)) return true;
+  if (isUnplaced(summary)) return true;
   return person !== undefined && !isBlocked(session, person);
 }

@@ -49,7 +49,7 @@ export function removableBundles(
   const copies = copiesOf(bundles);
   const shared = topicsApart(session, served.waitedFor);
   const removable: Removable[] = [];
-  const isSecret = (log: LogId): boolean => isUnplaced(repository.log(log) ?? NOT_VEILED);
+  const isSecret = (log: LogId): boolean => isUnplaced(repository.log(log));
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
     if (stays.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
@@ -71,8 +71,6 @@ export function removableBundles(
   }
   return removable;
 }
-
-const NOT_VEILED = Object.freeze({ veiled: false, sealed: false, topic: undefined });
 
 /** What some people need; each set of people is looked at once. */
 function needsBy(session: Session, said: SaidThere): (people: readonly Recipient[] | undefined) => Needs | undefined {

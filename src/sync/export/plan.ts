@@ -4,7 +4,7 @@ import { type LogId, shortId, type TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { acceptedContact, isKnown } from '../../identity/relations.js';
 import { subtractRanges } from '../../repository/index/held.js';
-import { emptySummary, isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
+import { isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isPersonLog } from '../../topic/person-topic.js';
 import { BlobOffer } from '../blobs/offer.js';
@@ -113,7 +113,7 @@ function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending
   const lackedBy = (knowledge: Knowledge): PendingLog[] =>
     sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
   const recipients = options.to;
-  const isOpen = ({ log }: PendingLog): boolean => !isVeiledLog(repository.log(log) ?? emptySummary(log));
+  const isOpen = ({ log }: PendingLog): boolean => !isVeiledLog(repository.log(log));
   const all = options.full || recipients.length === 0 ? lackedBy(NOTHING_KNOWN).filter(isOpen) : [];
   if (recipients.length === 0) {
     const lacks = { all, behind: [], blobs: offer.lackedBy(undefined), said: saidTo(chosen, undefined) };

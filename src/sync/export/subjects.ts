@@ -50,6 +50,6 @@ function wantedBy({ repository }: Session, wanted: readonly WantedBlob[], subjec
 }
 
 function subjectOf(log: LogSummary | undefined): Subject {
-  if (!log || !isVeiledLog(log)) return CLEAR;
-  return log.topic === undefined ? UNPLACED : ` ${shortId(log.topic)}`;
+  if (!isVeiledLog(log)) return CLEAR;
+  return log?.topic === undefined ? UNPLACED : ` ${shortId(log.topic)}`;
 }

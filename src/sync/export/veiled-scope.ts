@@ -1,6 +1,6 @@
 // Which veiled logs a bundle may hold and speak of: in what anybody can read there are none but those that its user named
 // (spec/veiled.md, "Carrying").
-import { isUnplaced, isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
+import { isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
 import type { ExportOptions } from './options.js';
 
 /** Tells whether a log may be in the bundle; of those that are not veiled it is no matter here. */
@@ -10,9 +10,9 @@ export function veiledScope(
 ): (log: LogSummary | undefined) => boolean {
   const { named, isUnplacedToo } = veiled ?? { named: topics ?? [], isUnplacedToo: topics === undefined };
   return (log) => {
-    if (!log || !isVeiledLog(log)) return true;
+    if (!isVeiledLog(log)) return true;
     if (isLimited) return false;
-    if (isUnplaced(log)) return seal !== undefined && isUnplacedToo;
-    return seal !== undefined || (log.topic !== undefined && named.includes(log.topic));
+    if (log?.topic === undefined) return seal !== undefined && isUnplacedToo;
+    return seal !== undefined || named.includes(log.topic);
   };
 }

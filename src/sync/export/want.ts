@@ -6,7 +6,7 @@ import type { LogId, PersonId } from '../../format/ids.js';
 import { type ChunkList, chunkCount } from '../../format/log/blob.js';
 import { nextSerial } from '../../identity/self.js';
 import { storedCardBytes } from '../../identity/stored-card.js';
-import { emptySummary, isVeiledLog } from '../../repository/index/summary.js';
+import { isVeiledLog } from '../../repository/index/summary.js';
 import { appendEvent } from '../../repository/journal.js';
 import { withOwnCard } from '../../topic/writing/own-card.js';
 import type { Author } from '../../topic/writing/own-log.js';
@@ -63,8 +63,7 @@ export function writeWant(
 
 function partsOf(session: Session, wanted: readonly WantedBlob[], serial: number, seal: Seal | undefined) {
   const { device: key, epoch, card } = session.self;
-  const isTold = (log: LogId): boolean =>
-    seal !== undefined || !isVeiledLog(session.repository.log(log) ?? emptySummary(log));
+  const isTold = (log: LogId): boolean => seal !== undefined || !isVeiledLog(session.repository.log(log));
   // wants are read by what is said to be held
   const logs = wanted.flatMap(({ references }) => references.map(({ log }) => log));
   return {

@@ -80,8 +80,7 @@ export class Introductions {
   /** Whether the log is veiled and was not placed here, by what is held or by the bundle. */
   isVeiled(log: LogId): boolean {
     if (this.placement(log)) return false;
-    const held = this.#session.repository.log(log);
-    return this.#veiled.has(log) || (held !== undefined && isVeiledLog(held));
+    return this.#veiled.has(log) || isVeiledLog(this.#session.repository.log(log));
   }
 
   /** A segment with something sealed in it was met, of a log of which that was not known yet. */

@@ -1,7 +1,7 @@
 // Veiled logs, seen by who may not have their keys: who is sent them, and what is said of them (spec/veiled.md, "Carrying").
 import type { Frontier } from '../../format/bundle/frontier.js';
-import type { LogId, PersonId } from '../../format/ids.js';
-import { isUnplaced, isVeiledLog, type LogSummary } from '../../repository/index/summary.js';
+import type { LogId, PersonId, TopicId } from '../../format/ids.js';
+import { isUnplaced, isVeiledLog } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Session } from '../session.js';
 
@@ -16,7 +16,7 @@ export function isAskedFor(
 ): boolean {
   const summary = repository.log(log);
   return (
-    !summary || !isVeiledLog(summary) || isNamed(repository, frontier, log) || writesBeside(repository, summary, person)
+    !isVeiledLog(summary) || isNamed(repository, frontier, log) || writesBeside(repository, summary?.topic, person)
   );
 }
 
@@ -27,13 +27,12 @@ function isNamed(repository: Repository, frontier: Frontier | undefined, log: Lo
   return ranges !== undefined && (last?.end !== Number.POSITIVE_INFINITY || last.from === repository.frozen.get(log));
 }
 
-function writesBeside(repository: Repository, { topic }: LogSummary, person: PersonId): boolean {
+function writesBeside(repository: Repository, topic: TopicId | undefined, person: PersonId): boolean {
   if (topic === undefined) return false;
   return repository.logsOfTopic(topic).some((one) => one.veiled && one.person === person);
 }
 
 /** Whether more of a log is wanted here: of a veiled one that is not placed only by who carries everything. */
 export function isWantedOn(session: Session, log: LogId): boolean {
-  const summary = session.repository.log(log);
-  return !summary || !isUnplaced(summary) || session.topics.carryAll;
+  return !isUnplaced(session.repository.log(log)) || session.topics.carryAll;
 }

@@ -33,8 +33,7 @@ export function findMessage(repository: Repository, wanted: string): EntryPlace 
 
 /** What is carried for others is no message that anybody here could be told of. */
 function assertPlaced(repository: Repository, { log, id }: EntryPlace): void {
-  const summary = repository.log(log);
-  if (!summary || !isUnplaced(summary)) return;
+  if (!isUnplaced(repository.log(log))) return;
   throw new SatchelError('not-found', `${shortId(id)} is of a private topic of others, and only carried here`, {
     hint: 'only members of that topic can read it; "satchel status" says how much of this is carried',
   });
