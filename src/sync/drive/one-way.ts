@@ -7,7 +7,7 @@ import type { Range } from '../../format/log/meta.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import { inUnits } from '../export/in-front.js';
 import type { ExactExport } from '../export/options.js';
-import { pendingOf } from '../export/pending.js';
+import { NOTHING_KNOWN, pendingOf } from '../export/pending.js';
 import type { PendingLog } from '../export/pending-log.js';
 import type { Piece } from '../export/pieces.js';
 import { chosenLogs, personLogsFor } from '../export/plan.js';
@@ -73,7 +73,7 @@ export function planOneWay(
 }
 
 function everythingOf({ repository }: Session, logs: readonly LogSummary[]): LogRanges {
-  const pending = pendingOf(repository, logs, { spares: () => [] });
+  const pending = pendingOf(repository, logs, NOTHING_KNOWN);
   return new Map(pending.map(({ log, ranges }) => [log, ranges]));
 }
 

@@ -14,6 +14,9 @@ import { logsToWriteAgain } from '../../topic/writing/write-again.js';
 import type { Knowledge } from '../known/knowledge.js';
 import type { PendingLog } from './pending-log.js';
 
+/** Of somebody of whom nothing is known: it needs everything. */
+export const NOTHING_KNOWN: Pick<Knowledge, 'spares'> = { spares: () => [] };
+
 /** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
 export function pendingOf(
   repository: Repository,

@@ -18,7 +18,7 @@ import type { Recipient } from '../known/recipients.js';
 import { isBlocked, passedOnTopics, type Session } from '../session.js';
 import { withHousekeeping } from './in-front.js';
 import type { ExactExport, ExportOptions, Holdings } from './options.js';
-import { countContent, leftOverFor, pendingOf } from './pending.js';
+import { countContent, leftOverFor, NOTHING_KNOWN, pendingOf } from './pending.js';
 import type { Pending, PendingLog, Said } from './pending-log.js';
 import { type Sayable, type Subject, sayable } from './subjects.js';
 import { veiledScope } from './veiled-scope.js';
@@ -97,8 +97,6 @@ interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
   readonly logs: readonly LogSummary[];
 }
 
-const NOTHING_KNOWN: Knowledge = { holds: () => [], spares: () => [], asksFor: () => true };
-
 function choosePending(session: Session, chosen: Chosen, options: Given): Pick<Choice, 'pending' | 'lacked'> {
   const everybody = lackedByEach(session, chosen, options);
   const pending = everybody.filter(({ isDue, blobs }) => isDue || blobs.size > 0);
@@ -110,7 +108,7 @@ function choosePending(session: Session, chosen: Chosen, options: Given): Pick<C
 function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending[] {
   const { repository } = session;
   const { logs, offer } = chosen;
-  const lackedBy = (knowledge: Knowledge): PendingLog[] =>
+  const lackedBy = (knowledge: Pick<Knowledge, 'spares'>): PendingLog[] =>
     sinceOf(session, pendingOf(repository, logs, knowledge), options.since);
   const recipients = options.to;
   const isOpen = ({ log }: PendingLog): boolean => !isVeiledLog(repository.log(log));
