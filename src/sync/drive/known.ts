@@ -76,6 +76,16 @@ export function presentDrive({ label, directory, drive }: KnownDrive): Drive {
   });
 }
 
+/**
+ * Where the drive is that a word names: at a URL, whether it is known or not, or here, and then the drive itself.
+ * @throws SatchelError as {@link findDrive}; `drive-absent`
+ */
+export function placeOfDrive(layout: Layout, word: string): Pick<KnownDrive, 'directory' | 'drive'> {
+  if (isUrl(word)) return { directory: word, drive: undefined };
+  const known = findDrive(layout, word);
+  return isUrl(known.directory) ? known : { directory: known.directory, drive: presentDrive(known) };
+}
+
 /** The drive in a directory, if there is one, of that id. */
 function driveAt(directory: string, id: string | undefined): Drive | undefined {
   if (isUrl(directory)) return undefined;

@@ -2,10 +2,9 @@
 import { EXIT_OF_CODE } from '../../../format/error.js';
 import { type BundleFinding, checkDrive, type DriveCheck, forgetBundles } from '../../../sync/drive/bundle-check.js';
 import type { Drive } from '../../../sync/drive/drive.js';
-import { findDrive, presentDrive } from '../../../sync/drive/known.js';
+import { placeOfDrive } from '../../../sync/drive/known.js';
 import { lockDrive, readMemory } from '../../../sync/drive/memory.js';
-import { isUrl } from '../../../sync/medium/url.js';
-import { openSession, type Session } from '../../../sync/session.js';
+import { openSession } from '../../../sync/session.js';
 import { checkStore } from '../../../sync/store/check-store.js';
 import type { Asked } from '../../../sync/store/counting.js';
 import type { Context } from '../../command/context.js';
@@ -26,10 +25,10 @@ interface Checked extends Partial<Asked> {
 export async function run(context: Context, args: Args<'drive check'>): Promise<number> {
   const session = openSession(await context.repository());
   const { layout } = session.repository;
-  const place = isUrl(args.drive) ? args.drive : findDrive(layout, args.drive).directory;
-  const checked = isUrl(place)
-    ? await checkStore(session, await storeAt(context, place), await storeOptions(context))
-    : checkHere(session, args.drive);
+  const { directory: place, drive } = placeOfDrive(layout, args.drive);
+  const checked: Checked = drive
+    ? { drive, check: checkDrive(drive, readMemory(layout, drive.id)) }
+    : await checkStore(session, await storeAt(context, place), await storeOptions(context));
   // what took long to find is not lost to a lock that another command holds
   tell(context, place, checked);
   if (checked.check.findings.length === 0) return 0;
@@ -48,11 +47,6 @@ async function forget(context: Context, { repository }: Session, { drive, check 
   } finally {
     release();
   }
-}
-
-function checkHere({ repository }: Session, word: string): Checked {
-  const drive = presentDrive(findDrive(repository.layout, word));
-  return { drive, check: checkDrive(drive, readMemory(repository.layout, drive.id)) };
 }
 
 function tell(context: Context, place: string, { drive, check, requests, fetchedBytes }: Checked): void {

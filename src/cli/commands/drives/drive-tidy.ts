@@ -1,10 +1,9 @@
 // satchel drive tidy: removes from a drive what nobody needs any more (spec/cli.md, "Drives"; spec/drive.md, "Tidying").
 import { SatchelError } from '../../../format/error.js';
 import { secretsForm } from '../../../identity/keys.js';
-import { findDrive, presentDrive } from '../../../sync/drive/known.js';
+import { placeOfDrive } from '../../../sync/drive/known.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
 import type { VisitReport } from '../../../sync/drive/visit-report.js';
-import { isUrl } from '../../../sync/medium/url.js';
 import { openSession } from '../../../sync/session.js';
 import type { Author } from '../../../topic/writing/own-log.js';
 import type { Context } from '../../command/context.js';
@@ -17,11 +16,10 @@ import { fileKeysFor } from '../exchange/file-keys.js';
 import { visitAtUrl } from './store.js';
 
 /** Removes it, or says what would go. */
-export async function run(context: Context, { drive, dryRun, damaged, older }: Args<'drive tidy'>): Promise<void> {
+export async function run(context: Context, { dryRun, damaged, older, ...args }: Args<'drive tidy'>): Promise<void> {
   const olderMs = spanOf(older);
   const repository = await context.repository();
-  const place = isUrl(drive) ? drive : findDrive(repository.layout, drive).directory;
-  if (!isUrl(place)) presentDrive(findDrive(repository.layout, drive));
+  const { directory: place, drive } = placeOfDrive(repository.layout, args.drive);
   const { 'drive.silent': silentDays } = await context.config();
   const lockTimeoutMs = await context.lockTimeout();
   // nobody is asked for a passphrase, only to look into what is sealed
@@ -29,9 +27,9 @@ export async function run(context: Context, { drive, dryRun, damaged, older }: A
   const options = { tidyOnly: true, dryRun, damaged, olderMs, keys, silentDays, lockTimeoutMs };
   const session = openSession(repository);
   const author = (): Promise<Author> => openAuthor(context);
-  const report = isUrl(place)
-    ? (await visitAtUrl(context, session, place, { ...options, author })).report
-    : await visitDrive(session, author, place, options);
+  const report = drive
+    ? await visitDrive(session, author, place, options)
+    : (await visitAtUrl(context, session, place, { ...options, author })).report;
   tell(context, report, dryRun);
   if (report.failure) throw report.failure;
 }
