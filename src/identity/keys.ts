@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { disk } from '../repository/disk.js';
-import { diskError, isMissing, namesIn, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
+import { namesIn, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { decryptWithPassphrase, encryptUnderPassphrase } from './age.js';
 import { decodeSecrets, encodeSecrets, replacedBy, type Secrets } from './secrets.js';
@@ -165,13 +165,8 @@ function remove(directory: string, files: readonly string[]): void {
 
 /** Temporary files of writes that did not finish: they hold secrets too. */
 function leftBehind(directory: string): string[] {
-  try {
-    const names = disk.names(directory).filter((name) => LEFT_BEHIND.test(name));
-    return names.sort().map((name) => path.join(directory, name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskError(`reading ${directory}`, error);
-  }
+  const names = namesIn(directory).filter((name) => LEFT_BEHIND.test(name));
+  return names.sort().map((name) => path.join(directory, name));
 }
 
 function readableByOthers(file: string): SecretsFinding[] {

@@ -14,7 +14,7 @@ import {
   walkSegment,
 } from '../format/log/segment.js';
 import { disk } from './disk.js';
-import { readIfThere, UNFINISHED } from './files.js';
+import { namesIn, readIfThere, UNFINISHED } from './files.js';
 import { othersIn } from './index/housekeeping.js';
 import { milestoneLengths } from './index/milestones.js';
 import { recentEntries } from './index/recent-entries.js';
@@ -262,10 +262,6 @@ function* checkLeftovers(repository: Repository): Generator<Finding> {
 /** Of secret keys their own check tells. */
 function isSecret({ keys }: Layout, file: string): boolean {
   return path.dirname(file) === keys;
-}
-
-function namesIn(directory: string): string[] {
-  return disk.exists(directory) ? disk.names(directory) : [];
 }
 
 function allRecords(repository: Repository): RunRecord[] {

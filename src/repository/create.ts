@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { SatchelError } from '../format/error.js';
 import { disk } from './disk.js';
-import { onDisk, writeAtomic } from './files.js';
+import { namesIn, onDisk, writeAtomic } from './files.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
 
@@ -39,8 +39,6 @@ export function createRepository(directory: string): Layout {
 
 /** Whether there is somebody's repository, but for the file that says so: more than a killed `init` leaves. */
 export function hasRemains({ packs, refs }: Layout): boolean {
-  const namesIn = (directory: string): string[] =>
-    onDisk(`reading ${directory}`, () => (disk.exists(directory) ? disk.names(directory) : []));
   return (
     namesIn(packs).some((name) => name.endsWith('.pack')) ||
     namesIn(refs).some((name) => name === 'contacts.json' || name === 'topics.json')

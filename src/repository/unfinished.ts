@@ -2,7 +2,7 @@
 // by its name and its age (spec/repository.md, "Garbage collection").
 import path from 'node:path';
 import { disk } from './disk.js';
-import { onDisk, UNFINISHED } from './files.js';
+import { namesIn, onDisk, UNFINISHED } from './files.js';
 import type { Layout } from './layout.js';
 
 /** Nobody takes so long to write a small file. */
@@ -35,8 +35,4 @@ export function unfinishedIn(directory: string, name = UNFINISHED): string[] {
 function isOld(file: string): boolean {
   const { mtimeMs = Date.now() } = onDisk(`looking at ${file}`, () => disk.stat(file)) ?? {};
   return Math.abs(Date.now() - mtimeMs) > ABANDONED_MS;
-}
-
-function namesIn(directory: string): string[] {
-  return onDisk(`reading ${directory}`, () => (disk.exists(directory) ? disk.names(directory) : []));
 }

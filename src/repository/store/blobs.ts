@@ -7,7 +7,7 @@ import { type Digest, shortId } from '../../format/ids.js';
 import { CHUNK_MAX } from '../../format/limits.js';
 import { blobHash, type ChunkList, decodeChunkList } from '../../format/log/blob.js';
 import { disk, type Stat } from '../disk.js';
-import { isMissing, onDisk } from '../files.js';
+import { isMissing, namesIn, onDisk } from '../files.js';
 import { writeFully } from './fully.js';
 
 /** Where chunks are written before they get their name. */
@@ -105,7 +105,8 @@ export class BlobStore {
 
   /** Everything that is stored, in order of the hashes. */
   *stored(): Generator<StoredBlob> {
-    for (const fan of namesIn(this.directory).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    for (const fan of namesIn(this.directory).sort()) {
+      if (!/^[0-9a-f]{2}$/.test(fan)) continue;
       yield* blobsIn(path.join(this.directory, fan), fan);
     }
   }
@@ -140,7 +141,7 @@ export class BlobStore {
 
   /** Files of commands that are being run, or were killed. */
   *unfinished(): Generator<{ readonly file: string; readonly added: number }> {
-    for (const name of namesIn(path.join(this.directory, NEW))) {
+    for (const name of namesIn(path.join(this.directory, NEW)).sort()) {
       const file = path.join(this.directory, NEW, name);
       const stat = onDisk('listing attachments', () => statIfThere(file));
       if (stat) yield { file, added: stat.mtimeMs };
@@ -171,7 +172,7 @@ export class BlobStore {
 }
 
 function* blobsIn(directory: string, prefix: string): Generator<StoredBlob> {
-  for (const name of namesIn(directory)) {
+  for (const name of namesIn(directory).sort()) {
     const digest = `${prefix}${name}` as Digest;
     const file = path.join(directory, name);
     const stat = /^[0-9a-f]{64}$/.test(digest) && onDisk('listing attachments', () => statIfThere(file));
@@ -198,8 +199,4 @@ function chunkIfThere(file: string): Buffer | undefined {
 function statIfThere(file: string): Stat | undefined {
   const stat = disk.statLink(file);
   return stat?.isFile() ? stat : undefined;
-}
-
-function namesIn(directory: string): string[] {
-  return onDisk('listing attachments', () => (disk.exists(directory) ? disk.names(directory).sort() : []));
 }

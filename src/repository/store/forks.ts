@@ -8,7 +8,7 @@ import { type Head, verifyHead } from '../../format/log/head.js';
 import { type Branch, decodeProof, encodeProof, type Link, type Proof, verifyProof } from '../../format/log/proof.js';
 import { type Segment, walkSegment } from '../../format/log/segment.js';
 import { disk } from '../disk.js';
-import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../files.js';
+import { namesIn, onDisk, readIfThere, writeAtomic } from '../files.js';
 
 /** Heads looked at to make a proof shorter. */
 const HEADS_TRIED = 4;
@@ -84,15 +84,6 @@ function provesAs(bytes: Buffer, name: string | undefined): boolean {
 
 function nameOf({ log, length }: Pick<Proof, 'log' | 'length'>): string {
   return `${log}.${length}`;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return disk.names(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskError(`reading ${directory}`, error);
-  }
 }
 
 /** The first head from there on that is right, if it is among the first few; the last one was verified in any case. */

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../disk.js';
-import { diskError, isMissing, makeDirectory, onDisk, writeAtomic } from '../files.js';
+import { diskError, isMissing, makeDirectory, namesIn, onDisk, writeAtomic } from '../files.js';
 import {
   decodeFrameHeader,
   encodeFrameHeader,
@@ -56,8 +56,7 @@ export class Packs {
 
   /** Numbers of the packs present, ascending; none where their directory is gone. */
   list(): number[] {
-    const names = onDisk('listing packs', () => namesIn(this.directory));
-    return names
+    return namesIn(this.directory)
       .flatMap((name) => (/^\d{6,}\.pack$/.test(name) ? [Number.parseInt(name, 10)] : []))
       .sort((a, b) => a - b);
   }
@@ -334,15 +333,6 @@ export class FrameWriter {
 /** Whether the disk could not read a place: what lies there may be readable tomorrow. */
 export function isOnBadSpot(error: unknown): error is SatchelError {
   return error instanceof SatchelError && isBadSpot(error.cause);
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return disk.names(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 function isBadSpot(cause: unknown): boolean {

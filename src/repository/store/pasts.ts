@@ -5,7 +5,7 @@ import path from 'node:path';
 import { SatchelError } from '../../format/error.js';
 import { decodeSegment } from '../../format/log/segment.js';
 import { disk } from '../disk.js';
-import { diskError, isMissing, onDisk, readIfThere, writeAtomic } from '../files.js';
+import { namesIn, onDisk, readIfThere, writeAtomic } from '../files.js';
 import type { Layout } from '../layout.js';
 import { OpenSegment } from './open-segment.js';
 
@@ -25,13 +25,13 @@ export function keepPast(layout: Layout, bytes: Buffer): void {
 
 /** What is kept, ascending by first seq. What does not read as a segment is passed over. */
 export function keptPasts(layout: Layout): KeptSegment[] {
-  const kept = namesIn(layout.pasts).flatMap((name) => readKept(path.join(layout.pasts, name)));
+  const kept = keptIn(layout).flatMap((name) => readKept(path.join(layout.pasts, name)));
   return kept.sort((a, b) => a.opened.segment.first - b.opened.segment.first);
 }
 
 /** Whether anything is. */
 export function hasPasts(layout: Layout): boolean {
-  return namesIn(layout.pasts).length > 0;
+  return keptIn(layout).length > 0;
 }
 
 /** Forgets what was written again. */
@@ -49,11 +49,6 @@ function readKept(file: string): KeptSegment[] {
   }
 }
 
-function namesIn(directory: string): string[] {
-  try {
-    return disk.names(directory).filter((name) => NAME.test(name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskError(`reading ${directory}`, error);
-  }
+function keptIn({ pasts }: Layout): string[] {
+  return namesIn(pasts).filter((name) => NAME.test(name));
 }

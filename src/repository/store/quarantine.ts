@@ -6,7 +6,7 @@ import { type ErrorCode, SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
 import { disk, type Stat } from '../disk.js';
-import { makeDirectory, onDisk } from '../files.js';
+import { makeDirectory, namesIn, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { fileOfState, readState, writeState } from '../state.js';
 import { writeFully } from './fully.js';
@@ -77,7 +77,7 @@ export function keepAside(layout: Layout, source: ByteSource, reason: Reason): b
 
 /** Everything in quarantine, the newest first. */
 export function listQuarantine(layout: Layout): Quarantined[] {
-  const found = namesIn(layout).flatMap((name) => {
+  const found = namesIn(layout.quarantine).flatMap((name) => {
     const digest = FILE_NAME.exec(name)?.[1] as Digest | undefined;
     const stat = digest && statIfThere(path.join(layout.quarantine, name));
     return stat ? [{ digest, size: stat.size, reason: readReason(layout, digest), time: stat.mtimeMs }] : [];
@@ -173,7 +173,7 @@ function tidy(layout: Layout): void {
     if (files > QUARANTINE_FILES_MAX || bytes > QUARANTINE_BYTES_MAX) dropQuarantined(layout, digest);
   }
   const kept = new Set<string>(all.map(({ digest }) => digest));
-  for (const name of namesIn(layout)) {
+  for (const name of namesIn(layout.quarantine)) {
     const digest = REASON_NAME.exec(name)?.[1];
     if (digest !== undefined && !kept.has(digest)) disk.remove(path.join(layout.quarantine, name));
   }
@@ -181,12 +181,6 @@ function tidy(layout: Layout): void {
 
 function readReason(layout: Layout, digest: Digest): Reason | undefined {
   return readState(layout, 'reason', digest) as Reason | undefined;
-}
-
-function namesIn(layout: Layout): string[] {
-  return onDisk('looking into the quarantine', () => {
-    return disk.exists(layout.quarantine) ? disk.names(layout.quarantine) : [];
-  });
 }
 
 function statIfThere(file: string): Stat | undefined {
