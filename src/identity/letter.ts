@@ -141,14 +141,14 @@ function fieldsIn(map: ReadonlyMap<number, Cbor>): LetterFields | undefined {
   const logs = ascendingIds<LogId>(asList(map.get(KEY.logs)), LETTER_LOGS_MAX);
   const heads = ascendingIds<StatementId>(asList(map.get(KEY.heads)), LETTER_HEADS_MAX);
   const statements = signedIn(map.get(KEY.statements));
-  const epochs = epochsIn(map);
+  const epochs = epochKeysIn(map);
   if (!statement || person === undefined || day === undefined || !logs || !heads || !epochs) return undefined;
   if (!statements || statements.length > LETTER_STATEMENTS_MAX) return undefined;
   return { statement: Buffer.from(statement), epochs, logs, statements, person, heads, day };
 }
 
 /** Those whose ids fit: who lies about one has not made the others wrong. */
-function epochsIn(map: ReadonlyMap<number, Cbor>): EpochKeys[] | undefined {
+function epochKeysIn(map: ReadonlyMap<number, Cbor>): EpochKeys[] | undefined {
   const whole = wholeEpochsIn(map.get(KEY.epochs));
   const control = map.has(KEY.control) ? controlEpochsIn(map.get(KEY.control)) : [];
   if (!whole || !control || Math.max(whole.length, control.length) > LETTER_EPOCHS_MAX) return undefined;

@@ -1,6 +1,7 @@
 // A device in a world: what it holds, reads and knows of a private topic, and what the rules have it write by itself. Logs, seals
 // and wraps are stood for by items that say who can open them; statements, cards and lists are the real ones.
 import type { DeviceKey, Digest, EpochId, PersonId, StatementId, TopicId } from '../../src/format/ids.js';
+import type { Shared } from '../../src/format/private/control-body.js';
 import type { EpochBody } from '../../src/format/private/epoch-body.js';
 import type { KnownBody } from '../../src/format/private/statement-body.js';
 import { type DeviceList, decodeDeviceList } from '../../src/identity/device-list.js';
@@ -14,7 +15,6 @@ import { planLinks } from '../../src/topic/members/links.js';
 import { covers, holdsLists, listState, statedBy } from '../../src/topic/members/list-state.js';
 import { participants, type Resolution } from '../../src/topic/members/resolve.js';
 import type { Rules } from '../../src/topic/members/rules.js';
-import type { ShareClaim } from '../../src/topic/members/shared.js';
 import { planSharing } from '../../src/topic/members/sharing.js';
 import { type SignedStatement, writeStatement } from '../../src/topic/members/signed-statement.js';
 import { ROLE, type StatedList } from '../../src/topic/members/statement.js';
@@ -39,7 +39,7 @@ export interface Item {
   readonly statements?: readonly SignedStatement[];
   /** Whoever opens the wrap reads the statements too. */
   readonly isLetter?: boolean;
-  readonly claim?: ShareClaim;
+  readonly claim?: Shared;
   readonly needs?: readonly StatementId[];
   /** Epochs that whoever wrote this found, and whose secrets it lacks. */
   readonly lacks?: readonly EpochId[];
@@ -74,7 +74,7 @@ export class Replica {
   readonly control = new Set<EpochId>();
   readonly data = new Set<EpochId>();
   readonly #read = new Set<Item>();
-  readonly #claims: ShareClaim[] = [];
+  readonly #claims: Shared[] = [];
   readonly #writtenUnder = new Map<DeviceKey, Set<EpochId>>();
   readonly #epochs = new Map<StatementId, EpochBody>();
   readonly #signed = new Map<StatementId, SignedStatement>();
@@ -360,7 +360,7 @@ export class Replica {
       lackedBefore: (device, epoch, secret) => this.#lacks.has(`${device}/${epoch}/${secret}`),
     });
     for (const { device, epochs, isControlAlone } of plan.shares) {
-      const claim = { epochs, to: [{ device, serial: 1 }], isControlAlone };
+      const claim = { epochs, devices: [{ device, serial: 1 }], isControlAlone };
       const statements = [...this.#signed.values()].filter(({ id }) => this.held.graph.get(id));
       const under = controlEpoch(this.view)?.says.epoch ?? this.makeEpoch();
       this.#put({
@@ -416,7 +416,7 @@ export class Replica {
     if (!this.control.has(id) || !isCovered || this.#given.has(name) || under === undefined) return;
     this.#given.add(name);
     const wrap = { epochs: [id], to: new Set([device]), isControlAlone: !isAll };
-    const claim = { epochs: [id], to: [{ device, serial: 1 }], isControlAlone: !isAll };
+    const claim = { epochs: [id], devices: [{ device, serial: 1 }], isControlAlone: !isAll };
     this.#put({ by: this.device.key, under, wrap, claim });
   }
 

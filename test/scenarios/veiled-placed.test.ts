@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { EpochId } from '../../src/format/ids.js';
 import { checkRepository } from '../../src/repository/check.js';
 import { markRead } from '../../src/repository/read-marks.js';
 import { openSession } from '../../src/sync/session.js';
@@ -44,7 +45,11 @@ const take = async (name: string, from = 0, end = log.length): Promise<unknown> 
 
 /** Another epoch of the topic. */
 function epochOf(name: string): typeof EPOCH {
-  return { id: sha256(name).toString('hex'), control: wireSecret(`${name} C`), data: wireSecret(`${name} D`) };
+  return {
+    id: sha256(name).toString('hex') as EpochId,
+    control: wireSecret(`${name} C`),
+    data: wireSecret(`${name} D`),
+  };
 }
 
 /** What is new to Ben. */

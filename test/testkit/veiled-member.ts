@@ -1,9 +1,9 @@
 // A person in a private topic: its log there, written by hand with its own device, and its keys, given to it.
 import { createHash } from 'node:crypto';
-import type { LogId, TopicId } from '../../src/format/ids.js';
+import type { EpochId, LogId, TopicId } from '../../src/format/ids.js';
 import { encodeIntroduction } from '../../src/format/log/introduction.js';
+import type { EpochKeys } from '../../src/format/private/epoch.js';
 import { storedCardBytes } from '../../src/identity/stored-card.js';
-import type { EpochSecrets } from '../../src/topic/message/opener.js';
 import { type Opened, placeLogs } from '../../src/topic/placing.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import type { Replica } from './replica.js';
@@ -14,8 +14,8 @@ import { wireSecret } from './wire-veiled.js';
 /** The topic of these tests. */
 export const GARDEN = createHash('sha256').update('private garden').digest('hex') as TopicId;
 /** Its only epoch. */
-export const EPOCH: EpochSecrets & { readonly data: Buffer } = {
-  id: sha256('epoch').toString('hex'),
+export const EPOCH: EpochKeys & { readonly data: Buffer } = {
+  id: sha256('epoch').toString('hex') as EpochId,
   control: wireSecret('control'),
   data: wireSecret('data'),
 };
@@ -32,7 +32,7 @@ export async function logOf(person: Replica, label = person.name, isOpen = false
 }
 
 /** Gives somebody the keys, and has it join. */
-export function letIn(person: Replica, epochs: readonly EpochSecrets[] = [EPOCH], isLocked = false): Opened {
+export function letIn(person: Replica, epochs: readonly EpochKeys[] = [EPOCH], isLocked = false): Opened {
   const topics = readTopics(person.directory);
   writeTopics(person.directory, withTopic(topics, { ...newTopic(GARDEN, 'garden', 'created'), joined: true }));
   person.topicKeys = { secrets: new Map(epochs.length > 0 ? [[GARDEN, epochs]] : []), isLocked };

@@ -1,10 +1,17 @@
 // What a control entry says besides its clock (spec/epochs.md, "Control entries"): statements, device lists, what it shares, what
 // it needs, its author's card. Statements, lists and cards are judged by who reads them, each by itself.
 import { asBytes, asInteger, asList, asMap, type Cbor, hasCriticalKey } from '../cbor/cbor.js';
-import { type DeviceKey, type EpochId, idBytes, type LogId, type StatementId } from '../ids.js';
-import { NEED_EPOCHS_OF_LOG_MAX, NEED_MAX, SEALED_RECIPIENTS_MAX, SHARED_EPOCHS_MAX } from '../limits.js';
-import { ascending, ascendingIds, readIdItem } from './ascending.js';
+import { type EpochId, idBytes, type LogId, type StatementId } from '../ids.js';
+import {
+  NEED_EPOCHS_OF_LOG_MAX,
+  NEED_MAX,
+  SEALED_RECIPIENTS_MAX,
+  SHARED_EPOCHS_MAX,
+  VEILED_EPOCHS_LIMIT,
+} from '../limits.js';
+import { ascendingIds, readIdItem } from './ascending.js';
 import { type Signed, signedIn, signedItems } from './signed.js';
+import { type WrappedTo, wrappedToIn, wrappedToItems } from './wrapped-to.js';
 
 /** The body; what is absent is not said. */
 export interface ControlBody {
@@ -20,15 +27,10 @@ export interface ControlBody {
 export interface Shared {
   /** 1 to 24. */
   readonly epochs: readonly EpochId[];
-  /** 1 to 128, each with the serial of the card whose recipient was used. */
-  readonly devices: readonly SharedDevice[];
+  /** 1 to 128. */
+  readonly devices: readonly WrappedTo[];
+  /** Whether the data secrets were left out. */
   readonly isControlAlone: boolean;
-}
-
-/** A device that keys were given to. */
-export interface SharedDevice {
-  readonly device: DeviceKey;
-  readonly serial: number;
 }
 
 /** What a device cannot read for want of keys or statements; it replaces what the device said before. Empty: nothing. */
@@ -77,29 +79,16 @@ export function controlBodyIn(item: Cbor | undefined): ControlBody | undefined {
 }
 
 function sharedItem({ epochs, devices, isControlAlone }: Shared): Cbor {
-  const items = [...devices].sort((a, b) => (a.device < b.device ? -1 : 1));
-  return [
-    [...epochs].sort().map(idBytes),
-    items.map(({ device, serial }) => [idBytes(device), serial]),
-    isControlAlone ? 1 : 0,
-  ];
+  return [[...epochs].sort().map(idBytes), wrappedToItems(devices), isControlAlone ? 1 : 0];
 }
 
 function sharedIn(item: Cbor | undefined): Shared | undefined {
   const parts = asList(item);
   const epochs = ascendingIds<EpochId>(asList(parts?.[0]), SHARED_EPOCHS_MAX);
-  const devices = ascending(asList(parts?.[1]), SEALED_RECIPIENTS_MAX, sharedDevice, ({ device }) => device);
+  const devices = wrappedToIn(parts?.[1], SEALED_RECIPIENTS_MAX);
   const what = asInteger(parts?.[2]);
   if (parts?.length !== 3 || !epochs?.length || !devices?.length || what === undefined || what > 1) return undefined;
   return { epochs, devices, isControlAlone: what === 1 };
-}
-
-function sharedDevice(item: Cbor): SharedDevice | undefined {
-  const pair = asList(item);
-  const device = readIdItem<DeviceKey>(pair?.[0]);
-  const serial = asInteger(pair?.[1], 1);
-  if (pair?.length !== 2 || device === undefined || serial === undefined) return undefined;
-  return serial <= SERIAL_MAX ? { device, serial } : undefined;
 }
 
 function needItem({ pairs, statements, epochs }: Need): Cbor {
@@ -134,7 +123,9 @@ function pairIn(item: Cbor): LogEpoch | undefined {
   const parts = asList(item);
   const log = readIdItem<LogId>(parts?.[0]);
   const n = asInteger(parts?.[1]);
-  return parts?.length === 2 && log !== undefined && n !== undefined && n <= N_MAX ? { log, n } : undefined;
+  return parts?.length === 2 && log !== undefined && n !== undefined && n < VEILED_EPOCHS_LIMIT
+    ? { log, n }
+    : undefined;
 }
 
 function comparePairs(a: LogEpoch, b: LogEpoch): number {
@@ -143,6 +134,3 @@ function comparePairs(a: LogEpoch, b: LogEpoch): number {
 
 const KEY = { statements: 1, lists: 2, shared: 3, need: 4, card: 5 } as const;
 const NEED = { pairs: 1, statements: 2, epochs: 3 } as const;
-/** Epochs of a log have numbers of two bytes. */
-const N_MAX = 65_535;
-const SERIAL_MAX = 2 ** 32 - 1;

@@ -1,15 +1,11 @@
 // What the statement of an epoch says (spec/private.md, "Epoch"): to which devices it is wrapped, what its maker knew of whose
 // devices, and to which earlier epochs it leads.
-import { asBytes, asInteger, asList, type Cbor } from '../cbor/cbor.js';
-import { type DeviceKey, type Digest, type EpochId, idBytes, type PersonId } from '../ids.js';
+import { asBytes, asList, type Cbor } from '../cbor/cbor.js';
+import { type Digest, type EpochId, idBytes, type PersonId } from '../ids.js';
 import { EPOCH_LINKS_MAX, EPOCH_PERSON_LISTS_MAX, EPOCH_TO_MAX } from '../limits.js';
 import { ascending, ascendingIds, readIdItem } from './ascending.js';
-
-/** A device that secrets were wrapped to, and the serial of the card whose recipient was used. */
-export interface WrappedTo {
-  readonly device: DeviceKey;
-  readonly serial: number;
-}
+import { LINK_SIZE, type Link, type Links } from './link.js';
+import { type WrappedTo, wrappedToIn, wrappedToItems } from './wrapped-to.js';
 
 /** The device lists of one person that the maker knew: the one that counts, then others that removed what it does not, ascending. */
 export interface NamedLists {
@@ -17,29 +13,20 @@ export interface NamedLists {
   readonly lists: readonly Digest[];
 }
 
-/** The secret of an earlier epoch, sealed under that of this one; 48 bytes. */
-export interface EpochLink {
-  readonly epoch: EpochId;
-  readonly sealed: Buffer;
-}
-
 /** Two new secrets, control and data, that entries are sealed under from now on. */
-export interface EpochBody {
+export interface EpochBody extends Links {
   readonly kind: 'epoch';
   readonly epoch: EpochId;
   readonly to: readonly WrappedTo[];
   readonly lists: readonly NamedLists[];
-  readonly controlLinks: readonly EpochLink[];
-  readonly dataLinks: readonly EpochLink[];
 }
 
 /** The fields of an epoch's statement. */
 export function encodeEpochFields({ epoch, to, lists, controlLinks, dataLinks }: EpochBody): Cbor {
-  const wrapped = [...to].sort((a, b) => (a.device < b.device ? -1 : 1));
   const named = [...lists].sort((a, b) => (a.person < b.person ? -1 : 1));
   return new Map<number, Cbor>([
     [KEY.epoch, idBytes(epoch)],
-    [KEY.to, wrapped.map(({ device, serial }) => [idBytes(device), serial])],
+    [KEY.to, wrappedToItems(to)],
     [KEY.lists, named.map(({ person, lists: digests }) => [idBytes(person), namedItem(digests)])],
     [KEY.controlLinks, linksItem(controlLinks)],
     [KEY.dataLinks, linksItem(dataLinks)],
@@ -49,20 +36,12 @@ export function encodeEpochFields({ epoch, to, lists, controlLinks, dataLinks }:
 /** The epoch that the fields tell of, or undefined. */
 export function readEpochFields(map: ReadonlyMap<number, Cbor>): EpochBody | undefined {
   const epoch = readIdItem<EpochId>(map.get(KEY.epoch));
-  const to = ascending(asList(map.get(KEY.to)), EPOCH_TO_MAX, readWrappedTo, ({ device }) => device);
+  const to = wrappedToIn(map.get(KEY.to), EPOCH_TO_MAX);
   const lists = ascending(asList(map.get(KEY.lists)), Number.POSITIVE_INFINITY, readNamed, ({ person }) => person);
   const controlLinks = readLinks(map.get(KEY.controlLinks));
   const dataLinks = readLinks(map.get(KEY.dataLinks));
   if (epoch === undefined || !to || !lists || !controlLinks || !dataLinks) return undefined;
   return { kind: 'epoch', epoch, to, lists, controlLinks, dataLinks };
-}
-
-function readWrappedTo(item: Cbor): WrappedTo | undefined {
-  const pair = asList(item);
-  const device = readIdItem<DeviceKey>(pair?.[0]);
-  const serial = asInteger(pair?.[1], 1);
-  if (pair?.length !== 2 || device === undefined || serial === undefined) return undefined;
-  return serial <= SERIAL_MAX ? { device, serial } : undefined;
 }
 
 function readNamed(item: Cbor): NamedLists | undefined {
@@ -81,21 +60,19 @@ function namedItem([counting, ...others]: readonly Digest[]): Cbor {
   return [...(counting === undefined ? [] : [counting]), ...others.sort()].map(idBytes);
 }
 
-function linksItem(links: readonly EpochLink[]): Cbor {
+function linksItem(links: readonly Link[]): Cbor {
   return [...links].sort((a, b) => (a.epoch < b.epoch ? -1 : 1)).map(({ epoch, sealed }) => [idBytes(epoch), sealed]);
 }
 
-function readLinks(item: Cbor | undefined): readonly EpochLink[] | undefined {
+function readLinks(item: Cbor | undefined): readonly Link[] | undefined {
   return ascending(asList(item), EPOCH_LINKS_MAX, readLink, ({ epoch }) => epoch);
 }
 
-function readLink(item: Cbor): EpochLink | undefined {
+function readLink(item: Cbor): Link | undefined {
   const pair = asList(item);
   const epoch = readIdItem<EpochId>(pair?.[0]);
-  const sealed = asBytes(pair?.[1], LINK_BYTES);
+  const sealed = asBytes(pair?.[1], LINK_SIZE);
   return pair?.length === 2 && epoch !== undefined && sealed ? { epoch, sealed } : undefined;
 }
 
 const KEY = { epoch: 1, to: 2, lists: 3, controlLinks: 4, dataLinks: 5 } as const;
-const LINK_BYTES = 48;
-const SERIAL_MAX = 2 ** 32 - 1;

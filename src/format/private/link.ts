@@ -5,7 +5,7 @@ import { EPOCH_SECRET, type EpochKeys, epochFits, epochOf, type WholeEpoch } fro
 import { SIV_KINDS, SIV_TAG, type SivKeys, type SivPlace, sivKeys, sivOpen, sivSeal } from './siv.js';
 
 /** Bytes of a link. */
-const LINK_SIZE = EPOCH_SECRET + SIV_TAG;
+export const LINK_SIZE = EPOCH_SECRET + SIV_TAG;
 
 /** A secret of an earlier epoch, as the statement of a later one carries it. */
 export interface Link {

@@ -1,24 +1,18 @@
 // Which epochs a device is known to have (spec/private.md, "Known to be had"): by what was wrapped to it, and what it wrote since.
 import type { DeviceKey, EpochId } from '../../format/ids.js';
-import type { EpochLink, WrappedTo } from '../../format/private/epoch-body.js';
+import type { Shared } from '../../format/private/control-body.js';
+import type { Link } from '../../format/private/link.js';
+import type { WrappedTo } from '../../format/private/wrapped-to.js';
 import { epochsIn, type PlacedEpoch } from './entitled.js';
 import type { Resolution } from './resolve.js';
 
 /** The two secrets of an epoch. */
 export type Secret = 'control' | 'data';
 
-/** A control entry that says with whom epochs were shared. */
-export interface ShareClaim {
-  readonly epochs: readonly EpochId[];
-  readonly to: readonly WrappedTo[];
-  /** Whether the data secrets were left out. */
-  readonly isControlAlone: boolean;
-}
-
 /** What is seen of others' keys. */
 export interface KeysSeen {
   /** Claims in logs, but for those in frozen parts. */
-  readonly claims: readonly ShareClaim[];
+  readonly claims: readonly Shared[];
   serialOf(device: DeviceKey): number | undefined;
   /** The epochs under which the device has written. */
   writtenUnder(device: DeviceKey): ReadonlySet<EpochId>;
@@ -40,8 +34,8 @@ export function knownToHave(
     if (named && (named.serial >= newest || proves(epoch))) had.add(epoch);
   };
   for (const { says } of epochs) note(says.epoch, says.to);
-  for (const { epochs: shared, to, isControlAlone } of seen.claims) {
-    if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, to);
+  for (const { epochs: shared, devices, isControlAlone } of seen.claims) {
+    if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, devices);
   }
   return withLinked(epochs, had, secret);
 }
@@ -61,6 +55,6 @@ function withLinked(epochs: readonly PlacedEpoch[], from: ReadonlySet<EpochId>, 
   return reached;
 }
 
-function linksOf({ controlLinks, dataLinks }: PlacedEpoch['says'], secret: Secret): readonly EpochLink[] {
+function linksOf({ controlLinks, dataLinks }: PlacedEpoch['says'], secret: Secret): readonly Link[] {
   return secret === 'control' ? controlLinks : dataLinks;
 }

@@ -7,6 +7,7 @@ import { recall } from '../../format/lru.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { controlBodyItem } from '../../format/private/control-body.js';
 import { type EntryPlace, entryKeys, openEntry } from '../../format/private/entry-cipher.js';
+import type { EpochKeys } from '../../format/private/epoch.js';
 import { SIV_KINDS, type SivKeys } from '../../format/private/siv.js';
 import { decodeVeiled, type VeiledPayload } from '../../format/private/veiled-payload.js';
 import type { LogsHere } from '../../repository/index/payload-notes.js';
@@ -15,32 +16,22 @@ import type { Clocks } from '../order/hour-clock.js';
 import { CONTROL, readInnerAck, readInnerControl, readInnerMessage } from '../private/inner.js';
 import { ACK, encodeMessage, type Message, RETRACT } from './message.js';
 
-/** The secrets of one epoch, as far as they are here. */
-export interface EpochSecrets {
-  /** 64 hex digits. */
-  readonly id: string;
-  /** C, 32 bytes: opens introductions, control entries, acknowledgements. */
-  readonly control: Buffer;
-  /** D, 32 bytes: opens messages; absent where only C was shared. */
-  readonly data?: Buffer | undefined;
-}
-
 /** The epochs of private topics, the newest of each first. */
-export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochSecrets[]>;
+export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochKeys[]>;
 
 /** What is known of a log whose introduction was verified. */
 interface Learned {
   /** Undefined where the introduction is not veiled: then nothing opens in the log. */
   readonly topic: TopicId | undefined;
   /** By their number in the log. */
-  readonly epochs: Map<number, EpochSecrets>;
+  readonly epochs: Map<number, EpochKeys>;
   /** The seqs that did not open with any of the keys, by {@link underSecret}. */
   readonly failed: Map<string, Set<number>>;
 }
 
 /** An introduction, and the epoch it is sealed under. */
 interface Introduced {
-  readonly epoch: EpochSecrets;
+  readonly epoch: EpochKeys;
   readonly introduction: Introduction;
 }
 
@@ -161,7 +152,7 @@ export class Opener {
     return undefined;
   }
 
-  #introductionIn(log: LogId, { control }: EpochSecrets, sealed: Buffer): Introduction | undefined {
+  #introductionIn(log: LogId, { control }: EpochKeys, sealed: Buffer): Introduction | undefined {
     return introductionIn(this.#attempt(log, control, INTRODUCTION, sealed));
   }
 
@@ -174,7 +165,7 @@ export class Opener {
 const NO_LOGS: LogsHere = { log: () => undefined, entry: () => undefined };
 
 /** The secret under which an epoch has such an entry. */
-function secretOf({ control, data }: EpochSecrets, { kind }: VeiledPayload): Buffer | undefined {
+function secretOf({ control, data }: EpochKeys, { kind }: VeiledPayload): Buffer | undefined {
   return kind === 'message' ? data : control;
 }
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EpochId, PersonId } from '../../../../src/format/ids.js';
 import { EPOCH_LINKS_MAX, SHARED_EPOCHS_MAX } from '../../../../src/format/limits.js';
+import type { Shared } from '../../../../src/format/private/control-body.js';
 import { planLinks } from '../../../../src/topic/members/links.js';
-import type { ShareClaim } from '../../../../src/topic/members/shared.js';
 import { planSharing } from '../../../../src/topic/members/sharing.js';
 import { type KeysScene, keysScene } from '../../../testkit/keys-scene.js';
 import { authorOf, type GraphStatement, idOf, nameOf } from '../../../testkit/members-graph.js';
@@ -47,9 +47,9 @@ function shares(
 ): string[] {
   const view = keysScene(scene);
   const told = claims.map(
-    ({ epochs, to, controlAlone = false }): ShareClaim => ({
+    ({ epochs, to, controlAlone = false }): Shared => ({
       epochs: epochs.map((name) => idOf<EpochId>(name)),
-      to: Object.entries(to).map(([device, serial]) => ({ device: idOf(device), serial })),
+      devices: Object.entries(to).map(([device, serial]) => ({ device: idOf(device), serial })),
       isControlAlone: controlAlone,
     }),
   );

@@ -1,18 +1,23 @@
 // What opens entries of veiled logs (spec/veiled.md, "Opening").
 import { expect, it } from 'vitest';
 import { encodeCbor } from '../../../../src/format/cbor/cbor.js';
-import type { LogId, TopicId } from '../../../../src/format/ids.js';
+import type { EpochId, LogId, TopicId } from '../../../../src/format/ids.js';
 import { entryKeys, sealEntry } from '../../../../src/format/private/entry-cipher.js';
+import type { EpochKeys } from '../../../../src/format/private/epoch.js';
 import { SIV_KINDS } from '../../../../src/format/private/siv.js';
 import type { LogsHere } from '../../../../src/repository/index/payload-notes.js';
-import { type EpochSecrets, Opener } from '../../../../src/topic/message/opener.js';
+import { Opener } from '../../../../src/topic/message/opener.js';
 import { shuffled } from '../../../testkit/effort.js';
 
 const LOG = 'a'.repeat(64) as LogId;
 const TOPIC = 'b'.repeat(64) as TopicId;
 
-function epoch(byte: number): EpochSecrets & { readonly data: Buffer } {
-  return { id: `${byte}`.repeat(64), control: Buffer.alloc(32, 2 * byte), data: Buffer.alloc(32, 2 * byte + 1) };
+function epoch(byte: number): EpochKeys & { readonly data: Buffer } {
+  return {
+    id: `${byte}`.repeat(64) as EpochId,
+    control: Buffer.alloc(32, 2 * byte),
+    data: Buffer.alloc(32, 2 * byte + 1),
+  };
 }
 
 /** A message at `seq`, under these secrets. */
@@ -34,7 +39,7 @@ function message({ data }: { readonly data: Buffer }, seq: number, { n = 0, time
 }
 
 /** A retraction at `seq`. */
-function retraction({ control }: EpochSecrets, seq: number, n: number): Buffer {
+function retraction({ control }: EpochKeys, seq: number, n: number): Buffer {
   const item = new Map<number, number | string>([
     [1, 5],
     [2, 7],
@@ -51,7 +56,7 @@ function retraction({ control }: EpochSecrets, seq: number, n: number): Buffer {
 }
 
 /** An introduction under the control secret of an epoch; nobody judges who signed it. */
-function introduction({ control }: EpochSecrets, topic: TopicId): Buffer {
+function introduction({ control }: EpochKeys, topic: TopicId): Buffer {
   const item = new Map<number, string | Buffer>([
     [1, Buffer.from(topic, 'hex')],
     [2, 'garden'],
@@ -113,7 +118,7 @@ it('opens nothing in a log that is not veiled, nor in one that has no place', ()
 
 it('tries nothing twice with the same keys, however often it is asked', () => {
   let looks = 0;
-  const counted = ({ id, control, data }: ReturnType<typeof epoch>): EpochSecrets => ({
+  const counted = ({ id, control, data }: ReturnType<typeof epoch>): EpochKeys => ({
     id,
     get control() {
       looks++;
