@@ -78,10 +78,12 @@ function unheardAuthority(resolution: Resolution, known: KeysKnown, person: Pers
 
 function planFor(view: SharingView, served: Served): SharingPlan {
   const { resolution, seen } = view;
-  const had = knownToHave(resolution, seen, served.device, 'control');
-  const data = lackedBy(view, served, 'data');
-  const control = lackedBy(view, served, 'control').filter((epoch) => !data.includes(epoch));
-  const isLetter = had.size === 0;
+  const had = (secret: Secret): ReadonlySet<EpochId> => knownToHave(resolution, seen, served.device, secret);
+  const hadControl = had('control');
+  const data = lackedBy(view, served.person, { secret: 'data', had: had('data') });
+  const all = lackedBy(view, served.person, { secret: 'control', had: hadControl });
+  const control = all.filter((epoch) => !data.includes(epoch));
+  const isLetter = hadControl.size === 0;
   const shares = [
     ...shareOf(view, { ...served, isControlAlone: false, isLetter }, data),
     ...shareOf(view, { ...served, isControlAlone: true, isLetter }, control),
@@ -91,10 +93,15 @@ function planFor(view: SharingView, served: Served): SharingPlan {
   return { shares, lacks: [...lack(data, 'data'), ...lack(control, 'control')] };
 }
 
-/** The epochs of which the device may have the secret and is not known to. */
-function lackedBy(view: SharingView, { person, device }: Served, secret: Secret): readonly PlacedEpoch[] {
-  const { resolution, known, seen } = view;
-  const had = knownToHave(resolution, seen, device, secret);
+/** What a device is known to have of one secret. */
+interface Had {
+  readonly secret: Secret;
+  readonly had: ReadonlySet<EpochId>;
+}
+
+/** The epochs of which a device of the person may have the secret and is not known to. */
+function lackedBy(view: SharingView, person: PersonId, { secret, had }: Had): readonly PlacedEpoch[] {
+  const { resolution, known } = view;
   return epochsIn(resolution).filter((epoch) => {
     if (had.has(epoch.says.epoch) || !knowsLists(known, epoch, person, secret)) return false;
     if (secret === 'control') return known.hasControl(epoch.says.epoch);
