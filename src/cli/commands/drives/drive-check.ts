@@ -4,7 +4,7 @@ import { type BundleFinding, checkDrive, type DriveCheck, forgetBundles } from '
 import type { Drive } from '../../../sync/drive/drive.js';
 import { placeOfDrive } from '../../../sync/drive/known.js';
 import { lockDrive, readMemory } from '../../../sync/drive/memory.js';
-import { openSession } from '../../../sync/session.js';
+import { openSession, type Session } from '../../../sync/session.js';
 import { checkStore } from '../../../sync/store/check-store.js';
 import type { Asked } from '../../../sync/store/counting.js';
 import type { Context } from '../../command/context.js';
