@@ -47,7 +47,7 @@ function factsOf(found: BundleDocument): string[][] {
   return [
     ['made by', maker],
     ['key', by ?? ''],
-    ['created', created],
+    ['created', created ?? ''],
     ['number', `${serial} of that device since it began, or was restored`],
     ['for', found.for.length === 0 ? 'whoever finds it' : found.for.map(shortId).join(', ')],
     [

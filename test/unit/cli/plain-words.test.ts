@@ -6,8 +6,7 @@ import { readSourceFiles } from '../../testkit/source-files.js';
 /** Words of the formats. */
 const OF_FORMATS = /housekeeping|\bentr(y|ies)\b|\bfrontiers?\b|\bepochs?\b|\bheard of\b/i;
 /** Those that explain formats: inspect, trace, check, and what has rotten. */
-const EXPERTS =
-  /\/(inspect|trace|check|cbor)[a-z-]*\.ts$|\/table\/upkeep\.ts$|\/table\/conversation\.ts$/;
+const EXPERTS = /\/(inspect|trace|check|cbor)[a-z-]*\.ts$|\/table\/upkeep\.ts$|\/table\/conversation\.ts$/;
 /** Of somebody else's. */
 const OTHERS = ['an entry that was found is not held'];
 
