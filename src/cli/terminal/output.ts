@@ -28,6 +28,20 @@ export interface Output {
 const GATHER_BYTES = 65_536;
 const COLUMNS_DEFAULT = 80;
 
+/**
+ * Writes what is worth something only as a whole, `what` it is called.
+ * @throws SatchelError `io` when nobody read it to its end: of a text that is no failure
+ */
+export function writeWhole(stdout: Output, what: string, write: () => void): void {
+  try {
+    write();
+    stdout.flush();
+  } catch (cause) {
+    if (!(cause instanceof OutputClosed)) throw cause;
+    throw new SatchelError('io', `nobody read the ${what} to its end`, { cause, hint: 'run the same command again' });
+  }
+}
+
 /** Opens file descriptor 1 or 2 as output. */
 export function openOutput(fd: 1 | 2): Output {
   return mayBeTerminal(fd) && streamOf(fd).isTTY ? terminalOutput(fd) : plainOutput(fd);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { type EntryId, shortId } from '../../../format/ids.js';
 import { disk } from '../../../repository/disk.js';
-import { diskError, onDisk } from '../../../repository/files.js';
+import { onDisk } from '../../../repository/files.js';
 import type { Repository } from '../../../repository/repository.js';
 import { blobChunks, compareWithBlob } from '../../../repository/store/store-blob.js';
 import { openSession } from '../../../sync/session.js';
@@ -16,7 +16,7 @@ import { attachmentJson } from '../../report/message-json.js';
 import { stateText } from '../../report/messages.js';
 import { viewEntry } from '../../report/view-entry.js';
 import { escapeLine, jsonText } from '../../terminal/escape.js';
-import { OutputClosed } from '../../terminal/output.js';
+import { writeWhole } from '../../terminal/output.js';
 import { openProgress } from '../../terminal/progress.js';
 import { formatSize, plural } from '../../terminal/size.js';
 import { writeText } from '../../terminal/write-text.js';
@@ -182,15 +182,9 @@ function writeToStdout(context: Context, { blobs }: Repository, chosen: readonly
     });
   }
   for (const _ of blobChunks(blobs, only.attachment));
-  try {
-    for (const chunk of blobChunks(blobs, only.attachment)) {
-      context.stdout.write(chunk);
-      context.stdout.flush();
-    }
-  } catch (cause) {
-    if (!(cause instanceof OutputClosed)) throw diskError('writing to standard output', cause);
-    throw new SatchelError('io', 'nobody read the file to its end', { cause, hint: 'run the same command again' });
-  }
+  writeWhole(context.stdout, 'file', () => {
+    for (const chunk of blobChunks(blobs, only.attachment)) context.stdout.write(chunk);
+  });
   const saved = { number: only.number, ...attachmentJson(only.attachment), file: '-', known: false };
   if (context.json) context.stderr.write(`${jsonText(saved)}\n`);
   return 0;

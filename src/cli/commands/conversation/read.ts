@@ -47,6 +47,8 @@ export async function run(context: Context, args: Args<'read'>): Promise<number>
   for (const topic of topics) {
     const viewer = openViewer(session, topic, people);
     const shown = display.show(viewer, choose(context, repository, viewer, wanted));
+    // whoever has gone is noticed now, while nothing counts as read
+    paged.context.stdout.flush();
     count += shown.count;
     if (repository.logsWithLoss().length > 0)
       (await import('../../report/damage.js')).noteDamage(context, session, viewer);

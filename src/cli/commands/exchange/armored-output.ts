@@ -7,6 +7,7 @@ import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
+import { writeWhole } from '../../terminal/output.js';
 import { writeNewFile } from '../identity/new-file.js';
 import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
 
@@ -48,10 +49,6 @@ function textOf(fd: number, size: number): string {
 }
 
 function put(context: Context, output: string, text: string): void {
-  if (output === STDOUT) {
-    context.stdout.write(text);
-    context.stdout.flush();
-    return;
-  }
-  writeNewFile(output, text);
+  if (output === STDOUT) writeWhole(context.stdout, 'bundle', () => context.stdout.write(text));
+  else writeNewFile(output, text);
 }

@@ -6,7 +6,7 @@ import { onDisk } from '../../../repository/files.js';
 import { assertPlace, type ExportClaim, exportPlace, targetIn } from '../../../sync/export/export-place.js';
 import type { Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
-import { OutputClosed } from '../../terminal/output.js';
+import { writeWhole } from '../../terminal/output.js';
 import { fileKeysFor } from './file-keys.js';
 import { openSpool, STDOUT, type Write, type Wrote } from './output-spool.js';
 
@@ -56,16 +56,11 @@ async function toStdout<T extends Wrote>(context: Context, session: Session, wri
 
 function copyToStdout(context: Context, fd: number, size: number): void {
   const buffer = Buffer.allocUnsafe(COPY_BYTES);
-  try {
+  writeWhole(context.stdout, 'bundle', () => {
     for (let at = 0; at < size; ) {
       const got = onDisk('reading from tmp', () => disk.read(fd, buffer, at));
       context.stdout.write(buffer.subarray(0, got));
       at += got;
     }
-    context.stdout.flush();
-  } catch (cause) {
-    if (!(cause instanceof OutputClosed)) throw cause;
-    // for text that is no failure, but half a bundle is
-    throw new SatchelError('io', 'nobody read the bundle to its end', { cause, hint: 'run the same command again' });
-  }
+  });
 }

@@ -194,6 +194,23 @@ describe('read', () => {
     expect(await texts('-t', 't', '--unread')).toEqual(['late']);
   });
 
+  it('notices behind each topic that its reader has gone', async () => {
+    const written: string[] = [];
+    const stdout = {
+      isTerminal: false,
+      columns: 80,
+      write: (chunk: string | Uint8Array) => void written.push(String(chunk)),
+      flush: () => {
+        throw new OutputClosed();
+      },
+    };
+    const args = { ...(await parsedRead(ana.directory)), topic: ['u', 't'] };
+    const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
+    const context = createContext(args, { stdout, stderr: stdout, canAsk: () => false, env: {}, world });
+    await expect(run(context, args)).rejects.toThrow(OutputClosed);
+    expect(documents(written.join('')).map(({ text }) => text)).toEqual(['elsewhere']);
+  });
+
   it('counts as read on a terminal what the pager took', async () => {
     const people = { columns: 80 };
     const paged: string[] = [];
