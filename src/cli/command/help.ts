@@ -54,7 +54,7 @@ async function listAlone(title: string, names: readonly CommandName[], style: St
 const MORE = [
   '  satchel help --all    all commands',
   '  satchel help COMMAND  one of them',
-  '  satchel help guides   what to type, by situation',
+  '  satchel help guides   by situation',
 ];
 
 const BEGINNING: readonly CommandName[] = ['init', 'restore', 'device request'];
