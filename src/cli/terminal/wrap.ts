@@ -3,8 +3,9 @@
 import { barColumns, escapeStart } from './escape.js';
 import { largestColumnsOf, largestWidthOf } from './width.js';
 
-/** Columns by which a line of the program goes on further in. */
-const CONTINUED = '    ';
+/** Columns at which a line of the program goes on, and by how many further in when it is indented itself. */
+const CONTINUED_AT = 4;
+const CONTINUED_BY = 2;
 /** Narrower than this nothing can be read: then lines are longer than the terminal. */
 const COLUMNS_MIN = 8;
 
@@ -62,13 +63,19 @@ function slicesOf(text: string, columns: number): string[] {
 /** A line of the program in lines of at most `columns`: what it goes on with is further in, so that it begins no line. */
 export function foldLine(line: string, columns: number): string[] {
   if (largestWidthOf(line) <= columns) return [line];
-  const room = Math.max(COLUMNS_MIN, columns - CONTINUED.length - barColumns(line));
+  const continued = continuedAt(line, columns);
+  const room = Math.max(COLUMNS_MIN, columns - continued - barColumns(line));
   // a command stays whole where it can, to be copied
   const command = line.lastIndexOf(': satchel ');
   const parts = command < 0 ? [line] : [line.slice(0, command + 1), line.slice(command + 2)];
   const lines = parts.flatMap((part) => wrapLine(part, room));
   // further in, a bar would be taken for the mark of a text
-  return lines.map((one, at) => (at === 0 ? one : `${CONTINUED}${escapeStart(one)}`));
+  return lines.map((one, at) => (at === 0 ? one : `${' '.repeat(continued)}${escapeStart(one)}`));
+}
+
+function continuedAt(line: string, columns: number): number {
+  const indent = line.search(/[^ ]|$/);
+  return indent === 0 || 3 * indent > columns ? CONTINUED_AT : indent + CONTINUED_BY;
 }
 
 const ASCII = /^[\x20-\x7e]*$/;
