@@ -33,6 +33,20 @@ export function ownDevices(directory: string, self: FirstCard): DeviceState {
   return deviceState(self, readDevices(directory).get(self.person) ?? nothingKnown(self));
 }
 
+/**
+ * Our own devices of earlier generations that the list which counts neither names nor removes, by their keys; never this one. The
+ * recovery words were used where nobody knew of them, as with an older backup.
+ */
+export function leftOutDevices(directory: string, self: FirstCard): DeviceKey[] {
+  const known = readDevices(directory).get(self.person);
+  const { generation, list, current, removed } = ownDevices(directory, self);
+  if (!known || !list || generation === 1) return [];
+  const older = known.cards.filter(({ card }) => storedCard(card).binding.generation < generation);
+  const met = [...older, ...(known.labels ?? [])].map(({ device }) => device);
+  const told = new Set([self.device, ...current, ...removed]);
+  return [...new Set(met)].filter((device) => !told.has(device)).sort();
+}
+
 /** What is known of somebody of whom there is one card. */
 export function nothingKnown({ person, card }: FirstCard): KnownDevices {
   return { person, known: storedCard(card).binding.generation, cards: [], lists: [] };

@@ -29,19 +29,18 @@ export function findDevice(
 }
 
 /**
- * The device that is meant, if this one may remove it.
+ * The device that is meant, if this one may remove it; `leftOut` are those that may be removed beside the current ones.
  * @throws SatchelError `not-allowed`, `not-found`, `ambiguous`, `usage` for this device itself
  */
 export function deviceToRemove(
   author: Pick<ListAuthor, 'self' | 'label'>,
   state: DeviceState,
-  which: string,
+  { which, leftOut }: { readonly which: string; readonly leftOut: readonly LabelledDevice[] },
 ): LabelledDevice {
   const { self, label } = author;
   assertAuthority(self, state);
-  const named = findDevice(labelledDevices(state, { device: self.device, label }), which, {
-    hint: 'run "satchel device list"',
-  });
+  const own = labelledDevices(state, { device: self.device, label });
+  const named = findDevice([...own, ...leftOut], which, { hint: 'run "satchel device list"' });
   if (named.device !== self.device) return named;
   throw new SatchelError('usage', 'the device that removes others cannot remove itself', {
     hint: 'use your recovery words on another one: "satchel recovery use"',

@@ -2,6 +2,7 @@
 // the recovery words were used on another one too, which counts.
 
 import { shortId } from '../../format/ids.js';
+import { namedLeftOut } from '../../identity/device-names.js';
 import { storedCard } from '../../identity/devices.js';
 import { recoveryKeyOf } from '../../identity/founding.js';
 import { ownDevices } from '../../identity/own-devices.js';
@@ -39,6 +40,17 @@ export function takenOverLines(session: Session): string[] {
     return [];
   const label = list.current.find(({ device }) => device === authority)?.label ?? shortId(authority);
   return [`your recovery words were used on "${escapeLine(label)}": it adds and removes your devices`];
+}
+
+/** What the user of the device that decides is told of others that were left out of its list, and what can be done. */
+export function leftOutLines({ directory, env }: Context, session: Session): string[] {
+  const { self, repository } = session;
+  if (ownDevices(repository.directory, self).authority !== self.device) return [];
+  return namedLeftOut(session, repository.directory).map(({ device, label }) => {
+    const why = `"${escapeLine(label)}" is none of yours any more: where you used your recovery words it was not known`;
+    const remove = nextCommand(directory, `device remove ${shortId(device)}`, env);
+    return `${why}; if it is to be, use them there: satchel recovery use; if not: ${remove}`;
+  });
 }
 
 /** Says after an exchange that this device is none of its user's any more. */

@@ -15,7 +15,7 @@ test('a person has sixteen devices at most, and room again when one is removed',
   // one that is there already may be answered again
   await add(3);
   expect(state().current).toHaveLength(16);
-  const { device } = deviceToRemove(author, state(), 'd7');
+  const { device } = deviceToRemove(author, state(), { which: 'd7', leftOut: [] });
   removeDevice(replica.directory, author, { device, now: replica.now });
   expect([state().current.length, state().removed]).toEqual([15, [device]]);
   await expect(add(7)).rejects.toMatchObject({ code: 'usage' });

@@ -1,6 +1,7 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
 import { SatchelError } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
+import { namedLeftOut } from '../../../identity/device-names.js';
 import { recoveryState } from '../../../identity/recovery-seed.js';
 import { acceptedContact } from '../../../identity/relations.js';
 import { readMarks } from '../../../repository/read-marks.js';
@@ -24,7 +25,7 @@ import type { Args } from '../../command/table/commands.js';
 import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
 import { awaitedName } from '../../report/export-words.js';
-import { isCurrent, notCurrentLines, takenOverLines } from '../../report/not-current.js';
+import { isCurrent, leftOutLines, notCurrentLines, takenOverLines } from '../../report/not-current.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
@@ -89,6 +90,7 @@ async function tell(context: Context): Promise<void> {
       recovery,
       seal,
       deviceCurrent: isCurrent(session),
+      leftOut: namedLeftOut(session, session.repository.directory),
     });
   }
   for (const line of alignColumns(status.topics.map((one) => topicRow(context, session, one)))) context.print(line);
@@ -99,7 +101,12 @@ async function tell(context: Context): Promise<void> {
   for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
     context.print(line);
   for (const line of carriedLines(session, status.carried)) context.print(`\n  ${line}`);
-  [...renewedLines(context), ...notCurrentLines(context, session), ...takenOverLines(session)].forEach((line, i) => {
+  const ofDevices = [
+    ...notCurrentLines(context, session),
+    ...takenOverLines(session),
+    ...leftOutLines(context, session),
+  ];
+  [...renewedLines(context), ...ofDevices].forEach((line, i) => {
     if (i === 0) context.print('');
     context.print(`  ${context.style.yellow(line)}`);
   });

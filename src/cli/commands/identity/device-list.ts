@@ -2,7 +2,7 @@
 import { type DeviceKey, shortId } from '../../../format/ids.js';
 import type { DeviceState } from '../../../identity/current-devices.js';
 import { namedDevice } from '../../../identity/device-names.js';
-import { labelledDevices, ownDevices } from '../../../identity/own-devices.js';
+import { labelledDevices, leftOutDevices, ownDevices } from '../../../identity/own-devices.js';
 import { lastHeard } from '../../../sync/known/last-heard.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
@@ -18,11 +18,13 @@ interface Row {
   readonly label: string | null;
   readonly self: boolean;
   readonly current: boolean;
+  /** A list says so; else one that is not current is none in the list that counts, which says nothing of it. */
+  readonly removed: boolean;
   /** ms; null for this one, and for those of which nothing is known. */
   readonly lastHeard: number | null;
 }
 
-/** Prints them, those that were removed at the end. */
+/** Prints them, those that are none any more at the end. */
 export async function runList(context: Context): Promise<void> {
   const session = openSession(await context.repository());
   const { self } = session;
@@ -45,13 +47,15 @@ function rowsOf(session: Session, state: DeviceState): Row[] {
   const heard = (device: DeviceKey): number | null =>
     device === self.device ? null : (lastHeard(session, { person: self.person, device }) ?? null);
   const current = labelledDevices(state, { device: self.device, label: deviceLabel() });
-  const rows = current.map(({ device, label }) => ({ device, label, current: true }));
-  // one that others took out is shown as that too, where no list names it
+  const rows = current.map(({ device, label }) => ({ device, label, current: true, removed: false }));
+  // one that others took out is shown too, where no list names it
   const out = state.current.includes(self.device) ? [] : [self.device];
-  const removed = [...new Set([...state.removed, ...out])].map((device) => {
-    return { device, label: namedDevice(session, self.person, device).label ?? null, current: false };
+  const leftOut = leftOutDevices(session.repository.directory, self);
+  const gone = [...new Set([...state.removed, ...out, ...leftOut])].map((device) => {
+    const { label = null, isRemoved } = namedDevice(session, self.person, device);
+    return { device, label, current: false, removed: isRemoved };
   });
-  return [...rows, ...removed].map((row) => ({
+  return [...rows, ...gone].map((row) => ({
     ...row,
     self: row.device === self.device,
     lastHeard: heard(row.device),
@@ -62,7 +66,7 @@ function cells({ style }: Context, row: Row, authority: DeviceKey | undefined): 
   const marks = [
     ...(row.self ? ['this one'] : []),
     ...(row.device === authority ? ['adds and removes the others'] : []),
-    ...(row.current ? [] : [style.red('removed')]),
+    ...(row.current ? [] : [style.red(row.removed ? 'removed' : 'left out')]),
     ...(row.lastHeard === null ? [] : [`last word ${formatDate(row.lastHeard)}`]),
   ];
   return [style.bold(escapeLine(row.label ?? '-')), style.dim(shortId(row.device)), marks.join(', ')];

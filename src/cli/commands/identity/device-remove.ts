@@ -2,10 +2,12 @@
 import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import type { DeviceList, LabelledDevice } from '../../../identity/device-list.js';
+import { namedLeftOut } from '../../../identity/device-names.js';
 import { assertDeviceKey } from '../../../identity/key-halves.js';
 import { ownDevices } from '../../../identity/own-devices.js';
 import { deviceToRemove, removeDevice } from '../../../identity/remove-device.js';
 import { readSelf } from '../../../identity/self.js';
+import { openSession } from '../../../sync/session.js';
 import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -14,10 +16,12 @@ import { deviceLabel } from './device-label.js';
 
 /** Asks whether it is meant, and removes it for ever. */
 export async function runRemove(context: Context, args: Args<'device remove'>): Promise<void> {
-  const { directory } = await context.repository();
-  const self = readSelf(directory);
+  const session = openSession(await context.repository());
+  const { self } = session;
+  const { directory } = session.repository;
   const author = { self, label: deviceLabel() };
-  const removed = deviceToRemove(author, ownDevices(directory, self), args.device);
+  const choice = { which: args.device, leftOut: namedLeftOut(session, directory) };
+  const removed = deviceToRemove(author, ownDevices(directory, self), choice);
   if (!args.yes) await assertMeant(context, removed);
   const { generation, version } = await remove(context, removed);
   const { device, label } = removed;

@@ -48,6 +48,7 @@ describe('a second device', () => {
       label: 'laptop',
       self: true,
       current: true,
+      removed: false,
       lastHeard: null,
     });
   });

@@ -201,6 +201,33 @@ describe('a backup that the words open', () => {
     expect(publicKeyOf(device).toString('hex')).toBe((await desk.must('new', 'whoami')).device);
   });
 
+  test('tells of a device that it did not know, until that is removed', async () => {
+    await desk.must('ana', 'backup', '-o', desk.file('ana.backup'));
+    await desk.pair('ana', 'laptop');
+    await desk.must('laptop', 'post', '-t', 'garden', 'from the laptop');
+    for (const name of ['ana', 'ben']) await desk.carry('laptop', name);
+    await desk.carry('ana', 'ben');
+    const { device } = await desk.must('laptop', 'whoami');
+    expect((await desk.atTerminal('new', ['restore', desk.file('ana.backup')], typing(['']))).exit).toBe(0);
+    const leftOut = async (name: string): Promise<unknown> => (await desk.must(name, 'status')).leftOut;
+    expect(await leftOut('new')).toEqual([]);
+    await desk.carry('new', 'ben');
+    await desk.carry('ben', 'new', '--full');
+    expect(await leftOut('new')).toEqual([{ device, label: 'laptop' }]);
+    const { stdout } = await desk.run('new', ['status'], { people: 'pipe' });
+    expect(stdout).toMatch(/"laptop" is none of yours any more: .* not known; .* device remove [0-9a-f]{10}\n/);
+    const listed = async (): Promise<{ device: string }[]> => (await desk.must('new', 'device', 'list')).devices;
+    const laptop = { device, label: 'laptop', current: false };
+    expect(await listed()).toContainEqual(expect.objectContaining({ ...laptop, removed: false }));
+    const { stdout: devices } = await desk.run('new', ['device', 'list'], { people: 'pipe' });
+    expect(devices).toMatch(/laptop .* left out/);
+    await desk.must('new', 'device', 'remove', 'laptop', '--yes');
+    expect(await leftOut('new')).toEqual([]);
+    expect(await listed()).toContainEqual(expect.objectContaining({ ...laptop, removed: true }));
+    // what was left out is told where it can be decided, and nowhere else
+    expect(await leftOut('ben')).toEqual([]);
+  });
+
   /** Whoever types her words, keeps no device, and thinks up these passphrases. */
   function typing(passphrases: readonly string[]): (question: string) => string {
     const left = [...passphrases];
