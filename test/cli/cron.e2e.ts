@@ -34,7 +34,7 @@ it('visits the known drives that are plugged in, by their labels too, and tells 
   expect(ana('sync').stdout).toMatch(/^blue is safe to remove\n[\s\S]*^red is safe to remove$/m);
   expect(ana('sync', 'Blue').stdout).toContain('blue is safe to remove');
   fs.renameSync(blue, `${blue}-away`);
-  expect(ana('sync').stdout).not.toContain('blue');
+  expect(ana('sync').stdout.replaceAll(cwd, '')).not.toContain('blue');
   const late = (...words: string[]) => ana('sync', '-q', '--if-present', '--max-age', '2d', ...words);
   expect(late(blue)).toEqual({ status: 0, stdout: '', stderr: '' });
   age(cwd, 3);
@@ -47,7 +47,8 @@ it('visits the known drives that are plugged in, by their labels too, and tells 
     stdout: '',
     stderr: expect.stringMatching(/^[^\n]*no visit to blue for too long/),
   });
-  expect(late().stderr).not.toContain('red');
+  // the directory's name may hold any three letters
+  expect(late().stderr.replaceAll(cwd, '')).not.toContain('red');
   fs.mkdirSync(blue);
   ana('drive', 'init', '-q', blue, '--label', 'green');
   expect(late().stderr).toContain('no visit to blue for too long');
