@@ -63,11 +63,11 @@ describe('a WebDAV server', () => {
     [301, 'io'],
     [418, 'io'],
   ])('that answers %i fails of %s', async (status, code) => {
-    server.fault = (_, response) => answer(response, status, { location: 'https://ana:pw@elsewhere/' });
+    server.fault = (_, response) => answer(response, status, { location: 'https://ana:of-somebody@elsewhere/' });
     for (const work of FOUR) {
       const error = await errorOf(work());
       expect(error.code).toBe(code);
-      expect(error.hint).not.toContain('pw');
+      expect(error.hint).not.toContain('of-somebody');
     }
   });
 
