@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
-import { describeStore, getFrom, listOf, putTo } from './contract.js';
+import { Lagging } from '../testkit/lagging.js';
+import { describeStore, getFrom, itComesToRest, LAG_MS, listOf, putTo } from './contract.js';
 
 const TIMES = { idleMs: 60_000, wholeMs: 60_000 };
 const KEY = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret/key' };
@@ -14,20 +15,24 @@ const PAGE = 7;
 interface Bucket {
   readonly origin: string;
   readonly files: Map<string, Buffer>;
+  readonly lagging: Lagging;
   readonly requests: string[];
   /** A status in the place of an answer, or a listing. */
   fault: (url: URL) => number | string | undefined;
 }
 
-/** A server of one bucket, `b`, in memory; who does not sign rightly is not let in. */
-async function startBucket(): Promise<Bucket> {
-  const bucket: Bucket = { origin: '', files: new Map(), requests: [], fault: () => undefined };
+/** A server of one bucket, `b`, in memory; who does not sign rightly is not let in. Listings may be so old, ms. */
+async function startBucket({ lagMs = 0 } = {}): Promise<Bucket> {
+  const files = new Map<string, Buffer>();
+  const lagging = new Lagging(files, lagMs);
+  const bucket: Bucket = { origin: '', files, lagging, requests: [], fault: () => undefined };
   const server = http.createServer((request, response) => {
     const parts: Buffer[] = [];
     request.on('data', (more: Buffer) => parts.push(more));
     request.on('end', () => {
       const url = new URL(request.url ?? '', 'http://localhost');
       bucket.requests.push(`${request.method} ${url.pathname}`);
+      lagging.tick();
       const fault = bucket.fault(url);
       if (!isSigned(request, url)) response.writeHead(403).end('<Error><Code>SignatureDoesNotMatch</Code></Error>');
       else if (typeof fault === 'number') response.writeHead(fault).end('<Error/>');
@@ -60,7 +65,7 @@ function isSigned({ method, headers }: http.IncomingMessage, url: URL): boolean 
 }
 
 function answer(
-  { files }: Bucket,
+  { files, lagging }: Bucket,
   { method, url, body }: { readonly method: string; readonly url: URL; readonly body: Buffer },
   response: http.ServerResponse,
 ): void {
@@ -72,7 +77,7 @@ function answer(
   } else if (method === 'DELETE') {
     files.delete(key);
     response.writeHead(204).end();
-  } else if (url.searchParams.get('list-type') === '2') response.end(pageOf(files, url.searchParams));
+  } else if (url.searchParams.get('list-type') === '2') response.end(pageOf(lagging.listed, url.searchParams));
   else response.writeHead(held ? 200 : 404).end(held ?? '<Error/>');
 }
 
@@ -80,7 +85,7 @@ function etagOf(bytes: Buffer): string {
   return `"${createHash('md5').update(bytes).digest('hex')}"`;
 }
 
-function pageOf(files: Map<string, Buffer>, query: URLSearchParams): string {
+function pageOf(files: ReadonlyMap<string, Buffer>, query: URLSearchParams): string {
   const after = query.get('continuation-token')?.slice('after+/='.length) ?? '';
   const keys = [...files.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after).sort();
   const page = keys.slice(0, PAGE);
@@ -106,6 +111,8 @@ function storeOf({ origin }: Bucket, env: NodeJS.ProcessEnv = KEY): Promise<Driv
 describeStore('a bucket', async () => storeOf(await startBucket()));
 
 describe('a bucket', () => {
+  itComesToRest(async () => storeOf(await startBucket({ lagMs: LAG_MS })), LAG_MS);
+
   it('shows what is below the prefix, on however many pages, each asked for once', async () => {
     const bucket = await startBucket();
     const store = await storeOf(bucket);

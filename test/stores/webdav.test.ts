@@ -8,7 +8,7 @@ import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { multistatusOf, responseOf, startWebdav, type WebdavServer } from '../testkit/webdav-server.js';
-import { describeStore, getFrom, listOf, putTo } from './contract.js';
+import { describeStore, getFrom, itComesToRest, LAG_MS, listOf, putTo } from './contract.js';
 
 const TIMES = { idleMs: 60_000, wholeMs: 60_000 };
 const NO_END = new AbortController().signal;
@@ -36,6 +36,8 @@ async function errorOf(work: Promise<unknown>): Promise<SatchelError> {
 }
 
 describe('a WebDAV server', () => {
+  itComesToRest(async () => storeOf(await startWebdav({ lagMs: LAG_MS })), LAG_MS);
+
   let server: WebdavServer;
   let store: DriveStore;
   beforeEach(async () => {

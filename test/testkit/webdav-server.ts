@@ -2,6 +2,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { Lagging } from './lagging.js';
 import { sha256 } from './wire.js';
 
 /** How it answers a request instead; undefined: as it should. */
@@ -21,9 +22,10 @@ export interface WebdavServer {
   fault: Fault;
 }
 
-/** Starts one, with the folder `/dav/` and nothing in it. */
-export async function startWebdav(): Promise<WebdavServer> {
+/** Starts one, with the folder `/dav/` and nothing in it; listings may be so old, ms. */
+export async function startWebdav({ lagMs = 0 } = {}): Promise<WebdavServer> {
   const files = new Map<string, Buffer>();
+  const lagging = new Lagging(files, lagMs);
   const folders = new Set(['']);
   const requests: string[] = [];
   const server = http.createServer((request, response) => {
@@ -31,12 +33,13 @@ export async function startWebdav(): Promise<WebdavServer> {
     const { method = '', url = '', headers } = request;
     const name = decodeURIComponent(url).replace(/^\/dav\/?/, '');
     requests.push(`${method} ${name}`);
+    lagging.tick();
     request.on('data', (more: Buffer) => parts.push(more));
     request.on('end', () => {
       if (started.fault({ method, name, headers }, response)) return;
       const body = Buffer.concat(parts);
       const [status, answer] = url.startsWith('/dav/')
-        ? answerTo({ method, name, headers, body }, files, folders)
+        ? answerTo({ method, name, headers, body }, { files, folders, lagging })
         : ([404, ''] as const);
       if (!response.headersSent) response.writeHead(status).end(answer);
     });
@@ -58,14 +61,19 @@ interface Asked {
   readonly body: Buffer;
 }
 
+interface Held {
+  readonly files: Map<string, Buffer>;
+  readonly folders: Set<string>;
+  readonly lagging: Lagging;
+}
+
 function answerTo(
   { method, name, headers, body }: Asked,
-  files: Map<string, Buffer>,
-  folders: Set<string>,
+  { files, folders, lagging }: Held,
 ): readonly [number, string | Buffer] {
   const held = files.get(name);
   const parent = /^(.*)\//.exec(name)?.[1] ?? '';
-  if (method === 'PROPFIND') return propfind(name.replace(/\/$/, ''), files, folders);
+  if (method === 'PROPFIND') return propfind(name.replace(/\/$/, ''), lagging.listed, folders);
   if (method === 'GET') return held ? [200, held] : [404, 'no'];
   if (method === 'MKCOL') return makeFolder(name.replace(/\/$/, ''), folders);
   if (method === 'DELETE') return files.delete(name) ? [204, ''] : [404, 'no'];
@@ -90,7 +98,7 @@ function makeFolder(name: string, folders: Set<string>): readonly [number, strin
   return [201, 'made'];
 }
 
-function propfind(folder: string, files: Map<string, Buffer>, folders: Set<string>): readonly [number, string] {
+function propfind(folder: string, files: ReadonlyMap<string, Buffer>, folders: Set<string>): readonly [number, string] {
   if (!folders.has(folder)) return [404, 'no'];
   const below = folder === '' ? '' : `${folder}/`;
   const inside = (name: string): boolean => name.startsWith(below) && !name.slice(below.length).includes('/');
