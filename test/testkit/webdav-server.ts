@@ -1,7 +1,9 @@
 // A WebDAV server of a few lines, in memory, which can be told to fail: what one has to answer for a drive, and what it may.
 import http from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Shown } from './certificates.js';
 import { Lagging } from './lagging.js';
 import { sha256 } from './wire.js';
 
@@ -22,13 +24,21 @@ export interface WebdavServer {
   fault: Fault;
 }
 
-/** Starts one, with the folder `/dav/` and nothing in it; listings may be so old, ms. */
-export async function startWebdav({ lagMs = 0 } = {}): Promise<WebdavServer> {
+/** How one is started. */
+export interface WebdavOptions {
+  /** How old listings are, ms. */
+  readonly lagMs?: number;
+  /** What it shows of itself, for TLS. */
+  readonly shown?: Shown;
+}
+
+/** Starts one, with the folder `/dav/` and nothing in it. */
+export async function startWebdav({ lagMs = 0, shown }: WebdavOptions = {}): Promise<WebdavServer> {
   const files = new Map<string, Buffer>();
   const lagging = new Lagging(files, lagMs);
   const folders = new Set(['']);
   const requests: string[] = [];
-  const server = http.createServer((request, response) => {
+  const answer: http.RequestListener = (request, response) => {
     const parts: Buffer[] = [];
     const { method = '', url = '', headers } = request;
     const name = decodeURIComponent(url).replace(/^\/dav\/?/, '');
@@ -38,19 +48,25 @@ export async function startWebdav({ lagMs = 0 } = {}): Promise<WebdavServer> {
     request.on('end', () => {
       if (started.fault({ method, name, headers }, response)) return;
       const body = Buffer.concat(parts);
-      const [status, answer] = url.startsWith('/dav/')
+      const [status, answered] = url.startsWith('/dav/')
         ? answerTo({ method, name, headers, body }, { files, folders, lagging })
         : ([404, ''] as const);
-      if (!response.headersSent) response.writeHead(status).end(answer);
+      if (!response.headersSent) response.writeHead(status).end(answered);
     });
-  });
+  };
+  const server = shown ? https.createServer(shown, answer) : http.createServer(answer);
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
   const { port } = server.address() as AddressInfo;
-  const started: WebdavServer = { origin: `http://127.0.0.1:${port}`, files, requests, fault: () => undefined };
+  const started: WebdavServer = {
+    origin: `http${shown ? 's' : ''}://127.0.0.1:${port}`,
+    files,
+    requests,
+    fault: () => undefined,
+  };
   return started;
 }
 
