@@ -3,7 +3,8 @@
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { encodeFrontier } from '../../src/format/bundle/frontier.js';
-import { openBundle, readFrontier } from '../../src/format/bundle/reader.js';
+import { openBundle, readContents, readFrontier } from '../../src/format/bundle/reader.js';
+import type { LogId, TopicId } from '../../src/format/ids.js';
 import type { ExportReport } from '../../src/sync/export/export.js';
 import { sealsFor } from '../../src/sync/export/seal.js';
 import { knownKey, openAny } from '../testkit/open-sealed.js';
@@ -47,9 +48,9 @@ const at = (): string => path.join(directory, `file-${count++}.satchel`);
 
 const open = (): Promise<ExportReport> => ben.export(at());
 
-function sealed(): Promise<ExportReport> {
+function sealed(topics?: readonly TopicId[]): Promise<ExportReport> {
   const { person } = ana.session.self;
-  return ben.export(at(), { seal: sealsFor(ben.session, [person]).seals[0] });
+  return ben.export(at(), { topics, seal: sealsFor(ben.session, [person]).seals[0] });
 }
 
 /** Whether a file was written, and names the log. */
@@ -73,6 +74,22 @@ it('and once: what was said sealed is not said again, and growth of either is no
     expect(says(await sealed())).toBe(true);
     expect([says(await sealed()), says(await open())]).toEqual([undefined, undefined]);
   }
+});
+
+it('housekeeping that went sealed goes once, whatever open bundle is made after it', async () => {
+  const own = (await logOf(ben)).ack().give(ben);
+  letIn(ben);
+  await arrives();
+  const garden = (): Promise<ExportReport> => sealed([GARDEN]);
+  const logsIn = ({ file }: ExportReport): LogId[] =>
+    file === null ? [] : [...readContents(openBundle(openAny(file)))].map((record) => record.log);
+  expect(logsIn(await garden())).toContain(own.id);
+  expect(logsIn(await garden())).toEqual([]);
+  await ben.post('shed', 'in the open');
+  expect(logsIn(await open())).not.toContain(own.id);
+  expect(logsIn(await garden())).toEqual([]);
+  own.ack().give(ben);
+  expect(logsIn(await garden())).toContain(own.id);
 });
 
 it('nor is what is lacked of its attachments a reason for an open one, or said twice', async () => {

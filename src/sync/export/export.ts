@@ -189,7 +189,7 @@ interface Told {
 /** What the next export has to know of this one. */
 function note(
   session: Session,
-  { pending, exact, about }: Choice,
+  { pending, exact, about, logs }: Choice,
   { parts, devices, isWhole }: ExportDraft,
   { report, drive, digest }: Told,
 ): void {
@@ -203,7 +203,7 @@ function note(
     const told = new Set(parts.proofs.map(logOfProof));
     const went = pending.map((one) => ({ ...one, proofs: one.proofs.filter((log) => told.has(log)) }));
     const sent = new Map(went.map((one) => [destinationOf(session, one, drive, about), one]));
-    noteSent(repository, sent);
+    noteSent(repository, sent, new Set(logs.map(({ log }) => log)));
   }
   const { created, serial } = parts.draft;
   const { blobs, blobsLeft: _, sealedFor, ...counts } = report;

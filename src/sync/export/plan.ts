@@ -25,6 +25,8 @@ import { veiledScope } from './veiled-scope.js';
 
 /** What an export is about. */
 export interface Choice {
+  /** The logs of which it goes on to whoever lacks it. */
+  readonly logs: readonly LogSummary[];
   /** What each recipient lacks of the chosen logs; those who lack nothing that is worth a bundle are left out. */
   readonly pending: readonly Pending[];
   /** What the others lack: what lies in front of what goes goes along. */
@@ -93,9 +95,7 @@ function exactPending(
     : [];
 }
 
-interface Chosen extends Omit<Choice, 'pending' | 'lacked'> {
-  readonly logs: readonly LogSummary[];
-}
+type Chosen = Omit<Choice, 'pending' | 'lacked'>;
 
 function choosePending(session: Session, chosen: Chosen, options: Given): Pick<Choice, 'pending' | 'lacked'> {
   const everybody = lackedByEach(session, chosen, options);

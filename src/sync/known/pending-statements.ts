@@ -49,10 +49,14 @@ export function wasProofSent(sent: Sent, log: LogId, frozen: number): boolean {
   return (sent.lengths.get(`${PROOF}${log}`) ?? Number.POSITIVE_INFINITY) <= frozen;
 }
 
-/** Notes what was sent to whom; entries that are no longer pending are forgotten, so the note stays small. */
+/**
+ * Notes what was sent to whom in a bundle with something of these logs, as far as it was lacked; of these what is no longer pending
+ * is forgotten, so the note stays small. Of others it tells nothing.
+ */
 export function noteSent(
   repository: Repository,
   sent: ReadonlyMap<string, Pick<Pending, 'withDrive' | 'proofs' | 'said'>>,
+  about: ReadonlySet<LogId>,
 ): void {
   const stored = readStored(repository);
   const lengths = { ...stored.sent };
@@ -63,7 +67,7 @@ export function noteSent(
       stated[saidName(destination, subject)] = messages;
       wanted[saidName(destination, subject)] = wantsMark;
     }
-    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF);
+    const isKept = ([name]: [string, number]): boolean => name.startsWith(PROOF) || !about.has(name as LogId);
     lengths[destination] = Object.fromEntries([
       ...Object.entries(stored.sent[destination] ?? {}).filter(isKept),
       ...proofs.map((log) => [`${PROOF}${log}`, repository.frozen.get(log)]),
