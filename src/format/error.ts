@@ -21,6 +21,7 @@ export const EXIT_OF_CODE = {
   'bad-card': 2,
   'bad-request': 2,
   'bad-letter': 2,
+  'waiting-for-key': 3,
   'too-large': 2,
   'bad-segment': 20,
   'bad-checksum': 20,

@@ -20,6 +20,11 @@ export class Keyring {
     this.#passphrase = passphrase && once(passphrase);
   }
 
+  /** Whether they were opened in this process. */
+  get isOpen(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** The secret keys as they are on disk. @throws SatchelError as `readSecrets` */
   async read(): Promise<Secrets> {
     // looked at before the keys are: if they change in between, they are read once more the next time

@@ -15,11 +15,11 @@ import {
 } from '../format/private/topic-keys.js';
 import { disk } from '../repository/disk.js';
 import { makeDirectory, namesIn, onDisk, readIfThere, writeAtomic } from '../repository/files.js';
-import { layoutOf } from '../repository/layout.js';
 import { createAgeIdentity, identityOf } from './age.js';
 import { fileKeysBy } from './file-keys.js';
 import type { Keyring } from './keyring.js';
 import { openSealedBytes, sealBytes } from './sealed-bytes.js';
+import { topicKeysDirectory } from './topic-keys-there.js';
 import type { X25519Identity } from './x25519.js';
 
 /** So many files are made one. */
@@ -82,11 +82,6 @@ export async function keepTopicKeys(
 export async function topicKeyProblems(keyring: Keyring): Promise<string[]> {
   const { unreadable } = await readTopicKeys(keyring);
   return unreadable.map((file) => `topics/${path.basename(file)} holds no keys of private topics that open here`);
-}
-
-/** Where those files lie. */
-export function topicKeysDirectory(directory: string): string {
-  return path.join(layoutOf(directory).keys, 'topics');
 }
 
 /** The identity that the files are sealed to; the first time a new one, durable before anything is sealed to it. */

@@ -1,13 +1,13 @@
 // The topics this repository knows, and which one is current (spec/repository.md, "refs/topics.json" and "HEAD").
 import { SatchelError } from '../format/error.js';
-import { shortId, type TopicId } from '../format/ids.js';
+import { type PersonId, shortId, type TopicId } from '../format/ids.js';
 import { type Layout, layoutOf } from '../repository/layout.js';
 import { damagedState, readState, type Stored, writeState } from '../repository/state.js';
 import { nearLabel } from './near-label.js';
 import { isLabel, normalLabel, rendezvousTopic } from './rendezvous.js';
 
-/** How we came to know the topic: by its name, by creating it, or from a contact's log. */
-export type TopicKind = 'rendezvous' | 'created' | 'seen';
+/** How we came to know the topic: by its name, by creating it, from a contact's log, or because we are in its id or invited. */
+export type TopicKind = 'rendezvous' | 'created' | 'seen' | 'private';
 /** Whether to acknowledge: automatically unless there are many logs, always, or never. */
 export type Receipts = 'auto' | 'on' | 'off';
 
@@ -21,6 +21,8 @@ export interface Topic {
   readonly receipts: Receipts;
   /** Whether everybody's logs are taken along although the topic is not joined. */
   readonly carry: boolean;
+  /** Who invited us into a private topic that is not joined. */
+  readonly invitedBy?: PersonId | undefined;
   /** It is known by introductions alone that need a newer version: nobody joins it, or posts in it, by those. */
   readonly newer?: true;
 }

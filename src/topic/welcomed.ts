@@ -1,24 +1,39 @@
 // The topics that a new device of ours joins with its welcome (spec/devices.md, "Welcome").
+import { decodeCreateStatement } from '../format/private/create-statement.js';
 import type { TopicKeys } from '../format/private/topic-keys.js';
 import type { Welcome } from '../identity/welcome.js';
-import { newTopic, type Topics, topicOfId, withTopic } from './topics.js';
+import { newTopic, type Topic, type TopicKind, type Topics, topicOfId, withTopic } from './topics.js';
 
 /** What a welcome says of the open topics that are joined here, and of the private ones whose keys are had. */
 export function welcomeTopics(
   { topics, current }: Topics,
   keys: readonly TopicKeys[],
 ): Pick<Welcome, 'topics' | 'current' | 'privateTopics'> {
-  const joined = topics.filter((topic) => topic.joined).map(({ topic, label, kind }) => ({ topic, label, kind }));
-  const privateTopics = keys.map((one) => ({ ...one, statements: [], logs: [] }));
-  const all = { topics: joined, privateTopics };
-  return joined.some(({ topic }) => topic === current) ? { ...all, current } : all;
+  const joined = topics.filter((topic): topic is OpenTopic => topic.joined && topic.kind !== 'private');
+  const open = joined.map(({ topic, label, kind }) => ({ topic, label, kind }));
+  const privateTopics = keys.map(({ statements = [], ...one }) => ({ ...one, statements, logs: [] }));
+  const all = { topics: open, privateTopics };
+  return open.some(({ topic }) => topic === current) ? { ...all, current } : all;
 }
 
 /** The topics with those of a welcome joined; what was decided about them here stays, and so does the current one. */
-export function withWelcomedTopics(topics: Topics, welcome: Pick<Welcome, 'topics' | 'current'>): Topics {
-  const joined = welcome.topics.reduce((all, { topic, label, kind }) => {
+export function withWelcomedTopics(
+  topics: Topics,
+  welcome: Pick<Welcome, 'topics' | 'current'> & Partial<Pick<Welcome, 'privateTopics'>>,
+): Topics {
+  const joined = [...welcome.topics, ...privateIn(welcome)].reduce((all, { topic, label, kind }) => {
     const known = topicOfId(all, topic) ?? newTopic(topic, label, kind);
     return withTopic(all, { ...known, joined: true });
   }, topics);
   return { ...joined, current: topics.current ?? welcome.current };
+}
+
+type OpenTopic = Topic & { readonly kind: Exclude<TopicKind, 'private'> };
+
+/** Those by rules that this version knows. */
+function privateIn({ privateTopics = [] }: Partial<Pick<Welcome, 'privateTopics'>>) {
+  return privateTopics.flatMap(({ statement }) => {
+    const { topic, policy } = decodeCreateStatement(statement);
+    return policy ? [{ topic, label: policy.label, kind: 'private' as const }] : [];
+  });
 }

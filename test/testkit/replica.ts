@@ -22,11 +22,14 @@ import type { ExportOptions } from '../../src/sync/export/options.js';
 import { importBundle } from '../../src/sync/import/import.js';
 import type { ImportOptions } from '../../src/sync/import/import-options.js';
 import type { ImportReport } from '../../src/sync/import/import-report.js';
+import { settlePrivate } from '../../src/sync/import/settle.js';
+import type { Settled } from '../../src/sync/import/settled.js';
 import { spoolFile } from '../../src/sync/import/source.js';
 import { tidy } from '../../src/sync/maintain.js';
 import { openSession, type Session } from '../../src/sync/session.js';
 import { type AckState, ackStateOf } from '../../src/topic/acks/acks.js';
-import { createInterpreter, type TopicKeyring } from '../../src/topic/message/interpret.js';
+import { createInterpreter } from '../../src/topic/message/interpret.js';
+import { LiveKeyring, type TopicKeyring } from '../../src/topic/message/keyring.js';
 import { type Cited, decodeMessage, textOf } from '../../src/topic/message/message.js';
 import { inOrder, type OrderedEntry } from '../../src/topic/order/order.js';
 import type { Quotas } from '../../src/topic/quota.js';
@@ -54,7 +57,7 @@ export class Replica {
   /** How it adds to drives; DRIVES=sealed seals in every test that does not say. */
   seal: VisitOptions['seal'] = process.env['DRIVES'] === 'sealed' ? 'always' : 'never';
   /** Keys of private topics that it has, from when it is opened anew. */
-  topicKeys: TopicKeyring = { secrets: new Map(), isLocked: false };
+  topicKeys: TopicKeyring = new LiveKeyring();
   /** Its keys are under a passphrase that nobody gives. */
   isLocked = false;
   #random = 0;
@@ -134,7 +137,14 @@ export class Replica {
   async visit(directory: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
     const { seal } = this;
     const keys = this.isLocked ? undefined : knownKey(this.directory);
-    return visitDrive(this.session, await this.author(), directory, { lockTimeoutMs: 1_000, seal, keys, ...options });
+    const settle = this.isLocked ? undefined : () => this.settle();
+    const how = { lockTimeoutMs: 1_000, seal, keys, settle, ...options };
+    return visitDrive(this.session, await this.author(), directory, how);
+  }
+
+  /** Takes in keys of private topics, and places logs. */
+  settle(): Promise<Settled> {
+    return settlePrivate(this.session, new Keyring(this.directory, undefined));
   }
 
   /** The conversation in order. */

@@ -193,10 +193,13 @@ function opened(kind: InnerVector['kind'], item: Cbor, outer: Clocks): InnerVect
   const log = 'a'.repeat(64) as LogId;
   const epoch = { id: 'e'.repeat(64) as EpochId, control: Buffer.alloc(32, 1), data: Buffer.alloc(32, 2) };
   const topic = 'c'.repeat(64) as TopicId;
-  const opener = new Opener(new Map([[topic, [epoch]]]), {
-    log: () => ({ topic, veiled: false }),
-    entry: () => undefined,
-  });
+  const opener = new Opener(
+    { secrets: new Map([[topic, [epoch]]]) },
+    {
+      log: () => ({ topic, veiled: false }),
+      entry: () => undefined,
+    },
+  );
   const place = { kind: SEALED[kind].kind, n: 0, seq: 1 };
   const sealed = sealEntry(entryKeys(kind === 'message' ? epoch.data : epoch.control, log), place, item);
   const clocks: [number, Cbor][] = [

@@ -2,8 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
+import { SatchelError } from '../../format/error.js';
 import type { Keyring } from '../../identity/keyring.js';
 import type { Repository, World } from '../../repository/repository.js';
+import type { LiveKeyring } from '../../topic/message/keyring.js';
 import { jsonText } from '../terminal/escape.js';
 import { type Interruption, listenForInterrupt } from '../terminal/interrupt.js';
 import type { Output } from '../terminal/output.js';
@@ -116,6 +118,7 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     parts.askSecret ?? (async (question: string) => (await import('../terminal/prompt.js')).askSecret(question));
   const passphrase = (): Promise<string> => askPassphrase({ ...parts, askSecret });
   let interruption: Interruption | undefined;
+  const keys = once(async () => openKeyring(directory, passphrase));
   return {
     ...parts,
     directory,
@@ -126,11 +129,14 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
     style: chooseStyle(stdout.isTerminal, { env, noColor: args.noColor }),
     config,
     lockTimeout,
-    repository: once(async () => openRepository(directory, parts.world, await lockTimeout())),
+    repository: once(async () => {
+      const keyring = await openTopicKeyring(directory, keys);
+      return openRepository(directory, { keyring, world: parts.world, lockTimeoutMs: await lockTimeout() });
+    }),
     ask: parts.ask ?? (async (question) => (await import('../terminal/prompt.js')).askLine(question)),
     askSecret,
     passphrase,
-    keyring: once(async () => openKeyring(directory, passphrase)),
+    keyring: keys,
     interruption: () => {
       interruption ??= listenForInterrupt();
       return interruption;
@@ -147,12 +153,41 @@ function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): st
   return path.resolve(given ?? (env['SATCHEL_DIR'] || os.homedir()));
 }
 
-async function openRepository(directory: string, world: World, lockTimeoutMs: number): Promise<Repository> {
+/** The keys of private topics: at hand unless they are under a passphrase, which nobody is asked for here. */
+async function openTopicKeyring(directory: string, keys: () => Promise<Keyring>): Promise<LiveKeyring> {
+  const [{ LiveKeyring }, { hasTopicKeys }] = await Promise.all([
+    import('../../topic/message/keyring.js'),
+    import('../../identity/topic-keys-there.js'),
+  ]);
+  const keyring = new LiveKeyring(hasTopicKeys(directory));
+  if (!keyring.isLocked) return keyring;
+  const [{ secretsForm }, { readTopicKeys }] = await Promise.all([
+    import('../../identity/keys.js'),
+    import('../../identity/topic-keys.js'),
+  ]);
+  if (secretsForm(directory) !== 'plain') return keyring;
+  try {
+    keyring.take((await readTopicKeys(await keys())).topics);
+    keyring.isLocked = false;
+  } catch (error) {
+    // who has to look at a repository with damaged keys gets to see it
+    if (!(error instanceof SatchelError)) throw error;
+  }
+  return keyring;
+}
+
+interface Opening {
+  readonly keyring: LiveKeyring;
+  readonly world: World;
+  readonly lockTimeoutMs: number;
+}
+
+async function openRepository(directory: string, { keyring, world, lockTimeoutMs }: Opening): Promise<Repository> {
   const [{ Repository }, { createInterpreter }] = await Promise.all([
     import('../../repository/repository.js'),
     import('../../topic/message/interpret.js'),
   ]);
-  return Repository.open(directory, { interpreter: createInterpreter(), world, lockTimeoutMs });
+  return Repository.open(directory, { interpreter: createInterpreter(keyring), world, lockTimeoutMs });
 }
 
 async function openKeyring(directory: string, passphrase: () => Promise<string>): Promise<Keyring> {

@@ -1,4 +1,5 @@
 // Attachments in words (spec/cli.md, "Reading").
+import { fileSizeOf } from '../../topic/message/attached-file.js';
 import type { AttachmentView } from '../../topic/reading/view.js';
 import { escapeName } from '../terminal/escape.js';
 import { formatSize } from '../terminal/size.js';
@@ -11,8 +12,8 @@ export function attachmentLines(attachments: readonly AttachmentView[]): string[
 
 /** Name, size, type, and how much of it is here. */
 export function attachmentLine(attachment: AttachmentView): string {
-  const { name, size, mediaType } = attachment;
-  const what = [formatSize(size), ...(mediaType === '' ? [] : [escapeName(mediaType)])].join(', ');
+  const { name, mediaType } = attachment;
+  const what = [formatSize(fileSizeOf(attachment)), ...(mediaType === '' ? [] : [escapeName(mediaType)])].join(', ');
   return `${escapeName(name)} (${what}), ${progressText(attachment)}`;
 }
 

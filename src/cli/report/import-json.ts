@@ -9,6 +9,7 @@ import { subtractRanges } from '../../repository/index/held.js';
 import type { BlobCounts } from '../../sync/blobs/intake.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
 import type { GapReport } from '../../sync/import/import-report.js';
+import type { Settled } from '../../sync/import/settled.js';
 import type { Session } from '../../sync/session.js';
 
 /** An import that is done. */
@@ -25,6 +26,8 @@ export interface ImportDone {
   readonly again?: string;
   /** The command that brings answers back; absent: `export`. */
   readonly carry?: string;
+  /** What keys of private topics opened. */
+  readonly settled?: Settled;
   /** Contacts that are known by now to have used their recovery words. */
   readonly recovered?: readonly Contact[];
 }

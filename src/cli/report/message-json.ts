@@ -1,4 +1,5 @@
 // A message as programs read it (spec/cli.md, "read"): fields are only ever added, ids in full, times in ms.
+import { fileSizeOf } from '../../topic/message/attached-file.js';
 import type { AttachmentView, CitedView, MessageView } from '../../topic/reading/view.js';
 
 /** The JSON value of a message. */
@@ -42,6 +43,6 @@ function citedJson({ log, seq, id }: CitedView): Record<string, unknown> {
 
 /** The JSON value of an attachment. */
 export function attachmentJson(view: AttachmentView): Record<string, unknown> {
-  const { root, size, name, mediaType, chunks, held, state } = view;
-  return { root, size, name, mediaType, chunks, held, state };
+  const { root, name, mediaType, chunks, held, state } = view;
+  return { root, size: fileSizeOf(view), name, mediaType, chunks, held, state };
 }

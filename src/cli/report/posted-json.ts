@@ -1,4 +1,5 @@
 // What programs are told of a message that was posted (spec/cli.md, "post").
+import { fileSizeOf } from '../../topic/message/attached-file.js';
 import type { Attachment } from '../../topic/message/attachment.js';
 import type { Topic } from '../../topic/topics.js';
 import type { Posted } from '../../topic/writing/post.js';
@@ -15,7 +16,12 @@ export function postedJson(
   topic: Topic,
   { attachments = [], isExpired = false }: PostedDetails = {},
 ): Record<string, unknown> {
-  const files = attachments.map(({ root, size, name, mediaType }) => ({ root, size, name, mediaType }));
+  const files = attachments.map((one) => ({
+    root: one.root,
+    size: fileSizeOf(one),
+    name: one.name,
+    mediaType: one.mediaType,
+  }));
   const more = { ...(files.length > 0 && { attachments: files }), ...(isExpired && { expired: true }) };
   return { id, log, seq, topic: topic.label, topicId: topic.topic, ...more };
 }

@@ -11,8 +11,9 @@ import {
   hasCriticalKey,
 } from '../cbor/cbor.js';
 import { DOMAINS } from '../domains.js';
-import { type EntryId, idBytes, type LogId, type PersonId, readId, type TopicId } from '../ids.js';
-import { LABEL_MAX, LENGTH_LIMIT } from '../limits.js';
+import { type EntryId, idBytes, type LogId, type PersonId, readId, type StatementId, type TopicId } from '../ids.js';
+import { LABEL_MAX, LENGTH_LIMIT, STATEMENT_PREV_MAX } from '../limits.js';
+import { ascendingIds } from '../private/ascending.js';
 import { isSealedEntrySize } from '../private/entry-cipher.js';
 import { sign } from '../signature/signature.js';
 
@@ -21,6 +22,7 @@ const KEY_LABEL = 2;
 const KEY_CARD = 3;
 const KEY_SIGNATURE = 4;
 const KEY_AFTER = 5;
+const KEY_HEADS = 6;
 const KEY_VEILED = 12;
 /** Keys that have a meaning elsewhere in veiled logs: beside a veiled introduction there is none of them. */
 const KEY_VEILED_LAST = 13;
@@ -45,6 +47,8 @@ export interface Introduction {
   /** The device's, over {@link introductionMessage}; 64 bytes. */
   readonly signature: Buffer;
   readonly after?: Continuation;
+  /** In a private topic: statements that its author held, ascending. */
+  readonly heads?: readonly StatementId[];
   /** It has a critical key that nobody here knows: nobody joins or posts by it. */
   readonly newer?: true;
 }
@@ -57,6 +61,8 @@ export interface IntroductionFields {
   readonly person: PersonId;
   readonly card: Buffer;
   readonly after?: Continuation | undefined;
+  /** In a private topic, and then it is to be sealed: statements that the author holds. */
+  readonly heads?: readonly StatementId[] | undefined;
 }
 
 /** Whether a segment holds entry 0 and nothing else: before that entry is held an introduction is looked for only there. */
@@ -66,7 +72,12 @@ export function isIntroductionAlone({ first, count }: { readonly first: number; 
 
 /** The payload of the log's entry 0, signed by the device with this secret seed. */
 export function encodeIntroduction(log: LogId, fields: IntroductionFields, deviceSeed: Uint8Array): Buffer {
-  const { topic, label, person, card, after } = fields;
+  return encodeCbor(introductionItem(log, fields, deviceSeed));
+}
+
+/** The same as an item, to be sealed. */
+export function introductionItem(log: LogId, fields: IntroductionFields, deviceSeed: Uint8Array): Cbor {
+  const { topic, label, person, card, after, heads } = fields;
   const signature = sign(deviceSeed, introductionMessage(log, topic, person, after));
   const map = new Map<number, Cbor>([
     [KEY_TOPIC, idBytes(topic)],
@@ -75,7 +86,8 @@ export function encodeIntroduction(log: LogId, fields: IntroductionFields, devic
     [KEY_SIGNATURE, signature],
   ]);
   if (after) map.set(KEY_AFTER, [idBytes(after.log), after.length, idBytes(after.id)]);
-  return encodeCbor(map);
+  if (heads) map.set(KEY_HEADS, [...heads].sort().map(idBytes));
+  return map;
 }
 
 /** The introduction in a payload, or undefined when it holds none; fields of later versions are passed over. */
@@ -92,7 +104,8 @@ export function introductionIn(item: Cbor | undefined): Introduction | undefined
   const signature = asBytes(map?.get(KEY_SIGNATURE), SIGNATURE_BYTES);
   if (!map || !topic || label === undefined || !card || !signature) return undefined;
   const newer = hasCriticalKey(map) && ({ newer: true } as const);
-  const introduction = { topic: readId<TopicId>(topic), label, card, signature, ...newer };
+  const heads = ascendingIds<StatementId>(asList(map.get(KEY_HEADS)), STATEMENT_PREV_MAX);
+  const introduction = { topic: readId<TopicId>(topic), label, card, signature, ...(heads && { heads }), ...newer };
   if (!map.has(KEY_AFTER)) return introduction;
   const after = continuationOf(map.get(KEY_AFTER));
   return after && { ...introduction, after };
@@ -119,6 +132,11 @@ function looksVeiled(payload: Buffer): boolean {
 
 const MAP_OF_NONE = 0xa0;
 const MAP_OF_23 = 0xb7;
+
+/** The payload of entry 0 of a veiled log, whose introduction was sealed under the first of its epochs. */
+export function encodeVeiledIntroduction(sealed: Uint8Array): Buffer {
+  return encodeCbor(new Map<number, Cbor>([[KEY_VEILED, [0, sealed]]]));
+}
 
 /** The bytes that the author's device signs: that this log is the person's, in this topic, going on from there. */
 export function introductionMessage(

@@ -1,6 +1,7 @@
 // The keys that are had of private topics, as they are kept and handed on to an own device (spec/epochs.md, "Keys of topics").
 import { asBytes, asList, asMap, type Cbor, decodeCbor, encodeCbor, hasCriticalKey } from '../cbor/cbor.js';
 import { controlEpochsIn, type EpochKeys, epochFits, epochItems, mergedEpochs, wholeEpochsIn } from './epoch.js';
+import { type Signed, signedIn, signedItems } from './signed.js';
 
 /** The keys that are had of one private topic. */
 export interface TopicKeys {
@@ -8,6 +9,8 @@ export interface TopicKeys {
   readonly statement: Buffer;
   /** Each epoch once; of what came by a link alone nothing can be kept. */
   readonly epochs: readonly EpochKeys[];
+  /** Statements that came with a letter, each once: where else they are written may not be held yet. */
+  readonly statements?: readonly Signed[] | undefined;
 }
 
 /** The bytes that say it. */
@@ -24,31 +27,42 @@ export function decodeTopicKeys(bytes: Uint8Array): TopicKeys[] | undefined {
 /** What is had when both are, each topic once, in the order in which they come. */
 export function mergedTopicKeys(a: readonly TopicKeys[], b: readonly TopicKeys[]): TopicKeys[] {
   const all = new Map<string, TopicKeys>();
-  for (const { statement, epochs } of [...a, ...b]) {
+  for (const { statement, epochs, statements = [] } of [...a, ...b]) {
     const name = statement.toString('latin1');
-    all.set(name, { statement, epochs: mergedEpochs(all.get(name)?.epochs ?? [], epochs) });
+    const known = all.get(name);
+    const said = eachOnce([...(known?.statements ?? []), ...statements]);
+    const merged = { statement, epochs: mergedEpochs(known?.epochs ?? [], epochs) };
+    all.set(name, said.length > 0 ? { ...merged, statements: said } : merged);
   }
   return [...all.values()];
 }
 
+function eachOnce(all: readonly Signed[]): readonly Signed[] {
+  return [...new Map(all.map((one) => [one.bytes.toString('latin1'), one])).values()];
+}
+
 /** What of `more` is not in `known` already: whole topics, or of one the epochs of which more is had now. */
 export function newTopicKeys(known: readonly TopicKeys[], more: readonly TopicKeys[]): TopicKeys[] {
-  const before = new Map(known.map(({ statement, epochs }) => [statement.toString('latin1'), epochs]));
-  return mergedTopicKeys([], more).flatMap(({ statement, epochs }) => {
+  const before = new Map(known.map((topic) => [topic.statement.toString('latin1'), topic]));
+  return mergedTopicKeys([], more).flatMap(({ statement, epochs, statements = [] }) => {
     const had = before.get(statement.toString('latin1'));
-    const merged = new Map(mergedEpochs(had ?? [], epochs).map((one) => [one.id, one]));
+    const merged = new Map(mergedEpochs(had?.epochs ?? [], epochs).map((one) => [one.id, one]));
     const news = epochs.filter((one) => merged.get(one.id) === one);
-    return had === undefined || news.length > 0 ? [{ statement, epochs: news }] : [];
+    const held = new Set(had?.statements?.map(({ bytes }) => bytes.toString('latin1')));
+    const said = statements.filter(({ bytes }) => !held.has(bytes.toString('latin1')));
+    if (had !== undefined && news.length + said.length === 0) return [];
+    return [{ statement, epochs: news, ...(said.length > 0 && { statements: said }) }];
   });
 }
 
 /** A topic as an item of the list. */
-function topicItem({ statement, epochs }: TopicKeys): Cbor {
+function topicItem({ statement, epochs, statements }: TopicKeys): Cbor {
   const { whole, control } = epochItems(epochs);
   return new Map<number, Cbor>([
     [KEY.statement, statement],
     ...(whole.length > 0 ? ([[KEY.whole, whole]] as const) : []),
     ...(control.length > 0 ? ([[KEY.control, control]] as const) : []),
+    ...(statements?.length ? ([[KEY.statements, signedItems(statements)]] as const) : []),
   ]);
 }
 
@@ -58,8 +72,10 @@ function topicIn(item: Cbor): TopicKeys | undefined {
   if (!map || hasCriticalKey(map) || !statement) return undefined;
   const whole = map.has(KEY.whole) ? wholeEpochsIn(map.get(KEY.whole)) : [];
   const control = map.has(KEY.control) ? controlEpochsIn(map.get(KEY.control)) : [];
-  if (!whole || !control || ![...whole, ...control].every(epochFits)) return undefined;
-  return { statement: Buffer.from(statement), epochs: mergedEpochs(whole, control) };
+  const statements = map.has(KEY.statements) ? signedIn(map.get(KEY.statements)) : [];
+  if (!whole || !control || !statements || ![...whole, ...control].every(epochFits)) return undefined;
+  const keys = { statement: Buffer.from(statement), epochs: mergedEpochs(whole, control) };
+  return statements.length > 0 ? { ...keys, statements } : keys;
 }
 
-const KEY = { statement: 1, whole: 2, control: 3 } as const;
+const KEY = { statement: 1, whole: 2, control: 3, statements: 5 } as const;

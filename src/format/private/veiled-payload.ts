@@ -1,5 +1,5 @@
 // The payloads of a veiled log behind its introduction: a clear clock, and something sealed (spec/veiled.md, "Payloads").
-import { asBytes, asInteger, asList, asMap, type Cbor, decodeCbor, hasCriticalKey } from '../cbor/cbor.js';
+import { asBytes, asInteger, asList, asMap, type Cbor, decodeCbor, encodeCbor, hasCriticalKey } from '../cbor/cbor.js';
 import { VEILED_EPOCHS_LIMIT, VEILED_PLAIN_BESIDE_WRAP_MAX, VEILED_PLAIN_MAX } from '../limits.js';
 import { isSealedEntrySize } from './entry-cipher.js';
 
@@ -35,6 +35,18 @@ export function decodeVeiled(payload: Buffer): VeiledPayload | undefined {
   const held = sealedIn(map.get(VEILED_KEYS[kind]), wrap ? VEILED_PLAIN_BESIDE_WRAP_MAX : VEILED_PLAIN_MAX);
   if (!held || (map.has(VEILED_KEYS.wrap) && (!wrap || kind !== 'control'))) return undefined;
   return { kind, time, ahead, ...held, ...(wrap && { wrap }) };
+}
+
+/** The payload that holds something sealed. */
+export function encodeVeiled({ kind, time, ahead, n, sealed, wrap }: VeiledPayload): Buffer {
+  return encodeCbor(
+    new Map<number, Cbor>([
+      [1, time],
+      [2, ahead],
+      ...(wrap ? ([[VEILED_KEYS.wrap, wrap]] as const) : []),
+      [VEILED_KEYS[kind], [n, sealed]],
+    ]),
+  );
 }
 
 function onlyKindIn(map: ReadonlyMap<number, Cbor>): VeiledKind | undefined {

@@ -38,11 +38,12 @@ const devicesOfOne = z.object({
 const topic = z.object({
   topic: id<TopicId>(),
   label: z.string(),
-  kind: z.enum(['rendezvous', 'created', 'seen']),
+  kind: z.enum(['rendezvous', 'created', 'seen', 'private']),
   joined: z.boolean(),
   muted: z.boolean(),
   receipts: z.enum(['auto', 'on', 'off']),
   carry: z.boolean(),
+  invitedBy: z.optional(id<PersonId>()),
 });
 
 const missing = z.object({ log: id<LogId>(), topic: z.optional(id<TopicId>()), from: whole, end: whole });

@@ -4,7 +4,9 @@ import type { Card } from '../../identity/card.js';
 import type { FileKeys } from '../../identity/file-keys.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { Decide } from '../import/decide.js';
+import type { Settled } from '../import/settled.js';
 import type { Recipient } from '../known/recipients.js';
+import type { Session } from '../session.js';
 import type { Repeat } from './one-way.js';
 
 /** How to visit. */
@@ -36,6 +38,8 @@ export interface VisitOptions {
   readonly silentDays?: number | undefined;
   /** Finds the keys of sealed files; absent: they wait. */
   readonly keys?: FileKeys | undefined;
+  /** Takes in keys of private topics, and places veiled logs, once something was taken in; absent: no keys are at hand. */
+  readonly settle?: ((session: Session) => Promise<Settled | undefined>) | undefined;
   /** Asks the user about whom and what was met, before anything is added; absent: nobody can be asked. */
   readonly decide?: Decide | undefined;
   /** True ends the visit early, in good order. */

@@ -1,4 +1,5 @@
 // What a visit to a drive did, as a value (spec/cli.md, "sync").
+
 import type { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
@@ -6,6 +7,7 @@ import type { Contact } from '../../identity/contacts.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import type { ExportReport } from '../export/export.js';
 import type { Seals } from '../export/seal.js';
+import type { Settled } from '../import/settled.js';
 import type { StrangersExport } from './additions.js';
 import type { Drive } from './drive.js';
 import type { OneWayReport } from './one-way-tidy.js';
@@ -19,6 +21,8 @@ export interface VisitReport {
   /** The topics this visit was about, as far as it added anything. */
   readonly topics: readonly TopicId[];
   readonly scanned: readonly ScannedFile[];
+  /** What came of keys of private topics. */
+  readonly settled: Settled;
   /** Sealed files that were left because nobody could be asked for the passphrase. */
   readonly waiting: number;
   /** Sealed files there that no key here opens. */

@@ -10,6 +10,7 @@ import { decidedRelation } from '../../identity/relations.js';
 import { diskError } from '../../repository/files.js';
 import { appendEvent } from '../../repository/journal.js';
 import { type Undecided, undecidedAmong } from '../import/decide.js';
+import { joinedSettled, NOTHING_SETTLED, type Settled } from '../import/settled.js';
 import { updateCards } from '../import/update-cards.js';
 import { isStranger } from '../known/audience.js';
 import { safeNow } from '../maintain.js';
@@ -107,6 +108,7 @@ class Visit {
   readonly #isSealed: boolean;
   #approval: Approval;
   #oneWay: OneWayReport | undefined;
+  #settled: Settled = NOTHING_SETTLED;
   #isCut = false;
   #failure: SatchelError | undefined;
 
@@ -158,7 +160,8 @@ class Visit {
       drive: this.#drive,
       isFirst: !this.#memory?.first,
       topics: this.#topics(),
-      scanned: this.#scan.scanned,
+      scanned: withOpened(this.#scan.scanned, this.#settled.messages),
+      settled: this.#settled,
       waiting: this.#scan.waiting,
       notForUs: Object.values(this.#there.files).filter(({ tried }) => tried !== undefined).length,
       exported: this.#adder.exported,
@@ -240,6 +243,10 @@ class Visit {
   async #learn(): Promise<void> {
     const brought = this.#scan.scanned.flatMap(({ report }) => report?.cards ?? []);
     await updateCards(this.#session, [...this.#people, ...brought]);
+    this.#reopen();
+    const settled = await this.#options.settle?.(this.#session);
+    if (!settled) return;
+    this.#settled = joinedSettled(this.#settled, settled);
     this.#reopen();
   }
 
@@ -403,6 +410,12 @@ class Visit {
     });
     appendEvent(layout, { at: now, type: 'visit', drive: this.#drive.id, directory });
   }
+}
+
+/** What can be read now counts with the file that brought something last. */
+function withOpened(scanned: Scan['scanned'], messages: number): Scan['scanned'] {
+  const at = messages === 0 ? -1 : scanned.findLastIndex(({ report }) => report !== undefined);
+  return scanned.map((file, i) => (i === at ? { ...file, messages: file.messages + messages } : file));
 }
 
 /** For each device that left bundles the time of the newest one. */

@@ -2,12 +2,15 @@
 import type { LogId, TopicId } from '../../format/ids.js';
 import { decidedRelation } from '../../identity/relations.js';
 import type { LogSummary } from '../../repository/index/summary.js';
+import type { Repository } from '../../repository/repository.js';
 import { rememberedAcks } from '../../topic/acks/ack-memory.js';
-import { type AckPlan, planAck } from '../../topic/acks/ack-plan.js';
+import { type AckPlan, type AckSource, planAck } from '../../topic/acks/ack-plan.js';
 import { type AckState, encodeAckBody, NOTHING_SAID } from '../../topic/acks/acks.js';
 import { ACK } from '../../topic/message/message.js';
 import { openClockJudge } from '../../topic/order/clock-judge.js';
 import { messageIn } from '../../topic/payload.js';
+import { whyNotWriting } from '../../topic/private/may-write.js';
+import { type TopicView, viewTopic } from '../../topic/private/topic-view.js';
 import type { Topic } from '../../topic/topics.js';
 import { type Author, activeLog } from '../../topic/writing/own-log.js';
 import { type Draft, postLocked } from '../../topic/writing/post.js';
@@ -39,9 +42,8 @@ export function unacknowledged(session: Session): LogSummary[] {
   for (const topic of session.topics.topics) {
     if (!topic.joined) continue;
     const logs = session.repository.logsOfTopic(topic.topic);
-    const isPublic = !isPrivate(logs);
-    if (isPublic && (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX)))
-      continue;
+    const isRead = !isPrivate(logs) || readHere(session, topic) !== undefined;
+    if (isRead && (topic.receipts === 'on' || (topic.receipts === 'auto' && logs.length <= RECEIPT_LOGS_MAX))) continue;
     others.push(...logs);
   }
   return others.filter((log) => !isOfThisDevice(session, log));
@@ -65,16 +67,48 @@ export function dueAcks(session: Session): DueAck[] {
 function planFor(session: Session, topic: Topic): AckPlan | undefined {
   const { repository } = session;
   const logs = repository.logsOfTopic(topic.topic);
-  if (isPrivate(logs) || (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX)) return undefined;
+  if (topic.receipts === 'auto' && logs.length > RECEIPT_LOGS_MAX) return undefined;
+  const view = readHere(session, topic);
+  if (!view && (topic.kind === 'private' || isPrivate(logs))) return undefined;
   const own = logs.filter((log) => log.person === session.self.person);
   const active = writtenNow(session, topic.topic, own);
   const mine = { logs: new Set(own.map(({ log }) => log)), since: active?.arrival ?? 0 };
-  const wanted = logs.filter((log) => isAcknowledged(session, log, mine));
+  const isOne = view ? isMembers(session, view) : (log: LogSummary): boolean => isAcknowledged(session, log, mine);
+  const wanted = logs.filter(isOne);
   return planAck(
-    repository,
+    view ? countingPart(repository, view) : repository,
     wanted.map((log) => log.log),
     lastState(session, active),
   );
+}
+
+/** A private topic in which we can say what we hold. */
+function readHere({ repository, self }: Session, { topic }: Topic): TopicView | undefined {
+  const view = viewTopic(repository, topic);
+  return view && !whyNotWriting(view, self.person) && view.logs.length > 0 ? view : undefined;
+}
+
+/** Of members every log is acknowledged, control entries too: they have to arrive. */
+function isMembers(session: Session, view: TopicView): (log: LogSummary) => boolean {
+  return (log) => log.veiled && log.messages > 0 && !isOfThisDevice(session, log) && (view.endOf(log.log) ?? 0) > 0;
+}
+
+/** What is void is not acknowledged: logs end for it as if they were frozen there. */
+function countingPart(repository: Repository, view: TopicView): AckSource {
+  const frozen = new Map(repository.frozen);
+  for (const { log } of view.logs) {
+    const end = view.endOf(log) ?? 0;
+    if (end !== Number.POSITIVE_INFINITY) frozen.set(log, Math.min(end, frozen.get(log) ?? end));
+  }
+  return {
+    frozen,
+    runs: (log) => repository.runs(log),
+    segment: (place) => repository.segment(place),
+    within: (run) => repository.within(run),
+    entries: (log, from, end) => repository.entries(log, from, end),
+    held: (log) => repository.held(log),
+    entry: (log, seq) => repository.entry(log, seq),
+  };
 }
 
 /** What is sealed is not acknowledged in the open. */

@@ -23,6 +23,7 @@ import { countEvents, countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
 import { publishPerson } from './publish.js';
+import { publishPrivate } from './publish-private.js';
 import { type Seal, sealedSize } from './seal.js';
 import { openSealing, withPadding } from './sealing.js';
 import { type BundleParts, sizeOfBundle } from './write-bundle.js';
@@ -137,7 +138,8 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   // a restored device must not speak on in its old epoch, where its serials are spent
   const { author: checked, renewed } = await checkNotes(repository, author);
   const again = await writeAgain(repository, await withOwnCard(repository, checked));
-  const current = await acknowledge(session, await publishPerson(repository, again.author));
+  const shared = await publishPrivate(session, await publishPerson(repository, again.author));
+  const current = await acknowledge(session, shared);
   const own = { ...session, self: current.self };
   const choice = chooseExport(own, options);
   const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;

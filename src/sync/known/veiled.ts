@@ -3,6 +3,8 @@ import type { Frontier } from '../../format/bundle/frontier.js';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { isUnplaced, isVeiledLog } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
+import { ROLE } from '../../topic/members/statement.js';
+import { viewTopic } from '../../topic/private/topic-view.js';
 import type { Session } from '../session.js';
 
 /**
@@ -27,8 +29,10 @@ function isNamed(repository: Repository, frontier: Frontier | undefined, log: Lo
   return ranges !== undefined && (last?.end !== Number.POSITIVE_INFINITY || last.from === repository.frozen.get(log));
 }
 
+/** Who takes part, by what is held; without keys who is seen to write. */
 function writesBeside(repository: Repository, topic: TopicId | undefined, person: PersonId): boolean {
   if (topic === undefined) return false;
+  if ((viewTopic(repository, topic)?.resolution.role(person) ?? ROLE.none) >= ROLE.member) return true;
   return repository.logsOfTopic(topic).some((one) => one.veiled && one.person === person);
 }
 

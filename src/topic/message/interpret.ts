@@ -18,12 +18,13 @@ import type { Introduced } from '../../repository/index/introduction-record.js';
 import type { LogsHere } from '../../repository/index/payload-notes.js';
 import { decodeAckBody } from '../acks/acks.js';
 import { isLabel } from '../rendezvous.js';
+import type { TopicKeyring } from './keyring.js';
 import { ACK, decodeMessage } from './message.js';
 import { saysAgain } from './message-again.js';
 import { readClock } from './message-clock.js';
 import { hasLinks } from './message-links.js';
 import { isEvent, veiledLook } from './message-veiled.js';
-import { Opener, type TopicSecrets } from './opener.js';
+import { Opener } from './opener.js';
 
 /** Introductions whose judgement is remembered: an import asks about each, and then the index does. */
 const RECENT_MAX = 4_096;
@@ -41,12 +42,26 @@ export interface VerifiedIntroduction extends Introduction {
 
 const NO_KEYS: TopicKeyring = Object.freeze({ secrets: new Map(), isLocked: false });
 
-/** Which keys of private topics are here. */
-export interface TopicKeyring {
-  readonly secrets: TopicSecrets;
-  /** There are more, under a passphrase that nobody gave. */
-  readonly isLocked: boolean;
+/** What an interpreter opens with. */
+interface Opening {
+  readonly keyring: TopicKeyring;
+  readonly opener: Opener;
 }
+
+/** By interpreter: who has a repository asks for its keys here, and nobody hands them on from one to the next. */
+const openings = new WeakMap<Interpreter, Opening>();
+
+/** The keys that a repository's logs are opened with. */
+export function keyringOf({ interpreter }: { readonly interpreter: Interpreter }): TopicKeyring {
+  return openings.get(interpreter)?.keyring ?? NO_KEYS;
+}
+
+/** Which epochs a log of the repository uses, by their numbers in it, as far as something of each was opened. */
+export function epochsUsed({ interpreter }: { readonly interpreter: Interpreter }, log: LogId) {
+  return openings.get(interpreter)?.opener.epochsOf(log) ?? NO_EPOCHS;
+}
+
+const NO_EPOCHS: ReturnType<Opener['epochsOf']> = new Map();
 
 /** The interpreter of topics; with keys, what opens with them is read as if it had never been sealed. */
 export function createInterpreter(keyring: TopicKeyring = NO_KEYS): Interpreter {
@@ -54,10 +69,9 @@ export function createInterpreter(keyring: TopicKeyring = NO_KEYS): Interpreter 
 }
 
 function interpreterOf(keyring: TopicKeyring, logs?: LogsHere): Interpreter {
-  const { secrets, isLocked } = keyring;
-  const opener = new Opener(secrets, logs);
+  const opener = new Opener(keyring, logs);
   const ofMessages = { clock: readClock, isAck, isEvent, isCopy: saysAgain, hasLinks };
-  return {
+  const interpreter: Interpreter = {
     introduction: (log, payload) => introducedBy(log, payload, opener),
     placement: (log, payload) => decodeIntroduction(payload) ?? opener.introduction(log, payload),
     placed: (log, topic, payload) => opener.placed(log, topic, payload),
@@ -66,17 +80,19 @@ function interpreterOf(keyring: TopicKeyring, logs?: LogsHere): Interpreter {
     isSealed: (bytes, from, end) => veiledLook(bytes, from, end) !== undefined,
     opened: (place, entry) => {
       // almost nobody has any: then no payload is even looked at
-      const payload = secrets.size > 0 ? entry.payload : undefined;
+      const payload = keyring.secrets.size > 0 ? entry.payload : undefined;
       const said = payload && veiledLook(payload) && opener.open(place, payload);
       return typeof said === 'string' ? undefined : said;
     },
     whyUnopened: (place, payload) => {
       const said = veiledLook(payload) && opener.open(place, payload);
       if (typeof said !== 'string') return undefined;
-      return said === 'waiting' && isLocked ? 'locked' : said;
+      return said === 'waiting' && keyring.isLocked ? 'locked' : said;
     },
     ...ofMessages,
   };
+  openings.set(interpreter, { keyring, opener });
+  return interpreter;
 }
 
 /**

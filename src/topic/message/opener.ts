@@ -47,16 +47,29 @@ const CLOSED_MAX = 65_536;
 
 /** Opens entries with these keys, in the logs that are here. */
 export class Opener {
-  readonly #secrets: TopicSecrets;
+  readonly #keyring: { readonly secrets: TopicSecrets; readonly version?: number };
   readonly #here: LogsHere;
   readonly #logs = new Map<string, Learned>();
   readonly #keys = new Map<string, SivKeys>();
   /** Introductions that did not open, and with how many epochs they were tried. */
   readonly #closed = new Map<string, number>();
 
-  constructor(secrets: TopicSecrets, here: LogsHere = NO_LOGS) {
-    this.#secrets = secrets;
+  /** As of which version of the keyring what did not open is remembered. */
+  #version: number | undefined;
+
+  constructor(keyring: { readonly secrets: TopicSecrets; readonly version?: number }, here: LogsHere = NO_LOGS) {
+    this.#keyring = keyring;
     this.#here = here;
+    this.#version = keyring.version;
+  }
+
+  get #secrets(): TopicSecrets {
+    return this.#keyring.secrets;
+  }
+
+  /** The epochs that a log uses, by their numbers in it, as far as something of each was opened. */
+  epochsOf(log: LogId): ReadonlyMap<number, EpochKeys> {
+    return this.#learned(log)?.epochs ?? new Map();
   }
 
   /** What is sealed in the payload of a log's entry 0, in the topic whose key opens it; not judged. */
@@ -91,6 +104,7 @@ export class Opener {
   ): Buffer | 'waiting' | 'unreadable' {
     const veiled = decodeVeiled(payload);
     if (!veiled) return 'unreadable';
+    this.#forgetFailures();
     const learned = this.#learned(log);
     if (!learned) return this.#isOpen(log) ? 'unreadable' : 'waiting';
     if (learned.topic === undefined) return 'unreadable';
@@ -113,6 +127,17 @@ export class Opener {
     // what no secret was tried on says nothing of whether one opens it
     if (candidates.some((epoch) => secretOf(epoch, veiled))) learned.failed.set(under, failed.add(seq));
     return 'waiting';
+  }
+
+  /** A key has come: what did not open may open now. Of an epoch of which D has come, that is what is used. */
+  #forgetFailures(): void {
+    if (this.#version === this.#keyring.version) return;
+    this.#version = this.#keyring.version;
+    for (const { topic, epochs, failed } of this.#logs.values()) {
+      failed.clear();
+      const known = topic === undefined ? [] : (this.#secrets.get(topic) ?? []);
+      for (const [n, epoch] of epochs) epochs.set(n, known.find(({ id }) => id === epoch.id) ?? epoch);
+    }
   }
 
   /** Whether a log without a place begins with something that is not veiled. */

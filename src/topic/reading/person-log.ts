@@ -13,6 +13,9 @@ export const CARD = 'card';
 /** The type of a message whose body is a device list and its signature. */
 export const DEVICES = 'devices';
 
+/** The type of a message whose body is a letter, sealed for whom it invites. */
+export const LETTER = 'letter';
+
 /** A card or a device list in a person log, and where it stands. */
 export type PersonEvent =
   | { readonly seq: number; readonly type: typeof CARD; readonly card: Card }
@@ -28,6 +31,17 @@ export function* personEventsIn(
       const message = messageIn(entry);
       const event = message && eventIn(message.type, message.body, person);
       if (event) yield { seq: entry.seq, ...event };
+    }
+  }
+}
+
+/** The sealed letters that are held of a person log, newest first. */
+export function* lettersIn(repository: Repository, { log }: Pick<LogSummary, 'log'>): Generator<Buffer> {
+  for (const run of repository.runs(log).reverse()) {
+    if (run.messages === 0) continue;
+    for (const entry of [...repository.entries(log, Math.max(run.first, 1), run.end)].reverse()) {
+      const { type, body } = messageIn(entry) ?? {};
+      if (type === LETTER && body instanceof Uint8Array) yield Buffer.from(body);
     }
   }
 }

@@ -16,14 +16,14 @@ export interface AuthorView {
 /**
  * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
  * (it is shown in another place), `edit` and `reaction` (it is shown with the message it is about), `event` (what programs tell
- * one another), `unreadable` (no message we understand), `waiting` and `locked`
+ * one another), `void` (written by who takes part no more), `unreadable` (no message we understand), `waiting` and `locked`
  * (sealed for members of its topic: no key of it is here yet, or none can be had without the passphrase), `newer-version` (it has to be read with one),
  * `contradicted` (its log exists in two versions from here on). What is contradicted is shown with a mark, what can't be read
  * only as being there.
  */
 export type MessageState =
   | ('shown' | 'unreadable' | 'waiting' | 'locked' | 'newer-version' | 'contradicted')
-  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy' | 'edit' | 'reaction' | 'event');
+  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy' | 'edit' | 'reaction' | 'event' | 'void');
 
 /** A file that a message brings, and how much of it is here. */
 export interface AttachmentView extends Attachment, BlobProgress {}

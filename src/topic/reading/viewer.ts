@@ -12,6 +12,7 @@ import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
 import { openClockJudge } from '../order/clock-judge.js';
 import { NO_CLOCK, type OrderedEntry } from '../order/order.js';
 import { messageIn } from '../payload.js';
+import { viewTopic } from '../private/topic-view.js';
 import type { Topic } from '../topics.js';
 import { type ArrivalTimes, openArrivalTimes } from './arrival-times.js';
 import { readHidden } from './hidden.js';
@@ -62,7 +63,9 @@ export function openViewer(
   const { repository, self } = around;
   const places = openPlaces(repository, topic.topic);
   const links = openLinks(repository, topic.topic, places);
-  const visibility = openVisibility({ repository, people, hidden: readHidden(repository.directory), places, links });
+  const endOf = viewTopic(repository, topic.topic)?.endOf;
+  const hidden = readHidden(repository.directory);
+  const visibility = openVisibility({ repository, people, hidden, places, links, endOf });
   const linked = openLinked({ repository, visibility, links, self });
   const since = readMarks(repository.layout).get(topic.topic);
   const unread = unreadOf(repository, topic.topic, since, people, places, links);

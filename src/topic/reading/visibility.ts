@@ -1,5 +1,5 @@
 // What became of a message, and whether it is shown (spec/message.md, "Retraction", "Expiry").
-import type { EntryId } from '../../format/ids.js';
+import type { EntryId, LogId } from '../../format/ids.js';
 import { decodeMeta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
@@ -30,23 +30,30 @@ export interface VisibilityOptions {
   readonly repository: Repository;
   readonly people: People;
   readonly hidden: ReadonlySet<EntryId>;
+  /** In a private topic: below which length entries of a log count; undefined while all of it waits. */
+  readonly endOf?: ((log: LogId) => number | undefined) | undefined;
   /** Those of the messages' topic. */
   readonly places: Places;
   readonly links: Links;
 }
 
 /** The visibility of the repository's messages. */
-export function openVisibility({ repository, people, hidden, places, links }: VisibilityOptions): Visibility {
+export function openVisibility({ repository, people, hidden, places, links, endOf }: VisibilityOptions): Visibility {
   const now = repository.world.now();
   const retractions = openRetractions(repository);
   const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
     hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
+  const isVoid = ({ log, seq }: StoredEntry): boolean => {
+    const end = seq > 0 && endOf ? endOf(log) : Number.POSITIVE_INFINITY;
+    return end !== undefined && seq >= end;
+  };
   const inItself: Visibility['ofEntry'] = (entry) => {
     const placed = places.of(entry);
     if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
     if (hasExpired(shownOf(repository, entry, placed), now)) return 'expired';
     if (places.isElsewhere(entry)) return 'copy';
+    if (isVoid(entry)) return 'void';
     if (!entry.payload) return 'dropped';
     return entry.seq > 0 && isEvent(entry) ? 'event' : undefined;
   };
@@ -69,6 +76,7 @@ export function openVisibility({ repository, people, hidden, places, links }: Vi
       if (unseen) return unseen;
       if (entry.seq >= frozenAt(repository, entry.log)) return 'contradicted';
       if ((!message || entry.seq === 0) && needsNewerVersion(entry)) return 'newer-version';
+      if (endOf && entry.seq > 0 && endOf(entry.log) === undefined) return 'waiting';
       if (message || entry.seq === 0) return 'shown';
       return (entry.payload && repository.interpreter.whyUnopened(entry, entry.payload)) ?? 'unreadable';
     },

@@ -1,5 +1,6 @@
 // The author behind what writes: identity and unlocked keys out of the repository's files, and the same anew when another
 // process has changed them.
+import type { TopicKeys } from '../../format/private/topic-keys.js';
 import { assertDeviceKey } from '../../identity/key-halves.js';
 import type { Keyring } from '../../identity/keyring.js';
 import { readSelf } from '../../identity/self.js';
@@ -22,5 +23,16 @@ export async function authorIn(
     assertDeviceKey(self, secrets);
     return { self, secrets, card: storedCardBytes(self.card) };
   };
-  return { ...notes, ...(await read()), reread: read, save: (change) => saveSettled(keyring, change, notes.rotation) };
+  const topicKeys = {
+    read: async () => (await (await keeping()).readTopicKeys(keyring)).topics,
+    keep: async (added: readonly TopicKeys[], random: (size: number) => Buffer) =>
+      (await keeping()).keepTopicKeys(keyring, added, { random }),
+  };
+  const save: Author['save'] = (change) => saveSettled(keyring, change, notes.rotation);
+  return { ...notes, ...(await read()), reread: read, save, topicKeys };
+}
+
+/** Few who write have a private topic: what opens its keys is loaded then. */
+function keeping() {
+  return import('../../identity/topic-keys.js');
 }

@@ -8,9 +8,7 @@ import { type LogEnd, SegmentWriter } from '../../format/log/segment-writer.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import { publicKeyOf } from '../../format/signature/signature.js';
 import { seedOf } from '../../identity/key-halves.js';
-import type { Rotation } from '../../identity/rotation.js';
-import { type Secrets, withLogKey } from '../../identity/secrets.js';
-import type { Self } from '../../identity/self.js';
+import { withLogKey } from '../../identity/secrets.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Layout } from '../../repository/layout.js';
 import { placementOf } from '../../repository/placement.js';
@@ -18,26 +16,11 @@ import type { Repository } from '../../repository/repository.js';
 import { readState, writeState } from '../../repository/state.js';
 import { NO_CLOCK } from '../order/order.js';
 import { clockOfLog } from '../order/people-clocks.js';
+import type { LogSealing } from '../private/log-sealing.js';
+import type { Author } from './author-type.js';
+import type { Veil } from './veil.js';
 
-/** Who writes here: the identity, its unlocked keys, and where the note of what was written is kept. */
-export interface Author {
-  readonly self: Self;
-  readonly secrets: Secrets;
-  /** The own card's bytes. */
-  readonly card: Buffer;
-  /** Where the note of what was written is kept; see repository/notes/note-places.ts. */
-  readonly stateDirectory: string;
-  /** Where its second copy is; absent: there is none. */
-  readonly stateCopy?: string | undefined;
-  /** What of it may have been changed by another process, as it is on disk. */
-  reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
-  /** Hears that birth times, which tell of a copy again, are not believed until then. */
-  onDisbelief?(until: number): void;
-  /** When the key on the own card is renewed, and old ones go; absent: never. */
-  readonly rotation?: Rotation | undefined;
-  /** Stores changed secret keys durably. */
-  save(change: (secrets: Secrets) => Secrets): Promise<Secrets>;
-}
+export type { Author } from './author-type.js';
 
 /** A log of ours that can be appended to. */
 export interface OwnLog {
@@ -49,6 +32,8 @@ export interface OwnLog {
   readonly arrival: number;
   /** For a new log: its introduction's payload, still to be written. */
   readonly introduction: Buffer | undefined;
+  /** Seals what is written, in a private topic. */
+  readonly sealing?: LogSealing | undefined;
 }
 
 /** The topic a log is to be in. */
@@ -105,16 +90,24 @@ export async function openOwnLog(
   author: Author,
   place: TopicPlace,
   lane: Lane = ANY_LANE,
+  veil?: Veil,
 ): Promise<{ own: OwnLog; author: Author }> {
   const logs = repository.logsOfPerson(author.self.person).filter((log) => log.topic === place.topic);
-  const usable = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
+  // what was written in the clear in a private topic, by whatever mistake, is not gone on with
+  const isSound = (log: LogSummary): boolean =>
+    !veil || (log.veiled && (lane.log === log.log || veil.isWritable(log.log)));
+  const held = logs.filter((log) => author.secrets.logs.has(log.log) && !repository.frozen.has(log.log));
+  const usable = held.filter(isSound);
   const active = latestIn(usable, lane);
   const seed = active && seedOf(author.secrets, active.log);
   if (active) assertUnderstood(repository, active);
-  if (active && seed) return { own: { ...ownEnd(repository, active), seed, introduction: undefined }, author };
+  if (active && seed) {
+    const sealing = veil?.sealing(active.log);
+    return { own: { ...ownEnd(repository, active), seed, introduction: undefined, sealing }, author };
+  }
   const older = olderLog(repository, author, logs);
   const clock = older && !lane.isLeftAhead(older) ? clockOfLog(repository, older) : NO_CLOCK;
-  return beginLog(repository, author, place, { older, clock });
+  return beginLog(repository, author, place, { older, clock, veil });
 }
 
 /** What a later version has begun it goes on with: who knows only half of what its introduction says might give something away. */
@@ -154,7 +147,7 @@ async function beginLog(
   repository: Repository,
   author: Author,
   place: TopicPlace,
-  { older, clock }: { readonly older: LogSummary | undefined; readonly clock: number },
+  { older, clock, veil }: { older: LogSummary | undefined; clock: number; veil: Veil | undefined },
 ): Promise<{ own: OwnLog; author: Author }> {
   const seed = repository.world.random(32);
   const log = publicKeyOf(seed).toString('hex') as LogId;
@@ -162,7 +155,10 @@ async function beginLog(
   // of a log of which nothing is left there is nothing to point at
   const isLeft = older !== undefined && older.end > 0;
   const after: Continuation | undefined = isLeft ? { log: older.log, length: older.end, id: older.id } : undefined;
-  const introduction = introductionOf(author, log, place, after);
+  const sealing = veil?.sealing(log);
+  const fields = { person: author.self.person, card: author.card, after };
+  const introduction =
+    veil && sealing ? veil.introduction(sealing, log, fields) : introductionOf(author, log, place, after);
   // the index takes in no introduction unverified, not even our own
   const own = {
     end: { log, length: 0, id: NO_ENTRY },
@@ -170,6 +166,7 @@ async function beginLog(
     clock,
     arrival: 0,
     introduction,
+    sealing,
   };
   return { own, author: { ...author, secrets } };
 }

@@ -6,6 +6,7 @@ import type { Meta } from '../../format/log/meta.js';
 import type { Repository } from '../../repository/repository.js';
 import type { Attachment } from '../message/attachment.js';
 import type { Citable } from '../order/deps.js';
+import { isPrivateTopic } from '../private/private-topics.js';
 import type { Keys } from './keys.js';
 import type { Author, TopicPlace } from './own-log.js';
 import { type Draft, type Posted, type PostReport, postLocked } from './post.js';
@@ -78,6 +79,7 @@ class Batch {
   readonly #repository: Repository;
   readonly #place: TopicPlace;
   readonly #options: ItemOptions;
+  readonly #isPrivate: boolean;
   #drafts: Draft[] = [];
   /** Where the outcome of each draft goes. */
   #slots: number[] = [];
@@ -88,6 +90,7 @@ class Batch {
     this.author = author;
     this.#place = place;
     this.#options = options;
+    this.#isPrivate = isPrivateTopic(repository, place.topic);
   }
 
   /** Whether what has gathered has to be durable first: to be asked for the item's key, or kept apart from it. */
@@ -98,6 +101,10 @@ class Batch {
   /** Adds an item; what is wrong with it stops no other. */
   add(item: Item): void {
     const { keys } = this.#options;
+    if (item.key !== undefined && this.#isPrivate) {
+      this.outcomes.push({ kind: 'refused', error: keyInPrivate() });
+      return;
+    }
     const known = item.key === undefined ? undefined : keys?.find(item.key);
     if (known) this.outcomes.push({ kind: 'known', message: known });
     else this.#addNew(item);
@@ -146,6 +153,11 @@ class Batch {
     if (this.#waiting.has(reply)) return { ...draft, reply: { key: reply } };
     return { ...draft, reply: keys?.find(reply) ?? findReply(reply) };
   }
+}
+
+/** Keys are kept in the clear, and would tell of what is sealed. */
+function keyInPrivate(): SatchelError {
+  return new SatchelError('usage', 'a message of a private topic has no key', { hint: 'leave "key" out' });
 }
 
 const NOT_YET: Outcome = { kind: 'refused', error: new SatchelError('internal', 'not committed') };

@@ -15,13 +15,15 @@ import type { Repository } from '../../repository/repository.js';
 import { blobProgress } from '../../repository/store/blob-progress.js';
 import type { BlobStore } from '../../repository/store/blobs.js';
 import type { Attachment } from '../message/attachment.js';
-import { type Dep, encodeInPlace, SALT_SIZE, TEXT } from '../message/message.js';
+import { type Dep, encodeInPlace, type Message, SALT_SIZE, TEXT } from '../message/message.js';
 import { AHEAD_MAX_MS, nextClock } from '../order/clock.js';
 import { type ClockJudge, openClockJudge } from '../order/clock-judge.js';
 import { CoveredDeps } from '../order/covered-deps.js';
 import { type Citable, type Citation, chooseDeps, headOf, newHeads } from '../order/deps.js';
+import type { ControlDraft, SaidMessage } from '../private/log-sealing.js';
 import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
 import { checkNotes, noteWritten } from './renew.js';
+import { openVeil } from './veil.js';
 
 /** A message to be written. */
 export interface Draft {
@@ -46,6 +48,8 @@ export interface Draft {
   readonly mentions?: readonly PersonId[] | undefined;
   /** What the clock said, ms; absent: now. */
   readonly time?: number | undefined;
+  /** In a private topic: what members' programs tell one another, in the place of a message. */
+  readonly control?: ControlDraft | undefined;
   /** The own log that it has to be in, one that is written here; absent: the one written now. */
   readonly log?: LogId | undefined;
 }
@@ -96,17 +100,21 @@ export async function postLocked(
   drafts: Iterable<Draft>,
 ): Promise<PostReport> {
   const checked = await checkNotes(repository, author);
-  const list = [...drafts];
+  const given = [...drafts];
+  const veil = await openVeil(repository, checked.author, place.topic, given);
+  const first = veil?.first ?? [];
+  const list: readonly Draft[] = [...first, ...given];
   const judge = openClockJudge(repository, place.topic, checked.author.self.person);
-  const opened = await openOwnLog(repository, checked.author, place, laneFor(list, judge));
+  const opened = await openOwnLog(repository, checked.author, place, laneFor(list, judge), veil);
   // what is said again may bring what is to be fetched first
   for (const { attachments, again } of list) if (attachments && !again) assertStored(repository.blobs, attachments);
-  const { posted, written } = await compose(repository, opened.own, judge, place.topic, list);
+  const heads = citableHeads(repository, opened.own, place.topic).filter(({ log }) => !veil || veil.isWritable(log));
+  const { posted, written } = await compose(repository, opened.own, { judge, heads }, place.topic, list);
   repository.commit((commit) => {
     for (const { segment, ids } of written) commit.append(segment, ids);
   });
   noteWritten(repository, opened.author, opened.own.end.log);
-  return { posted, author: opened.author, renewed: checked.renewed };
+  return { posted: posted.slice(first.length), author: opened.author, renewed: checked.renewed };
 }
 
 /** A segment of the commit to be, and the ids in it that the index remembers. */
@@ -127,7 +135,7 @@ function laneFor(drafts: readonly Draft[], judge: ClockJudge): Lane {
 async function compose(
   repository: Repository,
   own: OwnLog,
-  judge: ClockJudge,
+  { judge, heads }: { readonly judge: ClockJudge; readonly heads: readonly Citable[] },
   topic: TopicId,
   drafts: readonly Draft[],
 ): Promise<{ readonly posted: readonly Posted[]; readonly written: readonly Written[] }> {
@@ -137,7 +145,7 @@ async function compose(
     segments.push(run.raw.length < BESIDE_FROM ? segmentOf(run) : segmentBeside(run));
     milestones.push(ids);
   });
-  const composer = new Composer(repository, own, citableHeads(repository, own, topic), { judge, drafts });
+  const composer = new Composer(repository, own, heads, { judge, drafts });
   const composed = drafts.map((draft) => composer.write(draft, writer));
   writer.flush();
   const compressed = await Promise.all(segments);
@@ -173,6 +181,8 @@ class Composer {
   readonly #answered: ReadonlySet<LogId>;
   #heads: readonly Citable[];
   #clock: number;
+  /** Where the next entry stands. */
+  #next: number;
 
   constructor(
     repository: Repository,
@@ -185,28 +195,44 @@ class Composer {
     this.#judge = judge;
     this.#clock = own.clock;
     this.#heads = heads;
+    this.#next = own.end.length + (own.introduction ? 1 : 0);
     this.#covers = new CoveredDeps(own.end.log, repository.frozen);
     this.#answered = answeredOften(drafts);
   }
 
   write(draft: Draft, writer: SegmentWriter): Composed {
+    for (const before of this.#own.sealing?.before(draft) ?? []) this.#put(before, writer);
+    return this.#put(draft, writer);
+  }
+
+  #put(draft: Draft, writer: SegmentWriter): Composed {
     const time = Math.min(Math.trunc(draft.time ?? this.#repository.world.now()), CLOCK_LIMIT - 1);
     const citation = this.#cite(draft);
     const clock = nextClock(time, this.#clock, citation.clocks);
     const { deps, reply } = citation;
-    const { type = TEXT, body, key, again, edits, reacts, mentions } = draft;
-    const attachments = draft.attachments?.length ? draft.attachments : undefined;
-    const salt = draft.meta?.expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
-    const said = { type, body, attachments, salt, key, again, edits, reacts, mentions };
-    const payload = encodeInPlace({ time, clock, deps, reply, ...said });
+    const payload = this.#payload(draft, { time, clock, deps, ...(reply !== undefined && { reply }) });
     const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
     const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     this.#clock = clock;
+    this.#next = seq + 1;
     // what is housekeeping is dropped some day, and with it what it cites
     if (deps.length > 0 && !draft.meta?.housekeeping) this.#covers.add({ seq, expires: draft.meta?.expires }, deps);
+    const { key } = draft;
     const composed = { seq, clock, key, hash: writer.hash };
     if (key !== undefined) this.#byKey.set(key, composed);
     return composed;
+  }
+
+  #payload(draft: Draft, placed: Pick<Message, 'time' | 'clock' | 'deps' | 'reply'>): Buffer {
+    const { type = TEXT, body, key, again, edits, reacts, mentions } = draft;
+    const attachments = draft.attachments?.length ? draft.attachments : undefined;
+    const expires = draft.meta?.expires;
+    const said = { type, body, attachments, key, again, edits, reacts, mentions };
+    const { sealing } = this.#own;
+    // what is absent is not said
+    if (sealing) return sealing.payload(draft, this.#next, { ...placed, ...said } as SaidMessage, expires);
+    const salt = expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
+    return encodeInPlace({ ...placed, ...said, salt });
   }
 
   #earlier(key: string): Citable | undefined {
@@ -215,6 +241,8 @@ class Composer {
   }
 
   #cite(draft: Draft): Citation {
+    // only messages cite in a private topic: what else is said there has no place for it
+    if (this.#own.sealing?.isMessage(draft) === false) return NO_DEPS;
     const reply = draft.reply && ('log' in draft.reply ? draft.reply : this.#earlier(draft.reply.key));
     if (!reply && this.#heads.length === 0) return NO_DEPS;
     const by = reply && this.#covers.of(reply, draft.meta?.expires);

@@ -13,8 +13,8 @@ import {
   readTopicKeys,
   TOPIC_KEY_FILES_MAX,
   topicKeyProblems,
-  topicKeysDirectory,
 } from '../../../src/identity/topic-keys.js';
+import { topicKeysDirectory } from '../../../src/identity/topic-keys-there.js';
 import { type Disk, disk, useDisk } from '../../../src/repository/disk.js';
 import { ageOpened, needAge } from '../../testkit/age-cli.js';
 import { Chance } from '../../testkit/chance.js';

@@ -22,6 +22,7 @@ export const CONVERSATION_COMMANDS = {
     positionals: [{ name: 'text', arity: 'any', value: 'TEXT', summary: 'the message; words are joined by spaces' }],
     options: {
       topic: { ...TOPIC, summary: 'the topic; joined by name if you know none such' },
+      to: { kind: 'list', value: 'CONTACT', summary: 'to this person alone, in private (may be repeated)' },
       file: { kind: 'text', value: 'FILE', summary: 'take the text from a file' },
       edit: { kind: 'flag', short: 'e', summary: 'write it in the editor that VISUAL or EDITOR names' },
       attach: {
@@ -45,7 +46,7 @@ export const CONVERSATION_COMMANDS = {
       me: { kind: 'list', value: 'ADDRESS', summary: 'mails of this address are your own words' },
       encoding: { kind: 'text', value: 'NAME', summary: 'of these, where it is not UTF-8 or marked UTF-16' },
     },
-    examples: [{ line: 'satchel post -t garden The beans are up', does: 'to a topic' }],
+    examples: [{ line: 'satchel post --to ben Hello', does: 'only Ben and you can read it' }],
   },
   edit: {
     name: 'edit',

@@ -1,8 +1,10 @@
 // Files that a message is to bring: looked at before anything is asked, then stored chunk by chunk (spec/cli.md, "post").
 
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
 import { ATTACHMENTS_MAX } from '../../../format/limits.js';
+import { sealedBlob } from '../../../format/private/sealed-blob.js';
 import { disk } from '../../../repository/disk.js';
 import type { BlobStore } from '../../../repository/store/blobs.js';
 import { assertBlobSize, storingBlob } from '../../../repository/store/store-blob.js';
@@ -16,6 +18,8 @@ import { mediaTypeOf } from './media-type.js';
 export interface Between {
   /** Told how far a file is. */
   onStored?(file: string, doneBytes: number, sizeBytes: number): void;
+  /** For a private topic: encrypted, each under a key of its own. */
+  readonly isSealed?: boolean;
   /** Asked whether to go on. */
   readonly signal?: AbortSignal;
 }
@@ -48,9 +52,10 @@ export async function storeAttachments(
   return attachments;
 }
 
-function storeFile(store: BlobStore, file: string, { onStored, signal }: Between): Promise<Attachment> {
+function storeFile(store: BlobStore, file: string, { onStored, signal, isSealed }: Between): Promise<Attachment> {
   return withFile(file, async (source) => {
-    const steps = storingBlob(store, source);
+    const secret = isSealed ? { key: randomBytes(BLOB_KEY), size: source.size } : undefined;
+    const steps = storingBlob(store, secret ? sealedBlob(source, secret.key) : source);
     let step = steps.next();
     for (; !step.done; step = steps.next()) {
       onStored?.(file, step.value, source.size);
@@ -60,7 +65,7 @@ function storeFile(store: BlobStore, file: string, { onStored, signal }: Between
     }
     if (source.hasChanged()) throw changed();
     const name = attachmentName(path.basename(path.resolve(file)));
-    return { ...step.value, name, mediaType: await mediaTypeOf(name) };
+    return { ...step.value, name, mediaType: await mediaTypeOf(name), ...(secret && { secret }) };
   });
 }
 
@@ -95,3 +100,6 @@ function named({ code, message, hint, cause }: SatchelError, file: string): Satc
 function changed(): SatchelError {
   return new SatchelError('changed', 'it changed while it was read', { hint: 'do it again when nobody writes to it' });
 }
+
+/** Bytes of the key of an attachment. */
+const BLOB_KEY = 32;

@@ -8,6 +8,7 @@ import type { MessageView } from '../../../topic/reading/view.js';
 import { openViewer } from '../../../topic/reading/viewer.js';
 import { newTopic, type Topic, topicOfId } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
+import { openKeysOfMessage } from '../topics/topic-keys.js';
 import { findMessage } from './find-message.js';
 
 /** A message that is shown here. */
@@ -24,6 +25,7 @@ export interface MessageAbout {
  */
 export async function messageAbout(context: Context, wanted: string): Promise<MessageAbout> {
   const repository = await context.repository();
+  await openKeysOfMessage(context, wanted);
   const session = openSession(repository);
   const found = targetAt(repository, findMessage(repository, wanted));
   const topic = topicOfId(session.topics, found.topic) ?? newTopic(found.topic, '', 'seen');

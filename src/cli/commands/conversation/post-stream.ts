@@ -1,14 +1,17 @@
 // post --lines and post --ndjson: a stream of messages, each reported once it is durable (spec/cli.md, "post").
 
+import { randomBytes } from 'node:crypto';
 import { type ErrorCode, SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import { PAYLOAD_MAX } from '../../../format/limits.js';
 import type { BlobRef, Meta } from '../../../format/log/meta.js';
+import { sealedBlob } from '../../../format/private/sealed-blob.js';
 import { sourceOf } from '../../../format/source.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import { storeBlob } from '../../../repository/store/store-blob.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import type { Attachment } from '../../../topic/message/attachment.js';
 import { targetAt } from '../../../topic/reading/target.js';
 import type { Topic } from '../../../topic/topics.js';
 import { Keys } from '../../../topic/writing/keys.js';
@@ -205,8 +208,11 @@ export class PostStream {
   }
 
   /** Stores a file that comes with a message. */
-  store(bytes: Buffer): BlobRef {
-    return storeBlob(this.#means.session.repository.blobs, sourceOf(bytes));
+  store(bytes: Buffer): BlobRef & Pick<Attachment, 'secret'> {
+    const { blobs } = this.#means.session.repository;
+    if (this.#topic.kind !== 'private') return storeBlob(blobs, sourceOf(bytes));
+    const secret = { key: randomBytes(32), size: bytes.length };
+    return { ...storeBlob(blobs, sealedBlob(sourceOf(bytes), secret.key)), secret };
   }
 
   /** Whether a message is known to have that key: what others post at the same time may be known only when it is committed. */
@@ -238,7 +244,10 @@ export class PostStream {
     try {
       return {
         ...item,
-        attachments: await storeAttachments(this.#means.session.repository.blobs, item.attach, { signal }),
+        attachments: await storeAttachments(this.#means.session.repository.blobs, item.attach, {
+          signal,
+          isSealed: this.#topic.kind === 'private',
+        }),
       };
     } catch (error) {
       if (!signal.aborted) this.#refuseFor(number, error);

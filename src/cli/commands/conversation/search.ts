@@ -11,6 +11,7 @@ import { openFoundDisplay } from '../../report/found.js';
 import { openPaged } from '../../report/paged.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { topicsToRead } from '../topics/topic-choice.js';
+import { openTopicKeys } from '../topics/topic-keys.js';
 import { authorNamed } from './written-by.js';
 
 /** So many messages around each are kept in memory while the next ones are looked at. */
@@ -22,6 +23,7 @@ export async function run(context: Context, args: Args<'search'>): Promise<void>
   const session = openSession(repository);
   const searched = searchedBy(args, context.world.now(), authorNamed(session, args.author));
   const topics = await topicsToRead(session, args.topic, args.topic.length === 0);
+  await openTopicKeys(context, topics, args.topic.length > 0 ? 'ask' : 'file');
   const paged = openPaged(context, !args.noPager);
   const display = openFoundDisplay(paged.context, searched.context > 0);
   const people = openPeople(session);

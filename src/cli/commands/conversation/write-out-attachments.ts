@@ -3,7 +3,7 @@
 import { SatchelError } from '../../../format/error.js';
 import type { EntryId } from '../../../format/ids.js';
 import type { Repository } from '../../../repository/repository.js';
-import { blobChunks } from '../../../repository/store/store-blob.js';
+import { fileChunks } from '../../../topic/message/attached-file.js';
 import type { AttachmentView, MessageView } from '../../../topic/reading/view.js';
 import type { Conversation, Surroundings } from '../../readable/readable.js';
 import { safeFileName } from './file-name.js';
@@ -55,7 +55,7 @@ export async function saveAttachments(
     contentOf(view, number) {
       const attachment = view.attachments[number - 1];
       if (!attachment || place.attachments !== 'within' || isLacking(view, number)) return undefined;
-      return blobChunks(blobs, attachment);
+      return fileChunks(blobs, attachment);
     },
   };
 }
@@ -88,13 +88,13 @@ async function save(
 ): Promise<boolean> {
   try {
     if (place.attachments === 'within') {
-      for (const _ of blobChunks(blobs, attachment));
+      for (const _ of fileChunks(blobs, attachment));
       return true;
     }
     await saveFile({
       directory: place.attachmentsIn(),
       name: savedName(view, number),
-      chunks: blobChunks(blobs, attachment),
+      chunks: fileChunks(blobs, attachment),
       compare: () => [false],
       isStopped: () => false,
     });

@@ -21,6 +21,7 @@ import { openTransfer, type Transfer } from '../../terminal/transfer.js';
 import { writeText } from '../../terminal/write-text.js';
 import { openAuthor } from '../conversation/author.js';
 import { fileKeysFor } from '../exchange/file-keys.js';
+import { settleIfPossible } from '../topics/topic-keys.js';
 import { afterImport } from './drive-hooks.js';
 import { type Due, dueOf, overdue, placesNamed } from './places.js';
 import { visitAtUrl } from './store.js';
@@ -121,7 +122,8 @@ async function visitOne(
     const saysOpen = options.saysOpen || (mayAsk && (await goesByMarker(context, session, directory, options)));
     const { begin, writing } = toldBy(transfer, directory);
     const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
-    const how = { ...options, saysOpen, keys, begin, writing, decide };
+    const settle = (now: Session) => settleIfPossible(context, now);
+    const how = { ...options, saysOpen, keys, settle, begin, writing, decide };
     const visit = await visitPlace(context, session, directory, how);
     return { directory, ...visit, session: openSession(repository), before };
   } catch (error) {

@@ -1,13 +1,12 @@
 // After an import: what the own logs say elsewhere, behind a freeze, is written again, if the secret keys are at hand
 // (spec/message.md, "Written again").
-import { secretsForm } from '../../../identity/keys.js';
 import type { Session } from '../../../sync/session.js';
 import { mayBeDue, type WrittenAgain, writeAgain } from '../../../topic/writing/write-again.js';
 import type { Context } from '../../command/context.js';
 import { noteRenewed } from '../../report/renewed.js';
-import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { plural } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
+import { areKeysAtHand } from '../topics/topic-keys.js';
 
 /**
  * Writes it, and says so, and of new logs unless the user was told. Nobody is asked for a passphrase for it: then the next
@@ -31,8 +30,4 @@ function noteWrittenAgain(context: Context, { messages }: Pick<WrittenAgain, 'me
   context.note(
     `${plural(messages, 'message')} of yours from another past of your log, written again: the next export takes ${them} to everybody`,
   );
-}
-
-function areKeysAtHand(context: Context): boolean {
-  return secretsForm(context.directory) === 'plain' || Boolean(context.env[PASSPHRASE_FILE_VARIABLE]);
 }

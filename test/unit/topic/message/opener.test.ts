@@ -93,7 +93,7 @@ it('opens the same entries in whatever order they are asked for, and whatever wa
     [message(FOREIGN, 5, { n: 2 }), 'waiting'],
   ];
   for (let round = 0; round < 40; round++) {
-    const opener = new Opener(SECRETS, here(TOPIC, introduction(ONE, TOPIC)));
+    const opener = new Opener({ secrets: SECRETS }, here(TOPIC, introduction(ONE, TOPIC)));
     for (const [i, [payload, becomes]] of shuffled([...entries.entries()], `order ${round}`))
       expect(told(opener.open({ log: LOG, seq: i + 1 }, payload)), `entry ${i}, round ${round}`).toBe(becomes);
   }
@@ -101,14 +101,18 @@ it('opens the same entries in whatever order they are asked for, and whatever wa
 
 it('opens what C alone opens behind any number of messages without D', () => {
   const { id, control } = TWO;
-  const opener = new Opener(new Map([[TOPIC, [{ id, control }, ONE]]]), here(TOPIC, introduction(ONE, TOPIC)));
+  const opener = new Opener(
+    { secrets: new Map([[TOPIC, [{ id, control }, ONE]]]) },
+    here(TOPIC, introduction(ONE, TOPIC)),
+  );
   for (let seq = 1; seq < 40; seq++)
     expect(opener.open({ log: LOG, seq }, message(TWO, seq, { n: 1 }))).toBe('waiting');
   expect(told(opener.open({ log: LOG, seq: 40 }, retraction(TWO, 40, 1)))).toBe('opened');
 });
 
 it('opens nothing in a log that is not veiled, nor in one that has no place', () => {
-  const ask = (logs: LogsHere) => told(new Opener(SECRETS, logs).open({ log: LOG, seq: 1 }, message(ONE, 1)));
+  const ask = (logs: LogsHere) =>
+    told(new Opener({ secrets: SECRETS }, logs).open({ log: LOG, seq: 1 }, message(ONE, 1)));
   const open = encodeCbor(new Map([[1, Buffer.alloc(32)]]));
   expect(ask(here(TOPIC, open))).toBe('unreadable');
   expect(ask(here(undefined, open))).toBe('unreadable');
@@ -133,8 +137,8 @@ it('tries nothing twice with the same keys, however often it is asked', () => {
     [OTHER, [counted(FOREIGN)]],
     [TOPIC, [counted(TWO), counted(ONE)]],
   ]);
-  const placed = new Opener(secrets, here(TOPIC, introduction(ONE, TOPIC)));
-  const unplaced = new Opener(secrets, here(undefined, undefined));
+  const placed = new Opener({ secrets }, here(TOPIC, introduction(ONE, TOPIC)));
+  const unplaced = new Opener({ secrets }, here(undefined, undefined));
   const genuine = introduction(ONE, TOPIC);
   const foreign = introduction(epoch(4), TOPIC);
   const ask = (): number => {
@@ -156,7 +160,7 @@ it.each([
   [Number.MIN_SAFE_INTEGER, 2 ** 52],
   [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 ])('an entry at time %d with a lead of %d throws nothing', (time, ahead) => {
-  const opened = new Opener(SECRETS, here(TOPIC, introduction(ONE, TOPIC))).open(
+  const opened = new Opener({ secrets: SECRETS }, here(TOPIC, introduction(ONE, TOPIC))).open(
     { log: LOG, seq: 1 },
     message(ONE, 1, { time, ahead }),
   );

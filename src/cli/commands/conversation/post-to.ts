@@ -1,0 +1,51 @@
+// A message to some people alone: their private conversation, begun if there is none (spec/cli.md, "post").
+import { SatchelError } from '../../../format/error.js';
+import type { Contact } from '../../../identity/contacts.js';
+import type { Session } from '../../../sync/session.js';
+import { directLabel } from '../../../topic/private/direct.js';
+import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../../topic/topics.js';
+import type { Author } from '../../../topic/writing/own-log.js';
+import { openDirect } from '../../../topic/writing/private-topic.js';
+import type { Context } from '../../command/context.js';
+import type { Args } from '../../command/table/commands.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { recipientOf } from '../exchange/recipient.js';
+
+/**
+ * The contacts that `--to` names.
+ * @throws SatchelError `usage` beside options that say otherwise where it goes, `not-found`, `ambiguous`
+ */
+export function peopleMeant(context: Context, session: Session, args: Args<'post'>): readonly Contact[] {
+  const other = args.topic !== undefined ? '-t' : args.reply !== undefined ? '--reply' : undefined;
+  if (other !== undefined) {
+    throw new SatchelError('usage', `--to and ${other} say two things about where it goes`, {
+      hint: 'leave one of them out',
+    });
+  }
+  return args.to.map((name) => recipientOf(context, session, name));
+}
+
+/** The topic that is private between us and these people, joined from now on. */
+export async function topicWith(
+  context: Context,
+  session: Session,
+  author: Author,
+  people: readonly Contact[],
+): Promise<Topic> {
+  const { repository } = session;
+  const { topic, isNew } = await repository.lockedAsync(async () => {
+    const begun = await openDirect(
+      repository,
+      author,
+      people.map(({ person }) => person),
+    );
+    const topics = readTopics(repository.directory);
+    const known = topicOfId(topics, begun.topic);
+    const made = { ...(known ?? newTopic(begun.topic, directLabel(begun.policy, session), 'private')), joined: true };
+    const after = withTopic(topics, made);
+    if (!known?.joined) writeTopics(repository.directory, { ...after, current: topics.current ?? begun.topic });
+    return { topic: made, isNew: !known };
+  });
+  if (isNew) context.note(`started a private conversation with ${escapeLine(topic.label)}`);
+  return topic;
+}

@@ -1,0 +1,71 @@
+// The keys of private topics, for commands that meet one (spec/cli.md, "Passphrase"): without a passphrase they are at hand from the
+// beginning.
+import { SatchelError } from '../../../format/error.js';
+import { secretsForm } from '../../../identity/keys.js';
+import { hasTopicKeys } from '../../../identity/topic-keys-there.js';
+import { isUnplaced } from '../../../repository/index/summary.js';
+import type { Settled } from '../../../sync/import/settled.js';
+import { knownPersonLogs } from '../../../sync/known/person-logs.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import { keyringOf } from '../../../topic/message/interpret.js';
+import { LiveKeyring } from '../../../topic/message/keyring.js';
+import { type Topic, topicOfId } from '../../../topic/topics.js';
+import type { Context } from '../../command/context.js';
+import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
+import { findMessage } from '../conversation/find-message.js';
+
+/**
+ * Opens them if one of the topics is private; `ask` asks for the passphrase, `file` takes it from its file alone. Whether they are
+ * open now, or were not needed.
+ * @throws SatchelError `wrong-passphrase`, `damaged`
+ */
+export async function openTopicKeys(
+  context: Context,
+  topics: readonly (Topic | undefined)[],
+  policy: 'ask' | 'file',
+): Promise<boolean> {
+  const live = keyringOf(await context.repository());
+  if (!(live instanceof LiveKeyring) || !live.isLocked || !topics.some((topic) => topic?.kind === 'private'))
+    return true;
+  if (policy === 'file' && !areKeysAtHand(context)) return false;
+  try {
+    const { readTopicKeys } = await import('../../../identity/topic-keys.js');
+    live.take((await readTopicKeys(await context.keyring())).topics);
+    live.isLocked = false;
+    return true;
+  } catch (error) {
+    // what is there is shown as locked
+    if (error instanceof SatchelError && error.code === 'locked') return false;
+    throw error;
+  }
+}
+
+/** Whether the secret keys are had without asking anybody. */
+export function areKeysAtHand(context: Context): boolean {
+  return secretsForm(context.directory) === 'plain' || Boolean(context.env[PASSPHRASE_FILE_VARIABLE]);
+}
+
+/** Takes in letters and keys, and places logs, where there may be any and keys are at hand; nobody is asked for it. */
+export async function settleIfPossible(context: Context, session: Session): Promise<Settled | undefined> {
+  const keyring = await context.keyring();
+  if (!mayBring(session) || !(keyring.isOpen || areKeysAtHand(context))) return undefined;
+  const { settlePrivate } = await import('../../../sync/import/settle.js');
+  return settlePrivate(session, keyring);
+}
+
+/** Whether anything is held that keys could open: what does it is loaded only then. */
+function mayBring(session: Session): boolean {
+  const { repository, self } = session;
+  if (hasTopicKeys(repository.directory)) return true;
+  if ([...repository.unplacedLogs()].some(isUnplaced)) return true;
+  return knownPersonLogs(session).some(({ device }) => device !== self.device);
+}
+
+/** Opens them if the message of that id is in a private topic; whether they are open now, or were not needed. */
+export async function openKeysOfMessage(context: Context, wanted: string): Promise<boolean> {
+  const repository = await context.repository();
+  if (!keyringOf(repository).isLocked) return true;
+  const { topics } = openSession(repository);
+  const place = findMessage(repository, wanted);
+  return openTopicKeys(context, [topicOfId(topics, repository.log(place.log)?.topic)], 'ask');
+}

@@ -1,0 +1,156 @@
+// After an import, with keys at hand: letters are opened, keys taken in, and veiled logs placed with them, until nothing more comes of
+// it (spec/epochs.md, "Letters"; spec/veiled.md, "Placing").
+import type { TopicId } from '../../format/ids.js';
+import type { CreateStatement } from '../../format/private/create-statement.js';
+import type { EpochKeys } from '../../format/private/epoch.js';
+import { openLinks } from '../../format/private/link.js';
+import type { TopicKeys } from '../../format/private/topic-keys.js';
+import { type FileKeys, fileKeysOf } from '../../identity/file-keys.js';
+import type { Keyring } from '../../identity/keyring.js';
+import type { Letter } from '../../identity/letter.js';
+import { keepTopicKeys, readTopicKeys } from '../../identity/topic-keys.js';
+import { openWrap } from '../../identity/wraps.js';
+import { epochsIn } from '../../topic/members/entitled.js';
+import { keyringOf } from '../../topic/message/interpret.js';
+import { LiveKeyring } from '../../topic/message/keyring.js';
+import { placeLogs } from '../../topic/placing.js';
+import { directLabel, isDirect } from '../../topic/private/direct.js';
+import { viewTopic } from '../../topic/private/topic-view.js';
+import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
+import type { Session } from '../session.js';
+import { lettersHere } from './letters.js';
+import { type Invitation, NOTHING_SETTLED, type Settled } from './settled.js';
+
+/**
+ * Takes in whatever the keys here open.
+ * @throws SatchelError `locked`, `wrong-passphrase`, `busy`, `io`, `no-space`
+ */
+export async function settlePrivate(session: Session, keyring: Keyring): Promise<Settled> {
+  const live = keyringOf(session.repository);
+  if (!(live instanceof LiveKeyring)) return NOTHING_SETTLED;
+  return session.repository.lockedAsync(async () => {
+    if (live.isLocked) {
+      live.take((await readTopicKeys(keyring)).topics);
+      live.isLocked = false;
+    }
+    return new Settling(session, keyring, live).run();
+  });
+}
+
+class Settling {
+  readonly #session: Session;
+  readonly #keyring: Keyring;
+  readonly #live: LiveKeyring;
+  readonly #keys: FileKeys;
+  readonly #invitations: Invitation[] = [];
+  readonly #begun: Topic[] = [];
+  #messages = 0;
+
+  constructor(session: Session, keyring: Keyring, live: LiveKeyring) {
+    this.#session = session;
+    this.#keyring = keyring;
+    this.#live = live;
+    this.#keys = fileKeysOf(keyring, () => session.repository.world.now());
+  }
+
+  async run(): Promise<Settled> {
+    for (const { letter, create } of await lettersHere(this.#session, this.#keys)) await this.#take(letter, create);
+    this.#place();
+    for (let isNews = true; isNews; ) {
+      isNews = false;
+      for (const topic of joinedPrivate(this.#session)) isNews = (await this.#learn(topic)) || isNews;
+      if (isNews) this.#place();
+    }
+    return { messages: this.#messages, invitations: this.#invitations, begun: this.#begun };
+  }
+
+  #place(): void {
+    this.#messages += placeLogs(this.#session.repository).messages;
+  }
+
+  /** A letter for a topic that we are in, or a direct one, is taken in at once; any other is an invitation. */
+  async #take(letter: Letter, create: CreateStatement): Promise<void> {
+    const { repository, self, contacts } = this.#session;
+    const { topic, policy } = create;
+    const by = letter.card.person;
+    const topics = readTopics(repository.directory);
+    const known = topicOfId(topics, topic);
+    if (known?.joined) await keepLetter(this.#session, this.#keyring, letter);
+    if (known || !policy) return;
+    const isAccepted = isDirect(create) && policy.owners.includes(self.person) && policy.owners.includes(by);
+    const label = isDirect(create) ? directLabel(policy, { self, contacts }) : policy.label;
+    const made = { ...newTopic(topic, label, 'private'), ...(isAccepted ? { joined: true } : { invitedBy: by }) };
+    if (isAccepted) await keepLetter(this.#session, this.#keyring, letter);
+    const after = withTopic(topics, made);
+    writeTopics(repository.directory, { ...after, current: after.current ?? (isAccepted ? topic : undefined) });
+    if (isAccepted) this.#begun.push(made);
+    else this.#invitations.push({ topic, label, by });
+  }
+
+  /** Keys that lie in wraps of the topic, and those that links lead to; whether any is news. */
+  async #learn(topic: TopicId): Promise<boolean> {
+    const found = [...(await this.#wrappedIn(topic)), ...this.#linkedIn(topic)];
+    const create = this.#live.create(topic);
+    if (!create || found.length === 0) return false;
+    const kept = found.filter(({ dataHash }) => dataHash !== undefined);
+    if (kept.length > 0) await keepKeys(this.#session, this.#keyring, { statement: create.bytes, epochs: kept });
+    this.#live.learn(topic, found);
+    return true;
+  }
+
+  /** Each is tried once: that it is not for us does not change. */
+  async #wrappedIn(topic: TopicId): Promise<readonly EpochKeys[]> {
+    const tried = triedBy(this.#live);
+    const found: EpochKeys[] = [];
+    for (const { wrap, log, seq } of viewTopic(this.#session.repository, topic)?.controls ?? []) {
+      const name = `${log}:${seq}`;
+      if (!wrap || tried.has(name)) continue;
+      tried.add(name);
+      found.push(...((await openWrap(wrap, topic, this.#keys)) ?? []));
+    }
+    return found.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys));
+  }
+
+  #linkedIn(topic: TopicId): readonly EpochKeys[] {
+    const view = viewTopic(this.#session.repository, topic);
+    const opened = (view ? epochsIn(view.resolution) : []).flatMap(({ says }) => {
+      const keys = this.#live.epoch(topic, says.epoch);
+      return keys ? openLinks(keys, says) : [];
+    });
+    return opened.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys));
+  }
+}
+
+/** Keeps what a letter brings: its keys and statements. Only under the repository's lock. */
+export async function keepLetter(
+  session: Session,
+  keyring: Keyring,
+  { statement, epochs, statements }: Letter,
+): Promise<void> {
+  await keepKeys(session, keyring, { statement, epochs, statements });
+}
+
+async function keepKeys({ repository }: Session, keyring: Keyring, keys: TopicKeys): Promise<void> {
+  const random = (size: number): Buffer => repository.world.random(size);
+  await keepTopicKeys(keyring, [keys], { random });
+  const live = keyringOf(repository);
+  if (live instanceof LiveKeyring) live.take([keys]);
+}
+
+function joinedPrivate({ repository }: Session): readonly TopicId[] {
+  const { topics } = readTopics(repository.directory);
+  return topics.flatMap(({ topic, kind, joined }) => (kind === 'private' && joined ? topic : []));
+}
+
+function isNewsTo(known: EpochKeys | undefined, keys: EpochKeys): boolean {
+  return !known || (keys.data !== undefined && !known.data) || (keys.dataHash !== undefined && !known.dataHash);
+}
+
+/** Wraps that were tried in this process. */
+const triedWraps = new WeakMap<LiveKeyring, Set<string>>();
+
+function triedBy(live: LiveKeyring): Set<string> {
+  const names = triedWraps.get(live) ?? new Set<string>();
+  triedWraps.set(live, names);
+  return names;
+}

@@ -1,0 +1,39 @@
+// The control entries of private topics that are held and can be opened (spec/epochs.md, "Control entries").
+import type { LogId } from '../../format/ids.js';
+import { type ControlBody, controlBodyIn } from '../../format/private/control-body.js';
+import { decodeVeiled } from '../../format/private/veiled-payload.js';
+import type { Repository } from '../../repository/repository.js';
+import { messageIn } from '../payload.js';
+import { CONTROL } from './inner.js';
+
+/** A control entry, and where it stands. */
+export interface PlacedControl {
+  readonly log: LogId;
+  readonly seq: number;
+  /** Which of its log's epochs it is sealed under. */
+  readonly n: number;
+  /** Undefined where no key that is here opens it. */
+  readonly body: ControlBody | undefined;
+  /** Keys that lie beside it for devices of members. */
+  readonly wrap: Buffer | undefined;
+  /** The log is known to contradict itself from here or earlier. */
+  readonly frozen: boolean;
+  /** Number of the commit that brought it. */
+  readonly arrival: number;
+}
+
+/** Those of a log; what takes messages back is not among them. Only runs that hold some are read. */
+export function* controlEntriesIn(repository: Repository, log: LogId): Generator<PlacedControl> {
+  for (const run of repository.runs(log)) {
+    if (run.events === 0) continue;
+    for (const entry of repository.entries(log, Math.max(run.first, 1), run.end)) {
+      const veiled = entry.payload && decodeVeiled(entry.payload);
+      if (veiled?.kind !== 'control') continue;
+      const message = messageIn(entry);
+      const body = message?.type === CONTROL ? controlBodyIn(message.body) : undefined;
+      if (message && !body) continue;
+      const { seq, frozen } = entry;
+      yield { log, seq, n: veiled.n, body, wrap: veiled.wrap, frozen, arrival: run.arrival };
+    }
+  }
+}

@@ -1,0 +1,220 @@
+// A private topic as its logs and the keys that are here show it: which statements are held, whose logs there are, and how far each
+// of them counts (spec/private.md, "Intake", "Ends of logs").
+import { SatchelError } from '../../format/error.js';
+import type { DeviceKey, EntryId, EpochId, LogId, StatementId, TopicId } from '../../format/ids.js';
+import type { Need, Shared } from '../../format/private/control-body.js';
+import type { CreateStatement, TopicPolicy } from '../../format/private/create-statement.js';
+import type { Signed } from '../../format/private/signed.js';
+import { decodeStatement } from '../../format/private/statement.js';
+import { type Card, decodeCard } from '../../identity/card.js';
+import { type DeviceList, decodeDeviceList } from '../../identity/device-list.js';
+import { readSelf } from '../../identity/self.js';
+import type { LogSummary } from '../../repository/index/summary.js';
+import { placementOf } from '../../repository/placement.js';
+import type { Repository } from '../../repository/repository.js';
+import { HeldStatements } from '../members/held.js';
+import { logEnd, type TopicLog } from '../members/log-end.js';
+import type { Resolution } from '../members/resolve.js';
+import { readStatement, type SignedStatement } from '../members/signed-statement.js';
+import { epochsUsed, keyringOf } from '../message/interpret.js';
+import { LiveKeyring } from '../message/keyring.js';
+import { controlEntriesIn, type PlacedControl } from './control-entries.js';
+
+/** A log of the topic whose introduction was opened. */
+export interface ViewedLog extends TopicLog {
+  readonly summary: LogSummary;
+  readonly card: Card;
+  /** The epochs that it uses, by their numbers in it, as far as they are known. */
+  readonly epochs: ReadonlyMap<number, EpochId>;
+}
+
+/** A control entry that tells of keys that were given away, and whose log it stands in. */
+export interface PlacedClaim extends Shared {
+  readonly by: DeviceKey;
+  readonly arrival: number;
+}
+
+/** What a device said last that it lacks. */
+export interface PlacedNeed {
+  readonly device: DeviceKey;
+  readonly log: LogId;
+  readonly seq: number;
+  readonly need: Need;
+  readonly arrival: number;
+}
+
+/** The topic as far as it is known here. */
+export interface TopicView {
+  readonly topic: TopicId;
+  readonly create: CreateStatement;
+  readonly policy: TopicPolicy;
+  readonly held: HeldStatements;
+  readonly resolution: Resolution;
+  readonly signed: ReadonlyMap<StatementId, SignedStatement>;
+  /** The commit that first brought a statement; 0 where a letter did. */
+  readonly arrivals: ReadonlyMap<StatementId, number>;
+  readonly logs: readonly ViewedLog[];
+  readonly controls: readonly PlacedControl[];
+  readonly claims: readonly PlacedClaim[];
+  readonly needs: readonly PlacedNeed[];
+  /** All cards that logs and statements of the topic show. */
+  readonly cards: readonly Card[];
+  readonly lists: readonly DeviceList[];
+  /** Below which length the entries of a log count; undefined while all of it waits; 0 for one that is none of the topic's. */
+  endOf(log: LogId): number | undefined;
+}
+
+interface Cached {
+  readonly stamp: string;
+  readonly view: TopicView | undefined;
+}
+
+const cache = new WeakMap<Repository, Map<TopicId, Cached>>();
+
+/**
+ * The topic by all that is held; undefined where its create statement is not among the keys that are here, or it has rules that a
+ * later version knows. Worked out anew only when entries, proofs or keys have come.
+ */
+export function viewTopic(repository: Repository, topic: TopicId): TopicView | undefined {
+  const keyring = keyringOf(repository);
+  if (!(keyring instanceof LiveKeyring)) return undefined;
+  const stamp = `${repository.lastArrival}/${keyring.version}/${repository.frozen.size}`;
+  const views = cache.get(repository) ?? new Map<TopicId, Cached>();
+  cache.set(repository, views);
+  const known = views.get(topic);
+  if (known?.stamp === stamp) return known.view;
+  const create = keyring.create(topic);
+  const statements = keyring.keysOf(topic)?.statements ?? [];
+  const view = create?.policy && makeView(repository, { create, policy: create.policy, statements });
+  views.set(topic, { stamp, view });
+  return view;
+}
+
+/** Has the topic worked out anew when it is asked for: what was taken in by its present view may never be written. */
+export function forgetView(repository: Repository, topic: TopicId): void {
+  cache.get(repository)?.delete(topic);
+}
+
+interface Begun {
+  readonly create: CreateStatement;
+  readonly policy: TopicPolicy;
+  /** Those that came with letters. */
+  readonly statements: readonly Signed[];
+}
+
+function makeView(repository: Repository, { create, policy, statements }: Begun): TopicView {
+  const { topic } = create;
+  const controls = veiledLogsOf(repository, topic).flatMap(({ log }) => [...controlEntriesIn(repository, log)]);
+  const logs = veiledLogsOf(repository, topic).flatMap((summary) => viewLog(repository, summary) ?? []);
+  const deviceOf = new Map(logs.map(({ log, author }) => [log, author.device]));
+  const held = new HeldStatements({ owners: policy.owners, own: readSelf(repository.directory).device });
+  const signed = new Map<StatementId, SignedStatement>();
+  const arrivals = new Map<StatementId, number>();
+  const lists: DeviceList[] = [];
+  const cards: Card[] = logs.map(({ card }) => card);
+  const note = (one: Signed, arrival: number): void => {
+    const statement = readStatement(topic, one.bytes, one.signature);
+    if (!statement) return;
+    if (!signed.has(statement.id)) {
+      signed.set(statement.id, statement);
+      cards.push(...cardsIn(statement));
+      lists.push(...listsIn(statement));
+    }
+    arrivals.set(statement.id, Math.min(arrival, arrivals.get(statement.id) ?? arrival));
+  };
+  for (const one of statements) note(one, 0);
+  for (const { body, arrival } of controls) {
+    for (const one of body?.statements ?? []) note(one, arrival);
+    for (const { bytes, signature } of body?.lists ?? []) lists.push(...asList(decodeDeviceList(bytes, signature)));
+    const card = body?.card && cardIn(body.card);
+    if (card) cards.push(card);
+  }
+  held.take(signed.values());
+  const byLog = new Map(logs.map((one) => [one.log, one]));
+  const ends = new Map<LogId, number | undefined>();
+  const endOf = (log: LogId): number | undefined => {
+    const one = byLog.get(log);
+    if (!ends.has(log)) ends.set(log, one ? logEnd(held.resolution, one) : 0);
+    return ends.get(log);
+  };
+  return {
+    topic,
+    create,
+    policy,
+    held,
+    get resolution() {
+      return held.resolution;
+    },
+    signed,
+    arrivals,
+    logs,
+    controls,
+    claims: controls.flatMap((one) => claimIn(one, deviceOf.get(one.log)) ?? []),
+    needs: needsIn(controls, deviceOf),
+    cards,
+    lists,
+    endOf,
+  };
+}
+
+/** Logs that are not veiled are none of a private topic, whatever they call themselves. */
+function veiledLogsOf(repository: Repository, topic: TopicId): readonly LogSummary[] {
+  return repository.logsOfTopic(topic).filter(({ veiled }) => veiled);
+}
+
+function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undefined {
+  const { log, person, device } = summary;
+  const placement = placementOf(repository, log);
+  const card = placement && cardIn(placement.card);
+  if (!person || !device || !card) return undefined;
+  const used = epochsUsed(repository, log);
+  return {
+    log,
+    summary,
+    card,
+    author: { person, device, generation: card.binding.generation },
+    heads: placement.heads ?? [],
+    epochs: new Map([...used].map(([n, { id }]) => [n, id as EpochId])),
+    idAt: (length): EntryId | undefined => repository.entry(log, length - 1)?.id,
+  };
+}
+
+function claimIn({ body, frozen, arrival }: PlacedControl, by: DeviceKey | undefined): PlacedClaim | undefined {
+  const shared = body?.shared;
+  if (!shared || frozen || by === undefined) return undefined;
+  return { ...shared, by, arrival };
+}
+
+/** Of each log what it says last. */
+function needsIn(controls: readonly PlacedControl[], deviceOf: ReadonlyMap<LogId, DeviceKey>): readonly PlacedNeed[] {
+  const found = new Map<LogId, PlacedNeed>();
+  for (const { log, seq, body, frozen, arrival } of controls) {
+    const device = deviceOf.get(log);
+    if (body?.need && device !== undefined && !frozen) found.set(log, { device, log, seq, need: body.need, arrival });
+  }
+  return [...found.values()];
+}
+
+function cardsIn({ card, bytes }: SignedStatement): Card[] {
+  const body = decodeStatement(bytes)?.body;
+  const added = body?.kind === 'set' && body.card ? cardIn(body.card) : undefined;
+  return added ? [card, added] : [card];
+}
+
+function listsIn({ bytes }: SignedStatement): DeviceList[] {
+  const body = decodeStatement(bytes)?.body;
+  return body?.kind === 'devices' ? asList(decodeDeviceList(body.list, body.signature)) : [];
+}
+
+function asList(list: DeviceList | undefined): DeviceList[] {
+  return list ? [list] : [];
+}
+
+function cardIn(bytes: Buffer): Card | undefined {
+  try {
+    return decodeCard(bytes);
+  } catch (cause) {
+    if (cause instanceof SatchelError) return undefined;
+    throw cause;
+  }
+}

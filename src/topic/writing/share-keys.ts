@@ -1,0 +1,252 @@
+// Giving the keys of a private topic to devices of members that lack them: beside a control entry, or by a letter to who has none yet
+// (spec/private.md, "Sharing"; spec/epochs.md, "Letters").
+import type { DeviceKey, EpochId, PersonId, TopicId } from '../../format/ids.js';
+import { LETTER_DAYS, LETTER_LOGS_MAX } from '../../format/limits.js';
+import type { EpochKeys } from '../../format/private/epoch.js';
+import type { Signed } from '../../format/private/signed.js';
+import type { WrappedTo } from '../../format/private/wrapped-to.js';
+import { storedCard } from '../../identity/devices.js';
+import type { LetterFields } from '../../identity/letter.js';
+import { writeLetter } from '../../identity/letter-file.js';
+import { decidedRelation } from '../../identity/relations.js';
+import type { Repository } from '../../repository/repository.js';
+import { grantsOf } from '../members/entitled.js';
+import { knownToHave } from '../members/shared.js';
+import { planSharing, type Share } from '../members/sharing.js';
+import { type Author as Member, ROLE } from '../members/statement.js';
+import type { LiveKeyring } from '../message/keyring.js';
+import { PERSON_LABEL, personTopic } from '../person-topic.js';
+import { decidedIn, type KnownAround, knownAround } from '../private/keys-known.js';
+import { controlDraft } from '../private/log-sealing.js';
+import { wrapsFor } from '../private/new-epoch.js';
+import { type TopicView, viewTopic } from '../private/topic-view.js';
+import { LETTER } from '../reading/person-log.js';
+import type { Author } from './author-type.js';
+import { type Draft, postLocked } from './post.js';
+import { openedKeyring } from './veil.js';
+
+/** A letter that was written into the own person log. */
+export interface WrittenLetter {
+  readonly person: PersonId;
+  readonly file: Buffer;
+}
+
+/** What was given away. */
+export interface KeysShared {
+  /** The author as it is afterwards. */
+  readonly author: Author;
+  readonly letters: readonly WrittenLetter[];
+}
+
+/** What sharing works with. */
+export interface Sharing {
+  readonly repository: Repository;
+  readonly author: Author;
+  readonly view: TopicView;
+  readonly around: KnownAround;
+  readonly keyring: LiveKeyring;
+}
+
+/** What is at hand for a topic in which the author takes part; undefined elsewhere. */
+export async function openSharing(
+  repository: Repository,
+  author: Author,
+  topic: TopicId,
+): Promise<Sharing | undefined> {
+  const keyring = await openedKeyring(repository, author);
+  const view = viewTopic(repository, topic);
+  if (!view || view.resolution.role(author.self.person) < ROLE.member) return undefined;
+  return { repository, author, view, keyring, around: knownAround(decidedIn(repository, author.self), view, keyring) };
+}
+
+/**
+ * Shares what is due in a topic; durable when it returns. Only under the repository's lock.
+ * @throws SatchelError as `post`
+ */
+export async function shareKeys(repository: Repository, author: Author, topic: TopicId): Promise<KeysShared> {
+  const sharing = await openSharing(repository, author, topic);
+  if (!sharing) return { author, letters: [] };
+  const { shares } = planSharing({
+    resolution: sharing.view.resolution,
+    known: sharing.around.known,
+    seen: sharing.around.seen,
+    personOf: sharing.around.personOf,
+    own: memberOf(author),
+    added: addedBy(sharing.view, author.self.device),
+    lackedBefore: lackedBefore(sharing),
+  });
+  const canPlace = placesOwnLogs(sharing);
+  return share(
+    sharing,
+    shares.map((one) => ({ ...one, isLetter: one.isLetter || !canPlace(one.device) })),
+  );
+}
+
+/** Whether a device is known to have what our log begins with: it would never find what is written there for it. */
+function placesOwnLogs({ author, view, around }: Sharing): (device: DeviceKey) => boolean {
+  const own = view.logs.filter((one) => one.author.device === author.self.device);
+  const written = own.filter(({ log }) => view.endOf(log) === Number.POSITIVE_INFINITY);
+  const begun = written.flatMap(({ epochs }) => epochs.get(0) ?? []);
+  return (device) => {
+    const had = knownToHave(view.resolution, around.seen, device, 'control');
+    return begun.every((epoch) => had.has(epoch));
+  };
+}
+
+/** The author as statements and logs name it. */
+export function memberOf({ self }: Pick<Author, 'self'>): Member {
+  const { generation } = storedCard(self.card).binding;
+  return { person: self.person, device: self.device, generation };
+}
+
+/** Gives these keys away: letters first, so that nobody hears of what was never written. */
+export async function share(sharing: Sharing, shares: readonly Share[]): Promise<KeysShared> {
+  const { repository, view } = sharing;
+  const byLetter = lettersDue(sharing, shares);
+  const letters: WrittenLetter[] = [];
+  for (const due of byLetter) letters.push({ person: due.person, file: await letterFor(sharing, due) });
+  let { author } = sharing;
+  if (letters.length > 0) {
+    const place = { topic: personTopic(author.self.person), label: PERSON_LABEL };
+    const day = Math.floor(repository.world.now() / DAY_MS) + LETTER_DAYS;
+    const drafts = letters.map(({ file }) => ({ type: LETTER, body: file, meta: { expires: day } }));
+    author = (await postLocked(repository, author, place, drafts)).author;
+  }
+  const claims = [...byLetter.flatMap(claimsOf), ...(await wrappedShares(sharing, shares))];
+  if (claims.length === 0) return { author, letters };
+  const place = { topic: view.topic, label: view.policy.label };
+  return { author: (await postLocked(repository, author, place, claims)).author, letters };
+}
+
+interface LetterDue {
+  readonly person: PersonId;
+  readonly devices: readonly WrappedTo[];
+  readonly whole: readonly EpochId[];
+  readonly control: readonly EpochId[];
+}
+
+/** One for each person; who is neither a contact nor ourselves would never see it. */
+function lettersDue({ repository, author, around }: Sharing, shares: readonly Share[]): readonly LetterDue[] {
+  const decided = decidedIn(repository, author.self);
+  const due = new Map<PersonId, LetterDue>();
+  for (const { person, device, epochs, isControlAlone, isLetter } of shares) {
+    const relation = decidedRelation(decided, person);
+    const serial = around.known.serialOf(device);
+    if (!isLetter || serial === undefined || (relation !== 'contact' && relation !== 'self')) continue;
+    const { devices, whole, control } = due.get(person) ?? { devices: [], whole: [], control: [] };
+    due.set(person, {
+      person,
+      devices: [...devices.filter((one) => one.device !== device), { device, serial }],
+      whole: isControlAlone ? whole : merged(whole, epochs),
+      control: isControlAlone ? merged(control, epochs) : control,
+    });
+  }
+  return [...due.values()];
+}
+
+function claimsOf({ devices, whole, control }: LetterDue): Draft[] {
+  const claim = (epochs: readonly EpochId[], isControlAlone: boolean): Draft[] =>
+    epochs.length > 0 ? [controlDraft({ shared: { epochs, devices, isControlAlone } })] : [];
+  return [...claim(whole, false), ...claim(control, true)];
+}
+
+function letterFor(sharing: Sharing, { person, devices, whole, control }: LetterDue): Promise<Buffer> {
+  const { repository, author, around } = sharing;
+  const { random } = repository.world;
+  const recipients = devices.flatMap(({ device }) => around.cardOf(device)?.recipient ?? []);
+  return writeLetter(
+    letterFields(sharing, person, [...keysFor(sharing, whole, false), ...keysFor(sharing, control, true)]),
+    {
+      card: storedCard(author.self.card),
+      deviceSeed: author.secrets.device,
+      recipients,
+      random: (size) => random(size),
+      isGranted: !sharing.view.resolution.owners.has(person),
+    },
+  );
+}
+
+function letterFields({ repository, view }: Sharing, person: PersonId, epochs: readonly EpochKeys[]): LetterFields {
+  const { held, resolution, signed } = view;
+  const grant = resolution.owners.has(person) ? [] : grantsOf(resolution, person).slice(-1);
+  const ids = new Set(epochs.map(({ id }) => id));
+  const newest = [...held.graph.all].reverse();
+  const ofEpochs = newest.filter(({ says }) => says.kind === 'epoch' && ids.has(says.epoch));
+  const ordered = new Set([...grant, ...ofEpochs, ...newest].map(({ id }) => id));
+  return {
+    statement: view.create.bytes,
+    epochs,
+    logs: view.logs
+      .filter(({ log }) => view.endOf(log) !== 0)
+      .map(({ log }) => log)
+      .slice(0, LETTER_LOGS_MAX),
+    statements: [...ordered].flatMap((id): Signed[] => {
+      const one = signed.get(id) ?? held.graph.get(id);
+      return one && 'bytes' in one ? [one as Signed] : [];
+    }),
+    person,
+    heads: held.graph.heads().map(({ id }) => id),
+    day: Math.floor(repository.world.now() / DAY_MS),
+  };
+}
+
+/** Newest first; of what came by a link alone nothing can be passed on. */
+function keysFor({ view, keyring }: Sharing, epochs: readonly EpochId[], isControlAlone: boolean): EpochKeys[] {
+  return [...epochs].reverse().flatMap((id) => {
+    const keys = keyring.epoch(view.topic, id);
+    if (!keys?.dataHash) return [];
+    return isControlAlone ? [{ id, control: keys.control, dataHash: keys.dataHash }] : [keys];
+  });
+}
+
+/** Control entries with wraps: one for all devices that get the same. */
+async function wrappedShares(sharing: Sharing, shares: readonly Share[]): Promise<Draft[]> {
+  const groups = new Map<string, { readonly share: Share; readonly to: WrappedTo[] }>();
+  for (const one of shares) {
+    const serial = sharing.around.known.serialOf(one.device);
+    if (one.isLetter || serial === undefined) continue;
+    const name = `${one.isControlAlone}/${one.epochs.join()}`;
+    const group = groups.get(name) ?? { share: one, to: [] };
+    group.to.push({ device: one.device, serial });
+    groups.set(name, group);
+  }
+  const drafts: Draft[] = [];
+  const random = (size: number): Buffer => sharing.repository.world.random(size);
+  for (const { share: one, to } of groups.values()) {
+    const keys = keysFor(sharing, one.epochs, one.isControlAlone);
+    if (keys.length === 0) continue;
+    const epochs = keys.map(({ id }) => id);
+    for (const { wrap, to: devices } of await wrapsFor({ ...sharing, random }, keys, to)) {
+      drafts.push(controlDraft({ shared: { epochs, devices, isControlAlone: one.isControlAlone } }, { wrap }));
+    }
+  }
+  return drafts;
+}
+
+/** People whom this device added. */
+function addedBy({ held }: TopicView, device: DeviceKey): ReadonlySet<PersonId> {
+  const own = held.graph.all.filter(({ author }) => author.device === device);
+  return new Set(own.flatMap(({ says }) => (says.kind === 'set' && says.role === ROLE.member ? says.person : [])));
+}
+
+/**
+ * Whether an import before the last one with news showed the lack already: then what would heal it by itself has had its time.
+ * What shows it is the epoch's statement, and that the person takes part.
+ */
+function lackedBefore({ repository, author, view, around }: Sharing) {
+  const others = [...repository.logs()].filter(({ device }) => device !== author.self.device);
+  const lastNews = Math.max(0, ...others.map(({ arrival }) => arrival));
+  return (device: DeviceKey, epoch: EpochId): boolean => {
+    const person = around.personOf(device);
+    const stated = view.held.graph.all.filter(({ says }) => says.kind === 'epoch' && says.epoch === epoch);
+    const granted = person === undefined ? [] : grantsOf(view.resolution, person);
+    const shown = [...stated.slice(0, 1), ...granted.slice(-1)].map(({ id }) => view.arrivals.get(id) ?? 0);
+    return shown.every((arrival) => arrival < lastNews);
+  };
+}
+
+function merged(a: readonly EpochId[], b: readonly EpochId[]): readonly EpochId[] {
+  return [...new Set([...a, ...b])];
+}
+
+const DAY_MS = 86_400_000;

@@ -1,0 +1,197 @@
+// Private topics between people who carry sticks (spec/private.md, spec/epochs.md, spec/veiled.md).
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { readId, type TopicId } from '../../src/format/ids.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { SALT_SIZE } from '../../src/topic/message/message.js';
+import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { targetAt } from '../../src/topic/reading/target.js';
+import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
+import { edit, react } from '../../src/topic/writing/edit.js';
+import { postLocked } from '../../src/topic/writing/post.js';
+import { retract } from '../../src/topic/writing/retract.js';
+import { beginWith, invite, joinInvited, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
+import { Replica } from '../testkit/replica.js';
+import { meetAll } from '../testkit/replicas.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { makeStick } from '../testkit/stick.js';
+
+const FRIENDS = ['ana', 'ben', 'cleo', 'dora'] as const;
+
+let directory: string;
+let stick: string;
+let ana: Replica;
+let ben: Replica;
+let cleo: Replica;
+let dora: Replica;
+
+beforeEach(async () => {
+  directory = memoryDirectory();
+  stick = makeStick(path.join(directory, 'stick'), 1);
+  const people = [];
+  for (const name of FRIENDS) people.push(await Replica.create(name, directory));
+  meetAll(people);
+  for (const person of people) person.seal = 'always';
+  [ana, ben, cleo, dora] = people as [Replica, Replica, Replica, Replica];
+});
+
+/** All visit the stick in turn, so many times. */
+async function rounds(people: readonly Replica[], count = 3): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    for (const person of people) {
+      person.now += 60_000;
+      await person.visit(stick);
+    }
+  }
+}
+
+/** Every byte below a directory. */
+function bytesBelow(root: string): Buffer {
+  const files = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name));
+  return Buffer.concat(files.filter((file) => fs.statSync(file).isFile()).map((file) => fs.readFileSync(file)));
+}
+
+describe('two friends', () => {
+  it('write to each other, and an answer comes back', async () => {
+    const topic = await writeTo(ana, [ben], 'Hello Ben');
+    await ana.visit(stick);
+    const visit = await ben.visit(stick);
+    expect(visit.settled).toMatchObject({ messages: 1, invitations: [] });
+    expect(ben.session.topics.topics).toMatchObject([{ topic, label: 'ana', kind: 'private', joined: true }]);
+    expect(textsIn(ben, topic)).toEqual(['Hello Ben']);
+    await postPrivate(ben, topic, 'Hello Ana');
+    await ben.visit(stick);
+    await ana.visit(stick);
+    for (const person of [ana, ben]) expect(textsIn(person, topic)).toEqual(['Hello Ben', 'Hello Ana']);
+  });
+
+  it('who both begin have one topic, and read both', async () => {
+    const topic = await writeTo(ana, [ben], 'from ana');
+    expect(await writeTo(ben, [ana], 'from ben')).toBe(topic);
+    await rounds([ana, ben], 4);
+    expect(textsIn(ana, topic).sort()).toEqual(['from ana', 'from ben']);
+    expect(textsIn(ben, topic)).toEqual(textsIn(ana, topic));
+    await postPrivate(ana, topic, 'and on');
+    await postPrivate(ben, topic, 'and on, too');
+    await rounds([ana, ben], 3);
+    expect(textsIn(ben, topic)).toEqual(textsIn(ana, topic));
+    expect(textsIn(ana, topic)).toHaveLength(4);
+  });
+
+  it('edit, react to, take back and answer messages', async () => {
+    const topic = await writeTo(ana, [ben], 'The beens are up');
+    await postPrivate(ana, topic, 'a mistake');
+    const [first, second] = [...ana.repository.entries(ownLogIn(ana, topic), 2)].filter(
+      ({ said }) => said !== undefined,
+    );
+    if (!first || !second) throw new Error('nothing was posted');
+    const target = targetAt(ana.repository, first);
+    const about = { target, label: 'x' };
+    await edit(ana.repository, await ana.author(), about, { text: 'The beans are up', mentions: [] });
+    await retract(ana.repository, await ana.author(), targetAt(ana.repository, second), 'x');
+    await rounds([ana, ben], 2);
+    expect(textsIn(ben, topic)).toEqual(['The beans are up']);
+    const there = targetAt(ben.repository, { log: first.log, seq: first.seq, id: first.id });
+    await react(ben.repository, await ben.author(), { target: there, label: 'x' }, '👍');
+    await postPrivate(ben, topic, { body: 'Good', reply: there });
+    await rounds([ben, ana], 2);
+    for (const person of [ana, ben]) expect(textsIn(person, topic)).toEqual(['The beans are up', 'Good']);
+    const dropped = ben.repository.entry(second.log, second.seq);
+    expect(dropped?.payload).toBeUndefined();
+  });
+});
+
+/** The log that a person writes in a topic. */
+function ownLogIn(person: Replica, topic: string) {
+  const log = person.repository.logsOfPerson(person.session.self.person).find((one) => one.topic === topic);
+  if (!log) throw new Error('no log');
+  return log.log;
+}
+
+describe('a group', () => {
+  it('is invited, joins late, reads all, and whoever carries it reads nothing', async () => {
+    const topic = await beginWith(ana, 'surprise party', [ben]);
+    await postPrivate(ana, topic, 'The cake is a needle in a haystack');
+    await rounds([ana, dora, ben], 2);
+    expect(ben.session.topics.topics).toMatchObject([{ label: 'surprise party', joined: false }]);
+    await joinInvited(ben, topic);
+    await postPrivate(ben, topic, 'I bring the needle');
+    await rounds([ben, dora, ana], 2);
+    await invite(ana, topic, [cleo]);
+    await rounds([ana, dora, cleo], 2);
+    await joinInvited(cleo, topic);
+    await postPrivate(cleo, topic, 'Late, as ever');
+    await rounds([cleo, dora, ben, ana], 3);
+    const all = ['The cake is a needle in a haystack', 'I bring the needle', 'Late, as ever'];
+    for (const person of [ana, ben, cleo]) expect(textsIn(person, topic)).toEqual(all);
+    expect(dora.repository.logsOfTopic(topic)).toEqual([]);
+    for (const root of [stick, path.join(dora.directory, '.satchel')]) {
+      for (const text of ['needle', 'surprise party', 'Late, as']) expect(bytesBelow(root).includes(text)).toBe(false);
+    }
+    // and then there is nothing left to say
+    const before = [ana, ben, cleo].map(({ repository }) => repository.lastArrival);
+    await rounds([ana, ben, cleo], 1);
+    expect([ana, ben, cleo].map(({ repository }) => repository.lastArrival)).toEqual(before);
+  });
+});
+
+describe('nothing in the clear', () => {
+  it('is written in a private topic, whatever is missing', async () => {
+    const topic = await writeTo(ana, [ben], 'sealed');
+    // the topic is known as private by any of what is decided, keys, and logs
+    for (const forget of [forgetDecision, forgetKeys]) {
+      const person = await forget(topic);
+      const length = person.repository.log(ownLogIn(person, topic))?.end;
+      await postPrivate(person, topic, 'a needle').catch(() => undefined);
+      expect(bytesBelow(path.join(person.directory, '.satchel', 'objects')).includes('needle')).toBe(false);
+      expect(length).toBeGreaterThan(0);
+    }
+  });
+
+  async function forgetDecision(): Promise<Replica> {
+    writeTopics(ana.directory, { ...readTopics(ana.directory), topics: [], current: undefined });
+    return ana.reopen();
+  }
+
+  async function forgetKeys(topic: TopicId): Promise<Replica> {
+    const topics = readTopics(ana.directory);
+    writeTopics(ana.directory, withTopic(topics, { ...newTopic(topic, 'ben', 'private'), joined: true }));
+    fs.rmSync(path.join(ana.directory, '.satchel', 'keys', 'topics'), { recursive: true });
+    ana.topicKeys = new LiveKeyring();
+    return ana.reopen();
+  }
+
+  it('is what members who do not have the keys yet are told when they post', async () => {
+    const topics = readTopics(ben.directory);
+    const topic = readId<TopicId>(Buffer.alloc(32, 0xab));
+    writeTopics(ben.directory, withTopic(topics, { ...newTopic(topic, 'secret', 'private'), joined: true }));
+    const author = await ben.author();
+    const posting = ben.repository.lockedAsync(() =>
+      postLocked(ben.repository, author, { topic, label: 'secret' }, [{ body: 'a needle' }]),
+    );
+    await expect(posting).rejects.toMatchObject({ code: 'waiting-for-key' });
+    expect(bytesBelow(path.join(ben.directory, '.satchel')).includes('needle')).toBe(false);
+  });
+});
+
+it('two epochs never share a number in a log, and every message has a salt', async () => {
+  const topic = await writeTo(ana, [ben], 'one');
+  await writeTo(ben, [ana], 'two');
+  await rounds([ana, ben], 4);
+  for (let i = 0; i < 3; i++) {
+    await postPrivate(ana, topic, `again ${i}`);
+    await postPrivate(ben, topic, `and again ${i}`, { body: 'gone soon', meta: { expires: 30_000 } });
+    await rounds([ana, ben], 1);
+  }
+  for (const person of [ana, ben]) {
+    const view = viewTopic(person.repository, topic);
+    for (const { log, epochs } of view?.logs ?? []) {
+      expect(new Set(epochs.values()).size).toBe(epochs.size);
+      for (const entry of person.repository.entries(log, 1)) {
+        expect(entry.payload && person.repository.interpreter.whyUnopened(entry, entry.payload)).toBeUndefined();
+      }
+    }
+  }
+  expect(SALT_SIZE).toBe(16);
+});

@@ -1,0 +1,80 @@
+// People in private topics: everything real, without the commands around it.
+import type { TopicId } from '../../src/format/ids.js';
+import { fileKeysOf } from '../../src/identity/file-keys.js';
+import { Keyring } from '../../src/identity/keyring.js';
+import { lettersHere } from '../../src/sync/import/letters.js';
+import { keepLetter } from '../../src/sync/import/settle.js';
+import { directLabel } from '../../src/topic/private/direct.js';
+import { readTopic } from '../../src/topic/reading/reading.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
+import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
+import { type Draft, postLocked } from '../../src/topic/writing/post.js';
+import { openDirect, openNewTopic, setRoles } from '../../src/topic/writing/private-topic.js';
+import type { Replica } from './replica.js';
+
+/** Joins a private topic here. */
+export function joinPrivate(person: Replica, topic: TopicId, label: string): void {
+  const topics = readTopics(person.directory);
+  const known = topicOfId(topics, topic) ?? newTopic(topic, label, 'private');
+  writeTopics(person.directory, withTopic(topics, { ...known, joined: true }));
+}
+
+/** Posts into a private topic. */
+export async function postPrivate(person: Replica, topic: TopicId, ...drafts: (string | Draft)[]): Promise<void> {
+  const author = await person.author();
+  const list = drafts.map((draft) => (typeof draft === 'string' ? { body: draft } : draft));
+  await person.repository.lockedAsync(() => postLocked(person.repository, author, { topic, label: 'x' }, list));
+}
+
+/** Writes to these people directly; the topic. */
+export async function writeTo(person: Replica, others: readonly Replica[], text: string): Promise<TopicId> {
+  const author = await person.author();
+  const people = others.map(({ session }) => session.self.person);
+  const { topic, policy } = await person.repository.lockedAsync(() => openDirect(person.repository, author, people));
+  joinPrivate(person, topic, directLabel(policy, person.session));
+  await postPrivate(person, topic, text);
+  return topic;
+}
+
+/** Begins a topic with these members. */
+export async function beginWith(person: Replica, label: string, others: readonly Replica[]): Promise<TopicId> {
+  const author = await person.author();
+  const { topic } = await person.repository.lockedAsync(() => openNewTopic(person.repository, author, label));
+  joinPrivate(person, topic, label);
+  await invite(person, topic, others);
+  return topic;
+}
+
+/** Adds people. */
+export async function invite(person: Replica, topic: TopicId, others: readonly Replica[]): Promise<void> {
+  const author = await person.author();
+  const people = others.map(({ session }) => session.self.person);
+  await person.repository.lockedAsync(() =>
+    setRoles(person.repository, author, topic, () => people.map((one) => ({ person: one, role: 3, cut: [] }))),
+  );
+}
+
+/** The texts that somebody is shown in a private topic, in order; what cannot be read as its state. */
+export function textsIn(person: Replica, topic: TopicId): string[] {
+  const viewer = openViewer(person.session, { topic, label: 'x' });
+  return [...readTopic(person.repository, viewer, { number: 1_000 })].map((ordered) => {
+    const { text, state } = viewer.view(ordered);
+    return state === 'shown' ? (text ?? '') : `(${state})`;
+  });
+}
+
+/** Joins the topic that somebody was invited into. */
+export async function joinInvited(person: Replica, topic: TopicId): Promise<void> {
+  const keyring = new Keyring(person.directory, undefined);
+  const keys = fileKeysOf(keyring, () => person.now);
+  const found = (await lettersHere(person.session, keys)).find(({ create }) => create.topic === topic);
+  if (!found) throw new Error('nobody was invited');
+  await person.repository.lockedAsync(() => keepLetter(person.session, keyring, found.letter));
+  joinPrivate(person, topic, 'x');
+  await person.settle();
+}
+
+/** Whether somebody was invited and has not joined. */
+export function isInvited(person: Replica, topic: TopicId): boolean {
+  return person.session.topics.topics.some((one) => one.topic === topic && !one.joined && one.invitedBy !== undefined);
+}
