@@ -38,8 +38,25 @@ export function adviseAfterImport(context: Context, done: ImportDone, news: Said
   tellGaps(context, done, bundles);
   const isAnybodyNew = tellStrangers(context, done, bundles);
   tellTopics(context, done);
+  tellInvitations(context, done);
   // whoever is new is decided about first, and what was shown needs no reading
   if (!isAnybodyNew || !news.isShown) tellNext(context, done, news.isShown);
+}
+
+/** Who invites us, or began to write to us. */
+function tellInvitations(context: Context, { session, settled }: ImportDone): void {
+  for (const { label } of settled?.begun ?? []) {
+    context.note(`a private conversation with ${escapeLine(label)} begins: ${read(context, label)}`);
+  }
+  for (const { label, by } of settled?.invitations ?? []) {
+    const who = acceptedContact(session, by)?.petname ?? shortId(by);
+    const join = nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env);
+    context.note(`${escapeLine(who)} invites you to the private topic "${escapeLine(label)}": ${join}`);
+  }
+}
+
+function read(context: Context, label: string): string {
+  return nextCommand(context.directory, `read -t ${quoteWord(label)}`, context.env);
 }
 
 /** ` of Bob`: whose something is, to be put behind it; empty when nobody knows. */

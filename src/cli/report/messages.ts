@@ -142,6 +142,7 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   edit: '(an edit, shown with the message that it edits)',
   reaction: '(a reaction, shown with its message)',
   event: '(not for readers: what the programs of members tell one another)',
+  void: '(its author was no member any more)',
   waiting: '(its key has not come yet)',
   locked: '(locked: the passphrase opens it)',
   unreadable: '(not readable by this version)',

@@ -41,7 +41,8 @@ export function tellVisit(context: Context, visit: Visited, dryRun: boolean): vo
   const { report, session, before, directory } = visit;
   const carry = `sync ${quoteWord(directory)}`;
   const { met, recovered } = report;
-  const done = { session, outcomes: outcomesOf(report), before, dryRun, met, carry, again: carry, recovered };
+  const { settled } = report;
+  const done = { session, outcomes: outcomesOf(report), before, dryRun, met, carry, again: carry, recovered, settled };
   tellFiles(context, report, done, directory);
   tellLeftOut(context, report, session, directory);
   if (!context.json && !context.quiet) tellRest(context, visit, done);

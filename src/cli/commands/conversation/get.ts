@@ -6,8 +6,8 @@ import { type EntryId, shortId } from '../../../format/ids.js';
 import { disk } from '../../../repository/disk.js';
 import { onDisk } from '../../../repository/files.js';
 import type { Repository } from '../../../repository/repository.js';
-import { blobChunks, compareWithBlob } from '../../../repository/store/store-blob.js';
 import { openSession } from '../../../sync/session.js';
+import { compareWithFile, fileChunks, fileSizeOf } from '../../../topic/message/attached-file.js';
 import type { AttachmentView, MessageView } from '../../../topic/reading/view.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
@@ -20,6 +20,7 @@ import { writeWhole } from '../../terminal/output.js';
 import { openProgress } from '../../terminal/progress.js';
 import { formatSize, plural } from '../../terminal/size.js';
 import { writeText } from '../../terminal/write-text.js';
+import { openKeysOfMessage } from '../topics/topic-keys.js';
 import { safeFileName } from './file-name.js';
 import { type Saved, saveFile } from './save-file.js';
 
@@ -38,7 +39,9 @@ interface Place {
 /** Saves what was asked for and says where it is; 3 when some of it is not here yet. */
 export async function run(context: Context, args: Args<'get'>): Promise<number> {
   const repository = await context.repository();
+  await openKeysOfMessage(context, args.id);
   const { view } = viewEntry(openSession(repository), args.id);
+  assertReadable(view);
   const chosen = choose(view, args.attachment);
   const here = chosen.filter(({ attachment }) => attachment.state === 'complete');
   if (here.length === 0) throw incomplete(view.id, chosen);
@@ -75,6 +78,18 @@ async function trySave(
 function asFailure(error: unknown): SatchelError {
   if (error instanceof SatchelError) return error;
   throw error;
+}
+
+/** @throws SatchelError `waiting-for-key`, `locked` */
+function assertReadable({ id, state }: MessageView): void {
+  if (state === 'waiting') {
+    throw new SatchelError('waiting-for-key', `the key of message ${shortId(id)} has not come yet`, {
+      hint: 'exchange bundles with the others in its topic, and try again',
+    });
+  }
+  if (state === 'locked') {
+    throw new SatchelError('locked', `message ${shortId(id)} is locked`, { hint: 'give the passphrase' });
+  }
 }
 
 function choose(view: MessageView, number: number | undefined): readonly Chosen[] {
@@ -134,10 +149,10 @@ async function save(
   const progress = openProgress(context);
   let done = 0;
   const counting = function* (): Generator<Buffer> {
-    for (const chunk of blobChunks(blobs, attachment)) {
+    for (const chunk of fileChunks(blobs, attachment)) {
       yield chunk;
       done += chunk.length;
-      progress.update(`${escapeLine(attachment.name)}: ${formatSize(done)} of ${formatSize(attachment.size)}`);
+      progress.update(`${escapeLine(attachment.name)}: ${formatSize(done)} of ${formatSize(fileSizeOf(attachment))}`);
     }
   };
   try {
@@ -145,7 +160,7 @@ async function save(
       directory,
       name: name ?? safeFileName(attachment.name),
       chunks: counting(),
-      compare: (source) => compareWithBlob(blobs, attachment, source),
+      compare: (source) => compareWithFile(blobs, attachment, source),
       isStopped: () => signal.aborted,
     });
   } finally {
@@ -156,7 +171,7 @@ async function save(
 function reportSaved(context: Context, { file, known }: Saved, { number, attachment }: Chosen): void {
   if (context.json) context.printJson({ number, ...attachmentJson(attachment), file, known });
   const wasCalled = path.basename(file) === attachment.name ? '' : ` (called ${escapeLine(attachment.name)})`;
-  const what = `${escapeLine(file)}${wasCalled}, ${formatSize(attachment.size)}`;
+  const what = `${escapeLine(file)}${wasCalled}, ${formatSize(fileSizeOf(attachment))}`;
   context.print(known ? `${what}, is there already` : `saved ${what}`);
 }
 
@@ -181,9 +196,9 @@ function writeToStdout(context: Context, { blobs }: Repository, chosen: readonly
       hint: 'leave "-o -" out, or send it into a file or a pipe',
     });
   }
-  for (const _ of blobChunks(blobs, only.attachment));
+  for (const _ of fileChunks(blobs, only.attachment));
   writeWhole(context.stdout, 'file', () => {
-    for (const chunk of blobChunks(blobs, only.attachment)) context.stdout.write(chunk);
+    for (const chunk of fileChunks(blobs, only.attachment)) context.stdout.write(chunk);
   });
   const saved = { number: only.number, ...attachmentJson(only.attachment), file: '-', known: false };
   if (context.json) context.stderr.write(`${jsonText(saved)}\n`);

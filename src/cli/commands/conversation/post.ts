@@ -2,8 +2,10 @@
 import { SatchelError } from '../../../format/error.js';
 import { type PersonId, shortId } from '../../../format/ids.js';
 import type { Meta } from '../../../format/log/meta.js';
+import type { Contact } from '../../../identity/contacts.js';
 import type { Repository } from '../../../repository/repository.js';
 import { activeContacts, openSession, type Session } from '../../../sync/session.js';
+import { fileSizeOf } from '../../../topic/message/attached-file.js';
 import type { Attachment } from '../../../topic/message/attachment.js';
 import type { Target } from '../../../topic/reading/target.js';
 import { type Topic, topicOfId } from '../../../topic/topics.js';
@@ -29,6 +31,7 @@ const DAY_MS = 86_400_000;
 export async function run(context: Context, args: Args<'post'>): Promise<number> {
   const meta = metaOf(context, args);
   if (args.me.length > 0 && args.mbox === undefined) throw new SatchelError('usage', '--me goes with --mbox');
+  assertOneMessage(args);
   if (args.mbox !== undefined) return (await import('./post-mbox.js')).postMailbox(context, args, args.mbox, meta);
   if (args.lines || args.ndjson || args.journal) {
     const { postStream } = await import('./post-stream.js');
@@ -46,9 +49,19 @@ export async function run(context: Context, args: Args<'post'>): Promise<number>
   return exit;
 }
 
+/** A stream goes to a topic. */
+function assertOneMessage({ to, lines, ndjson, journal, mbox }: Args<'post'>): void {
+  if (to.length === 0 || !(lines || ndjson || journal || mbox !== undefined)) return;
+  throw new SatchelError('usage', '--to is for one message', {
+    hint: 'begin the conversation with one, and name it with -t afterwards',
+  });
+}
+
 interface Place {
   readonly session: Session;
-  readonly topic: Topic;
+  /** Undefined where it goes to people. */
+  readonly topic: Topic | undefined;
+  readonly to: readonly Contact[];
   readonly reply: Target | undefined;
   readonly body?: string;
 }
@@ -58,20 +71,22 @@ async function placeOf(context: Context, args: Args<'post'>): Promise<Place> {
   const repository = await context.repository();
   const session = openSession(repository);
   const reply = args.reply === undefined ? undefined : await targetOf(repository, args.reply);
-  const topic = await topicFor(context, session, { name: args.topic, reply });
+  const to = args.to.length === 0 ? [] : (await import('./post-to.js')).peopleMeant(context, session, args);
+  const topic = to.length > 0 ? undefined : await topicFor(context, session, { name: args.topic, reply });
   if (args.attach.length > 0) await (await import('./attach.js')).assertAttachable(args.attach);
-  return { session, topic, reply };
+  return { session, topic, to, reply };
 }
 
 async function postOne(
   context: Context,
   args: Args<'post'>,
   meta: Meta | undefined,
-  { session, topic, reply, body }: Place,
+  { session, topic: named, to, reply, body }: Place,
 ): Promise<number> {
   const repository = await context.repository();
   const author = await openAuthor(context);
-  const attachments = await attach(context, repository, args.attach);
+  const topic = named ?? (await (await import('./post-to.js')).topicWith(context, session, author, to));
+  const attachments = await attach(context, repository, args.attach, topic);
   await ensureJoined(context, repository, topic);
   const mentions = await mentionedBy(session, body);
   const report = await post(repository, author, topic, [{ body, reply, meta, attachments, mentions }]);
@@ -98,6 +113,7 @@ async function attach(
   context: Context,
   { blobs }: Repository,
   files: readonly string[],
+  { kind }: Topic,
 ): Promise<readonly Attachment[]> {
   if (files.length === 0) return [];
   const [{ storeAttachments }, { openProgress }] = await Promise.all([
@@ -108,7 +124,7 @@ async function attach(
   const onStored = (file: string, done: number, size: number): void =>
     progress.update(`${escapeLine(file)}: ${formatSize(done)} of ${formatSize(size)}`);
   try {
-    return await storeAttachments(blobs, files, { onStored });
+    return await storeAttachments(blobs, files, { onStored, isSealed: kind === 'private' });
   } finally {
     progress.clear();
   }
@@ -126,7 +142,7 @@ interface Done {
 function reportPosted(context: Context, { topic, posted, meta, attachments, isExpired }: Done): void {
   if (context.json) context.printJson(postedJson(posted, topic, { attachments, isExpired }));
   const until = meta?.expires === undefined ? '' : `, until ${formatUtcDay(meta.expires)}`;
-  const size = attachments.reduce((sum, attachment) => sum + attachment.size, 0);
+  const size = attachments.reduce((sum, attachment) => sum + fileSizeOf(attachment), 0);
   const files = attachments.length === 0 ? '' : ` with ${plural(attachments.length, 'file')}, ${formatSize(size)}`;
   context.print(`posted ${shortId(posted.id)} to ${escapeLine(topic.label)}${files}${until}`);
 }

@@ -1,4 +1,5 @@
 // satchel read: a conversation on a terminal, in a pipe, or as it goes on (spec/cli.md, "read").
+import { EXIT_OF_CODE } from '../../../format/error.js';
 import type { Repository } from '../../../repository/repository.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { OrderedEntry } from '../../../topic/order/order.js';
@@ -13,8 +14,10 @@ import { openDisplay } from '../../report/display.js';
 import { openPaged } from '../../report/paged.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
+import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
+import { openTopicKeys } from '../topics/topic-keys.js';
 import { newsLeft, noteRead } from './read-mark.js';
 import { authorNamed } from './written-by.js';
 
@@ -30,6 +33,7 @@ export async function run(context: Context, args: Args<'read'>): Promise<number>
   const repository = await context.repository();
   const session = openSession(repository);
   const topics = await topicsToRead(session, args.topic, args.allTopics);
+  const areOpen = await openTopicKeys(context, topics, 'ask');
   const unknown = { count: 0 };
   const wanted = wantedOf(context, session, args, () => unknown.count++);
   if ([args.html, args.markdown, args.mbox].some((output) => output !== undefined)) {
@@ -60,10 +64,16 @@ export async function run(context: Context, args: Args<'read'>): Promise<number>
   if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
   if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();
-  if (!args.follow) return 0;
+  if (!areOpen) tellLocked(context);
+  if (!args.follow) return areOpen ? 0 : EXIT_OF_CODE.locked;
   const { follow } = await import('./follow.js');
   await follow(context, { repository, topics, wanted, display, marks });
   return 0;
+}
+
+/** Said where what is private stayed closed. */
+function tellLocked(context: Context): void {
+  context.note(`what is private stayed locked: give the passphrase on a terminal, or in ${PASSPHRASE_FILE_VARIABLE}`);
 }
 
 /** What was shown of a topic. */

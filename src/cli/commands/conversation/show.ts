@@ -1,4 +1,5 @@
 // satchel show: everything about one entry (spec/cli.md, "show").
+import { EXIT_OF_CODE } from '../../../format/error.js';
 import { type DeviceKey, type PersonId, shortId } from '../../../format/ids.js';
 import { decodeMeta, type Meta, type Range } from '../../../format/log/meta.js';
 import { type NamedDevice, namedDevice } from '../../../identity/device-names.js';
@@ -22,6 +23,7 @@ import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
 import { formatMoment, formatUtcDay } from '../../terminal/time.js';
 import { truncate } from '../../terminal/width.js';
+import { openKeysOfMessage } from '../topics/topic-keys.js';
 
 const DAY_MS = 86_400_000;
 
@@ -50,10 +52,20 @@ interface Shown {
 }
 
 /** Prints author, times, place, what it answers, who has it, and the text. */
-export async function run(context: Context, args: Args<'show'>): Promise<void> {
+export async function run(context: Context, args: Args<'show'>): Promise<number> {
+  await openKeysOfMessage(context, args.id);
   const session = openSession(await context.repository());
   const shown = look(session, args.id);
-  if (context.json) return context.printJson(showJson(shown));
+  tell(context, shown);
+  if (shown.view.state === 'locked') return EXIT_OF_CODE.locked;
+  return shown.view.state === 'waiting' ? EXIT_OF_CODE['waiting-for-key'] : 0;
+}
+
+function tell(context: Context, shown: Shown): void {
+  if (context.json) {
+    context.printJson(showJson(shown));
+    return;
+  }
   const rows = [...placeRows(shown), ...contentRows(shown)];
   for (const line of alignColumns(rows.map(([name, value]) => [context.style.dim(name), value]))) context.print(line);
   const { view } = shown;

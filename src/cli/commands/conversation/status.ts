@@ -1,4 +1,5 @@
 // satchel status: what is unread, what is not delivered yet, what to do next (spec/cli.md, "status").
+
 import { SatchelError } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
 import { namedLeftOut } from '../../../identity/device-names.js';
@@ -34,6 +35,7 @@ import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { formatSize, plural } from '../../terminal/size.js';
 import { formatDate, formatRelative } from '../../terminal/time.js';
+import { openTopicKeys } from '../topics/topic-keys.js';
 
 /** A topic in numbers. */
 interface TopicStatus {
@@ -79,6 +81,7 @@ export async function run(context: Context, args: Args<'status'>): Promise<numbe
 
 async function tell(context: Context): Promise<void> {
   const session = openSession(await context.repository());
+  await openTopicKeys(context, session.topics.topics, 'file');
   const { 'drive.silent': silentDays } = await context.config();
   const status = statusOf(session, silentDays);
   if (context.json) {

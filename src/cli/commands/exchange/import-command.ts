@@ -9,6 +9,7 @@ import {
   importFiles,
   importLeft,
 } from '../../../sync/import/import-files.js';
+import type { Settled } from '../../../sync/import/settled.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -20,6 +21,7 @@ import { tellImport } from '../../report/import-report.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { withTransfer } from '../../terminal/transfer.js';
 import { afterImport } from '../drives/drive-hooks.js';
+import { settleIfPossible } from '../topics/topic-keys.js';
 
 /** How to take them in. */
 export interface ImportCommandOptions extends Omit<ImportFilesOptions, 'begin'> {
@@ -50,11 +52,16 @@ export async function importGiven(
   const renewed = dryRun ? [] : await updateCards(session, cardsOf(first));
   const asks = mayAsk && context.canTalk() && !dryRun;
   const taken = asks ? await decideOnTheWay(context, { files, first, before, how }) : first;
-  const { outcomes, fields } = settle?.(taken) ?? { outcomes: taken, fields: {} };
+  const settled = dryRun ? undefined : await settleIfPossible(context, openSession(repository));
+  const { outcomes, fields } = settle?.(withOpened(taken, settled)) ?? {
+    outcomes: withOpened(taken, settled),
+    fields: {},
+  };
   // only contacts known by newer cards, and what was decided meanwhile, were changed on the disk
-  const current = renewed.length > 0 || asks ? openSession(repository) : session;
+  const current = renewed.length > 0 || asks || settled ? openSession(repository) : session;
   const recovered = dryRun ? [] : recoveredSince(session, openSession(repository));
-  const done = { session: current, outcomes, before, dryRun, recovered, ...(again !== undefined && { again }) };
+  const said = { ...(again !== undefined && { again }), ...(settled && { settled }) };
+  const done = { session: current, outcomes, before, dryRun, recovered, ...said };
   if (context.json) context.printJson({ ...importJson(done), ...fields });
   tellImport(context, done);
   if (!dryRun && mayOweCopies(current)) {
@@ -64,6 +71,15 @@ export async function importGiven(
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+/** What can be read now counts with the file that brought something last. */
+function withOpened(outcomes: readonly FileOutcome[], settled: Settled | undefined): readonly FileOutcome[] {
+  const { messages } = settled ?? { messages: 0 };
+  const at = messages === 0 ? -1 : outcomes.findLastIndex(({ kind }) => kind === 'bundle');
+  return outcomes.map((one, i) =>
+    i === at && one.kind === 'bundle' ? { ...one, messages: one.messages + messages } : one,
+  );
 }
 
 /** What was taken before anybody was asked. */
