@@ -173,7 +173,7 @@ describe('a key that others seal to', () => {
       const kept = new Set((await keysOf(ben)).map(({ key }) => key));
       for (const { key } of before) if (!kept.has(key)) gone.add(key);
       ana.meet(ben);
-      while (waiting[0] && ben.now - waiting[0].made > KEEP * DAY) waiting.shift();
+      while (waiting[0] && ben.now - waiting[0].made >= KEEP * DAY) waiting.shift();
       const next = waiting[0];
       if (next && chance.happens(0.5)) {
         waiting.shift();
