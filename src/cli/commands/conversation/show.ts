@@ -121,7 +121,8 @@ function placeRows({ view, entry, writer }: Shown): Row[] {
     ['person', person ?? 'unknown: the introduction of this log is missing'],
     ['device', writer ? deviceText(writer) : 'unknown'],
     ['topic', view.topic === '' ? shortId(view.topicId) : `${escapeLine(view.topic)} (${shortId(view.topicId)})`],
-    ['log', `${view.log}, number ${view.seq} in it${entry.afterGap ? ', after a gap' : ''}`],
+    ['log', view.log],
+    ['number', `${view.seq} in its log${entry.afterGap ? ', after a gap' : ''}`],
     ['previous', entry.previous],
   ];
 }
