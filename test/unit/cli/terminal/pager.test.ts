@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { pageThrough } from '../../../../src/cli/terminal/pager.js';
 
-const LONG = 'a line of a conversation\n'.repeat(40_000);
+const LINE = 'a line of a conversation\n';
+const LONG = LINE.repeat(40_000);
 const env = (PAGER: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   PAGER,
@@ -18,11 +19,23 @@ describe.skipIf(process.platform === 'win32')('a pager', () => {
     ['there-is-no-such-pager 2> /dev/null', 'no-pager'],
     ['', 'no-pager'],
     ['cat', 'no-pager'],
-  ] as const)('"%s" leaves it %s', (command, became) => {
-    expect(pageThrough(LONG, env(command))).toBe(became);
+  ] as const)('"%s" leaves it %s', async (command, became) => {
+    expect(await pageThrough(LONG, env(command))).toBe(became);
   });
 
-  it('is not asked on a terminal that can nothing', () => {
-    expect(pageThrough(LONG, env('cat > /dev/null', { TERM: 'dumb' }))).toBe('no-pager');
+  // what the system holds on the way was not taken, however little that is
+  it.skipIf(process.platform === 'darwin').each([1, 30, 3_000])(
+    'took no text of %i lines that it left',
+    async (lines) => {
+      const text = LINE.repeat(lines);
+      expect(await pageThrough(text, env('head -c 10 > /dev/null'))).toBe('left');
+      expect(await pageThrough(text, env('true'))).toBe('left');
+      expect(await pageThrough(text, env(`head -c ${text.length} > /dev/null`))).toBe('taken');
+      expect(await pageThrough(text, env('cat > /dev/null # all of it'))).toBe('taken');
+    },
+  );
+
+  it('is not asked on a terminal that can nothing', async () => {
+    expect(await pageThrough(LONG, env('cat > /dev/null', { TERM: 'dumb' }))).toBe('no-pager');
   });
 });
