@@ -5,6 +5,7 @@ import { type DeviceKey, idBytes, readId } from '../format/ids.js';
 import { DEVICE_LABEL_MAX } from '../format/limits.js';
 import { publicKeyOf, sign, verifySignature } from '../format/signature/signature.js';
 import { cardNameProblem } from './names.js';
+import { pastedBytes } from './pasted-bytes.js';
 
 /** What a request's text begins with. */
 export const REQUEST_PREFIX = 'satchelrequest1:';
@@ -63,16 +64,14 @@ export function formatRequest(bytes: Buffer): string {
  * @throws SatchelError `bad-request` when there is none, or it is damaged
  */
 export function parseRequest(text: string): DeviceRequest {
-  const at = text.indexOf(REQUEST_PREFIX);
-  if (at < 0) {
+  const pasted = pastedBytes(text, REQUEST_PREFIX);
+  if (!pasted) {
     const hint = `a request is the text that begins with "${REQUEST_PREFIX}"`;
     throw new SatchelError('bad-request', 'no request found', { hint });
   }
-  const [letters = ''] = /^[\w-]*/.exec(text.slice(at + REQUEST_PREFIX.length)) ?? [];
-  const bytes = Buffer.from(letters, 'base64url');
-  // the last letter has bits to spare: one request, one text
-  if (bytes.toString('base64url') !== letters) throw badRequest('ends in a letter that none ends in');
-  return decodeRequest(bytes);
+  // one request, one text
+  if (!pasted.isWhole) throw badRequest('ends in a letter that none ends in');
+  return decodeRequest(pasted.bytes);
 }
 
 function labelIn(bytes: Buffer): string {

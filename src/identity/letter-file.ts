@@ -16,6 +16,7 @@ import { payloadSize } from '../format/sealed/payload.js';
 import type { Card } from './card.js';
 import type { FileKeys } from './file-keys.js';
 import { badLetter, createLetter, decodeLetter, type Letter, type LetterFields, letterSize } from './letter.js';
+import { pastedBytes } from './pasted-bytes.js';
 import { canSealTo, shuffledRecipients } from './recipients.js';
 import { openSealedBytes, sealBytes } from './sealed-bytes.js';
 
@@ -64,16 +65,14 @@ export function formatLetter(file: Buffer): string {
  * @throws SatchelError `bad-letter` when there is none, or it is mistyped
  */
 export function parseLetter(text: string): Buffer {
-  const at = text.indexOf(LETTER_PREFIX);
-  if (at < 0) {
+  const pasted = pastedBytes(text, LETTER_PREFIX);
+  if (!pasted) {
     const hint = `a letter is the text that begins with "${LETTER_PREFIX}"`;
     throw new SatchelError('bad-letter', 'no letter found', { hint });
   }
-  const [letters = ''] = /^[\w-]*/.exec(text.slice(at + LETTER_PREFIX.length)) ?? [];
-  const file = Buffer.from(letters, 'base64url');
-  // the last letter has bits to spare: one file, one text
-  if (file.length === 0 || file.toString('base64url') !== letters) throw badLetter('is cut off or mistyped');
-  return file;
+  // one file, one text
+  if (pasted.bytes.length === 0 || !pasted.isWhole) throw badLetter('is cut off or mistyped');
+  return pasted.bytes;
 }
 
 async function openedBytes(file: Buffer, keys: FileKeys): Promise<Buffer> {

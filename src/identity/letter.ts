@@ -31,7 +31,8 @@ import {
 } from '../format/private/epoch.js';
 import { type Signed, signedIn, signedItems } from '../format/private/signed.js';
 import { publicKeyOf, sign, verifySignature } from '../format/signature/signature.js';
-import { type Card, decodeCard } from './card.js';
+import type { Card } from './card.js';
+import { cardIn } from './card-item.js';
 
 const DAY_MS = 86_400_000;
 
@@ -89,7 +90,7 @@ export function letterSize(fields: LetterFields, card: Pick<Card, 'bytes'>): num
 export function decodeLetter(bytes: Uint8Array): Letter {
   const map = asMap(decodeCbor(bytes));
   if (!map || hasCriticalKey(map)) throw badLetter('is none, or made by a newer version');
-  const card = cardIn(map.get(KEY.card));
+  const card = cardIn(map.get(KEY.card), badLetter);
   const fields = fieldsIn(map);
   if (!fields) throw badLetter('is not in its form');
   const signature = asBytes(map.get(KEY.signature), SIGNATURE_BYTES);
@@ -153,17 +154,6 @@ function epochKeysIn(map: ReadonlyMap<number, Cbor>): EpochKeys[] | undefined {
   const control = map.has(KEY.control) ? controlEpochsIn(map.get(KEY.control)) : [];
   if (!whole || !control || Math.max(whole.length, control.length) > LETTER_EPOCHS_MAX) return undefined;
   return mergedEpochs(whole.filter(epochFits), control.filter(epochFits));
-}
-
-function cardIn(value: Cbor | undefined): Card {
-  const bytes = asBytes(value);
-  if (!bytes) throw badLetter('has no card');
-  try {
-    return decodeCard(bytes);
-  } catch (cause) {
-    if (!(cause instanceof SatchelError)) throw cause;
-    throw badLetter('has a card that is none', cause);
-  }
 }
 
 function letterMessage(map: ReadonlyMap<number, Cbor>): Buffer {

@@ -16,7 +16,8 @@ import { labelProblem } from '../format/label.js';
 import { controlEpochsIn, epochFits, epochItems, mergedEpochs, wholeEpochsIn } from '../format/private/epoch.js';
 import { type Signed, signedIn, signedItems } from '../format/private/signed.js';
 import type { TopicKeys } from '../format/private/topic-keys.js';
-import { type Card, decodeCard } from './card.js';
+import type { Card } from './card.js';
+import { cardIn } from './card-item.js';
 import { type DeviceList, decodeDeviceList } from './device-list.js';
 import { cardNameProblem, PETNAME_MAX } from './names.js';
 
@@ -88,7 +89,7 @@ export function decodeWelcome(bytes: Uint8Array): Welcome {
   if (!certificate) throw badWelcome('has no certificate');
   if (!list) throw badWelcome('has no device list');
   if (!contacts || !privateTopics) throw badWelcome('has no contacts and topics');
-  const card = cardIn(map.get(KEY.card));
+  const card = cardIn(map.get(KEY.card), badWelcome);
   const backup = map.has(KEY.backup) ? asBytes(map.get(KEY.backup), ID_BYTES) : null;
   if (backup === undefined) throw badWelcome('has a key for backups that is none');
   const people = contacts.map(contactIn);
@@ -167,18 +168,7 @@ function contactIn(item: Cbor): WelcomeContact {
   if (parts?.length !== 3 || petname === undefined || flags === undefined || cardNameProblem(petname, PETNAME_MAX)) {
     throw badWelcome('has a contact that is none');
   }
-  return { card: cardIn(parts[0]), petname, flags };
-}
-
-function cardIn(value: Cbor | undefined): Card {
-  const bytes = asBytes(value);
-  if (!bytes) throw badWelcome('has no card');
-  try {
-    return decodeCard(bytes);
-  } catch (cause) {
-    if (!(cause instanceof SatchelError)) throw cause;
-    throw badWelcome('has a card that is none', cause);
-  }
+  return { card: cardIn(parts[0], badWelcome), petname, flags };
 }
 
 function badWelcome(problem: string, cause?: unknown): SatchelError {
