@@ -80,6 +80,7 @@ export function requestVectors(): RequestVector[] {
     bad('newer', 'the prefix of a later version', text.replace('request1', 'request2')),
     bad('cut-off', 'the last byte is missing', PREFIX + whole.subarray(0, -1).toString('base64url')),
     bad('one-byte-more', 'one byte behind the signature', PREFIX + join(whole, '\0').toString('base64url')),
+    bad('spare-bits', 'bits to spare in the last letter', `${text.slice(0, -1)}${letterAfter(text.at(-1) ?? '')}`),
     bad('rotten', 'one bit of the recipient', PREFIX + flip(whole, 40).toString('base64url')),
     lied('version-2', 'signed, but of an unknown version', { version: 2 }),
     lied('label-empty', 'a label of no bytes', { label: '' }),
@@ -90,6 +91,11 @@ export function requestVectors(): RequestVector[] {
     lied('other-signer', 'signed by another device', { signer: PHONE }),
     lied('foreign-domain', 'signed as a card', { domain: WIRE_DOMAINS.card }),
   ];
+}
+
+/** The next letter of base64url: with four bits to spare, another text of the same bytes. */
+function letterAfter(letter: string): string {
+  return String.fromCharCode(letter.charCodeAt(0) + 1);
 }
 
 /** Words that are compared. */
