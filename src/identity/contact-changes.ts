@@ -77,8 +77,7 @@ export function replaceContact(
   options: { readonly now: number },
 ): Replaced {
   assertReplaceable(old, card);
-  const petname = distinctPetname(contacts, `${shortened(old.petname)} (before)`);
-  const former = { ...old, petname, former: true };
+  const former = { ...old, petname: petnameBefore(contacts, old.petname), former: true };
   const added = addCard(withContact(contacts, former), card, options);
   const blocked = old.blocked || added.contact.blocked;
   const contact = { ...added.contact, petname: old.petname, confirmed: true, blocked, former: undefined };
@@ -93,6 +92,22 @@ function assertReplaceable({ accepted, former, petname, person }: Contact, card:
   if (accepted && !former) return;
   const hint = 'run "satchel contact list"';
   throw new SatchelError('usage', `${petname} ${accepted ? 'was replaced before' : 'is no contact'}`, { hint });
+}
+
+/**
+ * Keeps the person of our own card who one was before, for what it wrote alone: confirmed, and under a petname that tells it from
+ * the new person, who mostly has the same name.
+ */
+export function withFormerSelf(contacts: Contacts, card: Card, options: { readonly now: number }): Contacts {
+  const { contact } = addCard(contacts, card, options);
+  const others = new Map([...contacts].filter(([person]) => person !== card.person));
+  const petname = petnameBefore(others, unmarked(card.name));
+  return withContact(contacts, { ...contact, petname, confirmed: true, former: true });
+}
+
+/** What somebody is called from now on that began anew as another person. */
+function petnameBefore(contacts: Contacts, name: string): string {
+  return distinctPetname(contacts, `${shortened(name)} (before)`);
 }
 
 /** With room for what is added behind. */
@@ -122,11 +137,6 @@ export function withWelcomed(
 /** Notes that the contact's fingerprint was compared. @throws SatchelError `not-found` */
 export function confirmContact(contacts: Contacts, person: PersonId): Contacts {
   return change(contacts, person, { confirmed: true });
-}
-
-/** Keeps a contact for what it wrote alone: it goes on as another person. @throws SatchelError `not-found` */
-export function leaveContact(contacts: Contacts, person: PersonId): Contacts {
-  return change(contacts, person, { former: true });
 }
 
 /** Blocks a contact; nothing of it is taken any more. @throws SatchelError `not-found` */

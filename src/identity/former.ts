@@ -4,12 +4,11 @@ import { disk } from '../repository/disk.js';
 import { onDisk } from '../repository/files.js';
 import { layoutOf } from '../repository/layout.js';
 import { fileOfState, readState } from '../repository/state.js';
-import { type Card, decodeCard } from './card.js';
-import { addCard, confirmContact, leaveContact, renameContact } from './contact-changes.js';
-import { type Contacts, readContacts, writeContacts } from './contacts.js';
+import { decodeCard } from './card.js';
+import { withFormerSelf } from './contact-changes.js';
+import { readContacts, writeContacts } from './contacts.js';
 import { foundOnDevice } from './create.js';
 import type { Keyring } from './keyring.js';
-import { cardNameProblem, nameKey, PETNAME_MAX } from './names.js';
 import type { Self } from './self.js';
 import { storedCardBytes } from './stored-card.js';
 
@@ -51,23 +50,12 @@ export async function foundAfterRestore(
   const former = readFormer(directory);
   if (former) {
     const card = decodeCard(storedCardBytes(former.card));
-    const contacts = confirmContact(asContact(readContacts(directory), card, options.now), card.person);
-    // whoever has the old computer has its keys too
-    writeContacts(directory, leaveContact(contacts, card.person));
+    // whoever has the old computer has its keys too: nothing is written for it
+    writeContacts(directory, withFormerSelf(readContacts(directory), card, options));
   }
   const self = await foundOnDevice(directory, keyring, options);
   forgetFormer(directory);
   return self;
-}
-
-/** Under a petname that tells it from the new person, who mostly has the same name. */
-function asContact(contacts: Contacts, card: Card, now: number): Contacts {
-  const { contacts: added } = addCard(contacts, card, { now });
-  const isTaken = (petname: string): boolean =>
-    [...added.values()].some((one) => one.person !== card.person && nameKey(one.petname) === nameKey(petname));
-  const names = ['before', 'long before'].map((when) => `${card.name} (${when})`);
-  const petname = names.find((name) => cardNameProblem(name, PETNAME_MAX) === undefined && !isTaken(name));
-  return petname === undefined ? added : renameContact(added, card.person, petname);
 }
 
 /** There is an identity again: what became of the former one is decided. */

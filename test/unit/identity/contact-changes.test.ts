@@ -1,6 +1,7 @@
 // What is decided about contacts.
 import { describe, expect, test } from 'vitest';
 import type { PersonId } from '../../../src/format/ids.js';
+import type { Card } from '../../../src/identity/card.js';
 import { formatCard } from '../../../src/identity/card-text.js';
 import {
   addCard,
@@ -11,6 +12,7 @@ import {
   renameContact,
   replaceContact,
   unblockContact,
+  withFormerSelf,
 } from '../../../src/identity/contact-changes.js';
 import type { Contact, Contacts } from '../../../src/identity/contacts.js';
 import { cardNameProblem, PETNAME_MAX } from '../../../src/identity/names.js';
@@ -198,6 +200,33 @@ describe('replacing', () => {
     const { former, contact } = replaced(isNew ? blockCard(known, anew, NOW) : known);
     expect([former.blocked, contact.blocked]).toEqual([isOld, isOld || isNew]);
     expect([former.former, contact.accepted, contact.confirmed, contact.former]).toEqual([true, true, true, undefined]);
+  });
+});
+
+describe('who one was before a restore', () => {
+  const petnameOf = (contacts: Contacts, card: Card): string =>
+    withFormerSelf(contacts, card, NOW).get(card.person)?.petname ?? '';
+
+  test('is a confirmed contact of the past, once and again', () => {
+    const bob = cardOf('Bob');
+    const contacts = withFormerSelf(withPeople('Ada'), bob, NOW);
+    expect(contacts.get(bob.person)).toMatchObject({
+      petname: 'Bob (before)',
+      accepted: true,
+      confirmed: true,
+      former: true,
+    });
+    expect(withFormerSelf(contacts, bob, NOW)).toEqual(contacts);
+  });
+
+  test.each([
+    ['Bob', 'Bob (before) (2)'],
+    ['~Bob', 'Bob (before) (2)'],
+    ['x'.repeat(32), `${'x'.repeat(32)} (before)`],
+  ])('has a petname that nobody has, and that is one: %s', (name, petname) => {
+    const taken = renameContact(withPeople('Ada'), cardOf('Ada').person, 'bob (Before)');
+    expect(petnameOf(taken, cardOf('before', { name }))).toBe(petname);
+    expect(cardNameProblem(petname, PETNAME_MAX)).toBeUndefined();
   });
 });
 
