@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { documents } from '../testkit/documents.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { type Ended, environment, PROGRAM, run, runJson } from './program.js';
 
@@ -18,10 +19,7 @@ interface Posted {
 }
 
 function lines<T>({ stdout }: Ended): T[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+  return documents<T>(stdout);
 }
 
 function repository(): string {

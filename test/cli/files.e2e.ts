@@ -6,6 +6,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_MAX } from '../../src/format/limits.js';
 import { storeBlob } from '../../src/repository/store/store-blob.js';
+import { documents } from '../testkit/documents.js';
 import { makeFifo } from '../testkit/fifo.js';
 import { Replica } from '../testkit/replica.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -62,7 +63,7 @@ describe('post --attach', () => {
   it('goes with a text, an answer and an expiry', () => {
     const first = posted(file('a.txt'));
     run(['-C', 'ana', 'post', '--reply', first, '--expire', '7d', 'with a text', '--attach', 'a.txt'], { cwd });
-    const [one, two] = lines<Shown & { reply: string }>(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout);
+    const [one, two] = documents<Shown & { reply: string }>(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout);
     expect(one).toMatchObject({ id: first, text: null, attachments: [{ name: 'a.txt', mediaType: 'text/plain' }] });
     expect(two).toMatchObject({ reply: first, text: 'with a text', attachments: [{ size: 5, state: 'complete' }] });
   });
@@ -93,7 +94,7 @@ describe('post --attach', () => {
     make(name);
     const refused = run(['-C', 'ana', 'post', 'text', '--attach', 'a', '--attach', name, '--json'], { cwd });
     expect(JSON.parse(refused.stderr)).toMatchObject({ code });
-    expect(lines(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout)).toHaveLength(1);
+    expect(documents(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout)).toHaveLength(1);
   });
 
   it('refuses more than eight, and --lines', () => {
@@ -115,11 +116,11 @@ describe('post --attach', () => {
     const first = run(args, { cwd, input: stream });
     expect(first.status).toBe(3);
     expect(JSON.parse(first.stderr)).toMatchObject({ code: 'io', message: expect.stringContaining('line 2') });
-    expect(lines(first.stdout)).toMatchObject([{ key: '1', attachments: [{ name: 'a.txt' }] }, { key: '3' }]);
+    expect(documents(first.stdout)).toMatchObject([{ key: '1', attachments: [{ name: 'a.txt' }] }, { key: '3' }]);
     fs.rmSync(path.join(cwd, 'a.txt'));
     // what was posted under its key needs its files no more
     const again = run(args, { cwd, input: stream });
-    expect(lines(again.stdout)).toMatchObject([
+    expect(documents(again.stdout)).toMatchObject([
       { key: '1', known: true },
       { key: '3', known: true },
     ]);
@@ -135,7 +136,7 @@ describe('post --attach', () => {
     while (stored(blobs).length < before + 3 && post.exitCode === null) await new Promise(setImmediate);
     post.kill('SIGKILL');
     expect(await ended).toEqual([null, 'SIGKILL']);
-    expect(lines(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout)).toHaveLength(1);
+    expect(documents(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout)).toHaveLength(1);
     expect(run(['-C', 'ana', 'check', '--all'], { cwd })).toMatchObject({ status: 0 });
     expect(runJson(['-C', 'ana', 'gc'], { cwd })).toMatchObject({ chunksRemoved: 0 });
     for (const one of [...stored(blobs), ...unfinished(blobs)]) fs.utimesSync(one, 0, 0);
@@ -231,7 +232,7 @@ describe('a signal', () => {
     while (stored(blobs).length < before + 3 && post.exitCode === null) await new Promise(setImmediate);
     post.kill('SIGTERM');
     expect(await ended).toEqual([143, null]);
-    const read = lines<Shown>(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout);
+    const read = documents<Shown>(run(['-C', 'ana', 'read', '--json'], { cwd }).stdout);
     expect(read.map(({ text }) => text)).toEqual([null, 'before']);
   });
 });
@@ -307,13 +308,6 @@ function start(...args: readonly string[]): ChildProcess {
 
 function look(id: string): Shown {
   return runJson<Shown>(['-C', 'ana', 'show', id], { cwd });
-}
-
-function lines<T>(text: string): T[] {
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
 }
 
 /** The stored chunks and lists. */

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { documents } from '../testkit/documents.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { run, runJson } from './program.js';
 import { Watched } from './watched.js';
@@ -35,7 +36,7 @@ function watch(who: string, ...more: string[]): Watched {
 
 function texts(who: string): string[] {
   const { stdout } = run(['-C', who, 'read', '-t', 'garden', '--json'], { cwd });
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : (JSON.parse(line) as { text: string }).text));
+  return documents<{ text: string }>(stdout).map(({ text }) => text);
 }
 
 function pause(ms: number): Promise<void> {

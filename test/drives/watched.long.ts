@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../cli/program.js';
 import { Watched } from '../cli/watched.js';
 import { Chance } from '../testkit/chance.js';
+import { documents } from '../testkit/documents.js';
 import { makeImage, mountImage, mountsAreRequired, whyNoMount } from '../testkit/mounts.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 
@@ -67,7 +68,7 @@ class World {
   conversationOf(name: string): string[] {
     const { stdout, status } = run(['-C', name, 'read', '-t', 't', '--json'], { cwd: this.#cwd });
     expect(status).toBe(0);
-    return stdout.split('\n').flatMap((line) => (line === '' ? [] : (JSON.parse(line) as { id: string }).id));
+    return documents<{ id: string }>(stdout).map(({ id }) => id);
   }
 
   /** Ends the watchers: none complained. */

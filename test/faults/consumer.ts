@@ -3,11 +3,12 @@
 // at least once, and an offset means one message for good (spec/cli.md, "feed").
 import { expect } from 'vitest';
 import type { EndedHere } from '../testkit/command.js';
+import { documents } from '../testkit/documents.js';
 import { withFailingDisk } from '../testkit/fault-disk.js';
 import { type Fate, powerCut } from '../testkit/power-cut.js';
 import { letTimePass } from './commands.js';
 import { untilCut } from './crash.js';
-import { documents, type Machine } from './machine.js';
+import type { Machine } from './machine.js';
 import { befriend } from './scenes.js';
 
 const HOUR_MS = 3_600_000;

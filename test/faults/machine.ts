@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type Disk, nodeDisk, useDisk } from '../../src/repository/disk.js';
 import { fillFile } from '../../src/repository/store/fully.js';
 import { type Answer, type EndedHere, runHere } from '../testkit/command.js';
+import { documents } from '../testkit/documents.js';
 import { MemoryDisk } from '../testkit/memory-disk.js';
 
 /** A machine with Ana's repository, and files around it; all of it is on the disk that fails. */
@@ -88,9 +89,4 @@ export class Machine {
   async texts(topic: string): Promise<string[]> {
     return documents(await this.must('read', '-t', topic)).map(({ text }) => text as string);
   }
-}
-
-/** The JSON documents of an output, one a line. */
-export function documents(stdout: string): Record<string, unknown>[] {
-  return stdout.split('\n').flatMap((line) => (line === '' ? [] : JSON.parse(line)));
 }

@@ -1,8 +1,9 @@
 // What a command is run for while the disk fails, and what has to be true afterwards.
 import { expect } from 'vitest';
 import type { EndedHere } from '../testkit/command.js';
+import { documents } from '../testkit/documents.js';
 import { writesDown } from '../testkit/recovery.js';
-import { documents, type Machine } from './machine.js';
+import type { Machine } from './machine.js';
 
 const DAY_MS = 86_400_000;
 

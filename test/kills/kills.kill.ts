@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run, runJson } from '../cli/program.js';
+import { documents } from '../testkit/documents.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 
 const SEED = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -228,7 +229,7 @@ function idsIn(stdout: string): string[] {
 
 function readAll(cwd: string, who = 'a'): string[] {
   const { stdout } = run(['-C', who, 'read', '-t', 't', '--json'], { cwd });
-  return stdout.split('\n').flatMap((line) => (line ? [(JSON.parse(line) as { text: string }).text] : []));
+  return documents<{ text: string }>(stdout).map(({ text }) => text);
 }
 
 function newRepository(): string {

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { documents } from '../testkit/documents.js';
 import { damageFile } from './damage.js';
 import type { Figures } from './figures.js';
 import { Chance } from './seeded.js';
@@ -103,7 +104,7 @@ class Play {
   compare(): void {
     const [first = '', ...others] = this.#machines.map((_, i) => this.#read(i));
     if (others.some((other) => other !== first)) throw new Error('the machines read something else than each other');
-    const read = linesOf<Read>(first);
+    const read = documents<Read>(first);
     const keys = new Map([...this.#ids].map(([key, id]) => [id, key]));
     const told = new Map(this.#messages.map((message) => [message.key, message]));
     const seen = new Set<string>();
@@ -134,11 +135,11 @@ class Play {
     if (ready.length === 0) return;
     const input = ready.map((message) => `${JSON.stringify(this.#itemOf(message, ready))}\n`).join('');
     const words = ['post', '--json', '-t', this.#options.topic, '--ndjson'];
-    const posted = linesOf<{ key: string; id: string }>(this.#run(machine, words, { input }));
+    const posted = documents<{ key: string; id: string }>(this.#run(machine, words, { input }));
     for (const { key, id } of posted) this.#ids.set(key, id);
     this.#waiting = this.#waiting.filter((message) => !ready.includes(message));
     if (held.size > 0) return;
-    const again = linesOf<{ known?: boolean }>(this.#run(machine, words, { input }));
+    const again = documents<{ known?: boolean }>(this.#run(machine, words, { input }));
     if (again.length !== ready.length || !again.every((one) => one.known)) throw new Error('a key was posted twice');
   }
 
@@ -166,7 +167,7 @@ class Play {
 
   /** What a machine reads, without what only concerns itself. */
   #read(machine: number): string {
-    const read = linesOf<Read>(this.#run(machine, ['read', '--json', '-t', this.#options.topic]));
+    const read = documents<Read>(this.#run(machine, ['read', '--json', '-t', this.#options.topic]));
     return read.map(({ id, text, reply }) => `${JSON.stringify({ id, text, reply })}\n`).join('');
   }
 
@@ -186,8 +187,4 @@ class Play {
     // what it says may name people: only its first words are shown
     throw new Error(`satchel ${words[0]} ended with ${ended.status}: ${ended.stderr.slice(0, 80)}`);
   }
-}
-
-function linesOf<T>(text: string): T[] {
-  return text.split('\n').flatMap((line) => (line === '' ? [] : (JSON.parse(line) as T)));
 }

@@ -8,6 +8,7 @@ import { lookAt } from '../../src/cli/command/well-formed.js';
 import type { Output } from '../../src/cli/terminal/output.js';
 import { writeText } from '../../src/cli/terminal/write-text.js';
 import type { World } from '../../src/repository/repository.js';
+import type { Replica } from './replica.js';
 
 /** How a command ended. */
 export interface EndedHere {
@@ -59,6 +60,16 @@ export async function runHere(argv: readonly string[], options: HereOptions): Pr
     writeText(stderr, failure.text);
     return ended(failure.exit);
   }
+}
+
+/** The same in the repository of a replica, at its time. */
+export function runFor(
+  { directory, stateDirectory, now }: Pick<Replica, 'directory' | 'stateDirectory' | 'now'>,
+  argv: readonly string[],
+  options: Partial<HereOptions> = {},
+): Promise<EndedHere> {
+  const world = { now: () => now, random: (size: number) => Buffer.alloc(size, 7) };
+  return runHere(['-C', directory, ...argv], { env: { SATCHEL_STATE_DIR: stateDirectory }, world, ...options });
 }
 
 function gathering(people: HereOptions['people']): Output & { text(): string } {

@@ -9,7 +9,8 @@ import { targetAt } from '../../../../../src/topic/reading/target.js';
 import { rendezvousTopic } from '../../../../../src/topic/rendezvous.js';
 import { edit, react } from '../../../../../src/topic/writing/edit.js';
 import { retract } from '../../../../../src/topic/writing/retract.js';
-import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
+import { type EndedHere, type HereOptions, runFor } from '../../../../testkit/command.js';
+import { documents } from '../../../../testkit/documents.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
 
@@ -26,8 +27,7 @@ beforeEach(async () => {
 });
 
 function satchel(argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  return runHere(['-C', ana.directory, '--lock-timeout', '0', ...argv], { env: {}, world, ...options });
+  return runFor(ana, ['--lock-timeout', '0', ...argv], options);
 }
 
 interface Told {
@@ -40,10 +40,7 @@ interface Told {
 async function feed(...argv: readonly string[]): Promise<string[]> {
   const { stdout, stderr, exit } = await satchel(['feed', '--as', 'mailer', ...argv]);
   expect([exit, stderr]).toEqual([0, '']);
-  const told = stdout.split('\n').filter((line) => line !== '');
-  return told
-    .map((line) => JSON.parse(line) as Told)
-    .map(({ offset, gone, text, state }) => `${offset} ${gone ? `gone: ${state}` : text}`);
+  return documents<Told>(stdout).map(({ offset, gone, text, state }) => `${offset} ${gone ? `gone: ${state}` : text}`);
 }
 
 describe('feed', () => {

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type EndedHere, runHere } from '../../../../testkit/command.js';
+import { type EndedHere, runFor } from '../../../../testkit/command.js';
+import { documents } from '../../../../testkit/documents.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
 
@@ -16,9 +17,7 @@ beforeEach(async () => {
 });
 
 function run(...argv: readonly string[]): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  const env = { SATCHEL_STATE_DIR: ana.stateDirectory };
-  return runHere(['-C', ana.directory, ...argv], { env, world });
+  return runFor(ana, argv);
 }
 
 interface Told {
@@ -30,15 +29,8 @@ interface Told {
   readonly attachments: readonly { readonly name: string; readonly mediaType: string; readonly size: number }[];
 }
 
-function documents({ stdout }: EndedHere): Told[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told);
-}
-
 async function read(topic: string): Promise<Told[]> {
-  return documents(await run('read', '-t', topic));
+  return documents((await run('read', '-t', topic)).stdout);
 }
 
 function mailbox(...mails: readonly string[]): string {
@@ -76,7 +68,8 @@ UERG
 describe('post --mbox', () => {
   it('posts each mail once, with who wrote it and when', async () => {
     const box = mailbox(FIRST, SECOND);
-    const posted = documents(await run('post', '-t', 'bohnen', '--mbox', box, '--me', 'ana@EXAMPLE.org'));
+    const posting = ['post', '-t', 'bohnen', '--mbox', box, '--me', 'ana@EXAMPLE.org'];
+    const posted = documents<Told>((await run(...posting)).stdout);
     expect(posted).toMatchObject([{ key: '1@x' }, { key: '2@x' }]);
     const [first, second, ...more] = await read('bohnen');
     expect(more).toEqual([]);
@@ -92,7 +85,7 @@ describe('post --mbox', () => {
       attachments: [{ name: 'plan.pdf', mediaType: 'application/pdf', size: 3 }],
     });
     const again = await run('post', '-t', 'bohnen', '--mbox', box);
-    expect([again.exit, documents(again).map(({ id, known }) => [id, known])]).toEqual([
+    expect([again.exit, documents<Told>(again.stdout).map(({ id, known }) => [id, known])]).toEqual([
       0,
       [first, second].map((one) => [one?.id, true]),
     ]);

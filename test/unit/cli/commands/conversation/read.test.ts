@@ -10,7 +10,8 @@ import { run } from '../../../../../src/cli/commands/conversation/read.js';
 import { OutputClosed } from '../../../../../src/cli/terminal/output.js';
 import type { Paged } from '../../../../../src/cli/terminal/pager.js';
 import { writeHidden } from '../../../../../src/topic/reading/hidden.js';
-import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
+import { type EndedHere, type HereOptions, runFor } from '../../../../testkit/command.js';
+import { documents } from '../../../../testkit/documents.js';
 import type { Replica } from '../../../../testkit/replica.js';
 import { makeFriends } from '../../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
@@ -38,13 +39,12 @@ beforeEach(async () => {
 });
 
 function read(argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  return runHere(['-C', ana.directory, 'read', ...argv], { env: {}, world, ...options });
+  return runFor(ana, ['read', ...argv], options);
 }
 
 async function texts(...argv: readonly string[]): Promise<string[]> {
   const { stdout } = await read(argv);
-  return documents(stdout).map(({ text }) => text);
+  return documents<Told>(stdout).map(({ text }) => text);
 }
 
 async function parsedRead(directory: string): Promise<GlobalArgs & Args<'read'>> {
@@ -57,13 +57,6 @@ async function parsedRead(directory: string): Promise<GlobalArgs & Args<'read'>>
 interface Told {
   readonly text: string;
   readonly arrived: number | null;
-}
-
-function documents(stdout: string): Told[] {
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told);
 }
 
 describe('read', () => {
@@ -80,7 +73,7 @@ describe('read', () => {
   });
 
   it('says of each message when it came, whenever it was written', async () => {
-    const told = documents((await read(['-t', 't'])).stdout);
+    const told = documents<Told>((await read(['-t', 't'])).stdout);
     expect(told.map(({ text }) => text)).toEqual(['late', 'old', 'new']);
     expect(told.map(({ arrived }) => (ana.now - (arrived ?? 0)) / HOUR_MS)).toEqual([1, 11, 1]);
   });
@@ -111,11 +104,11 @@ describe('read', () => {
     fs.rmSync(path.join(ana.directory, '.satchel/journal/arrivals'));
     await ana.post('t', 'known');
     const json = await read(['-t', 't', '--arrived-since', '2h']);
-    expect(documents(json.stdout).map(({ text }) => text)).toEqual(['known']);
+    expect(documents<Told>(json.stdout).map(({ text }) => text)).toEqual(['known']);
     expect(JSON.parse(json.stderr)).toMatchObject({ type: 'warning', code: 'arrival-unknown', count: 3 });
     const { stderr } = await read(['-t', 't', '--arrived-since', '2h'], { people: 'pipe' });
     expect(stderr).toContain('of 3 messages nothing tells any more when they came here');
-    expect(documents((await read(['-t', 't'])).stdout).map(({ arrived }) => arrived)).toEqual([
+    expect(documents<Told>((await read(['-t', 't'])).stdout).map(({ arrived }) => arrived)).toEqual([
       null,
       null,
       null,

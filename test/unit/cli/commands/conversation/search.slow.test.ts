@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
+import { type EndedHere, type HereOptions, runFor } from '../../../../testkit/command.js';
+import { documents } from '../../../../testkit/documents.js';
 import type { Replica } from '../../../../testkit/replica.js';
 import { makeFriends } from '../../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
@@ -21,9 +22,7 @@ beforeEach(async () => {
 });
 
 function run(argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  const env = { SATCHEL_STATE_DIR: ana.stateDirectory };
-  return runHere(['-C', ana.directory, ...argv], { env, world, ...options });
+  return runFor(ana, argv, options);
 }
 
 interface Told {
@@ -34,10 +33,7 @@ interface Told {
 
 async function search(...argv: readonly string[]): Promise<Told[]> {
   const { stdout } = await run(['search', ...argv]);
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Told);
+  return documents<Told>(stdout);
 }
 
 async function found(...argv: readonly string[]): Promise<string[]> {

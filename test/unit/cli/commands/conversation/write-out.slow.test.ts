@@ -5,7 +5,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { chunksOf } from '../../../../testkit/attach.js';
-import { type EndedHere, type HereOptions, runHere } from '../../../../testkit/command.js';
+import { type EndedHere, type HereOptions, runFor } from '../../../../testkit/command.js';
 import type { Replica } from '../../../../testkit/replica.js';
 import { makeFriends } from '../../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
@@ -24,9 +24,7 @@ beforeEach(async () => {
 });
 
 function run(argv: readonly string[], options: Partial<HereOptions> = {}): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  const env = { SATCHEL_STATE_DIR: ana.stateDirectory };
-  return runHere(['-C', ana.directory, ...argv], { env, world, ...options });
+  return runFor(ana, argv, options);
 }
 
 function at(name: string): string {

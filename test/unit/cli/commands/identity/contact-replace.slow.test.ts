@@ -7,7 +7,7 @@ import { fingerprint } from '../../../../../src/identity/fingerprint.js';
 import { contactsOf } from '../../../../../src/identity/relations.js';
 import { createDrive } from '../../../../../src/sync/drive/drive.js';
 import { allRecipients } from '../../../../../src/sync/known/recipients.js';
-import { type Answer, type EndedHere, runHere } from '../../../../testkit/command.js';
+import { type Answer, type EndedHere, runFor } from '../../../../testkit/command.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { makeFriends } from '../../../../testkit/replicas.js';
 import { scratchDirectory } from '../../../../testkit/scratch.js';
@@ -37,9 +37,7 @@ async function bring(from: Replica): Promise<void> {
 }
 
 function run(argv: readonly string[], answer?: Answer): Promise<EndedHere> {
-  const world = { now: () => ana.now, random: (size: number) => Buffer.alloc(size, 7) };
-  const env = { SATCHEL_STATE_DIR: ana.stateDirectory };
-  return runHere(['-C', ana.directory, ...argv], { env, world, answer, ...(answer && { people: 'pipe' as const }) });
+  return runFor(ana, argv, { answer, ...(answer && { people: 'pipe' }) });
 }
 
 function words(): Promise<string> {
