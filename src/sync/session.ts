@@ -78,6 +78,11 @@ export function passedOnTopics(session: Session): TopicId[] {
   return keptTopics(session).map((kept) => kept.topic);
 }
 
+/** A private topic that we were in: that we left, the others still have to hear. */
+function isLeft({ kind, joined, invitedBy }: Topic): boolean {
+  return kind === 'private' && !joined && invitedBy === undefined;
+}
+
 function keptTopics(session: Session): Topic[] {
-  return session.topics.topics.filter((topic) => topic.joined || topic.carry);
+  return session.topics.topics.filter((topic) => topic.joined || topic.carry || isLeft(topic));
 }

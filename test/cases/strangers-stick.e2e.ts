@@ -10,7 +10,7 @@ beforeEach(() => {
   scene = new Scene();
   scene.people('ana', 'ben');
   scene.joined('expedition', 'ana');
-  scene.must('ana', ['topic', 'create', '-q', 'family']);
+  scene.must('ana', ['topic', 'create', '-q', 'family', '--open']);
   scene.must('ana', ['post', '-q', '-t', 'family', 'the key lies under the stone']);
   scene.must('ana', ['post', '-q', '-t', 'expedition', 'we leave at six']);
   scene.people('xeno');

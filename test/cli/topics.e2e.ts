@@ -18,8 +18,8 @@ describe('topics', () => {
     const topic = (...words: string[]) => run(['topic', ...words], { cwd });
     expect(topic('mute')).toMatchObject({ status: 15 });
     expect(topic('join', 'garden').stderr).toContain('open to anyone who knows the name');
-    expect(topic('create', 'Summer trip').stdout).toContain('it is the current topic');
-    expect(topic('create', 'Summer trip').status).toBe(2);
+    expect(topic('create', 'Summer trip', '--open').stdout).toContain('it is the current topic');
+    expect(topic('create', 'Summer trip', '--open').status).toBe(2);
     expect(topic('receipts', 'off', 'garden').status).toBe(0);
     expect(topic('carry', 'all').status).toBe(0);
     expect(topic('switch', 'garden').status).toBe(0);

@@ -69,7 +69,7 @@ function meet() {
 }
 
 function firstDay() {
-  on('ana', 'topic', 'create', '-q', 'Summer trip');
+  on('ana', 'topic', 'create', '-q', 'Summer trip', '--open');
   post('ana', 'Summer trip', 'Who brings the tent?');
   post('ana', 'Summer trip', 'The hut is free until Wednesday', '--expire', '2026-11-04');
   post('ana', 'Summer trip', 'To be opened by nobody before 2090', '--expire', '2090-01-01');

@@ -5,9 +5,11 @@ import type { CreateStatement } from '../../format/private/create-statement.js';
 import type { EpochKeys } from '../../format/private/epoch.js';
 import { openLinks } from '../../format/private/link.js';
 import type { TopicKeys } from '../../format/private/topic-keys.js';
+import { verifyCard } from '../../identity/card.js';
 import { type FileKeys, fileKeysOf } from '../../identity/file-keys.js';
 import type { Keyring } from '../../identity/keyring.js';
 import type { Letter } from '../../identity/letter.js';
+import { decidedRelation } from '../../identity/relations.js';
 import { keepTopicKeys, readTopicKeys } from '../../identity/topic-keys.js';
 import { openWrap } from '../../identity/wraps.js';
 import { epochsIn } from '../../topic/members/entitled.js';
@@ -17,6 +19,7 @@ import { placeLogs } from '../../topic/placing.js';
 import { directLabel, isDirect } from '../../topic/private/direct.js';
 import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
+import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
 import { lettersHere } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Settled } from './settled.js';
@@ -61,7 +64,19 @@ class Settling {
       for (const topic of joinedPrivate(this.#session)) isNews = (await this.#learn(topic)) || isNews;
       if (isNews) this.#place();
     }
+    this.#rememberMembers();
     return { messages: this.#messages, invitations: this.#invitations, begun: this.#begun };
+  }
+
+  /** Their cards, so that they can be made contacts. */
+  #rememberMembers(): void {
+    const { repository } = this.#session;
+    const views = joinedPrivate(this.#session).flatMap((topic) => viewTopic(repository, topic) ?? []);
+    const cards = views.flatMap((view) => view.cards.filter(({ person }) => view.resolution.persons.has(person)));
+    rememberCards(
+      repository,
+      cards.filter((card) => decidedRelation(this.#session, card.person) === undefined && verifyCard(card)),
+    );
   }
 
   #place(): void {

@@ -92,16 +92,17 @@ export function post(
   return repository.lockedAsync(() => postLocked(repository, author, place, drafts));
 }
 
-/** {@link post} for a caller that holds the lock already. */
+/** {@link post} for a caller that holds the lock already; in a private topic it may renew the keys first. */
 export async function postLocked(
   repository: Repository,
   author: Author,
   place: TopicPlace,
   drafts: Iterable<Draft>,
+  { isRenewing = false }: { readonly isRenewing?: boolean } = {},
 ): Promise<PostReport> {
   const checked = await checkNotes(repository, author);
   const given = [...drafts];
-  const veil = await openVeil(repository, checked.author, place.topic, given);
+  const veil = await openVeil(repository, checked.author, place.topic, given, isRenewing);
   const first = veil?.first ?? [];
   const list: readonly Draft[] = [...first, ...given];
   const judge = openClockJudge(repository, place.topic, checked.author.self.person);

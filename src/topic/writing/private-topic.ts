@@ -1,7 +1,7 @@
 // Beginning private topics, and saying who takes part in them (spec/private.md, "Topic", "Statements").
 import { SatchelError } from '../../format/error.js';
 import type { PersonId, TopicId } from '../../format/ids.js';
-import { OWNERS_MAX } from '../../format/limits.js';
+import { OWNERS_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
 import {
   type CreateStatement,
   decodeCreateStatement,
@@ -10,16 +10,20 @@ import {
 } from '../../format/private/create-statement.js';
 import type { SetBody } from '../../format/private/statement-body.js';
 import type { Repository } from '../../repository/repository.js';
+import { cutOfPerson, type HeldLog } from '../members/cuts.js';
 import { epochsIn } from '../members/entitled.js';
 import { participants } from '../members/resolve.js';
+import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
-import { directTopic } from '../private/direct.js';
+import { directTopic, isDirect } from '../private/direct.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { waitingForKey, whyNotWriting } from '../private/may-write.js';
+import { wrappable } from '../private/new-epoch.js';
 import { newStatement } from '../private/statement-drafts.js';
 import { forgetView, type TopicView, viewTopic } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
 import { postLocked } from './post.js';
+import { type KeysShared, openSharing, type Sharing, share } from './share-keys.js';
 import { keep, openedKeyring } from './veil.js';
 
 /** A topic that can be written in from now on. */
@@ -103,6 +107,84 @@ export async function setRoles(
     [...before, [statement]].map((statements) => controlDraft({ statements })),
   );
   return (await postLocked(repository, begun, { topic, label: view.policy.label }, drafts)).author;
+}
+
+/**
+ * Adds people who are not in it, and writes each of these a letter, anew to who was invited before. Only under the repository's
+ * lock.
+ * @throws SatchelError as {@link setRoles}, `usage` in a direct topic, `bad-card` for who nothing can be sealed to
+ */
+export async function invitePeople(
+  repository: Repository,
+  author: Author,
+  topic: TopicId,
+  people: readonly Invitee[],
+): Promise<KeysShared> {
+  const added = await setRoles(repository, author, topic, (view) => {
+    if (isDirect(view.create)) throw fixedPeople();
+    const missing = people.filter(({ person }) => view.resolution.role(person) < ROLE.member);
+    return missing.map(({ person, card }) => ({ person, role: ROLE.member, card, cut: [] }));
+  });
+  const sharing = await openSharing(repository, added, topic);
+  return sharing
+    ? share(
+        sharing,
+        people.flatMap(({ person }) => sharesFor(sharing, person)),
+      )
+    : { author: added, letters: [] };
+}
+
+/** Somebody who is to be added, and its card. */
+export interface Invitee {
+  readonly person: PersonId;
+  readonly card: Buffer;
+}
+
+/** By letter all epochs whose keys are here. */
+function sharesFor({ view, around, keyring }: Sharing, person: PersonId): Share[] {
+  const had = epochsIn(view.resolution).filter(({ says }) => keyring.epoch(view.topic, says.epoch)?.data);
+  const epochs = had.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);
+  const devices = wrappable(around, person);
+  if (devices.length === 0) throw new SatchelError('bad-card', 'nothing can be sealed to the key on the card');
+  return devices.map(({ device }) => ({ device, person, epochs, isControlAlone: false, isLetter: true }));
+}
+
+/**
+ * Takes somebody out, with all that it writes from now on, and renews the keys; or leaves. Only under the repository's lock.
+ * @throws SatchelError as {@link setRoles}
+ */
+export async function removePerson(
+  repository: Repository,
+  author: Author,
+  topic: TopicId,
+  person: PersonId,
+): Promise<Author> {
+  const after = await setRoles(repository, author, topic, (view) => {
+    if (isDirect(view.create) && person !== author.self.person) throw fixedPeople();
+    const cut = cutOfPerson(view.resolution, heldLogs(repository, view), person);
+    return [{ person, role: ROLE.none, cut }];
+  });
+  return person === author.self.person ? after : renewKeys(repository, after, topic);
+}
+
+/** Has everything be sealed under new keys from now on. Only under the repository's lock. @throws SatchelError as `post` */
+export async function renewKeys(repository: Repository, author: Author, topic: TopicId): Promise<Author> {
+  const begun = await withEpoch(repository, author, topic);
+  const label = viewTopic(repository, topic)?.policy.label ?? '';
+  return (await postLocked(repository, begun, { topic, label }, [], { isRenewing: true })).author;
+}
+
+function heldLogs(repository: Repository, { logs }: TopicView): readonly HeldLog[] {
+  return logs.map((log) => {
+    const [first] = repository.held(log.log);
+    return { ...log, length: first?.from === 0 ? first.end : 0, written: log.summary.arrival };
+  });
+}
+
+function fixedPeople(): SatchelError {
+  return new SatchelError('usage', 'a conversation between people has these people and no others', {
+    hint: 'make a topic with "satchel topic create LABEL --with CONTACT"',
+  });
 }
 
 /** The author, once the topic has an epoch. */

@@ -32,7 +32,7 @@ export interface Veil {
 }
 
 /**
- * How these drafts are sealed; undefined in a topic that is not private. Keys of an epoch that is made for them are durable when it
+ * How these drafts are sealed, under a new epoch if one is needed, or asked for; undefined in a topic that is not private. Keys of an epoch that is made for them are durable when it
  * returns. Only under the repository's lock.
  * @throws SatchelError `waiting-for-key`, `not-allowed`, `newer-version`, `over-limit`
  */
@@ -41,6 +41,7 @@ export async function openVeil(
   author: Author,
   topic: TopicId,
   drafts: readonly SealedDraft[],
+  isRenewing = false,
 ): Promise<Veil | undefined> {
   if (!isPrivateTopic(repository, topic)) return undefined;
   const keyring = await openedKeyring(repository, author);
@@ -56,7 +57,7 @@ export async function openVeil(
   const before = controlEpoch(usable);
   const isSaid = drafts.some(({ type, control }) => !control && type !== 'ack' && type !== 'retract');
   const data = isSaid ? usableEpoch(usable) : undefined;
-  const isNew = before === undefined || (isSaid && data === undefined);
+  const isNew = isRenewing || before === undefined || (isSaid && data === undefined);
   const heads = headsOf(view, author);
   const { world } = repository;
   const making = {

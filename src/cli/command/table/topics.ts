@@ -16,16 +16,25 @@ const THIS_OR = {
 export const TOPIC_COMMANDS = {
   'topic create': {
     name: 'topic create',
-    summary: 'start a topic that only your contacts can find',
+    summary: 'start a topic: private, or open to your contacts',
+    about:
+      'Only people whom you invite can read a private topic; an open one your contacts can join. Everybody in a private topic can read all of it, and who read what when, since its beginning, and prove who wrote it: it is not forward secret. Asks on a terminal which of both is meant.',
     positionals: [{ name: 'label', arity: 'one', value: 'LABEL', summary: 'what to call it' }],
-    options: {},
-    examples: [{ line: 'satchel topic create "Summer trip"', does: 'contacts join it from your messages' }],
+    options: {
+      with: { kind: 'list', value: 'CONTACT', summary: 'private, with these people; also C,C,...' },
+      private: { kind: 'flag', summary: 'private, with nobody yet' },
+      open: { kind: 'flag', summary: 'open: contacts join it from your messages' },
+    },
+    examples: [
+      { line: 'satchel topic create family --with ben,cleo', does: 'they are invited with the next sync' },
+      { line: 'satchel topic create "Summer trip" --open', does: 'contacts join it from your messages' },
+    ],
   },
   'topic join': {
     name: 'topic join',
     summary: 'join a topic by its name, or one seen from contacts',
     about:
-      'A topic that contacts write in is found by its label or id. Any other name is a meeting place: it is open to anyone who knows the name. The topic becomes the current one.',
+      'A topic that contacts write in, or invite you into, is found by its label or id; a letter that begins with "satchelletter1:" is an invitation too. Any other name is a meeting place: it is open to anyone who knows the name. The topic becomes the current one.',
     positionals: [
       {
         name: 'name',
@@ -36,6 +45,41 @@ export const TOPIC_COMMANDS = {
     ],
     options: {},
     examples: [{ line: 'satchel topic join garden', does: 'everyone who joins "garden" meets there' }],
+  },
+  'topic invite': {
+    name: 'topic invite',
+    summary: 'make contacts members of a private topic',
+    about:
+      'Each gets a letter with its keys, which goes with what you export next. Who was invited before gets a new one.',
+    positionals: [{ name: 'contacts', arity: 'some', value: 'CONTACT', summary: 'a petname' }],
+    options: {
+      topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' },
+      text: { kind: 'flag', summary: 'print the letter, to be sent over any channel' },
+    },
+    examples: [{ line: 'satchel topic invite ben -t garden', does: 'with all that was written there' }],
+  },
+  'topic members': {
+    name: 'topic members',
+    summary: 'who is in a private topic, and knows of the newest change',
+    positionals: [],
+    options: { topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' } },
+    examples: [{ line: 'satchel topic members -t garden', does: 'owners, members, and who was removed' }],
+  },
+  'topic remove': {
+    name: 'topic remove',
+    summary: 'take somebody out of a private topic',
+    about:
+      'It works as fast as bundles travel: who has heard of it counts nothing more that the person writes, and seals nothing more for it. What it had it keeps.',
+    positionals: [{ name: 'contact', arity: 'one', value: 'CONTACT', summary: 'a petname, or ~NAME' }],
+    options: { topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' } },
+    examples: [{ line: 'satchel topic remove eve -t garden', does: 'keys are renewed at once' }],
+  },
+  'topic renew': {
+    name: 'topic renew',
+    summary: 'write a private topic under new keys from now on',
+    positionals: [],
+    options: { topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' } },
+    examples: [{ line: 'satchel topic renew -t garden', does: 'old keys stay, to read what was written' }],
   },
   'topic list': {
     name: 'topic list',
@@ -54,8 +98,9 @@ export const TOPIC_COMMANDS = {
   'topic leave': {
     name: 'topic leave',
     summary: 'leave a topic; what you hold of it stays',
+    about: 'Of a private topic the others are told, and an owner does not come back.',
     positionals: [THIS_OR],
-    options: {},
+    options: { force: { kind: 'flag', summary: 'also as the only owner of a private topic' } },
     examples: [{ line: 'satchel topic leave garden', does: 'no more messages are taken' }],
   },
   'topic mute': {

@@ -3,6 +3,9 @@ import { SatchelError } from '../../../format/error.js';
 import { shortId } from '../../../format/ids.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { ROLE } from '../../../topic/members/statement.js';
+import { whyNotWriting } from '../../../topic/private/may-write.js';
+import { viewTopic } from '../../../topic/private/topic-view.js';
 import {
   findTopic,
   resolveTopic,
@@ -76,15 +79,31 @@ export function joinedTopic(session: Session, name: string): Topic {
 
 /** Says what became of a topic: a line for people, the topic for programs. */
 export function reportTopic(context: Context, topic: Topic, line: string): void {
-  if (context.json) context.printJson(topicJson(topic));
-  else context.print(line);
+  if (!context.json) context.print(line);
+  else context.printJson(topicJson(topic));
 }
 
 /** A topic as programs read it. */
-export function topicJson(topic: Topic): Record<string, unknown> {
+export function topicJson(topic: Topic, session?: Session): Record<string, unknown> {
   const { topic: topicId, label, kind, joined, muted, receipts, carry } = topic;
-  return { name: label, topicId, kind, joined, muted, receipts, carry };
+  const all = { name: label, topicId, kind, joined, muted, receipts, carry };
+  return kind === 'private' ? { ...all, private: true, ...privateJson(topic, session) } : { ...all, private: false };
 }
+
+/** What a private topic is to us: the role is null while nobody knows, for want of keys. */
+function privateJson({ topic, joined, invitedBy }: Topic, session: Session | undefined): Record<string, unknown> {
+  if (!joined) return { role: null, rules: 1, state: 'invited', invitedBy: invitedBy ?? null };
+  const view = session && viewTopic(session.repository, topic);
+  const role = view && ROLE_WORDS.get(view.resolution.role(session.self.person));
+  const isIn = view && !whyNotWriting(view, session.self.person);
+  return { role: role ?? null, rules: 1, state: isIn || !view ? 'joined' : 'joining' };
+}
+
+const ROLE_WORDS: ReadonlyMap<number, string> = new Map([
+  [ROLE.owner, 'owner'],
+  [ROLE.member, 'member'],
+  [ROLE.none, 'none'],
+]);
 
 /** `"garden" (3fa1c0ffee)`. */
 export function topicLabel({ label, topic }: Pick<Topic, 'label' | 'topic'>): string {

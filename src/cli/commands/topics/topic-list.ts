@@ -1,5 +1,6 @@
 // satchel topic list: what we are in, and what contacts are in (spec/cli.md, "Topics").
 import { shortId } from '../../../format/ids.js';
+import { acceptedContact } from '../../../identity/relations.js';
 import { type ReadMarks, readMarks } from '../../../repository/read-marks.js';
 import { topicsWaiting, type WaitingTopic } from '../../../sync/drive/waiting-topics.js';
 import { carriedVeiled } from '../../../sync/known/carried.js';
@@ -64,7 +65,7 @@ function listJson(session: Session, all: readonly Counted[]): unknown {
     carryAll: topics.carryAll,
     carried: carriedJson(session, carriedVeiled(session)),
     topics: all.map(({ topic, ...counts }) => ({
-      ...topicJson(topic),
+      ...topicJson(topic, session),
       current: topic.topic === topics.current,
       needsNewer: topic.newer === true,
       ...counts,
@@ -85,6 +86,7 @@ function row({ topic, messages, unread, drives }: Counted, session: Session, { s
   const marks = [
     ...(topic.newer ? ['needs a newer version of satchel'] : []),
     ...(topic.kind === 'rendezvous' ? ['open to anyone'] : []),
+    ...(topic.kind === 'private' ? [privateMark(topic, session)] : []),
     ...(topic.muted ? ['muted'] : []),
     ...(topic.receipts === 'auto' ? [] : [`receipts ${topic.receipts}`]),
     ...(topic.carry ? ['carried'] : []),
@@ -99,4 +101,10 @@ function row({ topic, messages, unread, drives }: Counted, session: Session, { s
     style.yellow(drives.map((one) => `${one.messages} waiting on ${escapeLine(one.label)}`).join(', ')),
     style.dim(marks.join(', ')),
   ];
+}
+
+function privateMark({ joined, invitedBy }: Topic, session: Session): string {
+  const by = acceptedContact(session, invitedBy)?.petname;
+  if (joined || by === undefined) return 'private';
+  return `private, ${escapeLine(by)} invites you`;
 }

@@ -7,6 +7,7 @@ import { openSession, type Session } from '../../../sync/session.js';
 import { joinTopic, leaveTopic } from '../../../topic/membership.js';
 import { assertLabel, normalLabel } from '../../../topic/rendezvous.js';
 import { findTopic, newTopic, type Receipts, type Topic, topicOfId, withTopic } from '../../../topic/topics.js';
+import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -28,8 +29,10 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
   const named = normalLabel(args.label);
   assertLabel(named);
   const { topics: known } = openSession(await context.repository());
+  const isPrivate = await meansPrivate(context, args);
   if (!known.topics.some(({ label, joined }) => joined && normalLabel(label) === named))
     await confirmCreated(context, known, named);
+  if (isPrivate) return (await import('./private-topic.js')).createPrivate(context, named, namesIn(args.with));
   const created = await changeTopics(context, ({ topics }) => {
     const twin = topics.topics.find(({ label, joined }) => joined && normalLabel(label) === named);
     if (twin) {
@@ -45,10 +48,32 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
   context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
 }
 
+/** Which of both kinds is meant. @throws SatchelError `usage` where nobody says */
+async function meansPrivate(context: Context, args: Args<'topic create'>): Promise<boolean> {
+  const isPrivate = args.private || args.with.length > 0;
+  if (isPrivate && args.open) throw new SatchelError('usage', 'a topic is either private or open');
+  if (isPrivate || args.open) return isPrivate;
+  const hint = 'give --with CONTACT or --private for a topic that only who is invited can read, else --open';
+  if (!context.canTalk()) throw new SatchelError('usage', 'say whether the topic is private or open', { hint });
+  if (await confirm(context, 'Private, so that only people you invite can read it?')) return true;
+  if (await confirm(context, 'Open, so that your contacts can join it?')) return false;
+  throw new SatchelError('usage', 'the topic was not created', { hint });
+}
+
+/** `ben,cleo` are two; a petname has no comma in it, or is given alone. */
+function namesIn(given: readonly string[]): readonly string[] {
+  return given.flatMap((one) => one.split(',').map((name) => name.trim())).filter((name) => name !== '');
+}
+
 /** Joins it; it becomes the current one. */
 export async function runJoin(context: Context, args: Args<'topic join'>): Promise<void> {
   const repository = await context.repository();
   const session = openSession(repository);
+  const given = privateMeant(session, args.name);
+  if (given !== undefined) {
+    const { joinPrivate } = await import('./private-topic.js');
+    return joinPrivate(context, given);
+  }
   const wanted = meantTopic(session, args.name);
   const meant = await confirmJoined(context, withSeenTopics(session), wanted);
   const { topic, was, alike } = await changeTopics(context, (session) => {
@@ -64,6 +89,17 @@ export async function runJoin(context: Context, args: Args<'topic join'>): Promi
   if (alike) noteAlike(context, alike);
   tell(context, topic, held, await whoReads(context));
 }
+
+/** A letter, or the id of a private topic that we were invited into. */
+function privateMeant(session: Session, name: string): string | undefined {
+  if (name.includes(LETTER_MARK)) return name;
+  const { topics } = session.topics;
+  if (topics.some(({ label, joined }) => joined && label === name)) return undefined;
+  const isMeant = ({ label, topic }: Topic): boolean => label === name || (name.length >= 6 && topic.startsWith(name));
+  return topics.find((topic) => topic.kind === 'private' && !topic.joined && isMeant(topic))?.topic;
+}
+
+const LETTER_MARK = 'satchelletter1:';
 
 /** One whose name differs only in the case of letters or in spaces: most likely that one was meant. */
 function alikeTo(found: Topic, known: readonly Topic[]): Topic | undefined {
@@ -93,6 +129,7 @@ function tell(context: Context, { kind }: Topic, messages: number, reads: string
 
 /** Leaves it; says which topic is current then. */
 export async function runLeave(context: Context, args: Args<'topic leave'>): Promise<void> {
+  await leaveForAll(context, args);
   const { left, current } = await changeTopics(context, (session) => {
     const { topics } = session;
     const topic = args.topic === undefined ? currentTopic(topics) : topicToLeave(session, args.topic);
@@ -102,6 +139,14 @@ export async function runLeave(context: Context, args: Args<'topic leave'>): Pro
   reportTopic(context, left, `Left ${topicLabel(left)}; what you hold of it stays.`);
   context.note('Logs of your contacts in it are still taken.');
   context.note(current ? `The current topic is ${topicLabel(current)}.` : 'There is no current topic now.');
+}
+
+/** Of a private topic the others are told first. */
+async function leaveForAll(context: Context, { topic: name, force }: Args<'topic leave'>): Promise<void> {
+  const session = openSession(await context.repository());
+  const topic = name === undefined ? currentTopic(session.topics) : topicToLeave(session, name);
+  if (topic.kind !== 'private' || !topic.joined) return;
+  await (await import('./topic-members.js')).leavePrivate(context, topic, force);
 }
 
 /** A topic that was left already is left: whoever runs a command again that failed at its end finds it done. */

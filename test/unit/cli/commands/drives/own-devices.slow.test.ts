@@ -18,7 +18,7 @@ beforeEach(async () => {
   }
   await desk.must('ana', 'contact', 'add', desk.file('ben.card'));
   await desk.must('ben', 'contact', 'add', desk.file('ana.card'));
-  await desk.must('ana', 'topic', 'create', 'garden');
+  await desk.must('ana', 'topic', 'create', 'garden', '--open');
   await desk.must('ana', 'drive', 'init', stick);
   await desk.pair('ana', 'laptop');
 });

@@ -17,7 +17,7 @@ describe('a second device', () => {
     const { card } = await desk.must('ben', 'card');
     await desk.must('ana', 'contact', 'add', card, '--as', 'Benny');
     await desk.must('ana', 'topic', 'join', 'garden');
-    await desk.must('ana', 'topic', 'create', 'orchard');
+    await desk.must('ana', 'topic', 'create', 'orchard', '--open');
     const { person } = await desk.must('ana', 'whoami');
     const asked = await desk.must('laptop', 'device', 'request', '--name', 'laptop', '-o', desk.directory);
     expect(asked).toMatchObject({ label: 'laptop', file: desk.file('laptop.request') });

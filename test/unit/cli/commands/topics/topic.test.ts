@@ -47,13 +47,13 @@ it('joins what was meant, begins what is wanted, and neither unasked', async () 
 });
 
 it('creates a topic beside one of almost that name only when that is wanted', async () => {
-  expect(await topic(['create', 'Garden'], ['n'])).toMatchObject({
+  expect(await topic(['create', 'Garden', '--open'], ['n'])).toMatchObject({
     exit: 2,
     stderr: expect.stringContaining('topic switch garden'),
   });
   expect(joined()).toEqual(['garden']);
-  expect((await topic(['create', 'Garden'], ['y'])).exit).toBe(0);
-  expect((await topic(['create', 'Summer trip'], [])).exit).toBe(0);
-  expect((await topic(['create', 'Gardens'])).exit).toBe(0);
+  expect((await topic(['create', 'Garden', '--open'], ['y'])).exit).toBe(0);
+  expect((await topic(['create', 'Summer trip', '--open'], [])).exit).toBe(0);
+  expect((await topic(['create', 'Gardens', '--open'])).exit).toBe(0);
   expect([asked.length, joined()]).toEqual([2, ['garden', 'Garden', 'Summer trip', 'Gardens']]);
 });

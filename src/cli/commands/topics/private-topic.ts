@@ -1,0 +1,188 @@
+// satchel topic create --private, topic invite, and joining what one was invited into (spec/cli.md, "Private topics").
+import { SatchelError } from '../../../format/error.js';
+import { shortId } from '../../../format/ids.js';
+import type { Contact } from '../../../identity/contacts.js';
+import { fileKeysOf } from '../../../identity/file-keys.js';
+import { formatLetter, parseLetter } from '../../../identity/letter-file.js';
+import { storedCardBytes } from '../../../identity/stored-card.js';
+import { lettersHere, type ReadLetter, readLetter } from '../../../sync/import/letters.js';
+import { keepLetter, settlePrivate } from '../../../sync/import/settle.js';
+import { openSession, type Session } from '../../../sync/session.js';
+import { participants } from '../../../topic/members/resolve.js';
+import { joinTopic } from '../../../topic/membership.js';
+import { whyNotWriting } from '../../../topic/private/may-write.js';
+import { viewTopic } from '../../../topic/private/topic-view.js';
+import { findTopic, newTopic, readTopics, type Topic, topicOfId, writeTopics } from '../../../topic/topics.js';
+import { type Invitee, invitePeople, openNewTopic } from '../../../topic/writing/private-topic.js';
+import type { WrittenLetter } from '../../../topic/writing/share-keys.js';
+import type { Context } from '../../command/context.js';
+import { nextCommand, quoteWord } from '../../command/next.js';
+import type { Args } from '../../command/table/commands.js';
+import { escapeLine } from '../../terminal/escape.js';
+import { plural } from '../../terminal/size.js';
+import { openAuthor } from '../conversation/author.js';
+import { recipientOf } from '../exchange/recipient.js';
+import { currentTopic, reportTopic, topicJson, topicLabel } from './topic-change.js';
+import { openTopicKeys } from './topic-keys.js';
+
+/** What is said where a private topic is begun. */
+const HONEST =
+  'everybody in it can read all of it since its beginning, and prove who wrote what; so whoever finds the keys of one of them later can read it too: it is not forward secret';
+
+/** Creates it, joins it, and invites these contacts. */
+export async function createPrivate(context: Context, label: string, names: readonly string[]): Promise<void> {
+  const repository = await context.repository();
+  const people = names.map((name) => recipientOf(context, openSession(repository), name));
+  const author = await openAuthor(context);
+  const topic = await repository.lockedAsync(async () => {
+    assertFree(openSession(repository), label);
+    const begun = await openNewTopic(repository, author, label);
+    const made = { ...newTopic(begun.topic, label, 'private'), joined: true };
+    writeTopics(repository.directory, joinTopic(readTopics(repository.directory), made));
+    await invitePeople(repository, author, begun.topic, people.map(inviteeOf));
+    return made;
+  });
+  reportTopic(context, topic, `Created ${topicLabel(topic)}, which is private; it is the current topic.`);
+  if (people.length > 0) context.note(`${namesOf(people)} will be invited by what you export next.`);
+  context.note(`In it: ${HONEST}.`);
+  context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
+}
+
+function assertFree({ topics }: Session, label: string): void {
+  const twin = topics.topics.find((topic) => topic.joined && topic.label === label);
+  if (!twin) return;
+  throw new SatchelError('usage', `you are in a topic called ${topicLabel(twin)} already`, {
+    hint: 'choose another label, or leave that one first',
+  });
+}
+
+/** Makes contacts members, and writes each a letter. */
+export async function runInvite(context: Context, args: Args<'topic invite'>): Promise<void> {
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const topic = privateTopic(session, args.topic);
+  const people = args.contacts.map((name) => recipientOf(context, session, name));
+  const author = await openAuthor(context);
+  const { letters } = await repository.lockedAsync(() =>
+    invitePeople(repository, author, topic.topic, people.map(inviteeOf)),
+  );
+  const invited = people.map((contact) => invitedJson(contact, letters));
+  if (context.json) {
+    context.printJson({ ...topicJson(topic, session), invited });
+    return;
+  }
+  if (args.text) {
+    for (const { name, letter } of invited) {
+      context.note(`for ${escapeLine(name)} alone, over any channel:`);
+      context.print(letter ?? '');
+    }
+    return;
+  }
+  context.print(`invited ${namesOf(people)} to ${topicLabel(topic)}`);
+  context.note('The invitation goes with what you export next; as text: add --text.');
+}
+
+function invitedJson({ person, petname }: Contact, letters: readonly WrittenLetter[]) {
+  const letter = letters.find((one) => one.person === person);
+  return { person, name: petname, letter: letter ? formatLetter(letter.file) : null };
+}
+
+/** Whether what `topic join` was given is a letter. */
+function isLetter(text: string): boolean {
+  return text.includes('satchelletter1:');
+}
+
+/** Joins what a letter, or one in the person log of a contact, invites into. */
+export async function joinPrivate(context: Context, wanted: string): Promise<void> {
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const keyring = await context.keyring();
+  const keys = fileKeysOf(keyring, () => context.world.now());
+  const read = isLetter(wanted)
+    ? await readLetter(session, parseLetter(wanted), keys)
+    : await letterOf(session, findTopic(session.topics, wanted), keys);
+  const topic = await repository.lockedAsync(async () => {
+    await keepLetter(session, keyring, read.letter);
+    const topics = readTopics(repository.directory);
+    const { policy, topic: id } = read.create;
+    if (!policy) throw newer();
+    const known = topicOfId(topics, id) ?? newTopic(id, policy.label, 'private');
+    const joined = { ...known, joined: true, invitedBy: undefined };
+    writeTopics(repository.directory, joinTopic(topics, joined));
+    return joined;
+  });
+  const { messages } = await settlePrivate(openSession(repository), keyring);
+  tellJoined(context, topic, messages);
+  await noteNoContacts(context, topic);
+}
+
+async function letterOf(session: Session, topic: Topic, keys: Parameters<typeof readLetter>[2]): Promise<ReadLetter> {
+  const found = (await lettersHere(session, keys)).find(({ create }) => create.topic === topic.topic);
+  if (found) return found;
+  throw new SatchelError('waiting-for-key', `the invitation to "${topic.label}" is not here any more`, {
+    hint: 'ask to be invited again',
+  });
+}
+
+function tellJoined(context: Context, topic: Topic, messages: number): void {
+  const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
+  reportTopic(context, topic, `Joined ${topicLabel(topic)}, which is private; it is the current topic.`);
+  context.note(`In it: ${HONEST}.`);
+  context.note(`Next: ${messages > 0 ? `${command('read')} (${plural(messages, 'message')})` : command('post Hello')}`);
+}
+
+/** Who takes part and is no contact: what is sealed does not go to them directly. */
+async function noteNoContacts(context: Context, topic: Topic): Promise<void> {
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const view = viewTopic(repository, topic.topic);
+  if (!view || whyNotWriting(view, session.self.person)) return;
+  const others = participants(view.resolution).filter(
+    (person) => person !== session.self.person && !session.contacts.get(person)?.accepted,
+  );
+  for (const person of others) {
+    const name = view.cards.find((card) => card.person === person)?.name;
+    const add = nextCommand(context.directory, `contact add ${quoteWord(name ?? person)}`, context.env);
+    context.note(
+      `~${escapeLine(name ?? shortId(person))} is in it and no contact of yours; to exchange bundles: ${add}`,
+    );
+  }
+}
+
+/** The private topic that is meant. @throws SatchelError `usage` for one that is not */
+export function privateTopic(session: Session, name: string | undefined): Topic {
+  const topic = name === undefined ? currentTopic(session.topics) : findTopic(session.topics, name);
+  if (topic.kind !== 'private') {
+    throw new SatchelError('usage', `the topic "${topic.label}" is not private`, {
+      hint: 'whoever gets its messages can join it',
+    });
+  }
+  if (topic.joined) return topic;
+  throw new SatchelError('usage', `you have not joined the private topic "${topic.label}"`, {
+    hint: `run "satchel topic join ${quoteWord(topic.label)}"`,
+  });
+}
+
+/** The same with its keys open. @throws SatchelError `locked` */
+export async function openPrivateTopic(context: Context, name: string | undefined, policy: 'ask' | 'file') {
+  const session = openSession(await context.repository());
+  const topic = privateTopic(session, name);
+  if (await openTopicKeys(context, [topic], policy)) return { session, topic };
+  throw new SatchelError('locked', 'the keys of this topic are under a passphrase', { hint: 'give the passphrase' });
+}
+
+function inviteeOf({ person, card }: Contact): Invitee {
+  return { person, card: storedCardBytes(card) };
+}
+
+/** `Ben and Cleo`. */
+function namesOf(people: readonly Pick<Contact, 'petname'>[]): string {
+  const names = people.map(({ petname }) => escapeLine(petname));
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+function newer(): SatchelError {
+  return new SatchelError('newer-version', 'the topic needs a newer version of satchel', {
+    hint: 'update satchel to join it',
+  });
+}
