@@ -64,10 +64,7 @@ describe('read', () => {
     const shown = async (...argv: string[]) => (await read(['-t', 't', ...argv], { people: 'pipe' })).stdout;
     expect(await shown()).toMatch(/^00:00 [0-9a-f]{10} ben {2}\| late$/m);
     expect(await shown('--since', '2020-01-01')).toMatch(/^06:00 [0-9a-f]{10} ana {2}\| old$/m);
-    await runHere(['-C', ana.directory, 'contact', 'rename', 'ben', 'Benedikt'], {
-      env: {},
-      world: ana.repository.world,
-    });
+    await runFor(ana, ['contact', 'rename', 'ben', 'Benedikt']);
     expect(await shown()).toMatch(/^06:00 [0-9a-f]{10} ana {7}\| old$/m);
     expect(await shown('--author', 'ana')).toMatch(/^06:00 [0-9a-f]{10} ana {2}\| old$/m);
   });
