@@ -18,8 +18,18 @@ import type { LiveKeyring } from '../message/keyring.js';
 import { PERSON_LABEL, personTopic } from '../person-topic.js';
 import { decidedIn, type KnownAround, knownAround } from '../private/keys-known.js';
 import { controlDraft } from '../private/log-sealing.js';
+import { whyNotWriting } from '../private/may-write.js';
+import {
+  isNothing,
+  isSameNeed,
+  needOf,
+  sharesAnswering,
+  statementsAnswering,
+  statementsToRepeat,
+} from '../private/needs.js';
 import { wrapsFor } from '../private/new-epoch.js';
-import { type TopicView, viewTopic } from '../private/topic-view.js';
+import { newStatement, packed } from '../private/statement-drafts.js';
+import { forgetView, type PlacedNeed, type TopicView, viewTopic } from '../private/topic-view.js';
 import { LETTER } from '../reading/person-log.js';
 import type { Author } from './author-type.js';
 import { type Draft, postLocked } from './post.js';
@@ -75,11 +85,13 @@ export async function shareKeys(repository: Repository, author: Author, topic: T
     added: addedBy(sharing.view, author.self.device),
     lackedBefore: lackedBefore(sharing),
   });
+  return share(sharing, withLetters(sharing, shares));
+}
+
+/** Who would not find what is written in our log gets a letter. */
+function withLetters(sharing: Sharing, shares: readonly Share[]): readonly Share[] {
   const canPlace = placesOwnLogs(sharing);
-  return share(
-    sharing,
-    shares.map((one) => ({ ...one, isLetter: one.isLetter || !canPlace(one.device) })),
-  );
+  return shares.map((one) => ({ ...one, isLetter: one.isLetter || !canPlace(one.device) }));
 }
 
 /** Whether a device is known to have what our log begins with: it would never find what is written there for it. */
@@ -91,6 +103,54 @@ function placesOwnLogs({ author, view, around }: Sharing): (device: DeviceKey) =
     const had = knownToHave(view.resolution, around.seen, device, 'control');
     return begun.every((epoch) => had.has(epoch));
   };
+}
+
+/**
+ * Tells what is lacking here when that has changed, answers what others lack, repeats statements that may get lost, and merges
+ * the heads of who floods; durable when it returns. Only under the repository's lock.
+ * @throws SatchelError as `post`
+ */
+export async function tellAndAnswer(repository: Repository, author: Author, topic: TopicId): Promise<Author> {
+  const sharing = await openSharing(repository, author, topic);
+  if (!sharing || whyNotWriting(sharing.view, author.self.person)) return author;
+  const { view, around, keyring } = sharing;
+  const asked = view.needs.filter(({ device }) => device !== author.self.device);
+  const shares = asked.flatMap((need) => sharesAnswering(view, around, keyring, need));
+  const said = [...asked.flatMap((need) => statementsAnswering(view, need)), ...statementsToRepeat(view)];
+  const repeated = packed([...new Map(said.map((one) => [one.bytes.toString('latin1'), one])).values()]);
+  const drafts = [
+    ...repeated.map((statements) => controlDraft({ statements })),
+    ...needDrafts(sharing),
+    ...merges(sharing),
+  ];
+  let current = (await share(sharing, withLetters(sharing, shares))).author;
+  if (drafts.length > 0) {
+    const place = { topic, label: view.policy.label };
+    current = (await postLocked(repository, current, place, drafts)).author;
+  }
+  return current;
+}
+
+/** The newest replaces, and takes back, the one before it. */
+function needDrafts({ repository, author, view, keyring }: Sharing): Draft[] {
+  const need = needOf(repository, view, keyring);
+  const before = view.needs.find(({ device }) => device === author.self.device);
+  if (before ? isSameNeed(before.need, need) : isNothing(need)) return [];
+  const retracts = before && view.endOf(before.log) === Number.POSITIVE_INFINITY ? retracting(before) : undefined;
+  return [{ ...controlDraft({ need, card: author.card }), ...retracts }];
+}
+
+/** Only its own log takes an entry back. */
+function retracting({ log, seq }: PlacedNeed): Pick<Draft, 'meta' | 'log'> {
+  return { log, meta: { retracts: [{ from: seq, end: seq + 1 }] } };
+}
+
+function merges({ repository, author, view }: Sharing): Draft[] {
+  if (view.held.flooding.length === 0) return [];
+  const { statement, before } = newStatement(view, author, { kind: 'merge' }, repository.world.now());
+  // what was taken into the view counts only once it is written
+  forgetView(repository, view.topic);
+  return [...before, [statement]].map((statements) => controlDraft({ statements }));
 }
 
 /** The author as statements and logs name it. */

@@ -4,6 +4,7 @@ import { shortId } from '../../../format/ids.js';
 import type { Contact } from '../../../identity/contacts.js';
 import { fileKeysOf } from '../../../identity/file-keys.js';
 import { formatLetter, parseLetter } from '../../../identity/letter-file.js';
+import { decidedRelation } from '../../../identity/relations.js';
 import { storedCardBytes } from '../../../identity/stored-card.js';
 import { lettersHere, type ReadLetter, readLetter } from '../../../sync/import/letters.js';
 import { keepLetter, settlePrivate } from '../../../sync/import/settle.js';
@@ -137,9 +138,7 @@ async function noteNoContacts(context: Context, topic: Topic): Promise<void> {
   const session = openSession(repository);
   const view = viewTopic(repository, topic.topic);
   if (!view || whyNotWriting(view, session.self.person)) return;
-  const others = participants(view.resolution).filter(
-    (person) => person !== session.self.person && !session.contacts.get(person)?.accepted,
-  );
+  const others = participants(view.resolution).filter((person) => decidedRelation(session, person) === undefined);
   for (const person of others) {
     const name = view.cards.find((card) => card.person === person)?.name;
     const add = nextCommand(context.directory, `contact add ${quoteWord(name ?? person)}`, context.env);

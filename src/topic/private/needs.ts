@@ -1,0 +1,125 @@
+// What a device cannot read in a private topic for want of keys or statements, and what answers that (spec/epochs.md, "Control
+// entries"; spec/private.md, "Sharing").
+import type { EpochId, LogId, StatementId } from '../../format/ids.js';
+import { NEED_EPOCHS_OF_LOG_MAX, NEED_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
+import type { LogEpoch, Need } from '../../format/private/control-body.js';
+import type { Signed } from '../../format/private/signed.js';
+import { statementId } from '../../format/private/statement.js';
+import { decodeVeiled } from '../../format/private/veiled-payload.js';
+import type { Repository } from '../../repository/repository.js';
+import { epochsIn, isEntitled } from '../members/entitled.js';
+import type { Share } from '../members/sharing.js';
+import { ROLE } from '../members/statement.js';
+import type { LiveKeyring } from '../message/keyring.js';
+import type { KnownAround } from './keys-known.js';
+import type { PlacedNeed, TopicView } from './topic-view.js';
+
+/** What is lacking here. */
+export function needOf(repository: Repository, view: TopicView, keyring: LiveKeyring): Need {
+  const counting = epochsIn(view.resolution).filter(({ id }) => view.resolution.counts(id));
+  const lacked = counting.filter(({ says }) => keyring.epoch(view.topic, says.epoch)?.data === undefined);
+  return {
+    pairs: view.logs.flatMap(({ log }) => waitingIn(repository, log)).slice(0, NEED_MAX),
+    statements: view.held.missing.slice(0, NEED_MAX),
+    epochs: [...new Set(lacked.map(({ says }) => says.epoch))].sort().slice(0, NEED_MAX),
+  };
+}
+
+/** The numbers of a log's epochs of which something waits. */
+function waitingIn(repository: Repository, log: LogId): readonly LogEpoch[] {
+  const numbers = new Set<number>();
+  for (const run of repository.runs(log).filter(({ waits }) => waits)) {
+    for (const entry of repository.entries(log, Math.max(run.first, 1), run.end)) {
+      const isWaiting = entry.payload && repository.interpreter.whyUnopened(entry, entry.payload) === 'waiting';
+      const veiled = isWaiting ? decodeVeiled(entry.payload) : undefined;
+      if (veiled) numbers.add(veiled.n);
+    }
+  }
+  return [...numbers]
+    .sort((a, b) => a - b)
+    .slice(0, NEED_EPOCHS_OF_LOG_MAX)
+    .map((n) => ({ log, n }));
+}
+
+/** Whether nothing is lacking. */
+export function isNothing({ pairs, statements, epochs }: Need): boolean {
+  return pairs.length + statements.length + epochs.length === 0;
+}
+
+/** Whether both say the same. */
+export function isSameNeed(a: Need, b: Need): boolean {
+  return nameOf(a) === nameOf(b);
+}
+
+function nameOf({ pairs, statements, epochs }: Need): string {
+  const ordered = pairs.map(({ log, n }) => `${log}:${n}`).sort();
+  return [ordered.join(), [...statements].sort().join(), [...epochs].sort().join()].join('/');
+}
+
+/** The keys that answer what somebody needs, as far as they are here, it may have them, and nobody gave them since. */
+export function sharesAnswering(
+  view: TopicView,
+  around: KnownAround,
+  keyring: LiveKeyring,
+  asked: PlacedNeed,
+): readonly Share[] {
+  const { device } = asked;
+  const person = around.personOf(device);
+  if (person === undefined || view.resolution.role(person) < ROLE.member) return [];
+  const wanted = epochsWanted(view, asked).filter((epoch) => !isAnswered(view, asked, epoch));
+  const stated = epochsIn(view.resolution).filter(({ says }) => wanted.includes(says.epoch));
+  const whole = stated.filter(
+    (epoch) =>
+      keyring.epoch(view.topic, epoch.says.epoch)?.data && isEntitled(view.resolution, person, epoch, around.personOf),
+  );
+  if (whole.length === 0) return [];
+  const epochs = [...new Set(whole.map(({ says }) => says.epoch))].slice(-SHARED_EPOCHS_MAX);
+  return [{ device, person, epochs, isControlAlone: false, isLetter: false }];
+}
+
+function epochsWanted(view: TopicView, { need }: PlacedNeed): readonly EpochId[] {
+  const ofPairs = need.pairs.flatMap(({ log, n }) => view.logs.find((one) => one.log === log)?.epochs.get(n) ?? []);
+  return [...need.epochs, ...ofPairs];
+}
+
+/** Whether somebody gave it since it was asked for. */
+function isAnswered({ claims }: TopicView, { device, arrival }: PlacedNeed, epoch: EpochId): boolean {
+  return claims.some(
+    (claim) =>
+      claim.arrival > arrival && claim.epochs.includes(epoch) && claim.devices.some((one) => one.device === device),
+  );
+}
+
+/** The statements that somebody lacks and nobody repeated since. */
+export function statementsAnswering(view: TopicView, { need, arrival }: PlacedNeed): readonly Signed[] {
+  const repeated = new Set<StatementId>();
+  for (const { body, arrival: at } of view.controls) {
+    if (at > arrival) for (const { bytes } of body?.statements ?? []) repeated.add(statementId(bytes));
+  }
+  return need.statements.filter((id) => !repeated.has(id)).flatMap((id) => view.signed.get(id) ?? []);
+}
+
+/**
+ * Statements that others may never see: they count, or others cite them, and stand only where a log is void or contradicts itself
+ * (spec/private.md, "Past").
+ */
+export function statementsToRepeat({ held, controls, signed, endOf }: TopicView): readonly Signed[] {
+  const sound = new Set<StatementId>();
+  const found = new Set<StatementId>();
+  for (const { body, frozen, log, seq } of controls) {
+    const isSound = !frozen && seq < (endOf(log) ?? 0);
+    for (const { bytes } of body?.statements ?? []) (isSound ? sound : found).add(statementId(bytes));
+  }
+  const isOf = (id: StatementId): boolean => {
+    const placed = held.graph.get(id);
+    return placed !== undefined && (held.resolution.counts(id) || isCitedByOthers(held, placed));
+  };
+  return [...found].filter((id) => !sound.has(id) && isOf(id)).flatMap((id) => signed.get(id) ?? []);
+}
+
+function isCitedByOthers(
+  { graph }: TopicView['held'],
+  { at, author }: { readonly at: number; readonly author: { readonly device: string } },
+): boolean {
+  return graph.all.some((one) => one.author.device !== author.device && one.past.has(at));
+}
