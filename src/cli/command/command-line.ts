@@ -17,6 +17,10 @@ export type Asked =
 
 /** Lists the guides. */
 const ALL_GUIDES = 'guides';
+/** More that could be meant are not all named. */
+const GUIDES_NAMED_MAX = 5;
+/** Letters of what can be told from a mistyped command. */
+const WORD_MIN = 3;
 
 /**
  * What the line asks for, after a first look at it.
@@ -45,12 +49,19 @@ async function helpAbout(argv: readonly string[], words: readonly string[]): Pro
   if (name === ALL_GUIDES) return { kind: 'guide', guide: 'all' };
   const topic = await explained(name);
   if (topic !== undefined) return { kind: 'help', topic };
-  const { guideMeant, guideNamed } = await import('../guides/guides.js');
-  const guide = guideNamed(name);
-  if (guide) return { kind: 'guide', guide };
+  const { guideMeant, guidesAbout } = await import('../guides/guides.js');
+  const [guide, ...others] = guidesAbout(name);
+  if (guide && others.length === 0) return { kind: 'guide', guide };
+  if (guide && others.length < GUIDES_NAMED_MAX && name.length >= WORD_MIN)
+    throw severalGuides(name, [guide, ...others]);
   const meant = guideMeant(name);
   if (meant === undefined) return refuse(argv, words);
   throw new SatchelError('usage', `there is no guide "${name}"`, { hint: `did you mean "satchel help ${meant}"?` });
+}
+
+function severalGuides(words: string, guides: readonly Guide[]): SatchelError {
+  const hint = guides.map((guide) => `satchel help ${guide.name}`).join(', ');
+  return new SatchelError('usage', `several guides are about "${words}"`, { hint });
 }
 
 async function helpTopic(argv: readonly string[], words: readonly string[]): Promise<Command | string> {

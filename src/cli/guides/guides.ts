@@ -25,16 +25,15 @@ export function listGuides(): Guide[] {
   });
 }
 
-/** The guide of that name, or the only one for whose readers or in whose name the words are. */
-export function guideNamed(words: string): Guide | undefined {
+/** The guide of that name, or the only one for whose readers or in whose name the words are; else all of either kind. */
+export function guidesAbout(words: string): readonly Guide[] {
   const asked = nameOf(words);
   const all = listGuides();
-  const only = (found: readonly Guide[]): Guide | undefined => (found.length === 1 ? found[0] : undefined);
-  return (
-    all.find(({ name }) => name === asked) ??
-    only(all.filter(({ situation }) => ` ${situation.toLowerCase()}`.includes(` ${words.trim().toLowerCase()}`))) ??
-    only(all.filter(({ name }) => name.includes(asked)))
-  );
+  const exact = all.filter(({ name }) => name === asked);
+  const read = all.filter(({ situation }) => ` ${situation.toLowerCase()}`.includes(` ${words.trim().toLowerCase()}`));
+  const named = all.filter(({ name }) => name.includes(asked));
+  const only = [exact, read, named].find(({ length }) => length === 1);
+  return only ?? all.filter((guide) => read.includes(guide) || named.includes(guide));
 }
 
 /** The guide whose name was mistyped. */

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../../src/cli/command/command-line.js';
 import { lookAt } from '../../../src/cli/command/well-formed.js';
-import { guideMeant, guideNamed, listGuides } from '../../../src/cli/guides/guides.js';
+import { guideMeant, guidesAbout, listGuides } from '../../../src/cli/guides/guides.js';
 import { renderGuides, renderPage } from '../../../src/cli/guides/render.js';
 import { PLAIN } from '../../../src/cli/terminal/style.js';
 import { widthOf } from '../../../src/cli/terminal/width.js';
@@ -53,12 +53,15 @@ describe('guides', () => {
     ['mail', 'by-mail'],
     ['new computer', 'a-new-computer'],
   ])('%s is found', (words, name) => {
-    expect(guideNamed(words)?.name).toBe(name);
+    expect(guidesAbout(words).map((guide) => guide.name)).toEqual([name]);
   });
 
-  it('are none where several could be meant, and then none is guessed', () => {
-    expect([guideNamed('a'), guideMeant('a')]).toEqual([undefined, undefined]);
-    expect([guideNamed('trubble'), guideMeant('trubble')]).toEqual([undefined, 'trouble']);
+  it('are all that could be meant, and none is guessed', () => {
+    expect(guidesAbout('stick').map(({ name }) => name)).toEqual([
+      ...['two-people-and-a-stick', 'a-group-and-one-stick', 'trouble'],
+    ]);
+    expect([guidesAbout('a').length > 3, guideMeant('a')]).toEqual([true, undefined]);
+    expect([guidesAbout('trubble'), guideMeant('trubble')]).toEqual([[], 'trouble']);
   });
 
   it('are asked for by name, and mistyped commands are told as before', async () => {
@@ -66,6 +69,11 @@ describe('guides', () => {
     expect(await asked('guides')).toEqual({ kind: 'guide', guide: 'all' });
     expect(await asked('courier')).toMatchObject({ kind: 'guide', guide: { name: 'courier' } });
     expect(await asked('post')).toMatchObject({ kind: 'help', topic: { name: 'post' } });
+    await expect(asked('stick')).rejects.toMatchObject({
+      message: 'several guides are about "stick"',
+      hint: 'satchel help two-people-and-a-stick, satchel help a-group-and-one-stick, satchel help trouble',
+    });
+    await expect(asked('a')).rejects.toMatchObject({ message: 'unknown command "a"' });
     await expect(asked('trubble')).rejects.toMatchObject({
       code: 'usage',
       hint: 'did you mean "satchel help trouble"?',
