@@ -3,12 +3,12 @@ import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { bech32 } from '@scure/base';
 import { RECIPIENTS_KEPT } from '../../src/format/limits.js';
 import { createRequest, formatRequest } from '../../src/identity/device-request.js';
 import { decodeSecrets, encodeSecrets } from '../../src/identity/secrets.js';
 import { layoutOf } from '../../src/repository/layout.js';
 import { writeState } from '../../src/repository/state.js';
+import { identityText } from '../testkit/identity-text.js';
 import { wireIdentity } from '../testkit/wire-age.js';
 import { FILE, type HostileCase, type Kind, type Run } from './case.js';
 import { MALLORY_CARD, TOPIC_NAME, WAITING } from './cast.js';
@@ -108,8 +108,7 @@ function keepKeys(directory: string): void {
   const file = path.join(directory, '.satchel/keys/secrets.json');
   const secrets = decodeSecrets(fs.readFileSync(file), file);
   const older = Array.from({ length: RECIPIENTS_KEPT - 1 }, (_, i) => {
-    const { scalar } = wireIdentity(`kept ${i}`);
-    return { key: bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase(), from: 1, replaced: 2 };
+    return { key: identityText(wireIdentity(`kept ${i}`)), from: 1, replaced: 2 };
   });
   const [newest] = secrets.recipients;
   fs.writeFileSync(file, encodeSecrets({ ...secrets, recipients: [newest, ...older] }));
@@ -118,7 +117,7 @@ function keepKeys(directory: string): void {
 /** The keys of a device that waits are those that welcomes of the corpus are for. */
 function haveKnownKeys(directory: string): void {
   const { device, identity, label } = WAITING;
-  const key = bech32.encodeFromBytes('age-secret-key-', identity.scalar).toUpperCase();
+  const key = identityText(identity);
   const secrets = encodeSecrets({ device: device.seed, recipients: [{ key, from: 0 }], logs: new Map() });
   fs.writeFileSync(path.join(directory, '.satchel/keys/secrets.json'), secrets);
   const asked = createRequest(device.seed, { recipient: identity.recipient, label });

@@ -1,18 +1,17 @@
 // Letters as files: whom they are for, what finds room in one, and what is none.
-import { bech32 } from '@scure/base';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogId, PersonId, StatementId } from '../../../src/format/ids.js';
 import { LETTER_MAX } from '../../../src/format/limits.js';
 import { type EpochKeys, epochOf } from '../../../src/format/private/epoch.js';
-import { identityOf } from '../../../src/identity/age.js';
 import { decodeCard } from '../../../src/identity/card.js';
-import { type FileKeys, fileKeysBy } from '../../../src/identity/file-keys.js';
+import type { FileKeys } from '../../../src/identity/file-keys.js';
 import { createLetter, type LetterFields, letterSize } from '../../../src/identity/letter.js';
 import { formatLetter, openLetter, parseLetter, writeLetter } from '../../../src/identity/letter-file.js';
 import { sealBytes } from '../../../src/identity/sealed-bytes.js';
 import { ADA_2, BOB } from '../../testkit/cast.js';
 import { trying } from '../../testkit/effort.js';
+import { keysOf } from '../../testkit/identity-text.js';
 import { sha256 } from '../../testkit/wire.js';
 import { wireIdentity } from '../../testkit/wire-age.js';
 import { card } from '../../testkit/wire-card.js';
@@ -30,11 +29,6 @@ const WRITING = {
   random,
   isGranted: true,
 };
-
-function keysOf(name: string): FileKeys {
-  const text = bech32.encodeFromBytes('age-secret-key-', wireIdentity(name).scalar).toUpperCase();
-  return async (header) => fileKeysBy([await identityOf(text)])(header);
-}
 
 function epochs(count: number, isWhole = true): EpochKeys[] {
   return Array.from({ length: count }, (_, i) => {

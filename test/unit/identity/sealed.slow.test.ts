@@ -11,6 +11,7 @@ import { createHeader, fileKeyOf } from '../../../src/identity/age.js';
 import { X25519Identity } from '../../../src/identity/x25519.js';
 import { ageOpened, ageSealed, needAge } from '../../testkit/age-cli.js';
 import { chance, effort, SEED } from '../../testkit/effort.js';
+import { identityText } from '../../testkit/identity-text.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { sealedBy, wireIdentity } from '../../testkit/wire-age.js';
 
@@ -33,17 +34,16 @@ describe('what the age program sealed', () => {
 
 describe('what we seal', () => {
   beforeEach(needAge);
-  const identityOf = (scalar: Buffer): string => bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase();
 
   test.each([0, 1, 65_536, 65_537, 300_000])('the age program opens: %i bytes', async (size) => {
     const content = Buffer.alloc(size, 'What is said.');
     const file = await sealed(content, [BOB.recipient, ADA.recipient]);
     const directory = scratchDirectory();
     for (const { scalar } of [ADA, BOB]) {
-      expect(ageOpened(file, identityOf(scalar), directory)?.equals(content)).toBe(true);
+      expect(ageOpened(file, identityText({ scalar }), directory)?.equals(content)).toBe(true);
       expect(hexOf(await opened(file, [new X25519Identity(scalar)]))).toBe(content.toString('hex'));
     }
-    expect(ageOpened(file, identityOf(wireIdentity('Eve').scalar), directory)).toBeUndefined();
+    expect(ageOpened(file, identityText(wireIdentity('Eve')), directory)).toBeUndefined();
   });
 
   test('is another file each time', async () => {
@@ -130,7 +130,7 @@ async function opened(file: Buffer, keys: readonly X25519Identity[]): Promise<Bu
 
 async function byLibrary(file: Buffer): Promise<Buffer | undefined> {
   const decrypter = new Decrypter();
-  decrypter.addIdentity(bech32.encodeFromBytes('age-secret-key-', ADA.scalar).toUpperCase());
+  decrypter.addIdentity(identityText(ADA));
   try {
     return Buffer.from(await decrypter.decrypt(file));
   } catch {

@@ -1,5 +1,4 @@
 // Wraps: for whom they are, and what of them is ignored.
-import { bech32 } from '@scure/base';
 import { describe, expect, test } from 'vitest';
 import { SatchelError } from '../../../src/format/error.js';
 import type { TopicId } from '../../../src/format/ids.js';
@@ -7,12 +6,12 @@ import { epochOf } from '../../../src/format/private/epoch.js';
 import { encodeWrap } from '../../../src/format/private/wrap.js';
 import { readSealedHeader } from '../../../src/format/sealed/header.js';
 import { sourceOf } from '../../../src/format/source.js';
-import { identityOf } from '../../../src/identity/age.js';
-import { type FileKeys, fileKeysBy } from '../../../src/identity/file-keys.js';
+import type { FileKeys } from '../../../src/identity/file-keys.js';
 import { sealBytes } from '../../../src/identity/sealed-bytes.js';
 import { openWrap, sealWraps } from '../../../src/identity/wraps.js';
 import { X25519Identity } from '../../../src/identity/x25519.js';
 import { ageOpened, needAge } from '../../testkit/age-cli.js';
+import { identityText, keysOf } from '../../testkit/identity-text.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 import { sha256 } from '../../testkit/wire.js';
 import { sealedBy, wireIdentity } from '../../testkit/wire-age.js';
@@ -28,12 +27,6 @@ const random = (size: number): Buffer => {
   drawn += 1;
   return sha256(`wraps ${drawn}`).subarray(0, size);
 };
-
-function keysOf(name: string): FileKeys {
-  const { scalar } = wireIdentity(name);
-  const text = bech32.encodeFromBytes('age-secret-key-', scalar).toUpperCase();
-  return async (header) => fileKeysBy([await identityOf(text)])(header);
-}
 
 test('each recipient gets all of it, and nobody else anything', async () => {
   const [wrap = Buffer.alloc(0), ...others] = await sealWraps(
@@ -129,6 +122,6 @@ describe('ignored is', () => {
 test('the age program opens one', async (context) => {
   needAge(context);
   const [wrap = Buffer.alloc(0)] = await sealWraps(CONTENT, [ADA.recipient], random);
-  const identity = bech32.encodeFromBytes('age-secret-key-', ADA.scalar).toUpperCase();
+  const identity = identityText(ADA);
   expect(ageOpened(wrap, identity, scratchDirectory())?.equals(encodeWrap(CONTENT))).toBe(true);
 });
