@@ -58,16 +58,22 @@ describeStore('the helper that the docs show', async () =>
 );
 
 describe('a helper', () => {
-  it('is a program of the PATH for any other scheme, and is told the URL', async () => {
+  it('is a program of the PATH for any other scheme, and is told the URL and where passwords are', async () => {
     const folder = scratchDirectory();
     const file = path.join(folder, 'satchel-drive-odd');
-    fs.writeFileSync(file, '#!/bin/sh\necho "3 $SATCHEL_DRIVE_URL,$SATCHEL_PASSPHRASE_FILE, a.satchel"\n', {
-      mode: 0o755,
-    });
+    fs.writeFileSync(
+      file,
+      '#!/bin/sh\necho "3 $SATCHEL_DRIVE_URL,$SATCHEL_PASSPHRASE_FILE,$SATCHEL_DRIVE_CREDENTIALS a.satchel"\n',
+      {
+        mode: 0o755,
+      },
+    );
     const env = { PATH: `${folder}:${process.env['PATH']}`, SATCHEL_PASSPHRASE_FILE: '/secret' };
     expect([...(await listOf(await openStore('odd://x', { env, times: TIMES }))).values()]).toEqual([
-      { name: 'a.satchel', size: 3, tag: 'odd://x,,' },
+      { name: 'a.satchel', size: 3, tag: 'odd://x,,~/.netrc' },
     ]);
+    const told = await openStore('odd://x', { env, times: TIMES, credentials: 'env:HERE' });
+    expect((await listOf(told)).get('a.satchel')?.tag).toBe('odd://x,,env:HERE');
     expect(await codeOf(listOf(await openStore('none://x', { env, times: TIMES })))).toBe('usage');
   });
 

@@ -6,6 +6,7 @@ import { onDisk } from '../../repository/files.js';
 import { isTag } from '../medium/names.js';
 import { decoded, restOf, schemeOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
+import { USUAL_CREDENTIALS } from './credentials.js';
 import { Lines } from './lines.js';
 import { lastOf, withoutSecrets } from './program.js';
 import type { DriveStore, ListedInStore, LocalFile, StoreTimes } from './store.js';
@@ -19,6 +20,8 @@ const SSH_FAILED = 255;
 export interface HelperOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly times: StoreTimes;
+  /** What the setting `drive.credentials` names; a helper may look there. */
+  readonly credentials?: string | undefined;
 }
 
 /** The store that the program of a URL speaks for. @throws SatchelError `usage` */
@@ -102,9 +105,9 @@ class Helper {
     { signal, each, stdin }: { signal: AbortSignal; each?: (bytes: Buffer) => void; stdin?: number },
   ): Promise<Ended> {
     const [program, ...args] = this.#command;
-    const { env, times } = this.#options;
+    const { env, times, credentials = USUAL_CREDENTIALS } = this.#options;
     return runChild(program, [...args, ...words], {
-      env: { ...withoutSecrets(env), SATCHEL_DRIVE_URL: this.#url },
+      env: { ...withoutSecrets(env), SATCHEL_DRIVE_URL: this.#url, SATCHEL_DRIVE_CREDENTIALS: credentials },
       limitMs: times.wholeMs,
       // while a file is put nothing tells how far it has come
       idleMs: each && times.idleMs,

@@ -34,7 +34,7 @@ export async function openStore(
   if (scheme === 'https' || scheme === 'http') return publishedStore(url, how);
   if (scheme === 's3') return (await import('./s3.js')).s3Store(url, how);
   if (scheme === 'rclone') return rcloneStore(url, { env, times });
-  if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times });
+  if (scheme !== 'webdav' && scheme !== 'webdavs') return helperStore(url, { env, times, credentials });
   // what reads XML is loaded by those who need it
   const { webdavStore } = await import('./webdav.js');
   return webdavStore(url, how);
