@@ -15,6 +15,7 @@ export const DOMAINS = {
   request: 'satchel/request/v1\0',
   statement: 'satchel/statement/v1\0',
   letter: 'satchel/letter/v1\0',
+  stream: 'satchel/stream/v1\0',
 } as const;
 
 /** What a hash begins with that is drawn through scrypt, so that whoever searches for another one with few bits alike pays. */
@@ -40,4 +41,5 @@ export const HASH_PREFIXES = {
   privateTopic: 0x06,
   epoch: 0x08,
   statement: 0x09,
+  streamMark: 0x0a,
 } as const;

@@ -30,6 +30,7 @@ export const EXIT_OF_CODE = {
   'bad-manifest': 20,
   'bad-member': 20,
   'bad-bundle': 20,
+  'bad-stream': 20,
   'over-limit': 20,
   'not-authentic': 21,
   contradiction: 21,

@@ -186,3 +186,19 @@ export const VEILED_PLAIN_BESIDE_WRAP_MAX = 49_152;
 export const VEILED_LOGS_MAX = 1_000;
 /** Which of a log's epochs one is: below this. */
 export const VEILED_EPOCHS_LIMIT = 65_536;
+/** Bytes of a frame's payload, at most: a proof finds room. */
+export const FRAME_MAX = 3_145_728;
+/** Bytes of what a stream begins with, at most. */
+export const HELLO_MAX = 1_024;
+/** Frames of a frontier in one round of a stream, at most. */
+export const STREAM_FRONTIERS_MAX = 16;
+/** Bytes of frames that were sent and not taken yet, at most ... */
+export const STREAM_WINDOW = 8_388_608;
+/** ... and so many frames. */
+export const STREAM_WINDOW_FRAMES = 4_096;
+/** Bytes that a receiver gathers before it makes them durable, at most. */
+export const STREAM_BATCH = 2_097_152;
+/** Frames that it gathers, at most. */
+export const STREAM_BATCH_FRAMES = 1_024;
+/** Rounds of one stream, at most. */
+export const STREAM_ROUNDS_MAX = 16;

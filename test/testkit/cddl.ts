@@ -1,4 +1,4 @@
-// As much of CDDL (RFC 8610) as spec/cddl.md uses: maps with integer keys, lists, ranges, sizes, choices, names of rules.
+// As much of CDDL (RFC 8610) as spec/cddl.md uses: maps with integer keys, lists, ranges, sizes, choices, texts, names of rules.
 import type { Cbor } from '../../src/format/cbor/cbor.js';
 
 /** Whether an item is what a rule describes. */
@@ -22,7 +22,7 @@ export class Cddl {
   readonly used = new Set<string>();
 
   constructor(text: string) {
-    const words = text.replace(/;.*$/gm, '').match(/=>|\.\.|\.size|[{}[\](),/?*=]|-?\d+(?:\*\d+)?|[a-z][a-z-]*/g) ?? [];
+    const words = text.replace(/;.*$/gm, '').match(/"[^"]*"|=>|\.\.|\.size|[{}[\](),/?*=]|-?\d+(?:\*\d+)?|[a-z][a-z-]*/g) ?? [];
     const parser = new Parser(words, (name) => this.#named(name));
     while (parser.isMore) {
       const name = parser.take();
@@ -41,6 +41,7 @@ export class Cddl {
 
   #named(name: string): Matcher {
     return (item) => {
+      if (name.startsWith('"')) return item === name.slice(1, -1);
       const rule = this.#rules.get(name) ?? PRELUDE[name];
       if (!rule) throw new Error(`no rule ${name}`);
       this.used.add(name);

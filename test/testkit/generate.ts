@@ -28,6 +28,15 @@ import { goodSegmentVectors } from './vectors-segment.js';
 import { badSegmentVectors } from './vectors-segment-bad.js';
 import { stateVectors } from './vectors-state.js';
 import { createVectors, statementVectors } from './vectors-statement.js';
+import {
+  byeVectors,
+  frameVectors,
+  helloVectors,
+  markVectors,
+  refusedVectors,
+  signedVectors,
+  takenVectors,
+} from './vectors-stream.js';
 import { topicStateVectors } from './vectors-topic.js';
 import {
   counterVectors,
@@ -104,6 +113,15 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       introductions: veiledIntroductionVectors(),
     }),
     'state.json': vectorFile(STATE_COMMENT, { files: stateVectors() }),
+    'stream.json': vectorFile(STREAM_COMMENT, {
+      frames: frameVectors(),
+      hellos: helloVectors(),
+      signed: signedVectors(),
+      marks: markVectors(),
+      taken: takenVectors(),
+      refused: refusedVectors(),
+      byes: byeVectors(),
+    }),
     'statements.json': vectorFile(STATEMENTS_COMMENT, { creates: createVectors(), statements: statementVectors() }),
   };
 }
@@ -116,6 +134,7 @@ const CARD_COMMENT = `Cards (spec/card.md), devices (spec/devices.md), introduct
 const MESSAGE_COMMENT = `Messages, attachments, cited entries, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const EPOCHS_COMMENT = `Epochs of private topics (spec/epochs.md). ${CONVENTIONS}`;
+const STREAM_COMMENT = `Streams (spec/stream.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;
 const PROOF_COMMENT = `Proofs of a contradiction (spec/bundle.md). ${CONVENTIONS}`;

@@ -16,6 +16,7 @@ export const WIRE_DOMAINS = {
   request: 'satchel/request/v1\0',
   statement: 'satchel/statement/v1\0',
   letter: 'satchel/letter/v1\0',
+  stream: 'satchel/stream/v1\0',
 } as const;
 
 /** The moment at which everything in the fixtures was made, in milliseconds. */

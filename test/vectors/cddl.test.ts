@@ -13,6 +13,7 @@ import type { LetterVector } from '../testkit/vectors-letter.js';
 import type { MessageVector } from '../testkit/vectors-message.js';
 import type { MetaVector } from '../testkit/vectors-meta.js';
 import type { CreateVector, StatementVector } from '../testkit/vectors-statement.js';
+import type { HelloVector } from '../testkit/vectors-stream.js';
 import type { VeiledIntroductionVector, VeiledPayloadVector } from '../testkit/vectors-veiled.js';
 
 const [block] = blocksOf(readPage('spec/cddl.md')).filter(({ language }) => language === 'cddl');
@@ -40,6 +41,11 @@ test('messages that are read match, others do not', () => {
     if (!name.startsWith('message-clock-')) expect(isMatching, name).toBe(isExpected);
     else if (reads) expect(isMatching, name).toBe(true);
   }
+});
+
+test('what begins streams that are read matches, nothing else', () => {
+  for (const { name, bytes, code } of openFixture('stream.json').list<HelloVector>('hellos'))
+    expect(matches('hello', decodeCbor(expand(bytes))), name).toBe(code === 'ok');
 });
 
 test('introductions that are read match, others do not', () => {
