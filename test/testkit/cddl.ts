@@ -22,7 +22,8 @@ export class Cddl {
   readonly used = new Set<string>();
 
   constructor(text: string) {
-    const words = text.replace(/;.*$/gm, '').match(/"[^"]*"|=>|\.\.|\.size|[{}[\](),/?*=]|-?\d+(?:\*\d+)?|[a-z][a-z-]*/g) ?? [];
+    const words =
+      text.replace(/;.*$/gm, '').match(/"[^"]*"|=>|\.\.|\.size|[{}[\](),/?*=]|-?\d+(?:\*\d+)?|[a-z][a-z-]*/g) ?? [];
     const parser = new Parser(words, (name) => this.#named(name));
     while (parser.isMore) {
       const name = parser.take();
