@@ -202,3 +202,5 @@ export const STREAM_BATCH = 2_097_152;
 export const STREAM_BATCH_FRAMES = 1_024;
 /** Rounds of one stream, at most. */
 export const STREAM_ROUNDS_MAX = 16;
+/** Bytes in a row that bring nothing, at most. */
+export const STREAM_USELESS_MAX = 67_108_864;

@@ -14,10 +14,20 @@ export interface EventRanges {
   readonly partial?: true;
 }
 
-/** Where a bundle is, wherever the next command runs; `-`, standard input or output, stays, and so does what was packed in it. */
-export function eventFile(file: string): string {
-  return file === '-' || file.startsWith('-/') ? file : path.resolve(file);
+/** How what came or went over a stream is named in place of a file. */
+export function streamFile(name: string): string {
+  return `${STREAM}${name}`;
 }
+
+/**
+ * Where a bundle is, wherever the next command runs; `-`, standard input or output, stays, and so does what was packed in it,
+ * and a stream.
+ */
+export function eventFile(file: string): string {
+  return file === '-' || file.startsWith('-/') || file.startsWith(STREAM) ? file : path.resolve(file);
+}
+
+const STREAM = 'stream:';
 
 /** The ranges of the records, those that touch joined. */
 export function eventRanges(records: readonly Pick<ContentsRecord, 'log' | 'first' | 'end'>[]): EventRanges {

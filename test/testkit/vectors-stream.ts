@@ -134,7 +134,8 @@ function disorderedVectors(): FramesVector[] {
       ...START,
       frame(0x30, bytesOf(3)),
     ]),
-    refused('unknown-first', 'also where nothing else is', 'newer-version', [frame(0x00)]),
+    refused('unknown-first', 'but at the beginning, where another program answers', 'bad-stream', [frame(0x00)]),
+    refused('other-program', 'as here', 'bad-stream', [Buffer.from('SSH-2.0-OpenSSH_9.2')]),
     refused('frontiers-17', 'a frontier in too many frames', 'over-limit', [
       ...START,
       ...Array.from({ length: 17 }, () => frame('frontier', FRONTIER)),

@@ -38,6 +38,8 @@ export interface Frame {
 /** Bytes before the payload. */
 export const FRAME_HEADER_SIZE = 4;
 
+/** What may be wrong where nothing of a stream comes. */
+export const NOT_SATCHEL = 'is it "satchel serve" that answers there?';
 /** Types from here on are for later versions, and may be passed over. */
 const PASSED_OVER_FROM = 0x80;
 const ID_SIZE = 32;
@@ -122,8 +124,6 @@ export class FrameReader {
   #begin(): void {
     const number = this.#header.readUInt8();
     const length = this.#header.readUIntBE(1, FRAME_HEADER_SIZE - 1);
-    if (length > FRAME_MAX)
-      throw new SatchelError('over-limit', `a frame has ${length} bytes, allowed are ${FRAME_MAX}`);
     this.#type = TYPES.get(number);
     if (this.#type) {
       checkLength(this.#type, length);
@@ -131,12 +131,14 @@ export class FrameReader {
       this.#payload = Buffer.allocUnsafe(length);
       return;
     }
+    if (number < PASSED_OVER_FROM && this.#order.isBefore)
+      throw new SatchelError('bad-stream', 'what answers does not speak as a stream does', { hint: NOT_SATCHEL });
     if (number < PASSED_OVER_FROM) {
       throw new SatchelError('newer-version', `there is a frame of the unknown type ${number}`, {
         hint: 'update satchel on this computer',
       });
     }
-    this.#order.admitOther();
+    this.#order.admitOther(FRAME_HEADER_SIZE + length);
     this.#skip = length;
   }
 
@@ -190,6 +192,11 @@ const NEXT: Readonly<Record<Place, Partial<Record<FrameType, Place>>>> = {
 class FrameOrder {
   #place: Place = 'before';
   #frontiers = 0;
+  #passedOver = 0;
+
+  get isBefore(): boolean {
+    return this.#place === 'before';
+  }
 
   get isOver(): boolean {
     return this.#place === 'over';
@@ -205,10 +212,13 @@ class FrameOrder {
     this.#place = next;
   }
 
-  /** One that is passed over. */
-  admitOther(): void {
+  /** One of so many bytes that is passed over. */
+  admitOther(bytes: number): void {
     if (this.#place === 'before' || this.#place === 'over')
       throw new SatchelError('bad-stream', 'a frame of a later version comes where none can be');
+    this.#passedOver += bytes;
+    if (this.#passedOver > FRAME_MAX)
+      throw new SatchelError('over-limit', `more than ${FRAME_MAX} bytes of frames of later versions`);
   }
 }
 

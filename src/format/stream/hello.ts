@@ -1,6 +1,7 @@
 // What a stream begins with: who speaks, and in which epoch (spec/stream.md, "HELLO").
 import { asBytes, asInteger, asMap, asText, type Cbor, decodeCbor, encodeCbor, hasCriticalKey } from '../cbor/cbor.js';
 import { SatchelError } from '../error.js';
+import { NOT_SATCHEL } from './frame.js';
 
 /** The format this program speaks. */
 export const STREAM_FORMAT = 'satchel-stream/1';
@@ -64,6 +65,6 @@ export function decodeHello(payload: Buffer): Hello {
 
 function bad(what: string): SatchelError {
   return new SatchelError('bad-stream', `what the other side begins with ${what}`, {
-    hint: 'is it satchel that answers there?',
+    hint: NOT_SATCHEL,
   });
 }

@@ -50,6 +50,11 @@ export function takeBlobs(
     const digest = blobDigest(member.name);
     return digest ? [{ digest, size: member.size, read: () => readMember(source, member) }] : [];
   });
+  return takeChunks(session, chunks, options);
+}
+
+/** The same of chunks and chunk lists wherever they are. @throws SatchelError as {@link takeBlobs} */
+export function takeChunks(session: Session, chunks: readonly OfferedChunk[], options: IntakeOptions = {}): TakenBlobs {
   if (chunks.length === 0) return NO_BLOBS;
   const intake = new Intake(session, options);
   for (const chunk of chunks) intake.takeList(chunk);
@@ -58,10 +63,11 @@ export function takeBlobs(
   return intake.taken;
 }
 
-/** A chunk or chunk list in a bundle. */
-interface Offered {
+/** A chunk or chunk list that is there to be taken. */
+export interface OfferedChunk {
   readonly digest: Digest;
   readonly size: number;
+  /** Its bytes, which match the digest. */
   read(): Buffer;
 }
 
@@ -93,7 +99,7 @@ class Intake {
   }
 
   /** Chunk lists first: they tell which chunks are wanted. */
-  takeList(offered: Offered): void {
+  takeList(offered: OfferedChunk): void {
     const blob = this.#lists.get(offered.digest);
     if (!blob) return;
     const list = decodeChunkList(this.#take(offered, blob));
@@ -101,7 +107,7 @@ class Intake {
     for (let i = 0; i < list.count; i++) if (!this.#store.has(list.hash(i))) this.#want(blob, list.hash(i));
   }
 
-  takeChunk(offered: Offered): void {
+  takeChunk(offered: OfferedChunk): void {
     if (this.#done.has(offered.digest)) return;
     const blob = this.#chunks.get(offered.digest);
     if (blob) this.#take(offered, blob);
@@ -113,7 +119,7 @@ class Intake {
     this.#chunks.set(digest, blob);
   }
 
-  #take({ digest, size, read }: Offered, { references }: WantedBlob): Buffer {
+  #take({ digest, size, read }: OfferedChunk, { references }: WantedBlob): Buffer {
     const bytes = read();
     if (!this.#isDry) this.#store.add(bytes);
     this.#done.add(digest);

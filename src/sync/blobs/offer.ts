@@ -57,7 +57,7 @@ export class BlobOffer {
     this.#repository = session.repository;
     this.#self = session.self;
     this.#store = session.repository.blobs;
-    const beside: Holdings | undefined = options.drive ?? options.parts;
+    const beside: Holdings | undefined = options.drive ?? options.parts ?? options.before;
     this.#beside = beside?.chunks;
     this.#isFull = options.full === true;
     this.#isFirst = comesFirst(session);

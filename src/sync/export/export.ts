@@ -71,11 +71,15 @@ export interface Exported {
   readonly held?: Pick<BundleParts, 'pieces' | 'blobs'> | undefined;
 }
 
-/** What is ready to be written. */
-interface Prepared extends Omit<Exported, 'report' | 'held'> {
+/** What goes, chosen. */
+export interface Drafted extends Omit<Exported, 'report' | 'held'> {
   readonly session: Session;
   readonly choice: Choice;
   readonly draft: ExportDraft | undefined;
+}
+
+/** What is ready to be written. */
+interface Prepared extends Drafted {
   readonly serial: number;
 }
 
@@ -134,6 +138,15 @@ function sizeOfFile(parts: BundleParts, seal: Seal | undefined): number {
 }
 
 async function prepare(session: Session, author: Author, options: ExportOptions): Promise<Prepared> {
+  const prepared = await draftAfterAcks(session, author, options);
+  return { ...prepared, serial: prepared.draft?.isWorthIt ? nextSerial(session.repository.directory) : 0 };
+}
+
+/**
+ * Writes again what has to be, acknowledges what is due, and drafts what goes then; the draft, if there is one, is to be
+ * closed. Only under the repository's lock.
+ */
+export async function draftAfterAcks(session: Session, author: Author, options: ExportOptions): Promise<Drafted> {
   const { repository } = session;
   // a restored device must not speak on in its old epoch, where its serials are spent
   const { author: checked, renewed } = await checkNotes(repository, author);
@@ -143,8 +156,7 @@ async function prepare(session: Session, author: Author, options: ExportOptions)
   const own = { ...session, self: current.self };
   const choice = chooseExport(own, options);
   const draft = choice.pending.length > 0 ? draftExport(own, choice, options) : undefined;
-  const serial = draft?.isWorthIt ? nextSerial(repository.directory) : 0;
-  return { session: own, choice, draft, serial, author: current, renewed: renewed || again.renewed };
+  return { session: own, choice, draft, author: current, renewed: renewed || again.renewed };
 }
 
 async function write(
@@ -181,19 +193,29 @@ async function write(
 }
 
 /** What became of a bundle. */
-interface Told {
+export interface Told {
   readonly report: ExportReport;
   readonly drive: string | undefined;
   /** Of the file, where it is sealed. */
   readonly digest: Digest | undefined;
 }
 
-/** What the next export has to know of this one. */
-function note(
+function note(session: Session, choice: Choice, draft: ExportDraft, told: Told): void {
+  noteGone(session, choice, draft, told.drive);
+  tellJournal(session, draft.parts, told);
+}
+
+/** What was chosen and went, as far as it has to be known later. */
+export interface Gone extends Pick<ExportDraft, 'devices' | 'isWhole'> {
+  readonly parts: Pick<BundleParts, 'frontier' | 'proofs'>;
+}
+
+/** Notes what the next export has to know of this one. Only under the repository's lock. */
+export function noteGone(
   session: Session,
   { pending, exact, about, logs }: Choice,
-  { parts, devices, isWhole }: ExportDraft,
-  { report, drive, digest }: Told,
+  { parts, devices, isWhole }: Gone,
+  drive?: string,
 ): void {
   const { repository } = session;
   const isTold = (log: LogId): boolean => parts.frontier.has(log) || repository.held(log).length === 0;
@@ -207,9 +229,17 @@ function note(
     const sent = new Map(went.map((one) => [destinationOf(session, one, drive, about), one]));
     noteSent(repository, sent, new Set(logs.map(({ log }) => log)));
   }
-  const { created, serial } = parts.draft;
+  noteRenewalExported(repository.layout);
+  noteCardSent(repository, storedCardBytes(session.self.card));
+}
+
+/** The journal's line on it. Only under the repository's lock. */
+export function tellJournal(
+  { repository }: Session,
+  { draft: { created, serial }, pieces }: Pick<BundleParts, 'draft' | 'pieces'>,
+  { report, drive, digest }: Told,
+): void {
   const { blobs, blobsLeft: _, sealedFor, ...counts } = report;
-  const ranges = eventRanges(parts.pieces.map(({ record }) => record));
   const event = {
     at: created,
     type: 'export',
@@ -217,21 +247,19 @@ function note(
     ...(sealedFor && { for: sealedFor, sealed: true, digest }),
     serial,
     drive,
-    ...ranges,
+    ...eventRanges(pieces.map(({ record }) => record)),
     file: eventFile(report.file ?? '-'),
   };
   appendEvent(repository.layout, { ...event, ...(blobs.count > 0 && { blobs: blobs.count }) }, 'exports');
-  noteRenewalExported(repository.layout);
-  noteCardSent(repository, storedCardBytes(session.self.card));
 }
 
 /** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
-function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
+export function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
   const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
   const merged = mergePending(ranges);
   return countMessages(repository, merged) - countEvents(repository, merged);
 }
 
-function countLogs(pieces: readonly Piece[]): number {
+export function countLogs(pieces: readonly Piece[]): number {
   return new Set(pieces.map(({ record }) => record.log)).size;
 }

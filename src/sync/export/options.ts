@@ -25,10 +25,14 @@ export interface ExportOptions {
    * out is to be left out of `to`.
    */
   readonly seal?: Seal | undefined;
+  /** It is no file that others could open: it goes to the recipients alone. */
+  readonly isConfidential?: boolean | undefined;
   /** A drive that the bundle is to lie on: what it holds already is left out. */
   readonly drive?: DriveHoldings | undefined;
   /** Other files of the same export: what they hold already is left out, but for what each file needs by itself. */
   readonly parts?: PartHoldings | undefined;
+  /** What went over the same stream before: it is left out. */
+  readonly before?: PartHoldings | undefined;
   /** When there is something to send at all, this goes along, whatever the recipients hold. */
   readonly also?: readonly PendingLog[] | undefined;
   /** What goes is said here, whatever anybody holds; nobody is expected to answer. */

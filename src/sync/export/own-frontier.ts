@@ -20,14 +20,32 @@ export function ownFrontier(
 ): Frontier {
   const frontier = new Map<LogId, readonly FrontierRange[]>();
   let size = 0;
-  for (const log of logsInOrder(session, first)) {
-    if (frontier.has(log) || !isTold(log)) continue;
-    const ranges = stated(session, log).slice(-RANGES_MAX);
+  for (const [log, ranges] of statedInOrder(session, first, isTold)) {
     size += frontierLogSize(ranges.length);
     if (size > FRONTIER_MAX) break;
-    if (ranges.length > 0) frontier.set(log, ranges);
+    frontier.set(log, ranges);
   }
   return frontier;
+}
+
+/** The same of as many logs as there are, each once. */
+export function* statedInOrder(
+  session: Session,
+  first: Iterable<LogId>,
+  isTold: (log: LogId) => boolean,
+): Generator<[LogId, readonly FrontierRange[]]> {
+  const seen = new Set<LogId>();
+  for (const log of logsInOrder(session, first)) {
+    if (seen.has(log) || !isTold(log)) continue;
+    seen.add(log);
+    const ranges = statedOf(session, log);
+    if (ranges.length > 0) yield [log, ranges];
+  }
+}
+
+/** What we say that we hold of a log. */
+export function statedOf(session: Session, log: LogId): readonly FrontierRange[] {
+  return stated(session, log).slice(-RANGES_MAX);
 }
 
 /** What we hold of a log; of others' that contradict themselves, that we want no more from there on. */

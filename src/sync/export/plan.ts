@@ -54,8 +54,7 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const mayHold = veiledScope(options, isLimited);
   const veiled = [...session.repository.unplacedLogs()].sort((a, b) => (a.log < b.log ? -1 : 1));
   const logs = [...chosenLogs(session, given), ...veiled].filter(mayHold);
-  const isAmong = isAbout(session.repository, about);
-  const isTold = (log: LogId): boolean => isAmong(log) && mayHold(session.repository.log(log));
+  const isTold = toldIn(session, options, audience);
   const all = [...logs, ...personLogsFor(session, audience)];
   const wanted = wantedIn(session, isTold);
   const said = sayable(session, wanted, isTold);
@@ -63,6 +62,21 @@ export function chooseExport(session: Session, options: ExportOptions): Choice {
   const exact = given.exactly?.(session);
   if (exact) return { ...chosen, exact, pending: exactPending(session, given, { ...chosen, exact }), lacked: [] };
   return { ...chosen, ...choosePending(session, chosen, given) };
+}
+
+/** Tells which logs an export may speak of. */
+export function toldBy(session: Session, options: ExportOptions): (log: LogId) => boolean {
+  return toldIn(session, options, audienceOf(session, options));
+}
+
+function toldIn(
+  { repository }: Session,
+  options: ExportOptions,
+  { topics, isLimited }: Pick<Audience, 'topics' | 'isLimited'>,
+): (log: LogId) => boolean {
+  const mayHold = veiledScope(options, isLimited);
+  const isAmong = isAbout(repository, isLimited ? topics : undefined);
+  return (log) => isAmong(log) && mayHold(repository.log(log));
 }
 
 /** The person logs that go wherever contacts are served, whatever topics are; in what anybody may find they have no business. */
@@ -165,7 +179,7 @@ function judged(
   const sent = readSent(session.repository, destinationOf(session, { person, device }, options.drive?.id, about));
   const leftOver = leftOverFor(session.repository, person, chosen.behind);
   const withDrive = leftOver.length > 0 ? mergePending([...chosen.all, ...leftOver]) : chosen.all;
-  const beside: Holdings | undefined = options.drive ?? options.parts;
+  const beside: Holdings | undefined = options.drive ?? options.parts ?? options.before;
   const logs = beside ? lessLying(withDrive, { person, device }, beside) : withDrive;
   const proofs = proofsFor(session, chosen.logs, logs, sent);
   const pending = { person, device, logs, withDrive, proofs, blobs, said };

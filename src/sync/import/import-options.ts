@@ -29,3 +29,6 @@ export interface ImportOptions {
   /** Told of every chunk and chunk list that matches its hash. */
   readonly verifiedChunk?: BundleVisitor['blob'];
 }
+
+/** What of them concerns the entries. */
+export type RunOptions = Pick<ImportOptions, 'dryRun' | 'verified' | 'behind'>;

@@ -9,7 +9,7 @@ import { salvageBundle } from '../../format/bundle/salvage.js';
 import { type BundleVisitor, lieAbout, type VerifiedSegment, verifyOpened } from '../../format/bundle/verify.js';
 import type { Wants } from '../../format/bundle/wants.js';
 import { SatchelError } from '../../format/error.js';
-import type { EntryId, LogId } from '../../format/ids.js';
+import type { DeviceKey, EntryId, LogId } from '../../format/ids.js';
 import { encodeProof, type Proof } from '../../format/log/proof.js';
 import { decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
 import type { ByteSource } from '../../format/source.js';
@@ -21,7 +21,7 @@ import { isPersonLog } from '../../topic/person-topic.js';
 import { segmentQuotaBytes } from '../../topic/quota.js';
 import type { Session } from '../session.js';
 import { Introductions } from './import-introductions.js';
-import type { ImportOptions } from './import-options.js';
+import type { RunOptions } from './import-options.js';
 import type { EntriesTaken, GapReport, RefusedLog, SeenIntroduction } from './import-report.js';
 import { WholeSegments } from './import-whole.js';
 import { OwnForks } from './own-forks.js';
@@ -39,9 +39,10 @@ export class ImportRun {
   readonly taken: Place[] = [];
   /** Segments of which all was held, or which nobody acknowledges. */
   readonly repeated: Place[] = [];
+  /** Logs of which something was left that nobody here takes. */
+  readonly left = new Set<LogId>();
   readonly #session: Session;
-  readonly #source: ByteSource;
-  readonly #options: ImportOptions;
+  readonly #options: RunOptions;
   readonly #admission: Admission;
   readonly #own: OwnForks;
   readonly #whole: WholeSegments | undefined;
@@ -57,9 +58,8 @@ export class ImportRun {
   #isVeiledTaken = false;
   readonly #veiled: VeiledQuota;
 
-  constructor(session: Session, source: ByteSource, options: ImportOptions) {
+  constructor(session: Session, options: RunOptions) {
     this.#session = session;
-    this.#source = source;
     this.#options = options;
     this.#admission = new Admission(session);
     this.#veiled = new VeiledQuota(session);
@@ -70,25 +70,36 @@ export class ImportRun {
 
   /** All of a sound bundle, whose chunks were verified before. */
   take(commit: Commit, bundle: Bundle): EntriesTaken {
-    commit.onBehind = (behind) => this.#own.keepBehind(behind);
+    this.#begin(commit, bundle.manifest.key);
     this.introductions.open(bundle);
-    this.#isVeiledTaken = isVeiledTakenFrom(this.#session, bundle.manifest.key);
     const { manifest } = verifyOpened(bundle, this.#visitor(commit), { areChunksVerified: true });
     return this.#finish(commit, manifest);
   }
 
   /** Segments of a damaged file: nothing vouches for the rest of it, so each is judged by its own chain and head. */
-  takeSalvaged(commit: Commit): EntriesTaken & { readonly members: readonly BundleMember[] } {
-    commit.onBehind = (behind) => this.#own.keepBehind(behind);
-    const { manifest, members, segments } = salvageBundle(this.#source);
-    this.#isVeiledTaken = isVeiledTakenFrom(this.#session, manifest?.key);
+  takeSalvaged(commit: Commit, source: ByteSource): EntriesTaken & { readonly members: readonly BundleMember[] } {
+    const { manifest, members, segments } = salvageBundle(source);
+    this.#begin(commit, manifest?.key);
     for (const { bytes } of segments()) this.introductions.read(bytes, decodeSegmentHeader(bytes));
-    for (const { bytes } of segments()) this.#salvage(commit, bytes);
+    for (const { bytes } of segments()) this.#takeAlone(commit, bytes, decodeSegmentHeader(bytes));
     return { ...this.#finish(commit, manifest), members };
   }
 
-  #salvage(commit: Commit, bytes: Buffer): void {
-    const header = decodeSegmentHeader(bytes);
+  /** Segments and proofs that a device sends one by one: each is judged by itself. */
+  takeSent(commit: Commit, { from, segments, proofs }: SentPieces): EntriesTaken {
+    this.#begin(commit, from);
+    for (const { bytes, header } of segments) this.introductions.read(bytes, header);
+    for (const proof of proofs) this.#takeProof(commit, proof);
+    for (const { bytes, header } of segments) this.#takeAlone(commit, bytes, header);
+    return this.#finish(commit, undefined);
+  }
+
+  #begin(commit: Commit, maker: DeviceKey | undefined): void {
+    commit.onBehind = (behind) => this.#own.keepBehind(behind);
+    this.#isVeiledTaken = isVeiledTakenFrom(this.#session, maker);
+  }
+
+  #takeAlone(commit: Commit, bytes: Buffer, header: SegmentHeader): void {
     const { log, first, count } = header;
     try {
       const verified = verify(bytes, this.#session.repository.interpreter);
@@ -198,7 +209,7 @@ export class ImportRun {
   /** Asked once for each segment: what is let in counts towards quotas. */
   #admits(place: Place, header: SegmentHeader): boolean {
     const isWanted = this.#isWanted(place, segmentQuotaBytes(header));
-    if (!isWanted && this.introductions.isVeiled(header.log)) this.#passedBy += header.count;
+    if (!isWanted && this.introductions.isVeiled(header.log)) this.#passBy(header.log, header.count);
     // of what devices somebody has only so much is kept, and nobody need be told
     else if (!isWanted && !isPersonLog(this.introductions.placement(header.log) ?? {}))
       this.#leave(header.log, header.count);
@@ -223,7 +234,13 @@ export class ImportRun {
     return false;
   }
 
+  #passBy(log: LogId, count: number): void {
+    this.left.add(log);
+    this.#passedBy += count;
+  }
+
   #leave(log: LogId, count: number): void {
+    this.left.add(log);
     this.#skipped += count;
     if (!this.introductions.placement(log)) this.#unplaced += count;
   }
@@ -294,6 +311,14 @@ export class ImportRun {
       forked: this.#own.logs,
     };
   }
+}
+
+/** What a device sent, and nobody has looked into. */
+export interface SentPieces {
+  readonly from: DeviceKey;
+  readonly segments: readonly { readonly bytes: Buffer; readonly header: SegmentHeader }[];
+  /** Whose signatures are right. */
+  readonly proofs: readonly Proof[];
 }
 
 type Place = Pick<ContentsRecord, 'log' | 'first' | 'end'>;

@@ -7,6 +7,7 @@ import { type Bundle, openBundle } from '../../format/bundle/reader.js';
 import { verifyChunks } from '../../format/bundle/verify.js';
 import type { DeviceKey, LogId, TopicId } from '../../format/ids.js';
 import type { ByteSource } from '../../format/source.js';
+import type { Card } from '../../identity/card.js';
 import { devicesOf } from '../../identity/relations.js';
 import type { Commit } from '../../repository/commit.js';
 import { appendEvent } from '../../repository/journal.js';
@@ -24,7 +25,7 @@ import { countExpired } from './expired.js';
 import { cardsOf, makerCard } from './import-cards.js';
 import type { ImportOptions } from './import-options.js';
 import type { EntriesTaken, ImportReport } from './import-report.js';
-import { ImportRun } from './import-run.js';
+import { ImportRun, type SentPieces } from './import-run.js';
 
 /**
  * Takes what is wanted of a bundle: entries as one durable commit under the repository's lock, and then, without it, chunks
@@ -32,15 +33,42 @@ import { ImportRun } from './import-run.js';
  * @throws SatchelError for a bundle that is not whole or not authentic: then nothing has changed; `busy`
  */
 export function importBundle(session: Session, source: ByteSource, options: ImportOptions): ImportReport {
-  const run = new ImportRun(session, source, options);
+  const run = new ImportRun(session, options);
   const bundle = options.salvage ? undefined : openVerified(source, options);
-  const taken = session.repository.locked(() => takeEntries(session, run, bundle, options));
+  const taken = session.repository.locked(() => takeEntries(session, run, bundle ?? source, options));
   const offered = bundle?.members ?? taken.members ?? [];
   const dry = { dryRun: options.dryRun, alsoWanted: run.references };
   const blobs = takeBlobs(session, { source }, offered, dry);
   const report = reportOf(run, taken, blobs);
   if (!options.dryRun) session.repository.locked(() => noteDone(session, report, { blobs, offered, run, options }));
   return report;
+}
+
+/** What became of pieces that were sent one by one. */
+export interface SentImport {
+  readonly report: EntriesTaken;
+  readonly messages: number;
+  /** What brought something new. */
+  readonly taken: ImportRun['taken'];
+  /** Logs of which something was left that nobody here takes. */
+  readonly left: ImportRun['left'];
+  /** Of the authors. */
+  readonly cards: readonly Card[];
+}
+
+/**
+ * Takes what is wanted of segments and proofs that a device sent, as one durable commit under the repository's lock.
+ * @throws SatchelError `busy`, `io`, `no-space`, `damaged`: then nothing has changed
+ */
+export function importSent(session: Session, pieces: SentPieces): SentImport {
+  const { repository } = session;
+  const run = new ImportRun(session, {});
+  return repository.locked(() => {
+    const before = repository.lastArrival;
+    const report = repository.commit((commit) => run.takeSent(commit, pieces));
+    const cards = cardsOf(undefined, run.introductions.found.values());
+    return { report, messages: countArrived(repository, before), taken: run.taken, left: run.left, cards };
+  });
 }
 
 interface SalvagedEntries extends EntriesTaken {
@@ -60,11 +88,12 @@ function openVerified(source: ByteSource, options: ImportOptions): Bundle {
   return bundle;
 }
 
-function takeEntries(session: Session, run: ImportRun, bundle: Bundle | undefined, options: ImportOptions): Committed {
+function takeEntries(session: Session, run: ImportRun, from: Bundle | ByteSource, options: ImportOptions): Committed {
   const { repository } = session;
   const { dryRun } = options;
   const before = repository.lastArrival;
-  const take = (commit: Commit): SalvagedEntries => (bundle ? run.take(commit, bundle) : run.takeSalvaged(commit));
+  const take = (commit: Commit): SalvagedEntries =>
+    'manifest' in from ? run.take(commit, from) : run.takeSalvaged(commit, from);
   if (dryRun)
     return { ...attemptDry(() => repository.commit((commit) => endDry(take(commit)))), messages: 0, expired: 0 };
   const taken = repository.commit(take);
@@ -186,7 +215,7 @@ function isForUs({ self }: Session, manifest: Manifest, { verified }: ImportOpti
 }
 
 /** Of contacts, blocked ones too, whose word is true when the block is taken back; and our own other devices. */
-function contactDevices(session: Session): ReadonlySet<DeviceKey> {
+export function contactDevices(session: Session): ReadonlySet<DeviceKey> {
   const people = [...session.contacts.keys(), session.self.person];
   const devices = people.flatMap((person) => devicesOf(session, person));
   return new Set(devices.filter((device) => device !== session.self.device));

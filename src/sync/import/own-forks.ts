@@ -6,16 +6,16 @@ import { keepPast } from '../../repository/store/pasts.js';
 import { readRetired, retireLogs } from '../../topic/writing/own-log.js';
 import type { Session } from '../session.js';
 import type { Introductions } from './import-introductions.js';
-import type { ImportOptions } from './import-options.js';
+import type { RunOptions } from './import-options.js';
 
 /** What one bundle tells of our own logs. */
 export class OwnForks {
   readonly #session: Session;
-  readonly #options: ImportOptions;
+  readonly #options: RunOptions;
   readonly #introductions: Introductions;
   readonly #forked = new Set<LogId>();
 
-  constructor(session: Session, options: ImportOptions, introductions: Introductions) {
+  constructor(session: Session, options: RunOptions, introductions: Introductions) {
     this.#session = session;
     this.#options = options;
     this.#introductions = introductions;

@@ -95,19 +95,34 @@ export function readStatement(repository: Repository, device: DeviceKey): Device
   };
 }
 
+/** Who makes a statement, and when in its epoch. */
+export type Maker = Pick<Manifest, 'key' | 'epoch' | 'serial' | 'created'>;
+
+/** How it is kept. */
+export interface KeepOptions {
+  /** Under one serial it is said piece by piece: what is said later counts over what was said before. */
+  readonly isFurther?: boolean;
+}
+
 /**
- * Keeps the statement of a verified bundle; false when later ones of the same epoch name all that it names. On logs that it
+ * Keeps the statement of a verified bundle, or of a stream; false when later ones of the same epoch name all that it names. On logs that it
  * does not name, other bundles of the epoch count on. A device that speaks in another epoch than before has lost its memory:
  * what was acknowledged before is void.
  */
-export function keepStatement(repository: Repository, manifest: Manifest, statement: Statement): boolean {
+export function keepStatement(
+  repository: Repository,
+  manifest: Maker,
+  statement: Statement,
+  { isFurther = false }: KeepOptions = {},
+): boolean {
   const stored = readStored(repository, manifest.key);
   const last = stored?.serials[manifest.epoch];
   const isNewEpoch = stored !== undefined && stored.epoch !== manifest.epoch;
   const before = isNewEpoch ? [] : (stored?.words ?? []);
   const words = withWord(before.map(decodeWord), wordOf(manifest, statement));
   const isLate = last !== undefined && manifest.serial <= last;
-  if (isLate && (isNewEpoch || !words || before.some(({ serial }) => serial === manifest.serial))) return false;
+  const isSaid = !isFurther && before.some(({ serial }) => serial === manifest.serial);
+  if (isLate && (isNewEpoch || !words || isSaid)) return false;
   const serials = { ...stored?.serials, [manifest.epoch]: Math.max(last ?? 0, manifest.serial) };
   const kept: Stored = {
     epoch: manifest.epoch,
@@ -120,13 +135,14 @@ export function keepStatement(repository: Repository, manifest: Manifest, statem
   return true;
 }
 
-function wordOf({ serial }: Manifest, { frontier, wants }: Statement): Word {
+function wordOf({ serial }: Maker, { frontier, wants }: Statement): Word {
   return { serial, frontier, wants: wants ?? NO_WANTS };
 }
 
 /** The words with one more, each less what a later one names; undefined when that one says nothing. */
 function withWord(words: readonly Word[], word: Word): readonly Word[] | undefined {
-  const ordered = [...words, word].sort((a, b) => b.serial - a.serial);
+  // the later one first where the serial is the same
+  const ordered = [word, ...words].sort((a, b) => b.serial - a.serial);
   const named = new Set<LogId>();
   const kept = ordered.flatMap((one) => {
     const frontier = new Map([...one.frontier].filter(([log]) => !named.has(log)));

@@ -1,0 +1,83 @@
+// The frames that come, one after the other, and no longer waited for than is worth it (spec/stream.md, "Frames", "Time").
+import { SatchelError } from '../../format/error.js';
+import { type Frame, FrameReader } from '../../format/stream/frame.js';
+import type { BytePipe } from './pipe.js';
+import type { StreamClock } from './stream-clock.js';
+
+/** Nothing came. */
+export const SILENCE = 'silence';
+
+/** Reads frames off a pipe; only when they are asked for, so that who sends too much has to wait. */
+export class Inbox {
+  /** Bytes that came. */
+  bytes = 0;
+  readonly #reader = new FrameReader();
+  readonly #pieces: AsyncIterator<Buffer>;
+  readonly #clock: StreamClock;
+  readonly #ready: Frame[] = [];
+  #rest: Iterator<Frame> | undefined;
+  #coming: Promise<IteratorResult<Buffer> | Error> | undefined;
+
+  constructor(pipe: Pick<BytePipe, 'incoming'>, clock: StreamClock) {
+    this.#pieces = pipe.incoming[Symbol.asyncIterator]();
+    this.#clock = clock;
+  }
+
+  /**
+   * The next frame; silence when nothing came for so long, undefined when the other side has closed behind its goodbye.
+   * @throws SatchelError `peer-lost` when it closed before, and as `FrameReader.push`
+   */
+  async next(waitMs: number): Promise<Frame | typeof SILENCE | undefined> {
+    for (;;) {
+      const frame = this.#ready.shift() ?? this.#take();
+      if (frame) return frame;
+      const piece = await this.#piece(waitMs);
+      if (piece === SILENCE) return SILENCE;
+      if (piece === undefined) {
+        if (this.#reader.isOver) return undefined;
+        throw lost('the connection ended in the middle');
+      }
+      this.bytes += piece.length;
+      this.#rest = this.#reader.push(piece);
+    }
+  }
+
+  #take(): Frame | undefined {
+    const next = this.#rest?.next();
+    if (next && !next.done) return next.value;
+    this.#rest = undefined;
+    return undefined;
+  }
+
+  async #piece(waitMs: number): Promise<Buffer | typeof SILENCE | undefined> {
+    // what was asked for and has not come is waited for again
+    this.#coming ??= this.#pieces.next().catch((error: unknown) => asError(error));
+    const coming = this.#coming;
+    const result = await new Promise<Awaited<typeof coming> | typeof SILENCE>((resolve) => {
+      const stop = this.#clock.after(waitMs, () => resolve(SILENCE));
+      void coming.then((one) => {
+        stop();
+        resolve(one);
+      });
+    });
+    if (result === SILENCE) return SILENCE;
+    this.#coming = undefined;
+    if (result instanceof Error) {
+      if (this.#reader.isOver) return undefined;
+      throw lost(`the connection broke: ${result.message}`, result);
+    }
+    return result.done ? undefined : result.value;
+  }
+}
+
+/** The other side is gone. */
+export function lost(message: string, cause?: unknown): SatchelError {
+  return new SatchelError('peer-lost', message, {
+    hint: 'run it again: it goes on where it ended',
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
