@@ -3,14 +3,22 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readId, type TopicId } from '../../src/format/ids.js';
+import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { SALT_SIZE } from '../../src/topic/message/message.js';
-import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { makeEpoch } from '../../src/topic/private/new-epoch.js';
+import { forgetView, viewTopic } from '../../src/topic/private/topic-view.js';
+import { countMessages } from '../../src/topic/reading/counts.js';
+import { readTopic } from '../../src/topic/reading/reading.js';
 import { targetAt } from '../../src/topic/reading/target.js';
+import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { edit, react } from '../../src/topic/writing/edit.js';
 import { postLocked } from '../../src/topic/writing/post.js';
+import { removePerson } from '../../src/topic/writing/private-topic.js';
 import { retract } from '../../src/topic/writing/retract.js';
+import { openSharing } from '../../src/topic/writing/share-keys.js';
+import { keep } from '../../src/topic/writing/veil.js';
 import { beginWith, invite, joinInvited, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
@@ -134,6 +142,78 @@ describe('a group', () => {
     await rounds([ana, ben, cleo], 1);
     expect([ana, ben, cleo].map(({ repository }) => repository.lastArrival)).toEqual(before);
   });
+});
+
+it('what somebody writes who was removed is shown to nobody who knows, and counted nowhere', async () => {
+  const topic = await beginWith(ana, 'garden', [ben, cleo]);
+  await rounds([ana, ben, cleo], 1);
+  for (const person of [ben, cleo]) await joinInvited(person, topic);
+  await postPrivate(ben, topic, 'in time');
+  await rounds([ben, ana, cleo], 2);
+  // Cleo hears of it last, and has what Ben wrote meanwhile
+  await postPrivate(ben, topic, 'too late');
+  await ben.visit(stick);
+  await cleo.visit(stick);
+  expect(textsIn(cleo, topic)).toEqual(['in time', 'too late']);
+  const author = await ana.author();
+  await ana.repository.lockedAsync(() => removePerson(ana.repository, author, topic, ben.session.self.person));
+  await postPrivate(ana, topic, 'among us');
+  await rounds([ana, cleo], 2);
+  for (const person of [ana, cleo]) {
+    expect(textsIn(person, topic)).toEqual(['in time', 'among us']);
+    expect(countMessages(person.repository, topic)).toBe(2);
+    const viewer = openViewer(person.session, { topic, label: 'garden' });
+    const shown = [...readTopic(person.repository, viewer, { number: 100 })];
+    expect(viewer.unread.count).toBe(shown.filter(({ entry }) => viewer.unread.has(entry)).length);
+  }
+  await ben.visit(stick);
+  await expect(postPrivate(ben, topic, 'anybody?')).rejects.toMatchObject({ code: 'not-allowed' });
+  expect(textsIn(ben, topic)).not.toContain('among us');
+});
+
+describe('a key that does not arrive', () => {
+  it('is asked for, and given by who has it', async () => {
+    const topic = await beginWith(ana, 'garden', [ben, cleo]);
+    await postPrivate(ana, topic, 'first');
+    await rounds([ana, ben, cleo], 2);
+    for (const person of [ben, cleo]) await joinInvited(person, topic);
+    for (const person of [ben, cleo]) await postPrivate(person, topic, `${person.name} is here`);
+    await rounds([ana, ben, cleo], 3);
+    await renewWithout(ana, topic, ben);
+    await postPrivate(ana, topic, 'sealed under it');
+    await ana.visit(stick);
+    await ben.visit(stick);
+    expect(textsIn(ben, topic).at(-1)).toBe('(waiting)');
+    expect(viewTopic(ben.repository, topic)?.needs.map(({ need }) => need.epochs.length)).toEqual([1]);
+    await rounds([cleo, ana, ben], 1);
+    expect(textsIn(ben, topic).at(-1)).toBe('sealed under it');
+    await rounds([ana, ben, cleo], 2);
+    // and nothing is lacking any more
+    expect(viewTopic(ana.repository, topic)?.needs.map(({ need }) => need.epochs)).toEqual([[]]);
+  });
+
+  /** New keys that are said to be wrapped for somebody, and are not. */
+  async function renewWithout(person: Replica, topic: TopicId, other: Replica): Promise<void> {
+    const { repository } = person;
+    const author = await person.author();
+    await repository.lockedAsync(async () => {
+      const sharing = await openSharing(repository, author, topic);
+      if (!sharing) throw new Error('not in it');
+      const { view, around, keyring } = sharing;
+      const before = epochsIn(view.resolution).at(-1);
+      const own = around.cardOf(author.self.device);
+      const cardOf: typeof around.cardOf = (device) => {
+        const card = around.cardOf(device);
+        return card && own && device === other.session.self.device ? { ...card, recipient: own.recipient } : card;
+      };
+      const random = (size: number): Buffer => repository.world.random(size);
+      const making = { view, around: { ...around, cardOf }, keyring, author, before, now: person.now, random };
+      const made = await makeEpoch(making);
+      forgetView(repository, topic);
+      await keep(repository, author, keyring, { statement: view.create.bytes, epochs: [made.keys] });
+      await postLocked(repository, author, { topic, label: 'garden' }, made.drafts);
+    });
+  }
 });
 
 describe('nothing in the clear', () => {

@@ -3,12 +3,15 @@ import type { LogId, TopicId } from '../../format/ids.js';
 import { isUnplaced, type LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isPersonLog } from '../person-topic.js';
+import { endsIn, messagesOf } from './ends.js';
 import { countLinks, openLinks } from './links.js';
 import { countAgain, openPlaces } from './places.js';
 
 /** Messages in a topic. */
 export function countMessages(repository: Repository, topic: TopicId): number {
-  const held = repository.logsOfTopic(topic).reduce((sum, { messages, events }) => sum + messages - events, 0);
+  const endOf = endsIn(repository, topic);
+  const logs = repository.logsOfTopic(topic);
+  const held = logs.reduce((sum, log) => sum + messagesOf(repository, log, endOf(log.log)), 0);
   return held - countOthers(repository, topic, 0);
 }
 

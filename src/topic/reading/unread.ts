@@ -5,8 +5,8 @@ import { readArrivals } from '../../repository/arrivals.js';
 import { subtractRanges, unionRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
-import { isMessage } from '../order/order.js';
 import { isEvent } from '../payload.js';
+import { endsIn, messagesIn, messagesOf } from './ends.js';
 import { countLinks, type Links, openLinks } from './links.js';
 import type { People } from './people.js';
 import { countAgain, openPlaces, type Places, wasThere } from './places.js';
@@ -43,28 +43,38 @@ export function unreadOf(
 
 function everything(repository: Repository, topic: TopicId, people: People): Unread {
   const others = repository.logsOfTopic(topic).filter(({ person }) => people.isOther(person));
-  const count = others.reduce((sum, { messages, events }) => sum + messages - events, 0);
-  return { count, has: (entry) => !isEvent(entry) && people.isOther(repository.log(entry.log)?.person) };
+  const endOf = endsIn(repository, topic);
+  const count = others.reduce((sum, log) => sum + messagesOf(repository, log, endOf(log.log)), 0);
+  const isShown = ({ log, seq }: Pick<StoredEntry, 'log' | 'seq'>): boolean => seq < endOf(log);
+  return {
+    count,
+    has: (entry) => !isEvent(entry) && isShown(entry) && people.isOther(repository.log(entry.log)?.person),
+  };
 }
 
 /** What was read before it was lost to rot is not new when it comes again. */
 function arrived(repository: Repository, topic: TopicId, since: number, people: People): Unread {
   const ranges = new Map<LogId, Range[]>();
+  const endOf = endsIn(repository, topic);
   let count = 0;
   for (const { log, first, end, messages, events, unheld } of repository.arrivedAfter(since)) {
     const summary = unheld ? undefined : repository.log(log);
     if (summary?.topic !== topic || !people.isOther(summary.person)) continue;
     const known = ranges.get(log) ?? [];
     ranges.set(log, known);
-    const parts = subtractRanges([{ from: first, end }], repository.damage.read.get(log) ?? []);
+    const until = Math.min(end, Math.max(first, endOf(log)));
+    const parts = subtractRanges([{ from: first, end: until }], repository.damage.read.get(log) ?? []);
     const isWhole = parts[0]?.from === first && parts[0].end === end;
-    count += isWhole ? messages - events : parts.reduce((sum, part) => sum + countEntries(repository, log, part), 0);
+    count += isWhole ? messages - events : parts.reduce((sum, part) => sum + messagesIn(repository, log, part), 0);
     known.push(...parts);
   }
   for (const [log, opened] of openedAfter(repository, topic, since)) {
     if (!people.isOther(repository.log(log)?.person)) continue;
-    count += opened.reduce((sum, part) => sum + countIn(repository, log, part), 0);
-    ranges.set(log, [...(ranges.get(log) ?? []), ...opened]);
+    const parts = opened
+      .filter(({ from }) => from < endOf(log))
+      .map((part) => ({ ...part, end: Math.min(part.end, endOf(log)) }));
+    count += parts.reduce((sum, part) => sum + messagesIn(repository, log, part), 0);
+    ranges.set(log, [...(ranges.get(log) ?? []), ...parts]);
   }
   for (const list of ranges.values()) list.sort((a, b) => a.from - b.from);
   return { count, has: (entry) => !isEvent(entry) && isInside(ranges.get(entry.log) ?? [], entry.seq) };
@@ -86,19 +96,6 @@ function openedAfter(repository: Repository, topic: TopicId, since: number): Map
       found.set(log, unionRanges([...(found.get(log) ?? []), part]));
     }
   return found;
-}
-
-/** Messages in a range, without a look at runs that lie in it whole. */
-function countIn(repository: Repository, log: LogId, { from, end }: Range): number {
-  return repository.runs(log, from, end).reduce((sum, run) => {
-    const part = { from: Math.max(from, run.first), end: Math.min(end, run.end) };
-    const isWhole = part.from === run.first && part.end === run.end;
-    return sum + (isWhole ? run.messages - run.events : countEntries(repository, log, part));
-  }, 0);
-}
-
-function countEntries(repository: Repository, log: LogId, { from, end }: Range): number {
-  return [...repository.entries(log, from, end)].filter((entry) => isMessage(entry) && !isEvent(entry)).length;
 }
 
 /** Whether a seq lies in one of the ascending, disjoint ranges. */
