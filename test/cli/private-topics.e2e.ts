@@ -66,6 +66,9 @@ it('is created with members, who are invited by the stick, join, and read all of
   expect(runJson(['-C', 'ben', 'topic', 'list'], { cwd })).toMatchObject({
     topics: [{ name: 'family', private: true, state: 'invited', joined: false }],
   });
+  const status = runJson<object>(['-C', 'ben', 'status'], { cwd });
+  expect(status).toMatchObject({ waiting: 0, locked: 0, invitations: [{ topic: 'family' }] });
+  expect(must('ben', 'status').stdout).toContain('ana invites you to "family"');
   expect(as('ben', 'post', '-t', 'family', 'x')).toMatchObject({
     status: 2,
     stderr: expect.stringContaining('topic join'),

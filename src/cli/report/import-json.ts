@@ -9,7 +9,7 @@ import { subtractRanges } from '../../repository/index/held.js';
 import type { BlobCounts } from '../../sync/blobs/intake.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
 import type { GapReport } from '../../sync/import/import-report.js';
-import type { Settled } from '../../sync/import/settled.js';
+import { NOTHING_SETTLED, type Settled } from '../../sync/import/settled.js';
 import type { Session } from '../../sync/session.js';
 
 /** An import that is done. */
@@ -57,7 +57,13 @@ export function makerOf(session: Session, by: DeviceKey | undefined, cards: read
 }
 
 /** The one document; counts are entries, `refused` counts logs and files. */
-export function importJson({ session, outcomes, dryRun, recovered = [] }: ImportDone): Record<string, unknown> {
+export function importJson({
+  session,
+  outcomes,
+  dryRun,
+  recovered = [],
+  settled = NOTHING_SETTLED,
+}: ImportDone): Record<string, unknown> {
   const bundles = outcomes.filter((outcome) => outcome.kind !== 'cards');
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
   const failed = bundles.filter(({ kind }) => kind === 'failed').length;
@@ -71,6 +77,8 @@ export function importJson({ session, outcomes, dryRun, recovered = [] }: Import
     blobs: blobsJson(taken.map(({ blobs }) => blobs)),
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
     recovered: recovered.map(({ person, petname }) => ({ person, name: petname })),
+    invitations: settled.invitations.map(({ topic, label, by }) => ({ topic: label, topicId: topic, by })),
+    begun: settled.begun.map(({ topic, label }) => ({ topic: label, topicId: topic })),
     dryRun,
   };
 }

@@ -78,6 +78,7 @@ function visitJson(visit: Visited, dryRun: boolean): object {
     before,
     dryRun,
     recovered,
+    settled: report.settled,
   });
   return {
     ...whereJson(directory),

@@ -27,6 +27,7 @@ import { carriedJson, carriedLines } from '../../report/carried-words.js';
 import { whereJson } from '../../report/drive-json.js';
 import { awaitedName } from '../../report/export-words.js';
 import { isCurrent, leftOutLines, notCurrentLines, takenOverLines } from '../../report/not-current.js';
+import { type PrivateStatus, privateLines, privateStatus, privateStatusJson } from '../../report/private-status.js';
 import { remindOfRecovery } from '../../report/recovery-reminder.js';
 import { renewedJson, renewedLines } from '../../report/renewed.js';
 import { recommendSealing } from '../../report/seal-recommended.js';
@@ -68,6 +69,7 @@ interface Status {
   readonly seen: readonly SeenTopic[];
   readonly newcomers: readonly Newcomer[];
   readonly carried: Carried;
+  readonly private: PrivateStatus;
 }
 
 /** Prints topics, contacts and the next commands; with `--check` only what needs somebody, and 3 then. */
@@ -104,6 +106,7 @@ async function tell(context: Context): Promise<void> {
   for (const line of [...attachmentLines(status.attachments), ...expiredLines(status), ...oldKeyLines(status)])
     context.print(line);
   for (const line of carriedLines(session, status.carried)) context.print(`\n  ${line}`);
+  for (const line of privateLines(context, session, status.private)) context.print(`\n  ${line}`);
   const ofDevices = [
     ...notCurrentLines(context, session),
     ...takenOverLines(session),
@@ -123,8 +126,11 @@ async function tell(context: Context): Promise<void> {
 function statusOf(session: Session, silentDays: number): Status {
   const logs = chosenLogs(session);
   const waiting = whatWaits(session);
+  const topics = session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session));
+  const unread = new Map(topics.map((one) => [one.topic, one.unread]));
   return {
-    topics: session.topics.topics.filter(({ joined, carry }) => joined || carry).map(topicStatus(session)),
+    topics,
+    private: privateStatus(session, (topic) => unread.get(topic) ?? 0),
     contacts: activeContacts(session).map((contact) => {
       return {
         name: contact.petname,
@@ -189,6 +195,7 @@ function statusJson(session: Session, status: Status): object {
     expiredUnread,
     seen: seen.map(({ label, topic, seenFrom }) => ({ name: label, topicId: topic, from: seenFrom })),
     carried: carriedJson(session, carried),
+    ...privateStatusJson(status.private),
     newcomers: newcomers.map(({ person, name, drives: on }) => ({ person, name, drives: on })),
   };
 }
