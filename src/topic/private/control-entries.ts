@@ -3,7 +3,7 @@ import type { LogId } from '../../format/ids.js';
 import { type ControlBody, controlBodyIn } from '../../format/private/control-body.js';
 import { decodeVeiled } from '../../format/private/veiled-payload.js';
 import type { Repository } from '../../repository/repository.js';
-import { messageIn } from '../payload.js';
+import { isEvent, messageIn } from '../payload.js';
 import { CONTROL } from './inner.js';
 
 /** A control entry, and where it stands. */
@@ -27,7 +27,8 @@ export function* controlEntriesIn(repository: Repository, log: LogId): Generator
   for (const run of repository.runs(log)) {
     if (run.events === 0) continue;
     for (const entry of repository.entries(log, Math.max(run.first, 1), run.end)) {
-      const veiled = entry.payload && decodeVeiled(entry.payload);
+      // told from the first bytes: most entries of a run are messages
+      const veiled = entry.payload && isEvent(entry) ? decodeVeiled(entry.payload) : undefined;
       if (veiled?.kind !== 'control') continue;
       const message = messageIn(entry);
       const body = message?.type === CONTROL ? controlBodyIn(message.body) : undefined;

@@ -154,7 +154,7 @@ function merges({ repository, author, view }: Sharing): Draft[] {
 }
 
 /** The author as statements and logs name it. */
-export function memberOf({ self }: Pick<Author, 'self'>): Member {
+function memberOf({ self }: Pick<Author, 'self'>): Member {
   const { generation } = storedCard(self.card).binding;
   return { person: self.person, device: self.device, generation };
 }
