@@ -1,6 +1,7 @@
 // Which store a URL means (spec/drive.md, "At a URL").
 import { SatchelError } from '../../format/error.js';
 import { assertShowable, schemeOf } from '../medium/url.js';
+import { isStreamUrl } from '../stream/stream-url.js';
 import { USUAL_CREDENTIALS } from './credentials.js';
 import { helperStore } from './helper.js';
 import { publishedStore } from './published.js';
@@ -28,6 +29,11 @@ export async function openStore(
   if (NOT_STORES.includes(scheme)) {
     throw new SatchelError('usage', `a drive does not lie at ${scheme}:`, {
       hint: 'a folder is given by its path; one of such a name is written with ./ in front',
+    });
+  }
+  if (isStreamUrl(url)) {
+    throw new SatchelError('usage', `at ${scheme}: there is no drive: a stream goes there`, {
+      hint: `run "satchel sync ${url}"`,
     });
   }
   const how = { times, credentials: { named: credentials, env } };

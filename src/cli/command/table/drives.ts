@@ -27,7 +27,12 @@ export const DRIVE_COMMANDS = {
     name: 'sync',
     summary: 'visit drives: take in what is new, add what others lack',
     positionals: [
-      { name: 'dirs', arity: 'any', value: 'DIR', summary: 'a drive, label or URL (default: all plugged in)' },
+      {
+        name: 'dirs',
+        arity: 'any',
+        value: 'DIR',
+        summary: 'a drive, label or URL (default: all plugged in)',
+      },
     ],
     options: {
       'import-only': { kind: 'flag', summary: 'write nothing to the drive' },

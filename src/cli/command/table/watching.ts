@@ -1,4 +1,4 @@
-// Commands that work by themselves (spec/cli.md, "watch", "service").
+// Commands that work by themselves (spec/cli.md, "watch", "service", "serve").
 import type { Command, Option, Positional } from '../command.js';
 
 const DIRS = {
@@ -34,6 +34,21 @@ export const WATCH_COMMANDS = {
     examples: [
       { line: 'satchel watch', does: 'plug in, wait for "safe to remove", pull out' },
       { line: 'satchel watch --no-mounts ~/Dropbox/us', does: 'a folder that something else keeps in sync' },
+    ],
+  },
+  serve: {
+    name: 'serve',
+    summary: 'answer who opens a stream to this repository: a contact, or a device of yours',
+    about:
+      'The other side runs "satchel sync ssh://HOST", which starts "satchel serve --stdio" there, or "satchel sync unix:PATH". Nobody else is answered. With --listen it stays until it is interrupted.',
+    positionals: [],
+    options: {
+      stdio: { kind: 'flag', summary: 'one stream, over standard input and output' },
+      listen: { kind: 'text', value: 'unix:PATH', summary: 'streams at a socket that only you can open' },
+      for: { kind: 'list', value: 'CONTACT', summary: 'answer only this contact (may be repeated)' },
+    },
+    examples: [
+      { line: 'satchel serve --listen unix:$XDG_RUNTIME_DIR/satchel.sock', does: 'for other users of this computer' },
     ],
   },
   'service install': {

@@ -1,5 +1,5 @@
 // satchel sync: one visit to each drive (spec/cli.md, "sync"; spec/drive.md, "A visit").
-import { type ErrorCode, SatchelError } from '../../../format/error.js';
+import { type ErrorCode, EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import type { Layout } from '../../../repository/layout.js';
 import { isAbsent } from '../../../sync/drive/failure.js';
 import { visitDrive } from '../../../sync/drive/visit.js';
@@ -9,11 +9,13 @@ import type { Decide } from '../../../sync/import/decide.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { isUrl } from '../../../sync/medium/url.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { isStreamUrl } from '../../../sync/stream/stream-url.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import { type Config, quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
+import { exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
 import { exitOfVisits, type FarVisit, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -47,7 +49,17 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   const maxAgeMs = args.maxAge === undefined ? undefined : spanOf('--max-age', args.maxAge);
   const places = await placesToVisit(repository.layout, args);
   const visits: Visited[] = [];
+  const streams: Streamed[] = [];
   for (const directory of places) {
+    if (isStreamUrl(directory)) {
+      const { syncOver } = await import('../exchange/over-stream.js');
+      const streamed = await syncOver(context, directory, args);
+      if (streamed.failure && args.ifPresent && isAbsent(streamed.failure)) continue;
+      streams.push(streamed);
+      tellStream(context, streamed);
+      if (FATAL.includes(streamed.failure?.code ?? 'io')) break;
+      continue;
+    }
     if (isTalk(context, args)) await (await import('./begin-here.js')).offerDrive(context, directory);
     const visit = await visitOne(context, config, directory, {
       ...options,
@@ -62,11 +74,11 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
     maxAgeMs === undefined
       ? []
       : tellLate(context, { due: await dueOf(repository.layout, args.dirs, places), visits, maxAgeMs });
-  if (context.json) context.printJson(visitsJson(visits, args.dryRun, late));
+  if (context.json) context.printJson({ ...visitsJson(visits, args.dryRun, late), streams: streams.map(streamJson) });
   if (!args.dryRun) await warnOfClock(context, openSession(repository));
-  if (!args.dryRun) await afterImport(context, broughtBy(visits));
+  if (!args.dryRun) await afterImport(context, broughtBy(visits, streams));
   if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
-  const exit = exitOfVisits(visits);
+  const exit = exitOfAll(visits, streams);
   return exit === 0 ? (late[0]?.exit ?? 0) : exit;
 }
 
@@ -99,12 +111,24 @@ function isTalk(context: Context, { dryRun, ifPresent, ifApproved, oneWay }: Arg
   return context.canTalk() && !dryRun && !ifPresent && !ifApproved && !oneWay;
 }
 
-function broughtBy(visits: readonly Visited[]) {
+/** What all failed of, if it is the same; 3 when only some did, or something was left. */
+function exitOfAll(visits: readonly Visited[], streams: readonly Streamed[]): number {
+  const exits = [...(visits.length > 0 ? [exitOfVisits(visits)] : []), ...streams.map(exitOfStream)];
+  const [first = 0] = exits;
+  return exits.every((exit) => exit === first) ? first : EXIT_OF_CODE.refused;
+}
+
+function broughtBy(visits: readonly Visited[], streams: readonly Streamed[]) {
   const files = visits.flatMap((visit) => ('report' in visit ? visit.report.scanned : []));
+  const taken = streams.flatMap(({ report }) => report?.taken ?? []);
   return {
-    entries: files.reduce((sum, { report }) => sum + (report?.fresh ?? 0), 0),
-    messages: files.reduce((sum, { messages }) => sum + messages, 0),
+    entries: [...files.map(({ report }) => report?.fresh ?? 0), ...taken.map(({ fresh }) => fresh)].reduce(sum, 0),
+    messages: [...files, ...taken].map(({ messages }) => messages).reduce(sum, 0),
   };
+}
+
+function sum(a: number, b: number): number {
+  return a + b;
 }
 
 async function visitOne(

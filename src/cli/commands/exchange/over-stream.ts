@@ -1,0 +1,97 @@
+// Streams, as commands use them (spec/cli.md, "Streams").
+import { SatchelError } from '../../../format/error.js';
+import type { PersonId } from '../../../format/ids.js';
+import { openSession } from '../../../sync/session.js';
+import { openCarrier } from '../../../sync/stream/carriers.js';
+import { type Desk, openDesk } from '../../../sync/stream/desk.js';
+import type { BytePipe } from '../../../sync/stream/pipe.js';
+import { runStream, type StreamReport } from '../../../sync/stream/stream.js';
+import type { Context } from '../../command/context.js';
+import { quotasOf } from '../../command/settings.js';
+import type { Args } from '../../command/table/commands.js';
+import type { Streamed } from '../../report/stream-report.js';
+import { openAuthor } from '../conversation/author.js';
+import { recipientOf } from './recipient.js';
+
+/** The repository, for streams. The keys are opened first: nobody waits at the other end while a passphrase is typed. */
+export async function deskOf(context: Context): Promise<Desk> {
+  await openAuthor(context);
+  const quotas = quotasOf(await context.config());
+  return openDesk(await context.repository(), { author: () => openAuthor(context), quotas });
+}
+
+/** One stream over a pipe. */
+export async function streamOver(
+  desk: Desk,
+  place: string,
+  pipe: BytePipe,
+  { people, signal }: { readonly people?: readonly PersonId[] | undefined; readonly signal?: AbortSignal },
+): Promise<Streamed> {
+  const { repository } = desk;
+  const before = repository.lastArrival;
+  const report = await runStream(desk, pipe, { for: people, signal });
+  return { place, report, failure: report.failure, session: openSession(repository), before };
+}
+
+/** The stream of `sync` to a URL. */
+export async function syncOver(context: Context, place: string, args: Args<'sync'>): Promise<Streamed> {
+  assertFits(args, place);
+  const desk = await deskOf(context);
+  const { signal: interrupted } = context.interruption();
+  const limit = args.maxDuration === undefined ? [] : [AbortSignal.timeout(args.maxDuration * 1_000)];
+  const signal = AbortSignal.any([interrupted, ...limit]);
+  try {
+    const { pipe, explain } = await openCarrier(place, context.env);
+    const streamed = await streamOver(desk, place, pipe, { signal });
+    const { failure, report } = streamed;
+    return { ...streamed, failure: failure && !report?.peer ? await explain(failure) : failure };
+  } catch (failure) {
+    if (!(failure instanceof SatchelError)) throw failure;
+    const session = openSession(desk.repository);
+    return { place, report: undefined, failure, session, before: desk.repository.lastArrival };
+  }
+}
+
+/** @throws SatchelError `usage` for options that are about drives */
+function assertFits(args: Args<'sync'>, place: string): void {
+  const given = ABOUT_DRIVES.find(([, name]) => isGiven(args[name]));
+  if (!given) return;
+  throw new SatchelError('usage', `${given[0]} is for drives, and ${place} is none`, {
+    hint: 'leave it out: a stream goes both ways, and to whoever is there alone',
+  });
+}
+
+const ABOUT_DRIVES = [
+  ['--import-only', 'importOnly'],
+  ['--export-only', 'exportOnly'],
+  ['--one-way', 'oneWay'],
+  ['--repeat-last', 'repeatLast'],
+  ['--to', 'to'],
+  ['--topic', 'topic'],
+  ['--max-size', 'maxSize'],
+  ['--seal', 'seal'],
+  ['--open', 'open'],
+  ['--uncompressed', 'uncompressed'],
+  ['--max-age', 'maxAge'],
+  ['--if-approved', 'ifApproved'],
+  ['--dry-run', 'dryRun'],
+] as const;
+
+function isGiven(value: boolean | string | readonly string[] | undefined): boolean {
+  return typeof value === 'object' ? value.length > 0 : value !== undefined && value !== false;
+}
+
+/** The people that --for names; undefined: everybody who is a contact. @throws SatchelError as `recipientOf` */
+export async function peopleFor(context: Context, names: readonly string[]): Promise<readonly PersonId[] | undefined> {
+  if (names.length === 0) return undefined;
+  const session = openSession(await context.repository());
+  return names.map((name) => recipientOf(context, session, name).person);
+}
+
+/** What streams brought, as a hook is told. */
+export function broughtOver(reports: readonly (StreamReport | undefined)[]): { entries: number; messages: number } {
+  return {
+    entries: reports.reduce((sum, report) => sum + (report?.taken.fresh ?? 0), 0),
+    messages: reports.reduce((sum, report) => sum + (report?.taken.messages ?? 0), 0),
+  };
+}

@@ -1,0 +1,104 @@
+// What a stream did, in words and for programs, and the exit status it leads to (spec/cli.md, "Streams").
+import { EXIT_OF_CODE, type SatchelError } from '../../format/error.js';
+import { shortId } from '../../format/ids.js';
+import { acceptedContact } from '../../identity/relations.js';
+import type { Session } from '../../sync/session.js';
+import type { StreamReport } from '../../sync/stream/stream.js';
+import type { Context } from '../command/context.js';
+import { describeFailure } from '../command/errors.js';
+import { escapeLine } from '../terminal/escape.js';
+import { attachmentsOf, plural } from '../terminal/size.js';
+import { writeText } from '../terminal/write-text.js';
+import { NO_MESSAGES, piecesOf } from './export-words.js';
+import { adviseAfterImport, ofPerson } from './import-advice.js';
+import type { ImportDone } from './import-json.js';
+import { showNew } from './import-report.js';
+
+/** A stream that is over, or could not begin. */
+export interface Streamed {
+  /** The URL. */
+  readonly place: string;
+  readonly report: StreamReport | undefined;
+  readonly failure: SatchelError | undefined;
+  /** What was decided, as it is afterwards. */
+  readonly session: Session;
+  /** Number of the last commit before. */
+  readonly before: number;
+}
+
+/** Says it all; of what went wrong also with `--quiet`. */
+export function tellStream(context: Context, streamed: Streamed): void {
+  const { place, report, failure, session, before } = streamed;
+  if (report?.peer && !context.json) {
+    context.print(`${escapeLine(place)}: ${lineOf(session, report)}`);
+    tellRefused(context, session, report);
+    const done: ImportDone = { session, outcomes: [], before, dryRun: false, carry: `sync ${place}` };
+    const isShown = showNew(context, done, report.taken.messages);
+    if (!context.quiet) adviseAfterImport(context, done, { isShown, isRenewed: false });
+  }
+  if (!failure) return;
+  const { text } = describeFailure(failure, { json: context.json, file: place });
+  context.stdout.flush();
+  writeText(context.stderr, text);
+}
+
+/** Who was there, what came and what went. */
+export function lineOf(session: Session, report: StreamReport): string {
+  const { taken, sent } = report;
+  const came =
+    taken.messages > 0 ? plural(taken.messages, 'new message') : taken.fresh > 0 ? NO_MESSAGES : 'nothing new';
+  const attached = taken.blobBytes > 0 ? `, ${attachmentsOf(taken.blobBytes)}` : '';
+  const left = taken.skipped > 0 ? `, ${piecesOf(taken.skipped)} not taken` : '';
+  return `from ${nameOf(session, report)}: ${came}${attached}${left}; sent: ${sentWords(sent)}`;
+}
+
+function sentWords({ entries, messages, blobBytes }: StreamReport['sent']): string {
+  const parts = messages > 0 ? [plural(messages, 'message')] : [];
+  if (blobBytes > 0) parts.push(attachmentsOf(blobBytes));
+  if (parts.length > 0) return parts.join(', ');
+  return entries > 0 ? NO_MESSAGES : 'nothing';
+}
+
+/** By its petname, or as oneself. */
+function nameOf(session: Session, { peer }: StreamReport): string {
+  if (!peer) return 'nobody';
+  if (peer.person === session.self.person) return 'your other device';
+  return escapeLine(acceptedContact(session, peer.person)?.petname ?? shortId(peer.person));
+}
+
+function tellRefused(context: Context, session: Session, { taken }: StreamReport): void {
+  for (const { log, code, message } of taken.refused) {
+    const whose = ofPerson(session, session.repository.log(log)?.person);
+    writeText(context.stderr, `satchel: error: ${escapeLine(`log ${shortId(log)}${whose}: ${message} (${code})`)}\n`);
+  }
+}
+
+/** The same for programs. */
+export function streamJson({ place, report, failure, session }: Streamed): object {
+  return {
+    place,
+    peer: report?.peer
+      ? { person: report.peer.person, device: report.peer.device, name: nameOf(session, report) }
+      : null,
+    new: report?.taken.fresh ?? 0,
+    messages: report?.taken.messages ?? 0,
+    known: report?.taken.known ?? 0,
+    skipped: report?.taken.skipped ?? 0,
+    attachments: { chunks: report?.taken.blobs ?? 0, bytes: report?.taken.blobBytes ?? 0 },
+    refused: report?.taken.refused ?? [],
+    sent: report?.sent ?? { entries: 0, messages: 0, blobs: 0, blobBytes: 0 },
+    bytesIn: report?.bytesIn ?? 0,
+    bytesOut: report?.bytesOut ?? 0,
+    rounds: report?.rounds ?? 0,
+    error: failure
+      ? { code: failure.code, message: failure.message, ...(failure.hint && { hint: failure.hint }) }
+      : null,
+  };
+}
+
+/** 0 when all was well; 3 when something was refused, or it ended when something had been taken; else what it failed of. */
+export function exitOfStream({ report, failure }: Streamed): number {
+  const hasTaken = report !== undefined && report.taken.fresh + report.taken.blobs + report.sent.entries > 0;
+  if (failure) return hasTaken && failure.exit >= EXIT_OF_CODE.io ? EXIT_OF_CODE.refused : failure.exit;
+  return report && report.taken.refused.length > 0 ? EXIT_OF_CODE.refused : 0;
+}

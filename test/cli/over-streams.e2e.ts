@@ -1,0 +1,200 @@
+// Two people's repositories over streams: at a socket of one computer, and over ssh with a program in its place that does what
+// ssh does with its words.
+import { type ChildProcess, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { scratchDirectory } from '../testkit/scratch.js';
+import { type Ended, environment, PROGRAM, run, runJson } from './program.js';
+
+let prepared: string;
+
+/** Ana and Ben, who know each other and are in the garden. */
+beforeAll(() => {
+  prepared = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-streams-'));
+  const cwd = prepared;
+  for (const name of ['ana', 'ben']) {
+    run(['-C', name, 'init', '--name', name, '-q'], { cwd });
+    run(['-C', name, 'card', '-o', `${name}.card`], { cwd });
+    run(['-C', name, 'topic', 'join', 'garden'], { cwd });
+  }
+  run(['-C', 'ana', 'contact', 'add', 'ben.card'], { cwd });
+  run(['-C', 'ben', 'contact', 'add', 'ana.card'], { cwd });
+  return () => fs.rmSync(cwd, { recursive: true, force: true });
+});
+
+/** The two in a place of their own; each has said something. */
+function friends(): string {
+  const cwd = scratchDirectory();
+  fs.cpSync(prepared, cwd, { recursive: true });
+  for (const name of ['ana', 'ben']) run(['-C', name, 'post', '-t', 'garden', `${name} was here`], { cwd });
+  return cwd;
+}
+
+function textsOf(name: string, cwd: string): string[] {
+  const { stdout } = run(['-C', name, 'read', '-t', 'garden', '--json'], { cwd });
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => (JSON.parse(line) as { readonly text: string }).text)
+    .sort();
+}
+
+const BOTH = ['ana was here', 'ben was here'];
+
+interface SyncJson {
+  readonly drives: readonly unknown[];
+  readonly streams: readonly Record<string, unknown>[];
+}
+
+describe('over ssh', () => {
+  /** A program `ssh` that runs what follows the host with a shell, on this computer. */
+  function withSsh(cwd: string, status?: number): Readonly<Record<string, string>> {
+    const bin = path.join(cwd, 'bin');
+    fs.mkdirSync(bin, { recursive: true });
+    const there = `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`;
+    fs.writeFileSync(path.join(bin, 'satchel'), there, { mode: 0o755 });
+    const shift = 'while [ "$1" != "--" ]; do shift; done; shift';
+    const body = status === undefined ? `${shift}; echo "$1" > ${cwd}/host; shift; exec sh -c "$*"` : `exit ${status}`;
+    fs.writeFileSync(path.join(bin, 'ssh'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    return { PATH: `${bin}:${process.env['PATH']}` };
+  }
+
+  it('brings both what they lack, whatever the directory there is called, and says so', () => {
+    const cwd = friends();
+    const odd = path.join(cwd, 'ben\'s $(garden) "x"');
+    fs.renameSync(path.join(cwd, 'ben'), odd);
+    const env = withSsh(cwd);
+    const url = `ssh://ben@desk.example:2222${encodeURI(odd)}`;
+    const first = run(['-C', 'ana', 'sync', url], { cwd, env });
+    expect(first).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
+    expect(first.stdout).toContain('from ben: 1 new message; sent: 1 message');
+    expect(fs.readFileSync(path.join(cwd, 'host'), 'utf8')).toBe('ben@desk.example\n');
+    expect(textsOf('ana', cwd)).toEqual(BOTH);
+    expect(textsOf(odd, cwd)).toEqual(BOTH);
+    const { drives, streams } = runJson<SyncJson>(['-C', 'ana', 'sync', url], { cwd, env });
+    expect(drives).toEqual([]);
+    expect(streams).toMatchObject([{ place: url, peer: { name: 'ben' }, new: 0, rounds: 1, error: null }]);
+    expect(streams[0]?.['bytesOut']).toBeLessThan(600);
+  });
+
+  it('says why nobody is there', () => {
+    const cwd = friends();
+    const failed = (status: number): Ended =>
+      run(['-C', 'ana', 'sync', 'ssh://desk'], { cwd, env: withSsh(cwd, status) });
+    expect(failed(255)).toMatchObject({ status: 30, stderr: expect.stringContaining('ssh does not get to desk') });
+    expect(failed(127)).toMatchObject({
+      status: 30,
+      stderr: expect.stringContaining('no satchel in the PATH of desk'),
+    });
+    expect(run(['-C', 'ana', 'sync', '-q', '--if-present', 'ssh://desk'], { cwd, env: withSsh(cwd, 255) })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+    expect(textsOf('ana', cwd)).toEqual(['ana was here']);
+  });
+
+  it('is no drive, and what is for drives is not for it', () => {
+    for (const args of [
+      ['sync', '--import-only', 'ssh://host'],
+      ['drive', 'init', 'ssh://host/x'],
+    ])
+      expect(run(['-C', 'ana', ...args], { cwd: prepared }), args.join(' ')).toMatchObject({ status: 2 });
+  });
+});
+
+describe('at a socket', () => {
+  it('answers who comes, one after the other and at once, and goes when it is asked to', async () => {
+    const cwd = friends();
+    const url = `unix:${path.join(cwd, 's')}`;
+    const serving = await serve(['-C', 'ben', 'serve', '--listen', url, '--json'], cwd);
+    expect(fs.statSync(path.join(cwd, 's')).mode & 0o777).toBe(0o600);
+    const first = run(['-C', 'ana', 'sync', url], { cwd });
+    expect(first).toMatchObject({ status: 0, stdout: expect.stringContaining('from ben: 1 new message') });
+    expect(textsOf('ben', cwd)).toEqual(BOTH);
+    // a stranger is turned away, and told how to be none
+    run(['-C', 'eve', 'init', '--name', 'eve', '-q'], { cwd });
+    const eve = run(['-C', 'eve', 'sync', url], { cwd });
+    expect(eve).toMatchObject({ status: 21, stderr: expect.stringContaining('satchel card') });
+    run(['-C', 'ana', 'post', '-t', 'garden', 'later'], { cwd });
+    expect(run(['-C', 'ana', 'sync', url], { cwd }).stdout).toContain('sent: 1 message');
+    serving.kill('SIGTERM');
+    const { status, lines } = await serving.ended;
+    expect(status).toBe(143);
+    expect(lines.map((line) => (JSON.parse(line) as Record<string, unknown>)['messages'])).toEqual([1, 0, 1]);
+    expect(fs.existsSync(path.join(cwd, 's'))).toBe(false);
+    expect(textsOf('ben', cwd)).toHaveLength(3);
+    expect(run(['-C', 'ana', 'sync', url], { cwd })).toMatchObject({
+      status: 30,
+      stderr: expect.stringContaining(`serve --listen ${url}`),
+    });
+  });
+
+  it('takes the place of one that was killed, and of nothing else', async () => {
+    const cwd = friends();
+    const file = path.join(cwd, 's');
+    const killed = await serve(['-C', 'ben', 'serve', '--listen', `unix:${file}`], cwd);
+    const second = run(['-C', 'ben', 'serve', '--listen', `unix:${file}`], { cwd });
+    expect(second).toMatchObject({ status: 30, stderr: expect.stringContaining('something is there already') });
+    killed.kill('SIGKILL');
+    await killed.ended;
+    expect(fs.existsSync(file)).toBe(true);
+    const again = await serve(['-C', 'ben', 'serve', '--listen', `unix:${file}`], cwd);
+    again.kill('SIGTERM');
+    await again.ended;
+    fs.writeFileSync(file, 'mine');
+    expect(run(['-C', 'ben', 'serve', '--listen', `unix:${file}`], { cwd })).toMatchObject({ status: 30 });
+    expect(fs.readFileSync(file, 'utf8')).toBe('mine');
+  });
+
+  it('needs to know where, and that nobody else writes to standard output', () => {
+    for (const args of [['serve'], ['serve', '--listen', 'tcp://0.0.0.0:1'], ['serve', '--stdio', '--json']])
+      expect(run(['-C', 'ana', ...args], { cwd: prepared }), args.join(' ')).toMatchObject({ status: 2 });
+  });
+});
+
+it('two at once over pipes of their own, without a network or a socket', async () => {
+  const cwd = friends();
+  const options = { cwd, env: environment(cwd), stdio: ['pipe', 'pipe', 'inherit'] as const };
+  const [ana, ben] = ['ana', 'ben'].map((name) =>
+    spawn(process.execPath, [PROGRAM, '-C', name, 'serve', '--stdio'], { ...options, stdio: [...options.stdio] }),
+  ) as [ChildProcess, ChildProcess];
+  if (ben.stdin) ana.stdout?.pipe(ben.stdin);
+  if (ana.stdin) ben.stdout?.pipe(ana.stdin);
+  const statuses = await Promise.all([ana, ben].map((one) => new Promise((resolve) => one.once('exit', resolve))));
+  expect(statuses).toEqual([0, 0]);
+  expect(textsOf('ana', cwd)).toEqual(BOTH);
+  expect(textsOf('ben', cwd)).toEqual(BOTH);
+});
+
+interface Serving {
+  readonly ended: Promise<{ readonly status: number | null; readonly lines: readonly string[] }>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts it, and waits until its socket is there. */
+async function serve(args: readonly string[], cwd: string): Promise<Serving> {
+  const appeared = new Promise<void>((resolve) => {
+    const watcher = fs.watch(cwd, (_event, name) => {
+      if (name !== 's') return;
+      watcher.close();
+      resolve();
+    });
+  });
+  const isThere = fs.existsSync(path.join(cwd, 's'));
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: environment(cwd) });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let stdout = '';
+  child.stdout.on('data', (bytes: Buffer) => {
+    stdout += bytes;
+  });
+  const ended = new Promise<Awaited<Serving['ended']>>((resolve) => {
+    child.once('close', (status) => resolve({ status, lines: stdout.split('\n').filter((line) => line !== '') }));
+  });
+  await appeared;
+  // of one in the place of another the name appears when the old one goes, too
+  if (isThere) await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
+  return { ended, kill: (signal) => void child.kill(signal) };
+}
