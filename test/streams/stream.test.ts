@@ -1,5 +1,6 @@
 // Two repositories over a pair of byte pipes (spec/stream.md): what an exchange of files brings, without files.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readAcquaintances } from '../../src/sync/known/acquaintances.js';
 import { readStatement } from '../../src/sync/known/statements.js';
 import { openDesk } from '../../src/sync/stream/desk.js';
 import { runStream, type StreamReport } from '../../src/sync/stream/stream.js';
@@ -139,6 +140,7 @@ describe('who is there', () => {
     // HELLO, SIGNED and why it ends
     expect(back.bytesIn).toBeLessThan(520);
     expect(readStatement(alice.repository, eve.session.self.device)).toBeUndefined();
+    expect(readAcquaintances(alice.repository)).toEqual([]);
   });
 
   it('a copy of oneself is not spoken to', async () => {

@@ -30,7 +30,7 @@ export function pipePair({ toB = whole, toA = whole }: { readonly toB?: Way; rea
 }
 
 /** As it is. */
-export function whole(bytes: Buffer): readonly Buffer[] {
+function whole(bytes: Buffer): readonly Buffer[] {
   return [bytes];
 }
 

@@ -43,7 +43,7 @@ export function tellStream(context: Context, streamed: Streamed): void {
 }
 
 /** Who was there, what came and what went. */
-export function lineOf(session: Session, report: StreamReport): string {
+function lineOf(session: Session, report: StreamReport): string {
   const { taken, sent } = report;
   const came =
     taken.messages > 0 ? plural(taken.messages, 'new message') : taken.fresh > 0 ? NO_MESSAGES : 'nothing new';

@@ -36,7 +36,7 @@ export interface Frame {
 }
 
 /** Bytes before the payload. */
-export const FRAME_HEADER_SIZE = 4;
+const FRAME_HEADER_SIZE = 4;
 
 /** What may be wrong where nothing of a stream comes. */
 export const NOT_SATCHEL = 'is it "satchel serve" that answers there?';

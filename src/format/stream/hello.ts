@@ -4,7 +4,7 @@ import { SatchelError } from '../error.js';
 import { NOT_SATCHEL } from './frame.js';
 
 /** The format this program speaks. */
-export const STREAM_FORMAT = 'satchel-stream/1';
+const STREAM_FORMAT = 'satchel-stream/1';
 /** Bytes of a nonce. */
 export const NONCE_SIZE = 16;
 

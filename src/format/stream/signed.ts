@@ -10,7 +10,7 @@ import { sign, verifySignature } from '../signature/signature.js';
 export const NO_BINDING: Buffer = Buffer.alloc(32);
 
 /** Logs fall into so many parts, by the first four bits of their ids. */
-export const MARKS = 16;
+const MARKS = 16;
 const MARK_SIZE = 4;
 const SIGNATURE_SIZE = 64;
 

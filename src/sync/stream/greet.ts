@@ -79,7 +79,9 @@ export async function assertPeer(
   const { own, other, binding = NO_BINDING } = greetings;
   if (!isStreamSignedBy(peer.device, signature, { own: other, other: own, binding }))
     throw untrusted('what answers did not prove who it is', 'look at what is between the two computers');
-  if (!isTrusted(desk.session(), peer)) await desk.turn(() => updateCards(desk.session(), [peer.card]));
+  if (isTrusted(desk.session(), peer)) return;
+  // a further device of somebody who is known may be met here for the first time; of others nothing is noted
+  if (isSomebodyKnown(desk.session(), peer)) await desk.turn(() => updateCards(desk.session(), [peer.card]));
   if (isTrusted(desk.session(), peer)) return;
   throw untrusted(
     'what answers is no device of a contact of yours, nor one of your own',
@@ -88,8 +90,13 @@ export async function assertPeer(
 }
 
 function isTrusted(session: Session, { person, device }: Peer): boolean {
+  return isSomebodyKnown(session, { person }) && devicesOf(session, person).includes(device);
+}
+
+/** A contact who is not blocked, or oneself. */
+function isSomebodyKnown(session: Session, { person }: Pick<Peer, 'person'>): boolean {
   const relation = decidedRelation(session, person);
-  return (relation === 'contact' || relation === 'self') && devicesOf(session, person).includes(device);
+  return relation === 'contact' || relation === 'self';
 }
 
 function cardIn({ card }: Hello): Card {

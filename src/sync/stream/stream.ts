@@ -94,6 +94,15 @@ export async function runStream(desk: Desk, pipe: BytePipe, options: StreamOptio
   return new Stream(desk, pipe, options).run();
 }
 
+/** A round that is over, or was cut off. */
+interface RoundOver {
+  readonly peer: Peer;
+  readonly word: Word;
+  readonly serial: number;
+  /** All that was to go went. */
+  readonly isAllSent: boolean;
+}
+
 /** A round, as the other side sees it. */
 interface Heard {
   frontiers: Frontier[];
@@ -229,19 +238,27 @@ class Stream {
       isAllSent = true;
       await this.#until(() => flight.isEmpty && this.#sentThere >= this.#rounds);
     } finally {
-      const taken = flight.taken.filter((one) => isHeldThere(one, this.#takenThere));
-      const isDone = (one: Going): boolean => taken.includes(one) || this.#isUnwantedThere(one);
-      const isWhole = isAllSent && flight.isEmpty && flight.taken.every(isDone);
-      await this.#desk.locked(async () => {
-        this.#keepTaken(peer);
-        const sent = offer.note(taken, { word, name: this.#pipe.name, serial: hello.serial, isWhole });
-        this.#sent = summed(this.#sent, sent);
-      });
-      offer.close();
+      await this.#noteRound(offer, flight, { peer, word, serial: hello.serial, isAllSent });
     }
     const isMore = flight.count > 0 || this.#came > 0;
     this.#came = 0;
     return isMore;
+  }
+
+  /** What was taken is known from now on, also when the round was cut off. */
+  async #noteRound(offer: Offer, flight: Flight<Going>, { peer, word, serial, isAllSent }: RoundOver): Promise<void> {
+    const taken = new Set(flight.taken.filter((one) => isHeldThere(one, this.#takenThere)));
+    const isDone = (one: Going): boolean => taken.has(one) || this.#isUnwantedThere(one);
+    const isWhole = isAllSent && flight.isEmpty && flight.taken.every(isDone);
+    try {
+      await this.#desk.locked(async () => {
+        this.#keepTaken(peer);
+        const sent = offer.note([...taken], { word, name: this.#pipe.name, serial, isWhole });
+        this.#sent = summed(this.#sent, sent);
+      });
+    } finally {
+      offer.close();
+    }
   }
 
   /** Whether it is as if it had been taken: nobody there wants it. */
