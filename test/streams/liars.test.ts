@@ -14,7 +14,7 @@ import { encodeHello } from '../../src/format/stream/hello.js';
 import { encodeSigned, signStream } from '../../src/format/stream/signed.js';
 import { newEpoch, nextSerial } from '../../src/identity/self.js';
 import type { StreamReport } from '../../src/sync/stream/stream.js';
-import { pipePair } from '../testkit/pipes.js';
+import { type PipePair, pipePair } from '../testkit/pipes.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, heldBy, makeFriends } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -53,16 +53,21 @@ class Liar {
     await Promise.race([this.#pipe.b.write(bytes).catch(() => {}), this.report]);
   }
 
-  async greet(): Promise<this> {
+  /** As Bob, or with another key than his. */
+  async greet(seed?: Buffer): Promise<this> {
+    await this.prove(seed);
+    await this.next('said');
+    return this;
+  }
+
+  async prove(seed?: Buffer): Promise<void> {
     const { self, secrets, card } = await bob.author();
     const hello = { card, epoch: self.epoch, serial: nextSerial(bob.directory), created: bob.now, nonce: this.#nonce };
     const own = encodeHello(hello);
     await this.send('hello', own);
     const other = await this.next('hello');
-    const signature = signStream({ own, other, binding: Buffer.alloc(32) }, secrets.device);
+    const signature = signStream({ own, other, binding: Buffer.alloc(32) }, seed ?? secrets.device);
     await this.send('signed', encodeSigned({ signature, marks: Array.from({ length: 16 }, () => Buffer.alloc(4)) }));
-    await this.next('said');
-    return this;
   }
 
   /** The next frame of that type, whatever comes before. */
@@ -83,6 +88,19 @@ class Liar {
         else this.#payloads.push({ type, payload });
       }
     }
+  }
+}
+
+function helloOf({ session, now }: Replica) {
+  return { epoch: session.self.epoch, serial: 1, created: now, nonce: randomBytes(16) };
+}
+
+/** Hands on all that comes, and ends when no more does. */
+async function relay(incoming: AsyncIterable<Buffer>, to: PipePair['b']): Promise<void> {
+  try {
+    for await (const piece of incoming) await to.write(piece);
+  } catch {
+    // the other end has hung up
   }
 }
 
@@ -110,6 +128,32 @@ describe('who', () => {
 
   it('falls silent later is waited for no longer', async () => {
     await expectEnd(await new Liar(IMPATIENT).greet(), 'peer-lost');
+  });
+
+  it('has a card and not its key hears nothing', async () => {
+    const liar = new Liar();
+    await liar.prove(randomBytes(32));
+    const { failure, rounds } = await expectEnd(liar, 'untrusted-peer');
+    expect([failure?.message, rounds]).toEqual(['what answers did not prove who it is', 0]);
+    expect(liar.heard).not.toContain('said');
+  });
+
+  it('passes on a proof that was made for somebody else hears nothing', async () => {
+    // between two who know each other: what Bob signs is bound to what he was told first, and not to Alice's words
+    const eve = (await makeFriends(memoryDirectory(), ['eve'], 't'))[0] as Replica;
+    bob.meet(eve);
+    const toAlice = pipePair();
+    const toBob = pipePair();
+    const reports = [speak(alice, toAlice.a), speak(bob, toBob.a)] as const;
+    const eves = await eve.author();
+    const hello = encodeHello({ ...helloOf(eve), card: eves.card });
+    void toBob.b.write(encodeFrame('hello', hello));
+    const relayed = relay(toBob.b.incoming, toAlice.b);
+    const atAlice = await reports[0];
+    toBob.cut();
+    await Promise.all([reports[1], relayed]);
+    expect(atAlice.failure?.code).toBe('untrusted-peer');
+    expect(atAlice.sent.entries).toBe(0);
   });
 
   it('says goodbye in the middle has not taken anything', async () => {
