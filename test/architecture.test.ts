@@ -265,7 +265,7 @@ describe('what only this house would write', () => {
   const root = path.resolve(import.meta.dirname, '..');
 
   function everySource(): SourceFiles {
-    const names = ['build', 'src', 'test'].flatMap((folder) =>
+    const names = ['build', 'helpers', 'src', 'test'].flatMap((folder) =>
       fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
     );
     const ours = names.filter((name) => name.endsWith('.ts') && !name.includes('node_modules') && !LEFT.test(name));

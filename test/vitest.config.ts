@@ -15,12 +15,13 @@ const SUITES: Record<string, string[]> = {
   mutants: ['test/**/*.mutant.ts'],
   browser: ['test/vectors/*.test.ts'],
   reader: ['test/reader/*.page.ts'],
+  helpers: ['test/**/*.helper.ts'],
   crash: ['test/**/*.crash.ts'],
   soak: ['test/**/*.long.ts', 'test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };
 const QUICK = SUITES['quick'] ?? [];
 /** What has to end by itself. */
-const IN_TIME = ['default', 'quick', 'long', 'browser', 'reader'];
+const IN_TIME = ['default', 'quick', 'long', 'browser', 'reader', 'helpers'];
 const suite = process.env['SUITE'] ?? 'default';
 
 // as in the build: yargs sees nothing of the computer

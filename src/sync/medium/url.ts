@@ -3,6 +3,7 @@ import { SatchelError } from '../../format/error.js';
 
 /** A single letter is a volume of Windows. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const WITH_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:[^/?#]*@/;
 
 /** Whether a word names a place by a URL; a folder of such a name is written with `./` in front. */
@@ -28,6 +29,11 @@ export function placeName(url: string): string {
   const parts = name.split(/[:@]/);
   const isWithPort = parts.length > 1 && /^\d+$/.test(parts.at(-1) ?? '');
   return parts.at(isWithPort ? -2 : -1) ?? '';
+}
+
+/** Whether the host of a URL is this computer itself. */
+export function isThisComputer(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
 }
 
 /** A part of a URL with what its `%` stand for. @throws SatchelError `usage` where one stands for nothing */

@@ -3,6 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
+import { isThisComputer } from '../medium/url.js';
 import { type Credentials, USUAL_CREDENTIALS } from './credentials.js';
 import type { LocalFile, StoreTimes } from './store.js';
 
@@ -16,7 +17,6 @@ const TRIES = 4;
 const REDIRECTS_MAX = 5;
 /** A server that wants to be left alone for longer is left to the next visit. */
 const RETRY_MAX_S = 30;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_(SSL|TLS)|HOSTNAME_MISMATCH/;
 
 /** What is asked. */
@@ -295,7 +295,7 @@ function securePlace(location: string | null, from: URL): URL | undefined {
 
 /** Whether it is this computer itself, over plain HTTP. */
 export function isLoopback({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && LOOPBACK.test(hostname);
+  return protocol === 'http:' && isThisComputer(hostname);
 }
 
 /** Where a server sends us, harmless and without secrets. */

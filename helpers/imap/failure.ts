@@ -1,0 +1,67 @@
+// What went wrong, as an exit status of a helper (spec/drive.md, "Helpers").
+import { SatchelError } from '../../src/format/error.js';
+
+/** What a helper ends with. */
+export const EXIT = { done: 0, broken: 1, usage: 2, gone: 4, full: 6, denied: 7, unreachable: 8 } as const;
+
+/** An exit status, and a line that says why. */
+export interface Failure {
+  readonly status: (typeof EXIT)[keyof typeof EXIT];
+  readonly why: string;
+}
+
+/** What somebody's library throws, as far as it is looked at. */
+interface Thrown {
+  readonly message: string;
+  /** Of the connection. */
+  readonly code?: string;
+  readonly authenticationFailed?: boolean;
+  /** Why a server refused, as RFC 5530 and others name it. */
+  readonly serverResponseCode?: string;
+  /** `NO` or `BAD` to a command. */
+  readonly responseStatus?: string;
+  /** The server's words. */
+  readonly responseText?: string;
+  readonly response?: unknown;
+}
+
+const FULL = ['OVERQUOTA', 'APPENDLIMIT', 'TOOBIG', 'LIMIT'];
+const DENIED = ['NOPERM', 'AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED'];
+const LATER = ['UNAVAILABLE', 'INUSE'];
+/** How connections fail: in the words of Node, and of imapflow. */
+const CONNECTION = [
+  'EAI_AGAIN',
+  'EADDRNOTAVAIL',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'CONNECT_TIMEOUT',
+  'ClosedAfterConnectTLS',
+  'ClosedAfterConnectText',
+  'EConnectionClosed',
+  'ETHROTTLE',
+  'ETIMEOUT',
+  'GREETING_TIMEOUT',
+  'NoConnection',
+  'StateLogout',
+];
+
+/** What an error means to whoever started the helper. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof SatchelError)
+    return { status: error.code === 'denied' ? EXIT.denied : EXIT.usage, why: error.message };
+  const { message, code = '', ...said } = error as Thrown;
+  const reason = said.serverResponseCode?.toUpperCase() ?? '';
+  const why = said.responseText ?? (typeof said.response === 'string' ? said.response : message);
+  if (FULL.includes(reason)) return { status: EXIT.full, why };
+  if (LATER.includes(reason) || CONNECTION.includes(code)) return { status: EXIT.unreachable, why };
+  if (said.authenticationFailed || DENIED.includes(reason)) return { status: EXIT.denied, why };
+  return { status: EXIT.broken, why };
+}
