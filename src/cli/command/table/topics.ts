@@ -69,7 +69,7 @@ export const TOPIC_COMMANDS = {
     name: 'topic remove',
     summary: 'take somebody out of a private topic',
     about:
-      'It works as fast as news travels: who has heard of it counts nothing more that the person writes, and seals nothing more for it. What it had it keeps.',
+      'It works as fast as news travels: who knows of it counts nothing more that the person writes, and seals nothing more for it. What it had it keeps.',
     positionals: [{ name: 'contact', arity: 'one', value: 'CONTACT', summary: 'a petname, or ~NAME' }],
     options: { topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' } },
     examples: [{ line: 'satchel topic remove eve -t garden', does: 'keys are renewed at once' }],
