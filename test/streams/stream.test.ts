@@ -8,9 +8,20 @@ import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import { pair } from '../testkit/paired.js';
 import { byteByByte, pipePair } from '../testkit/pipes.js';
 import { Replica } from '../testkit/replica.js';
-import { block, bundleFrom, copyOf, decide, heldBy, makeFriends, meetAll, unblock } from '../testkit/replicas.js';
+import {
+  block,
+  bundleFrom,
+  carryAll,
+  copyOf,
+  decide,
+  heldBy,
+  makeFriends,
+  meetAll,
+  unblock,
+} from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
 import { PATIENT, speak, stream } from '../testkit/streaming.js';
+import { VeiledLog, writeVeiled } from '../testkit/veiled-log.js';
 
 let directory: string;
 let alice: Replica;
@@ -203,6 +214,26 @@ it('a log that contradicts itself is known to both, and its proof goes once', as
   expect([...carol.repository.frozen]).toEqual([...alice.repository.frozen]);
   await stream(alice, carol);
   expectIdle(await stream(alice, carol));
+});
+
+it('veiled logs go to whom a sealed bundle would bring them: who asks for them, and nobody else', async () => {
+  const carol = await Replica.create('carol', directory);
+  meetAll([alice, bob, carol]);
+  const log = new VeiledLog().message('one').event().message('two').ack().message('three');
+  const file = (name: string): string => `${directory}/${name}`;
+  alice.import(await writeVeiled(file('all'), log.segments(), { by: carol }));
+  const [unasked] = await stream(alice, bob);
+  expect(unasked).toMatchObject({ failure: undefined, sent: { entries: 0 } });
+  expect(bob.repository.log(log.id)).toBeUndefined();
+  // who carries everything holds the beginning, and says so without an end to it
+  carryAll(bob, true);
+  bob.import(await writeVeiled(file('begin'), log.segments(0, 2), { by: carol }));
+  const [asked, back] = await stream(alice, bob);
+  // a segment goes as it is stored
+  expect(asked).toMatchObject({ failure: undefined, sent: { entries: 5 } });
+  expect(back.taken).toMatchObject({ fresh: 4, messages: 0, refused: [] });
+  expect(bob.repository.held(log.id)).toMatchObject([{ from: 0, end: 6 }]);
+  expectIdle(await stream(alice, bob));
 });
 
 it('two at once into one repository bring everything once, and both end well', async () => {
