@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readId, type TopicId } from '../../src/format/ids.js';
+import { removeDevice } from '../../src/identity/remove-device.js';
 import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { SALT_SIZE } from '../../src/topic/message/message.js';
@@ -19,7 +20,16 @@ import { removePerson } from '../../src/topic/writing/private-topic.js';
 import { retract } from '../../src/topic/writing/retract.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
 import { keep } from '../../src/topic/writing/veil.js';
-import { beginWith, invite, joinInvited, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
+import { pair } from '../testkit/paired.js';
+import {
+  beginWith,
+  invite,
+  joinInvited,
+  joinPrivate,
+  postPrivate,
+  textsIn,
+  writeTo,
+} from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -169,6 +179,31 @@ it('what somebody writes who was removed is shown to nobody who knows, and count
   await ben.visit(stick);
   await expect(postPrivate(ben, topic, 'anybody?')).rejects.toMatchObject({ code: 'not-allowed' });
   expect(textsIn(ben, topic)).not.toContain('among us');
+});
+
+it('a phone that was stolen is heard no more, and reads nothing new', async () => {
+  const phone = await pair(ana, 'phone', directory);
+  phone.seal = 'always';
+  const topic = await beginWith(ana, 'garden', [ben]);
+  await rounds([ana, ben], 1);
+  await joinInvited(ben, topic);
+  await rounds([ben, ana], 2);
+  joinPrivate(phone, topic, 'garden');
+  phone.topicKeys = new LiveKeyring(true);
+  phone.reopen();
+  await rounds([phone, ana, phone, ben], 3);
+  await postPrivate(phone, topic, 'from the phone');
+  await rounds([phone, ana, ben], 2);
+  for (const person of [ana, ben, phone]) expect(textsIn(person, topic)).toEqual(['from the phone']);
+  const { self, secrets } = await ana.author();
+  const { device } = phone.session.self;
+  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+  await rounds([ana, ben], 2);
+  await postPrivate(ben, topic, 'without the phone');
+  await postPrivate(phone, topic, 'by a thief');
+  await rounds([phone, ben, ana], 3);
+  for (const person of [ana, ben]) expect(textsIn(person, topic)).toEqual(['from the phone', 'without the phone']);
+  expect(textsIn(phone, topic)).not.toContain('without the phone');
 });
 
 describe('a key that does not arrive', () => {

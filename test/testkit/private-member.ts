@@ -13,7 +13,7 @@ import { openDirect, openNewTopic, setRoles } from '../../src/topic/writing/priv
 import type { Replica } from './replica.js';
 
 /** Joins a private topic here. */
-function joinPrivate(person: Replica, topic: TopicId, label: string): void {
+export function joinPrivate(person: Replica, topic: TopicId, label: string): void {
   const topics = readTopics(person.directory);
   const known = topicOfId(topics, topic) ?? newTopic(topic, label, 'private');
   writeTopics(person.directory, withTopic(topics, { ...known, joined: true }));

@@ -2,6 +2,7 @@
 import { keyringOf } from '../../topic/message/interpret.js';
 import type { Author } from '../../topic/writing/own-log.js';
 import { shareKeys, tellAndAnswer } from '../../topic/writing/share-keys.js';
+import { stateDevices } from '../../topic/writing/state-devices.js';
 import type { Session } from '../session.js';
 
 /** Shares keys that are due, asks for those that are lacking and answers who asks, in joined private topics; returns the author as it is afterwards. Only under the lock. */
@@ -11,6 +12,7 @@ export async function publishPrivate({ repository, topics }: Session, author: Au
   if (joined.length === 0 && !keyring.isLocked) return author;
   let current = author;
   for (const { topic } of joined) {
+    current = await stateDevices(repository, current, topic);
     current = (await shareKeys(repository, current, topic)).author;
     current = await tellAndAnswer(repository, current, topic);
   }

@@ -10,12 +10,13 @@ import {
 } from '../../format/private/create-statement.js';
 import type { SetBody } from '../../format/private/statement-body.js';
 import type { Repository } from '../../repository/repository.js';
-import { cutOfPerson, type HeldLog } from '../members/cuts.js';
+import { cutOfPerson } from '../members/cuts.js';
 import { epochsIn } from '../members/entitled.js';
 import { participants } from '../members/resolve.js';
 import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import { directTopic, isDirect } from '../private/direct.js';
+import { heldLogs } from '../private/held-logs.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { waitingForKey, whyNotWriting } from '../private/may-write.js';
 import { wrappable } from '../private/new-epoch.js';
@@ -172,13 +173,6 @@ export async function renewKeys(repository: Repository, author: Author, topic: T
   const begun = await withEpoch(repository, author, topic);
   const label = viewTopic(repository, topic)?.policy.label ?? '';
   return (await postLocked(repository, begun, { topic, label }, [], { isRenewing: true })).author;
-}
-
-function heldLogs(repository: Repository, { logs }: TopicView): readonly HeldLog[] {
-  return logs.map((log) => {
-    const [first] = repository.held(log.log);
-    return { ...log, length: first?.from === 0 ? first.end : 0, written: log.summary.arrival };
-  });
 }
 
 function fixedPeople(): SatchelError {
