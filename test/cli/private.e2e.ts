@@ -76,7 +76,8 @@ it('nothing of it gets onto an open drive', () => {
   as('ana', 'sync', 'open', '--open');
   as('ben', 'sync', 'open', '--open');
   as('ana', 'post', '--to', 'ben', 'A needle for nobody else');
-  as('ana', 'sync', 'open');
+  const told = run(['-C', 'ana', 'sync', 'open'], { cwd }).stderr;
+  expect(told).toContain('nothing of private topics goes onto an open drive');
   for (const text of ['needle', 'direct']) expect(filesWith('open', text)).toEqual([]);
   expect(as('ben', 'sync', 'open')).toContain('nothing new');
 });

@@ -16,7 +16,6 @@ import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { edit, react } from '../../src/topic/writing/edit.js';
 import { postLocked } from '../../src/topic/writing/post.js';
-import { removePerson } from '../../src/topic/writing/private-topic.js';
 import { retract } from '../../src/topic/writing/retract.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
 import { keep } from '../../src/topic/writing/veil.js';
@@ -27,6 +26,7 @@ import {
   joinInvited,
   joinPrivate,
   postPrivate,
+  removeFrom,
   textsIn,
   writeTo,
 } from '../testkit/private-member.js';
@@ -165,8 +165,7 @@ it('what somebody writes who was removed is shown to nobody who knows, and count
   await ben.visit(stick);
   await cleo.visit(stick);
   expect(textsIn(cleo, topic)).toEqual(['in time', 'too late']);
-  const author = await ana.author();
-  await ana.repository.lockedAsync(() => removePerson(ana.repository, author, topic, ben.session.self.person));
+  await removeFrom(ana, topic, ben);
   await postPrivate(ana, topic, 'among us');
   await rounds([ana, cleo], 2);
   for (const person of [ana, cleo]) {

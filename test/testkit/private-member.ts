@@ -5,11 +5,13 @@ import { Keyring } from '../../src/identity/keyring.js';
 import { lettersHere } from '../../src/sync/import/letters.js';
 import { keepLetter } from '../../src/sync/import/settle.js';
 import { directLabel } from '../../src/topic/private/direct.js';
+import { whyNotWriting } from '../../src/topic/private/may-write.js';
+import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { type Draft, postLocked } from '../../src/topic/writing/post.js';
-import { openDirect, openNewTopic, setRoles } from '../../src/topic/writing/private-topic.js';
+import { openDirect, openNewTopic, removePerson, setRoles } from '../../src/topic/writing/private-topic.js';
 import type { Replica } from './replica.js';
 
 /** Joins a private topic here. */
@@ -77,4 +79,17 @@ export async function joinInvited(person: Replica, topic: TopicId): Promise<void
 /** Whether somebody was invited and has not joined. */
 export function isInvited(person: Replica, topic: TopicId): boolean {
   return person.session.topics.topics.some((one) => one.topic === topic && !one.joined && one.invitedBy !== undefined);
+}
+
+/** Takes somebody out. */
+export async function removeFrom(person: Replica, topic: TopicId, other: Replica): Promise<void> {
+  const author = await person.author();
+  const { repository } = person;
+  await repository.lockedAsync(() => removePerson(repository, author, topic, other.session.self.person));
+}
+
+/** Whether somebody can write there, as far as it knows. */
+export function mayWrite(person: Replica, topic: TopicId): boolean {
+  const view = viewTopic(person.repository, topic);
+  return view !== undefined && !whyNotWriting(view, person.session.self.person);
 }

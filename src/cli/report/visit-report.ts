@@ -70,6 +70,7 @@ function tellRest(context: Context, { report, directory, far }: Reported, done: 
   tellLeft(context, report);
   noteRenewed(context, report.renewed);
   tellTopics(context, report, done.session, directory);
+  tellPrivate(context, report, done.session);
   tellUnapproved(context, report, directory);
   if (!done.dryRun) adviseAfterImport(context, done, { isShown, isRenewed: report.renewed });
 }
@@ -123,6 +124,15 @@ function isWorthALine({ dryRun }: ImportDone, outcome: ImportDone['outcomes'][nu
   if (outcome.kind !== 'bundle') return false;
   const { fresh, refused, blobs } = outcome.report;
   return refused.length > 0 || outcome.damage !== undefined || (dryRun && fresh + blobs.fresh > 0);
+}
+
+/** What is private never goes where anybody can read it. */
+function tellPrivate(context: Context, report: VisitReport, session: Session): void {
+  if (report.isSealed || report.isReadOnly) return;
+  const isPrivate = session.topics.topics.some(({ kind, joined, topic }) => {
+    return kind === 'private' && joined && report.topics.includes(topic);
+  });
+  if (isPrivate) context.note('nothing of private topics goes onto an open drive');
 }
 
 /** At the first visit, though there may be nobody to seal for yet: which topics travel, and how to choose. */

@@ -57,3 +57,17 @@ it('creates a topic beside one of almost that name only when that is wanted', as
   expect((await topic(['create', 'Gardens', '--open'])).exit).toBe(0);
   expect([asked.length, joined()]).toEqual([2, ['garden', 'Garden', 'Summer trip', 'Gardens']]);
 });
+
+it('asks on a terminal whether a topic is private or open, and elsewhere wants to be told', async () => {
+  expect((await topic(['create', 'diary'], ['y'])).exit).toBe(0);
+  expect((await topic(['create', 'fair'], ['n', 'y'])).exit).toBe(0);
+  expect((await topic(['create', 'neither'], ['n', 'n'])).exit).toBe(2);
+  expect((await topic(['create', 'untold'])).exit).toBe(2);
+  expect((await topic(['create', 'both', '--open', '--private'])).exit).toBe(2);
+  const kinds = readTopics(ana.directory).topics.map(({ label, kind }) => [label, kind]);
+  expect(kinds).toEqual([
+    ['garden', 'rendezvous'],
+    ['diary', 'private'],
+    ['fair', 'created'],
+  ]);
+});
