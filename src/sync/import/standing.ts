@@ -5,6 +5,8 @@ import { acceptedContact, isKnown } from '../../identity/relations.js';
 import type { Introduced } from '../../repository/index/introduction-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import { blobReferences } from '../../repository/store/blob-refs.js';
+import { ROLE } from '../../topic/members/statement.js';
+import { viewTopic } from '../../topic/private/topic-view.js';
 import { DEFAULT_QUOTAS, decideQuota, type QuotaDecision, type Quotas, type Standing } from '../../topic/quota.js';
 import { isBlocked, type Session } from '../session.js';
 
@@ -35,7 +37,8 @@ export class Admission {
   standing(placement: Pick<Introduced, 'person' | 'topic'> | undefined): Standing {
     if (!placement) return 'unwanted';
     const session = this.#session;
-    if (isKnown(session, placement.person)) return 'known';
+    // of a member who was blocked what it states still counts
+    if (isKnown(session, placement.person) || isMember(session, placement)) return 'known';
     if (isBlocked(session, placement.person)) return 'unwanted';
     const topic = session.topics.topics.find((one) => one.topic === placement.topic);
     if (topic?.joined) return 'stranger';
@@ -122,6 +125,12 @@ export class Admission {
   #isStranger(person: PersonId): boolean {
     return person !== this.#session.self.person && acceptedContact(this.#session, person) === undefined;
   }
+}
+
+/** Whether somebody takes part in a private topic that is joined here. */
+function isMember({ repository, topics }: Session, { topic, person }: Pick<Introduced, 'person' | 'topic'>): boolean {
+  if (!topics.topics.some((one) => one.topic === topic && one.joined && one.kind === 'private')) return false;
+  return (viewTopic(repository, topic)?.resolution.role(person) ?? ROLE.none) >= ROLE.member;
 }
 
 function strangerIn({ topic, person }: Introduced): string {
