@@ -73,7 +73,7 @@ function isCompleted({ ends = 0, mayBeDone }: Scene, { exit, stderr }: EndedHere
 }
 
 /** What a failed command left half done counts as abandoned after a while. */
-export function letTimePass({ memory }: Machine): void {
+export function letTimePass({ memory }: Pick<Machine, 'memory'>): void {
   for (const [file] of memory.paths())
     if (/[/.]lock(\.break)?$|\.tmp$|\.partial$|\/blobs\/new\//.test(file)) memory.disk.touch(file, LONG_AGO_MS);
 }

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { decodeTaken } from '../../src/format/stream/answers.js';
 import { FrameReader } from '../../src/format/stream/frame.js';
 import { type Disk, useDisk } from '../../src/repository/disk.js';
+import { letTimePass } from '../faults/commands.js';
 import { attach, chunksOf } from '../testkit/attach.js';
 import { MemoryDisk } from '../testkit/memory-disk.js';
 import { pipePair } from '../testkit/pipes.js';
@@ -47,7 +48,9 @@ export class CrashWorld {
     const { memory, taken } = await this.#until(change);
     for (const fate of fates) {
       const where = `cut at change ${change}, ${fate.name}`;
-      const restore = useDisk(powerCut(memory, fate).disk);
+      const found = powerCut(memory, fate);
+      letTimePass({ memory: found });
+      const restore = useDisk(found.disk);
       try {
         const [alice, bob] = this.#reopened();
         for (const { by, log, end } of taken) {
