@@ -1,5 +1,5 @@
 // The built program, as a user's shell runs it; nothing of this machine's user gets in.
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -34,6 +34,16 @@ export function run(args: readonly string[], options: RunOptions): Ended {
     maxBuffer: 2 ** 30,
   });
   return { status, stdout, stderr };
+}
+
+/** The same while this process goes on, as it has to where it answers the program; there is no input. */
+export function runBeside(args: readonly string[], { cwd, env = {} }: Omit<RunOptions, 'input'>): Promise<Ended> {
+  const options = { cwd, env: { ...environment(cwd), ...env }, maxBuffer: 2 ** 30 };
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [PROGRAM, ...args], options, (_, stdout, stderr) =>
+      resolve({ status: child.exitCode, stdout, stderr }),
+    );
+  });
 }
 
 /** The environment of a user whose home and state lie below `cwd`. */
