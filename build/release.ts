@@ -10,6 +10,7 @@ import { releasedChangelog } from './changelog.js';
 
 const OUT = 'release';
 const VERSION_FILE = 'src/cli/command/version.ts';
+const HELPER = 'helpers/imap';
 
 const [version = ''] = process.argv.slice(2);
 const frozen = `fixtures/${version.replace(/\.0$/, '')}`;
@@ -20,13 +21,14 @@ run('git', 'commit', '--quiet', '--all', '--message', `Release ${version}`);
 const commit = output('git', 'rev-parse', 'HEAD');
 const file = makePackage();
 checkPackage(file);
+const helper = packHelper();
 run('npm', 'run', 'deb', '--', OUT);
 freeze();
 run('npx', 'vitest', 'run', '--config', 'test/vitest.config.ts', 'test/frozen');
 run('git', 'add', '--force', frozen);
 run('git', 'commit', '--quiet', '--message', `Keep what ${version} leaves behind`);
 run('git', 'tag', '--annotate', `v${version}`, '--message', `satchel ${version}`, commit);
-for (const name of [file, path.join(OUT, `satchel_${version}_all.deb`)])
+for (const name of [file, helper, path.join(OUT, `satchel_${version}_all.deb`)])
   console.log(`${name}\nSHA-256 ${sha256(name)}`);
 console.log(
   `v${version} is commit ${commit}. To publish it: git push --follow-tags, and the files to where people find them.`,
@@ -43,7 +45,8 @@ function assertReady(): void {
 function writeVersion(): void {
   const today = new Date().toISOString().slice(0, 10);
   rewrite('CHANGELOG.md', (text) => releasedChangelog(text, version, today));
-  run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version');
+  for (const place of ['.', HELPER])
+    run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version', '--prefix', place);
   rewrite(VERSION_FILE, (text) => text.replace(/VERSION = '[^']*'/, `VERSION = '${version}'`));
 }
 
@@ -54,6 +57,13 @@ function makePackage(): string {
   run('npm', 'run', 'build');
   run('npm', 'pack', '--ignore-scripts', '--pack-destination', OUT);
   return path.join(OUT, `satchel-${version}.tgz`);
+}
+
+/** The path of the package of the helper for mailboxes, which is installed by itself. */
+function packHelper(): string {
+  run('npm', 'run', 'build', '--prefix', HELPER);
+  run('npm', 'pack', `./${HELPER}`, '--ignore-scripts', '--pack-destination', OUT);
+  return path.join(OUT, `satchel-drive-imap-${version}.tgz`);
 }
 
 /** Installs the package without a network, asks it for its version, and has two people come to talk with it. */
