@@ -2,7 +2,7 @@
 // one side was told is taken is there, nothing is there that nobody wrote, a failure has a code, and one sound stream more
 // brings exactly what is missing.
 import { expect } from 'vitest';
-import type { StreamReport } from '../../src/sync/stream/stream.js';
+import type { StreamReport } from '../../src/sync/stream/stream-report.js';
 import { attach, chunksOf } from '../testkit/attach.js';
 import type { Chance } from '../testkit/chance.js';
 import { type PipePair, pipePair } from '../testkit/pipes.js';

@@ -13,7 +13,7 @@ import { encodeFrame, FrameReader, type FrameType } from '../../src/format/strea
 import { encodeHello } from '../../src/format/stream/hello.js';
 import { encodeSigned, signStream } from '../../src/format/stream/signed.js';
 import { newEpoch, nextSerial } from '../../src/identity/self.js';
-import type { StreamReport } from '../../src/sync/stream/stream.js';
+import type { StreamReport } from '../../src/sync/stream/stream-report.js';
 import { type PipePair, pipePair } from '../testkit/pipes.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, heldBy, makeFriends } from '../testkit/replicas.js';

@@ -1,7 +1,9 @@
 // Two replicas that speak over a stream.
 import { openDesk } from '../../src/sync/stream/desk.js';
-import { runStream, type StreamOptions, type StreamReport } from '../../src/sync/stream/stream.js';
+import { runStream } from '../../src/sync/stream/stream.js';
 import type { StreamClock } from '../../src/sync/stream/stream-clock.js';
+import type { StreamOptions } from '../../src/sync/stream/stream-options.js';
+import type { StreamReport } from '../../src/sync/stream/stream-report.js';
 import { type PipePair, pipePair } from './pipes.js';
 import type { Replica } from './replica.js';
 

@@ -3,7 +3,7 @@ import { EXIT_OF_CODE, type SatchelError } from '../../format/error.js';
 import { shortId } from '../../format/ids.js';
 import { acceptedContact } from '../../identity/relations.js';
 import type { Session } from '../../sync/session.js';
-import type { StreamReport } from '../../sync/stream/stream.js';
+import type { StreamReport } from '../../sync/stream/stream-report.js';
 import type { Context } from '../command/context.js';
 import { describeFailure } from '../command/errors.js';
 import { escapeLine } from '../terminal/escape.js';

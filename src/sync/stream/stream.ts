@@ -3,7 +3,7 @@
 import { decodeFrontier, type Frontier, type FrontierRange } from '../../format/bundle/frontier.js';
 import { decodeWants, type Wants } from '../../format/bundle/wants.js';
 import { type ErrorCode, SatchelError } from '../../format/error.js';
-import type { LogId, PersonId } from '../../format/ids.js';
+import type { LogId } from '../../format/ids.js';
 import { STREAM_ROUNDS_MAX } from '../../format/limits.js';
 import {
   decodeBye,
@@ -25,65 +25,14 @@ import { Flight } from './flight.js';
 import { Gate } from './gate.js';
 import { assertPeer, claimedPeer, type Greeting, openGreeting, type Peer, signGreeting } from './greet.js';
 import { Inbox, lost, SILENCE } from './inbox.js';
-import { StreamIntake, type TakenCounts, UNWANTED } from './intake.js';
+import { StreamIntake, UNWANTED } from './intake.js';
 import { exportFor, type Going, type Offer, openOffer, SentBefore, type SentCounts } from './offer.js';
 import { Outbox } from './outbox.js';
 import type { BytePipe } from './pipe.js';
 import { inPieces, marksOf, Speech, type Word, withoutBlobs } from './say.js';
-import { type StreamClock, SYSTEM_CLOCK } from './stream-clock.js';
-
-/** What came of a stream. */
-export interface StreamReport {
-  /** The pipe's. */
-  readonly name: string;
-  /** Who was there; undefined when nobody proved it. */
-  readonly peer: Pick<Peer, 'person' | 'device' | 'card'> | undefined;
-  readonly taken: TakenCounts;
-  /** Of what was sent, what the other side has taken. */
-  readonly sent: SentCounts;
-  /** Frames of ours that were refused there, by their codes. */
-  readonly refusedThere: readonly string[];
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly rounds: number;
-  /** Why it ended before all was done. What was taken before stays. */
-  readonly failure: SatchelError | undefined;
-}
-
-/** How long is waited for what. */
-export interface StreamTimes {
-  /** For the other side to prove who it is, ms. */
-  readonly greetingMs: number;
-  /** For anything at all, ms. */
-  readonly silenceMs: number;
-  /** For more, before what came is made durable, ms. */
-  readonly pauseMs: number;
-}
-
-/** How a stream is run. */
-export interface StreamOptions {
-  readonly clock?: StreamClock;
-  readonly times?: Partial<StreamTimes>;
-  /** Only these people may be at the other end; absent: every contact, and oneself. */
-  readonly for?: readonly PersonId[] | undefined;
-  /** Ends it. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** As the specification has them. */
-const TIMES: StreamTimes = { greetingMs: 10_000, silenceMs: 120_000, pauseMs: 200 };
-const NOTHING_SENT: SentCounts = { entries: 0, messages: 0, blobs: 0, blobBytes: 0 };
-const NOTHING_TAKEN: TakenCounts = {
-  fresh: 0,
-  known: 0,
-  skipped: 0,
-  messages: 0,
-  blobs: 0,
-  blobBytes: 0,
-  refused: [],
-  cards: [],
-  forked: [],
-};
+import { SYSTEM_CLOCK } from './stream-clock.js';
+import { type StreamOptions, type StreamTimes, TIMES } from './stream-options.js';
+import { NOTHING_SENT, NOTHING_TAKEN, type StreamReport } from './stream-report.js';
 
 /**
  * Runs a stream to its end, and closes the pipe. What goes wrong with the pipe, the other side, or what either sends is in the
