@@ -1,8 +1,9 @@
 // Before an export: what members of private topics have to be told and given (spec/private.md, "Sharing").
 import { keyringOf } from '../../topic/message/interpret.js';
 import type { Author } from '../../topic/writing/own-log.js';
-import { shareKeys, tellAndAnswer } from '../../topic/writing/share-keys.js';
+import { shareKeys } from '../../topic/writing/share-keys.js';
 import { stateDevices } from '../../topic/writing/state-devices.js';
+import { tellAndAnswer } from '../../topic/writing/tell-needs.js';
 import type { Session } from '../session.js';
 
 /** Shares keys that are due, asks for those that are lacking and answers who asks, in joined private topics; returns the author as it is afterwards. Only under the lock. */

@@ -30,6 +30,8 @@ export interface ViewedLog extends TopicLog {
 
 /** A control entry that tells of keys that were given away, and whose log it stands in. */
 export interface PlacedClaim extends Shared {
+  /** There is no wrap beside it: they went by a letter. */
+  readonly isLetter: boolean;
   readonly by: DeviceKey;
   readonly arrival: number;
 }
@@ -179,10 +181,10 @@ function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undef
   };
 }
 
-function claimIn({ body, frozen, arrival }: PlacedControl, by: DeviceKey | undefined): PlacedClaim | undefined {
+function claimIn({ body, frozen, arrival, wrap }: PlacedControl, by: DeviceKey | undefined): PlacedClaim | undefined {
   const shared = body?.shared;
   if (!shared || frozen || by === undefined) return undefined;
-  return { ...shared, by, arrival };
+  return { ...shared, isLetter: wrap === undefined, by, arrival };
 }
 
 /** Of each log what it says last. */

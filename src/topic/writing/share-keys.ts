@@ -1,7 +1,7 @@
 // Giving the keys of a private topic to devices of members that lack them: beside a control entry, or by a letter to who has none yet
 // (spec/private.md, "Sharing"; spec/epochs.md, "Letters").
 import type { DeviceKey, EpochId, PersonId, TopicId } from '../../format/ids.js';
-import { LETTER_DAYS, LETTER_LOGS_MAX } from '../../format/limits.js';
+import { LETTER_DAYS, LETTER_LOGS_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
 import type { EpochKeys } from '../../format/private/epoch.js';
 import type { Signed } from '../../format/private/signed.js';
 import type { WrappedTo } from '../../format/private/wrapped-to.js';
@@ -10,7 +10,9 @@ import type { LetterFields } from '../../identity/letter.js';
 import { writeLetter } from '../../identity/letter-file.js';
 import { decidedRelation } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
-import { grantsOf } from '../members/entitled.js';
+import { epochsIn, grantsOf, isEntitled, type PlacedEpoch } from '../members/entitled.js';
+import { covers, holdsLists, listState, statedBy } from '../members/list-state.js';
+import { participants } from '../members/resolve.js';
 import { knownToHave } from '../members/shared.js';
 import { planSharing, type Share } from '../members/sharing.js';
 import { type Author as Member, ROLE } from '../members/statement.js';
@@ -18,18 +20,8 @@ import type { LiveKeyring } from '../message/keyring.js';
 import { PERSON_LABEL, personTopic } from '../person-topic.js';
 import { decidedIn, type KnownAround, knownAround } from '../private/keys-known.js';
 import { controlDraft } from '../private/log-sealing.js';
-import { whyNotWriting } from '../private/may-write.js';
-import {
-  isNothing,
-  isSameNeed,
-  needOf,
-  sharesAnswering,
-  statementsAnswering,
-  statementsToRepeat,
-} from '../private/needs.js';
-import { wrapsFor } from '../private/new-epoch.js';
-import { newStatement, packed } from '../private/statement-drafts.js';
-import { forgetView, type PlacedNeed, type TopicView, viewTopic } from '../private/topic-view.js';
+import { wrappable, wrapsFor } from '../private/new-epoch.js';
+import { type TopicView, viewTopic } from '../private/topic-view.js';
 import { LETTER } from '../reading/person-log.js';
 import type { Author } from './author-type.js';
 import { type Draft, postLocked } from './post.js';
@@ -76,20 +68,57 @@ export async function openSharing(
 export async function shareKeys(repository: Repository, author: Author, topic: TopicId): Promise<KeysShared> {
   const sharing = await openSharing(repository, author, topic);
   if (!sharing) return { author, letters: [] };
+  const own = memberOf(author);
+  const added = addedBy(sharing.view, author.self.device);
+  const before = lackedBefore(sharing);
   const { shares } = planSharing({
     resolution: sharing.view.resolution,
     known: sharing.around.known,
     seen: sharing.around.seen,
     personOf: sharing.around.personOf,
-    own: memberOf(author),
-    added: addedBy(sharing.view, author.self.device),
-    lackedBefore: lackedBefore(sharing),
+    own,
+    added,
+    lackedBefore: (device, epoch) => before(sharing.around.personOf(device), epoch),
   });
-  return share(sharing, withLetters(sharing, shares));
+  const first = firstLetters(sharing, (person, epochs) => {
+    if (person === own.person || added.has(person)) return true;
+    return epochs.some(({ says, author: { device } }) => device === own.device || before(person, says.epoch));
+  });
+  const others = withLetters(sharing, shares).filter(({ device }) => !first.some((one) => one.device === device));
+  return share(sharing, [...first, ...others]);
+}
+
+/**
+ * Letters for devices that nobody wrote one to and that wrote nothing: what is wrapped to them in logs they cannot find yet,
+ * whatever is said of it.
+ */
+function firstLetters(
+  { author, view, around, keyring }: Sharing,
+  isDue: (person: PersonId, epochs: readonly PlacedEpoch[]) => boolean,
+): readonly Share[] {
+  const { resolution, logs, claims } = view;
+  const isReached = (device: DeviceKey): boolean =>
+    logs.some((log) => log.author.device === device) ||
+    claims.some((claim) => claim.isLetter && claim.devices.some((one) => one.device === device));
+  return participants(resolution).flatMap((person) => {
+    const devices = wrappable(around, person).filter(
+      ({ device }) => device !== author.self.device && !isReached(device),
+    );
+    const epochs = epochsIn(resolution).filter(
+      (epoch) =>
+        keyring.epoch(view.topic, epoch.says.epoch)?.data &&
+        isEntitled(resolution, person, epoch, around.personOf) &&
+        holdsLists(epoch.says, around.known.list, person) &&
+        covers(listState(around.known.listsOf(person)), statedBy(epoch.says, person, around.known.list)),
+    );
+    if (devices.length === 0 || epochs.length === 0 || !isDue(person, epochs)) return [];
+    const newest = epochs.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);
+    return devices.map(({ device }) => ({ device, person, epochs: newest, isControlAlone: false, isLetter: true }));
+  });
 }
 
 /** Who would not find what is written in our log gets a letter. */
-function withLetters(sharing: Sharing, shares: readonly Share[]): readonly Share[] {
+export function withLetters(sharing: Sharing, shares: readonly Share[]): readonly Share[] {
   const canPlace = placesOwnLogs(sharing);
   return shares.map((one) => ({ ...one, isLetter: one.isLetter || !canPlace(one.device) }));
 }
@@ -103,54 +132,6 @@ function placesOwnLogs({ author, view, around }: Sharing): (device: DeviceKey) =
     const had = knownToHave(view.resolution, around.seen, device, 'control');
     return begun.every((epoch) => had.has(epoch));
   };
-}
-
-/**
- * Tells what is lacking here when that has changed, answers what others lack, repeats statements that may get lost, and merges
- * the heads of who floods; durable when it returns. Only under the repository's lock.
- * @throws SatchelError as `post`
- */
-export async function tellAndAnswer(repository: Repository, author: Author, topic: TopicId): Promise<Author> {
-  const sharing = await openSharing(repository, author, topic);
-  if (!sharing || whyNotWriting(sharing.view, author.self.person)) return author;
-  const { view, around, keyring } = sharing;
-  const asked = view.needs.filter(({ device }) => device !== author.self.device);
-  const shares = asked.flatMap((need) => sharesAnswering(view, around, keyring, need));
-  const said = [...asked.flatMap((need) => statementsAnswering(view, need)), ...statementsToRepeat(view)];
-  const repeated = packed([...new Map(said.map((one) => [one.bytes.toString('latin1'), one])).values()]);
-  const drafts = [
-    ...repeated.map((statements) => controlDraft({ statements })),
-    ...needDrafts(sharing),
-    ...merges(sharing),
-  ];
-  let current = (await share(sharing, withLetters(sharing, shares))).author;
-  if (drafts.length > 0) {
-    const place = { topic, label: view.policy.label };
-    current = (await postLocked(repository, current, place, drafts)).author;
-  }
-  return current;
-}
-
-/** The newest replaces, and takes back, the one before it. */
-function needDrafts({ repository, author, view, keyring }: Sharing): Draft[] {
-  const need = needOf(repository, view, keyring);
-  const before = view.needs.find(({ device }) => device === author.self.device);
-  if (before ? isSameNeed(before.need, need) : isNothing(need)) return [];
-  const retracts = before && view.endOf(before.log) === Number.POSITIVE_INFINITY ? retracting(before) : undefined;
-  return [{ ...controlDraft({ need, card: author.card }), ...retracts }];
-}
-
-/** Only its own log takes an entry back. */
-function retracting({ log, seq }: PlacedNeed): Pick<Draft, 'meta' | 'log'> {
-  return { log, meta: { retracts: [{ from: seq, end: seq + 1 }] } };
-}
-
-function merges({ repository, author, view }: Sharing): Draft[] {
-  if (view.held.flooding.length === 0) return [];
-  const { statement, before } = newStatement(view, author, { kind: 'merge' }, repository.world.now());
-  // what was taken into the view counts only once it is written
-  forgetView(repository, view.topic);
-  return [...before, [statement]].map((statements) => controlDraft({ statements }));
 }
 
 /** The author as statements and logs name it. */
@@ -293,11 +274,10 @@ function addedBy({ held }: TopicView, device: DeviceKey): ReadonlySet<PersonId> 
  * Whether an import before the last one with news showed the lack already: then what would heal it by itself has had its time.
  * What shows it is the epoch's statement, and that the person takes part.
  */
-function lackedBefore({ repository, author, view, around }: Sharing) {
+function lackedBefore({ repository, author, view }: Sharing) {
   const others = [...repository.logs()].filter(({ device }) => device !== author.self.device);
   const lastNews = Math.max(0, ...others.map(({ arrival }) => arrival));
-  return (device: DeviceKey, epoch: EpochId): boolean => {
-    const person = around.personOf(device);
+  return (person: PersonId | undefined, epoch: EpochId): boolean => {
     const stated = view.held.graph.all.filter(({ says }) => says.kind === 'epoch' && says.epoch === epoch);
     const granted = person === undefined ? [] : grantsOf(view.resolution, person);
     const shown = [...stated.slice(0, 1), ...granted.slice(-1)].map(({ id }) => view.arrivals.get(id) ?? 0);
