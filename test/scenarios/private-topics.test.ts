@@ -15,7 +15,7 @@ import { targetAt } from '../../src/topic/reading/target.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { edit, react } from '../../src/topic/writing/edit.js';
-import { postLocked } from '../../src/topic/writing/post.js';
+import { post, postLocked } from '../../src/topic/writing/post.js';
 import { retract } from '../../src/topic/writing/retract.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
 import { keep } from '../../src/topic/writing/veil.js';
@@ -275,6 +275,22 @@ describe('nothing in the clear', () => {
     ana.topicKeys = new LiveKeyring();
     return ana.reopen();
   }
+
+  it('counts there, whoever writes it', async () => {
+    const topic = await writeTo(ana, [ben], 'sealed');
+    // Cleo knows the id, and nothing else of it
+    await post(cleo.repository, await cleo.author(), { topic, label: 'x' }, [{ body: 'in the clear' }]);
+    joinPrivate(cleo, topic, 'x');
+    await rounds([ana, cleo, ana], 1);
+    expect(
+      ana.repository
+        .logsOfTopic(topic)
+        .map(({ veiled }) => veiled)
+        .sort(),
+    ).toEqual([false, true]);
+    expect(textsIn(ana, topic)).toEqual(['sealed']);
+    expect(countMessages(ana.repository, topic)).toBe(1);
+  });
 
   it('is what members who do not have the keys yet are told when they post', async () => {
     const topics = readTopics(ben.directory);
