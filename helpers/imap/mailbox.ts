@@ -16,7 +16,9 @@ const FILES_MAX = 131_072;
 
 /** A file in the folder. */
 export interface StoredFile extends MailedFile {
-  /** The mails that hold it, the newest last: that one counts. */
+  /** The mail that counts: the newest one of the name. */
+  readonly newest: number;
+  /** All mails of the name. */
   readonly uids: readonly number[];
 }
 
@@ -95,19 +97,24 @@ export async function openToWrite(client: ImapFlow, place: Place): Promise<Mailb
 
 /** The files in the open folder, in one request. Mails that hold none, and those marked as deleted, are passed over. */
 export async function filesIn(client: ImapFlow, { exists }: MailboxObject): Promise<Map<string, StoredFile>> {
-  const files = new Map<string, StoredFile>();
+  const files = new Map<string, Noted>();
   if (exists === 0) return files;
   const query = { uid: true, flags: true, headers: [...LISTED_HEADERS] };
-  for await (const mail of client.fetch('1:*', query, { uid: true })) noteFile(files, mail);
+  for await (const mail of client.fetch('1:*', query, { uid: true })) noteMail(files, mail);
   return files;
 }
 
-function noteFile(files: Map<string, StoredFile>, { uid, flags, headers }: FetchMessageObject): void {
+/** A file while its mails are counted. */
+interface Noted extends StoredFile {
+  readonly uids: number[];
+}
+
+function noteMail(files: Map<string, Noted>, { uid, flags, headers }: FetchMessageObject): void {
   const file = headers && !flags?.has('\\Deleted') ? parseListed(headers) : undefined;
   if (!file) return;
   const before = files.get(file.name);
-  if (!before && files.size >= FILES_MAX) return;
-  const isNewest = before === undefined || uid > (before.uids.at(-1) ?? 0);
-  const uids = [...(before?.uids ?? []), uid].sort((a, b) => a - b);
-  files.set(file.name, { ...(isNewest || !before ? file : before), uids });
+  before?.uids.push(uid);
+  if (before && uid < before.newest) return;
+  // however many files somebody puts there
+  if (before || files.size < FILES_MAX) files.set(file.name, { ...file, newest: uid, uids: before?.uids ?? [uid] });
 }

@@ -25,16 +25,16 @@ export async function list({ client, place }: Request, write: Write): Promise<vo
   const folder = await openToRead(client, place);
   if (!folder) return;
   // a folder that was made anew counts its mails anew
-  const tagOf = (uid: number | undefined): string => `${folder.uidValidity}.${uid}`;
+  const tagOf = (uid: number): string => `${folder.uidValidity}.${uid}`;
   const files = [...(await filesIn(client, folder)).values()];
-  const lines = files.map(({ name, size, uids }) => `${size} ${tagOf(uids.at(-1))} ${name}\n`);
+  const lines = files.map(({ name, size, newest }) => `${size} ${tagOf(newest)} ${name}\n`);
   await write(Buffer.from(lines.join('')));
 }
 
 /** Prints the bytes of a file, piece by piece; whether it is there. */
 export async function get({ client, place }: Request, name: string, write: Write): Promise<boolean> {
   const folder = await openToRead(client, place);
-  const uid = folder && (await filesIn(client, folder)).get(name)?.uids.at(-1);
+  const uid = folder && (await filesIn(client, folder)).get(name)?.newest;
   if (uid === undefined) return false;
   const decoder = new BodyDecoder();
   for (let start = 0; ; start += PIECE) {

@@ -49,8 +49,8 @@ function environment({ login = 'ana@example.org', password = PASSWORD }: Where =
 
 /** A folder of its own; over the wire without encryption, so that what passes is seen. */
 function open(where: Where = {}): Promise<DriveStore> {
-  const { folder = `relay-${folders++}`, wire, times = TIMES } = where;
-  const origin = wire ? `localhost:${wire.port}` : `localhost:${server.port}`;
+  const { login = 'ana@example.org', folder = `relay-${folders++}`, wire, times = TIMES } = where;
+  const origin = wire ? `localhost:${wire.port}` : `${encodeURIComponent(login)}@localhost:${server.port}`;
   const env = environment(where);
   return openStore(`imap://${origin}/${folder}${wire ? '?plain' : ''}`, { env, credentials: 'env:HERE', times });
 }
