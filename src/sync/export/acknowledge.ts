@@ -27,7 +27,8 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
     if (!topic.joined || topic.receipts === 'off') continue;
     const plan = planFor(session, topic);
     if (!plan) continue;
-    const report = await postLocked(session.repository, current, topic, draftsOf(plan));
+    const log = writtenNow(session, topic.topic, ownLogs(session, topic.topic))?.log;
+    const report = await postLocked(session.repository, current, topic, draftsOf(plan, log));
     current = report.author;
   }
   return current;
@@ -159,10 +160,12 @@ function hasReplied({ repository }: Session, log: LogSummary, { logs, since }: M
   return false;
 }
 
-function draftsOf(plan: AckPlan): Draft[] {
+/** Older acks are taken back in the log that they stand in, and in no other. */
+function draftsOf(plan: AckPlan, log: LogId | undefined): Draft[] {
   return plan.acks.map((ack, i) => ({
     type: ACK,
     body: encodeAckBody(ack),
     meta: { housekeeping: true, ...(i === 0 && plan.retracts.length > 0 && { retracts: plan.retracts }) },
+    ...(log !== undefined && { log }),
   }));
 }

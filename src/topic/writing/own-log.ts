@@ -17,6 +17,7 @@ import { readState, writeState } from '../../repository/state.js';
 import { NO_CLOCK } from '../order/order.js';
 import { clockOfLog } from '../order/people-clocks.js';
 import type { LogSealing } from '../private/log-sealing.js';
+import { viewTopic } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
 import type { Veil } from './veil.js';
 
@@ -66,7 +67,7 @@ export function retireLogs(layout: Layout, logs: readonly LogId[]): void {
   if (more.length > 0) writeState(layout, 'retired', [...retired, ...more]);
 }
 
-/** Of these logs the one that the device writes now, as far as can be told without its keys. */
+/** Of these logs the one that the device writes now, as far as can be told without its keys. In one that ends nothing new counts. */
 export function activeLog(
   repository: Repository,
   device: DeviceKey,
@@ -74,11 +75,18 @@ export function activeLog(
   lane: Lane = ANY_LANE,
 ): LogSummary | undefined {
   const retired = readRetired(repository.layout);
-  const isActive = ({ log }: LogSummary): boolean => !retired.has(log) && !repository.frozen.has(log);
+  const isActive = (log: LogSummary): boolean =>
+    !retired.has(log.log) && !repository.frozen.has(log.log) && !isEnded(repository, log);
   return latestIn(
     logs.filter((log) => log.device === device && isActive(log)),
     lane,
   );
+}
+
+/** Whether its person was taken out of a private topic after it was begun, or its device; it does not go on when they are back. */
+function isEnded(repository: Repository, { log, topic, veiled }: LogSummary): boolean {
+  const view = veiled && topic ? viewTopic(repository, topic) : undefined;
+  return view !== undefined && view.endOf(log) !== Number.POSITIVE_INFINITY;
 }
 
 /**

@@ -212,7 +212,7 @@ class Composer {
     const clock = nextClock(time, this.#clock, citation.clocks);
     const { deps, reply } = citation;
     const payload = this.#payload(draft, { time, clock, deps, ...(reply !== undefined && { reply }) });
-    const meta = draft.meta || draft.attachments ? encodeMeta(metaOf(draft)) : NO_META;
+    const meta = draft.meta || draft.attachments ? encodeMeta(this.#metaOf(draft)) : NO_META;
     const seq = writer.add({ meta, payload, payloadLength: payload.length, payloadHash: sha256Latin1(payload) });
     this.#clock = clock;
     this.#next = seq + 1;
@@ -234,6 +234,15 @@ class Composer {
     if (sealing) return sealing.payload(draft, this.#next, { ...placed, ...said } as SaidMessage, expires);
     const salt = expires === undefined ? undefined : this.#repository.world.random(SALT_SIZE);
     return encodeInPlace({ ...placed, ...said, salt });
+  }
+
+  #metaOf({ meta = EMPTY_META, attachments = [], log }: Draft): Meta {
+    const { retracts = [], ...rest } = meta;
+    // what is to be taken back in another log, or where nothing stands yet, would take back here what is still to be written
+    const isHere = log === undefined || log === this.#own.end.log;
+    const before = isHere ? retracts.filter(({ end }) => end <= this.#next) : [];
+    const blobs = attachments.map(({ root, size }) => ({ root, size }));
+    return { ...rest, ...(before.length > 0 && { retracts: before }), ...(blobs.length > 0 && { blobs }) };
   }
 
   #earlier(key: string): Citable | undefined {
@@ -273,11 +282,6 @@ function answeredOften(drafts: readonly Draft[]): ReadonlySet<LogId> {
 }
 
 /** What carriers without keys are told. */
-function metaOf({ meta = EMPTY_META, attachments = [] }: Draft): Meta {
-  if (attachments.length === 0) return meta;
-  return { ...meta, blobs: attachments.map(({ root, size }) => ({ root, size })) };
-}
-
 /** Garbage is collected under the lock, and so is this asked: what a commit refers to is there. */
 function assertStored(store: BlobStore, attachments: readonly Attachment[]): void {
   if (attachments.every((attachment) => blobProgress(store, attachment).state === 'complete')) return;
