@@ -11,7 +11,7 @@ import { BlobOffer } from '../blobs/offer.js';
 import { wantsMark } from '../blobs/own-wants.js';
 import { toldWants, type WantedBlob } from '../blobs/wanted.js';
 import { type Audience, audienceOf, isAbout } from '../known/audience.js';
-import { type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
+import { EVERYTHING, type Knowledge, knowledgeOf, union } from '../known/knowledge.js';
 import { readPendingStatements, readSent, type Sent, wasProofSent, wasSent } from '../known/pending-statements.js';
 import { knownPersonLogs } from '../known/person-logs.js';
 import type { Recipient } from '../known/recipients.js';
@@ -133,11 +133,17 @@ function lackedByEach(session: Session, chosen: Chosen, options: Given): Pending
   }
   return recipients.map((recipient) => {
     const knowledge = knowledgeOf(repository, recipient);
-    // of a veiled log nobody gets what it did not ask for, however much is sent
-    const pending = options.full ? [...all, ...lackedBy(knowledge).filter((one) => !isOpen(one))] : lackedBy(knowledge);
+    const pending = options.full
+      ? [...all, ...lackedBy(asked(knowledge)).filter((one) => !isOpen(one))]
+      : lackedBy(knowledge);
     const lacks = { all: pending, behind: logs, blobs: offer.lackedBy(recipient), said: saidTo(chosen, knowledge) };
     return judged(session, recipient, { ...chosen, ...lacks }, options);
   });
+}
+
+/** As of who holds nothing of what it asked for: of a veiled log nobody gets what it did not, however much is sent. */
+function asked({ asksFor }: Knowledge): Pick<Knowledge, 'spares'> {
+  return { spares: (log) => (asksFor(log) ? [] : EVERYTHING) };
 }
 
 /** What somebody is told who knows so much: of attachments that we lack nothing where nothing is known. */

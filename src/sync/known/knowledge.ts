@@ -61,7 +61,8 @@ export function knowledgeOf(
   };
 }
 
-const EVERYTHING: readonly Range[] = [{ from: 0, end: Number.POSITIVE_INFINITY }];
+/** All that there may ever be of a log. */
+export const EVERYTHING: readonly Range[] = [{ from: 0, end: Number.POSITIVE_INFINITY }];
 
 /** The logs that a device began: what another device of its person wrote or acknowledged says nothing of it. */
 export function logsOfDevice(repository: Repository, { person, device }: Recipient): LogSummary[] {
