@@ -63,6 +63,12 @@ export function assertAuthority(self: Pick<Self, 'device'>, state: DeviceState):
   });
 }
 
+/** What a device of a person is called that surely is one, for who is on another. */
+export function otherDevice(directory: string, self: Self): string {
+  const state = ownDevices(directory, self);
+  return state.authority === self.device ? 'another device of yours' : authorityName(state);
+}
+
 function authorityName({ authority, list, generation }: DeviceState): string {
   const label = list?.current.find(({ device }) => device === authority)?.label;
   if (label !== undefined) return `"${label}"`;

@@ -1,7 +1,18 @@
 // Who is taken out of a private topic, leaves one, or comes back (spec/private.md, "Ends of logs").
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { beginWith, invite, joinInvited, postPrivate, removeFrom, textsIn } from '../testkit/private-member.js';
+import { removeDevice } from '../../src/identity/remove-device.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { pair } from '../testkit/paired.js';
+import {
+  beginWith,
+  invite,
+  joinInvited,
+  joinPrivate,
+  postPrivate,
+  removeFrom,
+  textsIn,
+} from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -24,7 +35,7 @@ beforeEach(async () => {
 async function visits(...people: readonly Replica[]): Promise<void> {
   for (const person of people) {
     person.now += 60_000;
-    await person.visit(stick);
+    expect((await person.visit(stick)).failure).toBeUndefined();
   }
 }
 
@@ -45,4 +56,29 @@ it('who was taken out and added again is heard as before', async () => {
   for (const text of texts) await postPrivate(eve, topic, text);
   await visits(eve, ana, eve);
   for (const person of [ana, eve]) expect(textsIn(person, topic)).toEqual(['hello', 'e1', ...texts]);
+});
+
+it('a device that was taken out goes on with what is open, and is told where to write', async () => {
+  const phone = await pair(ana, 'phone', path.dirname(ana.directory));
+  phone.seal = 'always';
+  const topic = await beginWith(ana, 'fam', [eve]);
+  await visits(ana, eve);
+  await joinInvited(eve, topic);
+  joinPrivate(phone, topic, 'fam');
+  phone.topicKeys = new LiveKeyring(true);
+  phone.reopen();
+  await visits(ana, phone, eve, ana, phone);
+  await postPrivate(phone, topic, 'from the phone');
+  await postPrivate(eve, topic, 'not acknowledged yet');
+  await visits(eve);
+  const { self, secrets } = await ana.author();
+  const { device } = phone.session.self;
+  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+  const file = path.join(ana.directory, 'whoever-gets-it.satchel');
+  await ana.export(file);
+  phone.import(file);
+  await phone.post('street', 'in the open');
+  await visits(phone);
+  const refused = postPrivate(phone, topic, 'again');
+  await expect(refused).rejects.toMatchObject({ code: 'not-allowed', hint: 'write on "desk"' });
 });

@@ -9,7 +9,7 @@ import { type AckState, encodeAckBody, NOTHING_SAID } from '../../topic/acks/ack
 import { ACK } from '../../topic/message/message.js';
 import { openClockJudge } from '../../topic/order/clock-judge.js';
 import { messageIn } from '../../topic/payload.js';
-import { whyNotWriting } from '../../topic/private/may-write.js';
+import { whyNotWritingHere } from '../../topic/private/may-write-here.js';
 import { type TopicView, viewTopic } from '../../topic/private/topic-view.js';
 import type { Topic } from '../../topic/topics.js';
 import { type Author, activeLog } from '../../topic/writing/own-log.js';
@@ -86,7 +86,7 @@ function planFor(session: Session, topic: Topic): AckPlan | undefined {
 /** A private topic in which we can say what we hold. */
 function readHere({ repository, self }: Session, { topic }: Topic): TopicView | undefined {
   const view = viewTopic(repository, topic);
-  return view && !whyNotWriting(view, self.person) && view.logs.length > 0 ? view : undefined;
+  return view && view.logs.length > 0 && !whyNotWritingHere(repository, self, view) ? view : undefined;
 }
 
 /** Of members every log is acknowledged, control entries too: they have to arrive. */

@@ -13,7 +13,7 @@ import type { PersonOf } from '../members/entitled.js';
 import type { KeysKnown } from '../members/keys-known.js';
 import type { KeysSeen } from '../members/shared.js';
 import type { StatedList } from '../members/statement.js';
-import type { LiveKeyring } from '../message/keyring.js';
+import type { TopicKeyring } from '../message/keyring.js';
 import type { TopicView } from './topic-view.js';
 
 /** Everything that epochs, wraps and letters are decided by. */
@@ -33,7 +33,7 @@ export function decidedIn({ directory }: Repository, self: Self): WithOwnCard {
 }
 
 /** What is known for a topic by these decisions and keys. */
-export function knownAround(around: WithOwnCard, view: TopicView, keyring: LiveKeyring): KnownAround {
+export function knownAround(around: WithOwnCard, view: TopicView, keyring: Pick<TopicKeyring, 'secrets'>): KnownAround {
   const people = new Set<PersonId>([...view.policy.owners, ...view.resolution.persons, around.self.person]);
   const cards = newestCards([
     ...view.cards,

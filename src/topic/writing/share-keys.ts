@@ -58,7 +58,9 @@ export async function openSharing(
   const keyring = await openedKeyring(repository, author);
   const view = viewTopic(repository, topic);
   if (!view || view.resolution.role(author.self.person) < ROLE.member) return undefined;
-  return { repository, author, view, keyring, around: knownAround(decidedIn(repository, author.self), view, keyring) };
+  const around = knownAround(decidedIn(repository, author.self), view, keyring);
+  const isOurs = around.known.currentOf(author.self.person).includes(author.self.device);
+  return isOurs ? { repository, author, view, keyring, around } : undefined;
 }
 
 /**

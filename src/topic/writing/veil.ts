@@ -12,7 +12,8 @@ import { epochsUsed, keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { decidedIn, knownAround } from '../private/keys-known.js';
 import { type controlDraft, LogSealing, type SealedDraft } from '../private/log-sealing.js';
-import { waitingForKey, whyNotWriting } from '../private/may-write.js';
+import { waitingForKey } from '../private/may-write.js';
+import { whyNotWritingHere } from '../private/may-write-here.js';
 import { makeEpoch } from '../private/new-epoch.js';
 import { isPrivateTopic } from '../private/private-topics.js';
 import { forgetView, type TopicView, viewTopic } from '../private/topic-view.js';
@@ -46,12 +47,9 @@ export async function openVeil(
   if (!isPrivateTopic(repository, topic)) return undefined;
   const keyring = await openedKeyring(repository, author);
   const view = viewOf(repository, keyring, topic);
-  const refusal = whyNotWriting(view, author.self.person);
-  if (refusal) throw refusal;
   const around = knownAround(decidedIn(repository, author.self), view, keyring);
-  if (!around.known.currentOf(author.self.person).includes(author.self.device)) {
-    throw new SatchelError('not-allowed', 'this device was removed', { hint: 'write on another device of yours' });
-  }
+  const refusal = whyNotWritingHere(repository, author.self, view, around);
+  if (refusal) throw refusal;
   const { known, personOf } = around;
   const usable: UsableView = { resolution: view.resolution, known, personOf, spent: NOBODY };
   const before = controlEpoch(usable);

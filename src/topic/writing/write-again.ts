@@ -14,6 +14,8 @@ import { AHEAD_MAX_MS } from '../order/clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
 import { clockIn, messageIn } from '../payload.js';
+import { whyNotWritingHere } from '../private/may-write-here.js';
+import { viewTopic } from '../private/topic-view.js';
 import { openPlaces, type Places } from '../reading/places.js';
 import { openRetractions, type Retractions } from '../reading/retracted.js';
 import { type Author, activeLog, type TopicPlace } from './own-log.js';
@@ -48,10 +50,19 @@ export async function writeAgain(repository: Repository, author: Author): Promis
   const isDue = mayBeDue(repository, person);
   const pasts = isDue ? pastsOf(repository, person, kept) : [];
   let done: WrittenAgain = { author, messages: 0, retractions: 0, renewed: false };
-  for (const place of placesOf(repository, person, pasts)) done = await writeTopic(repository, done, place, pasts);
+  const places = placesOf(repository, person, pasts);
+  const open = places.filter(({ topic }) => !isClosed(repository, author, topic));
+  for (const place of open) done = await writeTopic(repository, done, place, pasts);
+  if (open.length < places.length) return done;
   if (isDue) noteDone(repository, person);
   forgetPasts(kept);
   return done;
+}
+
+/** A private topic that this device was taken out of: what is due there waits until it is back. */
+function isClosed(repository: Repository, { self }: Author, topic: TopicId): boolean {
+  const view = viewTopic(repository, topic);
+  return view !== undefined && whyNotWritingHere(repository, self, view)?.code === 'not-allowed';
 }
 
 /**
