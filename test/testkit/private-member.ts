@@ -4,6 +4,7 @@ import { fileKeysOf } from '../../src/identity/file-keys.js';
 import { Keyring } from '../../src/identity/keyring.js';
 import { lettersHere } from '../../src/sync/import/letters.js';
 import { keepLetter } from '../../src/sync/import/settle.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { directLabel } from '../../src/topic/private/direct.js';
 import { whyNotWriting } from '../../src/topic/private/may-write.js';
 import { viewTopic } from '../../src/topic/private/topic-view.js';
@@ -63,6 +64,12 @@ export function textsIn(person: Replica, topic: TopicId): string[] {
     const { text, state } = viewer.view(ordered);
     return state === 'shown' ? (text ?? '') : `(${state})`;
   });
+}
+
+/** Has somebody read its keys anew, as a program does that begins. */
+export function openKeysOf(person: Replica): void {
+  person.topicKeys = new LiveKeyring(true);
+  person.reopen();
 }
 
 /** Joins the topic that somebody was invited into. */

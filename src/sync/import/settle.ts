@@ -25,10 +25,10 @@ import { lettersHere } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Settled } from './settled.js';
 
 /**
- * Takes in whatever the keys here open.
+ * Takes in whatever the keys here open, in joined topics and in `joining`, one that is about to be.
  * @throws SatchelError `locked`, `wrong-passphrase`, `busy`, `io`, `no-space`
  */
-export async function settlePrivate(session: Session, keyring: Keyring): Promise<Settled> {
+export async function settlePrivate(session: Session, keyring: Keyring, joining?: TopicId): Promise<Settled> {
   const live = keyringOf(session.repository);
   if (!(live instanceof LiveKeyring)) return NOTHING_SETTLED;
   return session.repository.lockedAsync(async () => {
@@ -36,7 +36,7 @@ export async function settlePrivate(session: Session, keyring: Keyring): Promise
       live.take((await readTopicKeys(keyring)).topics);
       live.isLocked = false;
     }
-    return new Settling(session, keyring, live).run();
+    return new Settling(session, keyring, { live, joining }).run();
   });
 }
 
@@ -44,15 +44,21 @@ class Settling {
   readonly #session: Session;
   readonly #keyring: Keyring;
   readonly #live: LiveKeyring;
+  readonly #joining: TopicId | undefined;
   readonly #keys: FileKeys;
   readonly #invitations: Invitation[] = [];
   readonly #begun: Topic[] = [];
   #messages = 0;
 
-  constructor(session: Session, keyring: Keyring, live: LiveKeyring) {
+  constructor(
+    session: Session,
+    keyring: Keyring,
+    { live, joining }: { readonly live: LiveKeyring; readonly joining: TopicId | undefined },
+  ) {
     this.#session = session;
     this.#keyring = keyring;
     this.#live = live;
+    this.#joining = joining;
     this.#keys = fileKeysOf(keyring, () => session.repository.world.now());
   }
 
@@ -61,17 +67,22 @@ class Settling {
     this.#place();
     for (let isNews = true; isNews; ) {
       isNews = false;
-      for (const topic of joinedPrivate(this.#session)) isNews = (await this.#learn(topic)) || isNews;
+      for (const topic of this.#topics()) isNews = (await this.#learn(topic)) || isNews;
       if (isNews) this.#place();
     }
     this.#rememberMembers();
     return { messages: this.#messages, invitations: this.#invitations, begun: this.#begun };
   }
 
+  #topics(): readonly TopicId[] {
+    const joined = joinedPrivate(this.#session);
+    return this.#joining === undefined ? joined : [...new Set([...joined, this.#joining])];
+  }
+
   /** Their cards, so that they can be made contacts. */
   #rememberMembers(): void {
     const { repository } = this.#session;
-    const views = joinedPrivate(this.#session).flatMap((topic) => viewTopic(repository, topic) ?? []);
+    const views = this.#topics().flatMap((topic) => viewTopic(repository, topic) ?? []);
     const cards = views.flatMap((view) => view.cards.filter(({ person }) => view.resolution.persons.has(person)));
     rememberCards(
       repository,

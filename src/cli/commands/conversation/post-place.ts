@@ -5,7 +5,6 @@ import type { Session } from '../../../sync/session.js';
 import { joinTopic } from '../../../topic/membership.js';
 import { readTopics, resolveTopic, type Topic, writeTopics } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
-import { quoteWord } from '../../command/next.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { currentTopic } from '../topics/topic-choice.js';
 import { whoReads } from '../topics/who-reads.js';
@@ -28,7 +27,7 @@ export async function topicToPost(context: Context, session: Session, name: stri
 /** Joins the topic unless it is joined; the first one becomes current. At its first use it is told who can read along. */
 export async function ensureJoined(context: Context, repository: Repository, topic: Topic): Promise<void> {
   if (topic.joined) return;
-  if (topic.kind === 'private') throw notJoined(topic);
+  if (topic.kind === 'private') throw (await import('../topics/topic-change.js')).notJoined(topic);
   repository.locked(() => {
     const topics = readTopics(repository.directory);
     const joined = joinTopic(topics, topic);
@@ -36,12 +35,6 @@ export async function ensureJoined(context: Context, repository: Repository, top
   });
   context.note(`joined ${describe(topic)}`);
   context.note(await whoReads(context));
-}
-
-function notJoined({ label }: Topic): SatchelError {
-  return new SatchelError('usage', `you have not joined the private topic "${label}"`, {
-    hint: `run "satchel topic join ${quoteWord(label)}"`,
-  });
 }
 
 function describe({ label, kind }: Topic): string {

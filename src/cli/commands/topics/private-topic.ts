@@ -1,6 +1,6 @@
 // satchel topic create --private, topic invite, and joining what one was invited into (spec/cli.md, "Private topics").
 import { SatchelError } from '../../../format/error.js';
-import { shortId } from '../../../format/ids.js';
+import { shortId, type TopicId } from '../../../format/ids.js';
 import type { Contact } from '../../../identity/contacts.js';
 import { fileKeysOf } from '../../../identity/file-keys.js';
 import { formatLetter, parseLetter } from '../../../identity/letter-file.js';
@@ -13,7 +13,15 @@ import { participants } from '../../../topic/members/resolve.js';
 import { joinTopic } from '../../../topic/membership.js';
 import { whyNotWriting } from '../../../topic/private/may-write.js';
 import { viewTopic } from '../../../topic/private/topic-view.js';
-import { findTopic, newTopic, readTopics, type Topic, topicOfId, writeTopics } from '../../../topic/topics.js';
+import {
+  findTopic,
+  newTopic,
+  readTopics,
+  type Topic,
+  topicOfId,
+  withTopic,
+  writeTopics,
+} from '../../../topic/topics.js';
 import { type Invitee, invitePeople, openNewTopic } from '../../../topic/writing/private-topic.js';
 import type { WrittenLetter } from '../../../topic/writing/share-keys.js';
 import type { Context } from '../../command/context.js';
@@ -23,7 +31,7 @@ import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
 import { recipientOf } from '../exchange/recipient.js';
-import { currentTopic, reportTopic, topicJson, topicLabel } from './topic-change.js';
+import { currentTopic, notJoined, reportTopic, topicJson, topicLabel } from './topic-change.js';
 import { openTopicKeys } from './topic-keys.js';
 
 /** What is said where a private topic is begun. */
@@ -93,34 +101,58 @@ function isLetter(text: string): boolean {
   return text.includes('satchelletter1:');
 }
 
-/** Joins what a letter, or one in the person log of a contact, invites into. */
+/**
+ * Joins what a letter, or one in the person log of a contact, invites into.
+ * @throws SatchelError `not-allowed` for who is in it no more, `waiting-for-key`, `newer-version`, and of a letter as `readLetter`
+ */
 export async function joinPrivate(context: Context, wanted: string): Promise<void> {
   const repository = await context.repository();
   const session = openSession(repository);
   const keyring = await context.keyring();
   const keys = fileKeysOf(keyring, () => context.world.now());
-  const read = isLetter(wanted)
-    ? await readLetter(session, parseLetter(wanted), keys)
-    : await letterOf(session, findTopic(session.topics, wanted), keys);
-  const topic = await repository.lockedAsync(async () => {
-    await keepLetter(session, keyring, read.letter);
+  const named = isLetter(wanted) ? undefined : findTopic(session.topics, wanted);
+  const read = named ? await letterFor(session, named, keys) : await readLetter(session, parseLetter(wanted), keys);
+  if (read && !read.create.policy) throw newer();
+  if (read) await repository.lockedAsync(() => keepLetter(session, keyring, read.letter));
+  const id = named?.topic ?? read?.create.topic;
+  if (id === undefined) return;
+  const { messages } = await settlePrivate(session, keyring, id);
+  if (!read && !viewTopic(repository, id)) throw noInvitation(named?.label ?? '');
+  assertStillIn(session, id);
+  const topic = repository.locked(() => {
     const topics = readTopics(repository.directory);
-    const { policy, topic: id } = read.create;
-    if (!policy) throw newer();
-    const known = topicOfId(topics, id) ?? newTopic(id, policy.label, 'private');
+    const known = topicOfId(topics, id) ?? newTopic(id, read?.create.policy?.label ?? wanted, 'private');
     const joined = { ...known, joined: true, invitedBy: undefined };
     writeTopics(repository.directory, joinTopic(topics, joined));
     return joined;
   });
-  const { messages } = await settlePrivate(openSession(repository), keyring);
   tellJoined(context, topic, messages);
   await noteNoContacts(context, topic);
 }
 
-async function letterOf(session: Session, topic: Topic, keys: Parameters<typeof readLetter>[2]): Promise<ReadLetter> {
-  const found = (await lettersHere(session, keys)).find(({ create }) => create.topic === topic.topic);
-  if (found) return found;
-  throw new SatchelError('waiting-for-key', `the invitation to "${topic.label}" is not here any more`, {
+/** The newest letter into a topic; undefined where none is here. */
+async function letterFor(
+  session: Session,
+  { topic }: Topic,
+  keys: Parameters<typeof readLetter>[2],
+): Promise<ReadLetter | undefined> {
+  return (await lettersHere(session, keys)).find(({ create }) => create.topic === topic);
+}
+/** Who is out of it does not join; the invitation is offered no more. @throws SatchelError `not-allowed` */
+function assertStillIn({ repository, self }: Session, topic: TopicId): void {
+  const view = viewTopic(repository, topic);
+  const refusal = view && whyNotWriting(view, self.person);
+  if (refusal?.code !== 'not-allowed') return;
+  repository.locked(() => {
+    const topics = readTopics(repository.directory);
+    const known = topicOfId(topics, topic);
+    if (known?.invitedBy) writeTopics(repository.directory, withTopic(topics, { ...known, invitedBy: undefined }));
+  });
+  throw refusal;
+}
+
+function noInvitation(label: string): SatchelError {
+  return new SatchelError('waiting-for-key', `the invitation to "${label}" is not here any more`, {
     hint: 'ask to be invited again',
   });
 }
@@ -157,9 +189,7 @@ export function privateTopic(session: Session, name: string | undefined): Topic 
     });
   }
   if (topic.joined) return topic;
-  throw new SatchelError('usage', `you have not joined the private topic "${topic.label}"`, {
-    hint: `run "satchel topic join ${quoteWord(topic.label)}"`,
-  });
+  throw notJoined(topic);
 }
 
 /** The same with its keys open. @throws SatchelError `locked` */

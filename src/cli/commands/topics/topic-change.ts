@@ -5,6 +5,7 @@ import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { ROLE } from '../../../topic/members/statement.js';
 import { whyNotWriting } from '../../../topic/private/may-write.js';
+import { outOf } from '../../../topic/private/standing.js';
 import { viewTopic } from '../../../topic/private/topic-view.js';
 import {
   findTopic,
@@ -77,6 +78,17 @@ export function joinedTopic(session: Session, name: string): Topic {
   });
 }
 
+/** Why nothing is written in a private topic that is not joined: who left it is only added again by others. */
+export function notJoined({ label, invitedBy }: Topic): SatchelError {
+  return invitedBy === undefined
+    ? new SatchelError('not-allowed', `you left the private topic "${label}"`, {
+        hint: 'only its owners can add you again',
+      })
+    : new SatchelError('usage', `you have not joined the private topic "${label}"`, {
+        hint: `run "satchel topic join ${quoteWord(label)}"`,
+      });
+}
+
 /** Says what became of a topic: a line for people, the topic for programs. */
 export function reportTopic(context: Context, topic: Topic, line: string): void {
   if (!context.json) context.print(line);
@@ -92,11 +104,14 @@ export function topicJson(topic: Topic, session?: Session): Record<string, unkno
 
 /** What a private topic is to us: the role is null while nobody knows, for want of keys. */
 function privateJson({ topic, joined, invitedBy }: Topic, session: Session | undefined): Record<string, unknown> {
-  if (!joined) return { role: null, rules: 1, state: 'invited', invitedBy: invitedBy ?? null };
   const view = session && viewTopic(session.repository, topic);
   const role = view && ROLE_WORDS.get(view.resolution.role(session.self.person));
+  const all = { role: role ?? null, rules: 1 };
+  const out = view && outOf(view, session.self.person);
+  if (out) return { ...all, state: out.state, ...(out.state === 'removed' && { removedBy: out.by }) };
+  if (!joined) return { ...all, state: invitedBy ? 'invited' : 'left', invitedBy: invitedBy ?? null };
   const isIn = view && !whyNotWriting(view, session.self.person);
-  return { role: role ?? null, rules: 1, state: isIn || !view ? 'joined' : 'joining' };
+  return { ...all, state: isIn || !view ? 'joined' : 'joining' };
 }
 
 const ROLE_WORDS: ReadonlyMap<number, string> = new Map([

@@ -6,6 +6,8 @@ import { topicsWaiting, type WaitingTopic } from '../../../sync/drive/waiting-to
 import { carriedVeiled } from '../../../sync/known/carried.js';
 import { seenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { type Out, outOf } from '../../../topic/private/standing.js';
+import { viewTopic } from '../../../topic/private/topic-view.js';
 import { countMessages } from '../../../topic/reading/counts.js';
 import { openPeople } from '../../../topic/reading/people.js';
 import { unreadOf } from '../../../topic/reading/unread.js';
@@ -76,7 +78,7 @@ function listJson(session: Session, all: readonly Counted[]): unknown {
 function listOthers(context: Context, session: Session, others: readonly Counted[]): void {
   context.print(context.style.bold('Not joined:'));
   for (const line of alignColumns(others.map((one) => row(one, session, context)))) context.print(line);
-  const label = others.find(({ topic }) => !topic.newer)?.topic.label;
+  const label = others.find(({ topic }) => !topic.newer && isOffered(topic, session))?.topic.label;
   if (label === undefined) return;
   context.note(`To join one: ${nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env)}`);
 }
@@ -103,7 +105,21 @@ function row({ topic, messages, unread, drives }: Counted, session: Session, { s
   ];
 }
 
-function privateMark({ joined, invitedBy }: Topic, session: Session): string {
+/** Whoever was in a private topic and is no more cannot join it. */
+function isOffered(topic: Topic, session: Session): boolean {
+  return topic.kind !== 'private' || (topic.invitedBy !== undefined && !outHere(topic, session));
+}
+
+function outHere({ topic }: Topic, { repository, self }: Session): Out | undefined {
+  const view = viewTopic(repository, topic);
+  return view && outOf(view, self.person);
+}
+
+function privateMark(topic: Topic, session: Session): string {
+  const { joined, invitedBy } = topic;
+  const out = outHere(topic, session);
+  if (out?.state === 'left' || (!out && !joined && invitedBy === undefined)) return 'private, you left';
+  if (out) return `private, ${escapeLine(acceptedContact(session, out.by)?.petname ?? shortId(out.by))} removed you`;
   const by = acceptedContact(session, invitedBy)?.petname;
   if (joined || by === undefined) return 'private';
   return `private, ${escapeLine(by)} invites you`;

@@ -15,6 +15,7 @@ import { ROLE } from '../../../topic/members/statement.js';
 import { keyringOf } from '../../../topic/message/interpret.js';
 import { LiveKeyring } from '../../../topic/message/keyring.js';
 import { knownAround } from '../../../topic/private/keys-known.js';
+import { outOf } from '../../../topic/private/standing.js';
 import { type TopicView, viewTopic } from '../../../topic/private/topic-view.js';
 import type { Topic } from '../../../topic/topics.js';
 import { removePerson, renewKeys } from '../../../topic/writing/private-topic.js';
@@ -113,12 +114,12 @@ function knows(repository: Repository, view: TopicView, device: DeviceKey, newes
   });
 }
 
-function stateOf({ resolution, logs }: TopicView, person: PersonId): Member['state'] {
+function stateOf(view: TopicView, person: PersonId): Member['state'] {
+  const { resolution, logs } = view;
   if (resolution.role(person) >= ROLE.member) {
     return logs.some(({ author }) => author.person === person) ? 'joined' : 'invited';
   }
-  const last = resolution.setsOn(person).at(-1);
-  return last && isOnSelf(last) ? 'left' : 'removed';
+  return outOf(view, person)?.state ?? 'removed';
 }
 
 function lastSetter({ resolution }: TopicView, person: PersonId): PersonId | null {

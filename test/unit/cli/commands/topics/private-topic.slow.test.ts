@@ -1,0 +1,75 @@
+// What commands say of private topics to who is in one no more, or again (spec/cli.md, "Private topics").
+import path from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { type EndedHere, runFor } from '../../../../testkit/command.js';
+import { beginWith, invite, joinInvited, openKeysOf, postPrivate } from '../../../../testkit/private-member.js';
+import { Replica } from '../../../../testkit/replica.js';
+import { meetAll } from '../../../../testkit/replicas.js';
+import { memoryDirectory } from '../../../../testkit/scratch.js';
+import { makeStick } from '../../../../testkit/stick.js';
+
+let stick: string;
+let ana: Replica;
+let ben: Replica;
+
+beforeEach(async () => {
+  const directory = memoryDirectory();
+  stick = makeStick(path.join(directory, 'stick'), 1);
+  ana = await Replica.create('ana', directory);
+  ben = await Replica.create('ben', directory);
+  meetAll([ana, ben]);
+  for (const person of [ana, ben]) person.seal = 'always';
+});
+
+/** Runs a command for somebody, in words. */
+async function run(person: Replica, ...argv: string[]): Promise<EndedHere> {
+  const ended = await runFor(person, argv, { people: 'pipe', world: person.repository.world });
+  openKeysOf(person);
+  await person.settle();
+  return ended;
+}
+
+/** The document that a command prints. */
+async function json(person: Replica, ...argv: string[]): Promise<Record<string, unknown>> {
+  const { stdout, stderr } = await runFor(person, argv, { world: person.repository.world });
+  openKeysOf(person);
+  await person.settle();
+  return JSON.parse(stdout || stderr) as Record<string, unknown>;
+}
+
+/** All visit the stick in turn. */
+async function visits(...people: readonly Replica[]): Promise<void> {
+  for (const person of people) {
+    person.now += 60_000;
+    await person.visit(stick);
+  }
+}
+
+async function fam(): Promise<Awaited<ReturnType<typeof beginWith>>> {
+  const topic = await beginWith(ana, 'fam', [ben]);
+  await visits(ana, ben);
+  await joinInvited(ben, topic);
+  await postPrivate(ben, topic, 'hello');
+  await visits(ben, ana);
+  return topic;
+}
+
+it('does not say that somebody joined who left and was not added again', async () => {
+  const topic = await fam();
+  expect((await run(ben, 'topic', 'leave', 'fam')).exit).toBe(0);
+  const list = await run(ben, 'topic', 'list');
+  expect(list.stdout).toContain('you left');
+  expect(list.stderr).not.toContain('To join one');
+  expect(await json(ben, 'topic', 'list')).toMatchObject({ topics: [{ role: 'none', state: 'left', joined: false }] });
+  for (const wanted of ['fam', topic.slice(0, 10)]) {
+    const again = await run(ben, 'topic', 'join', wanted);
+    expect(again).toMatchObject({ exit: 18, stderr: expect.stringContaining('only its owners can add you again') });
+  }
+  const post = await run(ben, 'post', '-t', 'fam', 'hello?');
+  expect(post.exit).toBe(18);
+  expect(post.stderr).not.toContain('topic join');
+  await visits(ben, ana);
+  await invite(ana, topic, [ben]);
+  await visits(ana, ben);
+  expect(await run(ben, 'topic', 'join', 'fam')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Joined') });
+});
