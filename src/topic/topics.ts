@@ -23,6 +23,8 @@ export interface Topic {
   readonly carry: boolean;
   /** Who invited us into a private topic that is not joined. */
   readonly invitedBy?: PersonId | undefined;
+  /** Who took us out of a private topic that is joined, as far as was known when keys were at hand. */
+  readonly removedBy?: PersonId | undefined;
   /** It is known by introductions alone that need a newer version: nobody joins it, or posts in it, by those. */
   readonly newer?: true;
 }

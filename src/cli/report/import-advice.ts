@@ -53,6 +53,13 @@ function tellInvitations(context: Context, { session, settled }: ImportDone): vo
     const join = nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env);
     context.note(`${escapeLine(who)} invites you to the private topic "${escapeLine(label)}": ${join}`);
   }
+  for (const { label, by } of settled?.removals ?? []) {
+    const who = acceptedContact(session, by)?.petname ?? shortId(by);
+    const leave = nextCommand(context.directory, `topic leave ${quoteWord(label)}`, context.env);
+    context.note(
+      `${escapeLine(who)} removed you from the private topic "${escapeLine(label)}"; to leave it, too: ${leave}`,
+    );
+  }
 }
 
 function read(context: Context, label: string): string {

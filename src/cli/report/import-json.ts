@@ -78,6 +78,7 @@ export function importJson({
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
     recovered: recovered.map(({ person, petname }) => ({ person, name: petname })),
     invitations: settled.invitations.map(({ topic, label, by }) => ({ topic: label, topicId: topic, by })),
+    removals: settled.removals.map(({ topic, label, by }) => ({ topic: label, topicId: topic, by })),
     begun: settled.begun.map(({ topic, label }) => ({ topic: label, topicId: topic })),
     dryRun,
   };

@@ -143,7 +143,7 @@ const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   reaction: '(a reaction, shown with its message)',
   event: '(not for readers: what the programs of members tell one another)',
   void: '(its author was no member any more)',
-  waiting: '(its key has not come yet)',
+  waiting: '(its key is not here)',
   locked: '(locked: the passphrase opens it)',
   unreadable: '(not readable by this version)',
   'newer-version': '(needs a newer version of satchel)',

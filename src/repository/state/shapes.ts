@@ -44,6 +44,7 @@ const topic = z.object({
   receipts: z.enum(['auto', 'on', 'off']),
   carry: z.boolean(),
   invitedBy: z.optional(id<PersonId>()),
+  removedBy: z.optional(id<PersonId>()),
 });
 
 const missing = z.object({ log: id<LogId>(), topic: z.optional(id<TopicId>()), from: whole, end: whole });

@@ -17,12 +17,13 @@ import { keyringOf } from '../../topic/message/interpret.js';
 import { LiveKeyring } from '../../topic/message/keyring.js';
 import { placeLogs } from '../../topic/placing.js';
 import { directLabel, isDirect } from '../../topic/private/direct.js';
+import { outOf } from '../../topic/private/standing.js';
 import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
 import { rememberCards } from '../known/acquaintances.js';
 import type { Session } from '../session.js';
 import { lettersHere } from './letters.js';
-import { type Invitation, NOTHING_SETTLED, type Settled } from './settled.js';
+import { type Invitation, NOTHING_SETTLED, type Removal, type Settled } from './settled.js';
 
 /**
  * Takes in whatever the keys here open, in joined topics and in `joining`, one that is about to be.
@@ -47,6 +48,7 @@ class Settling {
   readonly #joining: TopicId | undefined;
   readonly #keys: FileKeys;
   readonly #invitations: Invitation[] = [];
+  readonly #removals: Removal[] = [];
   readonly #begun: Topic[] = [];
   #messages = 0;
 
@@ -71,12 +73,35 @@ class Settling {
       if (isNews) this.#place();
     }
     this.#rememberMembers();
-    return { messages: this.#messages, invitations: this.#invitations, begun: this.#begun };
+    this.#noteRemovals();
+    return {
+      messages: this.#messages,
+      invitations: this.#invitations,
+      removals: this.#removals,
+      begun: this.#begun,
+    };
   }
 
   #topics(): readonly TopicId[] {
     const joined = joinedPrivate(this.#session);
     return this.#joining === undefined ? joined : [...new Set([...joined, this.#joining])];
+  }
+
+  /** Who took us out, or that we were added again: it is told once, and known while keys are locked. */
+  #noteRemovals(): void {
+    const { repository, self } = this.#session;
+    const before = readTopics(repository.directory);
+    let after = before;
+    for (const { topic, label, removedBy, ...rest } of before.topics.filter(isJoinedPrivate)) {
+      const view = viewTopic(repository, topic);
+      if (!view) continue;
+      const out = outOf(view, self.person);
+      const by = out?.state === 'removed' ? out.by : undefined;
+      if (by === removedBy) continue;
+      after = withTopic(after, { topic, label, ...rest, removedBy: by });
+      if (by !== undefined) this.#removals.push({ topic, label, by });
+    }
+    if (after !== before) writeTopics(repository.directory, after);
   }
 
   /** Their cards, so that they can be made contacts. */
@@ -165,7 +190,11 @@ async function keepKeys({ repository }: Session, keyring: Keyring, keys: TopicKe
 
 function joinedPrivate({ repository }: Session): readonly TopicId[] {
   const { topics } = readTopics(repository.directory);
-  return topics.flatMap(({ topic, kind, joined }) => (kind === 'private' && joined ? topic : []));
+  return topics.filter(isJoinedPrivate).map(({ topic }) => topic);
+}
+
+function isJoinedPrivate({ kind, joined }: Topic): boolean {
+  return kind === 'private' && joined;
 }
 
 function isNewsTo(known: EpochKeys | undefined, keys: EpochKeys): boolean {

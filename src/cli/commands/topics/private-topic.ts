@@ -122,7 +122,7 @@ export async function joinPrivate(context: Context, wanted: string): Promise<voi
   const topic = repository.locked(() => {
     const topics = readTopics(repository.directory);
     const known = topicOfId(topics, id) ?? newTopic(id, read?.create.policy?.label ?? wanted, 'private');
-    const joined = { ...known, joined: true, invitedBy: undefined };
+    const joined = { ...known, joined: true, invitedBy: undefined, removedBy: undefined };
     writeTopics(repository.directory, joinTopic(topics, joined));
     return joined;
   });

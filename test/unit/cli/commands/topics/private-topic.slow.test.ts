@@ -2,7 +2,14 @@
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { type EndedHere, runFor } from '../../../../testkit/command.js';
-import { beginWith, invite, joinInvited, openKeysOf, postPrivate } from '../../../../testkit/private-member.js';
+import {
+  beginWith,
+  invite,
+  joinInvited,
+  openKeysOf,
+  postPrivate,
+  removeFrom,
+} from '../../../../testkit/private-member.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { meetAll } from '../../../../testkit/replicas.js';
 import { memoryDirectory } from '../../../../testkit/scratch.js';
@@ -72,4 +79,25 @@ it('does not say that somebody joined who left and was not added again', async (
   await invite(ana, topic, [ben]);
   await visits(ana, ben);
   expect(await run(ben, 'topic', 'join', 'fam')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Joined') });
+});
+
+it('tells who was removed so, until it is added again', async () => {
+  const topic = await fam();
+  await removeFrom(ana, topic, ben);
+  await postPrivate(ana, topic, 'among us');
+  await visits(ana);
+  ben.now += 60_000;
+  const synced = await run(ben, 'sync', stick);
+  expect(synced.stderr).toContain('ana removed you from the private topic "fam"');
+  expect((await run(ben, 'sync', stick)).stderr).not.toContain('removed you');
+  expect((await run(ben, 'status')).stdout).toContain('ana removed you from "fam"');
+  expect(await json(ben, 'status')).toMatchObject({
+    waiting: 0,
+    removals: [{ topic: 'fam', by: ana.session.self.person }],
+  });
+  expect((await run(ben, 'topic', 'list')).stdout).toContain('ana removed you');
+  expect((await run(ben, 'read', '-t', 'fam')).stdout).not.toContain('yet');
+  await run(ben, 'topic', 'leave', 'fam');
+  expect((await run(ben, 'status')).stdout).not.toContain('removed you');
+  expect((await run(ben, 'topic', 'list')).stderr).not.toContain('To join one');
 });
