@@ -79,7 +79,7 @@ export function passedOnTopics(session: Session): TopicId[] {
 }
 
 /** A private topic that we were in: that we left, the others still have to hear. */
-function isLeft({ kind, joined, invitedBy }: Topic): boolean {
+export function isLeft({ kind, joined, invitedBy }: Topic): boolean {
   return kind === 'private' && !joined && invitedBy === undefined;
 }
 

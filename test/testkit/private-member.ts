@@ -19,7 +19,7 @@ import type { Replica } from './replica.js';
 export function joinPrivate(person: Replica, topic: TopicId, label: string): void {
   const topics = readTopics(person.directory);
   const known = topicOfId(topics, topic) ?? newTopic(topic, label, 'private');
-  writeTopics(person.directory, withTopic(topics, { ...known, joined: true }));
+  writeTopics(person.directory, withTopic(topics, { ...known, joined: true, invitedBy: undefined }));
 }
 
 /** Posts into a private topic. */

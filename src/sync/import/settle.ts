@@ -13,6 +13,7 @@ import { decidedRelation } from '../../identity/relations.js';
 import { keepTopicKeys, readTopicKeys } from '../../identity/topic-keys.js';
 import { openWrap } from '../../identity/wraps.js';
 import { epochsIn } from '../../topic/members/entitled.js';
+import { ROLE } from '../../topic/members/statement.js';
 import { keyringOf } from '../../topic/message/interpret.js';
 import { LiveKeyring } from '../../topic/message/keyring.js';
 import { placeLogs } from '../../topic/placing.js';
@@ -21,7 +22,7 @@ import { outOf } from '../../topic/private/standing.js';
 import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
 import { rememberCards } from '../known/acquaintances.js';
-import type { Session } from '../session.js';
+import { isLeft, type Session } from '../session.js';
 import { lettersHere } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Removal, type Settled } from './settled.js';
 
@@ -65,8 +66,10 @@ class Settling {
   }
 
   async run(): Promise<Settled> {
-    for (const { letter, create } of await lettersHere(this.#session, this.#keys)) await this.#take(letter, create);
+    const letters = await lettersHere(this.#session, this.#keys);
+    for (const { letter, create } of letters) await this.#take(letter, create);
     this.#place();
+    for (const { letter, create } of letters) this.#inviteAgain(letter, create);
     for (let isNews = true; isNews; ) {
       isNews = false;
       for (const topic of this.#topics()) isNews = (await this.#learn(topic)) || isNews;
@@ -126,7 +129,7 @@ class Settling {
     const by = letter.card.person;
     const topics = readTopics(repository.directory);
     const known = topicOfId(topics, topic);
-    if (known?.joined) await keepLetter(this.#session, this.#keyring, letter);
+    if (known?.joined || (known && isLeft(known))) await keepLetter(this.#session, this.#keyring, letter);
     if (known || !policy) return;
     const isAccepted = isDirect(create) && policy.owners.includes(self.person) && policy.owners.includes(by);
     const label = isDirect(create) ? directLabel(policy, { self, contacts }) : policy.label;
@@ -136,6 +139,18 @@ class Settling {
     writeTopics(repository.directory, { ...after, current: after.current ?? (isAccepted ? topic : undefined) });
     if (isAccepted) this.#begun.push(made);
     else this.#invitations.push({ topic, label, by });
+  }
+
+  /** Into a topic that we left; an older letter than that changes nothing. */
+  #inviteAgain(letter: Letter, { topic }: CreateStatement): void {
+    const { repository, self } = this.#session;
+    const topics = readTopics(repository.directory);
+    const known = topicOfId(topics, topic);
+    const view = known && isLeft(known) ? viewTopic(repository, topic) : undefined;
+    if (!known || !view || view.resolution.role(self.person) < ROLE.member) return;
+    const by = letter.card.person;
+    writeTopics(repository.directory, withTopic(topics, { ...known, invitedBy: by }));
+    this.#invitations.push({ topic, label: known.label, by });
   }
 
   /** Keys that lie in wraps of the topic, and those that links lead to; whether any is news. */

@@ -101,3 +101,17 @@ it('tells who was removed so, until it is added again', async () => {
   expect((await run(ben, 'status')).stdout).not.toContain('removed you');
   expect((await run(ben, 'topic', 'list')).stderr).not.toContain('To join one');
 });
+
+it('tells who left and is invited again', async () => {
+  const topic = await fam();
+  await run(ben, 'topic', 'leave', 'fam');
+  await visits(ben, ana);
+  expect((await run(ben, 'sync', stick)).stderr).not.toContain('invites you');
+  await invite(ana, topic, [ben]);
+  await visits(ana);
+  ben.now += 60_000;
+  expect((await run(ben, 'sync', stick)).stderr).toContain('ana invites you to the private topic "fam"');
+  expect((await run(ben, 'topic', 'list')).stdout).toContain('ana invites you');
+  expect((await run(ben, 'status')).stdout).toContain('ana invites you to "fam"');
+  expect((await run(ben, 'topic', 'join', 'fam')).exit).toBe(0);
+});
