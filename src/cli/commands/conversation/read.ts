@@ -17,7 +17,7 @@ import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { openTopicKeys } from '../topics/topic-keys.js';
+import { openTopicKeys, topicKeysLocked } from '../topics/topic-keys.js';
 import { newsLeft, noteRead } from './read-mark.js';
 import { authorNamed } from './written-by.js';
 
@@ -37,6 +37,8 @@ export async function run(context: Context, args: Args<'read'>): Promise<number>
   const unknown = { count: 0 };
   const wanted = wantedOf(context, session, args, () => unknown.count++);
   if ([args.html, args.markdown, args.mbox].some((output) => output !== undefined)) {
+    // a file with nothing in it but locks would look like the conversation
+    if (!areOpen) throw topicKeysLocked();
     const { writeOut } = await import('./write-out.js');
     const exit = await writeOut(context, session, args, { topics, wanted });
     if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);

@@ -40,6 +40,13 @@ export async function openTopicKeys(
   }
 }
 
+/** What is said where a command cannot do without them. */
+export function topicKeysLocked(): SatchelError {
+  return new SatchelError('locked', 'the keys of private topics are under a passphrase', {
+    hint: `give it on a terminal, or in ${PASSPHRASE_FILE_VARIABLE}`,
+  });
+}
+
 /** Whether the secret keys are had without asking anybody. */
 export function areKeysAtHand(context: Context): boolean {
   return secretsForm(context.directory) === 'plain' || Boolean(context.env[PASSPHRASE_FILE_VARIABLE]);
