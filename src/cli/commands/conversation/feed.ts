@@ -16,7 +16,7 @@ import type { Args } from '../../command/table/commands.js';
 import { type FeedDisplay, openFeedDisplay } from '../../report/feed-display.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { openTopicKeys } from '../topics/topic-keys.js';
+import { noteLocked, openTopicKeys } from '../topics/topic-keys.js';
 import { nextChange } from './next-change.js';
 
 /** Prints what is handed out to the consumer, or commits. */
@@ -29,7 +29,7 @@ export async function run(context: Context, args: Args<'feed'>): Promise<void> {
   }
   const session = openSession(repository);
   const topics = await topicsToRead(session, args.topic, args.topic.length === 0);
-  await openTopicKeys(context, topics, 'file');
+  if (!(await openTopicKeys(context, topics, 'file'))) noteLocked(context);
   const feed = { name, topics: topics.map(({ topic }) => topic) };
   const lock = consumerLock(repository.layout, name);
   const release = await takeLock(context, name, lock);

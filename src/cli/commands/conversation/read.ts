@@ -14,10 +14,9 @@ import { openDisplay } from '../../report/display.js';
 import { openPaged } from '../../report/paged.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
-import { PASSPHRASE_FILE_VARIABLE } from '../../terminal/passphrase.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { openTopicKeys, topicKeysLocked } from '../topics/topic-keys.js';
+import { noteLocked, openTopicKeys, topicKeysLocked } from '../topics/topic-keys.js';
 import { newsLeft, noteRead } from './read-mark.js';
 import { authorNamed } from './written-by.js';
 
@@ -66,16 +65,11 @@ export async function run(context: Context, args: Args<'read'>): Promise<number>
   if (count === 0 && context.stdout.isTerminal) context.note(nothingToRead(topics));
   if (unknown.count > 0) (await import('../../report/read-warning.js')).warnOfUnknown(context, unknown.count);
   repository.keepRecent();
-  if (!areOpen) tellLocked(context);
+  if (!areOpen) noteLocked(context);
   if (!args.follow) return areOpen ? 0 : EXIT_OF_CODE.locked;
   const { follow } = await import('./follow.js');
   await follow(context, { repository, topics, wanted, display, marks });
   return 0;
-}
-
-/** Said where what is private stayed closed. */
-function tellLocked(context: Context): void {
-  context.note(`what is private stayed locked: give the passphrase on a terminal, or in ${PASSPHRASE_FILE_VARIABLE}`);
 }
 
 /** What was shown of a topic. */

@@ -1,5 +1,5 @@
 // satchel search: messages with certain words, in all topics (spec/cli.md, "search").
-import { SatchelError } from '../../../format/error.js';
+import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { openSession } from '../../../sync/session.js';
 import { openMatcher, wordsIn } from '../../../topic/reading/matcher.js';
 import { openPeople } from '../../../topic/reading/people.js';
@@ -11,19 +11,20 @@ import { openFoundDisplay } from '../../report/found.js';
 import { openPaged } from '../../report/paged.js';
 import { parsePast, parseUntil } from '../../terminal/moment.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { openTopicKeys } from '../topics/topic-keys.js';
+import { noteLocked, openTopicKeys } from '../topics/topic-keys.js';
 import { authorNamed } from './written-by.js';
 
 /** So many messages around each are kept in memory while the next ones are looked at. */
 const CONTEXT_MAX = 1_000;
 
 /** Prints the messages with these words, one topic after the other. */
-export async function run(context: Context, args: Args<'search'>): Promise<void> {
+export async function run(context: Context, args: Args<'search'>): Promise<number> {
   const repository = await context.repository();
   const session = openSession(repository);
   const searched = searchedBy(args, context.world.now(), authorNamed(session, args.author));
   const topics = await topicsToRead(session, args.topic, args.topic.length === 0);
-  await openTopicKeys(context, topics, args.topic.length > 0 ? 'ask' : 'file');
+  const isNamed = args.topic.length > 0;
+  const areOpen = await openTopicKeys(context, topics, isNamed ? 'ask' : 'file');
   const paged = openPaged(context, !args.noPager);
   const display = openFoundDisplay(paged.context, searched.context > 0);
   const people = openPeople(session);
@@ -36,6 +37,8 @@ export async function run(context: Context, args: Args<'search'>): Promise<void>
   }
   await paged.show();
   if (count === 0 && context.stdout.isTerminal) context.note('nothing found');
+  if (!areOpen) noteLocked(context);
+  return !areOpen && isNamed ? EXIT_OF_CODE.locked : 0;
 }
 
 function searchedBy(args: Args<'search'>, now: number, author: Searched['author']): Searched {

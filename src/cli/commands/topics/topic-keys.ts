@@ -40,6 +40,11 @@ export async function openTopicKeys(
   }
 }
 
+/** Said where what is private stayed closed. */
+export function noteLocked(context: Context): void {
+  context.note(`what is private stayed locked: give the passphrase on a terminal, or in ${PASSPHRASE_FILE_VARIABLE}`);
+}
+
 /** What is said where a command cannot do without them. */
 export function topicKeysLocked(): SatchelError {
   return new SatchelError('locked', 'the keys of private topics are under a passphrase', {

@@ -43,3 +43,24 @@ it('are written to no file', async () => {
   expect(await run(['read', '-t', 'fam', '--markdown', file], WORDS)).toMatchObject({ exit: 0 });
   expect(fs.readFileSync(file, 'utf8')).toContain('needle');
 });
+
+it('are said not to have been searched', async () => {
+  const unsaid = await run(['search', 'open']);
+  expect(unsaid).toMatchObject({ exit: 0, stdout: expect.stringContaining('in the open') });
+  expect(unsaid.stderr).toContain('private stayed locked');
+  expect(await run(['search', '-t', 'garden', 'open'])).toMatchObject({ exit: 0, stderr: '' });
+  expect(await run(['search', '-t', 'fam', 'needle'])).toMatchObject({
+    exit: 14,
+    stdout: '',
+    stderr: expect.stringContaining('private stayed locked'),
+  });
+  const found = await run(['search', '-t', 'fam', 'needle'], WORDS);
+  expect(found).toMatchObject({ exit: 0, stdout: expect.stringContaining('a needle') });
+  expect(found.stderr).not.toContain('locked:');
+});
+
+it('are said not to have been handed out', async () => {
+  const handed = await run(['feed', '--as', 'script']);
+  expect(handed).toMatchObject({ exit: 0, stdout: expect.stringContaining('in the open') });
+  expect(handed.stderr).toContain('private stayed locked');
+});
