@@ -1,6 +1,8 @@
 // Scenes of what is done more rarely, as in scenes.ts.
 import path from 'node:path';
 import { expect } from 'vitest';
+import type { PersonId } from '../../src/format/ids.js';
+import { encodeCreateStatement } from '../../src/format/private/create-statement.js';
 import { epochOf } from '../../src/format/private/epoch.js';
 import { storedCard } from '../../src/identity/devices.js';
 import { formerOf } from '../../src/identity/former.js';
@@ -414,7 +416,11 @@ async function onDiskOf<T>(machine: Machine, work: () => Promise<T>): Promise<T>
 }
 
 const TOPIC_KEYS = {
-  statement: Buffer.from('a create statement'),
+  statement: encodeCreateStatement({
+    nonce: Buffer.alloc(16, 3),
+    owners: ['0'.repeat(64) as PersonId],
+    label: 'garden',
+  }),
   epochs: [epochOf(Buffer.alloc(32, 1), Buffer.alloc(32, 2))],
 };
 
