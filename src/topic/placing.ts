@@ -14,10 +14,18 @@ import { isEvent } from './payload.js';
 /** Logs that are not placed, and placed ones that wait, of which one pass tries so many at most. */
 const TRIED_MAX = 10_000;
 
+/** How it is done. */
+export interface Placing {
+  /** Of so many logs at most. */
+  readonly most?: number;
+  /** Whether the messages of a run were told as new when they came. */
+  readonly wasCounted?: (run: RunRecord) => boolean;
+}
+
 /** What can be read now and could not before. */
 export interface Opened {
   readonly logs: readonly LogId[];
-  /** As many messages are shown in them that were not. */
+  /** As many messages are shown in them that were not, and were not counted. */
   readonly messages: number;
 }
 
@@ -27,7 +35,10 @@ export interface Opened {
  * Only under the repository's lock.
  * @throws SatchelError `no-space`, `io`
  */
-export function placeLogs(repository: Repository, { most = TRIED_MAX } = {}): Opened {
+export function placeLogs(
+  repository: Repository,
+  { most = TRIED_MAX, wasCounted = () => false }: Placing = {},
+): Opened {
   const unplaced = placeable(repository, most);
   const logs = [...unplaced, ...readable(repository, most)];
   if (logs.length === 0) return { logs, messages: 0 };
@@ -40,13 +51,14 @@ export function placeLogs(repository: Repository, { most = TRIED_MAX } = {}): Op
   );
   repository.reinterpret(logs);
   const { layout, lastArrival, world } = repository;
-  const parts = before.flatMap((run) => {
+  const openedOf = (run: RunRecord): RunRecord[] => {
     const closed = isNew.has(run.log) ? [{ from: run.first, end: run.end }] : run.waiting;
     const still = isNew.has(run.log) ? [] : waitingIn(repository, run);
     return subtractRanges(closed, still).map(({ from, end }) => ({ ...run, first: from, end, arrival: lastArrival }));
-  });
-  noteArrivals(layout, parts, world.now());
-  return { logs, messages: parts.reduce((sum, part) => sum + openedIn(repository, part), 0) };
+  };
+  noteArrivals(layout, before.flatMap(openedOf), world.now());
+  const news = before.filter((run) => !wasCounted(run)).flatMap(openedOf);
+  return { logs, messages: news.reduce((sum, part) => sum + openedIn(repository, part), 0) };
 }
 
 function waitingIn(repository: Repository, { log, first, end }: RunRecord): Range[] {

@@ -137,14 +137,14 @@ export class Replica {
   async visit(directory: string, options: Partial<VisitOptions> = {}): Promise<VisitReport> {
     const { seal } = this;
     const keys = this.isLocked ? undefined : knownKey(this.directory);
-    const settle = this.isLocked ? undefined : () => this.settle();
+    const settle = this.isLocked ? undefined : (_: Session, since: number) => this.settle(since);
     const how = { lockTimeoutMs: 1_000, seal, keys, settle, ...options };
     return visitDrive(this.session, await this.author(), directory, how);
   }
 
   /** Takes in keys of private topics, and places logs. */
-  settle(): Promise<Settled> {
-    return settlePrivate(this.session, new Keyring(this.directory, undefined));
+  settle(since?: number): Promise<Settled> {
+    return settlePrivate(this.session, new Keyring(this.directory, undefined), { since });
   }
 
   /** The conversation in order. */

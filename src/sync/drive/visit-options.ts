@@ -39,7 +39,7 @@ export interface VisitOptions {
   /** Finds the keys of sealed files; absent: they wait. */
   readonly keys?: FileKeys | undefined;
   /** Takes in keys of private topics, and places veiled logs, once something was taken in; absent: no keys are at hand. */
-  readonly settle?: ((session: Session) => Promise<Settled | undefined>) | undefined;
+  readonly settle?: ((session: Session, since: number) => Promise<Settled | undefined>) | undefined;
   /** Asks the user about whom and what was met, before anything is added; absent: nobody can be asked. */
   readonly decide?: Decide | undefined;
   /** True ends the visit early, in good order. */

@@ -109,11 +109,14 @@ class Visit {
   #approval: Approval;
   #oneWay: OneWayReport | undefined;
   #settled: Settled = NOTHING_SETTLED;
+  /** The last commit before the visit. */
+  readonly #before: number;
   #isCut = false;
   #failure: SatchelError | undefined;
 
   constructor(session: Session, author: AuthorSource, drive: Drive | StagedDrive, options: VisitOptions) {
     this.#session = session;
+    this.#before = session.repository.lastArrival;
     this.#staged = 'deliver' in drive ? drive : undefined;
     this.#drive = drive;
     this.#options = options;
@@ -244,7 +247,7 @@ class Visit {
     const brought = this.#scan.scanned.flatMap(({ report }) => report?.cards ?? []);
     await updateCards(this.#session, [...this.#people, ...brought]);
     this.#reopen();
-    const settled = await this.#options.settle?.(this.#session);
+    const settled = await this.#options.settle?.(this.#session, this.#before);
     if (!settled) return;
     this.#settled = joinedSettled(this.#settled, settled);
     this.#reopen();

@@ -12,6 +12,7 @@ import type { Letter } from '../../identity/letter.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { keepTopicKeys, readTopicKeys } from '../../identity/topic-keys.js';
 import { openWrap } from '../../identity/wraps.js';
+import type { RunRecord } from '../../repository/index/run-record.js';
 import { epochsIn } from '../../topic/members/entitled.js';
 import { ROLE } from '../../topic/members/statement.js';
 import { keyringOf } from '../../topic/message/interpret.js';
@@ -27,10 +28,23 @@ import { lettersHere } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Removal, type Settled } from './settled.js';
 
 /**
- * Takes in whatever the keys here open, in joined topics and in `joining`, one that is about to be.
+/** What is to be regarded. */
+interface Circumstances {
+  /** A topic that is about to be joined. */
+  readonly joining?: TopicId;
+  /** What came after this commit in placed logs was counted when it came. */
+  readonly since?: number | undefined;
+}
+
+/**
+ * Takes in whatever the keys here open, in joined topics and in one that is about to be.
  * @throws SatchelError `locked`, `wrong-passphrase`, `busy`, `io`, `no-space`
  */
-export async function settlePrivate(session: Session, keyring: Keyring, joining?: TopicId): Promise<Settled> {
+export async function settlePrivate(
+  session: Session,
+  keyring: Keyring,
+  { joining, since = session.repository.lastArrival }: Circumstances = {},
+): Promise<Settled> {
   const live = keyringOf(session.repository);
   if (!(live instanceof LiveKeyring)) return NOTHING_SETTLED;
   return session.repository.lockedAsync(async () => {
@@ -38,7 +52,7 @@ export async function settlePrivate(session: Session, keyring: Keyring, joining?
       live.take((await readTopicKeys(keyring)).topics);
       live.isLocked = false;
     }
-    return new Settling(session, keyring, { live, joining }).run();
+    return new Settling(session, keyring, { live, joining, since }).run();
   });
 }
 
@@ -51,17 +65,25 @@ class Settling {
   readonly #invitations: Invitation[] = [];
   readonly #removals: Removal[] = [];
   readonly #begun: Topic[] = [];
+  readonly #wasCounted: (run: RunRecord) => boolean;
   #messages = 0;
 
   constructor(
     session: Session,
     keyring: Keyring,
-    { live, joining }: { readonly live: LiveKeyring; readonly joining: TopicId | undefined },
+    {
+      live,
+      joining,
+      since,
+    }: { readonly live: LiveKeyring; readonly joining: TopicId | undefined; readonly since: number },
   ) {
     this.#session = session;
     this.#keyring = keyring;
     this.#live = live;
     this.#joining = joining;
+    // what nobody could place counted as nothing
+    const unplaced = new Set([...session.repository.unplacedLogs()].map(({ log }) => log));
+    this.#wasCounted = ({ log, arrival }) => arrival > since && !unplaced.has(log);
     this.#keys = fileKeysOf(keyring, () => session.repository.world.now());
   }
 
@@ -119,7 +141,7 @@ class Settling {
   }
 
   #place(): void {
-    this.#messages += placeLogs(this.#session.repository).messages;
+    this.#messages += placeLogs(this.#session.repository, { wasCounted: this.#wasCounted }).messages;
   }
 
   /** A letter for a topic that we are in, or a direct one, is taken in at once; any other is an invitation. */

@@ -14,7 +14,7 @@ export type Removal = Invitation;
 
 /** What can be read now that could not, and what somebody begins with us. */
 export interface Settled {
-  /** As many messages are shown that were not. */
+  /** As many messages are shown that were not, but for those that were counted when they came. */
   readonly messages: number;
   /** New ones. */
   readonly invitations: readonly Invitation[];

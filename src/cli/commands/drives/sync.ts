@@ -146,7 +146,7 @@ async function visitOne(
     const saysOpen = options.saysOpen || (mayAsk && (await goesByMarker(context, session, directory, options)));
     const { begin, writing } = toldBy(transfer, directory);
     const decide = mayAsk ? await deciderOf(context, transfer, before) : undefined;
-    const settle = (now: Session) => settleIfPossible(context, now);
+    const settle = (now: Session, since: number) => settleIfPossible(context, now, since);
     const how = { ...options, saysOpen, keys, settle, begin, writing, decide };
     const visit = await visitPlace(context, session, directory, how);
     return { directory, ...visit, session: openSession(repository), before };

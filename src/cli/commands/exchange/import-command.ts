@@ -52,7 +52,7 @@ export async function importGiven(
   const renewed = dryRun ? [] : await updateCards(session, cardsOf(first));
   const asks = mayAsk && context.canTalk() && !dryRun;
   const taken = asks ? await decideOnTheWay(context, { files, first, before, how }) : first;
-  const settled = dryRun ? undefined : await settleIfPossible(context, openSession(repository));
+  const settled = dryRun ? undefined : await settleIfPossible(context, openSession(repository), before);
   const { outcomes, fields } = settle?.(withOpened(taken, settled)) ?? {
     outcomes: withOpened(taken, settled),
     fields: {},

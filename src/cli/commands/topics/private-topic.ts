@@ -116,7 +116,7 @@ export async function joinPrivate(context: Context, wanted: string): Promise<voi
   if (read) await repository.lockedAsync(() => keepLetter(session, keyring, read.letter));
   const id = named?.topic ?? read?.create.topic;
   if (id === undefined) return;
-  const { messages } = await settlePrivate(session, keyring, id);
+  const { messages } = await settlePrivate(session, keyring, { joining: id });
   if (!read && !viewTopic(repository, id)) throw noInvitation(named?.label ?? '');
   assertStillIn(session, id);
   const topic = repository.locked(() => {

@@ -57,12 +57,19 @@ export function areKeysAtHand(context: Context): boolean {
   return secretsForm(context.directory) === 'plain' || Boolean(context.env[PASSPHRASE_FILE_VARIABLE]);
 }
 
-/** Takes in letters and keys, and places logs, where there may be any and keys are at hand; nobody is asked for it. */
-export async function settleIfPossible(context: Context, session: Session): Promise<Settled | undefined> {
+/**
+ * Takes in letters and keys, and places logs, where there may be any and keys are at hand; nobody is asked for it. What came after
+ * commit `since` was counted then.
+ */
+export async function settleIfPossible(
+  context: Context,
+  session: Session,
+  since: number,
+): Promise<Settled | undefined> {
   const keyring = await context.keyring();
   if (!mayBring(session) || !(keyring.isOpen || areKeysAtHand(context))) return undefined;
   const { settlePrivate } = await import('../../../sync/import/settle.js');
-  return settlePrivate(session, keyring);
+  return settlePrivate(session, keyring, { since });
 }
 
 /** Whether anything is held that keys could open: what does it is loaded only then. */

@@ -1,0 +1,52 @@
+// What one visit shows of private topics, and how much of it is told as new (spec/cli.md, "import").
+import path from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import type { VisitReport } from '../../src/sync/drive/visit-report.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
+import { Replica } from '../testkit/replica.js';
+import { meetAll } from '../testkit/replicas.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { makeStick } from '../testkit/stick.js';
+
+let stick: string;
+let ana: Replica;
+let ben: Replica;
+
+beforeEach(async () => {
+  const directory = memoryDirectory();
+  stick = makeStick(path.join(directory, 'stick'), 1);
+  ana = await Replica.create('ana', directory);
+  ben = await Replica.create('ben', directory);
+  meetAll([ana, ben]);
+  for (const person of [ana, ben]) person.seal = 'always';
+});
+
+/** These visit the stick one after the other; what the last one met. */
+async function visits(...people: readonly Replica[]): Promise<VisitReport> {
+  let last: VisitReport | undefined;
+  for (const person of people) {
+    person.now += 60_000;
+    last = await person.visit(stick);
+    expect(last.failure).toBeUndefined();
+  }
+  return last as VisitReport;
+}
+
+/** As many messages as a visit is told to have brought. */
+function newIn({ scanned }: VisitReport): number {
+  return scanned.reduce((sum, { messages }) => sum + messages, 0);
+}
+
+it('a message is new once, also where the keys are opened behind it', async () => {
+  const topic = await writeTo(ana, [ben], 'one');
+  expect(newIn(await visits(ana, ben))).toBe(1);
+  await visits(ana, ben);
+  await postPrivate(ana, topic, 'two');
+  await visits(ana);
+  // as under a passphrase: they are opened when all was taken
+  ben.topicKeys = new LiveKeyring(true);
+  ben.reopen();
+  expect(newIn(await visits(ben))).toBe(1);
+  expect(textsIn(ben, topic)).toEqual(['one', 'two']);
+});
