@@ -3,7 +3,8 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
-import { postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
+import { pair } from '../testkit/paired.js';
+import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -49,4 +50,21 @@ it('a message is new once, also where the keys are opened behind it', async () =
   ben.reopen();
   expect(newIn(await visits(ben))).toBe(1);
   expect(textsIn(ben, topic)).toEqual(['one', 'two']);
+});
+
+it('what a new device of a member says is shown by the first visit that brings it', async () => {
+  const topic = await beginWith(ana, 'fam', [ben]);
+  await visits(ana, ben);
+  await joinInvited(ben, topic);
+  await visits(ben, ana);
+  const phone = await pair(ana, 'phone', path.dirname(ana.directory));
+  phone.seal = 'always';
+  joinPrivate(phone, topic, 'fam');
+  phone.topicKeys = new LiveKeyring(true);
+  phone.reopen();
+  await visits(ana, phone, ana, phone);
+  await postPrivate(phone, topic, 'from the phone');
+  await visits(phone);
+  expect(newIn(await visits(ben))).toBe(1);
+  expect(textsIn(ben, topic)).toEqual(['from the phone']);
 });

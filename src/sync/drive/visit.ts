@@ -21,6 +21,7 @@ import { type Approval, approvalOf, approve } from './approval.js';
 import { BundlesThere } from './bundles-there.js';
 import { travellingTopics } from './choices.js';
 import { clearPartials } from './clear.js';
+import { decisionsOf } from './decisions.js';
 import { type Drive, isOpenFor, isThere, openDrive } from './drive.js';
 import { explained } from './failure.js';
 import { type DriveMemory, lockDrive, readMemory, writeMemory } from './memory.js';
@@ -220,8 +221,19 @@ class Visit {
     return undecidedAmong(this.#session, this.#people, reports);
   }
 
+  /** What was learned from some of it, as of devices, members and keys, may let in what was left of the rest. */
   async #takeIn(): Promise<void> {
     this.#people = this.#listed();
+    for (;;) {
+      const before = decisionsOf(this.#session);
+      await this.#takeOnce();
+      const isLeft = Object.values(this.#there.files).some(({ left, passedBy }) => left || passedBy);
+      if (!isLeft || before.veiled === decisionsOf(this.#session).veiled) break;
+    }
+    this.#tellFetching();
+  }
+
+  async #takeOnce(): Promise<void> {
     const { exportOnly, tidyOnly, dryRun, keys, isOver, begin } = this.#options;
     const mode = dryRun ? 'dry' : exportOnly || tidyOnly ? 'verify' : 'take';
     const scan = await scanDrive(this.#session, this.#drive, this.#there, { mode, keys, isOver, begin });
@@ -230,7 +242,6 @@ class Visit {
     this.#there.found(scan);
     if (mode === 'take') await this.#learn();
     if (scan.failure) throw scan.failure;
-    this.#tellFetching();
   }
 
   /** What could not be fetched is told, and what ended the fetching ends the visit. */

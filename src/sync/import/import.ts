@@ -12,7 +12,7 @@ import { devicesOf } from '../../identity/relations.js';
 import type { Commit } from '../../repository/commit.js';
 import { appendEvent } from '../../repository/journal.js';
 import { blobReferences } from '../../repository/store/blob-refs.js';
-import { countArrived } from '../../topic/reading/counts.js';
+import { beforeImport, countArrived } from '../../topic/reading/counts.js';
 import { type TakenBlobs, takeBlobs } from '../blobs/intake.js';
 import { eventFile, eventRanges } from '../event-fields.js';
 import { noteUnstated } from '../known/pending-statements.js';
@@ -64,7 +64,7 @@ export function importSent(session: Session, pieces: SentPieces): SentImport {
   const { repository } = session;
   const run = new ImportRun(session, {});
   return repository.locked(() => {
-    const before = repository.lastArrival;
+    const before = beforeImport(repository);
     const report = repository.commit((commit) => run.takeSent(commit, pieces));
     const cards = cardsOf(undefined, run.introductions.found.values());
     return { report, messages: countArrived(repository, before), taken: run.taken, left: run.left, cards };
@@ -91,7 +91,7 @@ function openVerified(source: ByteSource, options: ImportOptions): Bundle {
 function takeEntries(session: Session, run: ImportRun, from: Bundle | ByteSource, options: ImportOptions): Committed {
   const { repository } = session;
   const { dryRun } = options;
-  const before = repository.lastArrival;
+  const before = beforeImport(repository);
   const take = (commit: Commit): SalvagedEntries =>
     'manifest' in from ? run.take(commit, from) : run.takeSalvaged(commit, from);
   if (dryRun)
@@ -103,7 +103,7 @@ function takeEntries(session: Session, run: ImportRun, from: Bundle | ByteSource
     noteSealedTo(session, taken.manifest, options.sealedTo);
   }
   keepWord(session, run, taken.manifest, options);
-  return { ...taken, messages, expired: countExpired(repository, before) };
+  return { ...taken, messages, expired: countExpired(repository, before.commit) };
 }
 
 /** What the bundle's maker says that it holds and lacks. */

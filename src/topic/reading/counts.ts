@@ -15,9 +15,27 @@ export function countMessages(repository: Repository, topic: TopicId): number {
   return held - countOthers(repository, topic, 0);
 }
 
-/** Messages that came after commit number `since` and were not there in another place, in whatever topic. */
-export function countArrived(repository: Repository, since: number): number {
-  const runs = repository.arrivedAfter(since);
+/** Where an import begins. */
+export interface Before {
+  /** The last commit. */
+  readonly commit: number;
+  /** Logs of which nobody could say what stands in them. */
+  readonly unplaced: ReadonlySet<LogId>;
+}
+
+/** What an import that begins now finds. */
+export function beforeImport(repository: Repository): Before {
+  return { commit: repository.lastArrival, unplaced: new Set([...repository.unplacedLogs()].map(({ log }) => log)) };
+}
+
+/**
+ * Messages that came since then and were not there in another place, in whatever topic; and those that came before in logs that
+ * have been placed since.
+ */
+export function countArrived(repository: Repository, { commit: since, unplaced }: Before): number {
+  const placed = [...unplaced].filter((log) => !isUnplaced(repository.log(log)));
+  const before = placed.flatMap((log) => repository.runs(log).filter(({ arrival }) => arrival <= since));
+  const runs = [...before, ...repository.arrivedAfter(since)];
   const logs = new Set(runs.map(({ log }) => log));
   const topics = new Set([...logs].filter(hasOthers(repository)).flatMap((log) => repository.log(log)?.topic ?? []));
   const others = [...topics].reduce((sum, topic) => sum + countOthers(repository, topic, since), 0);

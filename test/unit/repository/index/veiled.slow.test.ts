@@ -65,5 +65,5 @@ test('sorted, opened anew, rebuilt and merged it says the same', () => {
 test('what nobody can read counts as no new message', () => {
   const arrived = ana.repository.lastArrival;
   new VeiledLog().message('secret').give(ana);
-  expect(countArrived(ana.repository, arrived)).toBe(0);
+  expect(countArrived(ana.repository, { commit: arrived, unplaced: new Set() })).toBe(0);
 });
