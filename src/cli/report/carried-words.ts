@@ -2,6 +2,7 @@
 import { acceptedContact } from '../../identity/relations.js';
 import type { Carried } from '../../sync/known/carried.js';
 import type { Session } from '../../sync/session.js';
+import { keyringOf } from '../../topic/message/interpret.js';
 import { formatSize, plural } from '../terminal/size.js';
 import { nameList, petnameIn } from './export-words.js';
 
@@ -10,7 +11,9 @@ export function carriedLines(session: Session, carried: Carried): string[] {
   if (carried.logs === 0) return [];
   const names = carried.for.map((person) => petnameIn(session, person));
   const whom = names.length === 0 ? 'carried along; nobody has asked for them yet' : `carried for ${nameList(names)}`;
-  return [`${plural(carried.logs, 'log')} of private topics of others, ${formatSize(carried.bytes)}, ${whom}`];
+  // they may be our own, and are told apart only with the keys
+  const whose = keyringOf(session.repository).isLocked ? 'of others, or locked' : 'of others';
+  return [`${plural(carried.logs, 'log')} of private topics ${whose}, ${formatSize(carried.bytes)}, ${whom}`];
 }
 
 /** The same as a value. */

@@ -82,8 +82,9 @@ export async function run(context: Context, args: Args<'status'>): Promise<numbe
 }
 
 async function tell(context: Context): Promise<void> {
-  const session = openSession(await context.repository());
-  await openTopicKeys(context, session.topics.topics, 'file');
+  const repository = await context.repository();
+  await openTopicKeys(context, openSession(repository).topics.topics, 'file');
+  const session = openSession(repository);
   const { 'drive.silent': silentDays } = await context.config();
   const status = statusOf(session, silentDays);
   if (context.json) {

@@ -3,7 +3,7 @@
 import { SatchelError } from '../../../format/error.js';
 import { secretsForm } from '../../../identity/keys.js';
 import { hasTopicKeys } from '../../../identity/topic-keys-there.js';
-import { isUnplaced } from '../../../repository/index/summary.js';
+import { isUnplaced, type LogSummary } from '../../../repository/index/summary.js';
 import type { Settled } from '../../../sync/import/settled.js';
 import { knownPersonLogs } from '../../../sync/known/person-logs.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -32,6 +32,7 @@ export async function openTopicKeys(
     const { readTopicKeys } = await import('../../../identity/topic-keys.js');
     live.take((await readTopicKeys(await context.keyring())).topics);
     live.isLocked = false;
+    await catchUp(context);
     return true;
   } catch (error) {
     // what is there is shown as locked
@@ -50,6 +51,22 @@ export function topicKeysLocked(): SatchelError {
   return new SatchelError('locked', 'the keys of private topics are under a passphrase', {
     hint: `give it on a terminal, or in ${PASSPHRASE_FILE_VARIABLE}`,
   });
+}
+
+/** What came, or was indexed anew, while the keys were closed is placed and read now; what another command is about to do, too. */
+async function catchUp(context: Context): Promise<void> {
+  const repository = await context.repository();
+  const session = openSession(repository);
+  const isClosed = (log: LogSummary): boolean => log.veiled && log.waits;
+  const topics = session.topics.topics.filter(({ kind }) => kind === 'private');
+  const isLeft = topics.some(({ topic }) => repository.logsOfTopic(topic).some(isClosed));
+  if (!isLeft && ![...repository.unplacedLogs()].some(isUnplaced)) return;
+  try {
+    await settleIfPossible(context, session, repository.lastArrival);
+  } catch (error) {
+    // it does the same as soon as it is done with what it is at
+    if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
+  }
 }
 
 /** Whether the secret keys are had without asking anybody. */

@@ -6,6 +6,7 @@ import { topicsWaiting, type WaitingTopic } from '../../../sync/drive/waiting-to
 import { carriedVeiled } from '../../../sync/known/carried.js';
 import { seenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { keyringOf } from '../../../topic/message/interpret.js';
 import { type Out, outOf } from '../../../topic/private/standing.js';
 import { viewTopic } from '../../../topic/private/topic-view.js';
 import { countMessages } from '../../../topic/reading/counts.js';
@@ -19,6 +20,7 @@ import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
 import { topicJson } from './topic-change.js';
+import { openTopicKeys } from './topic-keys.js';
 
 interface Counted {
   readonly topic: Topic;
@@ -32,7 +34,9 @@ interface Counted {
 
 /** Prints them, the joined ones first. */
 export async function run(context: Context): Promise<void> {
-  const session = openSession(await context.repository());
+  const repository = await context.repository();
+  await openTopicKeys(context, openSession(repository).topics.topics, 'file');
+  const session = openSession(repository);
   const marks = readMarks(session.repository.layout);
   const waiting = topicsWaiting(session);
   const all = [...session.topics.topics, ...seenTopics(session)].map((topic) => ({
@@ -83,7 +87,7 @@ function listOthers(context: Context, session: Session, others: readonly Counted
   context.note(`To join one: ${nextCommand(context.directory, `topic join ${quoteWord(label)}`, context.env)}`);
 }
 
-function row({ topic, messages, unread, drives }: Counted, session: Session, { style }: Context): string[] {
+function row({ topic, logs, messages, unread, drives }: Counted, session: Session, { style }: Context): string[] {
   const isCurrent = topic.topic === session.topics.current;
   const marks = [
     ...(topic.newer ? ['needs a newer version of satchel'] : []),
@@ -98,11 +102,16 @@ function row({ topic, messages, unread, drives }: Counted, session: Session, { s
     isCurrent ? '*' : ' ',
     isCurrent ? style.bold(escapeLine(topic.label)) : escapeLine(topic.label),
     style.dim(shortId(topic.topic)),
-    plural(messages, 'message'),
+    isHidden(session, topic, logs) ? 'locked' : plural(messages, 'message'),
     news,
     style.yellow(drives.map((one) => `${one.messages} waiting on ${escapeLine(one.label)}`).join(', ')),
     style.dim(marks.join(', ')),
   ];
+}
+
+/** Nobody can say what is held of it while its keys are closed. */
+function isHidden({ repository }: Session, { kind, joined }: Topic, logs: number): boolean {
+  return kind === 'private' && joined && logs === 0 && keyringOf(repository).isLocked;
 }
 
 /** Whoever was in a private topic and is no more cannot join it. */
