@@ -1,13 +1,15 @@
 // What is wrong with the secret keys themselves (spec/repository.md, "Check").
 import { SatchelError } from '../format/error.js';
+import { decodeCreateStatement } from '../format/private/create-statement.js';
 import { isRestored } from '../identity/former.js';
 import { keyProblems } from '../identity/key-halves.js';
 import { Keyring } from '../identity/keyring.js';
 import type { PassphraseSource } from '../identity/keys.js';
 import { readSelf } from '../identity/self.js';
-import { topicKeyProblems } from '../identity/topic-keys.js';
+import { readTopicKeys, topicKeyProblems } from '../identity/topic-keys.js';
 import { readWaiting } from '../identity/waiting.js';
 import { layoutOf } from '../repository/layout.js';
+import { readTopics, type Topic } from '../topic/topics.js';
 import type { Finding } from './check.js';
 
 /** What became of comparing the keys with their public halves. */
@@ -31,7 +33,8 @@ export async function checkKeys(directory: string, passphrase: PassphraseSource 
     const secrets = await keyring.read();
     const problems = isNobodyYet(directory) ? [] : await keyProblems(readSelf(directory), secrets);
     const ofTopics = await topicKeyProblems(keyring);
-    const findings = [...problems, ...ofTopics].map((problem) => finding(problem));
+    const lost = await lostTopics(directory, keyring);
+    const findings = [...problems, ...ofTopics, ...lost].map((problem) => finding(problem));
     return { findings: [...findings, ...nobodyFindings(directory)], areCompared: true };
   } catch (error) {
     if (!(error instanceof SatchelError)) throw error;
@@ -40,6 +43,29 @@ export async function checkKeys(directory: string, passphrase: PassphraseSource 
     // the identity is looked at elsewhere
     const isElsewhere = error.message.includes('self.json');
     return { findings: isElsewhere ? [] : [finding(error.message)], areCompared: !isElsewhere };
+  }
+}
+
+/** Joined private topics of which there is no key: who joins one, or begins it, has them from then on. */
+async function lostTopics(directory: string, keyring: Keyring): Promise<string[]> {
+  const joined = joinedPrivate(directory);
+  if (joined.length === 0) return [];
+  const { topics } = await readTopicKeys(keyring);
+  const had = new Set(topics.map(({ statement }) => decodeCreateStatement(statement).topic));
+  return joined.flatMap(({ topic, label }) =>
+    had.has(topic)
+      ? []
+      : `the keys of your private topic "${label}" are gone from keys/topics: they are in a backup, or come with a new invitation`,
+  );
+}
+
+function joinedPrivate(directory: string): readonly Topic[] {
+  try {
+    return readTopics(directory).topics.filter(({ kind, joined }) => kind === 'private' && joined);
+  } catch (error) {
+    // what was decided about topics is looked at elsewhere
+    if (error instanceof SatchelError) return [];
+    throw error;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Secrets } from '../../../src/identity/secrets.js';
 import { keepTopicKeys } from '../../../src/identity/topic-keys.js';
 import { topicKeysDirectory } from '../../../src/identity/topic-keys-there.js';
 import { checkKeys } from '../../../src/sync/check-keys.js';
+import { writeTo } from '../../testkit/private-member.js';
 import { Replica } from '../../testkit/replica.js';
 import { scratchDirectory } from '../../testkit/scratch.js';
 
@@ -61,6 +62,17 @@ it('says so where nobody gave the passphrase, or another one', async () => {
   expect(findings).toMatchObject([{ severity: 'hint', code: 'secrets' }]);
   expect(areCompared).toBe(false);
   ana.repository.close();
+});
+
+it('finds joined private topics of which there are no keys any more', async () => {
+  const [ana, ben] = await Promise.all(['ana', 'ben'].map((name) => Replica.create(name, scratchDirectory())));
+  if (!ana || !ben) throw new Error('nobody');
+  await writeTo(ana.meet(ben), [ben], 'one');
+  expect(await checkKeys(ana.directory, undefined)).toEqual({ findings: [], areCompared: true });
+  fs.rmSync(topicKeysDirectory(ana.directory), { recursive: true });
+  const { findings } = await checkKeys(ana.directory, undefined);
+  expect(findings).toMatchObject([{ severity: 'error', message: expect.stringContaining('private topic "ben"') }]);
+  for (const one of [ana, ben]) one.repository.close();
 });
 
 it('finds files with keys of private topics that do not open', async () => {
