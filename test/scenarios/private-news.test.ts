@@ -1,8 +1,11 @@
 // What one visit shows of private topics, and how much of it is told as new (spec/cli.md, "import").
 import path from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { TopicId } from '../../src/format/ids.js';
 import type { VisitReport } from '../../src/sync/drive/visit-report.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { runFor } from '../testkit/command.js';
+import { documents } from '../testkit/documents.js';
 import { pair } from '../testkit/paired.js';
 import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
@@ -52,19 +55,38 @@ it('a message is new once, also where the keys are opened behind it', async () =
   expect(textsIn(ben, topic)).toEqual(['one', 'two']);
 });
 
-it('what a new device of a member says is shown by the first visit that brings it', async () => {
-  const topic = await beginWith(ana, 'fam', [ben]);
-  await visits(ana, ben);
-  await joinInvited(ben, topic);
-  await visits(ben, ana);
-  const phone = await pair(ana, 'phone', path.dirname(ana.directory));
-  phone.seal = 'always';
-  joinPrivate(phone, topic, 'fam');
-  phone.topicKeys = new LiveKeyring(true);
-  phone.reopen();
-  await visits(ana, phone, ana, phone);
-  await postPrivate(phone, topic, 'from the phone');
-  await visits(phone);
-  expect(newIn(await visits(ben))).toBe(1);
-  expect(textsIn(ben, topic)).toEqual(['from the phone']);
+describe('what a new device of a member says is shown by the first', () => {
+  let topic: TopicId;
+  let phone: Replica;
+
+  beforeEach(async () => {
+    topic = await beginWith(ana, 'fam', [ben]);
+    await visits(ana, ben);
+    await joinInvited(ben, topic);
+    await visits(ben, ana);
+    phone = await pair(ana, 'phone', path.dirname(ana.directory));
+    phone.seal = 'always';
+    joinPrivate(phone, topic, 'fam');
+    phone.topicKeys = new LiveKeyring(true);
+    phone.reopen();
+    await visits(ana, phone, ana, phone);
+    await postPrivate(phone, topic, 'from the phone');
+  });
+
+  it('visit that brings it', async () => {
+    await visits(phone);
+    expect(newIn(await visits(ben))).toBe(1);
+    expect(textsIn(ben, topic)).toEqual(['from the phone']);
+  });
+
+  it('import that brings it, in whatever order files are named', async () => {
+    const [said, list] = ['said', 'list'].map((name) => path.join(path.dirname(ana.directory), `${name}.satchel`));
+    if (!said || !list) throw new Error('no names');
+    await phone.export(said, { topics: [topic] });
+    await ana.export(list);
+    const { stdout } = await runFor(ben, ['import', said, list]);
+    const [{ bundles = [] } = {}] = documents<{ readonly bundles?: readonly { readonly messages: number }[] }>(stdout);
+    expect(bundles.map(({ messages }) => messages)).toEqual([1, 0]);
+    expect(textsIn(ben.reopen(), topic)).toEqual(['from the phone']);
+  });
 });

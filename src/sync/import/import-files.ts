@@ -116,10 +116,15 @@ export function importLeft(
   const importer = new Importer(session, options);
   return outcomes.map((first, i) => {
     const given = files[i];
-    if (!given || first.kind !== 'bundle' || first.report.skipped === 0 || first.file === STDIN) return first;
+    if (!given || first.kind !== 'bundle' || !isLeftOf(first) || first.file === STDIN) return first;
     const again = importer.take(given);
     return again.kind === 'bundle' ? merged(first, again) : first;
   });
+}
+
+/** Whether something was left of it that a decision, or what was learned since, may let in. */
+function isLeftOf({ report }: TakenBundle): boolean {
+  return report.skipped > 0 || report.passedBy > 0;
 }
 
 /** Whether the file is damaged or a forgery, and not merely out of reach. */

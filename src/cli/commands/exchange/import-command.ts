@@ -1,6 +1,7 @@
 // Taking files in and telling what became of them, for the commands that do (spec/cli.md, "import").
 import { recoveredSince } from '../../../identity/recovered.js';
 import { hasPasts } from '../../../repository/store/pasts.js';
+import { decisionsOf } from '../../../sync/drive/decisions.js';
 import { undecidedAmong } from '../../../sync/import/decide.js';
 import type { GivenFile } from '../../../sync/import/given-files.js';
 import {
@@ -9,7 +10,7 @@ import {
   importFiles,
   importLeft,
 } from '../../../sync/import/import-files.js';
-import type { Settled } from '../../../sync/import/settled.js';
+import { joinedSettled, type Settled } from '../../../sync/import/settled.js';
 import { updateCards } from '../../../sync/import/update-cards.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession, type Session } from '../../../sync/session.js';
@@ -47,16 +48,16 @@ export async function importGiven(
   const session = { ...openSession(repository), quotas: quotasOf(config) };
   const { settle, mayAsk, again, ...how } = options;
   const before = repository.lastArrival;
+  const decided = decisionsOf(session).veiled;
   const first = await importTelling(context, files, (begin) => importFiles(session, files, { ...how, begin }));
   const dryRun = options.dryRun === true;
   const renewed = dryRun ? [] : await updateCards(session, cardsOf(first));
   const asks = mayAsk && context.canTalk() && !dryRun;
   const taken = asks ? await decideOnTheWay(context, { files, first, before, how }) : first;
-  const settled = dryRun ? undefined : await settleIfPossible(context, openSession(repository), before);
-  const { outcomes, fields } = settle?.(withOpened(taken, settled)) ?? {
-    outcomes: withOpened(taken, settled),
-    fields: {},
-  };
+  const learning = { files, taken, before, how, decided };
+  const { settled, known } = dryRun ? { settled: undefined, known: taken } : await learn(context, learning);
+  const told = withOpened(known, settled);
+  const { outcomes, fields } = settle?.(told) ?? { outcomes: told, fields: {} };
   // only contacts known by newer cards, and what was decided meanwhile, were changed on the disk
   const current = renewed.length > 0 || asks || settled ? openSession(repository) : session;
   const recovered = dryRun ? [] : recoveredSince(session, openSession(repository));
@@ -71,6 +72,36 @@ export async function importGiven(
   if (!dryRun) await afterImport(context, broughtBy(outcomes));
   if (config['gc.auto'] && !dryRun) await tidyIfDue(done.session);
   return exitOf(outcomes);
+}
+
+interface Learning {
+  readonly files: readonly GivenFile[];
+  readonly taken: readonly FileOutcome[];
+  /** The last commit before. */
+  readonly before: number;
+  readonly how: ImportFilesOptions;
+  /** By what it was decided about the files. */
+  readonly decided: string;
+}
+
+/** Takes in keys and letters; what is known then, as of devices and members, may let in what was left of other files. */
+async function learn(context: Context, { files, taken, before, how, ...begun }: Learning) {
+  const repository = await context.repository();
+  const quotas = quotasOf(await context.config());
+  let { decided } = begun;
+  let known = taken;
+  let settled: Settled | undefined;
+  for (;;) {
+    const news = await settleIfPossible(context, openSession(repository), before);
+    settled = settled && news ? joinedSettled(settled, news) : (news ?? settled);
+    const session = { ...openSession(repository), quotas };
+    const now = decisionsOf(session).veiled;
+    const isLeft = known.some((one) => one.kind === 'bundle' && one.report.passedBy > 0);
+    if (!isLeft || now === decided) return { settled, known };
+    decided = now;
+    known = importLeft(session, files, known, how);
+    await updateCards(session, cardsOf(known));
+  }
 }
 
 /** What can be read now counts with the file that brought something last. */
