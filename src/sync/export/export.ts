@@ -19,7 +19,7 @@ import { acknowledge, dueAcks } from './acknowledge.js';
 import { draftExport, type ExportDraft, entriesOf } from './export-draft.js';
 import { type ExportTarget, writeTo } from './export-target.js';
 import type { BlobTally, ExportOptions } from './options.js';
-import { countEvents, countMessages } from './pending.js';
+import { countMessages } from './pending.js';
 import type { Piece } from './pieces.js';
 import { type Choice, chooseExport, destinationOf, mergePending } from './plan.js';
 import { publishPerson } from './publish.js';
@@ -256,8 +256,7 @@ export function tellJournal(
 /** Messages in the pieces, whether their recipients lacked all of them or not: it is what the bundle holds that counts. */
 export function messagesIn({ repository }: Session, pieces: readonly Piece[]): number {
   const ranges = pieces.map(({ record: { log, first, end } }) => ({ log, ranges: [{ from: first, end }] }));
-  const merged = mergePending(ranges);
-  return countMessages(repository, merged) - countEvents(repository, merged);
+  return countMessages(repository, mergePending(ranges));
 }
 
 export function countLogs(pieces: readonly Piece[]): number {

@@ -58,23 +58,23 @@ export function leftOverFor(repository: Repository, person: PersonId, logs: Iter
   return own.flatMap(({ log }) => (due.has(log) ? [{ log, ranges: repository.leftOver(log) }] : []));
 }
 
-/** Messages among the entries: what is neither introduction nor housekeeping, nor in a person log. */
+/**
+ * Messages among the entries: what is neither introduction nor housekeeping, nor in a person log, nor an event, as far as whoever
+ * carries a veiled log can tell.
+ */
 export function countMessages(repository: Repository, pending: readonly PendingLog[]): number {
-  return countContent(
-    repository,
-    pending.filter(({ log }) => !isPersonLog(repository.log(log) ?? {})),
-  );
+  const shown = pending.filter(({ log }) => !isPersonLog(repository.log(log) ?? {}));
+  return countContent(repository, shown) - countEvents(repository, shown);
 }
 
-/** The same, what person logs say of devices included. */
+/** The same, with what person logs say of devices, and what members of private topics tell one another's programs. */
 export function countContent(repository: Repository, pending: readonly PendingLog[]): number {
   let count = 0;
   for (const { log, ranges } of pending) for (const range of ranges) count += messagesIn(repository, log, range);
   return count;
 }
 
-/** Of the messages among the entries those that are shown to nobody: what members of private topics tell one another's programs. */
-export function countEvents(repository: Repository, pending: readonly PendingLog[]): number {
+function countEvents(repository: Repository, pending: readonly PendingLog[]): number {
   let count = 0;
   for (const { log, ranges } of pending) for (const range of ranges) count += eventsIn(repository, log, range);
   return count;

@@ -81,6 +81,19 @@ it('does not say that somebody joined who left and was not added again', async (
   expect(await run(ben, 'topic', 'join', 'fam')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Joined') });
 });
 
+it('counts as messages nothing that programs tell one another', async () => {
+  const topic = await beginWith(ana, 'fam', [ben]);
+  await postPrivate(ana, topic, 'hello');
+  const { contacts } = (await json(ana, 'status')) as { contacts: readonly object[] };
+  expect(contacts).toMatchObject([{ pending: 1 }]);
+  await visits(ana);
+  expect(await json(ana, 'status')).toMatchObject({ contacts: [{ pending: 1 }] });
+  await visits(ben);
+  await joinInvited(ben, topic);
+  await visits(ben, ana);
+  expect(await json(ana, 'status')).toMatchObject({ contacts: [{ pending: 0, acknowledged: 1 }] });
+});
+
 it('tells who was removed so, until it is added again', async () => {
   const topic = await fam();
   await removeFrom(ana, topic, ben);
