@@ -51,7 +51,7 @@ export async function createPrivate(context: Context, label: string, names: read
     await invitePeople(repository, author, begun.topic, people.map(inviteeOf));
     return made;
   });
-  reportTopic(context, topic, `Created ${topicLabel(topic)}, which is private; it is the current topic.`);
+  await reportTopic(context, topic, `Created ${topicLabel(topic)}, which is private; it is the current topic.`);
   if (people.length > 0) context.note(`${namesOf(people)} will be invited by what you export next.`);
   context.note(`In it: ${HONEST}.`);
   context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
@@ -126,7 +126,7 @@ export async function joinPrivate(context: Context, wanted: string): Promise<voi
     writeTopics(repository.directory, joinTopic(topics, joined));
     return joined;
   });
-  tellJoined(context, topic, messages);
+  await tellJoined(context, topic, messages);
   await noteNoContacts(context, topic);
 }
 
@@ -157,9 +157,9 @@ function noInvitation(label: string): SatchelError {
   });
 }
 
-function tellJoined(context: Context, topic: Topic, messages: number): void {
+async function tellJoined(context: Context, topic: Topic, messages: number): Promise<void> {
   const command = (rest: string): string => nextCommand(context.directory, rest, context.env);
-  reportTopic(context, topic, `Joined ${topicLabel(topic)}, which is private; it is the current topic.`);
+  await reportTopic(context, topic, `Joined ${topicLabel(topic)}, which is private; it is the current topic.`);
   context.note(`In it: ${HONEST}.`);
   context.note(`Next: ${messages > 0 ? `${command('read')} (${plural(messages, 'message')})` : command('post Hello')}`);
 }

@@ -19,6 +19,7 @@ import {
 import type { Context } from '../../command/context.js';
 import { quoteWord } from '../../command/next.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { openTopicKeys } from './topic-keys.js';
 
 /**
  * Replaces the topics by what `change` makes of them, under the repository's lock; returns its `value`.
@@ -49,7 +50,7 @@ export async function changeTopic(
     const value = change(name === undefined ? currentTopic(topics) : findTopic(topics, name));
     return { topics: withTopic(topics, value), value };
   });
-  reportTopic(context, after, line(topicLabel(after)));
+  await reportTopic(context, after, line(topicLabel(after)));
 }
 
 /** The topic that a name means, among the known ones, those seen from contacts, and the rendezvous of that name. */
@@ -90,21 +91,22 @@ export function notJoined({ label, invitedBy }: Topic): SatchelError {
 }
 
 /** Says what became of a topic: a line for people, the topic for programs. */
-export function reportTopic(context: Context, topic: Topic, line: string): void {
-  if (!context.json) context.print(line);
-  else context.printJson(topicJson(topic));
+export async function reportTopic(context: Context, topic: Topic, line: string): Promise<void> {
+  if (!context.json) return context.print(line);
+  await openTopicKeys(context, [topic], 'file');
+  context.printJson(topicJson(topic, openSession(await context.repository())));
 }
 
 /** A topic as programs read it. */
-export function topicJson(topic: Topic, session?: Session): Record<string, unknown> {
+export function topicJson(topic: Topic, session: Session): Record<string, unknown> {
   const { topic: topicId, label, kind, joined, muted, receipts, carry } = topic;
   const all = { name: label, topicId, kind, joined, muted, receipts, carry };
   return kind === 'private' ? { ...all, private: true, ...privateJson(topic, session) } : { ...all, private: false };
 }
 
 /** What a private topic is to us: the role is null while nobody knows, for want of keys. */
-function privateJson({ topic, joined, invitedBy }: Topic, session: Session | undefined): Record<string, unknown> {
-  const view = session && viewTopic(session.repository, topic);
+function privateJson({ topic, joined, invitedBy }: Topic, session: Session): Record<string, unknown> {
+  const view = viewTopic(session.repository, topic);
   const role = view && ROLE_WORDS.get(view.resolution.role(session.self.person));
   const all = { role: role ?? null, rules: 1 };
   const out = view && outOf(view, session.self.person);

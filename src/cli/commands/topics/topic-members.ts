@@ -139,7 +139,7 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
   }
   await repository.lockedAsync(() => removePerson(repository, author, topic.topic, person));
   const name = acceptedContact(session, person)?.petname ?? args.contact;
-  reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`);
+  await reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`);
   context.note(
     'What it writes counts no more for who hears of it, and what you all write from then on it cannot read.',
   );
@@ -166,7 +166,7 @@ export async function runRenew(context: Context, args: Args<'topic renew'>): Pro
   const topic = privateTopic(openSession(repository), args.topic);
   const author = await openAuthor(context);
   await repository.lockedAsync(() => renewKeys(repository, author, topic.topic));
-  reportTopic(context, topic, `${topicLabel(topic)} is written under new keys from now on.`);
+  await reportTopic(context, topic, `${topicLabel(topic)} is written under new keys from now on.`);
 }
 
 /** States that we leave, in the topic itself. @throws SatchelError `usage` for who alone owns it, unless forced */

@@ -43,7 +43,7 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
     const value = { ...newTopic(id, named, 'created'), joined: true };
     return { topics: joinTopic(topics, value), value };
   });
-  reportTopic(context, created, `Created ${topicLabel(created)}; it is the current topic.`);
+  await reportTopic(context, created, `Created ${topicLabel(created)}; it is the current topic.`);
   context.note(`Contacts can join it once they got a message of yours in it; ${await whoReads(context)}.`);
   context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
 }
@@ -83,7 +83,7 @@ export async function runJoin(context: Context, args: Args<'topic join'>): Promi
     return { topics: joinTopic(session.topics, found), value };
   });
   const verb = was ? 'Already in' : 'Joined';
-  reportTopic(context, topic, `${verb} ${topicLabel(topic)}; it is the current topic.`);
+  await reportTopic(context, topic, `${verb} ${topicLabel(topic)}; it is the current topic.`);
   if (was) return;
   const held = repository.logsOfTopic(topic.topic).reduce((sum, { messages }) => sum + messages, 0);
   if (alike) noteAlike(context, alike);
@@ -136,7 +136,7 @@ export async function runLeave(context: Context, args: Args<'topic leave'>): Pro
     const after = leaveTopic(topics, topic);
     return { topics: after, value: { left: { ...topic, joined: false }, current: topicOfId(after, after.current) } };
   });
-  reportTopic(context, left, `Left ${topicLabel(left)}; what you hold of it stays.`);
+  await reportTopic(context, left, `Left ${topicLabel(left)}; what you hold of it stays.`);
   context.note('Logs of your contacts in it are still taken.');
   context.note(current ? `The current topic is ${topicLabel(current)}.` : 'There is no current topic now.');
 }
@@ -161,7 +161,7 @@ export async function runSwitch(context: Context, args: Args<'topic switch'>): P
     const value = joinedTopic(session, args.topic);
     return { topics: { ...session.topics, current: value.topic }, value };
   });
-  reportTopic(context, topic, `${topicLabel(topic)} is the current topic.`);
+  await reportTopic(context, topic, `${topicLabel(topic)} is the current topic.`);
 }
 
 /** Sets it for one topic, or for all that are not joined. */
@@ -180,7 +180,7 @@ async function carryOne(context: Context, name: string | undefined, carry: boole
     const value = { ...meant, carry };
     return { topics: withTopic(session.topics, value), value };
   });
-  reportTopic(context, topic, carry ? carriedLine(topic) : `${topicLabel(topic)} is not carried for others.`);
+  await reportTopic(context, topic, carry ? carriedLine(topic) : `${topicLabel(topic)} is not carried for others.`);
 }
 
 function carriedLine(topic: Topic): string {

@@ -81,6 +81,16 @@ it('does not say that somebody joined who left and was not added again', async (
   expect(await run(ben, 'topic', 'join', 'fam')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Joined') });
 });
 
+it('tells programs which role we have, wherever it tells of the topic', async () => {
+  const owner = { kind: 'private', role: 'owner', state: 'joined' };
+  expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
+  expect(await json(ana, 'topic', 'switch', 'fam')).toMatchObject(owner);
+  expect(await json(ana, 'topic', 'mute', 'fam')).toMatchObject(owner);
+  await visits(ana, ben);
+  expect(await json(ben, 'topic', 'join', 'fam')).toMatchObject({ role: 'member', state: 'joined' });
+  expect(await json(ben, 'topic', 'leave', 'fam')).toMatchObject({ role: 'none', state: 'left' });
+});
+
 it('counts as messages nothing that programs tell one another', async () => {
   const topic = await beginWith(ana, 'fam', [ben]);
   await postPrivate(ana, topic, 'hello');
