@@ -19,6 +19,7 @@ import { keyringOf } from '../../topic/message/interpret.js';
 import { LiveKeyring } from '../../topic/message/keyring.js';
 import { placeLogs } from '../../topic/placing.js';
 import { directLabel, isDirect } from '../../topic/private/direct.js';
+import { renameDirect } from '../../topic/private/direct-labels.js';
 import { outOf } from '../../topic/private/standing.js';
 import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
@@ -99,6 +100,7 @@ class Settling {
     }
     this.#rememberMembers();
     this.#noteRemovals();
+    renameDirect(this.#session.repository, this.#session);
     return {
       messages: this.#messages,
       invitations: this.#invitations,

@@ -5,8 +5,11 @@ import { findContact } from '../../../identity/contact-lookup.js';
 import { type Contact, type Contacts, writeContacts } from '../../../identity/contacts.js';
 import { storedCardName } from '../../../identity/stored-card.js';
 import { openSession, type Session } from '../../../sync/session.js';
+import { renameDirect } from '../../../topic/private/direct-labels.js';
+import { readTopics } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { openTopicKeys } from '../topics/topic-keys.js';
 
 /**
  * Replaces the contacts by what `change` makes of them, under the repository's lock; returns its `value`.
@@ -18,10 +21,13 @@ export async function changeContacts<T>(
 ): Promise<T> {
   // Under the lock the index takes in what others wrote meanwhile.
   const repository = await context.repository();
+  await openTopicKeys(context, readTopics(repository.directory).topics, 'file');
   return repository.locked(() => {
     const session = openSession(repository);
     const { contacts, value } = change(session);
-    if (contacts !== session.contacts) writeContacts(repository.directory, contacts);
+    if (contacts === session.contacts) return value;
+    writeContacts(repository.directory, contacts);
+    renameDirect(repository, { ...session, contacts });
     return value;
   });
 }

@@ -1,5 +1,8 @@
 // satchel device join: a device that waits becomes one of its user's (spec/cli.md, "Your devices").
+
 import { SatchelError } from '../../../format/error.js';
+import { decodeCreateStatement } from '../../../format/private/create-statement.js';
+import { readContacts } from '../../../identity/contacts.js';
 import { fingerprint } from '../../../identity/fingerprint.js';
 import { joinPerson, openWelcome } from '../../../identity/join-device.js';
 import { welcomeWords } from '../../../identity/pairing-words.js';
@@ -7,6 +10,7 @@ import type { Self } from '../../../identity/self.js';
 import { readWaiting } from '../../../identity/waiting.js';
 import type { Welcome } from '../../../identity/welcome.js';
 import { openFile } from '../../../sync/import/source.js';
+import { withDirectLabels } from '../../../topic/private/direct-labels.js';
 import { readTopics, writeTopics } from '../../../topic/topics.js';
 import { withWelcomedTopics } from '../../../topic/welcomed.js';
 import type { Context } from '../../command/context.js';
@@ -41,9 +45,20 @@ async function join(context: Context, welcome: Welcome): Promise<Self> {
   const repository = await context.repository();
   const keyring = await context.keyring();
   const { directory, world } = repository;
-  return repository.lockedAsync(() => {
-    writeTopics(directory, withWelcomedTopics(readTopics(directory), welcome));
-    return joinPerson(directory, keyring, welcome, { now: world.now(), random: (size) => world.random(size) });
+  return repository.lockedAsync(async () => {
+    const topics = withWelcomedTopics(readTopics(directory), welcome);
+    writeTopics(directory, topics);
+    const self = await joinPerson(directory, keyring, welcome, {
+      now: world.now(),
+      random: (size) => world.random(size),
+    });
+    const begun = (welcome.privateTopics ?? []).map(({ statement }) => decodeCreateStatement(statement));
+    const decided = { self, contacts: readContacts(directory) };
+    writeTopics(
+      directory,
+      withDirectLabels(topics, decided, (id) => begun.find(({ topic }) => topic === id)),
+    );
+    return self;
   });
 }
 

@@ -1,7 +1,7 @@
 // What commands say of private topics to who is in one no more, or again (spec/cli.md, "Private topics").
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { type EndedHere, runFor } from '../../../../testkit/command.js';
+import { type EndedHere, runFor, runHere } from '../../../../testkit/command.js';
 import {
   beginWith,
   invite,
@@ -9,6 +9,7 @@ import {
   openKeysOf,
   postPrivate,
   removeFrom,
+  writeTo,
 } from '../../../../testkit/private-member.js';
 import { Replica } from '../../../../testkit/replica.js';
 import { meetAll } from '../../../../testkit/replicas.js';
@@ -79,6 +80,29 @@ it('does not say that somebody joined who left and was not added again', async (
   await invite(ana, topic, [ben]);
   await visits(ana, ben);
   expect(await run(ben, 'topic', 'join', 'fam')).toMatchObject({ exit: 0, stdout: expect.stringContaining('Joined') });
+});
+
+it('calls a conversation by its people as they are called now', async () => {
+  const labels = async (person: Replica): Promise<unknown> => {
+    const { topics } = (await json(person, 'topic', 'list')) as { topics: readonly { name: string }[] };
+    return topics.map(({ name }) => name);
+  };
+  await writeTo(ana, [ben], 'hello');
+  expect(await labels(ana)).toEqual(['ben']);
+  const dir = path.dirname(ana.directory);
+  const env = { SATCHEL_STATE_DIR: path.join(dir, 'phone-state') };
+  const { world } = ana.repository;
+  const there = async (...argv: string[]): Promise<Record<string, string>> => {
+    const { stdout, stderr } = await runHere(['-C', path.join(dir, 'phone'), ...argv], { env, world });
+    return JSON.parse(stdout || stderr);
+  };
+  const welcome = path.join(dir, 'welcome');
+  const { request = '', words = '' } = await there('device', 'request', '--name', 'phone');
+  const added = await json(ana, 'device', 'add', request, '--words', words, '-o', welcome);
+  await there('device', 'join', welcome, '--words', String(added['words']));
+  expect(await there('topic', 'list')).toMatchObject({ topics: [{ name: 'ben' }] });
+  await json(ana, 'contact', 'rename', 'ben', 'Benjamin');
+  expect(await labels(ana)).toEqual(['Benjamin']);
 });
 
 it('tells programs which role we have, wherever it tells of the topic', async () => {
