@@ -105,6 +105,16 @@ it('calls a conversation by its people as they are called now', async () => {
   expect(await labels(ana)).toEqual(['Benjamin']);
 });
 
+it('says so when a conversation begins that is called as another topic', async () => {
+  await run(ana, 'topic', 'create', 'ben', '--open');
+  const posted = await run(ana, 'post', '--to', 'ben', 'hello');
+  expect(posted).toMatchObject({
+    exit: 0,
+    stderr: expect.stringMatching(/careful: another topic is called "ben", too; .* read -t [0-9a-f]{10}/),
+  });
+  expect((await run(ana, 'post', '--to', 'ben', 'again')).stderr).not.toContain('careful');
+});
+
 it('tells programs which role we have, wherever it tells of the topic', async () => {
   const owner = { kind: 'private', role: 'owner', state: 'joined' };
   expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
