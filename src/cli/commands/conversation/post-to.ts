@@ -11,7 +11,7 @@ import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { recipientOf } from '../exchange/recipient.js';
+import { recipientsOf } from '../exchange/recipient.js';
 
 /**
  * The contacts that `--to` names.
@@ -24,7 +24,7 @@ export function peopleMeant(context: Context, session: Session, args: Args<'post
       hint: 'leave one of them out',
     });
   }
-  return args.to.map((name) => recipientOf(context, session, name));
+  return recipientsOf(context, session, args.to);
 }
 
 /** The topic that is private between us and these people, joined from now on. */

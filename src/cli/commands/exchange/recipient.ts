@@ -29,6 +29,23 @@ export function recipientOf(context: Context, session: Session, name: string): C
 }
 
 /**
+ * The contacts meant by the names, each once; `ben,cleo` are two, unless somebody is called so.
+ * @throws SatchelError as `recipientOf`, and `usage` for an empty name
+ */
+export function recipientsOf(context: Context, session: Session, given: readonly string[]): Contact[] {
+  const found = given
+    .flatMap((one) => (contactOf(session, one) ? [one] : namesIn(one)))
+    .map((name) => recipientOf(context, session, name));
+  return [...new Map(found.map((contact) => [contact.person, contact])).values()];
+}
+
+function namesIn(given: string): readonly string[] {
+  const names = given.split(',').map((name) => name.trim());
+  if (!names.includes('')) return names;
+  throw new SatchelError('usage', `an empty name in "${given}"`, { hint: 'put one comma between two petnames' });
+}
+
+/**
  * Those meant by the names: contacts, or strangers who write in a topic that is joined here and get nothing but that.
  * @throws SatchelError `not-found`, `ambiguous`, `usage` for a blocked one, and for contacts and strangers in one bundle
  */

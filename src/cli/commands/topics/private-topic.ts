@@ -30,7 +30,7 @@ import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
-import { recipientOf } from '../exchange/recipient.js';
+import { recipientsOf } from '../exchange/recipient.js';
 import { currentTopic, notJoined, reportTopic, topicJson, topicLabel } from './topic-change.js';
 import { openTopicKeys } from './topic-keys.js';
 
@@ -41,7 +41,7 @@ const HONEST =
 /** Creates it, joins it, and invites these contacts. */
 export async function createPrivate(context: Context, label: string, names: readonly string[]): Promise<void> {
   const repository = await context.repository();
-  const people = names.map((name) => recipientOf(context, openSession(repository), name));
+  const people = recipientsOf(context, openSession(repository), names);
   const author = await openAuthor(context);
   const topic = await repository.lockedAsync(async () => {
     assertFree(openSession(repository), label);
@@ -70,7 +70,7 @@ export async function runInvite(context: Context, args: Args<'topic invite'>): P
   const repository = await context.repository();
   const session = openSession(repository);
   const topic = privateTopic(session, args.topic);
-  const people = args.contacts.map((name) => recipientOf(context, session, name));
+  const people = recipientsOf(context, session, args.contacts);
   const author = await openAuthor(context);
   const { letters } = await repository.lockedAsync(() =>
     invitePeople(repository, author, topic.topic, people.map(inviteeOf)),

@@ -32,7 +32,7 @@ export async function runCreate(context: Context, args: Args<'topic create'>): P
   const isPrivate = await meansPrivate(context, args);
   if (!known.topics.some(({ label, joined }) => joined && normalLabel(label) === named))
     await confirmCreated(context, known, named);
-  if (isPrivate) return (await import('./private-topic.js')).createPrivate(context, named, namesIn(args.with));
+  if (isPrivate) return (await import('./private-topic.js')).createPrivate(context, named, args.with);
   const created = await changeTopics(context, ({ topics }) => {
     const twin = topics.topics.find(({ label, joined }) => joined && normalLabel(label) === named);
     if (twin) {
@@ -58,11 +58,6 @@ async function meansPrivate(context: Context, args: Args<'topic create'>): Promi
   if (await confirm(context, 'Private, so that only people you invite can read it?')) return true;
   if (await confirm(context, 'Open, so that your contacts can join it?')) return false;
   throw new SatchelError('usage', 'the topic was not created', { hint });
-}
-
-/** `ben,cleo` are two; a petname has no comma in it, or is given alone. */
-function namesIn(given: readonly string[]): readonly string[] {
-  return given.flatMap((one) => one.split(',').map((name) => name.trim())).filter((name) => name !== '');
 }
 
 /** Joins it; it becomes the current one. */

@@ -115,6 +115,23 @@ it('says so when a conversation begins that is called as another topic', async (
   expect((await run(ana, 'post', '--to', 'ben', 'again')).stderr).not.toContain('careful');
 });
 
+it('takes several people with commas wherever it invites them or writes to them', async () => {
+  const cleo = await Replica.create('cleo', path.dirname(ana.directory));
+  meetAll([ana, cleo]);
+  for (const empty of ['ben,', ',ben', 'ben,,cleo', ' ']) {
+    const refused = expect.objectContaining({ exit: 2, stderr: expect.stringContaining('empty') });
+    expect(await run(ana, 'topic', 'create', 'fam', '--with', empty)).toEqual(refused);
+    expect(await run(ana, 'post', '--to', empty, 'hello')).toEqual(refused);
+  }
+  await run(ana, 'topic', 'create', 'fam', '--private');
+  expect(await json(ana, 'topic', 'invite', 'ben, cleo', 'ben')).toMatchObject({
+    invited: [{ name: 'ben' }, { name: 'cleo' }],
+  });
+  await run(ana, 'post', '--to', 'ben,cleo', 'hello');
+  const { topics } = (await json(ana, 'topic', 'list')) as { topics: readonly { name: string }[] };
+  expect(topics.map(({ name }) => name)).toEqual(['fam', 'ben, cleo']);
+});
+
 it('tells programs which role we have, wherever it tells of the topic', async () => {
   const owner = { kind: 'private', role: 'owner', state: 'joined' };
   expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
