@@ -32,7 +32,7 @@ import { plural } from '../../terminal/size.js';
 import { openAuthor } from '../conversation/author.js';
 import { recipientsOf } from '../exchange/recipient.js';
 import { currentTopic, notJoined, reportTopic, topicJson, topicLabel } from './topic-change.js';
-import { openTopicKeys } from './topic-keys.js';
+import { openTopicKeys, topicKeysLocked } from './topic-keys.js';
 
 /** What is said where a private topic is begun. */
 const HONEST =
@@ -192,12 +192,12 @@ export function privateTopic(session: Session, name: string | undefined): Topic 
   throw notJoined(topic);
 }
 
-/** The same with its keys open. @throws SatchelError `locked` */
-export async function openPrivateTopic(context: Context, name: string | undefined, policy: 'ask' | 'file') {
+/** The same with its keys open; whoever is there is asked for the passphrase. @throws SatchelError `locked` */
+export async function openPrivateTopic(context: Context, name: string | undefined) {
   const session = openSession(await context.repository());
   const topic = privateTopic(session, name);
-  if (await openTopicKeys(context, [topic], policy)) return { session, topic };
-  throw new SatchelError('locked', 'the keys of this topic are under a passphrase', { hint: 'give the passphrase' });
+  if (await openTopicKeys(context, [topic], 'ask')) return { session, topic };
+  throw topicKeysLocked();
 }
 
 function inviteeOf({ person, card }: Contact): Invitee {

@@ -42,7 +42,7 @@ interface Member {
 
 /** Prints who is in it, and who knows of the newest change. */
 export async function runMembers(context: Context, args: Args<'topic members'>): Promise<void> {
-  const { session, topic } = await openPrivateTopic(context, args.topic, 'file');
+  const { session, topic } = await openPrivateTopic(context, args.topic);
   const members = membersOf(session, topic);
   if (context.json) {
     context.printJson({ topic: topic.label, topicId: topic.topic, forwardSecret: false, members });
@@ -132,7 +132,7 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
   const repository = await context.repository();
   const topic = privateTopic(openSession(repository), args.topic);
   const author = await openAuthor(context);
-  const { session } = await openPrivateTopic(context, args.topic, 'ask');
+  const { session } = await openPrivateTopic(context, args.topic);
   const person = personMeant(session, topic, args.contact);
   if (person === session.self.person) {
     throw new SatchelError('usage', 'that is you', { hint: 'to leave: "satchel topic leave"' });
@@ -173,7 +173,7 @@ export async function runRenew(context: Context, args: Args<'topic renew'>): Pro
 export async function leavePrivate(context: Context, topic: Topic, isForced: boolean): Promise<void> {
   const repository = await context.repository();
   const author = await openAuthor(context);
-  const { session } = await openPrivateTopic(context, topic.topic, 'ask');
+  const { session } = await openPrivateTopic(context, topic.topic);
   const view = viewOf(session, topic);
   const { person } = session.self;
   if (view.resolution.role(person) < ROLE.member) return;

@@ -64,3 +64,12 @@ it('are said not to have been handed out', async () => {
   expect(handed).toMatchObject({ exit: 0, stdout: expect.stringContaining('in the open') });
   expect(handed.stderr).toContain('private stayed locked');
 });
+
+it('have members once the passphrase is given', async () => {
+  expect(await run(['topic', 'members', '-t', 'fam'])).toMatchObject({
+    exit: 14,
+    stderr: expect.stringContaining('SATCHEL_PASSPHRASE_FILE'),
+  });
+  const members = await run(['topic', 'members', '-t', 'fam'], WORDS);
+  expect(members).toMatchObject({ exit: 0, stdout: expect.stringContaining('owner') });
+});
