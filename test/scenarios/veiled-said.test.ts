@@ -38,10 +38,14 @@ async function run(line: string, isForPeople = true): Promise<EndedHere> {
 
 it('status and topic list tell how much, and for whom', async () => {
   const whom = 'carried along; nobody has asked for them yet';
-  expect((await run('status')).stdout).toContain(`1 log of private topics of others, ${sizeHere()}, ${whom}`);
+  expect((await run('status')).stdout).toContain(
+    `1 log of private topics that cannot be read here, ${sizeHere()}, ${whom}`,
+  );
   const frontier = encodeFrontier(new Map([[log.id, []]]));
   carl.import(await writeVeiled(path.join(directory, 'ask.satchel'), [], { by: ana, frontier }));
-  expect((await run('status')).stdout).toContain(`1 log of private topics of others, ${sizeHere()}, carried for ana`);
+  expect((await run('status')).stdout).toContain(
+    `1 log of private topics that cannot be read here, ${sizeHere()}, carried for ana`,
+  );
   expect((await run('topic list')).stderr).toContain('carried for ana.');
   const bytes = carl.repository.log(log.id)?.bytes;
   const { person } = ana.session.self;

@@ -1,8 +1,8 @@
-// What is said of private topics of others that are carried here and that nobody here can read (spec/cli.md, "status").
+// What is said of logs of private topics that are carried here and that nobody here can read: whose they are, and whether we are
+// invited into any, shows only with their keys (spec/cli.md, "status").
 import { acceptedContact } from '../../identity/relations.js';
 import type { Carried } from '../../sync/known/carried.js';
 import type { Session } from '../../sync/session.js';
-import { keyringOf } from '../../topic/message/interpret.js';
 import { formatSize, plural } from '../terminal/size.js';
 import { nameList, petnameIn } from './export-words.js';
 
@@ -11,9 +11,9 @@ export function carriedLines(session: Session, carried: Carried): string[] {
   if (carried.logs === 0) return [];
   const names = carried.for.map((person) => petnameIn(session, person));
   const whom = names.length === 0 ? 'carried along; nobody has asked for them yet' : `carried for ${nameList(names)}`;
-  // they may be our own, and are told apart only with the keys
-  const whose = keyringOf(session.repository).isLocked ? 'of others, or locked' : 'of others';
-  return [`${plural(carried.logs, 'log')} of private topics ${whose}, ${formatSize(carried.bytes)}, ${whom}`];
+  return [
+    `${plural(carried.logs, 'log')} of private topics that cannot be read here, ${formatSize(carried.bytes)}, ${whom}`,
+  ];
 }
 
 /** The same as a value. */
