@@ -99,12 +99,12 @@ function newestChange({ resolution }: TopicView): Placed | undefined {
   return sets.sort((a, b) => b.at - a.at)[0];
 }
 
-/** By a statement of the device that cites it, a log that was begun knowing of it, or what the device acknowledged. */
+/** By that it writes there where nothing changed yet; else by a statement of the device that cites it, a log that was begun knowing of it, or what the device acknowledged. */
 function knows(repository: Repository, view: TopicView, device: DeviceKey, newest: Placed | undefined): boolean {
-  if (newest === undefined) return true;
   const { held, logs, controls } = view;
-  const { at, id } = newest;
   const own = logs.filter(({ author }) => author.device === device);
+  if (newest === undefined) return own.length > 0;
+  const { at, id } = newest;
   if (held.graph.all.some((one) => one.author.device === device && (one.at === at || one.past.has(at)))) return true;
   if (own.some(({ heads }) => held.graph.pastOf(heads)?.has(at))) return true;
   const places = controls.filter(({ body }) => body?.statements?.some(({ bytes }) => statementId(bytes) === id));

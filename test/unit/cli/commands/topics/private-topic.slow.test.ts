@@ -132,6 +132,21 @@ it('takes several people with commas wherever it invites them or writes to them'
   expect(topics.map(({ name }) => name)).toEqual(['fam', 'ben, cleo']);
 });
 
+it('says of nobody who wrote nothing yet that it knows of a conversation', async () => {
+  const topic = await writeTo(ana, [ben], 'hello');
+  const known = async (): Promise<unknown> => {
+    const { members } = (await json(ana, 'topic', 'members', '-t', 'ben')) as {
+      members: readonly { contact: string; devices: readonly { knowsNewest: boolean }[] }[];
+    };
+    return Object.fromEntries(members.map(({ contact, devices }) => [contact, devices[0]?.knowsNewest]));
+  };
+  expect(await known()).toEqual({ ana: true, ben: false });
+  await visits(ana, ben);
+  await postPrivate(ben, topic, 'hello, too');
+  await visits(ben, ana);
+  expect(await known()).toEqual({ ana: true, ben: true });
+});
+
 it('tells programs which role we have, wherever it tells of the topic', async () => {
   const owner = { kind: 'private', role: 'owner', state: 'joined' };
   expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
