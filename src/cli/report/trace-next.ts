@@ -21,7 +21,7 @@ export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Tr
   const next = (rest: string): string => nextCommand(context.directory, rest, context.env);
   const names = (all: readonly TracedOne[]): string =>
     all.map((one) => escapeLine(tracedName(session, people, one))).join(', ');
-  if (trace.unknown.length === 0) return nothing(trace);
+  if (trace.unknown.length === 0) return nothing(traced);
   if (!trace.isPassedOn) return command('its topic is not passed on; to do so', next(`topic join ${topicWord(view)}`));
   const ready = trace.drives.filter(({ label }) => trace.unknown.every(({ waitsOn }) => waitsOn.includes(label)));
   const away = ready.find(({ isHere }) => !isHere) ?? ready[0];
@@ -40,9 +40,12 @@ export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Tr
 }
 
 const NOBODY = 'nobody to bring it to';
+const LOCKED = 'who else is to have it is not known while it is locked';
 
 /** Of everybody concerned something is known. */
-function nothing({ holders, declined }: Traced['trace']): NextStep {
+function nothing({ trace: { holders, declined }, view }: Traced): NextStep {
+  // members who were not heard of yet show only with its keys
+  if (view.state === 'locked') return { words: [LOCKED], command: null };
   if (holders.length === 0) return { words: [NOBODY], command: null };
   const who = declined.length > 0 ? 'everybody who wants it' : 'everybody concerned';
   return { words: [`${who} has it, as far as is known: nothing to do`], command: null };

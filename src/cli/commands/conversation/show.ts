@@ -114,7 +114,7 @@ type Row = readonly [string, string];
 
 function placeRows({ view, entry, writer }: Shown): Row[] {
   const { name, contact, person } = view.author;
-  const calls = contact !== undefined && name !== contact ? `, calls itself ${escapeLine(name)}` : '';
+  const calls = contact !== undefined && name !== '' && name !== contact ? `, calls itself ${escapeLine(name)}` : '';
   return [
     ['id', view.id],
     ['from', `${authorName(view.author, view.own)}${calls}`],

@@ -147,6 +147,21 @@ it('says of nobody who wrote nothing yet that it knows of a conversation', async
   expect(await known()).toEqual({ ana: true, ben: true });
 });
 
+it('makes nothing up of a message whose keys are locked', async () => {
+  const topic = await fam();
+  const [entry] = [...ana.repository.logsOfTopic(topic)]
+    .filter(({ person }) => person === ben.session.self.person)
+    .flatMap(({ log }) => [...ana.repository.entries(log, 1)]);
+  ana.repository.close();
+  const set = await runFor(ana, ['passphrase', 'set'], { people: 'pipe', answer: () => 'four words of ours' });
+  expect(set.exit).toBe(0);
+  const shown = await runFor(ana, ['show', String(entry?.id)], { people: 'pipe' });
+  expect(shown).toMatchObject({ exit: 14, stdout: expect.stringMatching(/from +ben\n/) });
+  const traced = await runFor(ana, ['trace', String(entry?.id)], { people: 'pipe' });
+  expect(traced.exit).toBe(0);
+  expect(traced.stdout).not.toContain('everybody');
+});
+
 it('tells programs which role we have, wherever it tells of the topic', async () => {
   const owner = { kind: 'private', role: 'owner', state: 'joined' };
   expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
