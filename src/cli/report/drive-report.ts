@@ -5,7 +5,7 @@ import type { DriveStatus, FileStatus, PersonStatus } from '../../sync/drive/sta
 import { isUrl } from '../../sync/medium/url.js';
 import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
-import { topicNames } from '../commands/drives/travelling.js';
+import { openAmong, topicNames } from '../commands/drives/travelling.js';
 import { alignColumns } from '../terminal/columns.js';
 import { escapeLine } from '../terminal/escape.js';
 import { formatSize, plural } from '../terminal/size.js';
@@ -20,14 +20,17 @@ export function statusLines(context: Context, session: Session, status: DriveSta
   const isHere = known.drive !== undefined || isUrl(known.directory);
   const where = isHere ? `at ${escapeLine(known.directory)}` : `not here; was at ${escapeLine(known.directory)}`;
   const how = isChosen ? 'chosen for it' : 'all that you are in or carry';
+  const isOpen = isOpenFor(known.drive ?? {}, known.memory);
+  const travel = isOpen ? openAmong(session, topics) : topics;
+  const less = travel.length < topics.length ? ', and nothing of private ones' : '';
   const bytes = removable.reduce((sum, { bundle }) => sum + bundle.file.size, 0);
   return [
     `${style.bold(escapeLine(known.label))}  ${style.dim(known.id.slice(0, 10))}  ${where}`,
     `  ${visitsOf(context, status)}`,
     `  ${contentOf(status)}`,
-    ...(isOpenFor(known.drive ?? {}, known.memory) ? ['  open: whoever finds it can read what is added to it'] : []),
+    ...(isOpen ? ['  open: whoever finds it can read what is added to it'] : []),
     ...(isApproved ? [] : ['  not approved: nothing is written to it unless you sync']),
-    `  topics: ${topics.length > 0 ? `${topicNames(session, topics)} (${how})` : 'none'}`,
+    `  topics: ${travel.length > 0 ? `${topicNames(session, travel)} (${how})` : 'none'}${less}`,
     ...alignColumns(people.map((person) => personRow(context, session, person))),
     ...toAccept(context, session, people),
     ...(removable.length > 0

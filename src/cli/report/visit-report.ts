@@ -9,7 +9,7 @@ import type { Session } from '../../sync/session.js';
 import type { Context } from '../command/context.js';
 import { describeFailure } from '../command/errors.js';
 import { nextCommand, quoteWord } from '../command/next.js';
-import { topicNames } from '../commands/drives/travelling.js';
+import { openAmong, topicNames } from '../commands/drives/travelling.js';
 import { escapeLine } from '../terminal/escape.js';
 import { attachmentsOf, formatSize, piecesOf, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
@@ -137,9 +137,11 @@ function tellPrivate(context: Context, report: VisitReport, session: Session): v
 
 /** At the first visit, though there may be nobody to seal for yet: which topics travel, and how to choose. */
 function tellTopics(context: Context, report: VisitReport, session: Session, directory: string): void {
-  if (!report.isFirst || !(report.exported || report.seals) || report.topics.length === 0) return;
+  if (!report.isFirst || !(report.exported || report.seals)) return;
+  const topics = report.isSealed ? report.topics : openAmong(session, report.topics);
+  if (topics.length === 0) return;
   const choose = nextCommand(context.directory, `drive topics ${quoteWord(directory)}`, context.env);
-  context.note(`on this drive travel ${topicNames(session, report.topics)}; to choose: ${choose} TOPIC...`);
+  context.note(`on this drive travel ${topicNames(session, topics)}; to choose: ${choose} TOPIC...`);
 }
 
 /** Only with `--if-approved` is nothing written to a drive for want of approval. */

@@ -22,6 +22,11 @@ export function travellingTopic(session: Session, name: string): TopicId {
   });
 }
 
+/** Those of them that travel where anybody can read what is added: none that is private. */
+export function openAmong({ topics: known }: Session, topics: readonly TopicId[]): readonly TopicId[] {
+  return topics.filter((topic) => topicOfId(known, topic)?.kind !== 'private');
+}
+
 /** `"garden", "Summer trip" and 3 more`. */
 export function topicNames(session: Session, topics: readonly TopicId[]): string {
   const shown = topics.slice(0, NAMED_MAX).map((topic) => labelOf(session, topic));

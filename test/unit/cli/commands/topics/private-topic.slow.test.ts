@@ -162,6 +162,17 @@ it('makes nothing up of a message whose keys are locked', async () => {
   expect(traced.stdout).not.toContain('everybody');
 });
 
+it('names no private topic among what travels on an open drive', async () => {
+  await beginWith(ana, 'fam', [ben]);
+  await ana.post('garden', 'in the open');
+  const visit = await run(ana, 'sync', stick, '--open');
+  expect(visit.stderr).toContain('on this drive travel "garden";');
+  expect(visit.stderr).toContain('nothing of private topics goes onto an open drive');
+  await run(ana, 'drive', 'init', stick, '--open');
+  const status = await run(ana, 'drive', 'status', stick);
+  expect(status.stdout).toMatch(/topics: "garden" .*, and nothing of private ones\n/);
+});
+
 it('tells programs which role we have, wherever it tells of the topic', async () => {
   const owner = { kind: 'private', role: 'owner', state: 'joined' };
   expect(await json(ana, 'topic', 'create', 'fam', '--with', 'ben')).toMatchObject(owner);
