@@ -9,17 +9,27 @@ import { nameKey } from './names.js';
  * @throws SatchelError `not-found`, or `ambiguous` with the candidates
  */
 export function findContact(contacts: Contacts, wanted: string): Contact {
-  const [first, ...others] = candidates(contacts, wanted);
-  if (first && others.length === 0) return first;
-  if (!first) {
-    throw new SatchelError('not-found', `no contact "${wanted}"`, { hint: 'run "satchel contact list"' });
-  }
+  const found = findNamed([...contacts.values()], wanted);
+  if (found) return found;
+  throw new SatchelError('not-found', `no contact "${wanted}"`, { hint: 'run "satchel contact list"' });
+}
+
+/**
+ * The one of these people with this name (letter case aside), or whose person id begins with these hex digits, at least 4; undefined
+ * where nobody is.
+ * @throws SatchelError `ambiguous` with the candidates
+ */
+export function findNamed<T extends Named>(people: readonly T[], wanted: string): T | undefined {
+  const [first, ...others] = candidates(people, wanted);
+  if (!first || others.length === 0) return first;
   const listed = [first, ...others].map(({ petname, person }) => `${petname} (${shortId(person)})`).join(', ');
   throw new SatchelError('ambiguous', `"${wanted}" could be ${listed}`, { hint: 'give more digits of the id' });
 }
 
-function candidates(contacts: Contacts, wanted: string): Contact[] {
-  const all = [...contacts.values()];
+/** Somebody who goes by a name here. */
+type Named = Pick<Contact, 'petname' | 'person'>;
+
+function candidates<T extends Named>(all: readonly T[], wanted: string): T[] {
   const digits = wanted.toLowerCase();
   const byId = ID_PREFIX.test(digits) ? all.filter(({ person }) => person.startsWith(digits)) : [];
   // A whole id means that person: no petname can stand in its way.

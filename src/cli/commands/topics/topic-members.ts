@@ -3,7 +3,7 @@ import { SatchelError } from '../../../format/error.js';
 import type { DeviceKey, PersonId } from '../../../format/ids.js';
 import { shortId } from '../../../format/ids.js';
 import { statementId } from '../../../format/private/statement.js';
-import { findContact } from '../../../identity/contact-lookup.js';
+import { findNamed } from '../../../identity/contact-lookup.js';
 import { acceptedContact } from '../../../identity/relations.js';
 import { isInRanges } from '../../../repository/index/held.js';
 import type { Repository } from '../../../repository/repository.js';
@@ -58,6 +58,10 @@ export async function runMembers(context: Context, args: Args<'topic members'>):
   context.note('Everybody in it reads all of it since its beginning; it is not forward secret.');
 }
 
+function nameOf({ cards }: TopicView, person: PersonId): string {
+  return cards.find((card) => card.person === person)?.name ?? shortId(person);
+}
+
 function knowing(devices: Member['devices']): string {
   const knows = devices.filter(({ knowsNewest }) => knowsNewest).length;
   if (devices.length === 1)
@@ -81,7 +85,7 @@ function membersOf(session: Session, topic: Topic): Member[] {
   const newest = newestChange(view);
   return [...view.resolution.persons].map((person) => ({
     person,
-    name: view.cards.find((card) => card.person === person)?.name ?? shortId(person),
+    name: nameOf(view, person),
     contact: person === session.self.person ? session.self.name : (acceptedContact(session, person)?.petname ?? null),
     role: ROLE_WORDS.get(view.resolution.role(person)) ?? 'none',
     state: stateOf(view, person),
@@ -146,15 +150,18 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
   context.note('What it had it keeps. "satchel topic members" tells who knows of it.');
 }
 
-/** A member by its petname, or by the name on its card where it is no contact. */
+/** A member by its petname or, behind a "~", by the name on its card where it is no contact: anybody can call itself anything. */
 function personMeant(session: Session, topic: Topic, wanted: string): PersonId {
   const view = viewOf(session, topic);
-  const isIn = (person: PersonId): boolean => view.resolution.persons.has(person);
-  const named = view.cards.find(
-    ({ name, person }) => isIn(person) && name === wanted.replace(/^~/, '') && !acceptedContact(session, person),
-  );
-  const person = named?.person ?? findContact(session.contacts, wanted).person;
-  if (view.resolution.role(person) >= ROLE.member) return person;
+  const { contacts, self } = session;
+  const isIn = (person: PersonId): boolean => view.resolution.role(person) >= ROLE.member;
+  const strangers = [...view.resolution.persons]
+    .filter((person) => isIn(person) && person !== self.person && !acceptedContact(session, person))
+    .map((person) => ({ person, petname: nameOf(view, person) }));
+  const stranger = wanted.startsWith('~') ? findNamed(strangers, wanted.slice(1)) : undefined;
+  const me = { person: self.person, petname: self.name };
+  const person = (stranger ?? findNamed([...contacts.values()], wanted) ?? findNamed([me], wanted))?.person;
+  if (person !== undefined && isIn(person)) return person;
   throw new SatchelError('not-found', `${wanted} is not in "${topic.label}"`, {
     hint: 'see "satchel topic members"',
   });

@@ -230,3 +230,24 @@ it('tells who left and is invited again', async () => {
   expect((await run(ben, 'status')).stdout).toContain('ana invites you to "fam"');
   expect((await run(ben, 'topic', 'join', 'fam')).exit).toBe(0);
 });
+
+it('takes out the contact of that petname, whatever a member calls itself', async () => {
+  const cleo = await Replica.create('cleo', path.dirname(ana.directory));
+  const topic = await fam();
+  meetAll([ana, cleo]);
+  await invite(ana, topic, [cleo]);
+  await run(ana, 'contact', 'remove', 'ben');
+  await run(ana, 'contact', 'rename', 'cleo', 'ben');
+  const removed = async (): Promise<unknown[]> => {
+    const { members } = (await json(ana, 'topic', 'members', '-t', 'fam')) as { members: Record<string, string>[] };
+    return members.filter(({ state }) => state === 'removed').map(({ person }) => person);
+  };
+  expect(await run(ana, 'topic', 'remove', '-t', 'fam', 'ana')).toMatchObject({ exit: 2 });
+  expect(await run(ana, 'topic', 'remove', '-t', 'fam', '~cleo')).toMatchObject({
+    stderr: expect.stringContaining('~cleo is not in "fam"'),
+  });
+  expect((await run(ana, 'topic', 'remove', '-t', 'fam', 'ben')).exit).toBe(0);
+  expect(await removed()).toEqual([cleo.session.self.person]);
+  expect((await run(ana, 'topic', 'remove', '-t', 'fam', '~Ben')).exit).toBe(0);
+  expect(await removed()).toHaveLength(2);
+});
