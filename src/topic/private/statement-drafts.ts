@@ -1,5 +1,6 @@
 // A new statement as the control entries that bring it, with what others may lack of its past (spec/private.md, "Citing", "With its
 // past").
+import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import { CARRIED_STATEMENTS_MAX } from '../../format/limits.js';
 import type { Signed } from '../../format/private/signed.js';
@@ -49,10 +50,17 @@ export function newStatement(
   const statement = write(last ? [last.id, ...plan.prev] : plan.prev, body);
   held.take([...merges, statement]);
   const placed = held.graph.get(statement.id);
-  if (!placed) throw new Error('a statement that its own device does not hold');
+  if (!placed) throw tooMany();
   const carried = carriedPast(held.resolution, placed, () => NOBODY).flat();
   const others = carried.flatMap(({ id }) => view.signed.get(id) ?? []);
   return { statement, placed, before: packed([...others, ...merges]) };
+}
+
+/** Beyond so many statements of one device nobody takes another, itself included. */
+function tooMany(): SatchelError {
+  return new SatchelError('over-limit', 'nothing more that this device states about the topic would count', {
+    hint: 'go on with another of your devices, or in a new topic',
+  });
 }
 
 /** The statements in as many groups as control entries take. */

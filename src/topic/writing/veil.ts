@@ -67,10 +67,10 @@ export async function openVeil(
     now: world.now(),
     random: (size: number) => world.random(size),
   };
+  // what is taken into the view counts only once it is written, which may fail
+  if (isNew) forgetView(repository, topic);
   const made = isNew ? await makeEpoch(making) : undefined;
   if (made) {
-    // what was taken into the view counts only once it is written
-    forgetView(repository, topic);
     await keep(repository, author, keyring, { statement: view.create.bytes, epochs: [made.keys] });
   }
   const keysOf = (epoch: EpochId): EpochKeys | undefined => keyring.epoch(topic, epoch);
