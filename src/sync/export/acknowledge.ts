@@ -16,6 +16,7 @@ import { type Author, activeLog } from '../../topic/writing/own-log.js';
 import { type Draft, postLocked } from '../../topic/writing/post.js';
 import { knownPersonLogs } from '../known/person-logs.js';
 import type { Session } from '../session.js';
+import { orPassOver } from './passing-over.js';
 
 /** With `auto`, topics of more logs than this are not acknowledged. */
 const RECEIPT_LOGS_MAX = 64;
@@ -25,11 +26,13 @@ export async function acknowledge(session: Session, author: Author): Promise<Aut
   let current = author;
   for (const topic of session.topics.topics) {
     if (!topic.joined || topic.receipts === 'off') continue;
-    const plan = planFor(session, topic);
-    if (!plan) continue;
-    const log = writtenNow(session, topic.topic, ownLogs(session, topic.topic))?.log;
-    const report = await postLocked(session.repository, current, topic, draftsOf(plan, log));
-    current = report.author;
+    await orPassOver(session.repository, author, topic.topic, async () => {
+      const plan = planFor(session, topic);
+      if (!plan) return;
+      const log = writtenNow(session, topic.topic, ownLogs(session, topic.topic))?.log;
+      const report = await postLocked(session.repository, current, topic, draftsOf(plan, log));
+      current = report.author;
+    });
   }
   return current;
 }

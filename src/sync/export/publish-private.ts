@@ -5,6 +5,7 @@ import { shareKeys } from '../../topic/writing/share-keys.js';
 import { stateDevices } from '../../topic/writing/state-devices.js';
 import { tellAndAnswer } from '../../topic/writing/tell-needs.js';
 import type { Session } from '../session.js';
+import { orPassOver } from './passing-over.js';
 
 /** Shares keys that are due, asks for those that are lacking and answers who asks, in joined private topics; returns the author as it is afterwards. Only under the lock. */
 export async function publishPrivate({ repository, topics }: Session, author: Author): Promise<Author> {
@@ -13,9 +14,11 @@ export async function publishPrivate({ repository, topics }: Session, author: Au
   if (joined.length === 0 && !keyring.isLocked) return author;
   let current = author;
   for (const { topic } of joined) {
-    current = await stateDevices(repository, current, topic);
-    current = (await shareKeys(repository, current, topic)).author;
-    current = await tellAndAnswer(repository, current, topic);
+    await orPassOver(repository, author, topic, async () => {
+      current = await stateDevices(repository, current, topic);
+      current = (await shareKeys(repository, current, topic)).author;
+      current = await tellAndAnswer(repository, current, topic);
+    });
   }
   return current;
 }

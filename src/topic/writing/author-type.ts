@@ -1,4 +1,6 @@
 // Who writes here: what writing takes of an identity (spec/repository.md, "Self").
+import type { SatchelError } from '../../format/error.js';
+import type { TopicId } from '../../format/ids.js';
 import type { TopicKeys } from '../../format/private/topic-keys.js';
 import type { Rotation } from '../../identity/rotation.js';
 import type { Secrets } from '../../identity/secrets.js';
@@ -18,6 +20,8 @@ export interface Author {
   reread(): Promise<Pick<Author, 'self' | 'secrets' | 'card'>>;
   /** Hears that birth times, which tell of a copy again, are not believed until then. */
   onDisbelief?(until: number): void;
+  /** Hears which topic an export had to leave as it is, and why. */
+  onPassedOver?(topic: TopicId, why: SatchelError): void;
   /** The keys of private topics, as they are kept; absent: nothing is written in one. */
   readonly topicKeys?: TopicKeysStore | undefined;
   /** When the key on the own card is renewed, and old ones go; absent: never. */

@@ -1,5 +1,7 @@
 // The author behind a command that writes: identity, unlocked keys, and where the notes of what was written are kept.
+import { shortId } from '../../../format/ids.js';
 import { stateCopyDirectory, stateDirectory } from '../../../repository/notes/note-places.js';
+import { readTopics, topicOfId } from '../../../topic/topics.js';
 import { authorIn } from '../../../topic/writing/author.js';
 import type { Author } from '../../../topic/writing/own-log.js';
 import type { Context } from '../../command/context.js';
@@ -17,6 +19,12 @@ export async function openAuthor(context: Context): Promise<Author> {
     stateDirectory: stateDirectory(env),
     stateCopy: stateCopyDirectory(env),
     onDisbelief: (until) => noteDisbelief(context, until),
+    onPassedOver: (topic, { message }) => {
+      const label = topicOfId(readTopics(directory), topic)?.label ?? shortId(topic);
+      context.note(
+        `not all receipts and keys that are due in "${escapeLine(label)}" were written: ${escapeLine(message)}`,
+      );
+    },
     rotation: {
       days: config['recipient.days'],
       keepDays: config['recipient.keep'],
