@@ -4,16 +4,20 @@ import type { TopicKeys } from '../format/private/topic-keys.js';
 import type { Welcome } from '../identity/welcome.js';
 import { newTopic, type Topic, type TopicKind, type Topics, topicOfId, withTopic } from './topics.js';
 
-/** What a welcome says of the open topics that are joined here, and of the private ones whose keys are had. */
+/** What a welcome says of the open topics that are joined here, and of the private ones whose keys are had and that were not left. */
 export function welcomeTopics(
-  { topics, current }: Topics,
+  all: Topics,
   keys: readonly TopicKeys[],
 ): Pick<Welcome, 'topics' | 'current' | 'privateTopics'> {
+  const { topics, current } = all;
   const joined = topics.filter((topic): topic is OpenTopic => topic.joined && topic.kind !== 'private');
   const open = joined.map(({ topic, label, kind }) => ({ topic, label, kind }));
-  const privateTopics = keys.map(({ statements = [], ...one }) => ({ ...one, statements, logs: [] }));
-  const all = { topics: open, privateTopics };
-  return open.some(({ topic }) => topic === current) ? { ...all, current } : all;
+  const isLeft = ({ statement }: TopicKeys): boolean =>
+    topicOfId(all, decodeCreateStatement(statement).topic)?.joined === false;
+  const kept = keys.filter((one) => !isLeft(one));
+  const privateTopics = kept.map(({ statements = [], ...one }) => ({ ...one, statements, logs: [] }));
+  const said = { topics: open, privateTopics };
+  return open.some(({ topic }) => topic === current) ? { ...said, current } : said;
 }
 
 /** The topics with those of a welcome joined; what was decided about them here stays, and so does the current one. */
