@@ -11,13 +11,15 @@ const PEERS_MAX = 32;
 const OTHERS_MASK = 0o177;
 
 /**
- * Listens at the path until the signal, and has each who comes spoken to. Resolves when nobody is spoken to any more.
+ * Listens at the path until the signal, and has each who comes spoken to. Resolves when nobody is spoken to any more. What goes
+ * wrong with one of them is handed to `failed`, and ends nothing for the others.
  * @throws SatchelError `io` when something else is there, or somebody answers there already
  */
 export async function listenAt(
   path: string,
   signal: AbortSignal,
   answer: (pipe: BytePipe) => Promise<void>,
+  failed: (error: unknown) => void,
 ): Promise<void> {
   const { createServer } = await import('node:net');
   const open = new Set<Promise<void>>();
@@ -26,7 +28,9 @@ export async function listenAt(
       socket.destroy();
       return;
     }
-    const answered = answer(pipeOf(`unix:${path}`, socket, socket)).finally(() => open.delete(answered));
+    const answered = answer(pipeOf(`unix:${path}`, socket, socket))
+      .catch(failed)
+      .finally(() => open.delete(answered));
     open.add(answered);
   });
   await listen(server, path);

@@ -28,13 +28,16 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
     return exitOfStream(streamed);
   }
   context.note(`answering at ${args.listen}`);
-  await listenAt(path, signal, async (pipe) => {
+  const answer = async (pipe: BytePipe): Promise<void> => {
     const streamed = await serve(args.listen ?? '', pipe);
     if (context.json) context.printJson(streamJson(streamed));
     tellStream(context, streamed);
     context.stdout.flush();
     await desk.turn(() => afterwards(context, streamed));
-  });
+  };
+  await listenAt(path, signal, answer, (error) =>
+    writeText(context.stderr, describeFailure(error, { json: context.json, file: `unix:${path}` }).text),
+  );
   return context.interrupted() ?? 0;
 }
 
