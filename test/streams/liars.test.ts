@@ -13,6 +13,7 @@ import { encodeFrame, FrameReader, type FrameType } from '../../src/format/strea
 import { encodeHello } from '../../src/format/stream/hello.js';
 import { encodeSigned, signStream } from '../../src/format/stream/signed.js';
 import { newEpoch, nextSerial } from '../../src/identity/self.js';
+import type { StreamClock } from '../../src/sync/stream/stream-clock.js';
 import type { StreamReport } from '../../src/sync/stream/stream-report.js';
 import { type PipePair, pipePair } from '../testkit/pipes.js';
 import type { Replica } from '../testkit/replica.js';
@@ -39,7 +40,7 @@ class Liar {
   readonly #waiting: { readonly type: FrameType; readonly resolve: (payload: Buffer) => void }[] = [];
   readonly #payloads: { readonly type: FrameType; readonly payload: Buffer }[] = [];
 
-  constructor(clock = PATIENT) {
+  constructor(clock: StreamClock = PATIENT) {
     this.report = speak(alice, this.#pipe.a, { clock });
     void this.#listen();
   }
@@ -91,6 +92,22 @@ class Liar {
   }
 }
 
+/** One on which time passes by word. */
+class StepClock implements StreamClock {
+  #now = 0;
+  readonly #waiting = new Map<() => void, number>();
+
+  after(ms: number, done: () => void): () => void {
+    this.#waiting.set(done, this.#now + ms);
+    return () => this.#waiting.delete(done);
+  }
+
+  pass(ms: number): void {
+    this.#now += ms;
+    for (const [done, due] of this.#waiting) if (due <= this.#now && this.#waiting.delete(done)) done();
+  }
+}
+
 function helloOf({ session, now }: Replica) {
   return { epoch: session.self.epoch, serial: 1, created: now, nonce: randomBytes(16) };
 }
@@ -124,6 +141,19 @@ async function expectEnd(liar: Liar, code: string | undefined): Promise<StreamRe
 describe('who', () => {
   it('says nothing behind HELLO is waited for no longer', async () => {
     await expectEnd(new Liar(IMPATIENT), 'peer-lost');
+  });
+
+  it('sends its HELLO a byte now and then is waited for no longer', async () => {
+    const clock = new StepClock();
+    const liar = new Liar(clock);
+    const { self, card } = await bob.author();
+    const hello = encodeHello({ ...helloOf(bob), epoch: self.epoch, card });
+    for (const byte of encodeFrame('hello', hello).subarray(0, 12)) {
+      await liar.sendBytes(Buffer.of(byte));
+      await new Promise(setImmediate);
+      clock.pass(1_000);
+    }
+    await expectEnd(liar, 'peer-lost');
   });
 
   it('falls silent later is waited for no longer', async () => {

@@ -24,14 +24,14 @@ export class Inbox {
   }
 
   /**
-   * The next frame; silence when nothing came for so long, undefined when the other side has closed behind its goodbye.
+   * The next frame; silence when nothing came for so long, or until then, undefined when the other side has closed behind its goodbye.
    * @throws SatchelError `peer-lost` when it closed before, and as `FrameReader.push`
    */
-  async next(waitMs: number): Promise<Frame | typeof SILENCE | undefined> {
+  async next(wait: number | Promise<void>): Promise<Frame | typeof SILENCE | undefined> {
     for (;;) {
       const frame = this.#ready.shift() ?? this.#take();
       if (frame) return frame;
-      const piece = await this.#piece(waitMs);
+      const piece = await this.#piece(wait);
       if (piece === SILENCE) return SILENCE;
       if (piece === undefined) {
         if (this.#reader.isOver) return undefined;
@@ -49,12 +49,14 @@ export class Inbox {
     return undefined;
   }
 
-  async #piece(waitMs: number): Promise<Buffer | typeof SILENCE | undefined> {
+  async #piece(wait: number | Promise<void>): Promise<Buffer | typeof SILENCE | undefined> {
     // what was asked for and has not come is waited for again
     this.#coming ??= this.#pieces.next().catch((error: unknown) => asError(error));
     const coming = this.#coming;
     const result = await new Promise<Awaited<typeof coming> | typeof SILENCE>((resolve) => {
-      const stop = this.#clock.after(waitMs, () => resolve(SILENCE));
+      const late = (): void => resolve(SILENCE);
+      const stop = typeof wait === 'number' ? this.#clock.after(wait, late) : (): void => {};
+      if (typeof wait !== 'number') void wait.then(late);
       void coming.then((one) => {
         stop();
         resolve(one);

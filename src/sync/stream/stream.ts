@@ -126,7 +126,13 @@ class Stream {
 
   async #converse(): Promise<void> {
     const greeting = await openGreeting(this.#desk);
-    const peer = await this.#greet(greeting);
+    const { clock = SYSTEM_CLOCK } = this.#options;
+    let stop = (): void => {};
+    // one limit for all of it: who sends a byte now and then gets no more time
+    const late = new Promise<void>((resolve) => {
+      stop = clock.after(this.#times.greetingMs, resolve);
+    });
+    const peer = await this.#greet(greeting, late).finally(stop);
     // one reads for as long as the other one writes, and neither waits for the other
     this.#listening = this.#listen(peer).catch((error: unknown) => this.#gate.fail(error));
     await this.#speak(greeting, peer);
@@ -135,15 +141,15 @@ class Stream {
     await this.#gate.until(() => this.#isByeThere);
   }
 
-  async #greet({ hello, payload }: Greeting): Promise<Peer> {
+  async #greet({ hello, payload }: Greeting, late: Promise<void>): Promise<Peer> {
     this.#outbox.put('hello', payload);
-    const first = await this.#greeted('hello');
+    const first = await this.#greeted('hello', late);
     const peer = claimedPeer(this.#desk, first);
     const { binding } = this.#pipe;
     const signature = await signGreeting(this.#desk, payload, first, binding);
     const marks = marksOf(this.#desk.session(), peer, hello.nonce);
     this.#outbox.put('signed', encodeSigned({ signature, marks }));
-    const signed = decodeSigned(await this.#greeted('signed'));
+    const signed = decodeSigned(await this.#greeted('signed', late));
     await assertPeer(this.#desk, peer, signed.signature, { own: payload, other: first, binding });
     const { for: people } = this.#options;
     if (people && !people.includes(peer.person)) {
@@ -157,8 +163,8 @@ class Stream {
     return peer;
   }
 
-  async #greeted(type: Frame['type']): Promise<Buffer> {
-    const frame = await this.#inbox.next(this.#times.greetingMs);
+  async #greeted(type: Frame['type'], late: Promise<void>): Promise<Buffer> {
+    const frame = await this.#inbox.next(late);
     if (frame === undefined) throw lost('the connection ended before anything was said');
     if (frame === SILENCE) throw lost('nothing answered in time');
     if (frame.type === 'bye') throw this.#farewell(frame.payload) ?? lost('the other side said goodbye at once');
