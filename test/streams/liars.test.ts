@@ -275,6 +275,15 @@ describe('who', () => {
     await expectEnd(liar, 'bad-stream');
   });
 
+  it('has its rounds alone, without end, is listened to no longer', async () => {
+    const liar = await new Liar().greet();
+    for (let round = 1; round <= 4; round++) {
+      await liar.send('said');
+      await liar.send('sent');
+    }
+    await expectEnd(liar, 'bad-stream');
+  });
+
   it('asks for everything gets what a bundle for it would hold', async () => {
     const liar = await new Liar().greet();
     const root = 'ab'.repeat(32) as Digest;

@@ -299,6 +299,7 @@ class Stream {
         if (intake.isFull) await this.#take(intake);
         return;
       case 'sent':
+        this.#assertRound(this.#sentThere);
         if (!intake.isEmpty) await this.#take(intake);
         this.#sentThere++;
         return;
@@ -311,7 +312,13 @@ class Stream {
     }
   }
 
+  /** Nobody can be further than a round ahead: that one begins with what is said here. */
+  #assertRound(over: number): void {
+    if (over > this.#rounds) throw new SatchelError('bad-stream', 'a round comes before the one before it is over');
+  }
+
   async #keepHeard(peer: Peer): Promise<void> {
+    this.#assertRound(this.#saidThere);
     const { frontiers, wants } = this.#heard;
     this.#heard = { frontiers: [], wants: undefined };
     // also a device that holds nothing was heard, and may have begun a new epoch
