@@ -10,11 +10,9 @@ import { memoryDirectory } from '../../testkit/scratch.js';
 
 it('is in those that were not left, the ones whose keys came before they were joined among them', async () => {
   const ana = await Replica.create('ana', memoryDirectory());
-  const [left, joined, unknown] = [
-    await beginWith(ana, 'left', []),
-    await beginWith(ana, 'joined', []),
-    await beginWith(ana, 'unknown', []),
-  ];
+  const left = await beginWith(ana, 'left', []);
+  const joined = await beginWith(ana, 'joined', []);
+  const unknown = await beginWith(ana, 'unknown', []);
   const { topics, ...rest } = readTopics(ana.directory);
   const known = topics.filter(({ topic }) => topic !== unknown);
   const here: Topics = { ...rest, topics: known.map((one) => ({ ...one, joined: one.topic !== left })) };
