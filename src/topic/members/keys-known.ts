@@ -1,7 +1,8 @@
 // What is known on this device of keys and devices, beside the statements: what epochs are judged by (spec/private.md, "Usable
 // epochs", "Sharing").
 import type { DeviceKey, EpochId, PersonId } from '../../format/ids.js';
-import type { KnownLists } from './list-state.js';
+import type { EpochBody } from '../../format/private/epoch-body.js';
+import { covers, holdsLists, type KnownLists, listState, statedBy } from './list-state.js';
 import type { StatedList } from './statement.js';
 
 /** Facts that differ from device to device. */
@@ -23,4 +24,10 @@ export interface KeysKnown {
 /** The devices of a person that can be encrypted to. */
 export function reachable(known: KeysKnown, person: PersonId): readonly DeviceKey[] {
   return known.currentOf(person).filter((device) => known.serialOf(device) !== undefined);
+}
+
+/** Whether every removal among a person's devices that an epoch's maker knew of is known here: else one of them might be given its keys. */
+export function knowsRemovals(known: KeysKnown, epoch: EpochBody, person: PersonId): boolean {
+  const stated = statedBy(epoch, person, known.list);
+  return holdsLists(epoch, known.list, person) && covers(listState(known.listsOf(person)), stated);
 }

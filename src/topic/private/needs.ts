@@ -1,6 +1,6 @@
 // What a device cannot read in a private topic for want of keys or statements, and what answers that (spec/epochs.md, "Control
 // entries"; spec/private.md, "Sharing").
-import type { EpochId, LogId, StatementId } from '../../format/ids.js';
+import type { DeviceKey, EpochId, LogId, PersonId, StatementId } from '../../format/ids.js';
 import { NEED_EPOCHS_OF_LOG_MAX, NEED_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
 import type { LogEpoch, Need } from '../../format/private/control-body.js';
 import type { Signed } from '../../format/private/signed.js';
@@ -8,6 +8,7 @@ import { statementId } from '../../format/private/statement.js';
 import { decodeVeiled } from '../../format/private/veiled-payload.js';
 import type { Repository } from '../../repository/repository.js';
 import { epochsIn, isEntitled } from '../members/entitled.js';
+import { knowsRemovals, reachable } from '../members/keys-known.js';
 import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
@@ -56,7 +57,7 @@ function nameOf({ pairs, statements, epochs }: Need): string {
   return [ordered.join(), [...statements].sort().join(), [...epochs].sort().join()].join('/');
 }
 
-/** The keys that answer what somebody needs, as far as they are here, it may have them, and nobody gave them since. */
+/** The keys that answer what a current device needs, as far as they are here, it may have them, and nobody gave them since. */
 export function sharesAnswering(
   view: TopicView,
   around: KnownAround,
@@ -64,17 +65,30 @@ export function sharesAnswering(
   asked: PlacedNeed,
 ): readonly Share[] {
   const { device } = asked;
-  const person = around.personOf(device);
-  if (person === undefined || view.resolution.role(person) < ROLE.member) return [];
+  const person = memberAt(view, around, device);
+  if (person === undefined) return [];
   const wanted = epochsWanted(view, asked).filter((epoch) => !isAnswered(view, asked, epoch));
   const stated = epochsIn(view.resolution).filter(({ says }) => wanted.includes(says.epoch));
   const whole = stated.filter(
     (epoch) =>
-      keyring.epoch(view.topic, epoch.says.epoch)?.data && isEntitled(view.resolution, person, epoch, around.personOf),
+      keyring.epoch(view.topic, epoch.says.epoch)?.data &&
+      isEntitled(view.resolution, person, epoch, around.personOf) &&
+      knowsRemovals(around.known, epoch.says, person),
   );
   if (whole.length === 0) return [];
   const epochs = [...new Set(whole.map(({ says }) => says.epoch))].slice(-SHARED_EPOCHS_MAX);
   return [{ device, person, epochs, isControlAlone: false, isLetter: false }];
+}
+
+/** Who takes part at a device; undefined for one that is no current one of anybody who does. */
+function memberAt(
+  { resolution }: TopicView,
+  { personOf, known }: KnownAround,
+  device: DeviceKey,
+): PersonId | undefined {
+  const person = personOf(device);
+  if (person === undefined || resolution.role(person) < ROLE.member) return undefined;
+  return reachable(known, person).includes(device) ? person : undefined;
 }
 
 function epochsWanted(view: TopicView, { need }: PlacedNeed): readonly EpochId[] {

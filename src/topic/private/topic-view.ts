@@ -152,7 +152,7 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
     logs,
     controls,
     claims: controls.flatMap((one) => claimIn(one, deviceOf.get(one.log)) ?? []),
-    needs: needsIn(controls, deviceOf),
+    needs: needsIn(controls, deviceOf).filter(({ log, seq }) => seq < (endOf(log) ?? 0)),
     cards,
     lists,
     endOf,

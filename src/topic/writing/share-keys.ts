@@ -11,7 +11,7 @@ import { writeLetter } from '../../identity/letter-file.js';
 import { decidedRelation } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
 import { epochsIn, grantsOf, isEntitled, type PlacedEpoch } from '../members/entitled.js';
-import { covers, holdsLists, listState, statedBy } from '../members/list-state.js';
+import { knowsRemovals } from '../members/keys-known.js';
 import { participants } from '../members/resolve.js';
 import { knownToHave } from '../members/shared.js';
 import { planSharing, type Share } from '../members/sharing.js';
@@ -110,8 +110,7 @@ function firstLetters(
       (epoch) =>
         keyring.epoch(view.topic, epoch.says.epoch)?.data &&
         isEntitled(resolution, person, epoch, around.personOf) &&
-        holdsLists(epoch.says, around.known.list, person) &&
-        covers(listState(around.known.listsOf(person)), statedBy(epoch.says, person, around.known.list)),
+        knowsRemovals(around.known, epoch.says, person),
     );
     if (devices.length === 0 || epochs.length === 0 || !isDue(person, epochs)) return [];
     const newest = epochs.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);

@@ -1,0 +1,87 @@
+// What a device that was removed, and what whoever lies, gets in a private topic: nothing (spec/private.md, "Sharing").
+import path from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import type { TopicId } from '../../src/format/ids.js';
+import type { Need } from '../../src/format/private/control-body.js';
+import { removeDevice } from '../../src/identity/remove-device.js';
+import { epochsIn } from '../../src/topic/members/entitled.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { controlDraft } from '../../src/topic/private/log-sealing.js';
+import { sharesAnswering } from '../../src/topic/private/needs.js';
+import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { openSharing, type Sharing } from '../../src/topic/writing/share-keys.js';
+import { pair } from '../testkit/paired.js';
+import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn } from '../testkit/private-member.js';
+import { Replica } from '../testkit/replica.js';
+import { meetAll } from '../testkit/replicas.js';
+import { memoryDirectory } from '../testkit/scratch.js';
+import { makeStick } from '../testkit/stick.js';
+
+let stick: string;
+let ana: Replica;
+let phone: Replica;
+let ben: Replica;
+let topic: TopicId;
+
+beforeEach(async () => {
+  const directory = memoryDirectory();
+  stick = makeStick(path.join(directory, 'stick'), 1);
+  ana = await Replica.create('ana', directory);
+  ben = await Replica.create('ben', directory);
+  meetAll([ana, ben]);
+  phone = await pair(ana, 'phone', directory);
+  for (const replica of [ana, ben, phone]) replica.seal = 'always';
+  topic = await beginWith(ana, 'garden', [ben]);
+  await visits(ana, ben);
+  await joinInvited(ben, topic);
+  await visits(ben, ana);
+  joinPrivate(phone, topic, 'garden');
+  phone.topicKeys = new LiveKeyring(true);
+  phone.reopen();
+  await visits(phone, ana, phone, ben);
+  await postPrivate(phone, topic, 'from the phone');
+  await visits(phone, ana, ben);
+});
+
+/** These visit the stick one after the other. */
+async function visits(...people: readonly Replica[]): Promise<void> {
+  for (const person of people) {
+    person.now += 60_000;
+    expect((await person.visit(stick)).failure).toBeUndefined();
+  }
+}
+
+async function losePhone(): Promise<void> {
+  const { self, secrets } = await ana.author();
+  const { device } = phone.session.self;
+  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+}
+
+async function sharingOf(person: Replica): Promise<Sharing> {
+  const sharing = await openSharing(person.repository, await person.author(), topic);
+  if (!sharing) throw new Error('not in it');
+  return sharing;
+}
+
+function needOf(epochs: Need['epochs'], statements: Need['statements'] = []): Need {
+  return { pairs: [], statements, epochs };
+}
+
+it('a phone that was stolen gets no new key by asking for it', async () => {
+  await losePhone();
+  await visits(ana, ben);
+  await postPrivate(ben, topic, 'without the phone');
+  const { view, around, keyring } = await sharingOf(ben);
+  const epochs = epochsIn(view.resolution).map(({ says }) => says.epoch);
+  await postPrivate(phone, topic, controlDraft({ need: needOf(epochs), card: (await phone.author()).card }));
+  await visits(phone, ben, ana, phone);
+  expect(textsIn(phone, topic)).not.toContain('without the phone');
+  const { device } = phone.session.self;
+  for (const person of [ana, ben]) {
+    expect(viewTopic(person.repository, topic)?.needs.some((need) => need.device === device)).toBe(false);
+  }
+  // nor by one who believes that its log counts still
+  const log = view.logs.find(({ author }) => author.device === device)?.log;
+  if (!log) throw new Error('no log');
+  expect(sharesAnswering(view, around, keyring, { device, log, seq: 1, need: needOf(epochs), arrival: 1 })).toEqual([]);
+});
