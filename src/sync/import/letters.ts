@@ -5,6 +5,7 @@ import { type CreateStatement, decodeCreateStatement } from '../../format/privat
 import type { FileKeys } from '../../identity/file-keys.js';
 import { assertInvited, type Letter, type LetterStanding } from '../../identity/letter.js';
 import { openLetter } from '../../identity/letter-file.js';
+import { devicesOf } from '../../identity/relations.js';
 import { readStatement } from '../../topic/members/signed-statement.js';
 import { ROLE } from '../../topic/members/statement.js';
 import { lettersIn } from '../../topic/reading/person-log.js';
@@ -17,15 +18,19 @@ export interface ReadLetter {
   readonly create: CreateStatement;
 }
 
-/** The letters for us in the person logs of contacts and of our other devices, the newest of each first. */
+/**
+ * The letters for us in the person logs of contacts' current devices and of our other ones, the newest of each first. A device
+ * that was removed invites nobody.
+ */
 export async function lettersHere(session: Session, keys: FileKeys): Promise<readonly ReadLetter[]> {
   const found: ReadLetter[] = [];
   for (const log of knownPersonLogs(session)) {
-    if (log.device === session.self.device) continue;
+    const { person, device } = log;
+    if (device === session.self.device || !person || !device || !devicesOf(session, person).includes(device)) continue;
     const files = [...lettersIn(session.repository, log)].slice(0, LETTERS_MAX);
     for (const file of files) {
       const read = await ifForUs(session, file, keys);
-      if (read?.letter.card.person === log.person && read) found.push(read);
+      if (read?.letter.card.person === person && read.letter.card.device === device) found.push(read);
     }
   }
   return found;
