@@ -1,5 +1,5 @@
 // Every vector of `fixtures/stream.json`.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { decodeFrontier } from '../../src/format/bundle/frontier.js';
 import type { DeviceKey } from '../../src/format/ids.js';
 import {
@@ -114,7 +114,7 @@ fixture.each<MarkVector>('marks', ({ frontier, nonces, marks }) => {
 
 fixture.expectAllRun();
 
-it('what is signed is read as it was written', () => {
+test('what is signed is read as it was written', () => {
   const marks = Array.from({ length: 16 }, (_, i) => Buffer.alloc(4, i));
   const payload = encodeSigned({ signature: Buffer.alloc(64, 9), marks });
   expect(decodeSigned(payload)).toEqual({ signature: Buffer.alloc(64, 9), marks });
