@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { encodeCreateStatement } from '../../../src/format/private/create-statement.js';
 import { type EpochKeys, epochOf, type WholeEpoch } from '../../../src/format/private/epoch.js';
 import { mergedTopicKeys, type TopicKeys } from '../../../src/format/private/topic-keys.js';
 import { Keyring } from '../../../src/identity/keyring.js';
@@ -196,7 +197,13 @@ test('they go to a further device with the welcome, and lie there under a vault 
   const parent = scratchDirectory();
   const ana = await Replica.create('ana', parent);
   const { id, control, dataHash } = epoch(2);
-  const had = [keysOf('t', epoch(1), { id, control, dataHash }), keysOf('u')];
+  const begun = (label: string) => ({
+    statement: encodeCreateStatement({ nonce: Buffer.alloc(16, label), owners: [ana.session.self.person], label }),
+  });
+  const had = [
+    { ...keysOf('t', epoch(1), { id, control, dataHash }), ...begun('t') },
+    { ...keysOf('u'), ...begun('u') },
+  ];
   await keepTopicKeys(new Keyring(ana.directory, undefined), had, { random });
   const laptop = await pair(ana, 'laptop', parent);
   expect(await readTopicKeys(opened(laptop.directory))).toEqual({ topics: had, unreadable: [] });
