@@ -26,7 +26,10 @@ function clearOf({ contacts, topics, quotas }: Session): string {
   return markOf([people.sort(), kept.sort(), topics.carryAll, quotas ?? null]);
 }
 
-/** They are taken by whose device made the bundle, as any log once they are placed, and else as far as there is room. */
+/**
+ * What decides whether a veiled log is taken: a placed one as any log of its topic; another one by whose device made the bundle,
+ * as far as there is room.
+ */
 function veiledOf(session: Session): readonly unknown[] {
   const { repository, self, topics } = session;
   const devices = [self, ...activeContacts(session)].flatMap(({ person }) => devicesOf(session, person));
