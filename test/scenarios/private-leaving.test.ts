@@ -6,6 +6,7 @@ import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { pair } from '../testkit/paired.js';
 import {
   beginWith,
+  friendsWithStick,
   invite,
   joinInvited,
   joinPrivate,
@@ -13,22 +14,17 @@ import {
   removeFrom,
   textsIn,
 } from '../testkit/private-member.js';
-import { Replica } from '../testkit/replica.js';
-import { meetAll } from '../testkit/replicas.js';
+import type { Replica } from '../testkit/replica.js';
 import { memoryDirectory } from '../testkit/scratch.js';
-import { makeStick } from '../testkit/stick.js';
 
 let stick: string;
 let ana: Replica;
 let eve: Replica;
 
 beforeEach(async () => {
-  const directory = memoryDirectory();
-  stick = makeStick(path.join(directory, 'stick'), 1);
-  ana = await Replica.create('ana', directory);
-  eve = await Replica.create('eve', directory);
-  meetAll([ana, eve]);
-  for (const person of [ana, eve]) person.seal = 'always';
+  const friends = await friendsWithStick(memoryDirectory(), ['ana', 'eve']);
+  stick = friends.stick;
+  [ana, eve] = friends.people as [Replica, Replica];
 });
 
 /** These visit the stick one after the other. */

@@ -7,23 +7,26 @@ import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { runFor } from '../testkit/command.js';
 import { documents } from '../testkit/documents.js';
 import { pair } from '../testkit/paired.js';
-import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn, writeTo } from '../testkit/private-member.js';
-import { Replica } from '../testkit/replica.js';
-import { meetAll } from '../testkit/replicas.js';
+import {
+  beginWith,
+  friendsWithStick,
+  joinInvited,
+  joinPrivate,
+  postPrivate,
+  textsIn,
+  writeTo,
+} from '../testkit/private-member.js';
+import type { Replica } from '../testkit/replica.js';
 import { memoryDirectory } from '../testkit/scratch.js';
-import { makeStick } from '../testkit/stick.js';
 
 let stick: string;
 let ana: Replica;
 let ben: Replica;
 
 beforeEach(async () => {
-  const directory = memoryDirectory();
-  stick = makeStick(path.join(directory, 'stick'), 1);
-  ana = await Replica.create('ana', directory);
-  ben = await Replica.create('ben', directory);
-  meetAll([ana, ben]);
-  for (const person of [ana, ben]) person.seal = 'always';
+  const friends = await friendsWithStick(memoryDirectory(), ['ana', 'ben']);
+  stick = friends.stick;
+  [ana, ben] = friends.people as [Replica, Replica];
 });
 
 /** These visit the stick one after the other; what the last one met. */

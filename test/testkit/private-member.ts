@@ -1,4 +1,5 @@
 // People in private topics: everything real, without the commands around it.
+import path from 'node:path';
 import type { TopicId } from '../../src/format/ids.js';
 import { fileKeysOf } from '../../src/identity/file-keys.js';
 import { Keyring } from '../../src/identity/keyring.js';
@@ -13,7 +14,21 @@ import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { type Draft, postLocked } from '../../src/topic/writing/post.js';
 import { openDirect, openNewTopic, removePerson, setRoles } from '../../src/topic/writing/private-topic.js';
-import type { Replica } from './replica.js';
+import { Replica } from './replica.js';
+import { meetAll } from './replicas.js';
+import { makeStick } from './stick.js';
+
+/** People who know each other and seal what they write, and a stick, below `directory`. */
+export async function friendsWithStick(
+  directory: string,
+  names: readonly string[],
+): Promise<{ readonly people: Replica[]; readonly stick: string }> {
+  const people: Replica[] = [];
+  for (const name of names) people.push(await Replica.create(name, directory));
+  meetAll(people);
+  for (const person of people) person.seal = 'always';
+  return { people, stick: makeStick(path.join(directory, 'stick'), 1) };
+}
 
 /** Joins a private topic here. */
 export function joinPrivate(person: Replica, topic: TopicId, label: string): void {

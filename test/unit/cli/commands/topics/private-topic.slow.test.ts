@@ -4,6 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { type EndedHere, runFor, runHere } from '../../../../testkit/command.js';
 import {
   beginWith,
+  friendsWithStick,
   invite,
   joinInvited,
   openKeysOf,
@@ -14,19 +15,15 @@ import {
 import { Replica } from '../../../../testkit/replica.js';
 import { meetAll } from '../../../../testkit/replicas.js';
 import { memoryDirectory } from '../../../../testkit/scratch.js';
-import { makeStick } from '../../../../testkit/stick.js';
 
 let stick: string;
 let ana: Replica;
 let ben: Replica;
 
 beforeEach(async () => {
-  const directory = memoryDirectory();
-  stick = makeStick(path.join(directory, 'stick'), 1);
-  ana = await Replica.create('ana', directory);
-  ben = await Replica.create('ben', directory);
-  meetAll([ana, ben]);
-  for (const person of [ana, ben]) person.seal = 'always';
+  const friends = await friendsWithStick(memoryDirectory(), ['ana', 'ben']);
+  stick = friends.stick;
+  [ana, ben] = friends.people as [Replica, Replica];
 });
 
 /** Runs a command for somebody, in words. */
