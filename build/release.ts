@@ -23,12 +23,14 @@ const file = makePackage();
 checkPackage(file);
 const helper = packHelper();
 run('npm', 'run', 'deb', '--', OUT);
+run('npm', 'run', 'executable', '--', OUT);
 freeze();
 run('npx', 'vitest', 'run', '--config', 'test/vitest.config.ts', 'test/frozen');
 run('git', 'add', '--force', frozen);
 run('git', 'commit', '--quiet', '--message', `Keep what ${version} leaves behind`);
 run('git', 'tag', '--annotate', `v${version}`, '--message', `satchel ${version}`, commit);
-for (const name of [file, helper, path.join(OUT, `satchel_${version}_all.deb`)])
+const executable = `satchel-${version}-${process.platform}-${process.arch}${process.platform === 'win32' ? '.exe' : ''}`;
+for (const name of [file, helper, path.join(OUT, `satchel_${version}_all.deb`), path.join(OUT, executable)])
   console.log(`${name}\nSHA-256 ${sha256(name)}`);
 console.log(
   `v${version} is commit ${commit}. To publish it: git push --follow-tags, and the files to where people find them.`,
