@@ -184,6 +184,27 @@ describe('the page', () => {
     expect(states.filter((state) => /^\((edits|reacts to) [0-9a-f]{10}\)$/.test(state))).toHaveLength(5);
   });
 
+  it('sets apart what a clock far ahead wrote, as read does', async () => {
+    const hana = person('Hana', scratch);
+    const ida = person('Ida', scratch, { daysAhead: 400 });
+    for (const [one, name] of [
+      [hana, 'hana'],
+      [ida, 'ida'],
+    ] as const) {
+      one.satchel(['topic', 'join', 'clocks']);
+      for (const text of [`first of ${name}`, `second of ${name}`]) one.satchel(['post', '-q', '-t', 'clocks', text]);
+      one.satchel(['export', '-q', '--open', '-o', file(`${name}.satchel`)]);
+    }
+    await open(file('ida.satchel'), file('hana.satchel'));
+    const rows = await browser.run<string[]>(
+      "return [...document.querySelectorAll('.apart, .day, .text')].map((each) => each.textContent)",
+    );
+    hana.satchel(['import', '-q', file('ida.satchel')]);
+    const [heading] = /clocks far ahead.*/.exec(hana.satchel(['read', '-t', 'clocks'])) ?? [];
+    const day = expect.stringMatching(/^\w+day \d+ \w+ \d{4}$/);
+    expect(rows).toEqual([day, 'first of hana', 'second of hana', heading, day, 'first of ida', 'second of ida']);
+  });
+
   it('takes files that are dropped, and of a folder that is a drive the bundles', async () => {
     const gil = person('Gil', scratch);
     fs.mkdirSync(file('stick'));

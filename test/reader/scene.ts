@@ -12,11 +12,17 @@ export interface Person {
   readonly directory: string;
 }
 
-/** A new one, whose repository lies below `parent`. */
-export function person(name: string, parent: string): Person {
+/** A new one, whose repository lies below `parent`, with a clock that is right or so many days ahead. */
+export function person(name: string, parent: string, { daysAhead = 0 } = {}): Person {
   const directory = path.join(parent, name);
   fs.mkdirSync(directory);
-  const env = { ...process.env, HOME: directory, XDG_STATE_HOME: directory, TZ: 'UTC' };
+  const env = {
+    ...process.env,
+    HOME: directory,
+    XDG_STATE_HOME: directory,
+    TZ: 'UTC',
+    NODE_OPTIONS: clockAhead(daysAhead),
+  };
   const satchel: Person['satchel'] = (words, input = '') =>
     execFileSync(process.execPath, [PROGRAM, '-C', directory, ...words], {
       encoding: 'utf8',
@@ -26,4 +32,10 @@ export function person(name: string, parent: string): Person {
     });
   satchel(['init', '--name', name]);
   return { satchel, directory };
+}
+
+/** Has Node's clock go ahead. */
+function clockAhead(days: number): string {
+  const source = `const now = Date.now; Date.now = () => now() + ${days} * 86400000`;
+  return days === 0 ? '' : `--import=data:text/javascript,${encodeURIComponent(source)}`;
 }

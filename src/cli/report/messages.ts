@@ -24,7 +24,7 @@ export interface MessageOptions {
 export type MessageRenderer = (view: MessageView, graph?: GraphRow) => string[];
 
 /** Above messages whose place among the others can't be right. */
-const APART = '─── clocks far ahead, which can not be right';
+export const CLOCKS_APART = 'clocks far ahead, which can not be right';
 /** Columns of an author's name, at most. */
 export const NAME_COLUMNS_MAX = 16;
 const TEXT_COLUMNS_MIN = 24;
@@ -58,7 +58,7 @@ export function openRenderer(options: MessageOptions, layout: { readonly nameCol
     const lines: string[] = [];
     if (view.clockDoubtful !== isApart) {
       isApart = view.clockDoubtful;
-      if (isApart) lines.push(...foldLine(APART, options.columns).map(options.style.yellow));
+      if (isApart) lines.push(...foldLine(`─── ${CLOCKS_APART}`, options.columns).map(options.style.yellow));
       else lines.push('');
       day = undefined;
     }

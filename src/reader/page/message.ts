@@ -3,6 +3,7 @@ import { attachmentLine } from '../../cli/report/attachment-lines.js';
 import { hueOf, PAGE_HUES } from '../../cli/report/hue.js';
 import {
   authorName,
+  CLOCKS_APART,
   editedLines,
   editedSince,
   gapLine,
@@ -50,7 +51,7 @@ export function messageElement(
     reactionsElement(view),
   );
   const gap = view.gap ? element('p', { class: 'gap' }, element('bdi', {}, gapLine(view))) : undefined;
-  return element('div', { class: 'row' }, dayHeading(view, before), gap, article);
+  return element('div', { class: 'row' }, apartHeading(view, before), dayHeading(view, before), gap, article);
 }
 
 /** Whether it was written right behind the one above it, by the same person: then the name need not be said again. */
@@ -61,9 +62,16 @@ function goesOn(view: MessageView, before: MessageView | undefined): boolean {
   return isSoon && !view.timeDoubtful && formatDay(view.time) === formatDay(before.time);
 }
 
-function dayHeading({ time }: MessageView, before: Pick<MessageView, 'time'> | undefined): HTMLElement | undefined {
-  const day = time === undefined ? undefined : formatDay(time);
-  const isSame = before?.time !== undefined && formatDay(before.time) === day;
+/** Above the first of those whose place among the others can't be right. */
+function apartHeading(view: MessageView, before: MessageView | undefined): HTMLElement | undefined {
+  const isFirst = view.clockDoubtful && before?.clockDoubtful !== true;
+  return isFirst ? element('p', { class: 'apart' }, CLOCKS_APART) : undefined;
+}
+
+function dayHeading(view: MessageView, before: MessageView | undefined): HTMLElement | undefined {
+  const day = view.time === undefined ? undefined : formatDay(view.time);
+  const isWithin = before?.clockDoubtful === view.clockDoubtful;
+  const isSame = isWithin && before?.time !== undefined && formatDay(before.time) === day;
   return day === undefined || isSame
     ? undefined
     : element('h3', { class: 'day' }, element('span', { class: 'date' }, day));
