@@ -316,13 +316,13 @@ export function hourVectors(): HourVector[] {
     ),
     order(
       'unopened',
-      'what is not opened comes last in its hour',
+      'what is not opened stands at the full hour',
       [
         [a, 1, NOW, null],
         [b, 1, NOW, LAST],
-        [b, 2, NOW + HOUR, 0],
+        [b, 2, NOW - HOUR, 7],
       ],
-      [1, 0, 2],
+      [0, 1, 2],
     ),
     order(
       'pushes-nothing',
@@ -332,7 +332,28 @@ export function hourVectors(): HourVector[] {
         [a, 2, NOW, 3],
         [b, 1, NOW, 5],
       ],
-      [1, 2, 0],
+      [0, 1, 2],
+    ),
+    order(
+      'unopened-behind',
+      'nor does it come before what is before it in its log',
+      [
+        [a, 1, NOW, 9],
+        [a, 2, NOW, null],
+        [b, 1, NOW, 5],
+        [b, 2, NOW, 10],
+      ],
+      [2, 0, 1, 3],
+    ),
+    order(
+      'back',
+      'an earlier hour behind a later one of its log',
+      [
+        [a, 1, NOW + HOUR, 5],
+        [a, 2, NOW, 3000],
+        [b, 1, NOW + HOUR, 100],
+      ],
+      [0, 1, 2],
     ),
     order(
       'unopened-two',

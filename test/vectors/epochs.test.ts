@@ -22,13 +22,9 @@ import { formatLetter, parseLetter } from '../../src/identity/letter-file.js';
 import { decodeAckBody } from '../../src/topic/acks/acks.js';
 import type { Message } from '../../src/topic/message/message.js';
 import { Opener } from '../../src/topic/message/opener.js';
-import {
-  type Clocks,
-  compareHourPlaces,
-  exactClocks,
-  hourPlaces,
-  splitClocks,
-} from '../../src/topic/order/hour-clock.js';
+import { type Clocks, exactClocks, splitClocks } from '../../src/topic/order/hour-clock.js';
+import { inOrder, type OrderedEntry } from '../../src/topic/order/order.js';
+import { fromEnd } from '../../src/topic/order/tail.js';
 import { messageIn } from '../../src/topic/payload.js';
 import {
   innerAck,
@@ -39,6 +35,7 @@ import {
   readInnerMessage,
 } from '../../src/topic/private/inner.js';
 import { expand } from '../testkit/compact.js';
+import { type FakeLog, FakeSource } from '../testkit/fake-source.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import type { CipherVector, EpochVector, LinkVector, TopicKeysVector, WrapVector } from '../testkit/vectors-epochs.js';
@@ -141,12 +138,12 @@ fixture.each<ClockVector>('clocks', ({ exact, outer, inner, comment }) => {
 });
 
 fixture.each<HourVector>('hours', ({ entries, order, comment }) => {
-  const all = entries.map(([log, seq, clock, inner]) => ({ log: log as LogId, seq, clock, inner: inner ?? undefined }));
-  const logs = [...new Set(all.map(({ log }) => log))];
-  const ofLog = (name: LogId) => all.filter(({ log }) => log === name).sort((a, b) => a.seq - b.seq);
-  const placed = logs.flatMap((log) => [...hourPlaces(ofLog(log))]).sort(compareHourPlaces);
-  const indices = placed.map(({ log, seq }) => all.findIndex((one) => one.log === log && one.seq === seq));
-  expect(indices, comment).toEqual(order);
+  const logs = [...new Set(entries.map(([log]) => log))].map((log) => hourLog(log as LogId, entries));
+  const source = new FakeSource(logs);
+  const indices = (ordered: Iterable<OrderedEntry>) =>
+    [...ordered].map(({ entry }) => entries.findIndex(([log, seq]) => log === entry.log && seq === entry.seq));
+  expect(indices(inOrder(source, source.summaries)), comment).toEqual(order);
+  expect(indices(fromEnd(source, source.summaries)).toReversed(), 'from the end').toEqual(order);
 });
 
 fixture.each<BlobVector>('blobs', ({ key, file, blob, comment }) => {
@@ -237,3 +234,25 @@ const WRITE: Record<InnerVector['kind'], (item: Cbor, outer: Clocks) => Cbor | u
 };
 
 fixture.expectAllRun();
+
+/** One log of a vector, an introduction before its messages: of an opened one the exact clock, else the outer. */
+function hourLog(log: LogId, entries: HourVector['entries']): FakeLog {
+  const own = entries.filter(([name]) => name === log).toSorted((a, b) => a[1] - b[1]);
+  const messages = own.map(([, , outer, inner]) => {
+    const clock = inner === null ? outer : exactClocks({ time: outer, clock: outer }, { time: 0, clock: inner }).clock;
+    return {
+      meta: Buffer.alloc(0),
+      payload: encodeCbor(
+        new Map([
+          [1, clock],
+          [2, 0],
+        ]),
+      ),
+    };
+  });
+  return {
+    log,
+    runs: [[0, messages.length + 1]],
+    entries: [{ meta: Buffer.alloc(0), payload: undefined }, ...messages],
+  };
+}
