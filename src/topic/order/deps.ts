@@ -5,6 +5,7 @@ import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Cited, Dep } from '../message/message.js';
 import type { ClockJudge } from './clock-judge.js';
+import { latestWithin } from './hour-clock.js';
 
 /** An entry that could be cited, with its effective clock; -1 when it has none. */
 export interface Citable extends Dep {
@@ -21,7 +22,9 @@ export interface Citation {
 }
 
 /** A log of the topic; frozen ones are not cited. */
-type CitableLog = Pick<LogSummary, 'log' | 'end' | 'id' | 'maxClock'> & { readonly frozen?: number | undefined };
+type CitableLog = Pick<LogSummary, 'log' | 'end' | 'id' | 'maxClock' | 'waits'> & {
+  readonly frozen?: number | undefined;
+};
 
 /**
  * Heads of the topic's other logs that brought messages since the author's last entry.
@@ -35,16 +38,17 @@ export function newHeads(
   const changed = new Set<LogId>();
   for (const run of arrivals) if (run.messages > 0 && !run.unheld) changed.add(run.log);
   const heads: Citable[] = [];
-  for (const { log, end, id, maxClock, frozen } of topicLogs) {
+  for (const { frozen, ...head } of topicLogs) {
+    const { log } = head;
     if (log === own || frozen !== undefined || !changed.has(log)) continue;
-    heads.push(headOf({ log, end, id, maxClock }));
+    heads.push(headOf(head));
   }
   return heads;
 }
 
-/** The newest entry that is held of a log. */
-export function headOf({ log, end, id, maxClock }: Pick<CitableLog, 'log' | 'end' | 'id' | 'maxClock'>): Citable {
-  return { log, seq: end - 1, id, clock: maxClock };
+/** The newest entry that is held of a log; while some of it waits for a key, its clock is the latest that it can turn out to be. */
+export function headOf({ log, end, id, maxClock, waits }: Omit<CitableLog, 'frozen'>): Citable {
+  return { log, seq: end - 1, id, clock: waits ? latestWithin(maxClock) : maxClock };
 }
 
 /**

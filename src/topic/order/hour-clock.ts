@@ -30,6 +30,11 @@ export function exactClocks(outer: Clocks, inner?: Clocks): Clocks {
   return { time, clock: Math.min(clock, CLOCK_LIMIT - 1) };
 }
 
+/** The last clock that what is not opened can have where nothing outside says more than this one, ms. */
+export function latestWithin(clock: number): number {
+  return Math.min(hourOf(clock) + HOUR_MS, CLOCK_LIMIT) - 1;
+}
+
 function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS) * HOUR_MS;
 }

@@ -281,7 +281,6 @@ function answeredOften(drafts: readonly Draft[]): ReadonlySet<LogId> {
   return often;
 }
 
-/** What carriers without keys are told. */
 /** Garbage is collected under the lock, and so is this asked: what a commit refers to is there. */
 function assertStored(store: BlobStore, attachments: readonly Attachment[]): void {
   if (attachments.every((attachment) => blobProgress(store, attachment).state === 'complete')) return;

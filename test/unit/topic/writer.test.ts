@@ -10,6 +10,7 @@ import {
   sortedClocks,
 } from '../../../src/topic/order/clock.js';
 import { type Citable, chooseDeps, newHeads } from '../../../src/topic/order/deps.js';
+import { HOUR_MS } from '../../../src/topic/order/hour-clock.js';
 import { entryId, logId } from '../../testkit/fake-source.js';
 
 const NOW = 1_700_000_000_000;
@@ -74,6 +75,7 @@ describe('heads to cite', () => {
     end: 6,
     id: entryId(logId(n), 5),
     maxClock: NOW,
+    waits: false,
     frozen,
   });
   const run = (n: number, messages = 1, unheld = false) => ({ log: logId(n), messages, unheld });
@@ -82,6 +84,12 @@ describe('heads to cite', () => {
     const logs = [summary(1), summary(2), summary(3), summary(4), summary(5), summary(6, 3)];
     const arrivals = [run(1), run(2), run(2), run(3, 0), run(4, 1, true), run(6), run(9)];
     expect(newHeads(arrivals, logs, logId(1))).toEqual([head(2)]);
+  });
+
+  it('have the latest clock that they can turn out to have while something waits for a key', () => {
+    const hour = NOW - (NOW % HOUR_MS);
+    const waiting = { ...summary(2), maxClock: hour, waits: true };
+    expect(newHeads([run(2)], [waiting], logId(1))).toEqual([head(2, hour + HOUR_MS - 1)]);
   });
 
   it('are the latest, and 16 at most', () => {
