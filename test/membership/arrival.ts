@@ -10,16 +10,16 @@ import { deviceOf, resolvedOf } from './program.js';
 import type { RandomGraph } from './random-graph.js';
 
 /** Small enough that random graphs meet it. */
-const STATEMENTS_MOST = 7;
+const MOST = { statements: 2, forcing: 2, heads: 1_000 };
 
 /** What a replica makes of a graph that arrives at random, a few statements at a time, where it differs from the page. */
 export function arrivalDifferences(chance: Chance, graph: RandomGraph): string[] {
-  const discarded = discardedBy(graph, STATEMENTS_MOST);
+  const discarded = discardedBy(graph, MOST);
   const kept: MembersGraph = { ...graph, statements: graph.statements.filter(({ id }) => !discarded.has(id)) };
   const held = new HeldStatements({
     owners: graph.owners.map((name) => idOf(name)),
     own: deviceOf('ana'),
-    most: { statements: STATEMENTS_MOST, heads: 1_000 },
+    most: MOST,
   });
   const arriving = shuffled(chance, statementsOf(graph));
   while (arriving.length > 0) held.take(arriving.splice(0, 1 + chance.below(4)));

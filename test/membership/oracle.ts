@@ -11,8 +11,11 @@ export interface OracleAnswer {
   readonly past: (ids: readonly string[]) => ReadonlySet<string> | undefined;
 }
 
-/** Which statements every replica discards, by the page's "Intake"; `most` of one device. */
-export function discardedBy({ owners, statements }: MembersGraph, most: number): ReadonlySet<string> {
+/** Which statements every replica discards, by the page's "Intake". */
+export function discardedBy(
+  { owners, statements }: MembersGraph,
+  most: { readonly statements: number; readonly forcing: number },
+): ReadonlySet<string> {
   const byId = new Map(statements.map((one) => [one.id, one]));
   const past = (one: GraphStatement): ReadonlySet<GraphStatement> => {
     const found = new Set<GraphStatement>();
@@ -25,9 +28,16 @@ export function discardedBy({ owners, statements }: MembersGraph, most: number):
     }
     return found;
   };
+  const isForced = ({ by, merge, prev }: GraphStatement): boolean => {
+    const cited = prev.flatMap((id) => byId.get(id) ?? []);
+    const isNews = (other: GraphStatement): boolean => !cited.some((c) => past(c).has(other));
+    return merge === true && cited.some((other) => other.by !== by && isNews(other));
+  };
   const isBad = (one: GraphStatement): boolean => {
     const before = [...past(one)];
-    if (before.filter(({ by, merge }) => by === one.by && !merge).length >= most) return true;
+    const own = before.filter(({ by }) => by === one.by);
+    const free = Math.min(own.filter(isForced).length, Math.floor((before.length - own.length) / most.forcing));
+    if (own.length - free >= most.statements) return true;
     const person = personOf(one.by);
     const isGrant = ({ by, set }: GraphStatement) =>
       set?.person === person && set.role === 3 && owners.includes(personOf(by));

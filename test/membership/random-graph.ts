@@ -21,7 +21,7 @@ const AUTHORITIES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /** So many statements of one topic. */
 export function randomGraph(chance: Chance, count: number): RandomGraph {
   const statements: GraphStatement[] = [];
-  const shape = { far: chance.number() * 0.6, lists: 0.1 + chance.number() * 0.5 };
+  const shape = { far: chance.number() * 0.6, lists: 0.1 + chance.number() * 0.5, merges: chance.number() * 0.6 };
   for (let i = 0; i < count; i++) statements.push(randomStatement(chance, statements, shape));
   return { owners: OWNERS, statements, logs: LOGS.map((log) => randomLog(chance, statements, log)) };
 }
@@ -30,6 +30,7 @@ interface Shape {
   /** How often what was written long ago is cited, and nothing since. */
   readonly far: number;
   readonly lists: number;
+  readonly merges: number;
 }
 
 function randomStatement(chance: Chance, before: readonly GraphStatement[], shape: Shape): GraphStatement {
@@ -44,7 +45,7 @@ function randomStatement(chance: Chance, before: readonly GraphStatement[], shap
   const by = chance.pick(DEVICES);
   const common = { id, by, generation: certificateOf(chance), prev };
   if (chance.happens(0.2)) return { ...common, epoch: { to: [by] } };
-  if (chance.happens(0.15)) return { ...common, merge: true };
+  if (chance.happens(shape.merges)) return { ...common, merge: true };
   if (chance.happens(0.03)) return { ...common, other: true };
   const role = chance.happens(0.95) ? chance.pick([0, 3]) : 5;
   const card = role === 3 && chance.happens(0.3) ? { cardGeneration: certificateOf(chance) } : {};

@@ -16,13 +16,30 @@ export interface HeldOptions {
   readonly own: DeviceKey;
   /** For tests. */
   readonly rules?: Rules;
-  /** For tests: how many statements of a device, and how many heads of one, there may be. */
-  readonly most?: { readonly statements: number; readonly heads: number };
+  /** For tests: where it ends. */
+  readonly most?: Partial<Most>;
+}
+
+interface Most {
+  /** So many statements of a device in the past of one of its own, */
+  readonly statements: number;
+  /** ... of which one merge for each so many of others is not counted. */
+  readonly forcing: number;
+  /** So many heads of a device. */
+  readonly heads: number;
+}
+
+/** What a device wrote. */
+interface Written {
+  readonly places: Bits;
+  /** Of these the merges that others forced. */
+  readonly forced: Bits;
+  count: number;
 }
 
 /** Statements of one topic; the set only ever grows. */
 export class HeldStatements {
-  readonly #options: Required<HeldOptions>;
+  readonly #options: Required<HeldOptions> & { readonly most: Most };
   readonly #graph = new Graph();
   readonly #waiting = new Map<StatementId, TopicStatement>();
   readonly #discarded = new Set<StatementId>();
@@ -30,15 +47,14 @@ export class HeldStatements {
   readonly #citing = new Map<StatementId, Set<TopicStatement>>();
   /** Places of statements that add a person, by an owner's device. */
   readonly #grants = new Map<PersonId, number[]>();
-  /** Places of what a device wrote, merges apart. */
-  readonly #written = new Map<DeviceKey, { readonly places: Bits; count: number }>();
+  readonly #written = new Map<DeviceKey, Written>();
   /** What of a device no other device cited, and no later one of its own. */
   readonly #uncited = new Map<DeviceKey, readonly Placed[]>();
   #resolved: { readonly size: number; readonly resolution: Resolution } | undefined;
 
   constructor(options: HeldOptions) {
-    const most = { statements: DEVICE_STATEMENTS_MAX, heads: FLOOD_HEADS_MAX };
-    this.#options = { rules: RULES, most, ...options };
+    const most = { statements: DEVICE_STATEMENTS_MAX, forcing: FLOOD_HEADS_MERGED, heads: FLOOD_HEADS_MAX };
+    this.#options = { rules: RULES, ...options, most: { ...most, ...options.most } };
   }
 
   /** Those that are held with all they cite. */
@@ -136,9 +152,16 @@ export class HeldStatements {
     const { owners, rules, most } = this.#options;
     const written = this.#written.get(author.device);
     const isFull = written !== undefined && written.count >= most.statements;
-    if (rules.deviceQuota && isFull && written.places.countIn(past) >= most.statements) return false;
+    if (rules.deviceQuota && isFull && this.#counted(written, past) >= most.statements) return false;
     if (owners.includes(author.person) || !rules.strangersDiscarded) return true;
     return this.#grants.get(author.person)?.some((at) => past.has(at)) === true;
+  }
+
+  /** How much of a past counts against the device whose these are: all but merges, as far as there are others to have forced them. */
+  #counted({ places, forced }: Written, past: Bits): number {
+    const own = places.countIn(past);
+    const others = past.countIn(past) - own;
+    return own - Math.min(forced.countIn(past), Math.floor(others / this.#options.most.forcing));
   }
 
   /** Whether it would be one head too many of its device, and nobody else cites it. */
@@ -173,15 +196,24 @@ export class HeldStatements {
       );
     }
     this.#uncited.set(author.device, [...(this.#uncited.get(author.device) ?? []), placed]);
-    if (says.kind !== 'merge' || !this.#options.rules.mergesFree) this.#noteWritten(placed);
+    this.#noteWritten(placed);
     const isGrant = says.kind === 'set' && says.role === ROLE.member && this.#options.owners.includes(author.person);
     if (isGrant) this.#grants.set(says.person, [...(this.#grants.get(says.person) ?? []), placed.at]);
   }
 
-  #noteWritten({ author, at }: Placed): void {
-    const written = this.#written.get(author.device) ?? { places: new Bits(), count: 0 };
+  #noteWritten(placed: Placed): void {
+    const { author, at } = placed;
+    const written = this.#written.get(author.device) ?? { places: new Bits(), forced: new Bits(), count: 0 };
     written.places.add(at);
+    if (this.#options.rules.mergesFree && isForced(this.#graph, placed)) written.forced.add(at);
     written.count++;
     this.#written.set(author.device, written);
   }
+}
+
+/** Whether it is a merge that brings something of another device to what its own has. */
+function isForced(graph: Graph, { author, prev, says }: Placed): boolean {
+  if (says.kind !== 'merge') return false;
+  const cited = prev.flatMap((id) => graph.get(id) ?? []);
+  return cited.some((one) => one.author.device !== author.device && !cited.some(({ past }) => past.has(one.at)));
 }

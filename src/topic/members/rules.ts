@@ -6,7 +6,7 @@ export const RULES = Object.freeze({
   strangersDiscarded: true,
   /** "Intake": the statements of a device are counted, */
   deviceQuota: true,
-  /** ... merges apart, which others can force. */
+  /** ... but for merges that others forced. */
   mergesFree: true,
   /** "Intake": what would be one head too many waits. */
   flood: true,

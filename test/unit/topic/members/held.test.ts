@@ -110,19 +110,52 @@ describe('a device', () => {
   });
 
   it.each([
-    [true, 9],
-    [false, 6],
-  ])('is not used up by merges: %s', (mergesFree, size) => {
-    const held = heldBy('ana', { most, rules: { ...RULES, mergesFree } });
-    const merges = Array.from({ length: 7 }, (_, i) => merge(`m${i}`, 'ben', [i === 0 ? 'b' : `m${i - 1}`]));
-    give(held, BEN, ...merges, epoch('last', 'ben', ['m6']));
-    expect(held.graph.size).toBe(size);
+    [true, 'all'],
+    [false, 'm0 m1 m2 m3 m4'],
+  ])('is not used up by merges that others forced: %s', (mergesFree, expected) => {
+    const held = heldBy('ana', { most: { ...most, forcing: 2 }, rules: { ...RULES, mergesFree } });
+    const heads = Array.from({ length: 14 }, (_, i) => epoch(`x${i}`, `bea.${i}`, []));
+    const merges = Array.from({ length: 7 }, (_, i) =>
+      merge(`m${i}`, 'ben', [i === 0 ? 'b' : `m${i - 1}`, `x${2 * i}`, `x${2 * i + 1}`]),
+    );
+    give(held, BEN, ...heads);
+    const taken = give(held, ...merges, ...chain(5, 'ben', 'm6'));
+    expect(taken.join(' ')).toBe(expected === 'all' ? 'm0 m1 m2 m3 m4 m5 m6 ben0 ben1 ben2 ben3 ben4' : expected);
+    expect(give(held, epoch('last', 'ben', ['ben4']))).toEqual([]);
+  });
+
+  const bea = Array.from({ length: 40 }, (_, i) => epoch(`x${i}`, `bea.${i}`, [i === 0 ? 'b' : `x${i - 1}`]));
+
+  it.each<[string, (i: number) => string[]]>([
+    ['of its own alone', (i) => [i === 0 ? 'x39' : `m${i - 1}`]],
+    ['of what it had merged before', (i) => (i === 0 ? ['x39'] : ['x39', `m${i - 1}`])],
+  ])('is used up by merges %s', (_, prev) => {
+    const held = heldBy('ana', { most: { ...most, forcing: 1 } });
+    give(held, BEN, ...bea);
+    const merges = Array.from({ length: 20 }, (_one, i) => merge(`m${i}`, 'ben', prev(i)));
+    // the first one was forced
+    expect(give(held, ...merges)).toEqual(merges.slice(0, most.statements + 1).map(({ id }) => id));
+  });
+
+  it('is used up by merges side by side, but for one for so many statements of others', () => {
+    const held = heldBy('ana', { most: { ...most, forcing: 20 } });
+    give(held, BEN, ...bea);
+    const merges = Array.from({ length: 8 }, (_, i) => merge(`m${i}`, 'ben', ['x39']));
+    expect(give(held, ...merges)).toHaveLength(8);
+    const knowing = (id: string, count: number): GraphStatement =>
+      merge(
+        id,
+        'ben',
+        merges.slice(0, count).map((one) => one.id),
+      );
+    // two of those in its past are free
+    expect(give(held, knowing('few', 6), knowing('many', 7))).toEqual(['few']);
   });
 
   it('may write thousands', () => {
     const held = heldBy('ana');
     const many = Array.from({ length: DEVICE_STATEMENTS_MAX + 1 }, (_, i) =>
-      epoch(`${i}`, 'ana', i === 0 ? [] : [`${i - 1}`]),
+      merge(`${i}`, 'ana', i === 0 ? [] : [`${i - 1}`]),
     );
     give(held, ...many);
     expect(held.graph.size).toBe(DEVICE_STATEMENTS_MAX);
