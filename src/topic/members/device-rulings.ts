@@ -86,7 +86,7 @@ function countingLists(all: readonly PlacedList[], rules: Rules): readonly Place
     const candidates = isFree ? ofIt : ofIt.filter(({ at }) => judges.some(({ past }) => past.has(at)));
     const authority = smallestAuthority(rules.rivalsCited ? candidates : ofIt);
     const now = candidates.filter(({ list }) => list.authority === authority);
-    counting.push(...now);
+    for (const one of now) counting.push(one);
     if (now.length > 0) deciding = [...(rules.citedByNext ? [] : deciding), ...causallyFirst(now)];
   }
   return counting;

@@ -123,7 +123,7 @@ export class HeldStatements {
       if (!this.#waiting.has(next.id) || !this.#decide(next)) continue;
       this.#waiting.delete(next.id);
       for (const id of next.prev) this.#forgetCiting(id, next);
-      open.push(...(this.#citing.get(next.id) ?? []));
+      for (const citing of this.#citing.get(next.id) ?? []) open.push(citing);
     }
   }
 

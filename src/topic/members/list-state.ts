@@ -16,7 +16,7 @@ export interface ListState {
 
 /** The state that these lists of one person come to; without any, generation 1 with nothing removed. */
 export function listState(lists: readonly StatedList[]): ListState {
-  const generation = Math.max(1, ...lists.map((list) => list.generation));
+  const generation = lists.reduce((greatest, list) => Math.max(greatest, list.generation), 1);
   const ofIt = lists.filter((list) => list.generation === generation);
   const authority = ofIt.map((list) => list.authority).sort()[0];
   const counting = ofIt.filter((list) => list.authority === authority);

@@ -30,9 +30,9 @@ export function logEnd(resolution: Resolution, log: TopicLog, rules: Rules = RUL
   const shutters = resolution.shutOutBy(log.author);
   const ends = rules.removalCuts ? causallyLast(removals).map(({ says }) => lengthNamed(says.cut, log)) : [];
   if (rules.deviceCuts && shutters.length > 0) {
-    ends.push(Math.max(...shutters.map(({ says }) => lengthNamed(says.cut, log))));
+    ends.push(shutters.reduce((greatest, { says }) => Math.max(greatest, lengthNamed(says.cut, log)), 0));
   }
-  return Math.min(...ends);
+  return ends.reduce((least, end) => Math.min(least, end), Number.POSITIVE_INFINITY);
 }
 
 /** The length that a cut leaves of the log; 0 where it does not name it, or names another past of it. */

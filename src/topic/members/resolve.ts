@@ -116,7 +116,7 @@ export function isOnSelf({ author, says }: PlacedSet): boolean {
 function setRole(last: readonly PlacedSet[], rules: Rules): number {
   const roles = last.map(({ says }) => says.role);
   if (roles.length === 0) return ROLE.none;
-  return rules.lowestRole ? Math.min(...roles) : Math.max(...roles);
+  return roles.reduce((role, other) => (rules.lowestRole ? Math.min(role, other) : Math.max(role, other)));
 }
 
 /** The causally last of the sets on a person that are known; those before one that knows all of them need no look. */

@@ -63,7 +63,7 @@ export function effectiveClock(message: StoredEntry, before: number): number {
 /** The clock that the entry at a place sorts by; -1 when it has none. */
 export function clockAt(source: EntrySource, { log, seq }: { readonly log: LogId; readonly seq: number }): number {
   const before = source.runs(log).filter((run) => run.clocks && run.end <= seq);
-  let clock = Math.max(NO_CLOCK, ...before.map((run) => run.maxClock));
+  let clock = before.reduce((highest, run) => Math.max(highest, run.maxClock), NO_CLOCK);
   const run = source.runs(log).find((one) => one.first <= seq && seq < one.end);
   for (const entry of run ? source.entries(log, run.first, seq + 1) : []) {
     if (entry.seq === seq) return effectiveClock(entry, clock);

@@ -18,7 +18,8 @@ export function writerOf({ log, person }: Pick<LogSummary, 'log' | 'person'>): W
 export function clocksOfPeople(repository: Repository, logs: Iterable<LogSummary>): Map<Writer, number> {
   const clocks = new Map<Writer, number>();
   for (const [writer, own] of logsByWriter(repository, logs)) {
-    const clock = Math.max(NO_CLOCK, ...current(repository, own).map((log) => clockOfLog(repository, log)));
+    const clocksThere = current(repository, own).map((log) => clockOfLog(repository, log));
+    const clock = clocksThere.reduce((highest, one) => Math.max(highest, one), NO_CLOCK);
     if (clock !== NO_CLOCK) clocks.set(writer, clock);
   }
   return clocks;

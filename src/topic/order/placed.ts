@@ -33,7 +33,7 @@ function messagesIn(source: EntrySource, run: RunView, before: Before, seqs: Rea
   if (wanted.length === 0) return [];
   const found: OrderedEntry[] = [];
   let { clock, afterGap } = before;
-  for (const entry of entriesWithin(source, run, Math.max(...wanted) + 1)) {
+  for (const entry of entriesWithin(source, run, wanted.reduce((last, seq) => Math.max(last, seq)) + 1)) {
     if (!isMessage(entry)) continue;
     clock = effectiveClock(entry, clock);
     if (seqs.has(entry.seq)) found.push({ entry, clock, afterGap });

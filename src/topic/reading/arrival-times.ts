@@ -27,7 +27,9 @@ export function openArrivalTimes({ layout }: Pick<Repository, 'layout'>, places:
     of: (entry) => {
       const times = (places.of(entry)?.places ?? [entry]).map(ofEntry);
       const told = times.filter((time) => time !== undefined);
-      return told.length < times.length ? undefined : Math.min(...told);
+      return told.length < times.length
+        ? undefined
+        : told.reduce((first, time) => Math.min(first, time), Number.POSITIVE_INFINITY);
     },
   };
 }

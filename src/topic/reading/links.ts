@@ -102,7 +102,7 @@ class Finder {
     for (const { log, person } of logs) {
       if (person === undefined) continue;
       for (const run of this.#repository.runs(log).filter(({ links }) => links))
-        found.push(...this.#linksIn(run, person));
+        for (const link of this.#linksIn(run, person)) found.push(link);
     }
     return found;
   }

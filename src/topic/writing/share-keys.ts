@@ -276,8 +276,10 @@ function addedBy({ held }: TopicView, device: DeviceKey): ReadonlySet<PersonId> 
  * What shows it is the epoch's statement, and that the person takes part.
  */
 function lackedBefore({ repository, author, view }: Sharing) {
-  const others = [...repository.logs()].filter(({ device }) => device !== author.self.device);
-  const lastNews = Math.max(0, ...others.map(({ arrival }) => arrival));
+  let lastNews = 0;
+  for (const { device, arrival } of repository.logs()) {
+    if (device !== author.self.device) lastNews = Math.max(lastNews, arrival);
+  }
   return (person: PersonId | undefined, epoch: EpochId): boolean => {
     const stated = view.held.graph.all.filter(({ says }) => says.kind === 'epoch' && says.epoch === epoch);
     const granted = person === undefined ? [] : grantsOf(view.resolution, person);

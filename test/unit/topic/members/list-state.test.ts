@@ -28,6 +28,9 @@ function state(...lists: readonly GraphList[]): {
   };
 }
 
+/** More than a function takes as its arguments. */
+const MANY = 150_000;
+
 describe('the list state', () => {
   it('of no list is generation 1, with nothing removed', () => {
     expect(state()).toEqual({ generation: 1, current: [], removed: [] });
@@ -48,6 +51,12 @@ describe('the list state', () => {
   it('takes of two with one version that with the smaller hash', () => {
     expect(state(first, { ...first, current: ['ana'], hash: 'a' }).current).toEqual(['ana']);
     expect(state(first, { ...first, current: ['ana'], hash: 'c' }).current).toEqual(['ana', 'ana.a', 'ana.b']);
+  });
+
+  it('takes in as many lists as somebody cares to make', () => {
+    const one = listOf(first, 'ana');
+    const many = Array.from({ length: MANY }, (_, version) => ({ ...one, version }));
+    expect(listState(many)).toMatchObject({ generation: 1, removed: [] });
   });
 
   it('forgets what an earlier generation removed, and who a rival authority names', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredEntry } from '../../../../src/repository/store/open-segment.js';
 import { encodeMessage } from '../../../../src/topic/message/message.js';
 import { readClock } from '../../../../src/topic/message/message-clock.js';
-import { inOrder, type OrderedEntry } from '../../../../src/topic/order/order.js';
+import { clockAt, inOrder, type OrderedEntry } from '../../../../src/topic/order/order.js';
 import { fromEnd, tailOf } from '../../../../src/topic/order/tail.js';
 import { type FakeEntry, type FakeLog, FakeSource, HOUSEKEEPING, logId } from '../../../testkit/fake-source.js';
 
@@ -94,6 +94,16 @@ describe('order', () => {
       [5, true],
       [6, false],
     ]);
+  });
+
+  it('tells the clock behind any number of runs', () => {
+    const source = new FakeSource([logOf(1, [7])]);
+    const [run] = source.runs(logId(1));
+    if (!run) throw new Error('no run');
+    // more than a function takes as its arguments
+    const before = Array.from({ length: 150_000 }, () => ({ ...run, first: 0, end: 0, maxClock: 40 }));
+    const many = { runs: () => [...before, run], entries: () => source.entries(logId(1), 1, 2) };
+    expect(clockAt(many as unknown as FakeSource, { log: logId(1), seq: 1 })).toBe(40);
   });
 
   it('has nothing to say about nothing', () => {
