@@ -11,6 +11,7 @@ import {
 } from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
 import { sha256Latin1 } from '../../format/platform.js';
+import type { EpochKeys } from '../../format/private/epoch.js';
 import { verifySignature } from '../../format/signature/signature.js';
 import { type Card, decodeCard } from '../../identity/card.js';
 import type { Interpreter } from '../../repository/index/ingest.js';
@@ -56,26 +57,34 @@ export function keyringOf({ interpreter }: { readonly interpreter: Interpreter }
   return openings.get(interpreter)?.keyring ?? NO_KEYS;
 }
 
-/** Which epochs a log of the repository uses, by their numbers in it, as far as something of each was opened. */
-export function epochsUsed({ interpreter }: { readonly interpreter: Interpreter }, log: LogId) {
-  return openings.get(interpreter)?.opener.epochsOf(log) ?? NO_EPOCHS;
+/** The epoch that an entry of a veiled log is sealed under; undefined where no key that is here opens it. */
+export function epochUnder(
+  { interpreter }: { readonly interpreter: Interpreter },
+  place: { readonly log: LogId; readonly seq: number },
+  payload: Buffer,
+): EpochKeys | undefined {
+  return openings.get(interpreter)?.opener.epochUnder(place, payload);
 }
-
-const NO_EPOCHS: ReturnType<Opener['epochsOf']> = new Map();
 
 /** The interpreter of topics; with keys, what opens with them is read as if it had never been sealed. */
-export function createInterpreter(keyring: TopicKeyring = NO_KEYS): Interpreter {
-  return interpreterOf(keyring);
+export function createInterpreter(keyring: TopicKeyring = NO_KEYS, { remembered }: Remembering = {}): Interpreter {
+  return interpreterOf(keyring, remembered);
 }
 
-function interpreterOf(keyring: TopicKeyring, logs?: LogsHere): Interpreter {
-  const opener = new Opener(keyring, logs);
+/** For tests. */
+interface Remembering {
+  /** Of so many logs is remembered which keys open them. */
+  readonly remembered?: number;
+}
+
+function interpreterOf(keyring: TopicKeyring, remembered: number | undefined, logs?: LogsHere): Interpreter {
+  const opener = new Opener(keyring, logs, remembered);
   const ofMessages = { clock: readClock, isAck, isEvent, isCopy: saysAgain, hasLinks };
   const interpreter: Interpreter = {
     introduction: (log, payload) => introducedBy(log, payload, opener),
     placement: (log, payload) => decodeIntroduction(payload) ?? opener.introduction(log, payload),
     placed: (log, topic, payload) => opener.placed(log, topic, payload),
-    among: (others) => interpreterOf(keyring, others),
+    among: (others) => interpreterOf(keyring, remembered, others),
     isVeiled,
     isSealed: (bytes, from, end) => veiledLook(bytes, from, end) !== undefined,
     opened: (place, entry) => {

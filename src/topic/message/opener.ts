@@ -57,8 +57,16 @@ export class Opener {
   /** As of which version of the keyring what did not open is remembered. */
   #version: number | undefined;
 
-  constructor(keyring: { readonly secrets: TopicSecrets; readonly version?: number }, here: LogsHere = NO_LOGS) {
+  readonly #most: number;
+
+  /** `most`: of so many logs is remembered what opens them. */
+  constructor(
+    keyring: { readonly secrets: TopicSecrets; readonly version?: number },
+    here: LogsHere = NO_LOGS,
+    most = LOGS_MAX,
+  ) {
     this.#keyring = keyring;
+    this.#most = most;
     this.#here = here;
     this.#version = keyring.version;
   }
@@ -67,9 +75,13 @@ export class Opener {
     return this.#keyring.secrets;
   }
 
-  /** The epochs that a log uses, by their numbers in it, as far as something of each was opened. */
-  epochsOf(log: LogId): ReadonlyMap<number, EpochKeys> {
-    return this.#learned(log)?.epochs ?? new Map();
+  /** The epoch that an entry is sealed under; undefined where no key that is here opens it. */
+  epochUnder(place: { readonly log: LogId; readonly seq: number }, payload: Buffer): EpochKeys | undefined {
+    const n = place.seq === 0 ? 0 : decodeVeiled(payload)?.n;
+    const learned = n === undefined ? undefined : this.#learned(place.log)?.epochs.get(n);
+    if (n === undefined || learned || place.seq === 0) return learned;
+    this.open(place, payload);
+    return this.#learned(place.log)?.epochs.get(n);
   }
 
   /** What is sealed in the payload of a log's entry 0, in the topic whose key opens it; not judged. */
@@ -94,7 +106,7 @@ export class Opener {
       if (epoch) learned.epochs.set(0, epoch);
     }
     this.#logs.delete(log);
-    recall(this.#logs, log, LOGS_MAX, () => learned);
+    recall(this.#logs, log, this.#most, () => learned);
   }
 
   /** What the payload of another entry says, as if it had never been sealed; or why that is not known. */
@@ -155,7 +167,7 @@ export class Opener {
   /** What is known of a log: what was learned, else as its introduction here says; undefined while it has no place. */
   #learned(log: LogId): Learned | undefined {
     const known = this.#logs.get(log);
-    if (known) return recall(this.#logs, log, LOGS_MAX, () => known);
+    if (known) return recall(this.#logs, log, this.#most, () => known);
     const topic = this.#here.log(log)?.topic;
     if (topic === undefined) return undefined;
     this.placed(log, topic, this.#here.entry(log, 0)?.payload);

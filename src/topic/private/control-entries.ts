@@ -1,7 +1,8 @@
 // The control entries of private topics that are held and can be opened (spec/epochs.md, "Control entries").
 import type { LogId } from '../../format/ids.js';
 import { type ControlBody, controlBodyIn } from '../../format/private/control-body.js';
-import { decodeVeiled } from '../../format/private/veiled-payload.js';
+import { decodeVeiled, type VeiledPayload } from '../../format/private/veiled-payload.js';
+import type { PlacedEntry } from '../../repository/index/placed-entry.js';
 import type { Repository } from '../../repository/repository.js';
 import { isEvent, messageIn } from '../payload.js';
 import { CONTROL } from './inner.js';
@@ -22,19 +23,35 @@ export interface PlacedControl {
   readonly arrival: number;
 }
 
+/** A control entry as anybody can tell it, opened or not. */
+export interface SealedControl {
+  readonly entry: PlacedEntry;
+  readonly payload: Buffer;
+  readonly veiled: VeiledPayload;
+  /** Number of the commit that brought it. */
+  readonly arrival: number;
+}
+
 /** Those of a log; what takes messages back is not among them. Only runs that hold some are read. */
-export function* controlEntriesIn(repository: Repository, log: LogId): Generator<PlacedControl> {
-  for (const run of repository.runs(log)) {
-    if (run.events === 0) continue;
-    for (const entry of repository.entries(log, Math.max(run.first, 1), run.end)) {
+export function* sealedControlsIn(repository: Repository, log: LogId): Generator<SealedControl> {
+  for (const { events, first, end, arrival } of repository.runs(log)) {
+    if (events === 0) continue;
+    for (const entry of repository.entries(log, Math.max(first, 1), end)) {
+      const { payload } = entry;
       // told from the first bytes: most entries of a run are messages
-      const veiled = entry.payload && isEvent(entry) ? decodeVeiled(entry.payload) : undefined;
-      if (veiled?.kind !== 'control') continue;
-      const message = messageIn(entry);
-      const body = message?.type === CONTROL ? controlBodyIn(message.body) : undefined;
-      if (message && !body) continue;
-      const { seq, frozen } = entry;
-      yield { log, seq, n: veiled.n, body, wrap: veiled.wrap, frozen, arrival: run.arrival };
+      const veiled = payload && isEvent({ payload }) ? decodeVeiled(payload) : undefined;
+      if (payload && veiled?.kind === 'control') yield { entry, payload, veiled, arrival };
     }
+  }
+}
+
+/** Those of a log that say something, or may do once their keys are here. */
+export function* controlEntriesIn(repository: Repository, log: LogId): Generator<PlacedControl> {
+  for (const { entry, veiled, arrival } of sealedControlsIn(repository, log)) {
+    const message = messageIn(entry);
+    const body = message?.type === CONTROL ? controlBodyIn(message.body) : undefined;
+    if (message && !body) continue;
+    const { seq, frozen } = entry;
+    yield { log, seq, n: veiled.n, body, wrap: veiled.wrap, frozen, arrival };
   }
 }

@@ -13,6 +13,7 @@ import { decodeAckBody } from '../acks/acks.js';
 import { ACK, type Message, RETRACT, SALT_SIZE } from '../message/message.js';
 import { type Clocks, splitClocks } from '../order/hour-clock.js';
 import { CONTROL, innerAck, innerControl, innerMessage, type SaltedMessage } from './inner.js';
+import type { LogEpochs } from './log-epochs.js';
 
 /** What members' programs tell one another. */
 export interface ControlDraft {
@@ -48,17 +49,21 @@ export class LogSealing {
   readonly #numbers = new Map<EpochId, number>();
   readonly #keys = new Map<string, SivKeys>();
 
+  /** The number of the next epoch that it begins to use. */
+  #next: number;
+
   /** `used` are the epochs of the log by their numbers: all of them, or two would share one. */
-  constructor(log: LogId, used: ReadonlyMap<number, EpochId>, epochs: WritingEpochs, random: (size: number) => Buffer) {
+  constructor(log: LogId, used: LogEpochs, epochs: WritingEpochs, random: (size: number) => Buffer) {
     this.#log = log;
     this.#epochs = epochs;
     this.#random = random;
-    for (const [n, epoch] of [...used].sort(([a], [b]) => b - a)) this.#numbers.set(epoch, n);
+    this.#next = Math.max(-1, ...used.keys()) + 1;
+    for (const [n, epoch] of [...used].sort(([a], [b]) => b - a)) if (epoch) this.#numbers.set(epoch, n);
   }
 
   /** The payload of entry 0, under the log's first epoch. */
   introduction(item: Cbor, epoch: EpochKeys): Buffer {
-    this.#numbers.set(epoch.id, 0);
+    this.#numberOf(epoch.id);
     const keys = this.#keysFor(epoch.control);
     return encodeVeiledIntroduction(sealEntry(keys, { kind: SIV_KINDS.introduction, n: 0, seq: 0 }, item));
   }
@@ -121,7 +126,7 @@ export class LogSealing {
   #numberOf(epoch: EpochId): number {
     const known = this.#numbers.get(epoch);
     if (known !== undefined) return known;
-    const n = Math.max(-1, ...this.#numbers.values()) + 1;
+    const n = this.#next++;
     this.#numbers.set(epoch, n);
     return n;
   }

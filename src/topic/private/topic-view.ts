@@ -16,9 +16,10 @@ import { HeldStatements } from '../members/held.js';
 import { logEnd, type TopicLog } from '../members/log-end.js';
 import type { Resolution } from '../members/resolve.js';
 import { readStatement, type SignedStatement } from '../members/signed-statement.js';
-import { epochsUsed, keyringOf } from '../message/interpret.js';
+import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { controlEntriesIn, type PlacedControl } from './control-entries.js';
+import { epochsKnownIn } from './log-epochs.js';
 
 /** A log of the topic whose introduction was opened. */
 export interface ViewedLog extends TopicLog {
@@ -169,14 +170,13 @@ function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undef
   const placement = placementOf(repository, log);
   const card = placement && cardIn(placement.card);
   if (!person || !device || !card) return undefined;
-  const used = epochsUsed(repository, log);
   return {
     log,
     summary,
     card,
     author: { person, device, generation: card.binding.generation },
     heads: placement.heads ?? [],
-    epochs: new Map([...used].map(([n, { id }]) => [n, id as EpochId])),
+    epochs: epochsKnownIn(repository, log),
     idAt: (length): EntryId | undefined => repository.entry(log, length - 1)?.id,
   };
 }

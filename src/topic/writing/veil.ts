@@ -8,9 +8,10 @@ import type { Repository } from '../../repository/repository.js';
 import { planCiting } from '../members/citing.js';
 import type { PlacedEpoch } from '../members/entitled.js';
 import { controlEpoch, type UsableView, usableEpoch } from '../members/usable.js';
-import { epochsUsed, keyringOf } from '../message/interpret.js';
+import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { decidedIn, knownAround } from '../private/keys-known.js';
+import { epochsOfLog } from '../private/log-epochs.js';
 import { type controlDraft, LogSealing, type SealedDraft } from '../private/log-sealing.js';
 import { waitingForKey } from '../private/may-write.js';
 import { whyNotWritingHere } from '../private/may-write-here.js';
@@ -83,7 +84,7 @@ export async function openVeil(
     view,
     first: made?.drafts ?? [],
     isWritable,
-    sealing: (log) => new LogSealing(log, usedIn(repository, log), epochs, (size) => world.random(size)),
+    sealing: (log) => new LogSealing(log, epochsOfLog(repository, log), epochs, (size) => world.random(size)),
     introduction: (sealing, log, fields) => {
       const item = introductionItem(log, { ...fields, topic, label: view.policy.label, heads }, author.secrets.device);
       return sealing.introduction(item, begun);
@@ -129,10 +130,6 @@ function viewOf(repository: Repository, keyring: LiveKeyring, topic: TopicId): T
 function headsOf({ held }: TopicView, { self }: Author) {
   const plan = planCiting(held.resolution, held.graph.heads(), self.person);
   return plan.merges[0] ?? plan.prev;
-}
-
-function usedIn(repository: Repository, log: LogId): ReadonlyMap<number, EpochId> {
-  return new Map([...epochsUsed(repository, log)].map(([n, { id }]) => [n, id as EpochId]));
 }
 
 const NOBODY: ReadonlySet<never> = new Set();
