@@ -1,7 +1,7 @@
 // A link: a secret of an epoch for who has that of a later one (spec/epochs.md, "Links").
 import { HKDF_INFOS } from '../domains.js';
 import { type EpochId, idBytes } from '../ids.js';
-import { EPOCH_SECRET, type EpochKeys, epochFits, epochOf, type WholeEpoch } from './epoch.js';
+import { EPOCH_SECRET, type EpochKeys, epochOf, type WholeEpoch } from './epoch.js';
 import { SIV_KINDS, SIV_TAG, type SivKeys, type SivPlace, sivKeys, sivOpen, sivSeal } from './siv.js';
 
 /** Bytes of a link. */
@@ -43,21 +43,29 @@ export function linksTo(
   };
 }
 
+/** What links give of a parent: its C, its D, or both. */
+export interface LinkedSecrets {
+  readonly epoch: EpochId;
+  readonly control: Buffer | undefined;
+  readonly data: Buffer | undefined;
+}
+
 /**
- * What who has an epoch's keys is given of its parents by its links. Of a parent with both secrets that do not fit its id
- * nothing is; C alone nobody can prove, and it is good for trying what it opens.
+ * What who has an epoch's keys is given of its parents by its links. Of a parent with both secrets that do not fit its id nothing
+ * is; one of them alone proves nothing.
  */
-export function openLinks(child: EpochKeys, { controlLinks, dataLinks }: Links): EpochKeys[] {
-  const { data: secret } = child;
-  const opened = new Map(dataLinks.map((link) => [link.epoch, secret && openLink(secret, link)] as const));
-  return controlLinks.flatMap((link) => {
-    const parentControl = openLink(child.control, link);
-    const parentData = opened.get(link.epoch);
-    if (!parentControl) return [];
-    if (!parentData) return [{ id: link.epoch, control: parentControl }];
-    const parent = { ...epochOf(parentControl, parentData), id: link.epoch };
-    return epochFits(parent) ? [parent] : [];
-  });
+export function openLinks(child: EpochKeys, { controlLinks, dataLinks }: Links): LinkedSecrets[] {
+  const control = openedBy(child.control, controlLinks);
+  const data = openedBy(child.data, dataLinks);
+  const parents = [...new Set([...control.keys(), ...data.keys()])];
+  return parents
+    .map((epoch) => ({ epoch, control: control.get(epoch), data: data.get(epoch) }))
+    .filter(({ epoch, control: c, data: d }) => !c || !d || epochOf(c, d).id === epoch);
+}
+
+function openedBy(secret: Buffer | undefined, links: readonly Link[]): ReadonlyMap<EpochId, Buffer> {
+  const opened = links.map((link) => [link.epoch, secret && openLink(secret, link)] as const);
+  return new Map(opened.flatMap(([epoch, found]) => (found ? [[epoch, found] as const] : [])));
 }
 
 function ascendingById(epochs: readonly EpochKeys[]): EpochKeys[] {

@@ -2,18 +2,13 @@
 // it (spec/epochs.md, "Letters"; spec/veiled.md, "Placing").
 import type { TopicId } from '../../format/ids.js';
 import type { CreateStatement } from '../../format/private/create-statement.js';
-import type { EpochKeys } from '../../format/private/epoch.js';
-import { openLinks } from '../../format/private/link.js';
-import type { TopicKeys } from '../../format/private/topic-keys.js';
 import { verifyCard } from '../../identity/card.js';
 import { type FileKeys, fileKeysOf } from '../../identity/file-keys.js';
 import type { Keyring } from '../../identity/keyring.js';
 import type { Letter } from '../../identity/letter.js';
 import { decidedRelation } from '../../identity/relations.js';
-import { keepTopicKeys, readTopicKeys } from '../../identity/topic-keys.js';
-import { openWrap } from '../../identity/wraps.js';
+import { readTopicKeys } from '../../identity/topic-keys.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
-import { epochsIn } from '../../topic/members/entitled.js';
 import { ROLE } from '../../topic/members/statement.js';
 import { keyringOf } from '../../topic/message/interpret.js';
 import { LiveKeyring } from '../../topic/message/keyring.js';
@@ -25,10 +20,10 @@ import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
 import { rememberCards } from '../known/acquaintances.js';
 import { isLeft, type Session } from '../session.js';
+import { KeysLearning, keepLetter } from './learn-keys.js';
 import { lettersHere } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Removal, type Settled } from './settled.js';
 
-/**
 /** What is to be regarded. */
 interface Circumstances {
   /** A topic that is about to be joined. */
@@ -93,9 +88,10 @@ class Settling {
     for (const { letter, create } of letters) await this.#take(letter, create);
     this.#place();
     for (const { letter, create } of letters) this.#inviteAgain(letter, create);
+    const learning = new KeysLearning(this.#session, this.#keyring, this.#live, this.#keys);
     for (let isNews = true; isNews; ) {
       isNews = false;
-      for (const topic of this.#topics()) isNews = (await this.#learn(topic)) || isNews;
+      for (const topic of this.#topics()) isNews = (await learning.learn(topic)) || isNews;
       if (isNews) this.#place();
     }
     this.#rememberMembers();
@@ -176,55 +172,6 @@ class Settling {
     writeTopics(repository.directory, withTopic(topics, { ...known, invitedBy: by }));
     this.#invitations.push({ topic, label: known.label, by });
   }
-
-  /** Keys that lie in wraps of the topic, and those that links lead to; whether any is news. */
-  async #learn(topic: TopicId): Promise<boolean> {
-    const found = [...(await this.#wrappedIn(topic)), ...this.#linkedIn(topic)];
-    const create = this.#live.create(topic);
-    if (!create || found.length === 0) return false;
-    const kept = found.filter(({ dataHash }) => dataHash !== undefined);
-    if (kept.length > 0) await keepKeys(this.#session, this.#keyring, { statement: create.bytes, epochs: kept });
-    this.#live.learn(topic, found);
-    return true;
-  }
-
-  /** Each is tried once: that it is not for us does not change. */
-  async #wrappedIn(topic: TopicId): Promise<readonly EpochKeys[]> {
-    const tried = triedBy(this.#live);
-    const found: EpochKeys[] = [];
-    for (const { wrap, log, seq } of viewTopic(this.#session.repository, topic)?.controls ?? []) {
-      const name = `${log}:${seq}`;
-      if (!wrap || tried.has(name)) continue;
-      tried.add(name);
-      found.push(...((await openWrap(wrap, topic, this.#keys)) ?? []));
-    }
-    return found.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys));
-  }
-
-  #linkedIn(topic: TopicId): readonly EpochKeys[] {
-    const view = viewTopic(this.#session.repository, topic);
-    const opened = (view ? epochsIn(view.resolution) : []).flatMap(({ says }) => {
-      const keys = this.#live.epoch(topic, says.epoch);
-      return keys ? openLinks(keys, says) : [];
-    });
-    return opened.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys));
-  }
-}
-
-/** Keeps what a letter brings: its keys and statements. Only under the repository's lock. */
-export async function keepLetter(
-  session: Session,
-  keyring: Keyring,
-  { statement, epochs, statements }: Letter,
-): Promise<void> {
-  await keepKeys(session, keyring, { statement, epochs, statements });
-}
-
-async function keepKeys({ repository }: Session, keyring: Keyring, keys: TopicKeys): Promise<void> {
-  const random = (size: number): Buffer => repository.world.random(size);
-  await keepTopicKeys(keyring, [keys], { random });
-  const live = keyringOf(repository);
-  if (live instanceof LiveKeyring) live.take([keys]);
 }
 
 function joinedPrivate({ repository }: Session): readonly TopicId[] {
@@ -234,17 +181,4 @@ function joinedPrivate({ repository }: Session): readonly TopicId[] {
 
 function isJoinedPrivate({ kind, joined }: Topic): boolean {
   return kind === 'private' && joined;
-}
-
-function isNewsTo(known: EpochKeys | undefined, keys: EpochKeys): boolean {
-  return !known || (keys.data !== undefined && !known.data) || (keys.dataHash !== undefined && !known.dataHash);
-}
-
-/** Wraps that were tried in this process. */
-const triedWraps = new WeakMap<LiveKeyring, Set<string>>();
-
-function triedBy(live: LiveKeyring): Set<string> {
-  const names = triedWraps.get(live) ?? new Set<string>();
-  triedWraps.set(live, names);
-  return names;
 }

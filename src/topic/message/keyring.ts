@@ -7,11 +7,10 @@ import type { TopicSecrets } from './opener.js';
 
 /** Which keys of private topics are here. */
 export interface TopicKeyring {
+  /** What is tried on what is sealed; of a topic the same list as long as there is nothing else to try. */
   readonly secrets: TopicSecrets;
   /** There are more, under a passphrase that nobody gave. */
   readonly isLocked: boolean;
-  /** Grows with every key that comes. */
-  readonly version?: number;
 }
 
 /** The keyring of one process: keys come while it runs. */
@@ -19,15 +18,19 @@ export class LiveKeyring implements TopicKeyring {
   isLocked: boolean;
   readonly #topics = new Map<TopicId, TopicKeys>();
   readonly #creates = new Map<TopicId, CreateStatement>();
+  /** Keys that are proven to be of their epochs, the first that came in front. */
+  readonly #proven = new Map<TopicId, ReadonlyMap<EpochId, EpochKeys>>();
+  readonly #tried = new Map<TopicId, readonly EpochKeys[]>();
   readonly #secrets = new Map<TopicId, readonly EpochKeys[]>();
-  #version = 0;
+  readonly #versions = new Map<TopicId, number>();
 
   constructor(isLocked = false) {
     this.isLocked = isLocked;
   }
 
-  get version(): number {
-    return this.#version;
+  /** Grows with everything that comes of the topic. */
+  versionOf(topic: TopicId): number {
+    return this.#versions.get(topic) ?? 0;
   }
 
   get secrets(): TopicSecrets {
@@ -49,31 +52,60 @@ export class LiveKeyring implements TopicKeyring {
     return this.#topics.get(topic);
   }
 
-  /** What is had of an epoch, C by a link alone among it. */
+  /** What is had of an epoch, and proven to be its: never what is only tried. */
   epoch(topic: TopicId, id: EpochId): EpochKeys | undefined {
-    return this.#secrets.get(topic)?.find((one) => one.id === id);
+    return this.#proven.get(topic)?.get(id);
   }
 
   /** Takes in keys as they are kept. */
   take(all: readonly TopicKeys[]): void {
     for (const keys of all) {
       const create = decodeCreateStatement(keys.statement);
-      const [merged] = mergedTopicKeys([this.#topics.get(create.topic) ?? keys], [keys]);
-      if (merged) this.#topics.set(create.topic, merged);
-      this.#creates.set(create.topic, create);
-      this.learn(create.topic, keys.epochs);
-      this.#version++;
+      const { topic } = create;
+      const [merged] = mergedTopicKeys([this.#topics.get(topic) ?? keys], [keys]);
+      if (merged) this.#topics.set(topic, merged);
+      this.#creates.set(topic, create);
+      this.#prove(topic, keys.epochs);
+      this.#note(topic);
     }
   }
 
-  /** Takes in keys of a topic's epochs, wherever they come from; whether any is news. */
-  learn(topic: TopicId, epochs: readonly EpochKeys[]): boolean {
-    const before = [...(this.#secrets.get(topic) ?? [])].reverse();
-    const after = mergedEpochs(before, epochs);
-    const isNews = after.length > before.length || after.some((one, i) => one !== before[i]);
-    if (!isNews) return false;
-    this.#secrets.set(topic, after.reverse());
-    this.#version++;
+  /**
+   * From now on these keys are tried besides on what is sealed in the topic, and are good for nothing else; whether that makes a
+   * difference. Those that were tried before and are not among them are not any more.
+   */
+  tryOut(topic: TopicId, epochs: readonly EpochKeys[]): boolean {
+    const before = new Map((this.#tried.get(topic) ?? []).map((one) => [nameOf(one), one]));
+    const proven = this.#proven.get(topic);
+    const wanted = epochs.filter((one) => !isCovered(one, proven?.get(one.id)));
+    const after = new Map(wanted.map((one) => [nameOf(one), before.get(nameOf(one)) ?? one]));
+    if (after.size === before.size && [...after.keys()].every((name) => before.has(name))) return false;
+    this.#tried.set(topic, [...after.values()]);
+    this.#note(topic);
     return true;
   }
+
+  #prove(topic: TopicId, epochs: readonly EpochKeys[]): void {
+    const proven = epochs.filter(({ dataHash }) => dataHash !== undefined);
+    const merged = mergedEpochs([...(this.#proven.get(topic)?.values() ?? [])], proven);
+    this.#proven.set(topic, new Map(merged.map((one) => [one.id, one])));
+  }
+
+  #note(topic: TopicId): void {
+    const before = this.#secrets.get(topic) ?? [];
+    const newestFirst = [...(this.#proven.get(topic)?.values() ?? [])].reverse();
+    const after = [...newestFirst, ...(this.#tried.get(topic) ?? [])];
+    const isSame = after.length === before.length && after.every((one, i) => one === before[i]);
+    if (!isSame) this.#secrets.set(topic, after);
+    this.#versions.set(topic, this.versionOf(topic) + 1);
+  }
+}
+
+/** Whether what is proven of the epoch says as much: then there is nothing to try. */
+function isCovered({ data }: EpochKeys, proven: EpochKeys | undefined): boolean {
+  return proven !== undefined && (data === undefined || proven.data !== undefined);
+}
+
+function nameOf({ id, control, data }: EpochKeys): string {
+  return `${id}${control.toString('latin1')}${data ? 'D' : ''}`;
 }

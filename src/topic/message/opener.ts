@@ -23,6 +23,8 @@ export type TopicSecrets = ReadonlyMap<TopicId, readonly EpochKeys[]>;
 interface Learned {
   /** Undefined where the introduction is not veiled: then nothing opens in the log. */
   readonly topic: TopicId | undefined;
+  /** The keys by which all of it is known. */
+  keys: readonly EpochKeys[];
   /** By their number in the log. */
   readonly epochs: Map<number, EpochKeys>;
   /** The seqs that did not open with any of the keys, by {@link underSecret}. */
@@ -47,28 +49,22 @@ const CLOSED_MAX = 65_536;
 
 /** Opens entries with these keys, in the logs that are here. */
 export class Opener {
-  readonly #keyring: { readonly secrets: TopicSecrets; readonly version?: number };
+  readonly #keyring: { readonly secrets: TopicSecrets };
   readonly #here: LogsHere;
   readonly #logs = new Map<string, Learned>();
   readonly #keys = new Map<string, SivKeys>();
-  /** Introductions that did not open, and with how many epochs they were tried. */
+  /** The keys that were tried on introductions, numbered as they came. */
+  readonly #numbers = new WeakMap<EpochKeys, number>();
+  #numbered = 0;
+  /** Introductions that did not open, and up to which number keys were tried on them. */
   readonly #closed = new Map<string, number>();
-
-  /** As of which version of the keyring what did not open is remembered. */
-  #version: number | undefined;
-
   readonly #most: number;
 
   /** `most`: of so many logs is remembered what opens them. */
-  constructor(
-    keyring: { readonly secrets: TopicSecrets; readonly version?: number },
-    here: LogsHere = NO_LOGS,
-    most = LOGS_MAX,
-  ) {
+  constructor(keyring: { readonly secrets: TopicSecrets }, here: LogsHere = NO_LOGS, most = LOGS_MAX) {
     this.#keyring = keyring;
     this.#most = most;
     this.#here = here;
-    this.#version = keyring.version;
   }
 
   get #secrets(): TopicSecrets {
@@ -100,7 +96,9 @@ export class Opener {
     const of = !payload || sealed ? topic : undefined;
     const before = this.#logs.get(log);
     const learned: Learned =
-      before && before.topic === of ? before : { topic: of, epochs: new Map(), failed: new Map() };
+      before && before.topic === of
+        ? before
+        : { topic: of, keys: this.#keysOf(of), epochs: new Map(), failed: new Map() };
     if (sealed && !learned.epochs.has(0)) {
       const epoch = this.#introductionOf(log, sealed, this.#ofTopic(topic))?.epoch;
       if (epoch) learned.epochs.set(0, epoch);
@@ -116,7 +114,6 @@ export class Opener {
   ): Buffer | 'waiting' | 'unreadable' {
     const veiled = decodeVeiled(payload);
     if (!veiled) return 'unreadable';
-    this.#forgetFailures();
     const learned = this.#learned(log);
     if (!learned) return this.#isOpen(log) ? 'unreadable' : 'waiting';
     if (learned.topic === undefined) return 'unreadable';
@@ -126,7 +123,7 @@ export class Opener {
     const failed = learned.failed.get(under) ?? new Set<number>();
     const isNew = failed.size === 0 && learned.failed.size < SECRETS_MAX;
     const isLeft = isNew || (failed.size > 0 && failed.size < ATTEMPTS_MAX && !failed.has(seq));
-    const candidates = known ? [known] : isLeft ? (this.#secrets.get(learned.topic) ?? []) : [];
+    const candidates = known ? [known] : isLeft ? learned.keys : [];
     for (const epoch of candidates) {
       const secret = secretOf(epoch, veiled);
       const item = secret && this.#attempt(log, secret, place, veiled.sealed);
@@ -141,15 +138,21 @@ export class Opener {
     return 'waiting';
   }
 
-  /** A key has come: what did not open may open now. Of an epoch of which D has come, that is what is used. */
-  #forgetFailures(): void {
-    if (this.#version === this.#keyring.version) return;
-    this.#version = this.#keyring.version;
-    for (const { topic, epochs, failed } of this.#logs.values()) {
-      failed.clear();
-      const known = topic === undefined ? [] : (this.#secrets.get(topic) ?? []);
-      for (const [n, epoch] of epochs) epochs.set(n, known.find(({ id }) => id === epoch.id) ?? epoch);
+  /**
+   * Where keys have come, or are tried no longer: what did not open may open now, and of an epoch what says more is used. An epoch
+   * stays that of a number only as long as the very secret is here that opened it.
+   */
+  #refresh(log: LogId, learned: Learned): void {
+    const keys = this.#keysOf(learned.topic);
+    if (learned.topic === undefined || keys === learned.keys) return;
+    learned.keys = keys;
+    learned.failed.clear();
+    for (const [n, { id, control }] of learned.epochs) {
+      const now = keys.find((one) => one.id === id && one.control.equals(control));
+      if (now) learned.epochs.set(n, now);
+      else learned.epochs.delete(n);
     }
+    if (!learned.epochs.has(0)) this.placed(log, learned.topic, this.#here.entry(log, 0)?.payload);
   }
 
   /** Whether a log without a place begins with something that is not veiled. */
@@ -159,15 +162,22 @@ export class Opener {
     return payload !== undefined && sealedIntroductionIn(payload) === undefined;
   }
 
+  #keysOf(topic: TopicId | undefined): readonly EpochKeys[] {
+    return (topic === undefined ? undefined : this.#secrets.get(topic)) ?? NO_KEYS;
+  }
+
   #ofTopic(topic: TopicId | undefined): TopicSecrets {
-    const epochs = topic === undefined ? undefined : this.#secrets.get(topic);
-    return new Map(topic !== undefined && epochs ? [[topic, epochs]] : []);
+    return new Map(topic === undefined ? [] : [[topic, this.#keysOf(topic)]]);
   }
 
   /** What is known of a log: what was learned, else as its introduction here says; undefined while it has no place. */
   #learned(log: LogId): Learned | undefined {
     const known = this.#logs.get(log);
-    if (known) return recall(this.#logs, log, this.#most, () => known);
+    if (known) {
+      recall(this.#logs, log, this.#most, () => known);
+      this.#refresh(log, known);
+      return this.#logs.get(log);
+    }
     const topic = this.#here.log(log)?.topic;
     if (topic === undefined) return undefined;
     this.placed(log, topic, this.#here.entry(log, 0)?.payload);
@@ -176,17 +186,23 @@ export class Opener {
 
   /** What opens, with a key of the topic that it names; tried again only when there are more keys. */
   #introductionOf(log: LogId, sealed: Buffer, topics: TopicSecrets): Introduced | undefined {
-    const keys = [...topics].flatMap(([topic, epochs]) => epochs.map((epoch) => ({ topic, epoch })));
     const name = `${log}${sha256Latin1(sealed)}`;
-    if (this.#closed.get(name) === keys.length) return undefined;
-    for (const { topic, epoch } of keys) {
+    const tried = this.#closed.get(name) ?? 0;
+    const all = [...topics].flatMap(([topic, epochs]) => epochs.map((epoch) => ({ topic, epoch })));
+    for (const { topic, epoch } of all.filter((one) => this.#numberOf(one.epoch) > tried)) {
       const introduction = this.#introductionIn(log, epoch, sealed);
       // a key of one topic places nothing in another
       if (introduction?.topic === topic) return { epoch, introduction };
     }
     this.#closed.delete(name);
-    recall(this.#closed, name, CLOSED_MAX, () => keys.length);
+    recall(this.#closed, name, CLOSED_MAX, () => this.#numbered);
     return undefined;
+  }
+
+  #numberOf(epoch: EpochKeys): number {
+    const number = this.#numbers.get(epoch) ?? ++this.#numbered;
+    this.#numbers.set(epoch, number);
+    return number;
   }
 
   #introductionIn(log: LogId, { control }: EpochKeys, sealed: Buffer): Introduction | undefined {
@@ -199,6 +215,7 @@ export class Opener {
   }
 }
 
+const NO_KEYS: readonly EpochKeys[] = [];
 const NO_LOGS: LogsHere = { log: () => undefined, entry: () => undefined };
 
 /** The secret under which an epoch has such an entry. */

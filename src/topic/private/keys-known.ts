@@ -1,6 +1,6 @@
 // What is known here of devices and keys for a private topic: its own cards and lists, those of contacts, and our own
 // (spec/private.md, "List states").
-import type { DeviceKey, Digest, PersonId, TopicId } from '../../format/ids.js';
+import type { DeviceKey, Digest, EpochId, PersonId } from '../../format/ids.js';
 import type { Card } from '../../identity/card.js';
 import { readContacts } from '../../identity/contacts.js';
 import { currentDevices } from '../../identity/current-devices.js';
@@ -13,7 +13,7 @@ import type { PersonOf } from '../members/entitled.js';
 import type { KeysKnown } from '../members/keys-known.js';
 import type { KeysSeen } from '../members/shared.js';
 import type { StatedList } from '../members/statement.js';
-import type { TopicKeyring } from '../message/keyring.js';
+import { LiveKeyring, type TopicKeyring } from '../message/keyring.js';
 import type { TopicView } from './topic-view.js';
 
 /** Everything that epochs, wraps and letters are decided by. */
@@ -33,7 +33,7 @@ export function decidedIn({ directory }: Repository, self: Self): WithOwnCard {
 }
 
 /** What is known for a topic by these decisions and keys. */
-export function knownAround(around: WithOwnCard, view: TopicView, keyring: Pick<TopicKeyring, 'secrets'>): KnownAround {
+export function knownAround(around: WithOwnCard, view: TopicView, keyring: TopicKeyring): KnownAround {
   const people = new Set<PersonId>([...view.policy.owners, ...view.resolution.persons, around.self.person]);
   const cards = newestCards([
     ...view.cards,
@@ -45,7 +45,8 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Pick<
   }
   const stated = new Map<Digest, StatedList>([...lists].map(([digest, list]) => [digest, statedList(list)]));
   const serialOf = (device: DeviceKey): number | undefined => cards.get(device)?.serial;
-  const epoch = (topic: TopicId) => keyring.secrets.get(topic) ?? [];
+  // what is only tried is good for no writing, nor to be given to anybody
+  const proven = (id: EpochId) => (keyring instanceof LiveKeyring ? keyring.epoch(view.topic, id) : undefined);
   return {
     known: {
       list: (digest) => stated.get(digest),
@@ -57,8 +58,8 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Pick<
           known: around.devices?.get(person)?.known ?? 1,
         }).current,
       serialOf,
-      hasControl: (id) => epoch(view.topic).some((one) => one.id === id),
-      hasData: (id) => epoch(view.topic).some((one) => one.id === id && one.data !== undefined),
+      hasControl: (id) => proven(id) !== undefined,
+      hasData: (id) => proven(id)?.data !== undefined,
     },
     seen: {
       claims: view.claims,

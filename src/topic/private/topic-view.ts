@@ -81,7 +81,7 @@ const cache = new WeakMap<Repository, Map<TopicId, Cached>>();
 export function viewTopic(repository: Repository, topic: TopicId): TopicView | undefined {
   const keyring = keyringOf(repository);
   if (!(keyring instanceof LiveKeyring)) return undefined;
-  const stamp = `${repository.lastArrival}/${keyring.version}/${repository.frozen.size}`;
+  const stamp = `${repository.lastArrival}/${keyring.versionOf(topic)}/${repository.frozen.size}`;
   const views = cache.get(repository) ?? new Map<TopicId, Cached>();
   cache.set(repository, views);
   const known = views.get(topic);

@@ -110,6 +110,25 @@ it('opens what C alone opens behind any number of messages without D', () => {
   expect(told(opener.open({ log: LOG, seq: 40 }, retraction(TWO, 40, 1)))).toBe('opened');
 });
 
+it('tries every C that links tell of an epoch, and has an epoch only as long as what opened it is tried', () => {
+  const { id, control } = TWO;
+  const told = [
+    { id, control: Buffer.alloc(32, 99) },
+    { id, control },
+  ];
+  const secrets = new Map<TopicId, readonly EpochKeys[]>([[TOPIC, [ONE, ...told]]]);
+  const opener = new Opener({ secrets }, here(TOPIC, introduction(ONE, TOPIC)));
+  const under = (seq: number) => opener.epochUnder({ log: LOG, seq }, retraction(TWO, seq, 1));
+  expect(under(1)).toBe(told[1]);
+  expect(opener.open({ log: LOG, seq: 2 }, message(TWO, 2, { n: 1 }))).toBe('waiting');
+  // what is proven comes, and is another C: then nothing of that epoch was opened
+  secrets.set(TOPIC, [{ id, control: Buffer.alloc(32, 98), data: Buffer.alloc(32, 97) }, ONE]);
+  expect(under(1)).toBeUndefined();
+  secrets.set(TOPIC, [TWO, ONE]);
+  expect(under(1)).toBe(TWO);
+  expect(opener.open({ log: LOG, seq: 2 }, message(TWO, 2, { n: 1 }))).not.toBe('waiting');
+});
+
 it('opens nothing in a log that is not veiled, nor in one that has no place', () => {
   const ask = (logs: LogsHere) =>
     told(new Opener({ secrets: SECRETS }, logs).open({ log: LOG, seq: 1 }, message(ONE, 1)));
