@@ -38,10 +38,12 @@ export interface AnswerVector extends BytesVector {
   readonly reads?: object | null;
 }
 
-const SIGNED = bytesOf(128, 1);
+const SIGNED = bytesOf(64, 1);
+const MARKS = bytesOf(64, 2);
 const A = anyId('log a');
 const B = anyId('log b');
-const START = [frame('hello', hello()), frame('signed', SIGNED)];
+const PROVED = [frame('hello', hello()), frame('signed', SIGNED)];
+const START = [...PROVED, frame('marks', MARKS)];
 const ROUND = [frame('said'), frame('sent')];
 const FRONTIER = frontier([{ log: A, ranges: [[0, 3, anyId('entry')]] }]);
 
@@ -110,6 +112,9 @@ function disorderedVectors(): FramesVector[] {
     bad('hello-twice', 'HELLO comes once', frame('hello', hello()), frame('hello', hello())),
     bad('unsigned', 'a frontier before SIGNED', frame('hello', hello()), frame('frontier', FRONTIER)),
     bad('signed-twice', 'SIGNED comes once', ...START, frame('signed', SIGNED)),
+    bad('marks-first', 'marks before SIGNED', frame('hello', hello()), frame('marks', MARKS)),
+    bad('unmarked', 'a frontier before MARKS', ...PROVED, frame('frontier', FRONTIER)),
+    bad('marks-twice', 'MARKS come once', ...START, frame('marks', MARKS)),
     bad('segment-before-said', 'a segment before SAID', ...START, frame('segment', bytesOf(1))),
     bad('sent-before-said', 'SENT before SAID', ...START, frame('sent')),
     bad('said-twice', 'SAID comes once a round', ...START, frame('said'), frame('said')),
@@ -159,10 +164,12 @@ function lengthVectors(): FramesVector[] {
     over('chunk-too-long', 'no chunk is that long', ...START, frame('said'), frame('chunk', bytesOf(0), 1_048_577)),
     over('said-with-byte', 'SAID has no payload', ...START, frame('said', bytesOf(1))),
     over('frontier-65537', 'a frontier that is too long', ...START, frame('frontier', bytesOf(0), 65_537)),
-    over('signed-129', 'a SIGNED that is too long', frame('hello', hello()), frame('signed', bytesOf(0), 129)),
+    over('signed-65', 'a SIGNED that is too long', frame('hello', hello()), frame('signed', bytesOf(0), 65)),
+    over('marks-65', 'MARKS that are too long', ...PROVED, frame('marks', bytesOf(0), 65)),
     over('bye-33', 'a code that is too long', frame('bye', bytesOf(33, 0x61))),
     short('hello-0', 'an empty HELLO', frame('hello')),
-    short('signed-127', 'a SIGNED that is too short', frame('hello', hello()), frame('signed', bytesOf(127))),
+    short('signed-63', 'a SIGNED that is too short', frame('hello', hello()), frame('signed', bytesOf(63))),
+    short('marks-63', 'MARKS that are too short', ...PROVED, frame('marks', bytesOf(63))),
     short('segment-0', 'an empty segment', ...START, frame('said'), frame('segment')),
     short('taken-3', 'a TAKEN without its count', ...START, frame('taken', bytesOf(3))),
     short('refused-32', 'a REFUSED without a code', ...START, frame('refused', bytesOf(32))),

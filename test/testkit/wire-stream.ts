@@ -9,6 +9,7 @@ export const WIRE_FRAME = {
   wants: 0x03,
   said: 0x04,
   signed: 0x05,
+  marks: 0x06,
   segment: 0x10,
   proof: 0x11,
   chunk: 0x12,

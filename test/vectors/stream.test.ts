@@ -13,8 +13,8 @@ import {
 import { encodeFrame, type Frame, FrameReader } from '../../src/format/stream/frame.js';
 import { decodeHello, encodeHello } from '../../src/format/stream/hello.js';
 import {
-  decodeSigned,
-  encodeSigned,
+  decodeMarks,
+  encodeMarks,
   frontierMarks,
   isStreamSignedBy,
   signStream,
@@ -114,10 +114,9 @@ fixture.each<MarkVector>('marks', ({ frontier, nonces, marks }) => {
 
 fixture.expectAllRun();
 
-test('what is signed is read as it was written', () => {
+test('marks are read as they were written', () => {
   const marks = Array.from({ length: 16 }, (_, i) => Buffer.alloc(4, i));
-  const payload = encodeSigned({ signature: Buffer.alloc(64, 9), marks });
-  expect(decodeSigned(payload)).toEqual({ signature: Buffer.alloc(64, 9), marks });
+  expect(decodeMarks(encodeMarks(marks))).toEqual(marks);
 });
 
 function piecesOf(bytes: Buffer, size: number): Buffer[] {

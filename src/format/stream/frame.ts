@@ -17,6 +17,7 @@ export const FRAME = {
   wants: 0x03,
   said: 0x04,
   signed: 0x05,
+  marks: 0x06,
   segment: 0x10,
   proof: 0x11,
   chunk: 0x12,
@@ -49,7 +50,8 @@ const CODE_MAX = 32;
 /** Bytes of each payload: at least, and at most. */
 const SIZES: Readonly<Record<FrameType, readonly [number, number]>> = {
   hello: [1, HELLO_MAX],
-  signed: [128, 128],
+  signed: [64, 64],
+  marks: [64, 64],
   frontier: [1, FRONTIER_MAX],
   wants: [1, WANTS_MAX],
   said: [0, 0],
@@ -168,12 +170,13 @@ export class FrameReader {
   }
 }
 
-type Place = 'before' | 'greeted' | 'saying' | 'wanted' | 'sending' | 'over';
+type Place = 'before' | 'greeted' | 'proved' | 'saying' | 'wanted' | 'sending' | 'over';
 
 /** Where in a stream one side is, and what it may send there. */
 const NEXT: Readonly<Record<Place, Partial<Record<FrameType, Place>>>> = {
   before: { hello: 'greeted', bye: 'over' },
-  greeted: { signed: 'saying', bye: 'over' },
+  greeted: { signed: 'proved', bye: 'over' },
+  proved: { marks: 'saying', bye: 'over' },
   saying: { frontier: 'saying', wants: 'wanted', said: 'sending', taken: 'saying', refused: 'saying', bye: 'over' },
   wanted: { said: 'sending', taken: 'wanted', refused: 'wanted', bye: 'over' },
   sending: {

@@ -1,4 +1,4 @@
-// Proof of who speaks, bound to this stream, and what is remembered of the other side (spec/stream.md, "SIGNED").
+// Proof of who speaks, bound to this stream, and what is remembered of the other side (spec/stream.md, "SIGNED", "MARKS").
 import { encodeFrontier, type Frontier } from '../bundle/frontier.js';
 import { DOMAINS, HASH_PREFIXES } from '../domains.js';
 import type { DeviceKey, LogId } from '../ids.js';
@@ -12,7 +12,6 @@ export const NO_BINDING: Buffer = Buffer.alloc(32);
 /** Logs fall into so many parts, by the first four bits of their ids. */
 const MARKS = 16;
 const MARK_SIZE = 4;
-const SIGNATURE_SIZE = 64;
 
 /** The payloads of both HELLOs, and what the pipe is bound to. */
 export interface Greetings {
@@ -22,25 +21,14 @@ export interface Greetings {
   readonly binding: Buffer;
 }
 
-/** What stands in the frame. */
-export interface Signed {
-  readonly signature: Buffer;
-  /** One for each part of the logs. */
-  readonly marks: readonly Buffer[];
+/** The payload of MARKS. */
+export function encodeMarks(marks: readonly Buffer[]): Buffer {
+  return Buffer.concat(marks);
 }
 
-/** The payload. */
-export function encodeSigned({ signature, marks }: Signed): Buffer {
-  return Buffer.concat([signature, ...marks]);
-}
-
-/** What is in a payload of the right length. */
-export function decodeSigned(payload: Buffer): Signed {
-  const marks = Array.from({ length: MARKS }, (_, part) => {
-    const at = SIGNATURE_SIZE + part * MARK_SIZE;
-    return payload.subarray(at, at + MARK_SIZE);
-  });
-  return { signature: payload.subarray(0, SIGNATURE_SIZE), marks };
+/** The marks in a payload of the right length, one for each part of the logs. */
+export function decodeMarks(payload: Buffer): Buffer[] {
+  return Array.from({ length: MARKS }, (_, part) => payload.subarray(part * MARK_SIZE, (part + 1) * MARK_SIZE));
 }
 
 /** Signs as the device of the own HELLO. */

@@ -14,7 +14,7 @@ import {
   encodeTaken,
 } from '../../format/stream/answers.js';
 import type { Frame } from '../../format/stream/frame.js';
-import { decodeSigned, encodeSigned } from '../../format/stream/signed.js';
+import { decodeMarks, encodeMarks } from '../../format/stream/signed.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { toldBy } from '../export/plan.js';
 import { contactDevices } from '../import/import.js';
@@ -147,17 +147,19 @@ class Stream {
     const peer = claimedPeer(this.#desk, first);
     const { binding } = this.#pipe;
     const signature = await signGreeting(this.#desk, payload, first, binding);
-    const marks = marksOf(this.#desk.session(), peer, hello.nonce);
-    this.#outbox.put('signed', encodeSigned({ signature, marks }));
-    const signed = decodeSigned(await this.#greeted('signed', late));
-    await assertPeer(this.#desk, peer, signed.signature, { own: payload, other: first, binding });
+    this.#outbox.put('signed', signature);
+    const proof = await this.#greeted('signed', late);
+    await assertPeer(this.#desk, peer, proof, { own: payload, other: first, binding });
     const { for: people } = this.#options;
     if (people && !people.includes(peer.person)) {
       throw new SatchelError('untrusted-peer', 'what answers is not whom --for names', {
         hint: 'leave it out, or name it',
       });
     }
-    this.#speech = new Speech(signed.marks, [hello.nonce, peer.hello.nonce]);
+    // whoever knew what may be remembered could find out by a mark whether it is
+    this.#outbox.put('marks', encodeMarks(marksOf(this.#desk.session(), peer, hello.nonce)));
+    const marks = decodeMarks(await this.#greeted('marks', late));
+    this.#speech = new Speech(marks, [hello.nonce, peer.hello.nonce]);
     this.#intake = new StreamIntake(this.#desk, peer.device, this.#pipe.name);
     this.#peer = peer;
     return peer;
