@@ -43,6 +43,7 @@ export const EXIT_OF_CODE = {
   unreachable: 30,
   'peer-lost': 30,
   denied: 30,
+  outdated: 30,
   'not-a-file': 30,
   changed: 30,
   io: 30,

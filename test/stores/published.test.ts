@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDrive, openDrive } from '../../src/sync/drive/drive.js';
-import { DRIVE_INDEX, parseIndexLine, writeIndex } from '../../src/sync/drive/drive-index.js';
+import { DRIVE_INDEX, parseIndexHead, parseIndexLine, writeIndex } from '../../src/sync/drive/drive-index.js';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { createStoredDrive } from '../../src/sync/store/visit-store.js';
@@ -54,7 +54,7 @@ function storeOf({ origin }: Pick<Site, 'origin'>, env: NodeJS.ProcessEnv = { NO
 async function publish(ana: Replica, parent: string): Promise<void> {
   const directory = path.dirname(parent);
   await ana.visit(directory, { exportOnly: true });
-  writeIndex(openDrive(directory));
+  writeIndex(openDrive(directory), ana.now);
 }
 
 async function publisher(): Promise<{ site: Site; ana: Replica; ben: Replica }> {
@@ -88,7 +88,7 @@ describe('a published drive', () => {
     const names = ['a.satchel', 'B.SATCHEL', long, `x${long}`, 'ä.satchel', '.c.satchel', 'e f.satchel', 'notes.txt'];
     for (const name of names) fs.writeFileSync(path.join(site.folder, name), name);
     fs.mkdirSync(path.join(site.folder, 'd.satchel'));
-    const listed = writeIndex(openDrive(path.dirname(site.folder))).map(({ name }) => name);
+    const listed = writeIndex(openDrive(path.dirname(site.folder)), 0).map(({ name }) => name);
     expect(listed).toEqual(['B.SATCHEL', 'a.satchel', 'drive.json', long]);
     expect([...(await listOf(await storeOf(site))).keys()]).toEqual(listed);
   });
@@ -110,7 +110,7 @@ describe('a published drive', () => {
       await expect(visitFar(ben, store)).rejects.toMatchObject({ code: 'no-drive' });
     }
     fs.writeFileSync(marker, `${sound}\n`);
-    writeIndex(openDrive(path.dirname(site.folder)));
+    writeIndex(openDrive(path.dirname(site.folder)), ana.now);
     await visitFar(ben, store);
     expect(ben.texts('t')).toEqual(['one']);
     // by now its tag tells of it, and nothing is asked for that could be another one
@@ -131,7 +131,7 @@ describe('a published drive', () => {
     await expect(store.remove('a.satchel', new AbortController().signal)).rejects.toMatchObject({ code: 'denied' });
     site.answer = (name, response) => {
       if (name !== DRIVE_INDEX) return undefined;
-      response.end('');
+      response.end(`satchel-index/1 ${ben.now + 1_000}\n`);
       return true;
     };
     fs.rmSync(path.join(site.folder, 'drive.json'));
@@ -163,6 +163,45 @@ describe('a published drive', () => {
     site.answer = () => undefined;
     await visitFar(ben, store);
     expect(ben.texts('t')).toEqual(['hello']);
+  });
+
+  it('that shows an older list takes nothing back, and is read on once it shows a newer one', async () => {
+    const { site, ana, ben } = await publisher();
+    const store = await storeOf(site);
+    const index = path.join(site.folder, DRIVE_INDEX);
+    const lists: Buffer[] = [];
+    for (const text of ['one', 'two']) {
+      await ana.post('t', text);
+      await publish(ana, site.folder);
+      lists.push(fs.readFileSync(index));
+    }
+    const [first = Buffer.alloc(0), second = Buffer.alloc(0)] = lists;
+    await visitFar(ben, store);
+    const unnumbered = second.subarray(second.indexOf('\n') + 1);
+    for (const old of [first, unnumbered, Buffer.alloc(0)]) {
+      fs.writeFileSync(index, old);
+      site.requests.length = 0;
+      await expect(visitFar(ben, store)).rejects.toMatchObject({ code: 'outdated' });
+      expect(site.requests).toEqual([DRIVE_INDEX]);
+    }
+    expect(ben.texts('t')).toEqual(['one', 'two']);
+    fs.writeFileSync(index, second);
+    site.requests.length = 0;
+    expect((await visitFar(ben, store)).failure).toBeUndefined();
+    expect(site.requests).toEqual([DRIVE_INDEX]);
+    // one who says to be far ahead keeps nothing back for good
+    fs.writeFileSync(index, Buffer.concat([Buffer.from('satchel-index/1 99999999999999\n'), unnumbered]));
+    await visitFar(ben, store);
+    await ana.post('t', 'three');
+    await publish(ana, site.folder);
+    // whose clock went back to where it was counts on from the list before
+    const edition = parseIndexHead(`${fs.readFileSync(index)}`.split('\n')[0] ?? '');
+    expect(edition).toBeGreaterThan(99_999_999_999_999);
+    fs.writeFileSync(index, `${fs.readFileSync(index)}`.replace(/ \d+/, ` ${ben.now + 1_000}`));
+    await visitFar(ben, store);
+    expect(ben.texts('t')).toEqual(['one', 'two', 'three']);
+    fs.writeFileSync(index, `satchel-index/2 1\n`);
+    await expect(visitFar(ben, store)).rejects.toMatchObject({ code: 'newer-version' });
   });
 
   it('has a list of lines, and nothing else', async () => {

@@ -203,6 +203,7 @@ export const SHAPES = {
     drive: hex(32),
     small: z.record(z.string(), z.object({ tag: z.string(), bytes: z.string() })),
     keepsAll: z.optional(z.boolean()),
+    edition: z.optional(whole),
   }),
   frozen: z.record(id<LogId>(), whole),
   tidied: z.object({ arrival: whole, units: whole, sealed: whole }),

@@ -2,7 +2,7 @@
 import { SatchelError } from '../../format/error.js';
 import { type Drive, isThere } from './drive.js';
 
-const ABSENT = ['drive-absent', 'no-drive', 'unreachable'];
+const ABSENT = ['drive-absent', 'no-drive', 'unreachable', 'outdated'];
 const READ_ONLY = ['EROFS', 'EACCES', 'EPERM'];
 
 /** What ended a visit, in words of the drive. */

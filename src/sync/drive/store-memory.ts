@@ -19,6 +19,8 @@ export interface StoreMemory {
   readonly small: Readonly<Record<string, { readonly tag: string; readonly bytes: string }>>;
   /** It lets us remove nothing. */
   readonly keepsAll?: boolean | undefined;
+  /** Of what is published there: the latest list that was seen (drive-index.ts). */
+  readonly edition?: number | undefined;
 }
 
 /** The memory of a place; undefined before the first visit, and when the journal was lost. */

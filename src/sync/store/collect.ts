@@ -66,9 +66,18 @@ export async function listStore(session: Session, store: DriveStore, signal: Abo
   const memory = before && readMemory(layout, before.drive);
   const at = world.now();
   const files = await filesIn(store, new Set([...Object.keys(memory?.files ?? {}), ...cardsOf(session)]), signal);
+  assertNotOlder(store, before);
   fillSizes(files, memory);
   const medium = stagedMedium({ where: store.url, listing: files, tagsContent: true, spool });
   return { store, medium, files, before, at };
+}
+
+/** What is published stays what it was: who answers with an older list takes nothing back. @throws SatchelError `outdated` */
+function assertNotOlder({ url, edition }: DriveStore, before: StoreMemory | undefined): void {
+  if (before?.edition === undefined || (edition?.() ?? before.edition) >= before.edition) return;
+  throw new SatchelError('outdated', `${url} shows an older list than it did before`, {
+    hint: 'nothing is taken back; run the same command again later: something on the way may still keep what was there',
+  });
 }
 
 /** However many files somebody puts there, those that are known are not lost among them. */

@@ -13,6 +13,7 @@ export function countingStore(store: DriveStore, asked: Asked): DriveStore {
     url: store.url,
     isExclusive: store.isExclusive,
     isReadOnly: store.isReadOnly,
+    edition: store.edition,
     list(each, signal) {
       asked.requests++;
       return store.list(each, signal);

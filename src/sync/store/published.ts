@@ -2,7 +2,7 @@
 // Any server of files will do, and gateways to places that list nothing.
 import { createHash } from 'node:crypto';
 import { SatchelError } from '../../format/error.js';
-import { DRIVE_INDEX, type Published, parseIndexLine } from '../drive/drive-index.js';
+import { DRIVE_INDEX, type Published, parseIndexHead, parseIndexLine } from '../drive/drive-index.js';
 import { decoded } from '../medium/url.js';
 import { type CredentialsPlace, credentialsFor } from './credentials.js';
 import { type Answer, GONE, Http, isLoopback } from './http.js';
@@ -32,6 +32,7 @@ export function publishedStore(url: string, { times, credentials }: PublishedOpt
     url,
     isExclusive: false,
     isReadOnly: true,
+    edition: () => place.edition,
     list: (each, signal) => place.list(each, signal),
     get: (name, write, signal) => place.get(name, write, signal),
     put: () => Promise.reject(readOnly(url)),
@@ -64,6 +65,8 @@ class Place {
   readonly #base: URL;
   readonly #http: Http;
   #listed = new Map<string, Published>();
+  /** Of the last list; one that does not say which it is came before all others. */
+  edition = 0;
 
   constructor(base: URL, http: Http) {
     this.#base = base;
@@ -72,7 +75,15 @@ class Place {
 
   list(each: (file: ListedInStore) => void, signal: AbortSignal): Promise<void> {
     this.#listed = new Map();
+    this.edition = 0;
+    let isFirst = true;
     const lines = new Lines((line) => {
+      const edition = isFirst ? parseIndexHead(line) : undefined;
+      isFirst = false;
+      if (edition !== undefined) {
+        this.edition = edition;
+        return;
+      }
       const file = parseIndexLine(line);
       if (!file) throw notIndex(this.#base, line);
       this.#listed.set(file.name, file);

@@ -31,6 +31,8 @@ export interface DriveStore {
   readonly isExclusive: boolean;
   /** Nothing can be put or removed there, whoever asks. */
   readonly isReadOnly?: boolean | undefined;
+  /** Of a place whose files somebody listed: which list was read last. Each later one has a higher number. */
+  readonly edition?: (() => number) | undefined;
   /** Tells `each` of all that is there. It may lag. */
   list(each: (file: ListedInStore) => void, signal: AbortSignal): Promise<void>;
   /** Passes the bytes of a file to `write`; false when it is gone. What `write` throws ends it. */
@@ -42,6 +44,8 @@ export interface DriveStore {
   put(name: string, file: LocalFile, how: Putting, signal: AbortSignal): Promise<{ readonly tag?: string } | 'exists'>;
   /** Removes a file; one that is gone is fine. */
   remove(name: string, signal: AbortSignal): Promise<void>;
+  /** By which URLs others read what is published there. */
+  addresses?(signal: AbortSignal): Promise<readonly string[]>;
 }
 
 /** So long a store may take, ms. */

@@ -17,6 +17,9 @@ import type { DriveStore } from './store.js';
 /** Between putting a marker and looking whose is there, where a place replaces whatever has the name. */
 const SETTLE_MS = 2_000;
 
+/** So far a clock may be ahead of ours. */
+const AHEAD_MS = 86_400_000;
+
 /** How a place is used. */
 export interface StoreOptions {
   readonly lockTimeoutMs: number;
@@ -71,9 +74,22 @@ export function visitStore(
     const staged = { ...drive, fetching, mayBeOpen, deliver: carryOut };
     const seal = sealingThere(options.seal, mayBeOpen);
     const report = await visitOn(session, author, staged, { ...options, importOnly, seal });
-    if (!dryRun) writeStoreMemory(layout, { url: store.url, drive: drive.id, small, ...(keepsAll && { keepsAll }) });
+    if (!dryRun)
+      writeStoreMemory(layout, {
+        url: store.url,
+        drive: drive.id,
+        small,
+        ...(keepsAll && { keepsAll }),
+        edition: latestEdition(listing, world.now()),
+      });
     return { report, ...asked, keepsAll: keepsAll && !before };
   });
+}
+
+/** What is remembered of which list was seen: a number far ahead would shut out all lists of whoever publishes. */
+function latestEdition({ store, before }: Listing, now: number): number | undefined {
+  const edition = store.edition?.();
+  return edition === undefined || edition > now + AHEAD_MS ? before?.edition : edition;
 }
 
 /** What its marker says does not make a drive open for whose user never did. */

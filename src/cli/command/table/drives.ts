@@ -110,7 +110,8 @@ export const DRIVE_COMMANDS = {
   'drive index': {
     name: 'drive index',
     summary: 'list what lies on a drive, for those who read it where it is published',
-    about: 'Run it after each sync, then put the folder where others read it: they name its URL to sync.',
+    about:
+      'Run it after each sync, then put the folder where others read it: they name its URL to sync. At a URL the list is put there.',
     positionals: [DRIVE],
     options: {},
     examples: [{ line: 'satchel drive index /srv/www/satchel', does: 'writes drive.index, which names every file' }],
