@@ -10,7 +10,7 @@ import { releasedChangelog } from './changelog.js';
 
 const OUT = 'release';
 const VERSION_FILE = 'src/cli/command/version.ts';
-const HELPER = 'helpers/imap';
+const HELPERS = ['imap', 'ipfs'];
 
 const [version = ''] = process.argv.slice(2);
 const frozen = `fixtures/${version.replace(/\.0$/, '')}`;
@@ -21,7 +21,7 @@ run('git', 'commit', '--quiet', '--all', '--message', `Release ${version}`);
 const commit = output('git', 'rev-parse', 'HEAD');
 const file = makePackage();
 checkPackage(file);
-const helper = packHelper();
+const helpers = HELPERS.map(packHelper);
 run('npm', 'run', 'deb', '--', OUT);
 run('npm', 'run', 'executable', '--', OUT);
 freeze();
@@ -30,7 +30,7 @@ run('git', 'add', '--force', frozen);
 run('git', 'commit', '--quiet', '--message', `Keep what ${version} leaves behind`);
 run('git', 'tag', '--annotate', `v${version}`, '--message', `satchel ${version}`, commit);
 const executable = `satchel-${version}-${process.platform}-${process.arch}${process.platform === 'win32' ? '.exe' : ''}`;
-for (const name of [file, helper, path.join(OUT, `satchel_${version}_all.deb`), path.join(OUT, executable)])
+for (const name of [file, ...helpers, path.join(OUT, `satchel_${version}_all.deb`), path.join(OUT, executable)])
   console.log(`${name}\nSHA-256 ${sha256(name)}`);
 console.log(
   `v${version} is commit ${commit}. To publish it: git push --follow-tags, and the files to where people find them.`,
@@ -47,7 +47,7 @@ function assertReady(): void {
 function writeVersion(): void {
   const today = new Date().toISOString().slice(0, 10);
   rewrite('CHANGELOG.md', (text) => releasedChangelog(text, version, today));
-  for (const place of ['.', HELPER])
+  for (const place of ['.', ...HELPERS.map((name) => `helpers/${name}`)])
     run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version', '--prefix', place);
   rewrite(VERSION_FILE, (text) => text.replace(/VERSION = '[^']*'/, `VERSION = '${version}'`));
 }
@@ -61,11 +61,11 @@ function makePackage(): string {
   return path.join(OUT, `satchel-${version}.tgz`);
 }
 
-/** The path of the package of the helper for mailboxes, which is installed by itself. */
-function packHelper(): string {
-  run('npm', 'run', 'build', '--prefix', HELPER);
-  run('npm', 'pack', `./${HELPER}`, '--ignore-scripts', '--pack-destination', OUT);
-  return path.join(OUT, `satchel-drive-imap-${version}.tgz`);
+/** The path of the package of a helper, which is installed by itself. */
+function packHelper(name: string): string {
+  run('npm', 'run', 'build', '--prefix', `helpers/${name}`);
+  run('npm', 'pack', `./helpers/${name}`, '--ignore-scripts', '--pack-destination', OUT);
+  return path.join(OUT, `satchel-drive-${name}-${version}.tgz`);
 }
 
 /** Installs the package without a network, asks it for its version, and has two people come to talk with it. */

@@ -16,6 +16,10 @@ const EXIT = { gone: 4, exists: 5, full: 6, denied: 7, unreachable: 8 } as const
 /** What `ssh` says when it has not got there. */
 const SSH_FAILED = 255;
 
+/** What it may say of where others read what is published there. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:[\x21-\x7e]{1,200}$/;
+const ADDRESSES_MAX = 8;
+
 /** How helpers are run. */
 export interface HelperOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -34,6 +38,7 @@ export function helperStore(url: string, options: HelperOptions): DriveStore {
     get: (name, write, signal) => helper.get(name, write, signal),
     put: (name, file, how, signal) => helper.put(name, file, how === 'replace', signal),
     remove: (name, signal) => helper.remove(name, signal),
+    addresses: (signal) => helper.addresses(signal),
   };
 }
 
@@ -89,6 +94,17 @@ class Helper {
   async remove(name: string, signal: AbortSignal): Promise<void> {
     const ended = await this.#run(['remove', name], { signal });
     if (ended.status !== EXIT.gone) this.#assertDone(ended);
+  }
+
+  /** A helper that does not know the word knows of no addresses. */
+  async addresses(signal: AbortSignal): Promise<readonly string[]> {
+    const found: string[] = [];
+    const lines = new Lines((line) => {
+      if (ADDRESS.test(line) && found.length < ADDRESSES_MAX) found.push(line);
+    });
+    const { status } = await this.#run(['addresses'], { signal, each: (bytes) => lines.add(bytes) });
+    lines.end();
+    return status === 0 ? found : [];
   }
 
   async #put(name: string, file: LocalFile, signal: AbortSignal): Promise<Ended> {

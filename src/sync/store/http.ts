@@ -24,8 +24,8 @@ export interface Asking {
   readonly method: string;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
-  /** What goes with it: text, or a file. */
-  readonly body?: string | LocalFile;
+  /** What goes with it: text, a file, or pieces that can be had once, so that they are not sent again. */
+  readonly body?: string | LocalFile | AsyncIterable<Uint8Array>;
   /** Where the answer is sent elsewhere, that is asked, within TLS. */
   readonly isFollowing?: boolean | undefined;
   /** Statuses that the caller makes something of, besides those from 200 to 299. */
@@ -37,8 +37,8 @@ export interface Asking {
 export interface Answer {
   readonly status: number;
   header(name: string): string | undefined;
-  /** Passes on all bytes of it; what `write` throws ends it, and is thrown. */
-  read(write: (bytes: Buffer) => void): Promise<void>;
+  /** Passes on all bytes of it, the next when they are taken; what `write` throws ends it, and is thrown. */
+  read(write: (bytes: Buffer) => void | Promise<void>): Promise<void>;
 }
 
 /** How a server is asked. */
@@ -77,7 +77,7 @@ export class Http {
   async ask<T>(asking: Asking, take: (answer: Answer) => Promise<T> | T): Promise<T> {
     let { url } = asking;
     for (let tries = 1, moves = 0; ; ) {
-      const done = await this.#once({ ...asking, url }, take, tries < TRIES);
+      const done = await this.#once({ ...asking, url }, take, tries < TRIES && !isPassing(asking.body));
       if ('result' in done) return done.result;
       if ('to' in done) {
         if (++moves > REDIRECTS_MAX) throw this.#refused(done.status, null);
@@ -118,8 +118,10 @@ export class Http {
     const { method, url, body, signal } = asking;
     const { credentials, sign } = this.#options;
     const headers = sign ? await sign(asking) : asking.headers;
-    const file = typeof body === 'object' ? body : undefined;
-    const stream = file ? ReadableStream.from(piecesOf(file, limits)) : undefined;
+    const passing = isPassing(body) ? body : undefined;
+    const file = typeof body === 'object' && !isPassing(body) ? body : undefined;
+    const pieces = passing ? noted(passing, limits) : file && piecesOf(file, limits);
+    const stream = pieces && ReadableStream.from(pieces);
     try {
       return await fetch(url, {
         method,
@@ -152,7 +154,7 @@ export class Http {
       status: response.status,
       header: (name) => response.headers.get(name) ?? undefined,
       read: async (write) => {
-        for (let piece = await next(); piece; piece = await next()) write(piece);
+        for (let piece = await next(); piece; piece = await next()) await write(piece);
       },
       drain: async () => {
         let bytes = 0;
@@ -250,6 +252,17 @@ class Limits {
     clearTimeout(this.#idle);
     clearTimeout(this.#whole);
     this.#controller.abort();
+  }
+}
+
+function isPassing(body: Asking['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
+}
+
+async function* noted(pieces: AsyncIterable<Uint8Array>, limits: Limits): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    limits.progress();
   }
 }
 

@@ -1,0 +1,67 @@
+// Helpers that ask a server over HTTP, as they are built: what they print and end with is what satchel understands.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../src/sync/store/open-store.js';
+import type { DriveStore } from '../../src/sync/store/store.js';
+import { type KuboServer, startKubo } from '../testkit/kubo-server.js';
+import { getFrom, listOf, putTo } from './contract.js';
+import { codeOf } from './failing.js';
+
+const TIMES = { idleMs: 60_000, wholeMs: 60_000 };
+const NO_END = new AbortController().signal;
+
+let kubo: KuboServer;
+let bin: string;
+beforeAll(async () => {
+  kubo = await startKubo();
+  bin = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-bin-'));
+  for (const name of ['ipfs']) {
+    const program = `satchel-drive-${name}`;
+    fs.symlinkSync(path.resolve(`helpers/${name}/dist/${program}.mjs`), path.join(bin, program));
+  }
+});
+afterAll(() => {
+  kubo.close();
+  fs.rmSync(bin, { recursive: true });
+});
+
+function open(url: string, times = TIMES): Promise<DriveStore> {
+  return openStore(url, { env: { PATH: `${bin}:${process.env['PATH']}`, NONE: '' }, credentials: 'env:NONE', times });
+}
+
+describe.each([
+  [
+    'ipfs',
+    () => `ipfs:relay?api=${kubo.api}&gateway=${kubo.gateway}`,
+    (hangs: boolean) => {
+      kubo.fault = () => (hangs ? true : undefined);
+    },
+  ],
+] as const)('satchel-drive-%s', (name, url, hang) => {
+  it('answers each request', async () => {
+    const store = await open(url());
+    expect(await listOf(store)).toEqual(new Map());
+    expect(await getFrom(store, 'people/a.card')).toBeUndefined();
+    const large = Buffer.alloc(3_000_000, 'large');
+    await putTo(store, 'people/a.card', Buffer.from('card'));
+    await putTo(store, 'a.satchel', large);
+    expect((await getFrom(store, 'a.satchel'))?.equals(large)).toBe(true);
+    expect([...(await listOf(store)).keys()].sort()).toEqual(['a.satchel', 'people/a.card']);
+    await store.remove('a.satchel', NO_END);
+    await store.remove('a.satchel', NO_END);
+    expect([...(await listOf(store)).keys()]).toEqual(['people/a.card']);
+    expect(await store.addresses?.(NO_END)).toEqual([]);
+    await putTo(store, 'drive.index', Buffer.from('satchel-index/1 1\n'));
+    expect(await store.addresses?.(NO_END)).toEqual([expect.stringMatching(/^http:/)]);
+  });
+
+  it('says what is wrong with a URL, and is ended when its server hangs', async () => {
+    const wrong = await open(`${name}:`);
+    await expect(listOf(wrong)).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('it is') });
+    hang(true);
+    expect(await codeOf(listOf(await open(url(), { idleMs: 2_000, wholeMs: 60_000 })))).toBe('unreachable');
+    hang(false);
+  });
+});
