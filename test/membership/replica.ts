@@ -191,6 +191,7 @@ export class Replica {
       serialOf: () => 1,
       hasControl: (epoch) => this.control.has(epoch),
       hasData: (epoch) => this.data.has(epoch),
+      isInLog: () => true,
     };
   }
 

@@ -21,6 +21,8 @@ export interface KeysScene {
   readonly lacking?: readonly string[];
   /** Epochs of which the control secret alone is here. */
   readonly controlAlone?: readonly string[];
+  /** Statements that a letter brought, and no log. */
+  readonly byLetter?: readonly string[];
 }
 
 /** A view of it; Ana and Bea own the topic, and this is Ana's device. */
@@ -53,6 +55,7 @@ function knownIn({
   current = {},
   lacking = [],
   controlAlone = [],
+  byLetter = [],
 }: KeysScene): KeysKnown {
   const known = lists.map((list) => listOf(list, list.authority));
   const listsOf = (person: PersonId) => known.filter((list) => list.person === person);
@@ -70,5 +73,6 @@ function knownIn({
     serialOf: (device) => (cardless.includes(nameOf(device)) ? undefined : (serials[nameOf(device)] ?? 1)),
     hasControl: isHere,
     hasData: (epoch) => isHere(epoch) && !controlAlone.includes(nameOf(epoch)),
+    isInLog: (statement) => !byLetter.includes(nameOf(statement)),
   };
 }

@@ -1,6 +1,6 @@
 // What is known on this device of keys and devices, beside the statements: what epochs are judged by (spec/private.md, "Usable
 // epochs", "Sharing").
-import type { DeviceKey, EpochId, PersonId } from '../../format/ids.js';
+import type { DeviceKey, EpochId, PersonId, StatementId } from '../../format/ids.js';
 import type { EpochBody } from '../../format/private/epoch-body.js';
 import { covers, holdsLists, type KnownLists, listState, statedBy } from './list-state.js';
 import type { StatedList } from './statement.js';
@@ -19,6 +19,8 @@ export interface KeysKnown {
   hasControl(epoch: EpochId): boolean;
   /** Whether its data secret is here. */
   hasData(epoch: EpochId): boolean;
+  /** Whether a log brought the statement, and not a letter alone. */
+  isInLog(statement: StatementId): boolean;
 }
 
 /** The devices of a person that can be encrypted to. */

@@ -51,17 +51,22 @@ export function usableEpoch(view: UsableView): PlacedEpoch | undefined {
 export function controlEpoch(view: UsableView): PlacedEpoch | undefined {
   const { resolution, known } = view;
   const counting = (): readonly PlacedEpoch[] =>
-    epochsIn(resolution).filter(({ id, says }) => resolution.counts(id) && known.hasControl(says.epoch));
+    epochsIn(resolution).filter((epoch) => isStated(view, epoch) && known.hasControl(epoch.says.epoch));
   return usableEpoch(view) ?? best(counting());
 }
 
 /** Why nothing is written under the epoch; undefined where something may. */
 export function whyUnusable(view: UsableView, epoch: PlacedEpoch): Unusable | undefined {
-  const { resolution, known } = view;
-  if (!resolution.counts(epoch.id) || !known.hasControl(epoch.says.epoch) || !known.hasData(epoch.says.epoch)) {
+  const { known } = view;
+  if (!isStated(view, epoch) || !known.hasControl(epoch.says.epoch) || !known.hasData(epoch.says.epoch)) {
     return { rule: 'U1' };
   }
   return byMaker(view, epoch) ?? byRemovals(view, epoch) ?? byLists(view, epoch) ?? byEntitled(view, epoch);
+}
+
+/** Whether it counts, and others can know of it: what came by a letter alone may be known to nobody else. */
+function isStated({ resolution, known }: UsableView, { id }: PlacedEpoch): boolean {
+  return resolution.counts(id) && known.isInLog(id);
 }
 
 /** U1: its maker takes part, its device is current, and nobody else stated its id. */

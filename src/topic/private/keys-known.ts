@@ -60,6 +60,7 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Topic
       serialOf,
       hasControl: (id) => proven(id) !== undefined,
       hasData: (id) => proven(id)?.data !== undefined,
+      isInLog: view.isInLog,
     },
     seen: {
       claims: view.claims,

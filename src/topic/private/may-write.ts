@@ -6,10 +6,12 @@ import { ROLE } from '../members/statement.js';
 import type { TopicView } from './topic-view.js';
 
 /** Why the person cannot write: `waiting-for-key`, `not-allowed`; undefined where it can. */
-export function whyNotWriting({ resolution, held }: TopicView, person: PersonId): SatchelError | undefined {
+export function whyNotWriting({ resolution, held, isInLog }: TopicView, person: PersonId): SatchelError | undefined {
   if (resolution.role(person) >= ROLE.member) {
-    // whoever owns a topic can begin its first epoch
-    return resolution.owners.has(person) || epochsIn(resolution).length > 0 ? undefined : waitingForKey();
+    const epochs = epochsIn(resolution);
+    // whoever owns a topic can begin its first epoch, and no rival to one that a letter told of
+    const isBegun = epochs.length === 0 ? resolution.owners.has(person) : epochs.some(({ id }) => isInLog(id));
+    return isBegun ? undefined : waitingForKey();
   }
   const wasIn = resolution.setsOn(person).length > 0;
   if (!wasIn && (held.missing.length > 0 || held.graph.size === 0)) return waitingForKey();

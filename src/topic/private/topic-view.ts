@@ -65,6 +65,8 @@ export interface TopicView {
   readonly lists: readonly DeviceList[];
   /** Below which length the entries of a log count; undefined while all of it waits; 0 for one that is none of the topic's. */
   endOf(log: LogId): number | undefined;
+  /** Whether a log brought the statement, and not a letter alone. */
+  isInLog(statement: StatementId): boolean;
 }
 
 interface Cached {
@@ -113,6 +115,7 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
   const held = new HeldStatements({ owners: policy.owners, own: readSelf(repository.directory).device });
   const signed = new Map<StatementId, SignedStatement>();
   const arrivals = new Map<StatementId, number>();
+  const inLogs = new Set<StatementId>();
   const lists: DeviceList[] = [];
   const cards: Card[] = logs.map(({ card }) => card);
   const note = (one: Signed, arrival: number): void => {
@@ -123,9 +126,10 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
       cards.push(...cardsIn(statement));
       lists.push(...listsIn(statement));
     }
+    if (arrival > BY_LETTER) inLogs.add(statement.id);
     arrivals.set(statement.id, Math.min(arrival, arrivals.get(statement.id) ?? arrival));
   };
-  for (const one of statements) note(one, 0);
+  for (const one of statements) note(one, BY_LETTER);
   for (const { body, arrival } of controls) {
     for (const one of body?.statements ?? []) note(one, arrival);
     for (const { bytes, signature } of body?.lists ?? []) lists.push(...asList(decodeDeviceList(bytes, signature)));
@@ -157,6 +161,7 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
     cards,
     lists,
     endOf,
+    isInLog: (id) => inLogs.has(id),
   };
 }
 
@@ -211,6 +216,9 @@ function listsIn({ bytes }: SignedStatement): DeviceList[] {
 function asList(list: DeviceList | undefined): DeviceList[] {
   return list ? [list] : [];
 }
+
+/** In the place of a commit's number. */
+const BY_LETTER = 0;
 
 function cardIn(bytes: Buffer): Card | undefined {
   try {

@@ -20,6 +20,7 @@ import type { LiveKeyring } from '../message/keyring.js';
 import { PERSON_LABEL, personTopic } from '../person-topic.js';
 import { decidedIn, type KnownAround, knownAround } from '../private/keys-known.js';
 import { controlDraft } from '../private/log-sealing.js';
+import { whyNotWriting } from '../private/may-write.js';
 import { wrappable, wrapsFor } from '../private/new-epoch.js';
 import { type TopicView, viewTopic } from '../private/topic-view.js';
 import { LETTER } from '../reading/person-log.js';
@@ -49,7 +50,7 @@ export interface Sharing {
   readonly keyring: LiveKeyring;
 }
 
-/** What is at hand for a topic in which the author takes part; undefined elsewhere. */
+/** What is at hand for a topic in which the author can write; undefined elsewhere. */
 export async function openSharing(
   repository: Repository,
   author: Author,
@@ -57,7 +58,7 @@ export async function openSharing(
 ): Promise<Sharing | undefined> {
   const keyring = await openedKeyring(repository, author);
   const view = viewTopic(repository, topic);
-  if (!view || view.resolution.role(author.self.person) < ROLE.member) return undefined;
+  if (!view || whyNotWriting(view, author.self.person)) return undefined;
   const around = knownAround(decidedIn(repository, author.self), view, keyring);
   const isOurs = around.known.currentOf(author.self.person).includes(author.self.device);
   return isOurs ? { repository, author, view, keyring, around } : undefined;

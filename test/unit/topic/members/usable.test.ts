@@ -179,6 +179,11 @@ describe('an epoch', () => {
     expect(why(viewOf({ statements: removed }))).toEqual({ rule: 'U1' });
   });
 
+  it('whose statement came by a letter alone is none, neither for messages nor for control entries', () => {
+    const view = viewOf({ statements: BEGUN, byLetter: ['p'] });
+    expect([why(view), usableEpoch(view), controlEpoch(view)]).toEqual([{ rule: 'U1' }, undefined, undefined]);
+  });
+
   it('that was restated by one who knew of it is laid to that one', () => {
     const statements = [...BEGUN, epoch('q', 'ben', ['p'], EVERYBODY, { epoch: 'p' })];
     expect(why(viewOf({ statements }), 'q')).toEqual({ rule: 'U1', person: 'ben' });
