@@ -120,6 +120,8 @@ export const FLOOD_HEADS_MERGED = 32;
 export const CARRIED_STATEMENTS_MAX = 32;
 /** A statement that so many others cited or acknowledged is carried no further. */
 export const CARRIED_UNTIL = 3;
+/** Imports that a device waits for which knew nothing of a topic when the recovery words were used on it. */
+export const IMPORTS_AWAITED = 3;
 /** Epochs that are shared with a device at once, at most: the newest. */
 export const SHARED_EPOCHS_MAX = 24;
 /** Renewals that one person can force within {@link RENEWAL_DAYS}. */

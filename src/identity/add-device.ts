@@ -75,7 +75,8 @@ export async function answerRequest(
   const contacts = welcomeContacts(readContacts(directory), readDevices(directory));
   const welcome = encodeWelcome({ certificate, list, card, contacts, ...topics, backup: backupIn(secrets) });
   const file = await sealBytes(welcome, [request.recipient], random);
-  keepList(directory, self, list, { device: request.device, recipient: request.recipient.toString('hex') });
+  const asked = { device: request.device, recipient: request.recipient.toString('hex') };
+  keepList(directory, self, list, { asked });
   return { list, file };
 }
 

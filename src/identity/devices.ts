@@ -1,6 +1,7 @@
 // What is kept of persons with several devices: cards of devices beside the one that stands in `contacts.json`, or is our own,
 // and device lists (spec/repository.md, "Devices"; spec/devices.md). Values are never changed.
 import type { DeviceKey, PersonId } from '../format/ids.js';
+import { DEVICES_REMOVED_MAX } from '../format/limits.js';
 import { layoutOf } from '../repository/layout.js';
 import { readState, writeState } from '../repository/state.js';
 import { type Card, decodeCard } from './card.js';
@@ -24,6 +25,20 @@ export interface AskedDevice {
   readonly recipient: string;
 }
 
+/** A device that was taken from its person here, and the last commit of what is believed of it. */
+export interface GoneDevice {
+  readonly device: DeviceKey;
+  readonly commit: number;
+}
+
+/** That the recovery words were used on this device. */
+export interface Recovered {
+  /** The last commit of what is believed of devices that did not stay. */
+  readonly commit: number;
+  /** The device knew nothing that could be believed, so what comes after that is believed too. */
+  readonly isOpen?: boolean | undefined;
+}
+
 /** What is known of one person's devices. */
 export interface KnownDevices {
   readonly person: PersonId;
@@ -36,6 +51,10 @@ export interface KnownDevices {
   readonly asked?: readonly AskedDevice[] | undefined;
   /** What devices were called that are not current any more, as far as a list said so here. */
   readonly labels?: readonly LabelledDevice[] | undefined;
+  /** Of our own, those that were removed here. */
+  readonly gone?: readonly GoneDevice[] | undefined;
+  /** Of our own, where the recovery words made this device the authority. */
+  readonly recovered?: Recovered | undefined;
 }
 
 /** Persons of whom more than one device, or a list, is known. */
@@ -134,6 +153,20 @@ export function withAsked(devices: Devices, first: FirstCard, asked: AskedDevice
   const known = devices.get(first.person) ?? nothingOf(first);
   const others = (known.asked ?? []).filter(({ device }) => device !== asked.device);
   return withKnown(devices, first, { ...known, asked: [...others, asked] });
+}
+
+/** The same with a device that was removed here; what was noted of it before stays. */
+export function withGone(devices: Devices, first: FirstCard, gone: GoneDevice): Devices {
+  const known = devices.get(first.person) ?? nothingOf(first);
+  const before = known.gone ?? [];
+  if (before.some(({ device }) => device === gone.device)) return devices;
+  return new Map([...devices, [first.person, { ...known, gone: [...before, gone].slice(-DEVICES_REMOVED_MAX) }]]);
+}
+
+/** The same where the recovery words were used; undefined: nothing is said yet of what is believed. */
+export function withRecovered(devices: Devices, first: FirstCard, recovered: Recovered | undefined): Devices {
+  const known = devices.get(first.person) ?? nothingOf(first);
+  return new Map([...devices, [first.person, { ...known, recovered }]]);
 }
 
 /** The card that a text of ours holds. */

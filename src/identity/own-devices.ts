@@ -10,11 +10,13 @@ import {
   type AskedDevice,
   deviceState,
   type FirstCard,
+  type GoneDevice,
   type KnownDevices,
   readDevices,
   storedCard,
   withAsked,
   withDeviceList,
+  withGone,
   writeDevices,
 } from './devices.js';
 import type { Secrets } from './secrets.js';
@@ -121,10 +123,19 @@ export function labelledDevices(state: DeviceState, own: LabelledDevice): Labell
   return state.current.map((device) => ({ device, label: labels.get(device) ?? device.slice(0, LABEL_DIGITS) }));
 }
 
-/** Keeps a list of our own, and what a device asked with that it adds, durably. Only under the repository's lock. */
-export function keepList(directory: string, self: FirstCard, list: DeviceList, asked?: AskedDevice): void {
+/** What goes with a list of our own. */
+export interface ListNews {
+  /** What the device asked with that it adds. */
+  readonly asked?: AskedDevice;
+  /** The device that it removes. */
+  readonly gone?: GoneDevice;
+}
+
+/** Keeps a list of our own, durably. Only under the repository's lock. */
+export function keepList(directory: string, self: FirstCard, list: DeviceList, { asked, gone }: ListNews): void {
   const devices = withDeviceList(readDevices(directory), self, list);
-  writeDevices(directory, asked ? withAsked(devices, self, asked) : devices);
+  const answered = asked ? withAsked(devices, self, asked) : devices;
+  writeDevices(directory, gone ? withGone(answered, self, gone) : answered);
 }
 
 function authorityIn({ generation, authority, proof }: Authority): Authority {

@@ -1,8 +1,9 @@
 // The authority's side of removing a device (spec/devices.md, "Device list").
 import { SatchelError } from '../format/error.js';
-import { type DeviceKey, shortId } from '../format/ids.js';
+import { shortId } from '../format/ids.js';
 import type { DeviceState } from './current-devices.js';
 import type { DeviceList, LabelledDevice } from './device-list.js';
+import type { GoneDevice } from './devices.js';
 import { nameKey } from './names.js';
 import { assertAuthority, keepList, type ListAuthor, labelledDevices, nextList, ownDevices } from './own-devices.js';
 
@@ -47,22 +48,24 @@ export function deviceToRemove(
   });
 }
 
+/** A device that is to go, and the last commit of what is believed of it. */
+export interface Removing extends GoneDevice {
+  /** ms. */
+  readonly now: number;
+}
+
 /**
  * Removes a device for ever; durable when it returns. Only under the repository's lock.
  * @throws SatchelError `not-allowed`
  */
-export function removeDevice(
-  directory: string,
-  author: ListAuthor,
-  { device, now }: { readonly device: DeviceKey; readonly now: number },
-): DeviceList {
+export function removeDevice(directory: string, author: ListAuthor, { device, commit, now }: Removing): DeviceList {
   const { self, label } = author;
   const state = ownDevices(directory, self);
   assertAuthority(self, state);
   const before = labelledDevices(state, { device: self.device, label });
   const current = before.filter((one) => one.device !== device);
   const list = nextList(author, state, { current, removed: [device], now });
-  keepList(directory, self, list);
+  keepList(directory, self, list, { gone: { device, commit } });
   return list;
 }
 

@@ -17,6 +17,7 @@ import {
   readDevices,
   withDeviceList,
   withFurtherCard,
+  withRecovered,
   writeDevices,
 } from './devices.js';
 import { recoveryKeyOf } from './founding.js';
@@ -83,24 +84,25 @@ export async function becomeAuthority(directory: string, secrets: Secrets, takin
   const serial = nextCardSerial({ last: 0, seen: 0, now });
   const identity = await cardOfSelf(secrets, { founding: card.founding, name: card.name, serial, binding: authority });
   const known = withFurtherCard(devices, identity, card);
-  writeDevices(directory, withDeviceList(known, identity, list));
+  // what a restored repository noted was about the device that it was made of
+  writeDevices(directory, withRecovered(withDeviceList(known, identity, list), identity, undefined));
   const self = { ...identity, epoch: randomEpoch(random), serial: 0, recoveryPrinted: true };
   writeSelf(directory, self);
   return self;
 }
 
 /**
- * The same on a device of the person. Its list decides, durably, and the card follows: where only the list was written, the card
- * does with the next one that is made.
+ * The same on a device of the person; of devices that do not stay is believed what came up to `commit`. Its list decides, durably,
+ * and the card follows: where only the list was written, the card does with the next one that is made.
  */
 export async function takeAuthority(
   directory: string,
   { self, secrets }: { readonly self: Self; readonly secrets: Secrets },
-  taking: TakingBack,
+  { commit, ...taking }: TakingBack & { readonly commit: number },
 ): Promise<Self> {
   const { devices, state } = before(readDevices(directory), taking.card, self);
   const { list } = nextGeneration(secrets, state, { ...taking, device: self.device });
-  writeDevices(directory, withDeviceList(devices, self, list));
+  writeDevices(directory, withRecovered(withDeviceList(devices, self, list), self, { commit }));
   return renewCard(directory, secrets, { now: taking.now });
 }
 

@@ -39,9 +39,14 @@ export async function tidyIfDue(session: Session): Promise<GcReport | undefined>
 function policyOf(session: Session): GcPolicy {
   const day = Math.floor(safeNow(session) / DAY_MS);
   const marks = readMarks(session.repository.layout);
+  const believed = believedUpTo(session);
   return {
     hasExpired: (meta) => (decodeMeta(meta).expires ?? Number.POSITIVE_INFINITY) <= day,
-    boundaries: (log) => [...(log.topic ? [marks.get(log.topic) ?? 0] : []), ...voidOf(session, log)],
+    boundaries: (log) => [
+      ...(log.topic ? [marks.get(log.topic) ?? 0] : []),
+      ...voidOf(session, log),
+      ...(log.veiled ? believed : []),
+    ],
   };
 }
 
@@ -54,6 +59,12 @@ export function safeNow(session: Session): number {
   const logs = activeContacts(session).flatMap(({ person }) => repository.logsOfPerson(person));
   const median = lowerMedian(clocksOfPeople(repository, logs).values());
   return Math.min(repository.world.now(), median ?? repository.world.now());
+}
+
+/** Up to where own devices that are gone are believed in private topics must be told from what came after. */
+function believedUpTo({ self, devices }: Session): number[] {
+  const { gone = [], recovered } = devices?.get(self.person) ?? {};
+  return [...gone, ...(recovered ? [recovered] : [])].map(({ commit }) => commit);
 }
 
 /** What a device acknowledged before it lost its memory must not be merged with what it said after. */

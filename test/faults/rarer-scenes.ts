@@ -117,6 +117,7 @@ export const RARER_SCENES: readonly Scene[] = [
       const { card } = JSON.parse(await machine.must('whoami'));
       expect(storedCard(card).binding).toMatchObject({ authority });
       expect(storedCard(card).binding.generation).toBeGreaterThan(1);
+      expect(machine.disk.content(machine.file('ana/.satchel/refs/devices.json')).toString()).toContain('"recovered"');
     },
   },
   {
@@ -189,6 +190,7 @@ export const RARER_SCENES: readonly Scene[] = [
     after: async (machine) => {
       const { devices } = JSON.parse(await machine.must('device', 'list'));
       expect(devices).toMatchObject([{ current: true, self: true }, { current: false }]);
+      expect(machine.disk.content(machine.file('ana/.satchel/refs/devices.json')).toString()).toContain('"gone"');
     },
   },
   {

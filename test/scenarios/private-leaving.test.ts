@@ -1,8 +1,8 @@
 // Who is taken out of a private topic, leaves one, or comes back (spec/private.md, "Ends of logs").
 import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { removeDevice } from '../../src/identity/remove-device.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import {
   beginWith,
@@ -67,9 +67,7 @@ it('a device that was taken out goes on with what is open, and is told where to 
   await postPrivate(phone, topic, 'from the phone');
   await postPrivate(eve, topic, 'not acknowledged yet');
   await visits(eve);
-  const { self, secrets } = await ana.author();
-  const { device } = phone.session.self;
-  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+  await loseDevice(ana, phone);
   const file = path.join(ana.directory, 'whoever-gets-it.satchel');
   await ana.export(file);
   phone.import(file);

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 import type { TopicId } from '../../src/format/ids.js';
-import { removeDevice } from '../../src/identity/remove-device.js';
 import { publishPrivate } from '../../src/sync/export/publish-private.js';
 import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import { beginWith, postPrivate } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
@@ -21,9 +21,7 @@ it('stops no other, and is written in once it can be', async () => {
   for (const topic of topics) await postPrivate(ana, topic, 'hello');
   phone.seal = 'always';
   for (const one of [ana, phone, ana]) await one.visit(stick);
-  const { self, secrets } = await ana.author();
-  const { device } = phone.session.self;
-  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+  await loseDevice(ana, phone);
 
   const passed: unknown[] = [];
   const publish = async (): Promise<void> => {

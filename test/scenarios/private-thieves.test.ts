@@ -3,13 +3,13 @@ import path from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import type { TopicId } from '../../src/format/ids.js';
 import type { Need } from '../../src/format/private/control-body.js';
-import { removeDevice } from '../../src/identity/remove-device.js';
 import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { controlDraft } from '../../src/topic/private/log-sealing.js';
 import { sharesAnswering } from '../../src/topic/private/needs.js';
 import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { openSharing, type Sharing } from '../../src/topic/writing/share-keys.js';
+import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
@@ -51,12 +51,6 @@ async function visits(...people: readonly Replica[]): Promise<void> {
   }
 }
 
-async function losePhone(): Promise<void> {
-  const { self, secrets } = await ana.author();
-  const { device } = phone.session.self;
-  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
-}
-
 async function sharingOf(person: Replica): Promise<Sharing> {
   const sharing = await openSharing(person.repository, await person.author(), topic);
   if (!sharing) throw new Error('not in it');
@@ -68,7 +62,7 @@ function needOf(epochs: Need['epochs'], statements: Need['statements'] = []): Ne
 }
 
 it('a phone that was stolen gets no new key by asking for it', async () => {
-  await losePhone();
+  await loseDevice(ana, phone);
   await visits(ana, ben);
   await postPrivate(ben, topic, 'without the phone');
   const { view, around, keyring } = await sharingOf(ben);

@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readId, type TopicId } from '../../src/format/ids.js';
-import { removeDevice } from '../../src/identity/remove-device.js';
 import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { SALT_SIZE } from '../../src/topic/message/message.js';
@@ -19,6 +18,7 @@ import { post, postLocked } from '../../src/topic/writing/post.js';
 import { retract } from '../../src/topic/writing/retract.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
 import { keep } from '../../src/topic/writing/veil.js';
+import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import {
   beginWith,
@@ -194,9 +194,7 @@ it('a phone that was stolen is heard no more, and reads nothing new', async () =
   await postPrivate(phone, topic, 'from the phone');
   await rounds([phone, ana, ben], 2);
   for (const person of [ana, ben, phone]) expect(textsIn(person, topic)).toEqual(['from the phone']);
-  const { self, secrets } = await ana.author();
-  const { device } = phone.session.self;
-  ana.repository.locked(() => removeDevice(ana.directory, { self, secrets, label: 'desk' }, { device, now: ana.now }));
+  await loseDevice(ana, phone);
   await rounds([ana, ben], 2);
   await postPrivate(ben, topic, 'without the phone');
   await postPrivate(phone, topic, 'by a thief');

@@ -33,6 +33,8 @@ const devicesOfOne = z.object({
   lists: z.array(z.tuple([z.string(), z.string()])),
   asked: z.optional(z.array(z.object({ device: id<DeviceKey>(), recipient: hex(64) }))),
   labels: z.optional(z.array(z.object({ device: id<DeviceKey>(), label: z.string() }))),
+  gone: z.optional(z.array(z.object({ device: id<DeviceKey>(), commit: whole }))),
+  recovered: z.optional(z.object({ commit: whole, isOpen: z.optional(z.boolean()) })),
 });
 
 const topic = z.object({

@@ -29,18 +29,19 @@ export interface NewStatement {
   readonly before: readonly (readonly Signed[])[];
 }
 
-/** Writes a statement that cites all heads of the view. @throws SatchelError `over-limit` */
+/** Writes a statement that cites all heads of the view, unless others are given. @throws SatchelError `over-limit` */
 export function newStatement(
   view: Pick<TopicView, 'topic' | 'held' | 'signed'>,
   author: StatementAuthor,
   body: KnownBody,
   timeMs: number,
+  heads: readonly Placed[] = view.held.graph.heads(),
 ): NewStatement {
   const { held, topic } = view;
   const { card, secrets, self } = author;
   const write = (prev: SignedStatement['prev'], said: KnownBody): SignedStatement =>
     writeStatement({ topic, card, prev, timeMs, body: said }, secrets.device);
-  const plan = planCiting(held.resolution, held.graph.heads(), self.person);
+  const plan = planCiting(held.resolution, heads, self.person);
   const merges: SignedStatement[] = [];
   for (const ids of plan.merges) {
     const last = merges.at(-1);

@@ -23,7 +23,7 @@ import { type Citable, type Citation, chooseDeps, headOf, newHeads } from '../or
 import type { ControlDraft, SaidMessage } from '../private/log-sealing.js';
 import { type Author, type Lane, type OwnLog, openOwnLog, startWriting, type TopicPlace } from './own-log.js';
 import { checkNotes, noteWritten } from './renew.js';
-import { openVeil } from './veil.js';
+import { openVeil, type VeilManner } from './veil.js';
 
 /** A message to be written. */
 export interface Draft {
@@ -98,11 +98,11 @@ export async function postLocked(
   author: Author,
   place: TopicPlace,
   drafts: Iterable<Draft>,
-  { isRenewing = false }: { readonly isRenewing?: boolean } = {},
+  manner: VeilManner = {},
 ): Promise<PostReport> {
   const checked = await checkNotes(repository, author);
   const given = [...drafts];
-  const veil = await openVeil(repository, checked.author, place.topic, given, isRenewing);
+  const veil = await openVeil(repository, checked.author, place.topic, given, manner);
   const first = veil?.first ?? [];
   const list: readonly Draft[] = [...first, ...given];
   const judge = openClockJudge(repository, place.topic, checked.author.self.person);

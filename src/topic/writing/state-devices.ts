@@ -1,39 +1,96 @@
-// A device that was removed writes in no private topic any more: the authority states its list there (spec/private.md, "Devices").
-import type { TopicId } from '../../format/ids.js';
+// A device that was removed, or that the recovery words shut out, is heard in no private topic any more: the authority states its list
+// there (spec/private.md, "Stating devices", "Citing").
+import type { PersonId, TopicId } from '../../format/ids.js';
+import type { DeviceState } from '../../identity/current-devices.js';
+import type { DeviceList } from '../../identity/device-list.js';
+import { readDevices, withRecovered, writeDevices } from '../../identity/devices.js';
 import { ownDevices } from '../../identity/own-devices.js';
+import type { Self } from '../../identity/self.js';
 import type { Repository } from '../../repository/repository.js';
+import { believedHeads } from '../members/citing.js';
 import { cutOfDevices } from '../members/cuts.js';
+import { epochsIn } from '../members/entitled.js';
+import { covers } from '../members/list-state.js';
+import type { LiveKeyring } from '../message/keyring.js';
 import { heldLogs } from '../private/held-logs.js';
 import { controlDraft } from '../private/log-sealing.js';
-import { whyNotWriting } from '../private/may-write.js';
 import { newStatement } from '../private/statement-drafts.js';
-import { forgetView } from '../private/topic-view.js';
+import { forgetView, type TopicView, viewTopic } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
+import { type Belief, beliefIn, type IsAwaited } from './belief.js';
 import { postLocked } from './post.js';
-import { openSharing } from './share-keys.js';
+import { openedKeyring } from './veil.js';
 
 /**
- * States the own device list in a topic, once it has removed more than was stated there; durable when it returns. The logs of
- * removed devices count as far as they are held now. Only under the repository's lock.
+ * States the own device list in a topic once it says more than was stated there, also where its person has no role; durable when it
+ * returns. Only under the repository's lock.
  * @throws SatchelError as `post`
  */
-export async function stateDevices(repository: Repository, author: Author, topic: TopicId): Promise<Author> {
-  const { authority, list, current } = ownDevices(repository.directory, author.self);
-  // who took itself back with its words has to see first who will be a member then
-  if (!list || list.removed.length === 0 || list.generation > 1 || authority !== author.self.device) return author;
-  const sharing = await openSharing(repository, author, topic);
-  if (!sharing || whyNotWriting(sharing.view, author.self.person)) return author;
-  const { view } = sharing;
+export async function stateDevices(
+  repository: Repository,
+  author: Author,
+  topic: TopicId,
+  isAwaited: IsAwaited,
+): Promise<Author> {
+  const { self } = author;
+  const devices = ownDevices(repository.directory, self);
+  const { list } = devices;
+  if (!list || !isWorthStating(self, devices)) return author;
+  const keyring = await openedKeyring(repository, author);
+  const view = viewTopic(repository, topic);
+  if (!view || !canState(view, keyring, self.person) || isStated(view, self, list)) return author;
+  const belief = beliefIn(repository, self, view, devices);
+  if (belief.isSettled(isAwaited)) return state(repository, author, view, { list, belief });
+  noteWaiting(repository, self);
+  return author;
+}
+
+function isWorthStating({ device }: Self, { authority, list }: DeviceState): boolean {
+  return authority === device && list !== undefined && (list.generation > 1 || list.removed.length > 0);
+}
+
+/** Whether the person was ever in it, and there is something that a statement can be sealed under. */
+function canState({ topic, resolution }: TopicView, keyring: LiveKeyring, person: PersonId): boolean {
+  const isOpened = epochsIn(resolution).some(
+    ({ id, says }) => resolution.counts(id) && keyring.epoch(topic, says.epoch) !== undefined,
+  );
+  return isOpened && resolution.persons.has(person);
+}
+
+function isStated({ resolution }: TopicView, { device }: Self, list: DeviceList): boolean {
+  return resolution.graph.all.some(
+    ({ author, says }) =>
+      author.device === device &&
+      says.kind === 'devices' &&
+      says.list?.generation === list.generation &&
+      covers(says.list, list),
+  );
+}
+
+/** From when on imports are counted: all that they bring of the lost devices is believed. */
+function noteWaiting({ directory, lastArrival }: Repository, self: Self): void {
+  const devices = readDevices(directory);
+  if (devices.get(self.person)?.recovered) return;
+  writeDevices(directory, withRecovered(devices, self, { commit: lastArrival, isOpen: true }));
+}
+
+async function state(
+  repository: Repository,
+  author: Author,
+  view: TopicView,
+  { list, belief }: { readonly list: DeviceList; readonly belief: Belief },
+): Promise<Author> {
   const { person } = author.self;
-  const stated = view.resolution.lists.filter((one) => one.list.person === person);
-  if (stated.some((one) => list.removed.every((device) => one.list.removed.includes(device)))) return author;
+  const { topic, policy, resolution } = view;
+  const current = list.current.map(({ device }) => device);
   const logs = heldLogs(repository, view);
-  const lengthWhenKnown = (log: string): number | undefined => logs.find((one) => one.log === log)?.length;
-  const cut = cutOfDevices(view.resolution, logs, { person, current, lengthWhenKnown });
+  const cut = cutOfDevices(resolution, logs, { person, current, lengthWhenKnown: belief.lengthOf });
   const body = { kind: 'devices', list: list.bytes, signature: list.signature, cut } as const;
-  const { statement, before } = newStatement(view, author, body, repository.world.now());
+  const heads = believedHeads(resolution, { person, isDisbelieved: belief.isDisbelieved });
+  const { statement, before } = newStatement(view, author, body, repository.world.now(), heads);
   // what was taken into the view counts only once it is written
   forgetView(repository, topic);
   const drafts = [...before, [statement]].map((statements) => controlDraft({ statements }));
-  return (await postLocked(repository, author, { topic, label: view.policy.label }, drafts)).author;
+  const stated = await postLocked(repository, author, { topic, label: policy.label }, drafts, { isStating: true });
+  return stated.author;
 }

@@ -7,6 +7,7 @@ import type { EpochKeys } from '../../format/private/epoch.js';
 import type { Repository } from '../../repository/repository.js';
 import { planCiting } from '../members/citing.js';
 import type { PlacedEpoch } from '../members/entitled.js';
+import { ROLE } from '../members/statement.js';
 import { controlEpoch, type UsableView, usableEpoch } from '../members/usable.js';
 import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
@@ -33,6 +34,14 @@ export interface Veil {
   introduction(sealing: LogSealing, log: LogId, fields: Omit<IntroductionFields, 'topic' | 'label'>): Buffer;
 }
 
+/** In what manner something is written in a private topic. */
+export interface VeilManner {
+  /** Under a new epoch, needed or not. */
+  readonly isRenewing?: boolean;
+  /** It states something that has to be said also without a role. */
+  readonly isStating?: boolean;
+}
+
 /**
  * How these drafts are sealed, under a new epoch if one is needed, or asked for; undefined in a topic that is not private. Keys of an epoch that is made for them are durable when it
  * returns. Only under the repository's lock.
@@ -43,13 +52,13 @@ export async function openVeil(
   author: Author,
   topic: TopicId,
   drafts: readonly SealedDraft[],
-  isRenewing = false,
+  { isRenewing = false, isStating = false }: VeilManner = {},
 ): Promise<Veil | undefined> {
   if (!isPrivateTopic(repository, topic)) return undefined;
   const keyring = await openedKeyring(repository, author);
   const view = viewOf(repository, keyring, topic);
   const around = knownAround(decidedIn(repository, author.self), view, keyring);
-  const refusal = whyNotWritingHere(repository, author.self, view, around);
+  const refusal = isStating ? undefined : whyNotWritingHere(repository, author.self, view, around);
   if (refusal) throw refusal;
   const { known, personOf } = around;
   const usable: UsableView = { resolution: view.resolution, known, personOf, spent: NOBODY };
@@ -79,7 +88,9 @@ export async function openVeil(
   const begun = under(before) ?? made?.keys;
   if (!begun) throw waitingForKey();
   const epochs = { control: made?.keys ?? begun, data: made?.keys ?? under(data), keysOf };
-  const isWritable = (log: LogId): boolean => view.endOf(log) === Number.POSITIVE_INFINITY;
+  // without a role the old log goes on, for statements
+  const isOut = view.resolution.role(author.self.person) < ROLE.member;
+  const isWritable = (log: LogId): boolean => isOut || view.endOf(log) === Number.POSITIVE_INFINITY;
   return {
     view,
     first: made?.drafts ?? [],

@@ -16,7 +16,7 @@ test('a person has sixteen devices at most, and room again when one is removed',
   await add(3);
   expect(state().current).toHaveLength(16);
   const { device } = deviceToRemove(author, state(), { which: 'd7', leftOut: [] });
-  removeDevice(replica.directory, author, { device, now: replica.now });
+  removeDevice(replica.directory, author, { device, now: replica.now, commit: 0 });
   expect([state().current.length, state().removed]).toEqual([15, [device]]);
   await expect(add(7)).rejects.toMatchObject({ code: 'usage' });
   await add(16);

@@ -51,6 +51,7 @@ async function remove(context: Context, { device }: LabelledDevice): Promise<Dev
   return repository.locked(() => {
     const self = readSelf(directory);
     assertDeviceKey(self, secrets);
-    return removeDevice(directory, { self, secrets, label: deviceLabel() }, { device, now: world.now() });
+    const removing = { device, now: world.now(), commit: repository.lastArrival };
+    return removeDevice(directory, { self, secrets, label: deviceLabel() }, removing);
   });
 }

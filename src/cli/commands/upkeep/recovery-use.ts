@@ -117,7 +117,7 @@ async function take(context: Context, self: Self | undefined, taking: TakingBack
     const secrets: Secrets = await keyring.update((old) => ({ ...old, backup }));
     const now = readSelf(directory);
     assertDeviceKey(now, secrets);
-    return takeAuthority(directory, { self: now, secrets }, taking);
+    return takeAuthority(directory, { self: now, secrets }, { ...taking, commit: repository.lastArrival });
   });
 }
 
@@ -138,6 +138,8 @@ function tell(context: Context, self: Self, gone: number): void {
   }
   context.print(`You are ${escapeLine(name)} again: this device adds and removes your devices from now on.`);
   if (gone > 0) context.print('What you do not have any more stops being yours when your friends hear of it.');
+  if (gone > 0)
+    context.note('In private topics your next bundle says so too; "satchel topic members" tells who is in one then.');
   context.note('Your friends see the same person, and are told that you used your recovery words.');
   context.note(
     `Next: ${nextCommand(directory, 'contact add CARD', env)} of a friend, if you have none here; then "sync"`,

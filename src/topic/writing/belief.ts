@@ -1,0 +1,102 @@
+// What is believed of devices that their person has no more: what was held here before that was known (spec/private.md, "Stating
+// devices").
+import type { DeviceKey, LogId, PersonId, StatementId } from '../../format/ids.js';
+import { IMPORTS_AWAITED } from '../../format/limits.js';
+import { statementId } from '../../format/private/statement.js';
+import type { DeviceState } from '../../identity/current-devices.js';
+import { readDevices } from '../../identity/devices.js';
+import type { Self } from '../../identity/self.js';
+import type { Repository } from '../../repository/repository.js';
+import type { Placed } from '../members/graph.js';
+import { participants } from '../members/resolve.js';
+import { type HeldThen, heldThen } from '../private/held-then.js';
+import type { TopicView } from '../private/topic-view.js';
+
+/** Whether a person is expected to say what it holds, and has not since it heard of the own list. */
+export type IsAwaited = (person: PersonId) => boolean;
+
+/** What a devices statement believes of what the devices wrote that it shuts out. */
+export interface Belief {
+  /** How many entries of the log of such a device count; Infinity where all do that are held. */
+  lengthOf(log: LogId): number;
+  /** Whether a statement is left out. */
+  isDisbelieved(statement: Placed): boolean;
+  /** Whether nothing is on its way that should be believed too, as far as can be told. */
+  isSettled(isAwaited: IsAwaited): boolean;
+}
+
+/** What is believed in a topic of those devices of our own that are not current. */
+export function beliefIn(
+  repository: Repository,
+  { person }: Pick<Self, 'person'>,
+  view: TopicView,
+  { current, generation }: Pick<DeviceState, 'current' | 'generation'>,
+): Belief {
+  const { gone = [], recovered } = readDevices(repository.directory).get(person) ?? {};
+  const since = recovered?.isOpen ? undefined : recovered?.commit;
+  const thenAt = remembering((commit: number) => heldIn(repository, view, commit));
+  const thenOf = (device: DeviceKey): HeldThen | undefined => {
+    const commit = current.includes(device) ? undefined : (gone.find((one) => one.device === device)?.commit ?? since);
+    return commit === undefined ? undefined : thenAt(commit);
+  };
+  const authorOf = new Map(view.logs.map(({ log, author }) => [log, author.device]));
+  const places = statementPlaces(view);
+  const isOpen = (): boolean =>
+    generation > 1 &&
+    [...view.logs, ...view.resolution.graph.all].some(
+      ({ author }) => author.person === person && !current.includes(author.device) && !thenOf(author.device),
+    );
+  return {
+    lengthOf: (log) => {
+      const device = authorOf.get(log);
+      const then = device && thenOf(device);
+      return then ? then.lengthOf(log) : Number.POSITIVE_INFINITY;
+    },
+    isDisbelieved: ({ id, author }) => {
+      const then = author.person === person ? thenOf(author.device) : undefined;
+      return then !== undefined && !(places.get(id) ?? []).some(({ log, seq }) => then.has(log, seq));
+    },
+    isSettled: (isAwaited) => {
+      const others = participants(view.resolution).filter((one) => one !== person);
+      if (!isOpen() || !others.some(isAwaited)) return true;
+      return recovered !== undefined && importsSince(repository, person, recovered.commit) >= IMPORTS_AWAITED;
+    },
+  };
+}
+
+/** What was held of the topic; undefined where that was nothing: then whoever has it has to be believed. */
+function heldIn(repository: Repository, { logs }: TopicView, commit: number): HeldThen | undefined {
+  const then = heldThen(repository, commit);
+  return logs.some(({ log }) => then.lengthOf(log) > 0) ? then : undefined;
+}
+
+interface StatementPlace {
+  readonly log: LogId;
+  readonly seq: number;
+}
+
+function statementPlaces({ controls }: TopicView): ReadonlyMap<StatementId, readonly StatementPlace[]> {
+  const places = new Map<StatementId, StatementPlace[]>();
+  for (const { body, log, seq } of controls) {
+    for (const { bytes } of body?.statements ?? []) {
+      const id = statementId(bytes);
+      places.set(id, [...(places.get(id) ?? []), { log, seq }]);
+    }
+  }
+  return places;
+}
+
+/** How many commits brought something that others wrote, in whatever topic. */
+function importsSince(repository: Repository, person: PersonId, commit: number): number {
+  const runs = repository.arrivedAfter(commit) ?? [];
+  return new Set(runs.filter(({ log }) => repository.log(log)?.person !== person).map(({ arrival }) => arrival)).size;
+}
+
+function remembering<K, V>(find: (key: K) => V): (key: K) => V {
+  const known = new Map<K, { readonly value: V }>();
+  return (key) => {
+    const { value } = known.get(key) ?? { value: find(key) };
+    known.set(key, { value });
+    return value;
+  };
+}
