@@ -144,6 +144,8 @@ export const LETTER_STATEMENTS_MAX = 32;
 export const LETTER_HEADS_MAX = 64;
 /** Days for which a letter counts. */
 export const LETTER_DAYS = 400;
+/** Epochs that no statement here names, of which keys are tried at a time: for each log and each device that gives some. */
+export const UNSTATED_EPOCHS_MAX = 64;
 /** Bytes that an attachment of a private topic is padded to, at least. */
 export const SEALED_BLOB_MIN = 4_096;
 /** Cards taken from one text, or added by one command, at most. */

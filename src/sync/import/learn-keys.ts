@@ -1,7 +1,10 @@
 // Taking in keys of private topics: those in letters and wraps, and those that links lead to (spec/epochs.md, "Letters", "Wraps",
 // "Links").
-import type { TopicId } from '../../format/ids.js';
-import type { EpochKeys } from '../../format/private/epoch.js';
+import type { EpochId, TopicId } from '../../format/ids.js';
+import { UNSTATED_EPOCHS_MAX } from '../../format/limits.js';
+import { type EpochKeys, mergedEpochs } from '../../format/private/epoch.js';
+import type { Signed } from '../../format/private/signed.js';
+import { statementId } from '../../format/private/statement.js';
 import type { TopicKeys } from '../../format/private/topic-keys.js';
 import type { FileKeys } from '../../identity/file-keys.js';
 import type { Keyring } from '../../identity/keyring.js';
@@ -13,6 +16,15 @@ import { LiveKeyring } from '../../topic/message/keyring.js';
 import { followLinks } from '../../topic/private/linked-keys.js';
 import { type TopicView, viewTopic } from '../../topic/private/topic-view.js';
 import type { Session } from '../session.js';
+import type { ReadLetter } from './letters.js';
+
+/** What keys are found in, besides what is here of topics. */
+export interface KeySources {
+  /** What opens wraps. */
+  readonly keys: FileKeys;
+  /** Letters that were taken in, of each device the newest first. */
+  readonly letters: readonly ReadLetter[];
+}
 
 /** Learns keys of topics by what their logs show; what is learned may show more. */
 export class KeysLearning {
@@ -20,46 +32,118 @@ export class KeysLearning {
   readonly #keyring: Keyring;
   readonly #live: LiveKeyring;
   readonly #keys: FileKeys;
+  readonly #letters: ReadonlyMap<TopicId, readonly Letter[]>;
+  /** What was in wraps that may have to be looked into once more. */
+  readonly #opened = new Map<string, readonly EpochKeys[]>();
 
-  constructor(session: Session, keyring: Keyring, live: LiveKeyring, keys: FileKeys) {
+  constructor(session: Session, keyring: Keyring, live: LiveKeyring, { keys, letters }: KeySources) {
     this.#session = session;
     this.#keyring = keyring;
     this.#live = live;
     this.#keys = keys;
+    this.#letters = byTopic(letters);
+    for (const topic of live.topics) {
+      live.hear(
+        topic,
+        (this.#letters.get(topic) ?? []).flatMap(({ statements }) => statements),
+      );
+    }
   }
 
-  /** Takes in what wraps of the topic bring and all that links lead to, and keeps it durably; whether any is news. */
+  /**
+   * Takes in what letters and wraps of the topic bring and all that links lead to, and keeps it durably as far as a statement here
+   * names the epoch; what else they bring is tried. Whether any is news.
+   */
   async learn(topic: TopicId): Promise<boolean> {
     const view = viewTopic(this.#session.repository, topic);
     if (!view) return false;
-    const wrapped = await this.#wrappedIn(view);
-    const byId = new Map(wrapped.map((one) => [one.id, one]));
+    const stated = statedIn(view);
+    const given = new GivenKeys((epoch) => stated.has(epoch));
+    for (const { card, epochs } of this.#letters.get(topic) ?? []) given.take(card.device, epochs);
+    await this.#openWraps(view, given);
+    const news = mergedEpochs(
+      [],
+      given.stated.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys)),
+    );
+    const byId = new Map(news.map((one) => [one.id, one]));
     const { proven, unproven } = followLinks(
       view.resolution,
       (epoch) => byId.get(epoch) ?? this.#live.epoch(topic, epoch),
     );
-    const found = [...wrapped, ...proven];
-    if (found.length > 0) {
-      await keepKeys(this.#session, this.#keyring, { statement: view.create.bytes, epochs: found });
-    }
-    return this.#live.tryOut(topic, unproven) || found.length > 0;
+    const found = { epochs: mergedEpochs(news, proven), statements: this.#statementsToKeep(view) };
+    const isFound = found.epochs.length + found.statements.length > 0;
+    if (isFound) await keepKeys(this.#session, this.#keyring, { statement: view.create.bytes, ...found });
+    return this.#live.tryOut(topic, [...unproven, ...given.unstated]) || found.epochs.length > 0;
   }
 
-  /** Each is tried once: that it is not for us does not change. */
-  async #wrappedIn({ topic, controls }: TopicView): Promise<readonly EpochKeys[]> {
+  /** Those of letters that stand in no log here, and are held with all that they cite. */
+  #statementsToKeep({ topic, held, controls }: TopicView): readonly Signed[] {
+    const heard = (this.#letters.get(topic) ?? []).flatMap(({ statements }) => statements);
+    if (heard.length === 0) return [];
+    const known = [
+      ...(this.#live.keysOf(topic)?.statements ?? []),
+      ...controls.flatMap(({ body }) => body?.statements ?? []),
+    ];
+    const ids = new Set(known.map(({ bytes }) => statementId(bytes)));
+    return heard.filter(({ bytes }) => held.graph.get(statementId(bytes)) && !ids.has(statementId(bytes)));
+  }
+
+  /** Each is tried once, unless it brings keys that nobody has stated yet: that it is not for us does not change. */
+  async #openWraps({ topic, controls }: TopicView, given: GivenKeys): Promise<void> {
     const tried = triedBy(this.#live);
-    const found: EpochKeys[] = [];
-    for (const { wrap, log, seq } of controls) {
+    for (const { wrap, log, seq } of [...controls].reverse()) {
       const name = `${log}:${seq}`;
-      if (!wrap || tried.has(name)) continue;
-      tried.add(name);
-      found.push(...((await openWrap(wrap, topic, this.#keys)) ?? []));
+      if (!wrap || tried.has(name) || given.isFull(log)) continue;
+      const epochs = this.#opened.get(name) ?? (await openWrap(wrap, topic, this.#keys)) ?? [];
+      if (given.take(log, epochs)) tried.add(name);
+      else this.#opened.set(name, epochs);
     }
-    return found.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys));
   }
 }
 
-/** Keeps what a letter brings: its keys and statements. Only under the repository's lock. */
+/** Keys that somebody gave away, by whether a statement here names their epoch. */
+class GivenKeys {
+  readonly stated: EpochKeys[] = [];
+  readonly unstated: EpochKeys[] = [];
+  readonly #isStated: (epoch: EpochId) => boolean;
+  readonly #counts = new Map<string, number>();
+
+  constructor(isStated: (epoch: EpochId) => boolean) {
+    this.#isStated = isStated;
+  }
+
+  /** Whether so much of this giver is stated by nobody that no more of it is tried. */
+  isFull(giver: string): boolean {
+    return this.#count(giver) >= UNSTATED_EPOCHS_MAX;
+  }
+
+  /** Takes in what a log or device gives; whether all of it is stated. */
+  take(giver: string, epochs: readonly EpochKeys[]): boolean {
+    this.stated.push(...epochs.filter(({ id }) => this.#isStated(id)));
+    const others = epochs.filter(({ id }) => !this.#isStated(id)).slice(0, UNSTATED_EPOCHS_MAX - this.#count(giver));
+    this.unstated.push(...others);
+    this.#counts.set(giver, this.#count(giver) + others.length);
+    return epochs.every(({ id }) => this.#isStated(id));
+  }
+
+  #count(giver: string): number {
+    return this.#counts.get(giver) ?? 0;
+  }
+}
+
+/** The epochs that statements here name, but for those that are discarded for good. */
+function statedIn({ signed, held }: TopicView): ReadonlySet<EpochId> {
+  const stated = [...signed.values()].filter(({ id }) => !held.isDiscarded(id));
+  return new Set(stated.flatMap(({ says }) => (says.kind === 'epoch' ? [says.epoch] : [])));
+}
+
+function byTopic(letters: readonly ReadLetter[]): ReadonlyMap<TopicId, readonly Letter[]> {
+  const found = new Map<TopicId, Letter[]>();
+  for (const { letter, create } of letters) found.set(create.topic, [...(found.get(create.topic) ?? []), letter]);
+  return found;
+}
+
+/** Keeps all that a letter brings by which its reader joins: its keys and statements. Only under the repository's lock. */
 export async function keepLetter(
   session: Session,
   keyring: Keyring,
@@ -68,7 +152,8 @@ export async function keepLetter(
   await keepKeys(session, keyring, { statement, epochs, statements });
 }
 
-async function keepKeys({ repository }: Session, keyring: Keyring, keys: TopicKeys): Promise<void> {
+/** Keeps keys of a topic durably, and opens with them from now on. Only under the repository's lock. */
+export async function keepKeys({ repository }: Session, keyring: Keyring, keys: TopicKeys): Promise<void> {
   const random = (size: number): Buffer => repository.world.random(size);
   await keepTopicKeys(keyring, [keys], { random });
   const live = keyringOf(repository);

@@ -1,11 +1,9 @@
 // After an import, with keys at hand: letters are opened, keys taken in, and veiled logs placed with them, until nothing more comes of
 // it (spec/epochs.md, "Letters"; spec/veiled.md, "Placing").
 import type { TopicId } from '../../format/ids.js';
-import type { CreateStatement } from '../../format/private/create-statement.js';
 import { verifyCard } from '../../identity/card.js';
 import { type FileKeys, fileKeysOf } from '../../identity/file-keys.js';
 import type { Keyring } from '../../identity/keyring.js';
-import type { Letter } from '../../identity/letter.js';
 import { decidedRelation } from '../../identity/relations.js';
 import { readTopicKeys } from '../../identity/topic-keys.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
@@ -20,8 +18,8 @@ import { viewTopic } from '../../topic/private/topic-view.js';
 import { newTopic, readTopics, type Topic, topicOfId, withTopic, writeTopics } from '../../topic/topics.js';
 import { rememberCards } from '../known/acquaintances.js';
 import { isLeft, type Session } from '../session.js';
-import { KeysLearning, keepLetter } from './learn-keys.js';
-import { lettersHere } from './letters.js';
+import { KeysLearning, keepKeys } from './learn-keys.js';
+import { lettersHere, type ReadLetter } from './letters.js';
 import { type Invitation, NOTHING_SETTLED, type Removal, type Settled } from './settled.js';
 
 /** What is to be regarded. */
@@ -85,15 +83,11 @@ class Settling {
 
   async run(): Promise<Settled> {
     const letters = await lettersHere(this.#session, this.#keys);
-    for (const { letter, create } of letters) await this.#take(letter, create);
+    const taken: ReadLetter[] = [];
+    for (const read of letters) if (await this.#take(read)) taken.push(read);
     this.#place();
-    for (const { letter, create } of letters) this.#inviteAgain(letter, create);
-    const learning = new KeysLearning(this.#session, this.#keyring, this.#live, this.#keys);
-    for (let isNews = true; isNews; ) {
-      isNews = false;
-      for (const topic of this.#topics()) isNews = (await learning.learn(topic)) || isNews;
-      if (isNews) this.#place();
-    }
+    await this.#learn(taken);
+    for (const read of letters) this.#inviteAgain(read);
     this.#rememberMembers();
     this.#noteRemovals();
     renameDirect(this.#session.repository, this.#session);
@@ -103,6 +97,17 @@ class Settling {
       removals: this.#removals,
       begun: this.#begun,
     };
+  }
+
+  /** Keys of topics that we are in, or are asked back into, and logs by them, until nothing more comes of it. */
+  async #learn(letters: readonly ReadLetter[]): Promise<void> {
+    const topics = new Set([...this.#topics(), ...letters.map(({ create }) => create.topic)]);
+    const learning = new KeysLearning(this.#session, this.#keyring, this.#live, { keys: this.#keys, letters });
+    for (let isNews = true; isNews; ) {
+      isNews = false;
+      for (const topic of topics) isNews = (await learning.learn(topic)) || isNews;
+      if (isNews) this.#place();
+    }
   }
 
   #topics(): readonly TopicId[] {
@@ -142,27 +147,31 @@ class Settling {
     this.#messages += placeLogs(this.#session.repository, { wasCounted: this.#wasCounted }).messages;
   }
 
-  /** A letter for a topic that we are in, or a direct one, is taken in at once; any other is an invitation. */
-  async #take(letter: Letter, create: CreateStatement): Promise<void> {
+  /** Whether a letter is taken in: one for a topic that we are in or left, or a direct one. Any other is an invitation. */
+  async #take({ letter, create }: ReadLetter): Promise<boolean> {
     const { repository, self, contacts } = this.#session;
     const { topic, policy } = create;
     const by = letter.card.person;
     const topics = readTopics(repository.directory);
     const known = topicOfId(topics, topic);
-    if (known?.joined || (known && isLeft(known))) await keepLetter(this.#session, this.#keyring, letter);
-    if (known || !policy) return;
-    const isAccepted = isDirect(create) && policy.owners.includes(self.person) && policy.owners.includes(by);
+    const isAccepted =
+      policy !== undefined && isDirect(create) && [self.person, by].every((one) => policy.owners.includes(one));
+    const isTaken = known ? known.joined || isLeft(known) : isAccepted;
+    if (isTaken && !this.#live.create(topic)) {
+      await keepKeys(this.#session, this.#keyring, { statement: create.bytes, epochs: [] });
+    }
+    if (known || !policy) return isTaken;
     const label = isDirect(create) ? directLabel(policy, { self, contacts }) : policy.label;
     const made = { ...newTopic(topic, label, 'private'), ...(isAccepted ? { joined: true } : { invitedBy: by }) };
-    if (isAccepted) await keepLetter(this.#session, this.#keyring, letter);
     const after = withTopic(topics, made);
     writeTopics(repository.directory, { ...after, current: after.current ?? (isAccepted ? topic : undefined) });
     if (isAccepted) this.#begun.push(made);
     else this.#invitations.push({ topic, label, by });
+    return isTaken;
   }
 
   /** Into a topic that we left; an older letter than that changes nothing. */
-  #inviteAgain(letter: Letter, { topic }: CreateStatement): void {
+  #inviteAgain({ letter, create: { topic } }: ReadLetter): void {
     const { repository, self } = this.#session;
     const topics = readTopics(repository.directory);
     const known = topicOfId(topics, topic);

@@ -2,6 +2,7 @@
 import type { EpochId, TopicId } from '../../format/ids.js';
 import { type CreateStatement, decodeCreateStatement } from '../../format/private/create-statement.js';
 import { type EpochKeys, mergedEpochs } from '../../format/private/epoch.js';
+import type { Signed } from '../../format/private/signed.js';
 import { mergedTopicKeys, type TopicKeys } from '../../format/private/topic-keys.js';
 import type { TopicSecrets } from './opener.js';
 
@@ -21,6 +22,7 @@ export class LiveKeyring implements TopicKeyring {
   /** Keys that are proven to be of their epochs, the first that came in front. */
   readonly #proven = new Map<TopicId, ReadonlyMap<EpochId, EpochKeys>>();
   readonly #tried = new Map<TopicId, readonly EpochKeys[]>();
+  readonly #heard = new Map<TopicId, readonly Signed[]>();
   readonly #secrets = new Map<TopicId, readonly EpochKeys[]>();
   readonly #versions = new Map<TopicId, number>();
 
@@ -50,6 +52,18 @@ export class LiveKeyring implements TopicKeyring {
   /** What is had of a topic. */
   keysOf(topic: TopicId): TopicKeys | undefined {
     return this.#topics.get(topic);
+  }
+
+  /** Statements that came with letters: those that are kept, and those that were only heard. */
+  statementsOf(topic: TopicId): readonly Signed[] {
+    return [...(this.#topics.get(topic)?.statements ?? []), ...(this.#heard.get(topic) ?? [])];
+  }
+
+  /** From now on what letters say of the topic that are kept elsewhere, instead of what was heard before. */
+  hear(topic: TopicId, statements: readonly Signed[]): void {
+    if (statements.length === 0 && !this.#heard.has(topic)) return;
+    this.#heard.set(topic, statements);
+    this.#note(topic);
   }
 
   /** What is had of an epoch, and proven to be its: never what is only tried. */

@@ -89,7 +89,7 @@ export function viewTopic(repository: Repository, topic: TopicId): TopicView | u
   const known = views.get(topic);
   if (known?.stamp === stamp) return known.view;
   const create = keyring.create(topic);
-  const statements = keyring.keysOf(topic)?.statements ?? [];
+  const statements = keyring.statementsOf(topic);
   const view = create?.policy && makeView(repository, { create, policy: create.policy, statements });
   views.set(topic, { stamp, view });
   return view;
