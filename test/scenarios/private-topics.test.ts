@@ -224,6 +224,24 @@ describe('a key that does not arrive', () => {
     expect(viewTopic(ana.repository, topic)?.needs.map(({ need }) => need.epochs)).toEqual([[]]);
   });
 
+  it('is given by who begins with it, where nobody who lacks it would look', async () => {
+    const topic = await beginWith(ana, 'garden', [ben]);
+    await rounds([ana, ben, dora], 2);
+    await joinInvited(ben, topic);
+    await postPrivate(ben, topic, 'ben is here');
+    await rounds([ben, ana], 2);
+    await renewWithout(ana, topic, ben);
+    await postPrivate(ana, topic, 'sealed under it');
+    await invite(ana, topic, [dora]);
+    await ana.visit(stick);
+    // Ana is not seen again: Dora's log, which begins under it, is all that there is
+    await dora.visit(stick);
+    await joinInvited(dora, topic);
+    await postPrivate(dora, topic, 'dora is here');
+    await rounds([dora, ben], 4);
+    expect(textsIn(ben, topic)).toEqual(['ben is here', 'sealed under it', 'dora is here']);
+  });
+
   /** New keys that are said to be wrapped for somebody, and are not. */
   async function renewWithout(person: Replica, topic: TopicId, other: Replica): Promise<void> {
     const { repository } = person;

@@ -89,7 +89,8 @@ function memberAt(
   return reachable(known, person).includes(device) ? person : undefined;
 }
 
-function epochsWanted(view: TopicView, { need }: PlacedNeed): readonly EpochId[] {
+/** The epochs whose keys are asked for, as far as it is known here which they are. */
+export function epochsWanted(view: TopicView, { need }: PlacedNeed): readonly EpochId[] {
   const ofPairs = need.pairs.flatMap(({ log, n }) => view.logs.find((one) => one.log === log)?.epochs.get(n) ?? []);
   return [...need.epochs, ...ofPairs];
 }

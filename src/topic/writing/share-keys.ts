@@ -126,14 +126,24 @@ export function withLetters(sharing: Sharing, shares: readonly Share[]): readonl
 }
 
 /** Whether a device is known to have what our log begins with: it would never find what is written there for it. */
-function placesOwnLogs({ author, view, around }: Sharing): (device: DeviceKey) => boolean {
-  const own = view.logs.filter((one) => one.author.device === author.self.device);
-  const written = own.filter(({ log }) => view.endOf(log) === Number.POSITIVE_INFINITY);
-  const begun = written.flatMap(({ epochs }) => epochs.get(0) ?? []);
+function placesOwnLogs(sharing: Sharing): (device: DeviceKey) => boolean {
+  const { view, around } = sharing;
+  const begun = epochsBegunUnder(sharing);
   return (device) => {
     const had = knownToHave(view.resolution, around.seen, device, 'control');
     return begun.every((epoch) => had.has(epoch));
   };
+}
+
+/** Whether our log begins under one of these epochs. */
+export function beginsUnder(sharing: Sharing, epochs: readonly EpochId[]): boolean {
+  return epochsBegunUnder(sharing).some((epoch) => epochs.includes(epoch));
+}
+
+function epochsBegunUnder({ author, view }: Sharing): readonly EpochId[] {
+  const own = view.logs.filter((one) => one.author.device === author.self.device);
+  const written = own.filter(({ log }) => view.endOf(log) === Number.POSITIVE_INFINITY);
+  return written.flatMap(({ epochs }) => epochs.get(0) ?? []);
 }
 
 /** The author as statements and logs name it. */

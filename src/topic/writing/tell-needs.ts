@@ -4,6 +4,7 @@ import type { Repository } from '../../repository/repository.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { whyNotWriting } from '../private/may-write.js';
 import {
+  epochsWanted,
   isNothing,
   isSameNeed,
   needOf,
@@ -15,7 +16,7 @@ import { newStatement, packed } from '../private/statement-drafts.js';
 import { forgetView, type PlacedNeed } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
 import { type Draft, postLocked } from './post.js';
-import { openSharing, type Sharing, share, withLetters } from './share-keys.js';
+import { beginsUnder, openSharing, type Sharing, share, withLetters } from './share-keys.js';
 
 /**
  * Tells what is lacking here when that has changed, answers what others lack, repeats statements that may get lost, and merges
@@ -27,7 +28,11 @@ export async function tellAndAnswer(repository: Repository, author: Author, topi
   if (!sharing || whyNotWriting(sharing.view, author.self.person)) return author;
   const { view, around, keyring } = sharing;
   const asked = view.needs.filter(({ device }) => device !== author.self.device);
-  const shares = asked.flatMap((need) => sharesAnswering(view, around, keyring, need));
+  const shares = asked.flatMap((need) => {
+    // who asks for it lacks it, whatever was said of it: in a log that begins under it nothing would be found
+    const isLetter = beginsUnder(sharing, epochsWanted(view, need));
+    return sharesAnswering(view, around, keyring, need).map((one) => ({ ...one, isLetter }));
+  });
   const said = [...asked.flatMap((need) => statementsAnswering(view, need)), ...statementsToRepeat(view)];
   const repeated = packed([...new Map(said.map((one) => [one.bytes.toString('latin1'), one])).values()]);
   const drafts = [
