@@ -10,12 +10,15 @@ import {
   invite,
   joinInvited,
   joinPrivate,
+  openKeysOf,
   postPrivate,
   removeFrom,
   textsIn,
 } from '../testkit/private-member.js';
 import type { Replica } from '../testkit/replica.js';
+import { copyOf } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
+import { makeStick } from '../testkit/stick.js';
 
 let stick: string;
 let ana: Replica;
@@ -52,6 +55,36 @@ it('who was taken out and added again is heard as before', async () => {
   for (const text of texts) await postPrivate(eve, topic, text);
   await visits(eve, ana, eve);
   for (const person of [ana, eve]) expect(textsIn(person, topic)).toEqual(['hello', 'e1', ...texts]);
+});
+
+it('what somebody said before it was copied stays when it is taken out, whichever copy was known where', async () => {
+  const directory = memoryDirectory();
+  const { people, stick: one } = await friendsWithStick(directory, ['ana', 'ben', 'cleo']);
+  const [owner, ben, cleo] = people as [Replica, Replica, Replica];
+  const other = makeStick(path.join(directory, 'other stick'), 2);
+  const visit = async (place: string, ...visitors: readonly Replica[]): Promise<void> => {
+    for (const person of visitors) {
+      person.now += 60_000;
+      expect((await person.visit(place)).failure).toBeUndefined();
+    }
+  };
+  const topic = await beginWith(owner, 'fam', [ben, cleo]);
+  await visit(one, ben, cleo, owner, ben, cleo);
+  for (const person of [ben, cleo]) await joinInvited(person, topic);
+  await postPrivate(ben, topic, 'before there were two');
+  await visit(one, ben, owner, cleo, ben);
+  const copy = copyOf(ben, 'copy');
+  openKeysOf(copy);
+  await postPrivate(ben, topic, 'told to the owner');
+  await visit(one, ben, owner);
+  await postPrivate(copy, topic, 'told to cleo');
+  await visit(other, copy, cleo);
+  await removeFrom(owner, topic, ben);
+  await visit(one, owner, cleo, owner, cleo);
+  for (const person of [owner, cleo]) {
+    expect(person.repository.frozen.size).toBe(1);
+    expect(textsIn(person, topic)).toContain('before there were two');
+  }
 });
 
 it('a device that was taken out goes on with what is open, and is told where to write', async () => {

@@ -13,7 +13,7 @@ export interface TopicLog {
   readonly author: Author;
   /** The statements that its author held when it began the log. */
   readonly heads: readonly StatementId[];
-  /** The id of the last of so many entries; undefined where they are not held. */
+  /** The id of the last of so many entries; undefined where they are not held, or the log contradicts itself before. */
   idAt(length: number): EntryId | undefined;
 }
 

@@ -182,8 +182,15 @@ function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undef
     author: { person, device, generation: card.binding.generation },
     heads: placement.heads ?? [],
     epochs: epochsKnownIn(repository, log),
-    idAt: (length): EntryId | undefined => repository.entry(log, length - 1)?.id,
+    // where it contradicts itself the others may hold the other one
+    idAt: (length): EntryId | undefined =>
+      length > soundLength(repository, log) ? undefined : repository.entry(log, length - 1)?.id,
   };
+}
+
+/** Entries of a log before it is known to contradict itself; Infinity for one that does not. */
+export function soundLength(repository: Repository, log: LogId): number {
+  return repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
 }
 
 function claimIn({ body, frozen, arrival, wrap }: PlacedControl, by: DeviceKey | undefined): PlacedClaim | undefined {
