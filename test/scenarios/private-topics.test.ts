@@ -3,6 +3,11 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readId, type TopicId } from '../../src/format/ids.js';
+import { fileKeysOf } from '../../src/identity/file-keys.js';
+import { Keyring } from '../../src/identity/keyring.js';
+import { storedCardBytes } from '../../src/identity/stored-card.js';
+import { keepLetter } from '../../src/sync/import/learn-keys.js';
+import { readLetter } from '../../src/sync/import/letters.js';
 import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { SALT_SIZE } from '../../src/topic/message/message.js';
@@ -15,6 +20,7 @@ import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { edit, react } from '../../src/topic/writing/edit.js';
 import { post, postLocked } from '../../src/topic/writing/post.js';
+import { invitePeople } from '../../src/topic/writing/private-topic.js';
 import { retract } from '../../src/topic/writing/retract.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
 import { keep } from '../../src/topic/writing/veil.js';
@@ -319,6 +325,26 @@ describe('nothing in the clear', () => {
     await expect(posting).rejects.toMatchObject({ code: 'waiting-for-key' });
     expect(bytesBelow(path.join(ben.directory, '.satchel')).includes('needle')).toBe(false);
   });
+});
+
+it('who came by a letter is heard, though nobody has the log of who let it in', async () => {
+  const topic = await beginWith(ana, 'garden', [cleo]);
+  await rounds([ana, cleo], 2);
+  await joinInvited(cleo, topic);
+  await rounds([cleo, ana], 1);
+  // by mail, say; and then Ana is not seen again
+  const author = await ana.author();
+  const invitee = { person: ben.session.self.person, card: storedCardBytes(ben.card) };
+  const { letters } = await ana.repository.lockedAsync(() => invitePeople(ana.repository, author, topic, [invitee]));
+  const keyring = new Keyring(ben.directory, undefined);
+  const keys = fileKeysOf(keyring, () => ben.now);
+  const { letter } = await readLetter(ben.session, letters[0]?.file ?? Buffer.alloc(0), keys);
+  await ben.repository.lockedAsync(() => keepLetter(ben.session, keyring, letter));
+  joinPrivate(ben, topic, 'garden');
+  await ben.settle();
+  await postPrivate(ben, topic, 'here by letter');
+  await rounds([ben, cleo], 3);
+  expect(textsIn(cleo, topic)).toEqual(['here by letter']);
 });
 
 it('two epochs never share a number in a log, and every message has a salt', async () => {

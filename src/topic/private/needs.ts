@@ -21,9 +21,17 @@ export function needOf(repository: Repository, view: TopicView, keyring: LiveKey
   const lacked = counting.filter(({ says }) => keyring.epoch(view.topic, says.epoch)?.data === undefined);
   return {
     pairs: view.logs.flatMap(({ log }) => waitingIn(repository, log)).slice(0, NEED_MAX),
-    statements: view.held.missing.slice(0, NEED_MAX),
+    statements: [...new Set([...view.held.missing, ...missingHeads(view)])].slice(0, NEED_MAX),
     epochs: [...new Set(lacked.map(({ says }) => says.epoch))].sort().slice(0, NEED_MAX),
   };
+}
+
+/** Statements that logs begin with and that are nowhere here: their entries wait for them. */
+function missingHeads({ logs, held }: TopicView): readonly StatementId[] {
+  const waiting = new Set(held.waiting.map(({ id }) => id));
+  const isKnown = (id: StatementId): boolean =>
+    held.graph.get(id) !== undefined || waiting.has(id) || held.isDiscarded(id);
+  return logs.flatMap(({ heads }) => heads.filter((id) => !isKnown(id))).sort();
 }
 
 /** The numbers of a log's epochs of which something waits. */
