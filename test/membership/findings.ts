@@ -1,12 +1,17 @@
 // What a user would swear by, looked for in a world that has settled.
-import type { DeviceKey, EpochId, PersonId } from '../../src/format/ids.js';
+import type { DeviceKey, EpochId, PersonId, StatementId } from '../../src/format/ids.js';
+import type { EpochKeys } from '../../src/format/private/epoch.js';
 import type { EpochBody } from '../../src/format/private/epoch-body.js';
 import { isEntitled, type PlacedEpoch } from '../../src/topic/members/entitled.js';
+import { causallyLast } from '../../src/topic/members/graph.js';
 import { ROLE, type TopicStatement } from '../../src/topic/members/statement.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import type { GraphStatement, MembersGraph } from '../testkit/members-graph.js';
+import type { Place, WorldLog } from './logs.js';
+import { keysIn, linkedBy, openText } from './opened.js';
 import { oracle } from './oracle.js';
 import type { Item, Message, Replica } from './replica.js';
-import type { World } from './world.js';
+import { ROUNDS, type World } from './world.js';
 
 /** Each promise that was broken, as one line. */
 export function findings(world: World): string[] {
@@ -21,6 +26,8 @@ export function findings(world: World): string[] {
     ...lostOwners(world, first),
     ...readable(world),
     ...unreadable(world),
+    ...backDated(world, first),
+    ...lost(world, first),
   ];
 }
 
@@ -37,7 +44,17 @@ function disagreements(one: Replica, other: Replica): string[] {
     ];
   const people = new Set([...one.resolution.persons, ...other.resolution.persons]);
   const differing = [...people].filter((person) => one.resolution.role(person) !== other.resolution.role(person));
-  return differing.map((person) => `agree: role of ${person}`);
+  const logs = one.logs.all.filter(
+    ({ log }) => one.endOf(log) !== other.endOf(log) || frozen(one, log) !== frozen(other, log),
+  );
+  return [
+    ...differing.map((person) => `agree: role of ${person}`),
+    ...logs.map(({ log }) => `agree: ${log} ends at ${one.endOf(log)} and ${other.endOf(log)}`),
+  ];
+}
+
+function frozen({ logs }: Replica, log: WorldLog['log']): number {
+  return logs.frozenAt(log);
 }
 
 /** Nothing counts, and nobody has a role, that the page does not give it. */
@@ -61,24 +78,29 @@ function lostOwners(world: World, { resolution }: Replica): string[] {
 
 interface Sent extends Item {
   readonly message: Message;
+  readonly place: Place;
 }
 
 function messages(world: World): Sent[] {
-  return [...world.everything].filter((item): item is Sent => item.message !== undefined);
+  return [...world.everything].filter((item): item is Sent => item.message !== undefined && item.place !== undefined);
 }
 
 /** Nobody whom a writer knew to be out opens what was written then, with everything ever written in hand. */
 function readable(world: World): string[] {
-  const powers = new Map<DeviceKey, ReadonlySet<EpochId>>();
-  const power = (device: DeviceKey): ReadonlySet<EpochId> => {
+  const powers = new Map<DeviceKey, ReadonlyMap<EpochId, EpochKeys>>();
+  const power = (device: DeviceKey): ReadonlyMap<EpochId, EpochKeys> => {
     const known = powers.get(device) ?? everythingOpened(world, device);
     powers.set(device, known);
     return known;
   };
-  return messages(world).flatMap(({ by, message }) =>
-    message.shut
-      .filter((out) => power(out.device).has(message.under) && !isExcused(world, message, out))
-      .map(({ device, isByRole }) => `out: ${device} (${isByRole ? 'role' : 'device'}) opens what ${by} wrote`),
+  const opens = (device: DeviceKey, { place, message }: Sent): boolean => {
+    const keys = power(device).get(message.under);
+    return keys !== undefined && openText(keys, place, message.sealed) === message.text;
+  };
+  return messages(world).flatMap((sent) =>
+    sent.message.shut
+      .filter((out) => opens(out.device, sent) && !isExcused(world, sent.message, out))
+      .map(({ device, isByRole }) => `out: ${device} (${isByRole ? 'role' : 'device'}) opens what ${sent.by} wrote`),
   );
 }
 
@@ -104,34 +126,82 @@ function makerOf({ held }: Replica, epoch: EpochId): DeviceKey | undefined {
   return held.graph.all.find(({ says }) => says.kind === 'epoch' && says.epoch === epoch)?.author.device;
 }
 
-/** The data secrets that a device had, is wrapped by anything ever written, and what they lead to. */
-function everythingOpened(world: World, device: DeviceKey): ReadonlySet<EpochId> {
-  const opened = new Set(world.replicas.get(device)?.data ?? []);
+/** The keys that a device had, finds in wraps of anything ever written, and what they lead to. */
+function everythingOpened(world: World, device: DeviceKey): ReadonlyMap<EpochId, EpochKeys> {
+  const keyring = new LiveKeyring();
   const items = [...world.everything];
-  for (const { wrap } of items) {
-    if (wrap?.to.has(device) && !wrap.isControlAlone && !wrap.noise?.has(device))
-      for (const epoch of wrap.epochs) opened.add(epoch);
+  // keys that somebody bad gave away who had them are no fault of the rules
+  const stated = items.flatMap(({ statements = [], isEvil }) => (isEvil ? [] : statements));
+  const honest = new Set(stated.flatMap(({ says }) => (says.kind === 'epoch' ? [says.epoch] : [])));
+  if (!world.isTold(device)) keyring.learn(world.topic, world.replicas.get(device)?.keys ?? []);
+  for (const { wrap, isEvil } of items) {
+    if (!wrap?.to.has(device) || wrap.noise?.has(device)) continue;
+    const keys = keysIn(wrap, world.topic);
+    keyring.learn(world.topic, isEvil ? keys.filter(({ id }) => !honest.has(id)) : keys);
   }
   const epochs = items.flatMap(({ statements = [] }) =>
     statements.map(({ says }) => says).filter((says): says is EpochBody => says.kind === 'epoch'),
   );
-  for (let size = -1; size !== opened.size; ) {
-    size = opened.size;
-    for (const { epoch, dataLinks } of epochs)
-      if (opened.has(epoch)) for (const link of dataLinks) opened.add(link.epoch);
+  for (let version = -1; version !== keyring.version; ) {
+    version = keyring.version;
+    for (const body of epochs) {
+      const keys = keyring.epoch(world.topic, body.epoch);
+      if (keys) keyring.learn(world.topic, linkedBy(keys, body));
+    }
   }
-  return opened;
+  return new Map((keyring.secrets.get(world.topic) ?? []).map((keys) => [keys.id, keys]));
 }
 
 /** Every entitled device opens what honest people wrote, if anybody honest can. */
 function unreadable(world: World): string[] {
   const { members } = world;
-  const anybody = new Set(members.flatMap(({ data }) => [...data]));
-  return messages(world).flatMap(({ by, message }) => {
-    if (world.replicas.get(by)?.device.state !== 'ok' || !anybody.has(message.under)) return [];
-    const lacking = members.filter((one) => !one.data.has(message.under) && mayHave(world, one, message.under));
+  return messages(world).flatMap((sent) => {
+    const { by, message, isEvil } = sent;
+    const reads = (one: Replica): boolean => one.textOf(sent) === message.text;
+    if (isEvil || world.replicas.get(by)?.device.state !== 'ok' || !members.some(reads)) return [];
+    const lacking = members.filter((one) => !reads(one) && mayHave(world, one, message.under));
     return lacking.map(({ device }) => `entitled: ${device.key} lacks what ${by} wrote`);
   });
+}
+
+/** What counts of somebody's log behind its removal is what those held who took it out. */
+function backDated(world: World, first: Replica): string[] {
+  const { resolution } = first;
+  return messages(world).flatMap((sent) => {
+    const { place, by } = sent;
+    const past = resolution.graph.pastOf(place.log.heads);
+    if (!past || !first.counts(place)) return [];
+    const removals = resolution
+      .setsOn(place.log.author.person)
+      .filter((set) => set.says.role === 0 && !past.has(set.at));
+    const heldBy = (id: StatementId): number => {
+      const held = world.setting.heldAt.get(id);
+      return held ? (held.get(place.log.log) ?? 0) : Number.POSITIVE_INFINITY;
+    };
+    const late = causallyLast(removals).filter(({ id }) => heldBy(id) <= place.seq);
+    return late.map(({ id }) => `late: ${by} is heard at ${place.seq}, not held when ${id} was written`);
+  });
+}
+
+/** Nothing is lost that was said by somebody who was let in and never taken out, on a device that was never taken away. */
+function lost(world: World, first: Replica): string[] {
+  const all = messages(world);
+  const standing = new Set(all.filter(({ place }) => first.counts(place)).map(({ message }) => message.text));
+  const sets = [...world.everything].flatMap(({ statements = [] }) => statements);
+  // taken out, or let in by somebody who had no right to
+  const isDoubtful = ({ id, says }: TopicStatement): boolean =>
+    says.kind === 'set' && (says.role === ROLE.none || !first.resolution.counts(id));
+  const doubtful = new Set(sets.filter(isDoubtful).flatMap(({ says }) => (says.kind === 'set' ? [says.person] : [])));
+  const isSafe = ({ by, isEvil }: Sent): boolean => {
+    const device = world.replicas.get(by)?.device;
+    if (isEvil || device?.state !== 'ok') return false;
+    const { person } = device;
+    return (
+      !doubtful.has(person.id) && !person.wasStolen && !person.isBad && person.current.some(({ key }) => key === by)
+    );
+  };
+  const missing = all.filter((sent) => isSafe(sent) && !standing.has(sent.message.text));
+  return missing.map(({ by, message }) => `lost: ${message.text} of ${by}`);
 }
 
 function mayHave(world: World, { held, resolution, device }: Replica, under: EpochId): boolean {
@@ -142,18 +212,23 @@ function mayHave(world: World, { held, resolution, device }: Replica, under: Epo
 /** Whoever takes part can write, all read it, and then there is nothing more to be made. */
 function restless(world: World): string[] {
   const { members } = world;
-  const silent = members.filter((one) => !one.post()).map(({ device }) => `rest: ${device.key} cannot write`);
-  world.meet(3);
+  const silent = members.filter((one) => !world.post(one)).map(({ device }) => `rest: ${device.key} cannot write`);
+  world.meet(ROUNDS);
   const made = (): number => members.reduce((sum, one) => sum + one.epochsMade, 0);
   const before = made();
-  const posted = members.flatMap((one) => one.post() ?? []);
-  world.meet(3);
-  const blind = posted.flatMap(({ by, message }) =>
+  const posted = members.flatMap((one) => world.post(one) ?? []);
+  const isAtRest = world.meet(ROUNDS);
+  const blind = posted.flatMap((item) =>
     members
-      .filter(({ data }) => message && !data.has(message.under))
-      .map(({ device }) => `rest: ${device.key} does not read ${by}`),
+      .filter((one) => one.textOf(item) !== item.message?.text || !item.place || !one.counts(item.place))
+      .map(({ device }) => `rest: ${device.key} does not read ${item.by}`),
   );
-  return [...silent, ...blind, ...(made() > before ? [`rest: ${made() - before} epochs more`] : [])];
+  return [
+    ...silent,
+    ...blind,
+    ...(made() > before ? [`rest: ${made() - before} epochs more`] : []),
+    ...(isAtRest ? [] : [`rest: none after ${ROUNDS} rounds`]),
+  ];
 }
 
 /** Real statements in the form without bytes. */

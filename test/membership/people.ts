@@ -16,6 +16,10 @@ export interface Device {
   readonly card: Buffer;
   /** Stolen, or of somebody who turned bad; or nobody's any more. */
   state: 'ok' | 'evil' | 'lost';
+  /** Of its newest card. */
+  serial: number;
+  /** Serials of the cards whose keys it has still. */
+  readonly kept: Set<number>;
 }
 
 /** Somebody with one device to begin with. */
@@ -26,6 +30,7 @@ export class Person {
   readonly #recoverySeed: Buffer;
   #authority: Authority;
   #version = 1;
+  #list: DeviceList | undefined;
   authority: Device;
   current: Device[];
   removed: Device[] = [];
@@ -69,7 +74,8 @@ export class Person {
 
   /** The authority's list of now. */
   list(): DeviceList {
-    return this.listBy(this.power(), this.current, this.removed, this.#version);
+    this.#list ??= this.listBy(this.power(), this.current, this.removed, this.#version);
+    return this.#list;
   }
 
   /** A list of anything, by who has or had the authority. */
@@ -93,6 +99,7 @@ export class Person {
     this.#version++;
     this.current = current;
     this.removed = removed;
+    this.#list = undefined;
     return this.list();
   }
 
@@ -113,6 +120,7 @@ export class Person {
     this.current = [next, ...kept.filter((one) => one.key !== key)];
     this.removed = [...this.removed, ...old].filter((one) => !this.current.some((now) => now.key === one.key));
     this.#version = 1;
+    this.#list = undefined;
     return next;
   }
 
@@ -123,7 +131,7 @@ export class Person {
   }
 
   #device(seed: Buffer, key: DeviceKey, card: Buffer): Device {
-    const device: Device = { person: this, key, seed, card, state: 'ok' };
+    const device: Device = { person: this, key, seed, card, state: 'ok', serial: 1, kept: new Set([1]) };
     this.devices.push(device);
     return device;
   }

@@ -1,9 +1,13 @@
-// A private topic lived through by chance: honest devices that do what the rules have them do, bundles that are lost or partial, and
-// thieves, forgers and people who turn bad. What a user would swear by is looked for in the end (`findings`).
-import type { DeviceKey, EpochId, PersonId, StatementId, TopicId } from '../../src/format/ids.js';
+// A private topic lived through by chance: honest devices that do what the rules have them do, bundles that are lost or partial, keys
+// that are deleted early, copies of devices, and thieves, forgers, liars and people who turn bad. What a user would swear by is
+// looked for in the end (`findings`).
+import type { DeviceKey, EntryId, LogId, PersonId, StatementId, TopicId } from '../../src/format/ids.js';
 import { decodeCreateStatement, encodeCreateStatement } from '../../src/format/private/create-statement.js';
+import { epochOf, type WholeEpoch } from '../../src/format/private/epoch.js';
 import type { EpochBody } from '../../src/format/private/epoch-body.js';
+import { type Link, sealLink } from '../../src/format/private/link.js';
 import type { KnownBody } from '../../src/format/private/statement-body.js';
+import { encodeWrap } from '../../src/format/private/wrap.js';
 import type { Authority } from '../../src/identity/authority.js';
 import { HeldStatements } from '../../src/topic/members/held.js';
 import type { Resolution } from '../../src/topic/members/resolve.js';
@@ -11,8 +15,9 @@ import { RULES, type Rules } from '../../src/topic/members/rules.js';
 import { type SignedStatement, writeStatement } from '../../src/topic/members/signed-statement.js';
 import { ROLE } from '../../src/topic/members/statement.js';
 import type { Chance } from '../testkit/chance.js';
+import type { Place } from './logs.js';
 import { type Device, idBy, Person } from './people.js';
-import { devicesBody, type Item, Replica, type Setting, statedList } from './replica.js';
+import { type Beside, devicesBody, type Item, Replica, type Setting, statedList } from './replica.js';
 
 /** How long, and under which rules. */
 export interface WorldOptions {
@@ -24,6 +29,8 @@ const NAMES = ['ana', 'bea', 'cleo', 'dora', 'emil', 'finn'];
 /** Keys of somebody else, to be added by who is bad. */
 const PUPPETS = ['puppet one', 'puppet two'];
 const DEVICES_MOST = 3;
+/** In which everybody has said what there is to say. */
+export const ROUNDS = 12;
 
 export class World {
   readonly chance: Chance;
@@ -39,7 +46,9 @@ export class World {
     readonly person: Person;
     readonly power: { readonly device: Device; readonly authority: Authority };
   }[] = [];
-  #epochs = 0;
+  readonly #persons = new Map<DeviceKey, PersonId>();
+  #drawn = 0;
+  #said = 0;
 
   constructor(chance: Chance, { rules = {} }: WorldOptions) {
     this.chance = chance;
@@ -52,15 +61,23 @@ export class World {
       topic: this.topic,
       owners: this.owners,
       people: this.people,
-      personOf: (device) => this.#deviceOf(device)?.person.id,
-      newEpoch: () => idBy<DeviceKey & EpochId>(`epoch ${this.#epochs++} of ${chance.number()}`),
+      personOf: (device) => this.#personOf(device),
+      random: (size) => Buffer.from(idBy<DeviceKey>(`${this.#drawn++} of ${chance.number()}`), 'hex').subarray(0, size),
       rules: { ...RULES, ...rules },
+      heldAt: new Map(),
     };
     for (const person of this.people) this.#begin(person.authority);
   }
 
   #deviceOf(key: DeviceKey): Device | undefined {
     return this.people.flatMap(({ devices }) => devices).find((device) => device.key === key);
+  }
+
+  /** Whose a device is never changes. */
+  #personOf(key: DeviceKey): PersonId | undefined {
+    const known = this.#persons.get(key) ?? this.#deviceOf(key)?.person.id;
+    if (known !== undefined) this.#persons.set(key, known);
+    return known;
   }
 
   #begin(device: Device): Replica {
@@ -81,32 +98,65 @@ export class World {
     return PUPPETS.includes(person.name);
   }
 
+  /** Whether a device is one of those that are told keys by who is bad. */
+  isTold(device: DeviceKey): boolean {
+    return this.people.some((one) => this.#isPuppet(one) && one.devices.some(({ key }) => key === device));
+  }
+
   /** A history of so many steps, and then everybody meets everybody. */
   live({ steps }: WorldOptions): void {
     const [ana] = this.owners;
     const first = ana && this.replicas.get(ana.authority.key);
     first?.makeEpoch();
-    for (let i = 0; i < 3 && first; i++) this.#setRole(first);
-    for (const owner of this.owners) this.replicas.get(owner.authority.key)?.take(first?.items ?? [], []);
+    for (let i = 0; i < 5 && first; i++) this.#setRole(first);
+    for (const owner of this.owners) this.replicas.get(owner.authority.key)?.take(first?.items ?? []);
+    for (const person of this.people) if (!this.#isPuppet(person) && this.chance.happens(0.4)) this.#add(person);
     for (let step = 0; step < steps && this.honest.length > 0; step++) this.#step();
     this.#settle();
+  }
+
+  /** Mostly one who takes part. */
+  #somebody(): Replica {
+    const joined = this.honest.filter(({ hasJoined }) => hasJoined);
+    return this.chance.pick(joined.length > 0 && this.chance.happens(0.85) ? joined : this.honest);
   }
 
   #step(): void {
     const { chance } = this;
     const evil = this.#evil;
-    if (chance.happens(0.12) && evil.length > 0) {
+    if (chance.happens(0.15) && evil.length > 0) {
       this.#doEvil(chance.pick(evil));
       return;
     }
-    const replica = chance.pick(this.honest);
+    const replica = this.#somebody();
+    if (chance.happens(0.5)) this.post(replica);
     const what = chance.number();
     if (what < 0.36) this.#receive(replica);
     else if (what < 0.56) this.#send(replica);
-    else if (what < 0.72) replica.post();
-    else if (what < 0.82) this.#setRole(replica);
-    else if (what < 0.98) this.#changeDevices();
+    else if (what < 0.74) this.#setRole(replica);
+    else if (what < 0.9) this.#changeDevices();
+    else if (what < 0.93) this.#renewKey(replica);
+    else if (what < 0.96) this.#copy(replica);
     else if (!this.owners.includes(replica.device.person)) this.#turnBad(replica.device.person);
+  }
+
+  /** Says something that nobody said before. */
+  post(replica: Replica): Item | undefined {
+    return replica.post(`text ${this.#said++}`);
+  }
+
+  /** A device has a new key that is sealed to, and deletes the one before the last. */
+  #renewKey({ device }: Replica): void {
+    device.serial++;
+    device.kept.add(device.serial);
+    device.kept.delete(device.serial - 2);
+  }
+
+  /** A copy of a device, made a while ago, writes on. */
+  #copy(replica: Replica): void {
+    if (replica.ownLength < 3) return;
+    const item = replica.postAsCopy(`text ${this.#said++}`, 1 + this.chance.below(replica.ownLength - 1));
+    if (item) this.#bundles.push([item]);
   }
 
   #send(replica: Replica): void {
@@ -117,8 +167,8 @@ export class World {
   #receive(replica: Replica): void {
     const recent = this.#bundles.slice(-12);
     if (recent.length === 0) return;
-    const others = this.honest.filter(() => this.chance.happens(0.2)).flatMap(({ lists }) => [...lists.values()]);
-    replica.take(this.chance.pick(recent), others);
+    const others = this.honest.filter(() => this.chance.happens(0.2));
+    replica.take(this.chance.pick(recent), besideOf(others));
     replica.automatic();
   }
 
@@ -127,7 +177,7 @@ export class World {
     if (!replica.hasJoined || replica.role < ROLE.member || !replica.isCurrent) return;
     const own = replica.device.person;
     if (chance.happens(replica.role === ROLE.owner ? 0.02 : 0.08)) {
-      replica.write({ kind: 'set', person: own.id, role: ROLE.none, cut: [] });
+      replica.remove(own.id);
       return;
     }
     if (replica.role !== ROLE.owner) return;
@@ -135,8 +185,8 @@ export class World {
       (one) => !this.owners.includes(one) && (!this.#isPuppet(one) || chance.happens(0.1)),
     );
     const { id } = chance.pick(others);
-    const role = replica.resolution.role(id) === ROLE.none ? ROLE.member : ROLE.none;
-    replica.write({ kind: 'set', person: id, role, cut: [] });
+    if (replica.resolution.role(id) === ROLE.none) replica.invite(id);
+    else replica.remove(id);
     replica.automatic();
   }
 
@@ -157,7 +207,7 @@ export class World {
     const list = statedList(person.list());
     for (const { key } of person.current) {
       const isThere = key === person.authority.key || this.chance.happens(0.6);
-      if (isThere) this.replicas.get(key)?.take([], [list]);
+      if (isThere) this.replicas.get(key)?.take([], { lists: [list] });
     }
     this.replicas.get(person.authority.key)?.automatic();
   }
@@ -188,7 +238,7 @@ export class World {
     const from = this.replicas.get(person.authority.key);
     const replica = this.#begin(device);
     if (from) replica.welcome(from);
-    replica.take([], [statedList(person.list())]);
+    replica.take([], { lists: [statedList(person.list())] });
     this.#spread(person);
   }
 
@@ -217,7 +267,7 @@ export class World {
     const before = on && this.replicas.get(on.key);
     const replica = before ?? this.#begin(next);
     replica.device = next;
-    if (!before) replica.take([], [statedList(person.list())]);
+    if (!before) replica.take([], { lists: [statedList(person.list())] });
     this.#spread(person);
   }
 
@@ -225,26 +275,81 @@ export class World {
 
   #doEvil(replica: Replica): void {
     const { chance } = this;
-    const strategy = chance.pick(STRATEGIES);
     const by = replica.device;
-    const some = [...new Set([...this.people.map(({ id }) => id)])];
-    if (strategy === 'set')
-      this.#forge(replica, { kind: 'set', person: chance.pick(some), role: chance.pick([0, 3, 5]), cut: [] });
-    if (strategy === 'leave') this.#forge(replica, { kind: 'set', person: by.person.id, role: 0, cut: [] });
-    if (strategy === 'puppet') {
-      const puppet = chance.pick(this.people.filter((one) => this.#isPuppet(one)));
-      this.#forge(replica, { kind: 'set', person: puppet.id, role: 3, cut: [] });
-      const told = this.replicas.get(puppet.authority.key);
-      if (told) for (const epoch of replica.data) told.data.add(epoch);
-    }
-    if (strategy === 'epoch') this.#forgeEpoch(replica, this.setting.newEpoch());
-    if (strategy === 'restated') {
-      const known = [...replica.data];
-      if (known.length > 0) this.#forgeEpoch(replica, chance.pick(known));
-    }
-    if (strategy === 'flood') for (let i = 0; i < 70; i++) this.#forge(replica, { kind: 'merge' }, i === 0);
-    if (strategy === 'devices') this.#forgeList(replica);
-    if (strategy === 'mint') this.#mint(by.person);
+    const puppets = this.people.filter((one) => this.#isPuppet(one));
+    const set = (person: PersonId, role: number): void =>
+      this.#forge(replica, { kind: 'set', person, role, cut: role === ROLE.none ? this.#wrongCut(replica) : [] });
+    const strategies: Record<(typeof STRATEGIES)[number], () => void> = {
+      set: () => set(chance.pick(this.people).id, chance.pick([0, 3, 5])),
+      leave: () => {
+        for (let i = chance.below(4); i >= 0; i--) set(by.person.id, ROLE.none);
+      },
+      puppet: () => {
+        const puppet = chance.pick(puppets);
+        set(puppet.id, ROLE.member);
+        this.replicas.get(puppet.authority.key)?.learn(replica.keys);
+      },
+      epoch: () => this.#forgeEpoch(replica, epochOf(this.setting.random(32), this.setting.random(32))),
+      restated: () => {
+        const known = replica.keys.filter((keys): keys is WholeEpoch => keys.data !== undefined);
+        if (known.length > 0) this.#forgeEpoch(replica, chance.pick(known));
+      },
+      flood: () => {
+        const count = chance.pick([2, 36, 36, 70]);
+        for (let i = 0; i < count; i++) this.#forge(replica, { kind: 'merge' }, i === 0);
+      },
+      devices: () => this.#forgeList(replica),
+      mint: () => this.#mint(by.person),
+      message: () => this.#backDate(replica),
+      claim: () => this.#lie(replica),
+      letter: () => this.#giveUnstated(replica),
+    };
+    strategies[chance.pick(STRATEGIES)]();
+  }
+
+  /** A cut that names what it likes. */
+  #wrongCut(replica: Replica): { log: LogId; length: number; id: EntryId }[] {
+    const logs = replica.logs.all.filter(() => this.chance.happens(0.2));
+    const ids = new Set(logs.map(({ log }) => log));
+    return [...ids]
+      .sort()
+      .map((log) => ({ log, length: 1 + this.chance.below(90), id: idBy<DeviceKey & EntryId>(log) }));
+  }
+
+  /** A message in a log that claims to be old, or in one that is cited nowhere. */
+  #backDate(replica: Replica): void {
+    const under = replica.keys.find(({ data }) => data && this.chance.happens(0.5))?.id;
+    if (under === undefined) return;
+    const place: Place = { log: replica.beginLog(this.#evilPrev(replica), under), seq: 1, branch: 'first' };
+    const message = replica.sealAt(place, under, `text ${this.#said++}`);
+    this.#spreadEvil(replica, { by: replica.device.key, place, under, message, isEvil: true }, true);
+  }
+
+  /** That keys were given which nobody gave. */
+  #lie(replica: Replica): void {
+    const { chance } = this;
+    const epochs = replica.keys.slice(0, 24).map(({ id }) => id);
+    const devices = this.honest.filter(() => chance.happens(0.5)).map(({ device }) => device);
+    if (epochs.length === 0 || devices.length === 0) return;
+    const claim = {
+      epochs,
+      devices: devices.map(({ key, serial }) => ({ device: key, serial })),
+      isControlAlone: chance.happens(0.2),
+      isLetter: chance.happens(0.5),
+    };
+    this.#publish(replica, [], true, { claim });
+  }
+
+  /** Keys of an epoch that nobody states. */
+  #giveUnstated(replica: Replica): void {
+    const { topic, random } = this.setting;
+    const content = encodeWrap({ topic, epochs: [epochOf(random(32), random(32))] });
+    const to = new Map(this.honest.map(({ device }) => [device.key, device.serial]));
+    this.#spreadEvil(
+      replica,
+      { by: replica.device.key, place: undefined, under: undefined, wrap: { content, to }, isEvil: true },
+      true,
+    );
   }
 
   /** Cites the newest, something old, or nothing: whatever may help. */
@@ -265,47 +370,61 @@ export class World {
     const { card, seed } = replica.device;
     const prev = this.#evilPrev(replica);
     const statement = writeStatement({ topic: this.topic, card, prev, timeMs: this.evilStatements.length, body }, seed);
-    this.#publish(replica, statement, isAimed);
+    this.#publish(replica, [statement], isAimed, { heads: prev });
   }
 
-  #publish(replica: Replica, statement: SignedStatement, isAimed: boolean, more: Partial<Item> = {}): void {
-    this.evilStatements.push(statement);
-    const control = [...replica.control];
-    if (control.length === 0) return;
-    const item: Item = {
-      by: replica.device.key,
-      under: this.chance.pick(control),
-      statements: [statement],
-      isEvil: true,
-      ...more,
-    };
-    replica.take([item], []);
-    // to everybody, or to one alone
-    if (isAimed && this.chance.happens(0.3)) this.chance.pick(this.honest).take([item], []);
+  /** In a log of its own, which claims to be as old as it likes. */
+  #publish(
+    replica: Replica,
+    statements: readonly SignedStatement[],
+    isAimed: boolean,
+    { heads = [], ...more }: Partial<Item> & { readonly heads?: readonly StatementId[] } = {},
+  ): void {
+    this.evilStatements.push(...statements);
+    if (replica.keys.length === 0) return;
+    const under = this.chance.pick(replica.keys).id;
+    const place: Place = { log: replica.beginLog(heads, under), seq: 1, branch: 'first' };
+    const item = { by: replica.device.key, place, under, statements, isEvil: true, ...more };
+    this.#spreadEvil(replica, item, isAimed);
+  }
+
+  /** To everybody, or to one alone. */
+  #spreadEvil(replica: Replica, item: Item, isAimed: boolean): void {
+    replica.take([item]);
+    if (isAimed && this.chance.happens(0.3)) this.chance.pick(this.honest).take([item]);
     else this.#bundles.push([item]);
   }
 
-  #forgeEpoch(replica: Replica, epoch: EpochId): void {
+  #forgeEpoch(replica: Replica, keys: WholeEpoch): void {
     const { chance } = this;
     const everybody = [...this.replicas.keys()];
-    const to = new Set([replica.device.key, ...everybody.filter(() => chance.happens(0.6))]);
+    const named = new Set([replica.device.key, ...everybody.filter(() => chance.happens(0.6))]);
+    const to = new Map([...named].map((key) => [key, this.#deviceOf(key)?.serial ?? 1]));
     const known = [...replica.lists.values()].filter(() => chance.happens(0.5));
     const byPerson = new Map(known.map(({ person, digest }) => [person, digest]));
     const body: EpochBody = {
       kind: 'epoch',
-      epoch,
-      to: [...to].map((device) => ({ device, serial: 1 })),
+      epoch: keys.id,
+      to: [...to].map(([device, serial]) => ({ device, serial })),
       lists: [...byPerson].map(([person, digest]) => ({ person, lists: [digest] })),
-      controlLinks: [],
-      dataLinks: [],
+      controlLinks: this.#wrongLinks(replica, keys, keys.control),
+      dataLinks: this.#wrongLinks(replica, keys, keys.data),
     };
     const { card, seed } = replica.device;
     const prev = this.#evilPrev(replica);
     const statement = writeStatement({ topic: this.topic, card, prev, timeMs: this.evilStatements.length, body }, seed);
-    replica.control.add(epoch);
-    replica.data.add(epoch);
-    const noise = new Set([...to].filter((key) => key !== replica.device.key && chance.happens(0.3)));
-    this.#publish(replica, statement, true, { wrap: { epochs: [epoch], to, isControlAlone: false, noise } });
+    replica.learn([keys]);
+    const noise = new Set([...named].filter((key) => key !== replica.device.key && chance.happens(0.3)));
+    const content = encodeWrap({ topic: this.topic, epochs: [keys] });
+    this.#publish(replica, [statement], true, { heads: prev, wrap: { content, to, noise } });
+  }
+
+  /** Links that say of an epoch's secret that it is another one. */
+  #wrongLinks(replica: Replica, { id }: WholeEpoch, secret: Buffer): Link[] {
+    const others = replica.keys.filter((one) => one.id !== id);
+    if (others.length === 0 || !this.chance.happens(0.4)) return [];
+    const { id: epoch } = this.chance.pick(others);
+    return [{ epoch, sealed: sealLink(secret, epoch, this.setting.random(32)) }];
   }
 
   /** A list by whoever has or had the authority, or one that is another's. */
@@ -336,7 +455,10 @@ export class World {
     this.#begin(device).welcome(from);
   }
 
-  /** Thefts end, and everybody meets everybody until nothing more happens. */
+  /**
+   * Thefts end, everybody has a new key, and everybody meets everybody until nothing more happens. Without new keys it would last
+   * for ever that somebody was said to have what it lacks, where others begin logs under that.
+   */
   #settle(): void {
     for (const person of this.people) {
       if (person.isBad || this.#isPuppet(person)) continue;
@@ -344,18 +466,25 @@ export class World {
       const stolen = person.current.filter((device) => this.#stateOf(device) !== 'ok');
       if (stolen.length > 0) this.#remove(person, stolen);
     }
-    this.meet(8);
+    for (const replica of this.honest) this.#renewKey(replica);
+    this.meet(ROUNDS);
   }
 
-  /** Everybody gets everything, so many times. */
-  meet(times: number): void {
-    for (let i = 0; i < times; i++) {
+  /** Everybody gets everything, so many times at most; whether nothing more came of it twice. */
+  meet(times: number): boolean {
+    let before = 0;
+    let quiet = 0;
+    for (let i = 0; i < times && quiet < 2; i++) {
+      const size = this.honest.reduce((sum, { items }) => sum + items.size, 0);
+      quiet = i > 0 && size === before ? quiet + 1 : 0;
+      before = size;
       const { honest } = this;
       const items = new Set(honest.flatMap((replica) => [...replica.items]));
-      const lists = honest.flatMap((replica) => [...replica.lists.values()]);
-      for (const replica of honest) replica.take(items, lists);
+      const beside = besideOf(honest);
+      for (const replica of honest) replica.take(items, beside);
       for (const replica of honest) replica.automatic();
     }
+    return quiet === 2;
   }
 
   /** Everything that was ever written, as far as anybody honest, or a thief, has it. */
@@ -387,6 +516,14 @@ export class World {
   }
 }
 
+/** What goes along when these meet somebody: device lists and cards. */
+function besideOf(replicas: readonly Replica[]): Beside {
+  return {
+    lists: replicas.flatMap(({ lists }) => [...lists.values()]),
+    serials: replicas.flatMap(({ serials, device }) => [...serials, [device.key, device.serial] as const]),
+  };
+}
+
 const STRATEGIES = [
   'set',
   'set',
@@ -399,4 +536,7 @@ const STRATEGIES = [
   'devices',
   'devices',
   'mint',
+  'message',
+  'claim',
+  'letter',
 ] as const;
