@@ -21,7 +21,7 @@ import { recentEntries } from './index/recent-entries.js';
 import type { RunRecord } from './index/run-record.js';
 import type { Layout } from './layout.js';
 import type { Repository } from './repository.js';
-import { isForgotten } from './store/blobs.js';
+import { isAbandoned } from './store/blobs.js';
 import type { StoredEntry } from './store/open-segment.js';
 import type { Frame } from './store/packs.js';
 import { unfinishedFiles } from './unfinished.js';
@@ -251,7 +251,7 @@ function* checkProofs(repository: Repository): Generator<Finding> {
 function* checkLeftovers(repository: Repository): Generator<Finding> {
   const { layout, blobs, world } = repository;
   // beside us somebody may be posting a file
-  const unfinished = [...blobs.unfinished()].filter((one) => isForgotten(one, world.now())).map(({ file }) => file);
+  const unfinished = [...blobs.unfinished()].filter((one) => isAbandoned(one, world.now())).map(({ file }) => file);
   const inTmp = namesIn(layout.tmp).map((name) => path.join(layout.tmp, name));
   for (const where of [...inTmp, ...unfinishedFiles(layout).filter((file) => !isSecret(layout, file)), ...unfinished]) {
     const message = 'left behind by an interrupted command; "satchel gc" removes it';

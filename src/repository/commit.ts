@@ -20,7 +20,7 @@ import type { LogState } from './index/log-state.js';
 import { milestoneLengths } from './index/milestones.js';
 import type { RunRecord } from './index/run-record.js';
 import type { KnownLogs } from './known-logs.js';
-import { cutAtFreeze } from './store/cut.js';
+import { cutAtFreeze, withoutForgotten } from './store/cut.js';
 import { proveContradiction } from './store/forks.js';
 import type { PackPosition } from './store/packs.js';
 import { type Findings, findingsOf } from './verify.js';
@@ -41,7 +41,7 @@ export interface Taken {
 /** What is known of an own log where it is written on. */
 const OWN_KNOWN: Known = {
   isHeld: () => false,
-  isRetracted: () => false,
+  isExplained: () => false,
   isHousekeeping: () => false,
   now: 0,
   freeze: Number.POSITIVE_INFINITY,
@@ -101,8 +101,14 @@ export class Commit {
     const { header, id } = findings;
     const state = this.state(header.log);
     if (state.hasAll(header, id)) return allKnown(header);
-    if (isAsFound(findings, state)) return this.#add({ ...header, bytes }, findings, state);
-    return this.#applyEach(decodeSegment(bytes), id, state);
+    const isForgotten = state.hasForgotten({ from: header.first, end: header.first + header.count });
+    if (!isForgotten && isAsFound(findings, state)) return this.#add({ ...header, bytes }, findings, state);
+    const segment = decodeSegment(bytes);
+    return this.#applyEach(
+      isForgotten ? withoutForgotten(segment, (seq) => state.isForgotten(seq)) : segment,
+      id,
+      state,
+    );
   }
 
   /** The same, entry by entry: some of it is known, or explained by what is, or by the date, or does not fit to it. */
@@ -215,7 +221,7 @@ function isAsFound({ header, id, runs }: Findings, state: LogState): boolean {
   const { first, count, previous } = header;
   const end = first + count;
   if (end > state.freeze || !state.isBeside({ first, end, previous, id })) return false;
-  return runs.every((run) => !run.unheld || !(run.expires || state.isRetractedPartly(run)));
+  return runs.every((run) => !run.unheld || !(run.expires || state.isExplainedPartly(run)));
 }
 
 function contradiction(how: string): SatchelError {

@@ -3,6 +3,7 @@
 import type { LogId, PersonId } from '../format/ids.js';
 import type { Interpreter } from './index/ingest.js';
 import type { PlacedEntry } from './index/placed-entry.js';
+import type { RangeSet } from './index/range-set.js';
 import type { RunRecord } from './index/run-record.js';
 import type { LogSummary } from './index/summary.js';
 import type { Layout } from './layout.js';
@@ -19,6 +20,8 @@ export interface KnownLogs {
   readonly world: { now(): number };
   /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
   readonly frozen: ReadonlyMap<LogId, number>;
+  /** The seqs of a log whose payloads were forgotten here. */
+  forgotten(log: LogId): RangeSet;
   /** What is held of a log; undefined when nothing is. */
   log(log: LogId): LogSummary | undefined;
   /** The logs of a person. */

@@ -4,12 +4,14 @@ import type { SatchelError } from '../format/error.js';
 import type { LogId, PersonId, TopicId } from '../format/ids.js';
 import type { Range } from '../format/log/meta.js';
 import { Commit } from './commit.js';
+import { addForgotten, NOTHING_FORGOTTEN } from './forgotten.js';
 import { assertFormat } from './format.js';
 import { type GcNotes, readGcNotes, writeGcNotes } from './gc/gc-notes.js';
 import { firstBehind, type HeldRange, heldRanges, rangesBefore } from './index/held.js';
 import type { Index } from './index/index.js';
 import type { Interpreter } from './index/ingest.js';
 import { EntryInPlace, type PlacedEntry } from './index/placed-entry.js';
+import type { RangeSet } from './index/range-set.js';
 import { RecentEntries } from './index/recent-entries.js';
 import type { RunRecord } from './index/run-record.js';
 import { emptySummary, type LogSummary } from './index/summary.js';
@@ -198,6 +200,22 @@ export class Repository {
   /** For each log that is known to contradict itself: the lowest seq that is in doubt. */
   get frozen(): ReadonlyMap<LogId, number> {
     return this.#stores.frozen;
+  }
+
+  /** The seqs of a log whose payloads were forgotten here: they are held, and nothing here can show them. */
+  forgotten(log: LogId): RangeSet {
+    return this.#stores.forgotten.get(log) ?? NOTHING_FORGOTTEN;
+  }
+
+  /** The logs in which anything was forgotten. */
+  logsWithForgotten(): LogId[] {
+    return [...this.#stores.forgotten.keys()];
+  }
+
+  /** Notes, durably, what is forgotten from now on; garbage collection drops it. Only under {@link locked}. */
+  forget(entries: ReadonlyMap<LogId, readonly Range[]>): void {
+    addForgotten(this.layout, entries);
+    this.#stores.lookAgain();
   }
 
   /** What counts of a log towards quotas: what is stored of it, and the proof that it contradicts itself. */
@@ -403,7 +421,7 @@ export class Repository {
 
   /** Sees what other processes have committed since. */
   refresh(): void {
-    this.#stores.forgetFrozen();
+    this.#stores.lookAgain();
     if (this.#index.isStale) this.reload();
     this.#upkeep.refreshIfPossible();
   }

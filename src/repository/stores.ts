@@ -1,7 +1,9 @@
 // What an open repository joins: packs and chunks of attachments, the index that speaks of the packs, segments read lately,
 // proofs of contradictions, and what was lost (spec/repository.md).
 
+import { SatchelError } from '../format/error.js';
 import type { LogId } from '../format/ids.js';
+import { type Forgotten, readForgotten } from './forgotten.js';
 import { Index } from './index/index.js';
 import type { RecentEntries } from './index/recent-entries.js';
 import type { Layout } from './layout.js';
@@ -28,6 +30,7 @@ export class Stores {
   readonly #open: OpenSealed;
   #cache: SegmentCache;
   #frozen: ReadonlyMap<LogId, number> | undefined;
+  #forgotten: Forgotten | undefined;
 
   /** @throws SatchelError `io` */
   constructor(layout: Layout, open: OpenSealed = OPENS_NOTHING) {
@@ -56,9 +59,16 @@ export class Stores {
     return this.#frozen;
   }
 
-  /** Proofs have come, or may have: they are looked at again. */
-  forgetFrozen(): void {
+  /** What was forgotten here. */
+  get forgotten(): Forgotten {
+    this.#forgotten ??= readForgotten(this.layout);
+    return this.#forgotten;
+  }
+
+  /** Proofs have come, or something was forgotten, or may have been: both are looked at again. */
+  lookAgain(): void {
     this.#frozen = undefined;
+    this.#forgotten = undefined;
   }
 
   /** Forgets what was read and starts from the disk: after the packs were rewritten. */
@@ -67,7 +77,7 @@ export class Stores {
     this.packs.close();
     this.#index = this.#openIndex();
     this.#cache = this.#newCache();
-    this.forgetFrozen();
+    this.lookAgain();
     this.losses.reload();
   }
 
@@ -108,10 +118,20 @@ export class Stores {
 
   /** From now on nothing here speaks of what cannot be read. */
   #takeOut(place: SegmentPlace, isFailing: boolean): void {
+    if (!isFailing && this.#isReplaced(place)) throw replaced();
     const runs = this.#index.runs(place.log).filter((run) => placeOf(run) === placeOf(place));
     this.losses.note(runs, isFailing);
     this.#index.takeOut(place);
     // what may be readable tomorrow is not to be taken out of the packs
     if (!isFailing) noteSuspect(this.layout.index, place);
   }
+
+  /** Whether the pack was overwritten because something in it was forgotten meanwhile: what it held lies in another one. */
+  #isReplaced({ pack }: SegmentPlace): boolean {
+    return this.#index.isStale && !this.packs.list().includes(pack);
+  }
+}
+
+function replaced(): SatchelError {
+  return new SatchelError('busy', 'something was forgotten here meanwhile', { hint: 'run the same command again' });
 }

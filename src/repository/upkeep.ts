@@ -57,7 +57,7 @@ export class Upkeep {
   /** The disk as it is, everything that was begun completed. Only under the lock. */
   refresh(): void {
     const { layout, index } = this.#stores;
-    this.#stores.forgetFrozen();
+    this.#stores.lookAgain();
     const exchange = pendingExchange(layout);
     if (exchange) this.#recoverExchange(exchange);
     else if (index.isStale) this.#stores.reload();
@@ -95,7 +95,7 @@ export class Upkeep {
   apply(commit: Commit): void {
     const { layout } = this.#stores;
     const done = commit.finish();
-    if (commit.hasProofs) this.#stores.forgetFrozen();
+    if (commit.hasProofs) this.#stores.lookAgain();
     if (commit.derivedFrom !== undefined) this.#deriveFrom(commit.derivedFrom);
     else if (done) this.#stores.index.append(done.additions, done.covered);
     if (commit.hasProofs) noteFrozen(layout, this.#stores.frozen);
@@ -183,8 +183,8 @@ export class Upkeep {
     const persons = new Set(logs.flatMap((log) => this.#known.log(log)?.person ?? []));
     const all = [...persons].flatMap((person) => this.#known.logsOfPerson(person).map(({ log }) => log));
     const unheld = all.flatMap((log) => {
-      const freeze = this.#stores.frozen.get(log);
-      return new LogState(this.#known.records(log), (run) => this.#known.segment(run), freeze).unheld;
+      const decided = { freeze: this.#stores.frozen.get(log), forgotten: this.#known.forgotten(log) };
+      return new LogState(this.#known.records(log), (run) => this.#known.segment(run), decided).unheld;
     });
     if (unheld.length > 0) this.#deriveFrom(Math.min(...unheld.map(({ arrival }) => arrival)));
   }

@@ -59,5 +59,5 @@ function knownWithin(segment: Segment): Known {
     return retracted.has(seq);
   };
   const rest = { isHousekeeping: () => false, now: Number.NEGATIVE_INFINITY, freeze: Number.POSITIVE_INFINITY };
-  return { isHeld: () => false, isRetracted, ...rest };
+  return { isHeld: () => false, isExplained: isRetracted, ...rest };
 }

@@ -20,6 +20,11 @@ export function tidy(session: Session, options: { readonly all: boolean }): GcRe
   return collectGarbage(session.repository, policyOf(session), options);
 }
 
+/** The same of all packs from one on, in which something was forgotten. Only under the repository's lock. */
+export function tidyFrom(session: Session, pack: number): GcReport {
+  return collectGarbage(session.repository, policyOf(session), { all: true, from: pack });
+}
+
 /**
  * Garbage collection if much has gathered since the last; a command calls it when its own work is done and reported. None
  * where the disk cannot read what would be moved.

@@ -11,6 +11,7 @@ import { SCENES, type Scene } from './scenes.js';
 
 /** Files whose syncs are not shown to matter here yet, and what they are for. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'repository/erase.ts': 'that what is overwritten is so on the disk too',
   'repository/notes/note-file.ts': 'that a note that counts is whole',
   'repository/rot/mend.ts': 'that what is left of a rotten pack is there when the exchange is noted',
   'repository/store/pack-swap.ts': 'that an exchange is done when its note is gone',

@@ -12,9 +12,18 @@ import { keepTopicKeys, readTopicKeys } from '../../src/identity/topic-keys.js';
 import { useDisk } from '../../src/repository/disk.js';
 import { layoutOf } from '../../src/repository/layout.js';
 import { fileOfState, writeState, writeWritten } from '../../src/repository/state.js';
+import { documents } from '../testkit/documents.js';
 import { wordsShown, writesDown } from '../testkit/recovery.js';
 import type { Machine } from './machine.js';
-import { befriend, expectWordsGone, expectWordsKept, foundWithWords, type Scene, strangers } from './scenes.js';
+import {
+  befriend,
+  expectWordsGone,
+  expectWordsKept,
+  filesWith,
+  foundWithWords,
+  type Scene,
+  strangers,
+} from './scenes.js';
 
 const DAY_MS = 86_400_000;
 
@@ -278,6 +287,33 @@ export const RARER_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'forget',
+    before: postSecret,
+    command: (machine) => ['forget', '--force', machine.said],
+    kept: async (machine, { exit }) => {
+      if (exit === 0) await expectForgotten(machine);
+      expect((await machine.texts('t')).filter((text) => text !== SECRET)).toEqual(['first', 'last']);
+    },
+    after: expectForgotten,
+  },
+  {
+    name: 'topic forget',
+    before: async (machine) => {
+      await postSecret(machine);
+      machine.now += 60 * DAY_MS;
+      await machine.must('post', '-t', 't', 'new');
+    },
+    command: () => ['topic', 'forget', '-t', 't', '--older', '30d', '--force'],
+    kept: async (machine, { exit }) => {
+      if (exit === 0) expect(filesWith(machine, SECRET)).toEqual([]);
+      expect(await machine.texts('t')).toContain('new');
+    },
+    after: async (machine) => {
+      expect(filesWith(machine, SECRET)).toEqual([]);
+      expect(await machine.texts('t')).toEqual(['new']);
+    },
+  },
+  {
     name: 'card -o',
     before: (machine) => machine.must('init', '--name', 'Ana'),
     command: (machine) => ['card', '-o', machine.file('ana.card')],
@@ -343,6 +379,28 @@ export const RARER_SCENES: readonly Scene[] = [
     },
   },
 ];
+
+const SECRET = 'what is to be gone';
+
+/** With a file, and an end of the conversation that was read. */
+async function postSecret(machine: Machine): Promise<void> {
+  await machine.must('init', '--name', 'Ana');
+  machine.put('plan.txt', `${SECRET}, in a file`);
+  await machine.must('post', '-t', 't', 'first');
+  const posted = await machine.must('post', '-t', 't', '--attach', machine.file('plan.txt'), SECRET);
+  machine.said = JSON.parse(posted).id;
+  machine.disk.remove(machine.file('plan.txt'));
+  await machine.must('post', '-t', 't', 'last');
+  await machine.must('read', '-t', 't', '-n', '5');
+}
+
+/** Nothing on the disk says it any more, and the log goes on. */
+async function expectForgotten(machine: Machine): Promise<void> {
+  expect(filesWith(machine, SECRET)).toEqual([]);
+  expect(await machine.texts('t')).toEqual(['first', 'last']);
+  const [shown] = documents(await machine.must('show', machine.said));
+  expect(shown).toMatchObject({ state: 'forgotten', dropped: true, text: null });
+}
 
 async function strangersBundle(machine: Machine): Promise<void> {
   await strangers(machine);

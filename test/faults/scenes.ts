@@ -289,7 +289,7 @@ function secretsOf(machine: Machine): Record<string, unknown> {
   return JSON.parse(machine.disk.content(machine.file('ana/.satchel/keys/secrets.json')).toString());
 }
 
-function filesWith({ disk, memory }: Machine, text: string): string[] {
+export function filesWith({ disk, memory }: Machine, text: string): string[] {
   const files = [...memory.paths()].map(([file]) => file).filter((file) => !disk.stat(file)?.isDirectory());
   return files.filter((file) => disk.content(file).includes(text));
 }

@@ -93,6 +93,8 @@ async function settle(): Promise<void> {
   await twoPasts('cleo');
   await as('ana', 'feed', '--as', 'mailer');
   await as('ana', 'hide', machine.said);
+  const { id } = JSON.parse(await as('ana', 'post', '-t', 't', 'to be forgotten'));
+  await as('ana', 'forget', '--force', id);
   await secondDevice();
   await as('ana', 'config', 'set', 'drive.silent', '9');
   for (const name of ['stick', 'cast']) {

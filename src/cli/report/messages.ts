@@ -135,6 +135,7 @@ function colourName(name: string, view: MessageView, style: Style): string {
 const STATE_TEXT: Readonly<Record<MessageState, string | undefined>> = {
   shown: undefined,
   hidden: '(hidden here)',
+  forgotten: '(forgotten here)',
   expired: '(expired)',
   retracted: '(retracted)',
   dropped: '(the text is not here)',

@@ -36,7 +36,9 @@ export class CommitDraft {
   state(log: LogId): LogState {
     let state = this.#states.get(log);
     if (!state) {
-      state = new LogState(this.repository.records(log), this.read, this.repository.frozen.get(log));
+      const { repository } = this;
+      const decided = { freeze: repository.frozen.get(log), forgotten: repository.forgotten(log) };
+      state = new LogState(repository.records(log), this.read, decided);
       this.#states.set(log, state);
     }
     return state;

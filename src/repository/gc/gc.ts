@@ -7,6 +7,7 @@ import type { LogId } from '../../format/ids.js';
 import { decodeSegment, type Segment } from '../../format/log/segment.js';
 import { cutSegment, dropPayloads, encodeSegment, mergeRuns, type Run } from '../../format/log/segment-build.js';
 import { disk } from '../disk.js';
+import { eraseFile } from '../erase.js';
 import { onDisk } from '../files.js';
 import type { RunRecord } from '../index/run-record.js';
 import { keepLock } from '../lock.js';
@@ -36,13 +37,21 @@ export interface GcReport {
   readonly chunksRemoved: number;
 }
 
+/** Which packs are looked at. */
+export interface GcOptions {
+  /** All of them, or the newest. */
+  readonly all: boolean;
+  /** Of all those from this one on: what was forgotten lies in it. */
+  readonly from?: number | undefined;
+}
+
 type PackReport = Omit<GcReport, 'leftovers' | 'chunksRemoved'>;
 
 /**
  * Tidies the newest packs, or all of them, and removes chunks that nothing refers to. Only under the repository's lock; a
  * crash at any point leaves the state before or after.
  */
-export function collectGarbage(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): GcReport {
+export function collectGarbage(repository: Repository, policy: GcPolicy, options: GcOptions): GcReport {
   const leftovers = removeLeftovers(repository);
   const packs = tidyPacks(repository, policy, options);
   const blobs = sweepBlobs(repository);
@@ -54,8 +63,11 @@ export function collectGarbage(repository: Repository, policy: GcPolicy, options
   };
 }
 
-function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly all: boolean }): PackReport {
-  const choose = () => (options.all ? repository.packs.list() : newestTier(repository.packs));
+function tidyPacks(repository: Repository, policy: GcPolicy, { all, from = 0 }: GcOptions): PackReport {
+  const choose = () => {
+    const { packs } = repository;
+    return all ? packs.list().filter((pack) => pack >= from) : newestTier(packs);
+  };
   // what is moved has to be whole, and what has rotten is no rubbish
   if (!choose().every((pack) => isSound(repository, pack))) repository.mend();
   const chosen = choose();
@@ -67,7 +79,9 @@ function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly
     repository.noteGc({ ...repository.tidied, arrival: repository.lastArrival, units: 0 });
     return { before, after: before, payloadsDropped: 0, bytesFreed: 0 };
   }
-  const exchange = writePacks(repository, chosen, planned);
+  const written = writePacks(repository, chosen, planned);
+  // what is forgotten is not to stay in blocks that nothing names any more
+  const exchange = planned.some((one) => dropsForgotten(repository, one)) ? { ...written, erased: true } : written;
   const sizeBefore = sizeOf(repository.packs, chosen);
   noteExchange(repository.layout, exchange);
   repository.completeExchange(exchange, records[0]?.arrival ?? 0, droppedIn(planned));
@@ -79,6 +93,11 @@ function tidyPacks(repository: Repository, policy: GcPolicy, options: { readonly
 function droppedIn(planned: readonly PlannedSegment[]): (log: LogId, seq: number) => boolean {
   const dropping = planned.filter(({ drops }) => drops.size > 0);
   return (log, seq) => dropping.some((segment) => segment.log === log && segment.drops.has(seq));
+}
+
+function dropsForgotten(repository: Repository, { log, drops }: PlannedSegment): boolean {
+  const forgotten = repository.forgotten(log);
+  return [...drops].some((seq) => forgotten.has(seq));
 }
 
 /** The newest packs, and older ones while they are not much larger: so that a byte is rewritten only a few times ever. */
@@ -154,13 +173,13 @@ function bytesOf(repository: Repository, run: RunRecord): Buffer {
   throw new SatchelError('damaged', 'something has rotten in the packs meanwhile', { hint: 'run "satchel repair"' });
 }
 
-/** Files that interrupted commands left: nothing refers to them, because we hold the lock. */
-function removeLeftovers(repository: Repository): number {
+/** Overwrites and removes files that interrupted commands left: nothing refers to them, because we hold the lock. How many. */
+export function removeLeftovers(repository: Repository): number {
   const { tmp } = repository.layout;
   return onDisk('removing leftovers', () => {
     const names = disk.exists(tmp) ? disk.names(tmp).map((name) => path.join(tmp, name)) : [];
     const files = [...names, ...abandonedPacks(repository.layout), ...unfinishedFiles(repository.layout)];
-    for (const file of files) disk.remove(file);
+    for (const file of files) eraseFile(file);
     return files.length;
   });
 }

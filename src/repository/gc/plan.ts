@@ -51,11 +51,11 @@ export function planSegments(
 function planLog(repository: Repository, log: LogId, runs: readonly RunRecord[], policy: GcPolicy): PlannedSegment[] {
   const summary = repository.log(log);
   const boundaries = summary ? policy.boundaries(summary) : [];
-  const retracted = retractedIn(repository, log);
+  const gone = goneIn(repository, log);
   const planned: PlannedSegment[] = [];
   let group: Group | undefined;
   for (const run of wholeSegments(runs)) {
-    const item = itemOf(repository, run, { retracted, policy });
+    const item = itemOf(repository, run, { gone, policy });
     const joined: Group | undefined = group && join(group, item, boundaries);
     if (group && !joined) planned.push(close(log, group));
     group = joined ?? { ...item, sources: [run] };
@@ -110,7 +110,7 @@ function close(log: LogId, group: Group): PlannedSegment {
   };
 }
 
-function itemOf(repository: Repository, run: RunRecord, rules: { retracted: RangeSet; policy: GcPolicy }): Item {
+function itemOf(repository: Repository, run: RunRecord, rules: { gone: RangeSet; policy: GcPolicy }): Item {
   const header = decodeSegmentHeader(repository.packs.read(run.pack, run.offset, SEGMENT_HEADER_SIZE));
   const isJoinable = !run.unheld && run.end === header.first + header.count;
   return { run, header, isJoinable, drops: dropsIn(repository, run, header, rules) };
@@ -121,13 +121,13 @@ function dropsIn(
   repository: Repository,
   run: RunRecord,
   { first, count }: SegmentHeader,
-  { retracted, policy }: { retracted: RangeSet; policy: GcPolicy },
+  { gone, policy }: { gone: RangeSet; policy: GcPolicy },
 ): ReadonlySet<number> {
   const drops = new Set<number>();
-  if (!run.expires && !retracted.touches({ from: first, end: first + count })) return drops;
+  if (!run.expires && !gone.touches({ from: first, end: first + count })) return drops;
   for (const entry of repository.segment(run).entries) {
     if (entry.seq === 0 || !entry.payload) continue;
-    if (retracted.has(entry.seq) || policy.hasExpired(entry.meta)) drops.add(entry.seq);
+    if (gone.has(entry.seq) || policy.hasExpired(entry.meta)) drops.add(entry.seq);
   }
   return drops;
 }
@@ -150,9 +150,11 @@ function asOne(parts: readonly RunRecord[]): RunRecord[] {
   return [{ ...plainRun(first), unheld: true, expires: parts.some((part) => part.expires) }];
 }
 
-function retractedIn(repository: Repository, log: LogId): RangeSet {
+/** Seqs whose payloads go, whatever their date: taken back by their author, or forgotten here. */
+function goneIn(repository: Repository, log: LogId): RangeSet {
   const runs = repository.records(log).filter((run) => run.retracts);
   const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
   retracted.add(retractedByLater(repository, log));
+  retracted.add(repository.forgotten(log).ranges);
   return retracted;
 }

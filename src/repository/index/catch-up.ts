@@ -76,6 +76,6 @@ function retractIn(repository: KnownLogs, state: LogState, { log, fresh }: { log
 
 /** What is known of a log before the frame. */
 function stateOf(repository: KnownLogs, log: LogId): LogState {
-  const freeze = repository.frozen.get(log);
-  return new LogState(repository.records(log), (run) => repository.segment(run), freeze);
+  const decided = { freeze: repository.frozen.get(log), forgotten: repository.forgotten(log) };
+  return new LogState(repository.records(log), (run) => repository.segment(run), decided);
 }

@@ -21,7 +21,9 @@ export interface Stored {
 
 /** The log as it would be if the freeze had been known from the beginning. */
 export function deriveState(repository: KnownLogs, { runs, freeze, open, read }: Stored): LogState {
-  const state = new LogState([], read, freeze);
+  const [log] = runs.map((run) => run.log);
+  const forgotten = log && repository.forgotten(log);
+  const state = new LogState([], read, { freeze, forgotten });
   const segments = segmentsOf(runs);
   for (const [i, place] of segments.entries()) {
     const { segment } = read(place);

@@ -16,7 +16,7 @@ export function healUnheld(repository: KnownLogs, state: LogState, arrival: numb
   };
   for (const run of state.explained) {
     // what is healed lies where it lay, and counts towards quotas already: it adds no bytes
-    if (state.isRetractedWhole(run)) {
+    if (state.isExplainedWhole(run)) {
       addHealed([{ ...plainRun(run), unheld: false, bytes: 0, arrival }]);
       continue;
     }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { recall } from '../../format/lru.js';
 import { disk } from '../disk.js';
+import { overwriteFile } from '../erase.js';
 import { couldWrite, onDisk, writeAtomic } from '../files.js';
 import { writeFully } from '../store/fully.js';
 import type { PackPosition } from '../store/packs.js';
@@ -17,6 +18,7 @@ import {
   isIntroduction,
 } from './introduction-record.js';
 import { encodeLookup, Lookup, writeLookup } from './lookup.js';
+import { recentFile } from './recent-entries.js';
 import { frameEndOf, isIntact, RECORD_SIZE } from './record-frame.js';
 import { type Reinterpreting, reinterpretRecords } from './reinterpret.js';
 import { detailsBefore, encodeDetails, isDetail } from './run-details.js';
@@ -293,7 +295,11 @@ export class Index {
   /** Forgets everything on disk: the next index starts from the packs. */
   static remove(directory: string): void {
     // a command that only looks may leave what it remembers there meanwhile: the disk tries again
-    onDisk(`removing ${directory}`, () => disk.removeTree(directory));
+    onDisk(`removing ${directory}`, () => {
+      // texts are in it
+      overwriteFile(recentFile(directory));
+      disk.removeTree(directory);
+    });
   }
 
   #sortRuns(log: LogId): SortedRuns {

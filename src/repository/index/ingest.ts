@@ -42,8 +42,8 @@ export interface Interpreter extends PayloadInterpreter {
 export interface Known {
   /** Whether the entry is held already. */
   isHeld(seq: number): boolean;
-  /** Whether its retraction by the log is verified here; asked only when a payload is missing. */
-  isRetracted(seq: number): boolean;
+  /** Whether its log retracts it, as verified here, or it was forgotten here; asked only when a payload is missing. */
+  isExplained(seq: number): boolean;
   /** Whether the entry is known to be housekeeping. */
   isHousekeeping(seq: number): boolean;
   /** Now, in ms: an expired payload may be missing. */
@@ -150,7 +150,7 @@ export class Ingest {
     if (!entry.dropped) return 'held';
     if (seq >= this.#known.freeze) return 'unheld';
     const hasExpired = meta.expires !== undefined && meta.expires * DAY_MS <= this.#known.now;
-    return seq > 0 && (hasExpired || this.#known.isRetracted(seq)) ? 'held' : 'unheld';
+    return seq > 0 && (hasExpired || this.#known.isExplained(seq)) ? 'held' : 'unheld';
   }
 
   #count(draft: Draft, seq: number, entry: BodyReader, meta: Meta): void {

@@ -14,6 +14,15 @@ import { retractsIn } from './retracted.js';
 import type { RunRecord } from './run-record.js';
 
 const UNFROZEN = Number.POSITIVE_INFINITY;
+const NOTHING = new RangeSet();
+
+/** What was decided about a log elsewhere. */
+export interface Decided {
+  /** The seq at which it is frozen. */
+  readonly freeze?: number | undefined;
+  /** The seqs whose payloads were forgotten here. */
+  readonly forgotten?: RangeSet | undefined;
+}
 
 /** Knowledge of one log during one commit. */
 export class LogState {
@@ -28,16 +37,19 @@ export class LogState {
   readonly #read: (run: RunRecord) => OpenSegment;
   #retractedNow = new RangeSet();
   #retractedBefore: RangeSet | undefined;
+  readonly #forgotten: RangeSet;
   #freeze: number;
 
-  /**
-   * `records` are all run records of the log, ascending by first seq, which was frozen at `freeze`; `read` opens a stored
-   * segment.
-   */
-  constructor(records: readonly RunRecord[], read: (run: RunRecord) => OpenSegment, freeze = UNFROZEN) {
+  /** `records` are all run records of the log, ascending by first seq; `read` opens a stored segment. */
+  constructor(
+    records: readonly RunRecord[],
+    read: (run: RunRecord) => OpenSegment,
+    { freeze = UNFROZEN, forgotten = NOTHING }: Decided = {},
+  ) {
     this.#stored = records;
     this.#read = read;
     this.#freeze = freeze;
+    this.#forgotten = forgotten;
     this.#heldRuns = records.filter((run) => !run.unheld);
     this.#unheldRuns = records.filter((run) => run.unheld);
     this.#held = new RangeSet(this.#heldRuns.map(rangeOf));
@@ -140,9 +152,9 @@ export class LogState {
       isHeld: isNew ? () => false : (seq) => this.#held.has(seq),
       ...{ now, freeze: this.freeze },
       isHousekeeping: (seq) => this.isHousekeeping(seq),
-      isRetracted: (seq) => {
+      isExplained: (seq) => {
         own ??= new RangeSet(retractsIn(segment, this.freeze));
-        return own.has(seq) || this.isRetracted(seq);
+        return own.has(seq) || this.#isExplained(seq);
       },
     };
   }
@@ -164,17 +176,17 @@ export class LogState {
     this.#chain.add(runs.map(rangeOf));
   }
 
-  /** Whether everything in the run was retracted by anything held or taken so far, and none of it is held. */
-  isRetractedWhole({ first, end }: RunRecord): boolean {
+  /** Whether everything in the run was retracted or forgotten so far, and none of it is held. */
+  isExplainedWhole({ first, end }: RunRecord): boolean {
     // the same may have come stripped in several segments, of which one is enough
     if (this.#held.touches({ from: first, end })) return false;
-    for (let seq = first; seq < end; seq++) if (!this.isRetracted(seq)) return false;
+    for (let seq = first; seq < end; seq++) if (!this.#isExplained(seq)) return false;
     return true;
   }
 
   /** Whether anything in the run was. */
-  isRetractedPartly({ first, end }: Pick<RunRecord, 'first' | 'end'>): boolean {
-    for (let seq = first; seq < end; seq++) if (this.isRetracted(seq)) return true;
+  isExplainedPartly({ first, end }: Pick<RunRecord, 'first' | 'end'>): boolean {
+    for (let seq = first; seq < end; seq++) if (this.#isExplained(seq)) return true;
     return false;
   }
 
@@ -192,6 +204,21 @@ export class LogState {
   #addPoints(run: RunRecord): void {
     this.#points.set(run.first, run.previous);
     this.#points.set(run.end, run.id);
+  }
+
+  /** Whether anything within the range was forgotten here. */
+  hasForgotten(range: Range): boolean {
+    return this.#forgotten.touches(range);
+  }
+
+  /** Whether the payload of the entry was forgotten here; that of an introduction never is. */
+  isForgotten(seq: number): boolean {
+    return seq > 0 && this.#forgotten.has(seq);
+  }
+
+  /** Whether the payload may be missing, be it that its log took it back, or that it was forgotten here. */
+  #isExplained(seq: number): boolean {
+    return this.isRetracted(seq) || this.#forgotten.has(seq);
   }
 
   /** Whether the entry was retracted by anything held or taken so far. */

@@ -6,16 +6,19 @@ import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type EntryId, idBytes, type LogId, readId } from '../../format/ids.js';
 import { disk } from '../disk.js';
-import { couldWrite, onDisk, readIfThere, writeAtomic } from '../files.js';
+import { overwriteFile } from '../erase.js';
+import { couldWrite, onDisk, readIfThere } from '../files.js';
+import { writeFully } from '../store/fully.js';
 import type { StoredEntry } from '../store/open-segment.js';
 import { OPENS_NOTHING, type OpenSealed } from '../store/open-segment.js';
 import type { RunRecord } from './run-record.js';
 
 /** Bytes of the file, at most. */
 export const RECENT_MAX = 262_144;
-const MAGIC = 'recent/1';
+const MAGIC = 'recent/2';
 const CHECKSUM_AT = 8;
-const ENTRIES_AT = 12;
+const LENGTH_AT = 12;
+const ENTRIES_AT = 16;
 // one entry: ids at the end of its run, of its log, its own and the one before it; seq, lengths, metadata, payload
 const LOG_AT = 32;
 const ID_AT = 64;
@@ -88,13 +91,13 @@ export function takeAside(
   goes: (log: LogId, seq: number) => boolean,
 ): () => void {
   const file = recentFile(directory);
-  const kept = [...readKept(file).values()].filter((bytes) => {
+  const staying = [...readKept(file).values()].filter((bytes) => {
     const { log, seq } = placeIn(bytes);
     return !goes(log, seq) && runAt(log, seq)?.id === readId(bytes);
   });
-  onDisk(`removing ${file}`, () => disk.remove(file));
+  onDisk(`writing ${file}`, () => overwriteFile(file));
   return () => {
-    const moved = kept.flatMap((bytes) => {
+    const moved = staying.flatMap((bytes) => {
       const { log, seq } = placeIn(bytes);
       const run = runAt(log, seq);
       return run ? [Buffer.concat([idBytes(run.id), bytes.subarray(LOG_AT)])] : [];
@@ -121,9 +124,8 @@ function nameOf(runId: EntryId, seq: number): string {
 }
 
 function readKept(file: string): Map<string, Buffer> {
-  const bytes = readIfThere(file) ?? NOTHING;
+  const bytes = keptIn(readIfThere(file) ?? NOTHING);
   const kept = new Map<string, Buffer>();
-  if (!isIntact(bytes)) return kept;
   for (let at = ENTRIES_AT; at < bytes.length; ) {
     const end = at + META_AT + bytes.readUInt16BE(at + META_LENGTH_AT) + payloadBytes(bytes, at);
     kept.set(nameOf(readId<EntryId>(bytes, at), bytes.readUIntBE(at + SEQ_AT, 6)), bytes.subarray(at, end));
@@ -132,16 +134,40 @@ function readKept(file: string): Map<string, Buffer> {
   return kept;
 }
 
-function isIntact(bytes: Buffer): boolean {
-  if (bytes.length < ENTRIES_AT || bytes.toString('latin1', 0, CHECKSUM_AT) !== MAGIC) return false;
-  return bytes.readUInt32BE(CHECKSUM_AT) === crc32(bytes.subarray(ENTRIES_AT));
+/** What counts of the file; nothing when it is not as it was written. */
+function keptIn(bytes: Buffer): Buffer {
+  if (bytes.length < ENTRIES_AT || bytes.toString('latin1', 0, CHECKSUM_AT) !== MAGIC) return NOTHING;
+  const kept = bytes.subarray(0, ENTRIES_AT + bytes.readUInt32BE(LENGTH_AT));
+  return bytes.readUInt32BE(CHECKSUM_AT) === crc32(kept.subarray(LENGTH_AT)) ? kept : NOTHING;
 }
 
 function writeKept(file: string, entries: readonly Buffer[]): void {
+  couldWrite(() => {
+    disk.makeDirectories(path.dirname(file));
+    fill(file, encodeKept(entries));
+  });
+}
+
+function encodeKept(entries: readonly Buffer[]): Buffer {
   const bytes = Buffer.concat([Buffer.alloc(ENTRIES_AT), ...entries]);
   bytes.write(MAGIC, 'latin1');
-  bytes.writeUInt32BE(crc32(bytes.subarray(ENTRIES_AT)), CHECKSUM_AT);
-  couldWrite(() => writeAtomic(file, bytes, { durable: false }));
+  bytes.writeUInt32BE(bytes.length - ENTRIES_AT, LENGTH_AT);
+  bytes.writeUInt32BE(crc32(bytes.subarray(LENGTH_AT)), CHECKSUM_AT);
+  return bytes;
+}
+
+/**
+ * Writes it in place and never shorter: texts in a file that is replaced, or cut, would stay in blocks that nothing names any
+ * more. What is torn by that counts as lost.
+ */
+function fill(file: string, bytes: Buffer): void {
+  const handle = disk.open(file, 'continuing', 0o644);
+  try {
+    const { size } = disk.statOpen(handle);
+    writeFully(handle, Buffer.concat([bytes, Buffer.alloc(Math.max(0, size - bytes.length))]), 0);
+  } finally {
+    disk.close(handle);
+  }
 }
 
 function placeIn(bytes: Buffer): { readonly log: LogId; readonly seq: number } {

@@ -123,6 +123,9 @@ export const SHAPES = {
   devices: z.object({ persons: z.array(devicesOfOne) }),
   topics: z.object({ topics: z.array(topic), carryAll: z.optional(z.boolean()) }),
   hidden: z.object({ hidden: z.array(id<EntryId>()) }),
+  forgotten: z.object({
+    forgotten: z.array(z.object({ log: id<LogId>(), ranges: z.array(z.tuple([whole, whole])) })),
+  }),
   drives: z.object({
     drives: z.array(
       z.object({
@@ -144,7 +147,10 @@ export const SHAPES = {
     judgedAt: time,
   }),
   retired: z.array(id<LogId>()),
-  exchange: z.object({ remove: z.array(whole), add: z.array(whole), aside: z.optional(z.array(whole)) }),
+  exchange: z.object({
+    ...{ remove: z.array(whole), add: z.array(whole) },
+    ...{ aside: z.optional(z.array(whole)), erased: z.optional(z.boolean()) },
+  }),
   notes: z.object({
     notes: z.array(z.object({ name: hex(32), birth: z.optional(z.string().check(z.regex(/^\d+$/))) })),
     belief: z.optional(z.object({ at: whole, contradicted: whole })),

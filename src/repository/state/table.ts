@@ -50,6 +50,7 @@ export const STATE_TABLE = {
   waiting: decided('refs/waiting.json', restoreOr('begin anew with "satchel device request"')),
   topics: decided('refs/topics.json', restoreOr('join your topics again: see "satchel topic list"')),
   hidden: decided('refs/hidden.json', restoreOr('hide again what you do not want to see')),
+  forgotten: decided('refs/forgotten.json', restoreOr('go on: what you forgot may come again')),
   drives: decided('refs/drives.json', restoreOr('let each drive be written to again with "satchel sync"')),
   consumer: decided(
     'refs/consumers/*.json',

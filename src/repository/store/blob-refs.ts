@@ -35,7 +35,7 @@ export interface ReferenceOptions {
 }
 
 /**
- * What held entries refer to whose payload is here: not retracted, not dropped. In order of log and seq; a blob is named
+ * What held entries refer to whose payload is here: not retracted, not dropped, not forgotten. In order of log and seq; a blob is named
  * as often as entries refer to it, and one that is too large to be a blob not at all.
  */
 export function* blobReferences(repository: Repository, options: ReferenceOptions = {}): Generator<BlobReference> {
@@ -45,9 +45,11 @@ export function* blobReferences(repository: Repository, options: ReferenceOption
     const runs = repository.runs(log).filter((run) => run.blobs);
     if (runs.length === 0) continue;
     const retracted = retractedIn(repository, log);
+    const forgotten = repository.forgotten(log);
     for (const run of runs) {
       for (const entry of repository.entries(log, run.first, run.end)) {
-        if (retracted.has(entry.seq) && !options.gone) continue;
+        // of what was forgotten here nobody knows any more who needs it
+        if (forgotten.has(entry.seq) || (retracted.has(entry.seq) && !options.gone)) continue;
         yield* referencesOf(entry, { run, topic, ...options });
       }
     }

@@ -30,7 +30,7 @@ export interface StoredBlob {
 }
 
 /** Whether whoever added it has had all the time to refer to it. */
-export function isForgotten({ added }: { readonly added: number }, now: number): boolean {
+export function isAbandoned({ added }: { readonly added: number }, now: number): boolean {
   return now - added > GRACE_MS;
 }
 
@@ -180,7 +180,7 @@ function* blobsIn(directory: string, prefix: string): Generator<StoredBlob> {
   }
 }
 
-/** What is stored counts as added now, so that no garbage collection takes it for forgotten. */
+/** What is stored counts as added now, so that no garbage collection takes it for abandoned. */
 function touch(file: string): void {
   disk.touch(file, Date.now());
 }

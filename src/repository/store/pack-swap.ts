@@ -4,6 +4,7 @@
 
 import path from 'node:path';
 import { disk } from '../disk.js';
+import { eraseFile } from '../erase.js';
 import { isMissing, makeDirectory, onDisk } from '../files.js';
 import type { Layout } from '../layout.js';
 import { readState, removeState, writeState } from '../state.js';
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly add: readonly number[];
   /** Numbers of packs that have rotten: they go into the quarantine, and what is left of them may come under the same number. */
   readonly aside?: readonly number[] | undefined;
+  /** What goes is overwritten: something in it was forgotten. */
+  readonly erased?: boolean | undefined;
 }
 
 /** Notes the exchange, durably: from here on it happens. */
@@ -40,10 +43,15 @@ export function revealPacks(layout: Layout, exchange: Exchange): void {
 /** Removes the old packs, then the note. Doing it again is fine. */
 export function removePacks(layout: Layout, exchange: Exchange): void {
   onDisk('removing packs', () => {
-    for (const pack of exchange.remove) disk.remove(packFile(layout, pack));
+    for (const pack of exchange.remove) removePack(packFile(layout, pack), exchange);
     disk.syncNames(layout.packs);
   });
   removeState(layout, 'exchange');
+}
+
+function removePack(file: string, { erased }: Exchange): void {
+  if (erased) eraseFile(file);
+  else disk.remove(file);
 }
 
 /** New packs of an exchange that was never noted; they hold nothing that the old ones do not. */

@@ -3,6 +3,7 @@
 
 import type { LogId, PersonId, TopicId } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
+import type { RangeSet } from '../../repository/index/range-set.js';
 import { isUnplaced } from '../../repository/index/summary.js';
 import type { PendingLog } from '../export/pending-log.js';
 import type { Recipient } from '../known/recipients.js';
@@ -78,11 +79,14 @@ function isSmallOwn(session: Session, bundle: VerifiedBundle): boolean {
   if (records.length === 0) return false;
   // attachments are no small change: what they save in files they would cost in writing again
   if (file.chunks) return false;
+  const forgotten = (log: LogId): RangeSet => session.repository.forgotten(log);
   const ours = rangesOnDrive(session.repository, [bundle]);
   const isOurs = records.every(
     ({ log, first, end }) => subtractRanges([{ from: first, end }], ours.get(log) ?? []).length === 0,
   );
-  return isOurs && [...ours.keys()].every((log) => mayBePassedOn(session, log));
+  // what was forgotten here lies in this one alone, and cannot be written again
+  const isShown = records.every(({ log, first, end }) => !forgotten(log).touches({ from: first, end }));
+  return isOurs && isShown && [...ours.keys()].every((log) => mayBePassedOn(session, log));
 }
 
 function mayBePassedOn(session: Session, log: LogId): boolean {

@@ -84,7 +84,8 @@ function isOurHistory(repository: Repository, record: ContentsRecord): boolean {
   return idAt(repository, record.log, record.end) === record.id;
 }
 
-function idAt(repository: Repository, log: LogId, length: number): EntryId | undefined {
+/** The id of our copy of a log at a length, as far as it is known. */
+export function idAt(repository: Repository, log: LogId, length: number): EntryId | undefined {
   const summary = repository.log(log);
   if (summary?.end === length) return summary.id;
   const [run] = repository.runs(log, length - 1, length);

@@ -48,7 +48,11 @@ export function planOneWay(
   const personal = everythingOf(session, personLogsFor(session, audience));
   const all = unionOf([everythingOf(session, chosenLogs(session, audience)), personal]);
   const news = minus(all, unionOf(blocks.map(({ ranges }) => ranges)));
-  const ages = [...recent(session, blocks, repeat)].map((ranges) => intersection(ranges, all));
+  const lately = [...recent(session, blocks, repeat)];
+  const ages = lately.map((ranges) => intersection(ranges, all));
+  // it would be repeated, and can not be: what lies there of it stays as long
+  const gone = forgottenOf(session);
+  const forgotten = intersection(unionOf(lately), gone);
   const layers = [news, ...ages];
   const going = unionOf(layers);
   const budget = 'bytes' in repeat ? repeat.bytes : Number.POSITIVE_INFINITY;
@@ -62,12 +66,13 @@ export function planOneWay(
     sent: minus(all, news),
     logs: going.size > 0 ? withIntroductions(unionOf([going, personal]), all) : [],
     fit: (pieces, bytes) => {
-      wanted = rangesOf(recordsOf(choose(pieces, Number.POSITIVE_INFINITY)));
+      wanted = unionOf([rangesOf(recordsOf(choose(pieces, Number.POSITIVE_INFINITY))), forgotten]);
       const chosen = choose(pieces, bytes);
       written = rangesOf(recordsOf(chosen));
       return chosen;
     },
-    written: () => written,
+    // what goes along without its payload is not written
+    written: () => minus(written, gone),
     wanted: () => wanted,
   };
 }
@@ -75,6 +80,10 @@ export function planOneWay(
 function everythingOf({ repository }: Session, logs: readonly LogSummary[]): LogRanges {
   const pending = pendingOf(repository, logs, NOTHING_KNOWN);
   return new Map(pending.map(({ log, ranges }) => [log, ranges]));
+}
+
+function forgottenOf({ repository }: Session): LogRanges {
+  return new Map(repository.logsWithForgotten().map((log) => [log, repository.forgotten(log).ranges]));
 }
 
 /** What earlier visits wrote for the first time, the latest first, as far as it may be repeated. */

@@ -7,6 +7,8 @@ import { blobDigest } from '../../format/bundle/members.js';
 import { type Bundle, openBundle, readContents, readFrontier, readWants } from '../../format/bundle/reader.js';
 import type { Wants } from '../../format/bundle/wants.js';
 import type { Digest } from '../../format/ids.js';
+import { subtractRanges } from '../../repository/index/held.js';
+import type { Repository } from '../../repository/repository.js';
 import type { Seal } from '../export/seal.js';
 import type { SealedFile } from '../export/written.js';
 import { isOfInterest } from '../import/import.js';
@@ -16,6 +18,7 @@ import type { Session } from '../session.js';
 import { aboutOf, audienceIn, makerOf } from './about.js';
 import { ChunkNotes, type ChunkOnDrive } from './chunks.js';
 import type { Drive } from './drive.js';
+import { idAt } from './holdings.js';
 import { frontOf } from './look.js';
 import { type ReadParts, rememberVerified, type SeenFile } from './memory.js';
 import type { ReadBack } from './read-back.js';
@@ -66,6 +69,16 @@ export function ownSealed(written: OpenFile, { digest, plain }: SealedFile, { ke
   };
 }
 
+/** What of a segment lies there: what was forgotten here went along without its payload, if at all. */
+function shownIn(repository: Repository, record: ContentsRecord): ContentsRecord[] {
+  const { log, first, end } = record;
+  const parts = subtractRanges([{ from: first, end }], repository.forgotten(log).ranges);
+  return parts.flatMap((part) => {
+    const id = part.end === end ? record.id : idAt(repository, log, part.end);
+    return id === undefined ? [] : [{ ...record, first: part.from, end: part.end, id }];
+  });
+}
+
 function chunksIn(plain: OpenFile, { members }: Bundle): readonly ChunkOnDrive[] {
   const notes = new ChunkNotes();
   for (const { name, offset, size } of members) {
@@ -80,8 +93,9 @@ export function noteOwnBundle(session: Session, drive: Drive, name: string, own:
   const { repository } = session;
   const listed = drive.medium.find(name);
   if (listed?.size !== own.size) return {};
-  const { manifest, frontier, wants, records, chunks, digest, front } = own;
-  rememberVerified(repository.layout, drive.id, digest, own);
+  const { manifest, frontier, wants, chunks, digest, front } = own;
+  const records = own.records.flatMap((record) => shownIn(repository, record));
+  rememberVerified(repository.layout, drive.id, digest, { ...own, records });
   if (isOfInterest(session, manifest))
     repository.locked(() => keepStatement(repository, manifest, { frontier, wants }));
   const now = repository.world.now();

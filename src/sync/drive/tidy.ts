@@ -4,6 +4,7 @@ import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { Digest, LogId, TopicId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import { subtractRanges } from '../../repository/index/held.js';
+import type { RangeSet } from '../../repository/index/range-set.js';
 import { isUnplaced } from '../../repository/index/summary.js';
 import { isStranger, sharedTopics } from '../known/audience.js';
 import { union } from '../known/knowledge.js';
@@ -50,6 +51,7 @@ export function removableBundles(
   const shared = topicsApart(session, served.waitedFor);
   const removable: Removable[] = [];
   const isSecret = (log: LogId): boolean => isUnplaced(repository.log(log));
+  const forgotten = (log: LogId): RangeSet => repository.forgotten(log);
   // small ones first: what consolidation has brought together makes them superfluous
   for (const bundle of [...bundles].sort((a, b) => a.file.size - b.file.size || (a.name < b.name ? -1 : 1))) {
     if (stays.has(bundle) && bundle.file.size <= STATEMENT_BYTES) continue;
@@ -63,7 +65,7 @@ export function removableBundles(
     const copied = others && chunksOn(others);
     const alone = bundle.chunks.filter(({ digest }) => (copied ? !copied.has(digest) : copies.get(digest) === 1));
     const needs = needsOf(audiences.waitedFor(bundle));
-    const reason = reasonToGo(bundle, { here, elsewhere, alone, needs, isSecret });
+    const reason = reasonToGo(bundle, { here, elsewhere, alone, needs, isSecret, forgotten });
     if (reason) {
       removable.push({ bundle, reason });
       for (const { digest } of bundle.chunks) copies.set(digest, (copies.get(digest) ?? 0) - 1);
@@ -130,6 +132,8 @@ interface Circumstances {
   readonly alone: readonly ChunkOnDrive[];
   /** Whether nobody here could tell where a log belongs. */
   readonly isSecret: (log: LogId) => boolean;
+  /** What of a log was forgotten here. */
+  readonly forgotten: (log: LogId) => RangeSet;
   /** What those waited for need; undefined where nobody here can tell of all of them. */
   readonly needs: Needs | undefined;
 }
@@ -137,7 +141,7 @@ interface Circumstances {
 /** A bundle stays when it holds anything that we do not hold ourselves in just this history: we could not judge it. */
 function reasonToGo(
   bundle: VerifiedBundle,
-  { here, elsewhere, needs, alone, isSecret }: Circumstances,
+  { here, elsewhere, needs, alone, isSecret, forgotten }: Circumstances,
 ): Removable['reason'] | undefined {
   if (bundle.file.left || bundle.file.passedBy) return undefined;
   // it only said what its device holds, and a newer one says it again
@@ -148,6 +152,8 @@ function reasonToGo(
   if (!needs || alone.some((chunk) => needs.chunks.isNeeded(chunk))) return undefined;
   // who needs what of a private topic only who has its keys can tell
   if ([...onlyHere.keys()].some(isSecret)) return undefined;
+  // what goes from here can be brought again by whoever has it, and we have it no more
+  if ([...onlyHere].some(([log, ranges]) => ranges.some((range) => forgotten(log).touches(range)))) return undefined;
   // housekeeping is needed as messages are: what comes behind it would seem to follow a gap
   const isNeeded = [...onlyHere].some(([log, ranges]) => needs.entries.neededOf(log, ranges).length > 0);
   // what is open, where nobody is listed, is for whoever finds it; what was sealed for us alone is taken

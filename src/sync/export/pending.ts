@@ -17,7 +17,10 @@ import type { PendingLog } from './pending-log.js';
 /** Of somebody of whom nothing is known: it needs everything. */
 export const NOTHING_KNOWN: Pick<Knowledge, 'spares'> = { spares: () => [] };
 
-/** The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more. */
+/**
+ * The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more, and what was
+ * forgotten here not either.
+ */
 export function pendingOf(
   repository: Repository,
   logs: Iterable<LogSummary>,
@@ -25,7 +28,8 @@ export function pendingOf(
 ): PendingLog[] {
   const pending: PendingLog[] = [];
   for (const { log } of logs) {
-    const ranges = subtractRanges(repository.held(log), knowledge.spares(log));
+    const here = subtractRanges(repository.held(log), repository.forgotten(log).ranges);
+    const ranges = subtractRanges(here, knowledge.spares(log));
     if (ranges.length > 0) pending.push({ log, ranges });
   }
   return pending;

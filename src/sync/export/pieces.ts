@@ -4,6 +4,7 @@
 import path from 'node:path';
 import type { ContentsRecord } from '../../format/bundle/contents.js';
 import type { EntryId, LogId } from '../../format/ids.js';
+import { type Head, verifyHead } from '../../format/log/head.js';
 import type { Range } from '../../format/log/meta.js';
 import { decodeMeta } from '../../format/log/meta.js';
 import { CODEC_NONE, decodeSegmentHeader, type SegmentHeader } from '../../format/log/segment.js';
@@ -75,7 +76,7 @@ export class PieceBuilder {
     const from = pending.ranges[0]?.from ?? 0;
     const end = pending.ranges[pending.ranges.length - 1]?.end ?? 0;
     const hidden = {
-      gone: retractedRanges(this.#repository, pending.log),
+      gone: goneRanges(this.#repository, pending.log),
       from: end > freeze ? Number.POSITIVE_INFINITY : freeze,
     };
     let done = '';
@@ -84,7 +85,7 @@ export class PieceBuilder {
       const place = `${run.pack}:${run.offset}`;
       if (!wanted || place === done) continue;
       done = place;
-      this.#addRun(run, wanted, hidden);
+      if (!this.#addBeside(run, pending.ranges, hidden)) this.#addRun(run, wanted, hidden);
     }
   }
 
@@ -100,6 +101,7 @@ export class PieceBuilder {
     if (!bytes) return;
     const header = mayHide ? this.#repository.segment(run).segment : decodeSegmentHeader(bytes);
     const end = header.first + header.count;
+
     const isRecoded = this.#options.uncompressed && header.codec !== CODEC_NONE;
     const spared = Math.max(wanted.from, run.first) - header.first;
     const isCut = spared >= CUT_ENTRIES && spared * 2 >= header.count;
@@ -107,6 +109,32 @@ export class PieceBuilder {
     if (isRecoded || isCut || !whole || end > hidden.from || (mayHide && this.#hides(run, hidden)))
       this.#recode(run, { from: isCut ? wanted.from : header.first, end: Math.min(end, hidden.from) }, hidden);
     else this.#copy(whole, header.rawLength);
+  }
+
+  /**
+   * What is wanted of a segment in which something was forgotten, cut beside that as far as its heads allow: where they do not,
+   * forgotten entries go along without their payloads. False where nothing was.
+   */
+  #addBeside(run: RunRecord, ranges: readonly Range[], hidden: Hidden): boolean {
+    const forgotten = this.#repository.forgotten(run.log);
+    if (forgotten.ranges.length === 0) return false;
+    const opened = this.#repository.segment(run);
+    const { first, count, heads } = opened.segment;
+    if (!forgotten.touches({ from: first, end: first + count })) return false;
+    const until = Math.min(first + count, hidden.from);
+    const isGood = ({ length, signature }: Head): boolean => {
+      const id = opened.idAt(length);
+      return id !== undefined && verifyHead(run.log, { length, signature }, id);
+    };
+    let done = first;
+    for (const part of subtractRanges([{ from: first, end: until }], forgotten.ranges)) {
+      const from = Math.max(done, part.from);
+      if (!ranges.some((range) => range.from < part.end && from < Math.min(range.end, part.end))) continue;
+      const head = heads.find((one) => one.length >= part.end && one.length < until && isGood(one));
+      done = head?.length ?? first + count;
+      this.#recode(run, { from, end: Math.min(done, hidden.from) }, hidden);
+    }
+    return true;
   }
 
   /** The segment of a run as one run, when all of it is held as it stands there, in however many runs; else undefined. */
@@ -182,17 +210,18 @@ export class PieceBuilder {
 
 /** What of a log nobody is to get. */
 interface Hidden {
-  /** Seqs that were taken back. */
+  /** Seqs that were taken back, or forgotten here. */
   readonly gone: RangeSet;
   /** What lies from this seq on, behind a freeze. */
   readonly from: number;
 }
 
-/** Ranges of the log whose payloads its author took back; acks that a later one replaces are no secret. */
-function retractedRanges(repository: Repository, log: LogId): RangeSet {
+/** Ranges of the log whose payloads its author took back, or were forgotten here; acks that a later one replaces are no secret. */
+function goneRanges(repository: Repository, log: LogId): RangeSet {
   const runs = repository.records(log).filter((run) => run.takesBack);
   const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
   retracted.add(retractedByLater(repository, log));
+  retracted.add(repository.forgotten(log).ranges);
   return retracted;
 }
 

@@ -14,7 +14,7 @@ export interface AuthorView {
 }
 
 /**
- * What became of a message: `hidden` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
+ * What became of a message: `hidden` or `forgotten` here, `expired`, `retracted` by its author, `dropped` (its payload is not here), `copy`
  * (it is shown in another place), `edit` and `reaction` (it is shown with the message it is about), `event` (what programs tell
  * one another), `void` (written by who takes part no more), `unreadable` (no message we understand), `waiting` and `locked`
  * (sealed for members of its topic: no key of it is here yet, or none can be had without the passphrase), `newer-version` (it has to be read with one),
@@ -23,7 +23,7 @@ export interface AuthorView {
  */
 export type MessageState =
   | ('shown' | 'unreadable' | 'waiting' | 'locked' | 'newer-version' | 'contradicted')
-  | ('hidden' | 'expired' | 'retracted' | 'dropped' | 'copy' | 'edit' | 'reaction' | 'event' | 'void');
+  | ('hidden' | 'forgotten' | 'expired' | 'retracted' | 'dropped' | 'copy' | 'edit' | 'reaction' | 'event' | 'void');
 
 /** A file that a message brings, and how much of it is here. */
 export interface AttachmentView extends Attachment, BlobProgress {}

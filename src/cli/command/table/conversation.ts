@@ -83,6 +83,18 @@ export const CONVERSATION_COMMANDS = {
     options: { undo: { kind: 'flag', summary: 'show it again' } },
     examples: [{ line: 'satchel hide 3fa1', does: 'nobody is told' }],
   },
+  forget: {
+    name: 'forget',
+    summary: 'drop what messages say from this disk; others keep theirs',
+    about:
+      'Text and files go from this repository, and what held them is overwritten. Nobody is told: to others you still have it, so nobody sends it again. Flash disks, snapshots and backups may keep older copies. Not in private topics.',
+    positionals: [{ ...ID, name: 'ids', arity: 'some' }],
+    options: { force: { kind: 'flag', summary: 'also messages of yours that nobody is known to have' } },
+    examples: [
+      { line: 'satchel forget 3fa1', does: 'what it said is gone from here' },
+      { line: 'satchel topic forget -t garden --older 52w', does: 'all that is older than a year' },
+    ],
+  },
   read: {
     name: 'read',
     alias: 'log',

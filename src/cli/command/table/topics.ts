@@ -103,6 +103,18 @@ export const TOPIC_COMMANDS = {
     options: { force: { kind: 'flag', summary: 'also as the only owner of a private topic' } },
     examples: [{ line: 'satchel topic leave garden', does: 'no more messages are taken' }],
   },
+  'topic forget': {
+    name: 'topic forget',
+    summary: 'drop what an open topic said before a time from this disk',
+    about: 'As "satchel forget", for all messages that are older. Others keep theirs.',
+    positionals: [],
+    options: {
+      topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' },
+      older: { kind: 'text', value: 'SPAN', summary: 'what was written before that: 12h, 30d, 52w' },
+      force: { kind: 'flag', summary: 'also messages of yours that nobody is known to have' },
+    },
+    examples: [{ line: 'satchel topic forget -t garden --older 52w', does: 'keep a year of it' }],
+  },
   'topic mute': {
     name: 'topic mute',
     summary: 'do not count a topic as unread',
