@@ -55,7 +55,7 @@ async function lostTopics(directory: string, keyring: Keyring): Promise<string[]
   return joined.flatMap(({ topic, label }) =>
     had.has(topic)
       ? []
-      : `the keys of your private topic "${label}" are gone from keys/topics: they are in a backup, or come with a new invitation`,
+      : `the keys of your private topic "${label}" are gone from keys/topics: they are in a backup, or come again when somebody in it runs "satchel topic invite" with your name`,
   );
 }
 

@@ -122,8 +122,9 @@ export async function invitePeople(
   people: readonly Invitee[],
 ): Promise<KeysShared> {
   const added = await setRoles(repository, author, topic, (view) => {
-    if (isDirect(view.create)) throw fixedPeople();
     const missing = people.filter(({ person }) => view.resolution.role(person) < ROLE.member);
+    // who lost its keys gets them again
+    if (isDirect(view.create) && missing.length > 0) throw fixedPeople();
     return missing.map(({ person, card }) => ({ person, role: ROLE.member, card, cut: [] }));
   });
   const sharing = await openSharing(repository, added, topic);
