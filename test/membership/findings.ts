@@ -5,10 +5,9 @@ import type { EpochBody } from '../../src/format/private/epoch-body.js';
 import { isEntitled, type PlacedEpoch } from '../../src/topic/members/entitled.js';
 import { causallyLast } from '../../src/topic/members/graph.js';
 import { ROLE, type TopicStatement } from '../../src/topic/members/statement.js';
-import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import type { GraphStatement, MembersGraph } from '../testkit/members-graph.js';
 import type { Place, WorldLog } from './logs.js';
-import { keysIn, linkedBy, openText } from './opened.js';
+import { Keys, keysIn, linkedBy, openText } from './opened.js';
 import { oracle } from './oracle.js';
 import type { Item, Message, Replica } from './replica.js';
 import { ROUNDS, type World } from './world.js';
@@ -128,16 +127,16 @@ function makerOf({ held }: Replica, epoch: EpochId): DeviceKey | undefined {
 
 /** The keys that a device had, finds in wraps of anything ever written, and what they lead to. */
 function everythingOpened(world: World, device: DeviceKey): ReadonlyMap<EpochId, EpochKeys> {
-  const keyring = new LiveKeyring();
+  const keyring = new Keys();
   const items = [...world.everything];
   // keys that somebody bad gave away who had them are no fault of the rules
   const stated = items.flatMap(({ statements = [], isEvil }) => (isEvil ? [] : statements));
   const honest = new Set(stated.flatMap(({ says }) => (says.kind === 'epoch' ? [says.epoch] : [])));
-  if (!world.isTold(device)) keyring.learn(world.topic, world.replicas.get(device)?.keys ?? []);
+  if (!world.isTold(device)) keyring.learn(world.replicas.get(device)?.keys ?? []);
   for (const { wrap, isEvil } of items) {
     if (!wrap?.to.has(device) || wrap.noise?.has(device)) continue;
     const keys = keysIn(wrap, world.topic);
-    keyring.learn(world.topic, isEvil ? keys.filter(({ id }) => !honest.has(id)) : keys);
+    keyring.learn(isEvil ? keys.filter(({ id }) => !honest.has(id)) : keys);
   }
   const epochs = items.flatMap(({ statements = [] }) =>
     statements.map(({ says }) => says).filter((says): says is EpochBody => says.kind === 'epoch'),
@@ -145,11 +144,11 @@ function everythingOpened(world: World, device: DeviceKey): ReadonlyMap<EpochId,
   for (let version = -1; version !== keyring.version; ) {
     version = keyring.version;
     for (const body of epochs) {
-      const keys = keyring.epoch(world.topic, body.epoch);
-      if (keys) keyring.learn(world.topic, linkedBy(keys, body));
+      const keys = keyring.epoch(body.epoch);
+      if (keys) keyring.learn(linkedBy(keys, body));
     }
   }
-  return new Map((keyring.secrets.get(world.topic) ?? []).map((keys) => [keys.id, keys]));
+  return new Map(keyring.all.map((keys) => [keys.id, keys]));
 }
 
 /** Every entitled device opens what honest people wrote, if anybody honest can. */

@@ -1,8 +1,8 @@
 // What keys open in a world: each wrap, link and text once, since all its devices live in one process.
-import type { TopicId } from '../../src/format/ids.js';
+import type { EpochId, TopicId } from '../../src/format/ids.js';
 import { entryKeys, openEntry } from '../../src/format/private/entry-cipher.js';
-import type { EpochKeys } from '../../src/format/private/epoch.js';
-import { type Links, openLinks } from '../../src/format/private/link.js';
+import { type EpochKeys, epochOf, mergedEpochs } from '../../src/format/private/epoch.js';
+import { type LinkedSecrets, type Links, openLinks } from '../../src/format/private/link.js';
 import { SIV_KINDS } from '../../src/format/private/siv.js';
 import { decodeWrap, type WrapContent } from '../../src/format/private/wrap.js';
 import type { Place } from './logs.js';
@@ -34,14 +34,45 @@ function openedWith(data: Buffer, { log, seq }: Place, sealed: Buffer): string |
 
 const opened = new WeakMap<Buffer, Map<string, string | undefined>>();
 
-/** The keys to which those of an epoch lead by its links. */
+/** The keys to which those of an epoch lead by its links; C alone is believed. */
 export function linkedBy(keys: EpochKeys, links: Links): readonly EpochKeys[] {
   const known = linked.get(links) ?? new Map<string, readonly EpochKeys[]>();
   linked.set(links, known);
   const name = Buffer.concat([keys.control, keys.data ?? Buffer.alloc(0)]).toString('latin1');
-  const found = known.get(name) ?? openLinks(keys, links);
+  const found = known.get(name) ?? openLinks(keys, links).flatMap(believed);
   known.set(name, found);
   return found;
 }
 
+function believed({ epoch, control, data }: LinkedSecrets): EpochKeys[] {
+  if (!control) return [];
+  return [data ? epochOf(control, data) : { id: epoch, control }];
+}
+
 const linked = new WeakMap<Links, Map<string, readonly EpochKeys[]>>();
+
+/** Keys of epochs as they come. */
+export class Keys {
+  /** Grows with everything that is news. */
+  version = 0;
+  #all: readonly EpochKeys[] = [];
+  #byId: ReadonlyMap<EpochId, EpochKeys> = new Map();
+
+  /** The newest first. */
+  get all(): readonly EpochKeys[] {
+    return this.#all.toReversed();
+  }
+
+  epoch(id: EpochId): EpochKeys | undefined {
+    return this.#byId.get(id);
+  }
+
+  learn(epochs: readonly EpochKeys[]): void {
+    const after = mergedEpochs(this.#all, epochs);
+    const isNews = after.length > this.#all.length || after.some((one, i) => one !== this.#all[i]);
+    if (!isNews) return;
+    this.#all = after;
+    this.#byId = new Map(after.map((one) => [one.id, one]));
+    this.version++;
+  }
+}

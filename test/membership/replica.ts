@@ -31,9 +31,9 @@ import { planSharing, type Share } from '../../src/topic/members/sharing.js';
 import { type SignedStatement, writeStatement } from '../../src/topic/members/signed-statement.js';
 import { ROLE, type StatedList } from '../../src/topic/members/statement.js';
 import { controlEpoch, type UsableView, usableEpoch } from '../../src/topic/members/usable.js';
-import { LiveKeyring } from '../../src/topic/message/keyring.js';
+import { followLinks } from '../../src/topic/private/linked-keys.js';
 import { HeldLogs, type Place, type WorldLog } from './logs.js';
-import { keysIn, linkedBy, openText } from './opened.js';
+import { Keys, keysIn, openText } from './opened.js';
 import { type Device, idBy, type Person } from './people.js';
 
 /** Who can open secrets. */
@@ -104,7 +104,8 @@ export class Replica {
   readonly #listsInTopic = new Set<Digest>();
   readonly serials = new Map<DeviceKey, number>();
   readonly logs = new HeldLogs();
-  readonly #keyring = new LiveKeyring();
+  readonly #keyring = new Keys();
+  #tried: ReadonlySet<EpochId> = new Set();
   readonly #unread = new Set<Item>();
   readonly #claims: Item[] = [];
   readonly #writtenUnder = new Map<DeviceKey, Set<EpochId>>();
@@ -157,16 +158,22 @@ export class Replica {
 
   /** The keys that it has, the newest first. */
   get keys(): readonly EpochKeys[] {
-    return this.#keyring.secrets.get(this.setting.topic) ?? [];
+    return this.#keyring.all;
   }
 
+  /** Keys that are proven to be an epoch's. */
   keysOf(epoch: EpochId): EpochKeys | undefined {
-    return this.#keyring.epoch(this.setting.topic, epoch);
+    return this.#keyring.epoch(epoch);
+  }
+
+  /** Whether entries open that are sealed with C of an epoch: what links alone led to is tried, too. */
+  #opensControl(epoch: EpochId): boolean {
+    return this.#keyring.epoch(epoch) !== undefined || this.#tried.has(epoch);
   }
 
   /** Keys that it was given apart from all this. */
   learn(keys: readonly EpochKeys[]): void {
-    this.#keyring.learn(this.setting.topic, keys);
+    this.#keyring.learn(keys);
   }
 
   /** Takes what somebody else has. */
@@ -220,15 +227,15 @@ export class Replica {
   }
 
   #progress(): number {
-    return this.items.size - this.#unread.size + this.#keyring.version + this.held.graph.size;
+    return this.items.size - this.#unread.size + this.#keyring.version + this.#tried.size + this.held.graph.size;
   }
 
   #openOne(item: Item): void {
     const { wrap, under, place } = item;
     // of a log that cannot be placed nothing is tried, nor what a device writes that is gone
-    if (place ? !this.keysOf(place.log.under) : !this.#isHeard(item.by)) return;
+    if (place ? !this.#opensControl(place.log.under) : !this.#isHeard(item.by)) return;
     const isMine = this.#gain(wrap);
-    if (under === undefined ? !isMine : !this.keysOf(under)) return;
+    if (under === undefined ? !isMine : !this.#opensControl(under)) return;
     this.#unread.delete(item);
     for (const id of place?.log.heads ?? []) if (!this.held.graph.get(id)) this.#unheld.add(id);
     if (item.claim) this.#claims.push(item);
@@ -268,15 +275,9 @@ export class Replica {
 
   /** To where the epochs lead that are here. */
   #follow(): void {
-    for (const body of [...this.#epochs.values()].reverse()) {
-      const keys = this.keysOf(body.epoch);
-      if (keys && this.#leadsOn(body, keys)) this.learn(linkedBy(keys, body));
-    }
-  }
-
-  #leadsOn({ controlLinks, dataLinks }: EpochBody, { data }: EpochKeys): boolean {
-    const lacksData = dataLinks.some(({ epoch }) => !this.keysOf(epoch)?.data);
-    return controlLinks.some(({ epoch }) => !this.keysOf(epoch)) || (data !== undefined && lacksData);
+    const { proven, unproven } = followLinks(this.resolution, (epoch) => this.keysOf(epoch));
+    this.learn(proven);
+    this.#tried = new Set(unproven.map(({ id }) => id));
   }
 
   get #known(): KeysKnown {
