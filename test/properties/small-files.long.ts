@@ -30,6 +30,7 @@ const NOT_HERE: readonly StateName[] = [
   'recoveryTold',
   'sealTold',
   'readers',
+  'forced',
   'reason',
   'store',
   'waiting',

@@ -174,6 +174,7 @@ export const SHAPES = {
       }),
     ),
   }),
+  forced: z.object({ renewals: z.array(z.object({ topic: id<TopicId>(), person: id<PersonId>(), at: time })) }),
   readers: z.object({ devices: z.array(id<DeviceKey>()) }),
   written: z.object({ format: z.optional(whole), decided: z.array(z.string()) }),
   marks: z.record(id<TopicId>(), whole),

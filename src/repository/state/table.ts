@@ -63,6 +63,7 @@ export const STATE_TABLE = {
   renewal: durable('refs/renewal.json'),
   damage: durable('refs/damage.json'),
   readers: durable('refs/readers.json'),
+  forced: durable('refs/forced-renewals.json'),
   written: derived('refs/state'),
   marks: derived('journal/marks.json'),
   pendingStatements: derived('journal/pending-statements.json'),

@@ -36,10 +36,15 @@ export interface Renewal {
 
 /** Who forced as many renewals within the last days as one person may. */
 export function spentBy(renewals: readonly Renewal[], nowMs: number): ReadonlySet<PersonId> {
-  const recent = renewals.filter(({ timeMs }) => timeMs > nowMs - RENEWAL_DAYS * DAY_MS);
+  const recent = renewals.filter((renewal) => isRecent(renewal, nowMs));
   const isSpent = (person: PersonId): boolean =>
     recent.filter((renewal) => renewal.person === person).length >= RENEWALS_MAX;
   return new Set(recent.map(({ person }) => person).filter(isSpent));
+}
+
+/** Whether it counts still; not by a clock that once was far ahead. */
+export function isRecent({ timeMs }: Pick<Renewal, 'timeMs'>, nowMs: number): boolean {
+  return Math.abs(nowMs - timeMs) < RENEWAL_DAYS * DAY_MS;
 }
 
 /** The epoch to write under; undefined where one has to be made. */

@@ -8,7 +8,7 @@ import type { Repository } from '../../repository/repository.js';
 import { planCiting } from '../members/citing.js';
 import type { PlacedEpoch } from '../members/entitled.js';
 import { ROLE } from '../members/statement.js';
-import { controlEpoch, type UsableView, usableEpoch } from '../members/usable.js';
+import { controlEpoch, type UsableView, usableEpoch, whyUnusable } from '../members/usable.js';
 import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { decidedIn, knownAround } from '../private/keys-known.js';
@@ -20,6 +20,7 @@ import { makeEpoch } from '../private/new-epoch.js';
 import { isPrivateTopic } from '../private/private-topics.js';
 import { forgetView, type TopicView, viewTopic } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
+import { noteForced, spentIn } from './forced-renewals.js';
 
 /** How a private topic is written in. */
 export interface Veil {
@@ -61,10 +62,11 @@ export async function openVeil(
   const refusal = isStating ? undefined : whyNotWritingHere(repository, author.self, view, around);
   if (refusal) throw refusal;
   const { known, personOf } = around;
-  const usable: UsableView = { resolution: view.resolution, known, personOf, spent: NOBODY };
+  const usable: UsableView = { resolution: view.resolution, known, personOf, spent: spentIn(repository, topic) };
   const before = controlEpoch(usable);
   const isSaid = drafts.some(({ type, control }) => !control && type !== 'ack' && type !== 'retract');
   const data = isSaid ? usableEpoch(usable) : undefined;
+  const forcedBy = isSaid && !data && before ? whyUnusable(usable, before)?.person : undefined;
   const isNew = isRenewing || before === undefined || (isSaid && data === undefined);
   const heads = headsOf(view, author);
   const { world } = repository;
@@ -82,6 +84,7 @@ export async function openVeil(
   const made = isNew ? await makeEpoch(making) : undefined;
   if (made) {
     await keep(repository, author, keyring, { statement: view.create.bytes, epochs: [made.keys] });
+    if (forcedBy && !isRenewing) noteForced(repository, topic, forcedBy);
   }
   const keysOf = (epoch: EpochId): EpochKeys | undefined => keyring.epoch(topic, epoch);
   const under = (epoch: PlacedEpoch | undefined): EpochKeys | undefined => epoch && keysOf(epoch.says.epoch);
@@ -142,5 +145,3 @@ function headsOf({ held }: TopicView, { self }: Author) {
   const plan = planCiting(held.resolution, held.graph.heads(), self.person);
   return plan.merges[0] ?? plan.prev;
 }
-
-const NOBODY: ReadonlySet<never> = new Set();

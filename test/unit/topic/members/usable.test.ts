@@ -233,5 +233,8 @@ describe('somebody who forced as many renewals as one may', () => {
     const others = [1, 2, 3].map((on) => ({ person: idOf<PersonId>('cleo'), timeMs: on * day }));
     expect([...spentBy([...renewals, ...others], 30 * day)].map(nameOf)).toEqual(['ben']);
     expect(spentBy(renewals, 31 * day)).toEqual(new Set());
+    // nor by a clock that went far ahead for once
+    expect(spentBy(renewals, -29 * day)).toEqual(new Set());
+    expect([...spentBy(renewals, -25 * day)].map(nameOf)).toEqual(['ben']);
   });
 });
