@@ -132,6 +132,8 @@ export const RENEWAL_DAYS = 30;
 export const NEED_MAX = 512;
 /** ... and of one log for so many of its epochs. */
 export const NEED_EPOCHS_OF_LOG_MAX = 8;
+/** Bytes of statements that are repeated for one device with one export, at most. */
+export const ANSWERED_BYTES_MAX = 1_048_576;
 /** Bytes of a letter's file, at most. */
 export const LETTER_MAX = 16_384;
 /** Epochs in a letter of which both secrets are given, at most, and those of which C alone is. */

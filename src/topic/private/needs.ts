@@ -1,7 +1,7 @@
 // What a device cannot read in a private topic for want of keys or statements, and what answers that (spec/epochs.md, "Control
 // entries"; spec/private.md, "Sharing").
 import type { DeviceKey, EpochId, LogId, PersonId, StatementId } from '../../format/ids.js';
-import { NEED_EPOCHS_OF_LOG_MAX, NEED_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
+import { ANSWERED_BYTES_MAX, NEED_EPOCHS_OF_LOG_MAX, NEED_MAX, SHARED_EPOCHS_MAX } from '../../format/limits.js';
 import type { LogEpoch, Need } from '../../format/private/control-body.js';
 import type { Signed } from '../../format/private/signed.js';
 import { statementId } from '../../format/private/statement.js';
@@ -13,7 +13,8 @@ import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
 import type { KnownAround } from './keys-known.js';
-import type { PlacedNeed, TopicView } from './topic-view.js';
+import type { PlacedNeed } from './told.js';
+import type { TopicView } from './topic-view.js';
 
 /** What is lacking here. */
 export function needOf(repository: Repository, view: TopicView, keyring: LiveKeyring): Need {
@@ -111,13 +112,21 @@ function isAnswered({ claims }: TopicView, { device, arrival }: PlacedNeed, epoc
   );
 }
 
-/** The statements that somebody lacks and nobody repeated since. */
-export function statementsAnswering(view: TopicView, { need, arrival }: PlacedNeed): readonly Signed[] {
+/** The statements that somebody lacks and nobody repeated since: as many as one export has for one device, the others later. */
+export function statementsAnswering(
+  view: Pick<TopicView, 'controls' | 'signed'>,
+  { need, arrival }: Pick<PlacedNeed, 'need' | 'arrival'>,
+): readonly Signed[] {
   const repeated = new Set<StatementId>();
   for (const { body, arrival: at } of view.controls) {
     if (at > arrival) for (const { bytes } of body?.statements ?? []) repeated.add(statementId(bytes));
   }
-  return need.statements.filter((id) => !repeated.has(id)).flatMap((id) => view.signed.get(id) ?? []);
+  let bytes = 0;
+  const lacked = need.statements.filter((id) => !repeated.has(id)).flatMap((id) => view.signed.get(id) ?? []);
+  return lacked.filter((one) => {
+    bytes += one.bytes.length;
+    return bytes <= ANSWERED_BYTES_MAX;
+  });
 }
 
 /**

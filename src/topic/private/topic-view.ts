@@ -1,8 +1,7 @@
 // A private topic as its logs and the keys that are here show it: which statements are held, whose logs there are, and how far each
 // of them counts (spec/private.md, "Intake", "Ends of logs").
 import { SatchelError } from '../../format/error.js';
-import type { DeviceKey, EntryId, EpochId, LogId, StatementId, TopicId } from '../../format/ids.js';
-import type { Need, Shared } from '../../format/private/control-body.js';
+import type { EntryId, EpochId, LogId, StatementId, TopicId } from '../../format/ids.js';
 import type { CreateStatement, TopicPolicy } from '../../format/private/create-statement.js';
 import type { Signed } from '../../format/private/signed.js';
 import { decodeStatement } from '../../format/private/statement.js';
@@ -20,6 +19,7 @@ import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { controlEntriesIn, type PlacedControl } from './control-entries.js';
 import { epochsKnownIn } from './log-epochs.js';
+import { claimsIn, needsIn, type PlacedClaim, type PlacedNeed } from './told.js';
 
 /** A log of the topic whose introduction was opened. */
 export interface ViewedLog extends TopicLog {
@@ -27,23 +27,6 @@ export interface ViewedLog extends TopicLog {
   readonly card: Card;
   /** The epochs that it uses, by their numbers in it, as far as they are known. */
   readonly epochs: ReadonlyMap<number, EpochId>;
-}
-
-/** A control entry that tells of keys that were given away, and whose log it stands in. */
-export interface PlacedClaim extends Shared {
-  /** There is no wrap beside it: they went by a letter. */
-  readonly isLetter: boolean;
-  readonly by: DeviceKey;
-  readonly arrival: number;
-}
-
-/** What a device said last that it lacks. */
-export interface PlacedNeed {
-  readonly device: DeviceKey;
-  readonly log: LogId;
-  readonly seq: number;
-  readonly need: Need;
-  readonly arrival: number;
 }
 
 /** The topic as far as it is known here. */
@@ -156,8 +139,8 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
     arrivals,
     logs,
     controls,
-    claims: controls.flatMap((one) => claimIn(one, deviceOf.get(one.log)) ?? []),
-    needs: needsIn(controls, deviceOf).filter(({ log, seq }) => seq < (endOf(log) ?? 0)),
+    claims: claimsIn(controls, { deviceOf, endOf }),
+    needs: needsIn(controls, { deviceOf, endOf }),
     cards,
     lists,
     endOf,
@@ -191,22 +174,6 @@ function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undef
 /** Entries of a log before it is known to contradict itself; Infinity for one that does not. */
 export function soundLength(repository: Repository, log: LogId): number {
   return repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
-}
-
-function claimIn({ body, frozen, arrival, wrap }: PlacedControl, by: DeviceKey | undefined): PlacedClaim | undefined {
-  const shared = body?.shared;
-  if (!shared || frozen || by === undefined) return undefined;
-  return { ...shared, isLetter: wrap === undefined, by, arrival };
-}
-
-/** Of each log what it says last. */
-function needsIn(controls: readonly PlacedControl[], deviceOf: ReadonlyMap<LogId, DeviceKey>): readonly PlacedNeed[] {
-  const found = new Map<LogId, PlacedNeed>();
-  for (const { log, seq, body, frozen, arrival } of controls) {
-    const device = deviceOf.get(log);
-    if (body?.need && device !== undefined && !frozen) found.set(log, { device, log, seq, need: body.need, arrival });
-  }
-  return [...found.values()];
 }
 
 function cardsIn({ card, bytes }: SignedStatement): Card[] {

@@ -13,7 +13,8 @@ import {
   statementsToRepeat,
 } from '../private/needs.js';
 import { newStatement, packed } from '../private/statement-drafts.js';
-import { forgetView, type PlacedNeed } from '../private/topic-view.js';
+import type { PlacedNeed } from '../private/told.js';
+import { forgetView } from '../private/topic-view.js';
 import type { Author } from './author-type.js';
 import { type Draft, postLocked } from './post.js';
 import { beginsUnder, openSharing, type Sharing, share, withLetters } from './share-keys.js';
