@@ -103,11 +103,13 @@ export function isInvited(person: Replica, topic: TopicId): boolean {
   return person.session.topics.topics.some((one) => one.topic === topic && !one.joined && one.invitedBy !== undefined);
 }
 
-/** Takes somebody out. */
-export async function removeFrom(person: Replica, topic: TopicId, other: Replica): Promise<void> {
+/** Takes somebody out; of what it wrote counts what was held at that commit, by default what is. */
+export async function removeFrom(person: Replica, topic: TopicId, other: Replica, commit?: number): Promise<void> {
   const author = await person.author();
   const { repository } = person;
-  await repository.lockedAsync(() => removePerson(repository, author, topic, other.session.self.person));
+  await repository.lockedAsync(() =>
+    removePerson(repository, author, topic, { person: other.session.self.person, commit }),
+  );
 }
 
 /** Whether somebody can write there, as far as it knows. */

@@ -14,10 +14,16 @@ export interface HeldLog extends TopicLog {
   readonly written: number;
 }
 
+/** Who is taken out, and how much of a log counts at most; absent: all that is held. */
+export interface TakenOut {
+  readonly person: PersonId;
+  lengthThen?(log: LogId): number;
+}
+
 /** The cut of a set `none`: all logs of the person, as far as they are held. */
-export function cutOfPerson(resolution: Resolution, logs: readonly HeldLog[], person: PersonId): readonly CutLog[] {
-  const theirs = logs.filter(({ author }) => author.person === person);
-  return namedLogs(resolution, theirs, ({ length }) => length);
+export function cutOfPerson(resolution: Resolution, logs: readonly HeldLog[], taken: TakenOut): readonly CutLog[] {
+  const theirs = logs.filter(({ author }) => author.person === taken.person);
+  return namedLogs(resolution, theirs, ({ log, length }) => Math.min(length, taken.lengthThen?.(log) ?? length));
 }
 
 /** Whose devices a devices statement leaves, and since when this is known here. */

@@ -17,6 +17,7 @@ import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import { directTopic, isDirect } from '../private/direct.js';
 import { heldLogs } from '../private/held-logs.js';
+import { heldThen } from '../private/held-then.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { waitingForKey, whyNotWriting } from '../private/may-write.js';
 import { wrappable } from '../private/new-epoch.js';
@@ -151,6 +152,12 @@ function sharesFor({ view, around, keyring }: Sharing, person: PersonId): Share[
   return devices.map(({ device }) => ({ device, person, epochs, isControlAlone: false, isLetter: true }));
 }
 
+/** Who is taken out; of its logs counts what was held at commit `commit`, by default what is. */
+export interface Removed {
+  readonly person: PersonId;
+  readonly commit?: number | undefined;
+}
+
 /**
  * Takes somebody out, with all that it writes from now on, and renews the keys; or leaves. Only under the repository's lock.
  * @throws SatchelError as {@link setRoles}
@@ -159,11 +166,15 @@ export async function removePerson(
   repository: Repository,
   author: Author,
   topic: TopicId,
-  person: PersonId,
+  { person, commit }: Removed,
 ): Promise<Author> {
   const after = await setRoles(repository, author, topic, (view) => {
     if (isDirect(view.create) && person !== author.self.person) throw fixedPeople();
-    const cut = cutOfPerson(view.resolution, heldLogs(repository, view), person);
+    const then = commit === undefined ? undefined : heldThen(repository, commit);
+    const cut = cutOfPerson(view.resolution, heldLogs(repository, view), {
+      person,
+      lengthThen: (log) => then?.lengthOf(log) ?? Number.POSITIVE_INFINITY,
+    });
     return [{ person, role: ROLE.none, cut }];
   });
   return person === author.self.person ? after : renewKeys(repository, after, topic);

@@ -48,7 +48,17 @@ export const DEVICE_COMMANDS = {
     about:
       'For a device that was lost, stolen or sold. It does not come back; the same computer returns by a new request.\nIf the device that adds and removes others is gone, use your recovery words on another one.',
     positionals: [{ name: 'device', arity: 'one', value: 'DEVICE', summary: 'a label, or the first digits of its id' }],
-    options: { yes: { kind: 'flag', summary: 'do not ask' } },
-    examples: [{ line: 'satchel device remove phone', does: 'asks first' }],
+    options: {
+      since: {
+        kind: 'text',
+        value: 'TIME',
+        summary: 'in private topics believe only what came of it before: 2h, yesterday, a date',
+      },
+      yes: { kind: 'flag', summary: 'do not ask' },
+    },
+    examples: [
+      { line: 'satchel device remove phone', does: 'asks first' },
+      { line: 'satchel device remove phone --since yesterday', does: 'it was stolen in the night' },
+    ],
   },
 } as const satisfies Record<string, Command>;

@@ -71,7 +71,10 @@ export const TOPIC_COMMANDS = {
     about:
       'It works as fast as news travels: who knows of it counts nothing more that the person writes, and seals nothing more for it. What it had it keeps.',
     positionals: [{ name: 'contact', arity: 'one', value: 'CONTACT', summary: 'a petname, or ~NAME' }],
-    options: { topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' } },
+    options: {
+      since: { kind: 'text', value: 'TIME', summary: 'count only what came of it before: 2h, yesterday, a date' },
+      topic: { kind: 'text', short: 't', value: 'TOPIC', summary: 'the topic (default: the current one)' },
+    },
     examples: [{ line: 'satchel topic remove eve -t garden', does: 'keys are renewed at once' }],
   },
   'topic renew': {

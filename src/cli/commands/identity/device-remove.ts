@@ -12,25 +12,29 @@ import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
+import { formatTime } from '../../terminal/time.js';
+import { lastCommit, type Since, sinceOf } from '../topics/since.js';
 import { deviceLabel } from './device-label.js';
 
 /** Asks whether it is meant, and removes it for ever. */
 export async function runRemove(context: Context, args: Args<'device remove'>): Promise<void> {
   const session = openSession(await context.repository());
   const { self } = session;
+  const since = sinceOf(args.since, context.world.now());
   const { directory } = session.repository;
   const author = { self, label: deviceLabel() };
   const choice = { which: args.device, leftOut: namedLeftOut(session, directory) };
   const removed = deviceToRemove(author, ownDevices(directory, self), choice);
   if (!args.yes) await assertMeant(context, removed);
-  const { generation, version } = await remove(context, removed);
+  const { generation, version } = await remove(context, removed, since);
   const { device, label } = removed;
-  if (context.json) return context.printJson({ device, label, generation, version });
+  if (context.json) return context.printJson({ device, label, generation, version, since: since?.timeMs ?? null });
   context.print(`"${escapeLine(label)}" is no device of yours any more.`);
   context.note(
     'Your friends and your other devices hear of it with your next bundles, and seal nothing for it from then on.',
   );
   context.note('What it holds already it keeps; what it wrote stays where it is.');
+  if (since) context.note(`In private topics nothing of it counts that came here after ${formatTime(since.timeMs)}.`);
 }
 
 async function assertMeant(context: Context, { device, label }: LabelledDevice): Promise<void> {
@@ -44,14 +48,14 @@ async function assertMeant(context: Context, { device, label }: LabelledDevice):
   throw new SatchelError('usage', 'nothing was removed', { hint: 'answer "y" to remove it' });
 }
 
-async function remove(context: Context, { device }: LabelledDevice): Promise<DeviceList> {
+async function remove(context: Context, { device }: LabelledDevice, since: Since | undefined): Promise<DeviceList> {
   const repository = await context.repository();
   const secrets = await (await context.keyring()).read();
   const { directory, world } = repository;
   return repository.locked(() => {
     const self = readSelf(directory);
     assertDeviceKey(self, secrets);
-    const removing = { device, now: world.now(), commit: repository.lastArrival };
+    const removing = { device, now: world.now(), commit: lastCommit(repository, since) };
     return removeDevice(directory, { self, secrets, label: deviceLabel() }, removing);
   });
 }

@@ -24,8 +24,10 @@ import type { Args } from '../../command/table/commands.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
+import { formatTime } from '../../terminal/time.js';
 import { openAuthor } from '../conversation/author.js';
 import { openPrivateTopic, privateTopic } from './private-topic.js';
+import { lastCommit, sinceOf } from './since.js';
 import { reportTopic, topicLabel } from './topic-change.js';
 
 /** A person of the topic. */
@@ -133,6 +135,7 @@ function lastSetter({ resolution }: TopicView, person: PersonId): PersonId | nul
 
 /** Takes somebody out. */
 export async function runRemove(context: Context, args: Args<'topic remove'>): Promise<void> {
+  const since = sinceOf(args.since, context.world.now());
   const repository = await context.repository();
   const topic = privateTopic(openSession(repository), args.topic);
   const author = await openAuthor(context);
@@ -141,12 +144,16 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
   if (person === session.self.person) {
     throw new SatchelError('usage', 'that is you', { hint: 'to leave: "satchel topic leave"' });
   }
-  await repository.lockedAsync(() => removePerson(repository, author, topic.topic, person));
+  await repository.lockedAsync(async () => {
+    const commit = since && lastCommit(repository, since);
+    await removePerson(repository, author, topic.topic, { person, commit });
+  });
   const name = acceptedContact(session, person)?.petname ?? args.contact;
   await reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`);
   context.note(
     'What it writes counts no more for who hears of it, and what you all write from then on it cannot read.',
   );
+  if (since) context.note(`Nothing of it counts that came here after ${formatTime(since.timeMs)}.`);
   context.note('What it had it keeps. "satchel topic members" tells who knows of it.');
 }
 
@@ -191,7 +198,7 @@ export async function leavePrivate(context: Context, topic: Topic, isForced: boo
       hint: 'with --force you leave all the same',
     });
   }
-  await repository.lockedAsync(() => removePerson(repository, author, topic.topic, person));
+  await repository.lockedAsync(() => removePerson(repository, author, topic.topic, { person }));
 }
 
 const ROLE_WORDS: ReadonlyMap<number, Member['role']> = new Map([

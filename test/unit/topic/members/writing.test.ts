@@ -113,7 +113,7 @@ describe('cuts', () => {
         cutOfPerson(
           resolution,
           [log('l2', 'ben', 5), log('l1', 'ben.a', 3), log('l3', 'ben', 0), log('l4', 'ana', 9)],
-          idOf('ben'),
+          { person: idOf('ben') },
         ),
       ),
     ).toEqual(['l1#3', 'l2#5']);
@@ -129,10 +129,21 @@ describe('cuts', () => {
         cutOfPerson(
           resolution,
           ['l1', 'l2', 'l3'].map((name) => log(name, 'ben', 5)),
-          idOf('ben'),
+          { person: idOf('ben') },
         ),
       ),
     ).toEqual(['l1#2', 'l2#5']);
+  });
+
+  it('of somebody as of an earlier time name what was held then', () => {
+    const { resolution } = heldOf([BEN]);
+    const logs = [log('l1', 'ben', 5), log('l2', 'ben', 5), log('l3', 'ben', 2)];
+    const then = new Map([
+      ['l1', 3],
+      ['l3', 4],
+    ]);
+    const lengthThen = (id: LogId): number => then.get(nameOf(id)) ?? 0;
+    expect(told(cutOfPerson(resolution, logs, { person: idOf('ben'), lengthThen }))).toEqual(['l1#3', 'l3#2']);
   });
 
   it('of devices name those that are not current, as far as they were held when that was known', () => {
@@ -153,7 +164,7 @@ describe('cuts', () => {
   it('name the logs last written to where there are too many', () => {
     const { resolution } = heldOf([BEN]);
     const logs = Array.from({ length: CUT_LOGS_MAX + 1 }, (_, i) => log(`l${i}`, 'ben', 1, i));
-    const cut = told(cutOfPerson(resolution, logs, idOf('ben')));
+    const cut = told(cutOfPerson(resolution, logs, { person: idOf('ben') }));
     expect([cut.length, cut.includes('l0#1'), cut.includes('l1#1')]).toEqual([CUT_LOGS_MAX, false, true]);
   });
 });

@@ -1,0 +1,102 @@
+// Taking out somebody, or a device, as of an earlier time (spec/cli.md, "Private topics", "Your devices").
+import fs from 'node:fs';
+import path from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import type { TopicId } from '../../../../../src/format/ids.js';
+import { LiveKeyring } from '../../../../../src/topic/message/keyring.js';
+import { viewTopic } from '../../../../../src/topic/private/topic-view.js';
+import { runFor } from '../../../../testkit/command.js';
+import { pair } from '../../../../testkit/paired.js';
+import {
+  beginWith,
+  friendsWithStick,
+  joinInvited,
+  joinPrivate,
+  openKeysOf,
+  postPrivate,
+  removeFrom,
+  textsIn,
+} from '../../../../testkit/private-member.js';
+import type { Replica } from '../../../../testkit/replica.js';
+import { memoryDirectory } from '../../../../testkit/scratch.js';
+
+const DAY_MS = 86_400_000;
+
+let directory: string;
+let stick: string;
+let ana: Replica;
+let phone: Replica;
+let ben: Replica;
+let topic: TopicId;
+
+beforeEach(async () => {
+  directory = memoryDirectory();
+  const friends = await friendsWithStick(directory, ['ana', 'ben']);
+  stick = friends.stick;
+  [ana, ben] = friends.people as [Replica, Replica];
+  phone = await pair(ana, 'phone', directory);
+  phone.seal = 'always';
+  topic = await beginWith(ana, 'fam', [ben]);
+  await visits(ana, ben);
+  await joinInvited(ben, topic);
+  joinPrivate(phone, topic, 'fam');
+  phone.topicKeys = new LiveKeyring(true);
+  phone.reopen();
+  await visits(phone, ben, ana, phone, ben);
+});
+
+/** All visit the stick in turn. */
+async function visits(...people: readonly Replica[]): Promise<void> {
+  for (const person of people) {
+    person.now += 60_000;
+    expect((await person.visit(stick)).failure).toBeUndefined();
+  }
+}
+
+/** Something comes to Ana from it, and a day later something else. */
+async function saysEarlyAndLate(one: Replica): Promise<void> {
+  for (const text of ['early', 'late']) {
+    await postPrivate(one, topic, text);
+    await visits(one, ana);
+    for (const person of [ana, ben, phone]) person.now += DAY_MS;
+  }
+}
+
+async function run(person: Replica, ...argv: string[]) {
+  const { exit, stdout, stderr } = await runFor(person, argv, { world: person.repository.world });
+  openKeysOf(person);
+  await person.settle();
+  return { exit, said: JSON.parse(stdout || stderr) as Record<string, unknown> };
+}
+
+function roleOf(person: Replica): number | undefined {
+  return viewTopic(ana.repository, topic)?.resolution.role(person.session.self.person);
+}
+
+it('of somebody who is taken out counts what had come by then', async () => {
+  await saysEarlyAndLate(ben);
+  expect(textsIn(ana, topic)).toEqual(['early', 'late']);
+  expect((await run(ana, 'topic', 'remove', 'ben', '--since', 'whenever')).said['code']).toBe('usage');
+  const journal = path.join(ana.repository.layout.journal, 'arrivals');
+  const kept = fs.readFileSync(journal);
+  fs.rmSync(journal);
+  const untold = await run(ana, 'topic', 'remove', 'ben', '-t', 'fam', '--since', '36h');
+  expect(untold).toMatchObject({ exit: 2, said: { message: expect.stringContaining('nothing tells any more') } });
+  expect(roleOf(ben)).toBe(3);
+  fs.writeFileSync(journal, kept);
+  expect(await run(ana, 'topic', 'remove', 'ben', '-t', 'fam', '--since', '36h')).toMatchObject({ exit: 0 });
+  expect([roleOf(ben), textsIn(ana, topic)]).toEqual([0, ['early']]);
+});
+
+it('of a device that is removed counts what had come by then, also after what came was merged', async () => {
+  await saysEarlyAndLate(phone);
+  await removeFrom(phone, topic, ben);
+  await visits(phone, ana);
+  expect(roleOf(ben)).toBe(0);
+  ana.collect();
+  const removed = await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '36h');
+  expect(removed).toMatchObject({ exit: 0, said: { label: 'phone', since: ana.now - 1.5 * DAY_MS } });
+  await visits(ana, ben);
+  expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early']]);
+  expect(textsIn(ben, topic)).toEqual(['early']);
+});
