@@ -73,7 +73,8 @@ export async function joinPerson(
   const { generation, authority, proof } = list;
   const binding: Binding = { generation, authority, proof, certificate };
   const serial = nextCardSerial({ last: 0, seen: 0, now });
-  await keepTopicKeys(keyring, privateTopics, { random });
+  const welcomed = privateTopics.map((one) => ({ ...one, isWelcomed: true }));
+  await keepTopicKeys(keyring, welcomed, { random });
   const isNews = backup !== undefined || list.removed.length > 0;
   const told = (old: Secrets): Secrets => knowingRemoved({ ...old, backup: backup ?? old.backup }, list.removed);
   const secrets = isNews ? await keyring.update(told) : await keyring.read();

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { PersonId } from '../../src/format/ids.js';
 import { encodeCreateStatement } from '../../src/format/private/create-statement.js';
 import { epochOf } from '../../src/format/private/epoch.js';
+import type { TopicKeys } from '../../src/format/private/topic-keys.js';
 import { storedCard } from '../../src/identity/devices.js';
 import { formerOf } from '../../src/identity/former.js';
 import { Keyring } from '../../src/identity/keyring.js';
@@ -185,7 +186,7 @@ export const RARER_SCENES: readonly Scene[] = [
     mayBeDone: 'no device waits here',
     after: async (machine) => {
       await expectAna(machine, 'new');
-      await expectTopicKeys(machine, 'new');
+      await expectTopicKeys(machine, 'new', { isWelcomed: true });
     },
   },
   {
@@ -461,9 +462,9 @@ async function keepsTopicKeys(machine: Machine): Promise<void> {
 }
 
 /** A repository has them too. */
-async function expectTopicKeys(machine: Machine, name: string): Promise<void> {
+async function expectTopicKeys(machine: Machine, name: string, told: Partial<TopicKeys> = {}): Promise<void> {
   const kept = await onDiskOf(machine, () => readTopicKeys(new Keyring(machine.file(name), undefined)));
-  expect(kept).toEqual({ topics: [TOPIC_KEYS], unreadable: [] });
+  expect(kept).toEqual({ topics: [{ ...TOPIC_KEYS, ...told }], unreadable: [] });
 }
 
 async function onDiskOf<T>(machine: Machine, work: () => Promise<T>): Promise<T> {

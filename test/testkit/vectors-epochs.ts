@@ -27,8 +27,8 @@ export interface EpochVector extends Vector {
 /** What is had of topics. */
 export interface TopicKeysVector extends Vector {
   readonly bytes: string;
-  /** Of each topic its create statement, ids of epochs with D, and of those without. */
-  readonly reads: readonly (readonly [string, readonly string[], readonly string[]])[] | null;
+  /** Of each topic its create statement, ids of epochs with D, and of those without, and whether they came with a welcome. */
+  readonly reads: readonly (readonly [string, readonly string[], readonly string[], true?])[] | null;
 }
 
 /** A wrap before it is encrypted; null: it is ignored. */
@@ -159,7 +159,7 @@ export function topicKeysVectors(): TopicKeysVector[] {
   const name = cborBytes(Buffer.from('statement'));
   const keys = (...items: (readonly Buffer[])[]): Buffer =>
     cborList(items.map((parts) => cborList(parts.map((part) => cborBytes(part)))));
-  const told = (...reads: [string, string[], string[]][]): TopicKeysVector['reads'] => reads;
+  const told = (...reads: [string, string[], string[], true?][]): TopicKeysVector['reads'] => reads;
   const [child, parent, text] = [CHILD.id, PARENT.id, Buffer.from('statement')].map((one) => one.toString('hex')) as [
     string,
     string,
@@ -181,6 +181,11 @@ export function topicKeysVectors(): TopicKeysVector[] {
       ...first,
       [2, keys(control)],
       [3, keys(had)],
+    ]),
+    welcomed: of('what came with a welcome', told([text, [child], [], true]), [
+      ...first,
+      [2, keys(whole)],
+      [6, cborInt(1)],
     ]),
     'later-key': of('a key that is not known', told([text, [], []]), [...first, [4, cborInt(1)]]),
     'critical-key': of('a key below zero', null, [...first, [-1, cborInt(1)]]),

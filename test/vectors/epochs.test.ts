@@ -73,10 +73,11 @@ describe.each([
 
   fixture.each<TopicKeysVector>('topicKeys', ({ bytes, reads, comment }) => {
     const topics = decodeTopicKeys(at(hex(bytes)));
-    const told = topics?.map(({ statement, epochs }) => [
+    const told = topics?.map(({ statement, epochs, isWelcomed }) => [
       statement.toString('hex'),
       epochs.filter(({ data }) => data).map(({ id }) => id),
       epochs.filter(({ data }) => !data).map(({ id }) => id),
+      ...(isWelcomed ? [true] : []),
     ]);
     expect(told ?? null, comment).toEqual(reads);
     if (topics) expect(decodeTopicKeys(encodeTopicKeys(topics))).toEqual(topics);

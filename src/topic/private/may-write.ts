@@ -6,11 +6,14 @@ import { ROLE } from '../members/statement.js';
 import type { TopicView } from './topic-view.js';
 
 /** Why the person cannot write: `waiting-for-key`, `not-allowed`; undefined where it can. */
-export function whyNotWriting({ resolution, held, isInLog }: TopicView, person: PersonId): SatchelError | undefined {
+export function whyNotWriting(view: TopicView, person: PersonId): SatchelError | undefined {
+  const { resolution, held, isInLog, isWelcomed } = view;
   if (resolution.role(person) >= ROLE.member) {
     const epochs = epochsIn(resolution);
-    // whoever owns a topic can begin its first epoch, and no rival to one that a letter told of
-    const isBegun = epochs.length === 0 ? resolution.owners.has(person) : epochs.some(({ id }) => isInLog(id));
+    // whoever owns a topic can begin its first epoch, but none that rivals one that a letter told of, or that of the device that
+    // welcomed this one
+    const canBegin = resolution.owners.has(person) && !isWelcomed;
+    const isBegun = epochs.length === 0 ? canBegin : epochs.some(({ id }) => isInLog(id));
     return isBegun ? undefined : waitingForKey();
   }
   const wasIn = resolution.setsOn(person).length > 0;

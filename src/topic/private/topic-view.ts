@@ -46,6 +46,8 @@ export interface TopicView {
   /** All cards that logs and statements of the topic show. */
   readonly cards: readonly Card[];
   readonly lists: readonly DeviceList[];
+  /** Another device of our own began it, and this one came by a welcome. */
+  readonly isWelcomed: boolean;
   /** Below which length the entries of a log count; undefined while all of it waits; 0 for one that is none of the topic's. */
   endOf(log: LogId): number | undefined;
   /** Whether a log brought the statement, and not a letter alone. */
@@ -73,7 +75,8 @@ export function viewTopic(repository: Repository, topic: TopicId): TopicView | u
   if (known?.stamp === stamp) return known.view;
   const create = keyring.create(topic);
   const statements = keyring.statementsOf(topic);
-  const view = create?.policy && makeView(repository, { create, policy: create.policy, statements });
+  const { isWelcomed = false } = keyring.keysOf(topic) ?? {};
+  const view = create?.policy && makeView(repository, { create, policy: create.policy, statements, isWelcomed });
   views.set(topic, { stamp, view });
   return view;
 }
@@ -88,9 +91,10 @@ interface Begun {
   readonly policy: TopicPolicy;
   /** Those that came with letters. */
   readonly statements: readonly Signed[];
+  readonly isWelcomed: boolean;
 }
 
-function makeView(repository: Repository, { create, policy, statements }: Begun): TopicView {
+function makeView(repository: Repository, { create, policy, statements, isWelcomed }: Begun): TopicView {
   const { topic } = create;
   const controls = veiledLogsOf(repository, topic).flatMap(({ log }) => [...controlEntriesIn(repository, log)]);
   const logs = veiledLogsOf(repository, topic).flatMap((summary) => viewLog(repository, summary) ?? []);
@@ -143,6 +147,7 @@ function makeView(repository: Repository, { create, policy, statements }: Begun)
     needs: needsIn(controls, { deviceOf, endOf }),
     cards,
     lists,
+    isWelcomed,
     endOf,
     isInLog: (id) => inLogs.has(id),
   };
