@@ -433,7 +433,7 @@ export class Replica {
 
   /** Takes somebody out, or leaves. */
   remove(person: PersonId): void {
-    this.write({ kind: 'set', person, role: ROLE.none, cut: cutOfPerson(this.resolution, this.logs.all, person) });
+    this.write({ kind: 'set', person, role: ROLE.none, cut: cutOfPerson(this.resolution, this.logs.all, { person }) });
   }
 
   #controlEpoch(): EpochId {

@@ -6,7 +6,7 @@ import type { CreateStatement, TopicPolicy } from '../../format/private/create-s
 import type { Signed } from '../../format/private/signed.js';
 import { decodeStatement } from '../../format/private/statement.js';
 import { type Card, decodeCard } from '../../identity/card.js';
-import { type DeviceList, decodeDeviceList } from '../../identity/device-list.js';
+import type { DeviceList } from '../../identity/device-list.js';
 import { readSelf } from '../../identity/self.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import { placementOf } from '../../repository/placement.js';
@@ -14,11 +14,12 @@ import type { Repository } from '../../repository/repository.js';
 import { HeldStatements } from '../members/held.js';
 import { logEnd, type TopicLog } from '../members/log-end.js';
 import type { Resolution } from '../members/resolve.js';
-import { readStatement, type SignedStatement } from '../members/signed-statement.js';
+import type { SignedStatement } from '../members/signed-statement.js';
 import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { controlEntriesIn, type PlacedControl } from './control-entries.js';
 import { epochsKnownIn } from './log-epochs.js';
+import { SignedReading } from './signed-reading.js';
 import { claimsIn, needsIn, type PlacedClaim, type PlacedNeed } from './told.js';
 
 /** A log of the topic whose introduction was opened. */
@@ -55,35 +56,58 @@ export interface TopicView {
 }
 
 interface Cached {
-  readonly stamp: string;
-  readonly view: TopicView | undefined;
+  readonly reading: SignedReading;
+  /** While this is the same, nothing has come at all ... */
+  moment?: string;
+  /** ... and while this is, nothing of the topic has. */
+  stamp?: string;
+  view?: TopicView | undefined;
 }
 
 const cache = new WeakMap<Repository, Map<TopicId, Cached>>();
 
 /**
  * The topic by all that is held; undefined where its create statement is not among the keys that are here, or it has rules that a
- * later version knows. Worked out anew only when entries, proofs or keys have come.
+ * later version knows. Worked out anew only when entries, proofs or keys of this very topic have come.
  */
 export function viewTopic(repository: Repository, topic: TopicId): TopicView | undefined {
   const keyring = keyringOf(repository);
   if (!(keyring instanceof LiveKeyring)) return undefined;
-  const stamp = `${repository.lastArrival}/${keyring.versionOf(topic)}/${repository.frozen.size}`;
-  const views = cache.get(repository) ?? new Map<TopicId, Cached>();
-  cache.set(repository, views);
-  const known = views.get(topic);
-  if (known?.stamp === stamp) return known.view;
-  const create = keyring.create(topic);
-  const statements = keyring.statementsOf(topic);
-  const { isWelcomed = false } = keyring.keysOf(topic) ?? {};
-  const view = create?.policy && makeView(repository, { create, policy: create.policy, statements, isWelcomed });
-  views.set(topic, { stamp, view });
-  return view;
+  const cached = cachedIn(repository, topic);
+  const { lastArrival, recordCount, frozen } = repository;
+  const moment = `${keyring.versionOf(topic)}/${lastArrival}/${recordCount}/${frozen.size}`;
+  if (cached.moment === moment) return cached.view;
+  const stamp = `${keyring.versionOf(topic)}/${veiledLogsOf(repository, topic).map((log) => stateOf(repository, log))}`;
+  if (cached.stamp !== stamp) {
+    const create = keyring.create(topic);
+    const { isWelcomed = false } = keyring.keysOf(topic) ?? {};
+    const statements = keyring.statementsOf(topic);
+    const begun = create?.policy && { create, policy: create.policy, statements, isWelcomed };
+    cached.view = begun && makeView(repository, begun, cached.reading.again());
+  }
+  cached.moment = moment;
+  cached.stamp = stamp;
+  return cached.view;
 }
 
 /** Has the topic worked out anew when it is asked for: what was taken in by its present view may never be written. */
 export function forgetView(repository: Repository, topic: TopicId): void {
-  cache.get(repository)?.delete(topic);
+  const cached = cachedIn(repository, topic);
+  delete cached.moment;
+  delete cached.stamp;
+}
+
+function cachedIn(repository: Repository, topic: TopicId): Cached {
+  const views = cache.get(repository) ?? new Map<TopicId, Cached>();
+  cache.set(repository, views);
+  const cached = views.get(topic) ?? { reading: new SignedReading(topic) };
+  views.set(topic, cached);
+  return cached;
+}
+
+/** What tells whether anything of a log came or was taken back. */
+function stateOf({ frozen }: Repository, { log, end, entries, arrival }: LogSummary): string {
+  return [log, end, entries, arrival, frozen.get(log) ?? ''].join();
 }
 
 interface Begun {
@@ -94,7 +118,11 @@ interface Begun {
   readonly isWelcomed: boolean;
 }
 
-function makeView(repository: Repository, { create, policy, statements, isWelcomed }: Begun): TopicView {
+function makeView(
+  repository: Repository,
+  { create, policy, statements, isWelcomed }: Begun,
+  reading: SignedReading,
+): TopicView {
   const { topic } = create;
   const controls = veiledLogsOf(repository, topic).flatMap(({ log }) => [...controlEntriesIn(repository, log)]);
   const logs = veiledLogsOf(repository, topic).flatMap((summary) => viewLog(repository, summary) ?? []);
@@ -106,12 +134,12 @@ function makeView(repository: Repository, { create, policy, statements, isWelcom
   const lists: DeviceList[] = [];
   const cards: Card[] = logs.map(({ card }) => card);
   const note = (one: Signed, arrival: number): void => {
-    const statement = readStatement(topic, one.bytes, one.signature);
+    const statement = reading.statement(one);
     if (!statement) return;
     if (!signed.has(statement.id)) {
       signed.set(statement.id, statement);
       cards.push(...cardsIn(statement));
-      lists.push(...listsIn(statement));
+      lists.push(...listsIn(statement, reading));
     }
     if (arrival > BY_LETTER) inLogs.add(statement.id);
     arrivals.set(statement.id, Math.min(arrival, arrivals.get(statement.id) ?? arrival));
@@ -119,7 +147,7 @@ function makeView(repository: Repository, { create, policy, statements, isWelcom
   for (const one of statements) note(one, BY_LETTER);
   for (const { body, arrival } of controls) {
     for (const one of body?.statements ?? []) note(one, arrival);
-    for (const { bytes, signature } of body?.lists ?? []) lists.push(...asList(decodeDeviceList(bytes, signature)));
+    for (const one of body?.lists ?? []) lists.push(...reading.list(one));
     const card = body?.card && cardIn(body.card);
     if (card) cards.push(card);
   }
@@ -187,13 +215,9 @@ function cardsIn({ card, bytes }: SignedStatement): Card[] {
   return added ? [card, added] : [card];
 }
 
-function listsIn({ bytes }: SignedStatement): DeviceList[] {
+function listsIn({ bytes }: SignedStatement, reading: SignedReading): readonly DeviceList[] {
   const body = decodeStatement(bytes)?.body;
-  return body?.kind === 'devices' ? asList(decodeDeviceList(body.list, body.signature)) : [];
-}
-
-function asList(list: DeviceList | undefined): DeviceList[] {
-  return list ? [list] : [];
+  return body?.kind === 'devices' ? reading.list({ bytes: body.list, signature: body.signature }) : [];
 }
 
 /** In the place of a commit's number. */
