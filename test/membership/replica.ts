@@ -26,7 +26,7 @@ import { covers, listState } from '../../src/topic/members/list-state.js';
 import { logEnd } from '../../src/topic/members/log-end.js';
 import { participants, type Resolution } from '../../src/topic/members/resolve.js';
 import type { Rules } from '../../src/topic/members/rules.js';
-import { knownToHave } from '../../src/topic/members/shared.js';
+import { type KeysSeen, knownToHave } from '../../src/topic/members/shared.js';
 import { planSharing, type Share } from '../../src/topic/members/sharing.js';
 import { type SignedStatement, writeStatement } from '../../src/topic/members/signed-statement.js';
 import { ROLE, type StatedList } from '../../src/topic/members/statement.js';
@@ -587,27 +587,40 @@ export class Replica {
     this.#lacks = new Set([...lacks, ...this.#unreached().map(({ device }) => device)]);
   }
 
-  get #seen() {
-    const { serialOf } = this.#known;
+  get #soundClaims() {
     const isSound = ({ place }: Item): boolean => place !== undefined && !this.logs.isFrozen(place);
+    return this.#claims.filter(isSound).flatMap(({ claim, by }) => (claim ? [{ ...claim, by }] : []));
+  }
+
+  get #seen(): KeysSeen {
+    const { serialOf, currentOf } = this.#known;
+    const { personOf } = this.setting;
+    const own = this.device.person.id;
     return {
-      claims: this.#claims.filter(isSound).flatMap(({ claim }) => claim ?? []),
+      // of our own devices only they themselves know
+      claimsTo: (device) =>
+        this.#soundClaims.filter(
+          ({ devices, by }) =>
+            devices.some((to) => to.device === device) && (personOf(device) !== own || currentOf(own).includes(by)),
+        ),
       serialOf,
       writtenUnder: (device: DeviceKey) => this.#writtenUnder.get(device) ?? new Set<EpochId>(),
     };
   }
 
-  /** Devices that wrote nothing, and to which nobody told of a letter. */
+  /** Devices that wrote nothing, and to which nobody who is believed told of a letter. */
   #unreached(): { readonly device: DeviceKey; readonly person: PersonId }[] {
-    const { claims } = this.#seen as { readonly claims: readonly NonNullable<Item['claim']>[] };
-    const told = new Set(
-      claims.flatMap(({ isLetter, devices }) => (isLetter ? devices.map(({ device }) => device) : [])),
-    );
+    const letters = this.#soundClaims.filter(({ isLetter }) => isLetter);
+    const isTold = (device: DeviceKey, person: PersonId): boolean => {
+      const added = grantsOf(this.resolution, person).map(({ author }) => author.person);
+      const believed = [this.device.person.id, person, ...added].flatMap((one) => this.#known.currentOf(one));
+      return letters.some(({ devices, by }) => devices.some((to) => to.device === device) && believed.includes(by));
+    };
     const found = participants(this.resolution).flatMap((person) =>
       reachable(this.#known, person).map((device) => ({ device, person })),
     );
     return found.filter(
-      ({ device }) => device !== this.device.key && !told.has(device) && !this.#writtenUnder.has(device),
+      ({ device, person }) => device !== this.device.key && !isTold(device, person) && !this.#writtenUnder.has(device),
     );
   }
 

@@ -11,7 +11,7 @@ import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { openSharing, type Sharing } from '../../src/topic/writing/share-keys.js';
 import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
-import { beginWith, joinInvited, joinPrivate, postPrivate, textsIn } from '../testkit/private-member.js';
+import { beginWith, invite, joinInvited, joinPrivate, postPrivate, textsIn } from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -60,6 +60,28 @@ async function sharingOf(person: Replica): Promise<Sharing> {
 function needOf(epochs: Need['epochs'], statements: Need['statements'] = []): Need {
   return { pairs: [], statements, epochs };
 }
+
+it('what a member says it gave to others keeps nothing from them', async () => {
+  const cleo = await Replica.create('cleo', path.dirname(stick));
+  cleo.seal = 'always';
+  meetAll([ana, ben, cleo]);
+  const { view } = await sharingOf(ben);
+  const epochs = epochsIn(view.resolution).map(({ says }) => says.epoch);
+  const of = (person: Replica) => ({ device: person.session.self.device, serial: 4_000_000_000 });
+  const devices = [of(cleo), of(phone)].sort((a, b) => (a.device < b.device ? -1 : 1));
+  const lie = controlDraft({ shared: { epochs, devices, isControlAlone: false } });
+  await postPrivate(ben, topic, lie);
+  await visits(ben, ana);
+  // Ana believes her own devices alone about her phone
+  const { around } = await sharingOf(ana);
+  const isBelieved = ({ device, serial }: ReturnType<typeof of>): boolean =>
+    around.seen.claimsTo(device).some((claim) => claim.devices.some((to) => to.serial === serial));
+  expect([of(cleo), of(phone)].map(isBelieved)).toEqual([true, false]);
+  await invite(ana, topic, [cleo]);
+  await visits(cleo, ana, cleo);
+  await joinInvited(cleo, topic);
+  expect(textsIn(cleo, topic)).toEqual(['from the phone']);
+});
 
 it('a phone that was stolen gets no new key by asking for it', async () => {
   await loseDevice(ana, phone);

@@ -11,8 +11,8 @@ export type Secret = 'control' | 'data';
 
 /** What is seen of others' keys. */
 export interface KeysSeen {
-  /** Claims in logs, but for those in frozen parts. */
-  readonly claims: readonly Shared[];
+  /** What is believed of keys that were given to a device. */
+  claimsTo(device: DeviceKey): readonly Shared[];
   serialOf(device: DeviceKey): number | undefined;
   /** The epochs under which the device has written. */
   writtenUnder(device: DeviceKey): ReadonlySet<EpochId>;
@@ -34,7 +34,7 @@ export function knownToHave(
     if (named && (named.serial >= newest || proves(epoch))) had.add(epoch);
   };
   for (const { says } of epochs) note(says.epoch, says.to);
-  for (const { epochs: shared, devices, isControlAlone } of seen.claims) {
+  for (const { epochs: shared, devices, isControlAlone } of seen.claimsTo(device)) {
     if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, devices);
   }
   return withLinked(epochs, had, secret);

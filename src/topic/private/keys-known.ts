@@ -47,28 +47,35 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Topic
   const serialOf = (device: DeviceKey): number | undefined => cards.get(device)?.serial;
   // what is only tried is good for no writing, nor to be given to anybody
   const proven = (id: EpochId) => (keyring instanceof LiveKeyring ? keyring.epoch(view.topic, id) : undefined);
+  const personOf = (device: DeviceKey): PersonId | undefined => cards.get(device)?.person;
+  const currentOf = (person: PersonId): readonly DeviceKey[] =>
+    currentDevices({
+      lists: [...lists.values()].filter((list) => list.person === person),
+      cards: [...cards.values()].filter((card) => card.person === person),
+      known: around.devices?.get(person)?.known ?? 1,
+    }).current;
   return {
     known: {
       list: (digest) => stated.get(digest),
       listsOf: (person) => [...stated.values()].filter((list) => list.person === person),
-      currentOf: (person) =>
-        currentDevices({
-          lists: [...lists.values()].filter((list) => list.person === person),
-          cards: [...cards.values()].filter((card) => card.person === person),
-          known: around.devices?.get(person)?.known ?? 1,
-        }).current,
+      currentOf,
       serialOf,
       hasControl: (id) => proven(id) !== undefined,
       hasData: (id) => proven(id)?.data !== undefined,
       isInLog: view.isInLog,
     },
     seen: {
-      claims: view.claims,
+      // of our own devices only they themselves know: nobody else gets at one by saying that it has a key
+      claimsTo: (device) => {
+        const own = personOf(device) === around.self.person ? currentOf(around.self.person) : undefined;
+        const told = view.claims.filter(({ devices }) => devices.some((to) => to.device === device));
+        return own ? told.filter(({ by }) => own.includes(by)) : told;
+      },
       serialOf,
       writtenUnder: (device) =>
         new Set(view.logs.flatMap(({ author, epochs }) => (author.device === device ? [...epochs.values()] : []))),
     },
-    personOf: (device) => cards.get(device)?.person,
+    personOf,
     cardOf: (device) => cards.get(device),
     listOf: (digest) => lists.get(digest),
   };

@@ -28,11 +28,11 @@ export interface LogsTold {
   endOf(log: LogId): number | undefined;
 }
 
-/** The claims among these entries. */
-export function claimsIn(controls: readonly PlacedControl[], { deviceOf }: LogsTold): readonly PlacedClaim[] {
-  return controls.flatMap(({ log, body, frozen, arrival, wrap }) => {
+/** The claims among those of these entries that count. */
+export function claimsIn(controls: readonly PlacedControl[], { deviceOf, endOf }: LogsTold): readonly PlacedClaim[] {
+  return controls.flatMap(({ log, seq, body, frozen, arrival, wrap }) => {
     const by = deviceOf.get(log);
-    if (!body?.shared || frozen || by === undefined) return [];
+    if (!body?.shared || frozen || by === undefined || seq >= (endOf(log) ?? 0)) return [];
     return [{ ...body.shared, isLetter: wrap === undefined, by, arrival }];
   });
 }

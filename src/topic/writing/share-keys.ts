@@ -100,12 +100,15 @@ function firstLetters(
   isDue: (person: PersonId, epochs: readonly PlacedEpoch[]) => boolean,
 ): readonly Share[] {
   const { resolution, logs, claims } = view;
-  const isReached = (device: DeviceKey): boolean =>
+  const isReached = (device: DeviceKey, isBelieved: (by: DeviceKey) => boolean): boolean =>
     logs.some((log) => log.author.device === device) ||
-    claims.some((claim) => claim.isLetter && claim.devices.some((one) => one.device === device));
+    claims.some(
+      ({ isLetter, devices, by }) => isLetter && devices.some((to) => to.device === device) && isBelieved(by),
+    );
   return participants(resolution).flatMap((person) => {
+    const isBelieved = believed({ author, view, around }, person);
     const devices = wrappable(around, person).filter(
-      ({ device }) => device !== author.self.device && !isReached(device),
+      ({ device }) => device !== author.self.device && !isReached(device, isBelieved),
     );
     const epochs = epochsIn(resolution).filter(
       (epoch) =>
@@ -117,6 +120,13 @@ function firstLetters(
     const newest = epochs.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);
     return devices.map(({ device }) => ({ device, person, epochs: newest, isControlAlone: false, isLetter: true }));
   });
+}
+
+/** Who is believed to have written a person a first letter: its own devices, ours, and those of who added it. */
+function believed({ author, view, around }: Pick<Sharing, 'author' | 'view' | 'around'>, person: PersonId) {
+  const added = grantsOf(view.resolution, person).map((grant) => grant.author.person);
+  const devices = [author.self.person, person, ...added].flatMap((one) => around.known.currentOf(one));
+  return (by: DeviceKey): boolean => devices.includes(by);
 }
 
 /** Who would not find what is written in our log gets a letter. */

@@ -57,7 +57,7 @@ function shares(
     ...view,
     own: authorOf({ by: own }),
     seen: {
-      claims: told,
+      claimsTo: () => told,
       serialOf: view.known.serialOf,
       writtenUnder: (device) => new Set((written[nameOf(device)] ?? []).map((name) => idOf<EpochId>(name))),
     },

@@ -7,7 +7,7 @@ import { statementId } from '../../../../src/format/private/statement.js';
 import type { SignedStatement } from '../../../../src/topic/members/signed-statement.js';
 import type { PlacedControl } from '../../../../src/topic/private/control-entries.js';
 import { statementsAnswering } from '../../../../src/topic/private/needs.js';
-import { needsIn } from '../../../../src/topic/private/told.js';
+import { claimsIn, needsIn } from '../../../../src/topic/private/told.js';
 import { idOf, nameOf } from '../../../testkit/members-graph.js';
 
 function control(log: string, seq: number, arrival: number, body: PlacedControl['body']): PlacedControl {
@@ -57,6 +57,12 @@ describe('what a device needs', () => {
   it('is what it said last where its log counts', () => {
     expect(told(control('l', 5, 1, needs('p')), control('l', 6, 2, needs('q')))).toEqual(['ben: p']);
     expect(told(control('l', 6, 2, needs('q')))).toEqual([]);
+  });
+
+  it('was given to it, as far as the log counts that says so', () => {
+    const shared = { epochs: [idOf<EpochId>('p')], devices: [], isControlAlone: false };
+    const said = [5, 6].map((seq) => control('l', seq, seq, { shared }));
+    expect(claimsIn(said, logs).map(({ by, arrival }) => [nameOf(by), arrival])).toEqual([['ben', 5]]);
   });
 
   it('is one thing, in however many logs it says so: what came last', () => {
