@@ -34,6 +34,7 @@ const NOT_HERE: readonly StateName[] = [
   'reason',
   'store',
   'waiting',
+  'wraps',
 ];
 
 type Damage = (bytes: Buffer, chance: Chance) => Buffer | undefined;

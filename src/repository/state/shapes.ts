@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { decodeFrontier } from '../../format/bundle/frontier.js';
 import { decodeWants } from '../../format/bundle/wants.js';
-import type { DeviceKey, Digest, EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
+import type { DeviceKey, Digest, EntryId, EpochId, LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { StateName } from './table.js';
 
 const hex = (digits: number) => z.string().check(z.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
@@ -221,6 +221,11 @@ export const SHAPES = {
     ...{ version: whole, end: whole, id: id<EntryId>(), pack: whole, offset: whole, voidBefore: whole, since: whole },
     acks: z.array(whole),
     held: z.array(held),
+  }),
+  wraps: z.object({
+    keys: z.array(hex(64)),
+    at: time,
+    tried: z.record(hex(32), z.array(z.tuple([id<EpochId>(), z.boolean()]))),
   }),
   reason: z.object({
     digest: id<Digest>(),

@@ -83,6 +83,7 @@ export const STATE_TABLE = {
   tidied: derived('index/tidied.json'),
   again: derived('index/again.json'),
   acks: derived('index/acks/*'),
+  wraps: derived('index/wraps/*'),
   reason: durable('quarantine/*.json'),
 } as const satisfies Readonly<Record<string, StateEntry>>;
 

@@ -17,6 +17,7 @@ import { followLinks } from '../../topic/private/linked-keys.js';
 import { type TopicView, viewTopic } from '../../topic/private/topic-view.js';
 import type { Session } from '../session.js';
 import type { ReadLetter } from './letters.js';
+import { TriedWraps } from './tried-wraps.js';
 
 /** What keys are found in, besides what is here of topics. */
 export interface KeySources {
@@ -33,7 +34,7 @@ export class KeysLearning {
   readonly #live: LiveKeyring;
   readonly #keys: FileKeys;
   readonly #letters: ReadonlyMap<TopicId, readonly Letter[]>;
-  /** What was in wraps that may have to be looked into once more. */
+  /** What was in wraps, by where they stand: some are looked into in each round. */
   readonly #opened = new Map<string, readonly EpochKeys[]>();
 
   constructor(session: Session, keyring: Keyring, live: LiveKeyring, { keys, letters }: KeySources) {
@@ -60,7 +61,8 @@ export class KeysLearning {
     const stated = statedIn(view);
     const given = new GivenKeys((epoch) => stated.has(epoch));
     for (const { card, epochs } of this.#letters.get(topic) ?? []) given.take(card.device, epochs);
-    await this.#openWraps(view, given);
+    const tried = await TriedWraps.of(this.#session.repository, this.#keyring, topic);
+    await this.#openWraps(view, { given, tried });
     const news = mergedEpochs(
       [],
       given.stated.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys)),
@@ -73,6 +75,7 @@ export class KeysLearning {
     const found = { epochs: mergedEpochs(news, proven), statements: this.#statementsToKeep(view) };
     const isFound = found.epochs.length + found.statements.length > 0;
     if (isFound) await keepKeys(this.#session, this.#keyring, { statement: view.create.bytes, ...found });
+    tried.save(view.controls.flatMap(({ wrap }) => wrap ?? []));
     return this.#live.tryOut(topic, [...unproven, ...given.unstated]) || found.epochs.length > 0;
   }
 
@@ -88,16 +91,27 @@ export class KeysLearning {
     return heard.filter(({ bytes }) => held.graph.get(statementId(bytes)) && !ids.has(statementId(bytes)));
   }
 
-  /** Each is tried once, unless it brings keys that nobody has stated yet: that it is not for us does not change. */
-  async #openWraps({ topic, controls }: TopicView, given: GivenKeys): Promise<void> {
-    const tried = triedBy(this.#live);
-    for (const { wrap, log, seq } of [...controls].reverse()) {
-      const name = `${log}:${seq}`;
-      if (!wrap || tried.has(name) || given.isFull(log)) continue;
-      const epochs = this.#opened.get(name) ?? (await openWrap(wrap, topic, this.#keys)) ?? [];
-      if (given.take(log, epochs)) tried.add(name);
-      else this.#opened.set(name, epochs);
+  /** Each is tried once, unless it brings keys that nobody has stated yet; where a log counts no longer, none. */
+  async #openWraps(
+    { topic, controls, endOf }: TopicView,
+    { given, tried }: { readonly given: GivenKeys; readonly tried: TriedWraps },
+  ): Promise<void> {
+    const had = (epoch: EpochId): EpochKeys | undefined => this.#live.epoch(topic, epoch);
+    for (const { wrap, log, seq, frozen } of [...controls].reverse()) {
+      if (!wrap || frozen || seq >= (endOf(log) ?? Number.POSITIVE_INFINITY)) continue;
+      if (given.isFull(log) || tried.isDone(wrap, had)) continue;
+      const epochs = await this.#inWrap(topic, { wrap, name: `${log}:${seq}` });
+      if (given.take(log, epochs)) tried.note(wrap, epochs);
     }
+  }
+
+  async #inWrap(
+    topic: TopicId,
+    { wrap, name }: { readonly wrap: Buffer; readonly name: string },
+  ): Promise<readonly EpochKeys[]> {
+    const epochs = this.#opened.get(name) ?? (await openWrap(wrap, topic, this.#keys)) ?? [];
+    this.#opened.set(name, epochs);
+    return epochs;
   }
 }
 
@@ -163,13 +177,4 @@ export async function keepKeys({ repository }: Session, keyring: Keyring, keys: 
 /** Whether keys that are proven say more of their epoch. */
 function isNewsTo(known: EpochKeys | undefined, { data }: EpochKeys): boolean {
   return !known || (data !== undefined && !known.data);
-}
-
-/** Wraps that were tried in this process. */
-const triedWraps = new WeakMap<LiveKeyring, Set<string>>();
-
-function triedBy(live: LiveKeyring): Set<string> {
-  const names = triedWraps.get(live) ?? new Set<string>();
-  triedWraps.set(live, names);
-  return names;
 }
