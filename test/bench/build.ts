@@ -12,6 +12,7 @@ import type { Citable } from '../../src/topic/order/deps.js';
 import { Replica } from '../testkit/replica.js';
 import { buildCrowd } from './build-crowd.js';
 import { buildGit } from './build-git.js';
+import { buildPrivate } from './build-private.js';
 import { contactOf, handOver, keep, START, TOPIC, takeIn } from './hand-over.js';
 import type { Facts, Places } from './places.js';
 import { type Message, ndjsonLine, type Workload } from './workload.js';
@@ -26,7 +27,7 @@ export async function buildWorkload(workload: Workload, places: Places): Promise
   try {
     const entries = await buildReplicas(workload, places, scratch);
     const sizes = await writeNdjson(workload, places);
-    buildGit(workload, places.git);
+    if (workload.meeting !== 'twice') buildGit(workload, places.git);
     fs.writeFileSync(places.facts, JSON.stringify({ entries, ...sizes } satisfies Facts));
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });
@@ -35,6 +36,7 @@ export async function buildWorkload(workload: Workload, places: Places): Promise
 
 function buildReplicas(workload: Workload, places: Places, scratch: string): Promise<number> {
   if (workload.meeting === 'crowd') return buildCrowd(workload, places, scratch);
+  if (workload.meeting === 'twice') return buildPrivate(workload, places, scratch);
   const build =
     workload.meeting === 'all' ? new Build(workload, places, scratch) : new Gathering(workload, places, scratch);
   return build.run();

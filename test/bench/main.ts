@@ -1,5 +1,6 @@
 // npm run bench: how fast the built program is, against others on the same messages, and whether that is fast enough.
-// --sizes 10000,100000  --large (1M too)  --peers  --runs N  --large-runs N  --only standard,many-logs,mails  --many LOGS  --write-docs
+// --sizes 10000,100000  --large (1M too)  --peers  --runs N  --large-runs N  --only standard,private,many-logs,mails  --many LOGS
+// --write-docs
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
@@ -15,10 +16,11 @@ import { type Operation, type Result, runOperation, type Step } from './operatio
 import { pageOf } from './page.js';
 import { preparePeers } from './peers.js';
 import { copy, type Places, placesOf, readFacts } from './places.js';
+import { privateSteps } from './private.js';
 import { type Measured, type Report, resultTable } from './report.js';
 import { satchelSteps } from './satchel.js';
 import { targetsOf, targetTable } from './targets.js';
-import { manyLogsWorkload, standardWorkload, type Workload } from './workload.js';
+import { manyLogsWorkload, privateWorkload, standardWorkload, type Workload } from './workload.js';
 
 const { values } = parseArgs({
   options: {
@@ -27,7 +29,7 @@ const { values } = parseArgs({
     peers: { type: 'boolean', default: false },
     runs: { type: 'string' },
     'large-runs': { type: 'string' },
-    only: { type: 'string', default: 'standard,mails,many-logs' },
+    only: { type: 'string', default: 'standard,private,mails,many-logs' },
     many: { type: 'string', default: '10000' },
     'write-docs': { type: 'boolean', default: false },
     build: { type: 'string' },
@@ -36,6 +38,7 @@ const { values } = parseArgs({
 const CACHE = path.resolve('node_modules/.cache/satchel-bench');
 const PEER_LOGS_MAX = 100;
 const PEER_MESSAGES_MAX = 100_000;
+const PRIVATE_MAX = 100_000;
 const RUNS: Readonly<Record<number, number>> = { 10000: 9, 100000: 5, 1000000: 3 };
 
 if (values.build === undefined) main();
@@ -86,6 +89,7 @@ function workloadNames(): string[] {
   const sizes = [...values.sizes.split(',').map(Number), ...(values.large ? [1_000_000] : [])];
   return [
     ...(only.includes('standard') ? sizes.map((size) => `standard-${size}`) : []),
+    ...(only.includes('private') ? sizes.filter((size) => size <= PRIVATE_MAX).map((size) => `private-${size}`) : []),
     ...(only.includes('mails') && hasMails() ? [mailsWorkload().name] : []),
     ...(only.includes('many-logs') ? [`many-logs-${values.many}`] : []),
   ];
@@ -95,6 +99,7 @@ function workloadOf(name: string): Workload {
   const kind = name.replace(/-\d+$/, '');
   const size = Number(/\d+$/.exec(name)?.[0]);
   if (kind === 'standard') return standardWorkload(size);
+  if (kind === 'private') return privateWorkload(size);
   if (kind === 'many-logs') return manyLogsWorkload(size);
   if (kind === 'mails') return mailsWorkload();
   throw new Error(`no workload "${name}"`);
@@ -118,11 +123,13 @@ function measureWorkload(name: string, program: string, notes: string[]): Measur
   const facts = builtFacts(name, places);
   const work = path.join(CACHE, 'work');
   fs.rmSync(work, { recursive: true, force: true });
-  const tools: Record<string, Readonly<Record<string, Step>>> = {
-    ...satchelSteps(program, workload, places, work),
-    git: gitSteps(places, work),
-    ...peersFor(workload, places, work, notes),
-  };
+  const tools: Record<string, Readonly<Record<string, Step>>> = workload.meeting === 'twice'
+    ? { ...privateSteps(program, places, work) }
+    : {
+        ...satchelSteps(program, workload, places, work),
+        git: gitSteps(places, work),
+        ...peersFor(workload, places, work, notes),
+      };
   const operations = Object.keys(tools['satchel'] ?? {}).map((operation): Operation => {
     const steps = Object.entries(tools).flatMap(([tool, all]) => (all[operation] ? [[tool, all[operation]]] : []));
     return { name: operation, steps: Object.fromEntries(steps) };

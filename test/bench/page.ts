@@ -4,6 +4,7 @@ import { targetsOf, targetTable } from './targets.js';
 
 const TITLES: Readonly<Record<string, string>> = {
   standard: 'messages, 10 authors',
+  private: 'messages in private, 10 authors',
   'many-logs': 'messages in logs of 10',
   mails: 'real mails',
 };
@@ -35,6 +36,7 @@ The standard workload: 10 authors write messages of 20 to 280 bytes (120 on aver
 - *append all*: \`post --ndjson\` in ten new repositories, one after the other, without answers, since nobody has got anything yet. git: \`fast-import\`, a commit a message, a branch an author. hypercore: a batch an author, as *hypercore* all ten in one process, and as *hypercore, a process each* in ten, as satchel: ten people have ten computers.
 - *full export*, *1 % delta export*: \`export --full\`, and \`export --to\` a contact that has acknowledged the rest. git: \`bundle create\`, for the delta without the commits the receiver has.
 - *satchel, sealed*: the same content sealed for those its writer knows, and opened by one of them.
+- *satchel, private*, *without keys* (private workload): the standard workload's messages without their answers, written in a private topic, against the same in the open; imported by a member, and by a contact who only carries them.
 - *import*: everything is verified and durable. git: \`fetch\` from the bundle with \`fetch.fsckObjects\`; bytes are those of the repository afterwards.
 - *read -n 50*, *read everything*: git: \`log --date-order\`, with a commit graph. *first read -n 50*: when nothing was read before.
 - *check --all*: every entry and signature again. git: \`fsck --full\`; its commits are not signed.

@@ -3,6 +3,18 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
+/** One of two conversations of a workload that has the same one twice. */
+export interface PrivatePlaces {
+  /** The repository of somebody who has all of it. */
+  readonly source: string;
+  /** That of somebody who takes part and has nothing yet. */
+  readonly empty: string;
+  /** That of somebody who does not take part. */
+  readonly carrier: string;
+  /** Everything. */
+  readonly bundle: string;
+}
+
 /** Everything of one workload on disk. */
 export interface Places {
   readonly directory: string;
@@ -23,6 +35,9 @@ export interface Places {
   readonly ndjson: string;
   readonly deltaNdjson: string;
   readonly git: string;
+  /** Of a workload that has one in the open and the same in private: both. */
+  readonly open: PrivatePlaces;
+  readonly private: PrivatePlaces;
   /** What the build found out, JSON; written last. */
   readonly facts: string;
 }
@@ -51,8 +66,15 @@ export function placesOf(cache: string, name: string): Places {
     ndjson: at('messages.ndjson'),
     deltaNdjson: at('delta.ndjson'),
     git: at('git'),
+    open: conversationAt(at('open')),
+    private: conversationAt(at('private')),
     facts: at('facts.json'),
   };
+}
+
+function conversationAt(directory: string): PrivatePlaces {
+  const at = (part: string): string => path.join(directory, part);
+  return { source: at('source'), empty: at('empty'), carrier: at('carrier'), bundle: at('full.satchel') };
 }
 
 /** What the build found out; undefined when there is none. */

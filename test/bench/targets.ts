@@ -1,6 +1,7 @@
 // The targets that were set before anything was measured, and whether this run met them.
 import { NODE } from './operation.js';
 import { HYPERCORE_EACH } from './peers.js';
+import { KEYLESS, PRIVATE } from './private.js';
 import { formatBytes, formatRatio, type Measured, markdownTable, type Report, ratio, resultOf } from './report.js';
 import { SEALED } from './satchel.js';
 
@@ -23,14 +24,18 @@ export function targetsOf(report: Report): Target[] {
   const standard = report.measured.filter(({ workload }) => workload === 'standard');
   const main = standard.find(({ messages }) => messages === MESSAGES) ?? standard.at(-1);
   const largest = standard.at(-1);
-  if (!main || !largest) return [];
-  return [
-    ...speedTargets(main),
-    ...sizeTargets(main),
-    ...startTargets(largest),
-    ...growthTargets(standard),
-    ...memoryTargets(largest),
-  ];
+  const ofStandard =
+    main && largest
+      ? [
+          ...speedTargets(main),
+          ...sizeTargets(main),
+          ...startTargets(largest),
+          ...growthTargets(standard),
+          ...memoryTargets(largest),
+        ]
+      : [];
+  const twice = report.measured.filter(({ workload }) => workload === 'private').at(-1);
+  return [...ofStandard, ...(twice ? privateTargets(twice) : [])];
 }
 
 /** They as a Markdown table. */
@@ -91,6 +96,21 @@ function startTargets(largest: Measured): Target[] {
 function firstRead(largest: Measured): string {
   const operation = 'first read -n 50';
   return formatRatio(ratios(largest, [operation], [operation, NODE]).value);
+}
+
+/** What privacy costs, against the same conversation in the open. */
+function privateTargets(twice: Measured): Target[] {
+  const n = count(twice);
+  const against = (operation: string, tool: string): Ratios => ratios(twice, [operation, tool], [operation]);
+  return [
+    atMost(
+      `import of a private topic without its keys, ${n}`,
+      'at most 1.6 times an open one',
+      against('import into empty', KEYLESS),
+      1.6,
+    ),
+    atMost(`read -n 50 in private, ${n}`, 'at most 1.3 times in the open', against('read -n 50', PRIVATE), 1.3),
+  ];
 }
 
 /** Growth is that of the work: what it takes to start the program does not grow, and is taken off. */

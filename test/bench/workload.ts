@@ -20,8 +20,11 @@ export interface Workload {
   readonly authors: readonly string[];
   /** Messages in all rounds together. */
   readonly messages: number;
-  /** Everybody gets everything; or authors know nobody, and somebody gathers what they write, in rounds or all at once. */
-  readonly meeting: 'all' | 'gathered' | 'crowd';
+  /**
+   * Everybody gets everything; or authors know nobody, and somebody gathers what they write, in rounds or all at once; or the same
+   * is written twice, in the open and in a private topic.
+   */
+  readonly meeting: 'all' | 'gathered' | 'crowd' | 'twice';
   rounds(): Iterable<readonly Message[]>;
   /** One round more: what a receiver lacks that has all rounds. */
   readonly delta: readonly Message[];
@@ -63,6 +66,11 @@ function standardRound(round: number, size: number, earlierSize: number): Messag
 
 function replyTo(chance: Chance, author: number, earlier: number): { author: number; nth: number } {
   return { author: (author + 1 + chance.below(NAMES.length - 1)) % NAMES.length, nth: chance.below(earlier) };
+}
+
+/** The standard workload without its answers, in the open and in a private topic. */
+export function privateWorkload(messages: number): Workload {
+  return { ...standardWorkload(messages), name: `private-${messages}`, meeting: 'twice' };
 }
 
 /** Many who say little: one round of as many logs, each with 10 messages. */
