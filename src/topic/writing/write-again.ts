@@ -14,6 +14,7 @@ import { AHEAD_MAX_MS } from '../order/clock.js';
 import type { Citable } from '../order/deps.js';
 import { isMessage, NO_CLOCK } from '../order/order.js';
 import { clockIn, messageIn } from '../payload.js';
+import { CONTROL } from '../private/inner.js';
 import { whyNotWritingHere } from '../private/may-write-here.js';
 import { viewTopic } from '../private/topic-view.js';
 import { openPlaces, type Places } from '../reading/places.js';
@@ -134,7 +135,8 @@ class Copies {
 
   #add(past: Past, entry: StoredEntry): void {
     const message = isMessage(entry) ? messageIn(entry) : undefined;
-    if (!message || this.#hasExpired(entry)) return;
+    // what a control entry states is repeated by whoever holds it
+    if (!message || message.type === CONTROL || this.#hasExpired(entry)) return;
     const original = this.#originalOf(entry, message);
     if (this.#isKnown(entry, original) || this.#drafts.has(nameOf(original))) return;
     this.#drafts.set(nameOf(original), draftOf(this.#around.repository, past, { entry, message, original }));
