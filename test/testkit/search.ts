@@ -1,5 +1,7 @@
 // What whoever finds a file could find in it: every secret in every form, at every byte, and behind everything that could be
 // the start of compressed data.
+import fs from 'node:fs';
+import path from 'node:path';
 import { brotliDecompressSync, constants } from 'node:zlib';
 
 /** Something that is not to be found. */
@@ -19,8 +21,19 @@ export function secretId(what: string, id: string): Secret {
   return { what: `${what} ${id.slice(0, 16)}`, bytes: Buffer.from(id.slice(0, 16), 'hex') };
 }
 
-/** Which of the secrets the bytes show, by what they are. Looks at every byte of them. */
-export function foundIn(bytes: Buffer, secrets: readonly Secret[]): string[] {
+/** Each file below a directory, and all of their names as one more. */
+export function filesBelow(root: string): { readonly name: string; readonly bytes: Buffer }[] {
+  const names = fs.readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const files = names.filter((name) => fs.statSync(path.join(root, name)).isFile());
+  const found = files.map((name) => ({ name, bytes: fs.readFileSync(path.join(root, name)) }));
+  return [{ name: 'names', bytes: Buffer.from(names.join('\n')) }, ...found];
+}
+
+/**
+ * Which of the secrets the bytes show, by what they are. Looks at every byte of them; with `isPlain` not behind each for something
+ * compressed, which takes long.
+ */
+export function foundIn(bytes: Buffer, secrets: readonly Secret[], { isPlain = false } = {}): string[] {
   const left = new Map(secrets.map((secret) => [secret.what, formsOf(secret.bytes)]));
   const found: string[] = [];
   const look = (where: Buffer): void => {
@@ -31,7 +44,7 @@ export function foundIn(bytes: Buffer, secrets: readonly Secret[]): string[] {
     }
   };
   look(bytes);
-  for (let at = 0; at < bytes.length && left.size > 0; at++) look(unpacked(bytes.subarray(at)));
+  for (let at = 0; !isPlain && at < bytes.length && left.size > 0; at++) look(unpacked(bytes.subarray(at)));
   return found.sort();
 }
 

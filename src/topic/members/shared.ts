@@ -13,6 +13,8 @@ export type Secret = 'control' | 'data';
 export interface KeysSeen {
   /** What is believed of keys that were given to a device. */
   claimsTo(device: DeviceKey): readonly Shared[];
+  /** Epochs whose wraps stand in frozen parts alone: whom they name may never see them. */
+  readonly lostWraps?: ReadonlySet<EpochId>;
   serialOf(device: DeviceKey): number | undefined;
   /** The epochs under which the device has written. */
   writtenUnder(device: DeviceKey): ReadonlySet<EpochId>;
@@ -29,11 +31,11 @@ export function knownToHave(
   const proves = showsUse(epochs, seen.writtenUnder(device));
   const newest = seen.serialOf(device) ?? 0;
   const had = new Set<EpochId>();
-  const note = (epoch: EpochId, to: readonly WrappedTo[]): void => {
+  const note = (epoch: EpochId, to: readonly WrappedTo[], isLost = false): void => {
     const named = to.find((one) => one.device === device);
-    if (named && (named.serial >= newest || proves(epoch))) had.add(epoch);
+    if (named && ((named.serial >= newest && !isLost) || proves(epoch))) had.add(epoch);
   };
-  for (const { says } of epochs) note(says.epoch, says.to);
+  for (const { says } of epochs) note(says.epoch, says.to, seen.lostWraps?.has(says.epoch));
   for (const { epochs: shared, devices, isControlAlone } of seen.claimsTo(device)) {
     if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, devices);
   }

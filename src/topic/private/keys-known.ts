@@ -71,6 +71,7 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Topic
         const told = view.claims.filter(({ devices }) => devices.some((to) => to.device === device));
         return own ? told.filter(({ by }) => own.includes(by)) : told;
       },
+      lostWraps: view.lostWraps,
       serialOf,
       writtenUnder: (device) =>
         new Set(view.logs.flatMap(({ author, epochs }) => (author.device === device ? [...epochs.values()] : []))),

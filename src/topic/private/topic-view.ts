@@ -4,7 +4,7 @@ import { SatchelError } from '../../format/error.js';
 import type { EntryId, EpochId, LogId, StatementId, TopicId } from '../../format/ids.js';
 import type { CreateStatement, TopicPolicy } from '../../format/private/create-statement.js';
 import type { Signed } from '../../format/private/signed.js';
-import { decodeStatement } from '../../format/private/statement.js';
+import { decodeStatement, statementId } from '../../format/private/statement.js';
 import { type Card, decodeCard } from '../../identity/card.js';
 import type { DeviceList } from '../../identity/device-list.js';
 import { readSelf } from '../../identity/self.js';
@@ -43,6 +43,8 @@ export interface TopicView {
   readonly logs: readonly ViewedLog[];
   readonly controls: readonly PlacedControl[];
   readonly claims: readonly PlacedClaim[];
+  /** Epochs whose wraps stand in frozen parts alone. */
+  readonly lostWraps: ReadonlySet<EpochId>;
   readonly needs: readonly PlacedNeed[];
   /** All cards that logs and statements of the topic show. */
   readonly cards: readonly Card[];
@@ -172,6 +174,7 @@ function makeView(
     logs,
     controls,
     claims: claimsIn(controls, { deviceOf, endOf }),
+    lostWraps: lostWrapsIn(controls, signed),
     needs: needsIn(controls, { deviceOf, endOf }),
     cards,
     lists,
@@ -207,6 +210,21 @@ function viewLog(repository: Repository, summary: LogSummary): ViewedLog | undef
 /** Entries of a log before it is known to contradict itself; Infinity for one that does not. */
 export function soundLength(repository: Repository, log: LogId): number {
   return repository.frozen.get(log) ?? Number.POSITIVE_INFINITY;
+}
+
+/** An epoch's wrap stands beside its statement, which others may repeat alone. */
+function lostWrapsIn(
+  controls: readonly PlacedControl[],
+  signed: ReadonlyMap<StatementId, SignedStatement>,
+): ReadonlySet<EpochId> {
+  const epochsBeside = ({ body, wrap }: PlacedControl): EpochId[] =>
+    (wrap === undefined ? [] : (body?.statements ?? [])).flatMap(({ bytes }) => {
+      const said = signed.get(statementId(bytes))?.says;
+      return said?.kind === 'epoch' ? [said.epoch] : [];
+    });
+  const sound = new Set(controls.filter(({ frozen }) => !frozen).flatMap(epochsBeside));
+  const lost = controls.filter(({ frozen }) => frozen).flatMap(epochsBeside);
+  return new Set(lost.filter((epoch) => !sound.has(epoch)));
 }
 
 function cardsIn({ card, bytes }: SignedStatement): Card[] {

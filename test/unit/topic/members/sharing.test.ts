@@ -35,6 +35,7 @@ interface Seen {
     readonly controlAlone?: true;
   }[];
   readonly written?: Readonly<Record<string, readonly string[]>>;
+  readonly lost?: readonly string[];
   readonly added?: readonly string[];
   /** Whether an import before showed all that lacks. */
   readonly isSecond?: boolean;
@@ -43,7 +44,7 @@ interface Seen {
 /** Shares as "device: epochs", with what is left out and how it goes. */
 function shares(
   scene: KeysScene,
-  { own = 'ana', claims = [], written = {}, added = [], isSecond = true }: Seen = {},
+  { own = 'ana', claims = [], written = {}, lost = [], added = [], isSecond = true }: Seen = {},
 ): string[] {
   const view = keysScene(scene);
   const told = claims.map(
@@ -58,6 +59,7 @@ function shares(
     own: authorOf({ by: own }),
     seen: {
       claimsTo: () => told,
+      lostWraps: new Set(lost.map((name) => idOf<EpochId>(name))),
       serialOf: view.known.serialOf,
       writtenUnder: (device) => new Set((written[nameOf(device)] ?? []).map((name) => idOf<EpochId>(name))),
     },
@@ -92,6 +94,14 @@ describe('an epoch is shared', () => {
     const scene = { statements: [BEN, epoch('p', 'bea', ['b'], ['ana', 'bea', 'ben'])] };
     expect(shares(scene)).toEqual([]);
     expect(shares({ ...scene, lacking: ['p'] })).toEqual([]);
+  });
+
+  it('with whom it was wrapped to where its wrap stands in a frozen part', () => {
+    const scene = { statements: [BEN, epoch('p', 'ana', ['b'], ['ana', 'bea', 'ben'])] };
+    expect(shares(scene, { lost: ['p'] })).toEqual(['bea: p, letter', 'ben: p, letter']);
+    expect(shares(scene, { lost: ['p'], written: { bea: ['p'] } })).toEqual(['ben: p, letter']);
+    const claims = [{ epochs: ['p'], to: { bea: 1, ben: 1 } }];
+    expect(shares(scene, { lost: ['p'], claims })).toEqual([]);
   });
 
   it('by its control secret alone with who takes part and is not entitled', () => {
