@@ -33,17 +33,25 @@ export interface LetterWriting {
   readonly isGranted: boolean;
 }
 
+/** A letter that was written. */
+export interface LetterFile {
+  readonly file: Buffer;
+  /** Of the epochs that were given those that found room. */
+  readonly epochs: readonly EpochKeys[];
+}
+
 /**
- * The letter as a sealed file, with as much of what is given as finds room.
+ * The letter as a sealed file, with as much of what is given as finds room, of epochs at least the newest.
  * @throws SatchelError `over-limit` when not even the grant and the newest epoch do, `bad-card` when nothing can be sealed to the
  *   invitee
  */
-export async function writeLetter(fields: LetterFields, writing: LetterWriting): Promise<Buffer> {
+export async function writeLetter(fields: LetterFields, writing: LetterWriting): Promise<LetterFile> {
   const { card, deviceSeed, random } = writing;
   const recipients = shuffledRecipients(writing.recipients.filter(canSealTo), random);
   if (recipients.length === 0) throw new SatchelError('bad-card', 'nothing can be sealed to the key on the card');
   const fitting = fittingFields(fields, writing, recipients.length);
-  return sealBytes(createLetter(fitting, card, deviceSeed), recipients, random);
+  const file = await sealBytes(createLetter(fitting, card, deviceSeed), recipients, random);
+  return { file, epochs: fitting.epochs };
 }
 
 /**
@@ -91,7 +99,8 @@ const NO_SEALED_FILE: ReadonlySet<string> = new Set(['bad-bundle', 'over-limit',
 function fittingFields(fields: LetterFields, { card, isGranted }: LetterWriting, recipients: number): LetterFields {
   const { epochs, logs, statements, heads } = fields;
   const isWhole = ({ data }: EpochKeys): boolean => data !== undefined;
-  const [newest, ...older] = epochs.filter(isWhole);
+  const control = epochs.filter((one) => !isWhole(one));
+  const [newest, ...older] = epochs.some(isWhole) ? epochs.filter(isWhole) : control.splice(0, 1);
   const needed = isGranted ? 1 : 0;
   const first = { epochs: newest ? [newest] : [], statements: statements.slice(0, needed) };
   const others = statements.slice(needed, LETTER_STATEMENTS_MAX);
@@ -102,7 +111,7 @@ function fittingFields(fields: LetterFields, { card, isGranted }: LetterWriting,
     heads: room.fill(heads.slice(0, LETTER_HEADS_MAX), () => ID_ITEM),
     statements: room.fill(others, (one) => itemSize(signedItems([one]))),
     older: room.fill(older.slice(0, LETTER_EPOCHS_MAX - 1), epochSize),
-    control: room.fill(epochs.filter((one) => !isWhole(one)).slice(0, LETTER_EPOCHS_MAX), epochSize),
+    control: room.fill(control.slice(0, LETTER_EPOCHS_MAX), epochSize),
   };
   return {
     ...fields,

@@ -7,7 +7,7 @@ import type { Signed } from '../../format/private/signed.js';
 import type { WrappedTo } from '../../format/private/wrapped-to.js';
 import { storedCard } from '../../identity/devices.js';
 import type { LetterFields } from '../../identity/letter.js';
-import { writeLetter } from '../../identity/letter-file.js';
+import { type LetterFile, writeLetter } from '../../identity/letter-file.js';
 import { decidedRelation } from '../../identity/relations.js';
 import type { Repository } from '../../repository/repository.js';
 import { epochsIn, grantsOf, isEntitled, type PlacedEpoch } from '../members/entitled.js';
@@ -165,9 +165,13 @@ function memberOf({ self }: Pick<Author, 'self'>): Member {
 /** Gives these keys away: letters first, so that nobody hears of what was never written. */
 export async function share(sharing: Sharing, shares: readonly Share[]): Promise<KeysShared> {
   const { repository, view } = sharing;
-  const byLetter = lettersDue(sharing, shares);
   const letters: WrittenLetter[] = [];
-  for (const due of byLetter) letters.push({ person: due.person, file: await letterFor(sharing, due) });
+  const told: Draft[] = [];
+  for (const due of lettersDue(sharing, shares)) {
+    const { file, epochs } = await letterFor(sharing, due);
+    letters.push({ person: due.person, file });
+    told.push(...claimsOf(due, epochs));
+  }
   let { author } = sharing;
   if (letters.length > 0) {
     const place = { topic: personTopic(author.self.person), label: PERSON_LABEL };
@@ -175,7 +179,7 @@ export async function share(sharing: Sharing, shares: readonly Share[]): Promise
     const drafts = letters.map(({ file }) => ({ type: LETTER, body: file, meta: { expires: day } }));
     author = (await postLocked(repository, author, place, drafts)).author;
   }
-  const claims = [...byLetter.flatMap(claimsOf), ...(await wrappedShares(sharing, shares))];
+  const claims = [...told, ...(await wrappedShares(sharing, shares))];
   if (claims.length === 0) return { author, letters };
   const place = { topic: view.topic, label: view.policy.label };
   return { author: (await postLocked(repository, author, place, claims)).author, letters };
@@ -207,13 +211,15 @@ function lettersDue({ repository, author, around }: Sharing, shares: readonly Sh
   return [...due.values()];
 }
 
-function claimsOf({ devices, whole, control }: LetterDue): Draft[] {
-  const claim = (epochs: readonly EpochId[], isControlAlone: boolean): Draft[] =>
-    epochs.length > 0 ? [controlDraft({ shared: { epochs, devices, isControlAlone } })] : [];
-  return [...claim(whole, false), ...claim(control, true)];
+/** That it was given what found room in its letter. */
+function claimsOf({ devices }: LetterDue, written: readonly EpochKeys[]): Draft[] {
+  return [false, true].flatMap((isControlAlone) => {
+    const epochs = written.filter(({ data }) => (data === undefined) === isControlAlone).map(({ id }) => id);
+    return epochs.length > 0 ? [controlDraft({ shared: { epochs, devices, isControlAlone } })] : [];
+  });
 }
 
-function letterFor(sharing: Sharing, { person, devices, whole, control }: LetterDue): Promise<Buffer> {
+function letterFor(sharing: Sharing, { person, devices, whole, control }: LetterDue): Promise<LetterFile> {
   const { repository, author, around } = sharing;
   const { random } = repository.world;
   const recipients = devices.flatMap(({ device }) => around.cardOf(device)?.recipient ?? []);

@@ -58,14 +58,14 @@ function letterOf(
 
 test('whom it is for reads what was said, and nobody else anything', async () => {
   const fields = letterOf({ epochs: 3, control: 2, logs: 4, heads: 2, statements: [500, 300] });
-  const file = await writeLetter(fields, WRITING);
+  const { file } = await writeLetter(fields, WRITING);
   expect(await openLetter(parseLetter(`> ${formatLetter(file)}\n`), keysOf('Bob'))).toEqual({ ...fields, card: CARD });
   await expect(openLetter(file, keysOf('Eve'))).rejects.toMatchObject({ code: 'sealed' });
 });
 
 test('what does not find room is left out from its end, never the grant, the newest epoch, or the logs', async () => {
   const counts = fc.record({
-    epochs: fc.integer({ min: 1, max: 80 }),
+    epochs: fc.integer({ min: 0, max: 80 }),
     control: fc.integer({ min: 0, max: 80 }),
     logs: fc.integer({ min: 0, max: 80 }),
     heads: fc.integer({ min: 0, max: 80 }),
@@ -75,11 +75,12 @@ test('what does not find room is left out from its end, never the grant, the new
     fc.asyncProperty(counts, fc.integer({ min: 1, max: 16 }), async (given, devices) => {
       const fields = letterOf(given);
       const recipients = Array.from({ length: devices }, (_, i) => wireIdentity(`device ${i}`).recipient);
-      const file = await writeLetter(fields, { ...WRITING, recipients });
+      const { file, epochs: told } = await writeLetter(fields, { ...WRITING, recipients });
       expect(file.length).toBeLessThanOrEqual(LETTER_MAX);
       const letter = await openLetter(file, keysOf('device 0'));
       expect(letter.statements[0]).toEqual(fields.statements[0]);
       expect(letter.epochs[0]).toEqual(fields.epochs[0]);
+      expect(told).toEqual(letter.epochs);
       expect(letter.logs).toEqual(fields.logs.slice(0, 64));
       expect(letter.heads).toEqual(fields.heads.slice(0, 64));
       for (const key of ['statements', 'epochs'] as const) {
@@ -123,7 +124,7 @@ describe('what finds room, one kind after another:', () => {
   ])('%s have what those before them leave', async (filling, statements) => {
     const fields = letterOf({ epochs: 64, control: 64, logs: 64, heads: 64, statements });
     const given = countsOf(fields);
-    const kept = countsOf(await openLetter(await writeLetter(fields, WRITING), keysOf('Bob')));
+    const kept = countsOf(await openLetter((await writeLetter(fields, WRITING)).file, keysOf('Bob')));
     const at = KINDS.indexOf(filling);
     for (const kind of KINDS.slice(0, at)) expect(kept[kind], kind).toBe(given[kind]);
     expect(kept[filling]).toBeGreaterThan(0);
@@ -136,7 +137,7 @@ describe('what finds room, one kind after another:', () => {
     for (let grant = 100; grant < 210; grant++) {
       const statements = [grant, ...short];
       const fields = letterOf({ epochs: 60, control: 64, logs: 64, heads: 64, statements });
-      sizes.push((await writeLetter(fields, WRITING)).length);
+      sizes.push((await writeLetter(fields, WRITING)).file.length);
     }
     expect(Math.max(...sizes)).toBeLessThanOrEqual(LETTER_MAX);
     expect(Math.max(...sizes)).toBeGreaterThan(LETTER_MAX - 12);
@@ -148,7 +149,7 @@ test('of no kind is there more than a letter may hold', async () => {
   const many = { epochs: 70, control: 70, logs: 70, heads: 70, statements };
   for (const kind of ['epochs', 'control', 'logs', 'heads', 'statements'] as const) {
     const fields = letterOf({ [kind]: many[kind] });
-    const { card: _, ...kept } = await openLetter(await writeLetter(fields, WRITING), keysOf('Bob'));
+    const { card: _, ...kept } = await openLetter((await writeLetter(fields, WRITING)).file, keysOf('Bob'));
     expect(kept).toEqual({
       ...fields,
       epochs: fields.epochs.slice(0, kind === 'control' ? 65 : 64),
@@ -159,11 +160,21 @@ test('of no kind is there more than a letter may hold', async () => {
   }
 });
 
+test('the newest epoch is in it also where C alone is given, whatever else there is', async () => {
+  const others = Array.from({ length: 31 }, () => 480);
+  for (let grant = 100; grant < 500; grant += 50) {
+    const fields = letterOf({ epochs: 0, control: 3, statements: [grant, ...others] });
+    const { file, epochs: told } = await writeLetter(fields, WRITING);
+    expect(told[0]).toEqual(fields.epochs[0]);
+    expect((await openLetter(file, keysOf('Bob'))).epochs).toEqual(told);
+  }
+});
+
 test('what has to be in it and does not fit is over the limit', async () => {
   const huge = letterOf({ statements: [20_000] });
   await expect(writeLetter(huge, WRITING)).rejects.toMatchObject({ code: 'over-limit' });
   // of an owner no statement has to be
-  const file = await writeLetter(huge, { ...WRITING, isGranted: false });
+  const { file } = await writeLetter(huge, { ...WRITING, isGranted: false });
   expect((await openLetter(file, keysOf('Bob'))).statements).toEqual([]);
 });
 
@@ -178,7 +189,7 @@ describe('a file is no letter', () => {
   const recipients = WRITING.recipients;
   test.each([
     ['of no sealed file', () => Buffer.from('hello')],
-    ['that is cut off', async () => (await writeLetter(letterOf(), WRITING)).subarray(0, -1)],
+    ['that is cut off', async () => (await writeLetter(letterOf(), WRITING)).file.subarray(0, -1)],
     ['with another content', () => sealBytes(Buffer.from('hello'), recipients, random)],
     ['that is too long', () => sealBytes(Buffer.alloc(LETTER_MAX), recipients, random)],
   ])('%s', async (_what, made) => {
@@ -187,6 +198,6 @@ describe('a file is no letter', () => {
 
   test('where the keys are locked, nothing is said of it', async () => {
     const locked: FileKeys = () => Promise.reject(new Error('locked'));
-    await expect(openLetter(await writeLetter(letterOf(), WRITING), locked)).rejects.toThrow('locked');
+    await expect(openLetter((await writeLetter(letterOf(), WRITING)).file, locked)).rejects.toThrow('locked');
   });
 });
