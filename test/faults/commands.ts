@@ -5,6 +5,7 @@ import type { EndedHere } from '../testkit/command.js';
 import { type Failing, withFailingDisk } from '../testkit/fault-disk.js';
 import { seedOf } from '../testkit/seed.js';
 import { Machine } from './machine.js';
+import { PRIVATE_SCENES } from './private-scenes.js';
 import { SCENES, type Scene } from './scenes.js';
 
 const LIMIT_MS = 300_000;
@@ -19,7 +20,7 @@ export type Fault = Pick<Failing, 'mode' | 'code' | 'calls'>;
 /** Tests each command on a disk that fails so, at every so many-th call; a file and so a process for each fault. */
 export function testCommandsWith(fault: Fault, { every = 1 } = {}): void {
   const seed = every === 1 ? 0 : seedOf('FAULT_SEED');
-  it.each(SCENES)('$name', { timeout: LIMIT_MS }, async (scene) => {
+  it.each([...SCENES, ...PRIVATE_SCENES])('$name', { timeout: LIMIT_MS }, async (scene) => {
     const machine = new Machine();
     await scene.before(machine);
     const { memory } = machine;

@@ -4,6 +4,7 @@ import { Chance } from '../testkit/chance.js';
 import { seedOf } from '../testkit/seed.js';
 import { changesOf, crashAt, manyFates } from './crash.js';
 import { Machine } from './machine.js';
+import { PRIVATE_SCENES } from './private-scenes.js';
 import { RARER_SCENES } from './rarer-scenes.js';
 import { SCENES } from './scenes.js';
 
@@ -13,7 +14,7 @@ const CUTS = 3;
 
 const seed = seedOf('CRASH_SEED');
 
-it.each([...SCENES, ...RARER_SCENES])('$name', { timeout: LIMIT_MS }, async (scene) => {
+it.each([...SCENES, ...RARER_SCENES, ...PRIVATE_SCENES])('$name', { timeout: LIMIT_MS }, async (scene) => {
   const chance = new Chance(seed);
   const machine = new Machine();
   await scene.before(machine);

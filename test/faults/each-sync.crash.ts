@@ -6,6 +6,7 @@ import { seedOf } from '../testkit/seed.js';
 import { readSourceFiles } from '../testkit/source-files.js';
 import { changesOf, crashAt, syncSite, syncsOf } from './crash.js';
 import { Machine } from './machine.js';
+import { PRIVATE_SCENES } from './private-scenes.js';
 import { RARER_SCENES } from './rarer-scenes.js';
 import { SCENES, type Scene } from './scenes.js';
 
@@ -20,7 +21,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 const seed = seedOf('CRASH_SEED');
 /** States that are looked at where it is not seen at once. */
 const MANY = [...FATES, ...Array.from({ length: 8 }, (_, i) => anyFate(seed + i))];
-const scenes = [...RARER_SCENES, ...SCENES];
+const scenes = [...RARER_SCENES, ...SCENES, ...PRIVATE_SCENES];
 /** Who comes to a site, and at which change first. */
 const comers = new Map<string, { readonly scene: Scene; readonly first: number }[]>();
 

@@ -5,6 +5,7 @@ import { anyFate, FATES } from '../testkit/power-cut.js';
 import { seedOf } from '../testkit/seed.js';
 import { changesOf, crashAt } from './crash.js';
 import { Machine } from './machine.js';
+import { PRIVATE_SCENES } from './private-scenes.js';
 import { RARER_SCENES } from './rarer-scenes.js';
 import { SCENES } from './scenes.js';
 
@@ -15,7 +16,7 @@ const STATES = 4;
 const seed = seedOf('CRASH_SEED');
 const rows: string[] = [];
 
-it.each([...SCENES, ...RARER_SCENES])('$name', async (scene) => {
+it.each([...SCENES, ...RARER_SCENES, ...PRIVATE_SCENES])('$name', async (scene) => {
   const machine = new Machine();
   await scene.before(machine);
   const { changes, memory } = await changesOf(scene, machine);

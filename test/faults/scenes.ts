@@ -45,7 +45,7 @@ export const SCENES: readonly Scene[] = [
     name: 'post, the first in a topic',
     before: (machine) => machine.must('init', '--name', 'Ana'),
     command: () => ['post', '-t', 't', 'hello'],
-    kept: expectPosted,
+    kept: (machine, reported) => expectPosted(machine, reported),
     after: expectHello,
   },
   {
@@ -55,7 +55,7 @@ export const SCENES: readonly Scene[] = [
       await machine.must('post', '-t', 't', 'first');
     },
     command: () => ['post', '-t', 't', 'hello'],
-    kept: expectPosted,
+    kept: (machine, reported) => expectPosted(machine, reported),
     after: expectHello,
   },
   {
@@ -66,7 +66,7 @@ export const SCENES: readonly Scene[] = [
       machine.put('lines', lines.join(''));
     },
     command: (machine) => ['post', '-t', 't', '--ndjson', '--file', machine.file('lines')],
-    kept: expectPosted,
+    kept: (machine, reported) => expectPosted(machine, reported),
     after: async (machine) => expect(await machine.texts('t')).toEqual(['text 0', 'text 1', 'text 2']),
   },
   {
@@ -76,7 +76,7 @@ export const SCENES: readonly Scene[] = [
       machine.put('plan.pdf', Buffer.alloc(5_000, 'beans '));
     },
     command: (machine) => ['post', '-t', 't', '--attach', machine.file('plan.pdf'), 'hello'],
-    kept: expectPosted,
+    kept: (machine, reported) => expectPosted(machine, reported),
     after: async (machine) => {
       await expectHello(machine);
       const [{ id } = {}] = documents(await machine.must('read', '-t', 't'));
@@ -294,10 +294,11 @@ export function filesWith({ disk, memory }: Machine, text: string): string[] {
   return files.filter((file) => disk.content(file).includes(text));
 }
 
-async function expectPosted(machine: Machine, { stdout }: EndedHere): Promise<void> {
+/** What was reported as posted is there. */
+export async function expectPosted(machine: Machine, { stdout }: EndedHere, topic = 't'): Promise<void> {
   const ids = documents(stdout).map(({ id }) => id);
   if (ids.length === 0) return;
-  const held = documents(await machine.must('read', '-t', 't')).map(({ id }) => id);
+  const held = documents(await machine.must('read', '-t', topic)).map(({ id }) => id);
   expect(held).toEqual(expect.arrayContaining(ids));
 }
 

@@ -45,7 +45,7 @@ export async function createPrivate(context: Context, label: string, names: read
   const people = recipientsOf(context, openSession(repository), names);
   const author = await openAuthor(context);
   const topic = await repository.lockedAsync(async () => {
-    assertFree(openSession(repository), label);
+    assertFree(openSession(repository), label, people);
     const begun = await openNewTopic(repository, author, label);
     const made = { ...newTopic(begun.topic, label, 'private'), joined: true };
     writeTopics(repository.directory, joinTopic(readTopics(repository.directory), made));
@@ -58,11 +58,14 @@ export async function createPrivate(context: Context, label: string, names: read
   context.note(`Next: ${nextCommand(context.directory, 'post Hello', context.env)}`);
 }
 
-function assertFree({ topics }: Session, label: string): void {
+function assertFree({ topics }: Session, label: string, people: readonly Contact[]): void {
   const twin = topics.topics.find((topic) => topic.joined && topic.label === label);
   if (!twin) return;
+  const isToAdd = twin.kind === 'private' && people.length > 0;
   throw new SatchelError('usage', `you are in a topic called ${topicLabel(twin)} already`, {
-    hint: 'choose another label, or leave that one first',
+    hint: isToAdd
+      ? 'add people to it with "satchel topic invite", or choose another label'
+      : 'choose another label, or leave that one first',
   });
 }
 
