@@ -55,3 +55,11 @@ function bodyAt(bytes: Buffer, at: number): Buffer | undefined {
     return undefined;
   }
 }
+
+/** The texts like `<12>` in the segments of an open bundle. */
+export function textsInSegments(bytes: Buffer): string[] {
+  const found = new Set<string>();
+  for (let at = bytes.indexOf(SEGMENT_MAGIC); at >= 0; at = bytes.indexOf(SEGMENT_MAGIC, at + 1))
+    for (const [text] of rawAt(bytes, at)?.toString('latin1').matchAll(/<\d+>/g) ?? []) found.add(text);
+  return [...found];
+}
