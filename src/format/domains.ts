@@ -26,6 +26,7 @@ export const HKDF_INFOS = {
   backup: 'satchel/backup/v1\0',
   link: 'satchel/link/v1\0',
   entry: 'satchel/entry/v1\0',
+  call: 'satchel/call/v1\0',
 } as const;
 
 /**

@@ -210,3 +210,5 @@ export const STREAM_BATCH_FRAMES = 1_024;
 export const STREAM_ROUNDS_MAX = 16;
 /** Bytes in a row that bring nothing, at most. */
 export const STREAM_USELESS_MAX = 67_108_864;
+/** Hints of one call, at most. */
+export const CALL_HINTS_MAX = 1_024;

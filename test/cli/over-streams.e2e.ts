@@ -1,51 +1,20 @@
 // Two people's repositories over streams: at a socket of one computer, and over ssh with a program in its place that does what
 // ssh does with its words.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { scratchDirectory } from '../testkit/scratch.js';
+import { post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
 import { type Ended, environment, PROGRAM, run, runJson } from './program.js';
 
-let prepared: string;
-
-/** Ana and Ben, who know each other and are in the garden. */
+let people: TwoPeople;
 beforeAll(() => {
-  prepared = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-streams-'));
-  const cwd = prepared;
-  for (const name of ['ana', 'ben']) {
-    run(['-C', name, 'init', '--name', name, '-q'], { cwd });
-    run(['-C', name, 'card', '-o', `${name}.card`], { cwd });
-    run(['-C', name, 'topic', 'join', 'garden'], { cwd });
-  }
-  run(['-C', 'ana', 'contact', 'add', 'ben.card'], { cwd });
-  run(['-C', 'ben', 'contact', 'add', 'ana.card'], { cwd });
-  return () => fs.rmSync(cwd, { recursive: true, force: true });
+  people = twoPeople();
+  return () => people.remove();
 });
 
-/** The two in a place of their own. */
-function silent(): string {
-  const cwd = scratchDirectory();
-  fs.cpSync(prepared, cwd, { recursive: true });
-  return cwd;
-}
-
-/** Each has said something. */
-function friends(): string {
-  const cwd = silent();
-  for (const name of ['ana', 'ben']) run(['-C', name, 'post', '-t', 'garden', `${name} was here`], { cwd });
-  return cwd;
-}
-
-function textsOf(name: string, cwd: string): string[] {
-  const { stdout } = run(['-C', name, 'read', '-t', 'garden', '--json'], { cwd });
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => (JSON.parse(line) as { readonly text: string }).text)
-    .sort();
-}
+const silent = (): string => people.silent();
+const friends = (): string => people.friends();
 
 const BOTH = ['ana was here', 'ben was here'];
 
@@ -106,7 +75,7 @@ describe('over ssh', () => {
       ['sync', '--import-only', 'ssh://host'],
       ['drive', 'init', 'ssh://host/x'],
     ])
-      expect(run(['-C', 'ana', ...args], { cwd: prepared }), args.join(' ')).toMatchObject({ status: 2 });
+      expect(run(['-C', 'ana', ...args], { cwd: silent() }), args.join(' ')).toMatchObject({ status: 2 });
   });
 });
 
@@ -123,7 +92,7 @@ describe('at a socket', () => {
     run(['-C', 'eve', 'init', '--name', 'eve', '-q'], { cwd });
     const eve = run(['-C', 'eve', 'sync', url], { cwd });
     expect(eve).toMatchObject({ status: 21, stderr: expect.stringContaining('satchel card') });
-    run(['-C', 'ana', 'post', '-t', 'garden', 'later'], { cwd });
+    post('ana', 'later', cwd);
     expect(run(['-C', 'ana', 'sync', url], { cwd }).stdout).toContain('sent: 1 message');
     serving.kill('SIGTERM');
     const { status, lines } = await serving.ended;
@@ -156,21 +125,8 @@ describe('at a socket', () => {
 
   it('needs to know where, and that nobody else writes to standard output', () => {
     for (const args of [['serve'], ['serve', '--listen', 'tcp://0.0.0.0:1'], ['serve', '--stdio', '--json']])
-      expect(run(['-C', 'ana', ...args], { cwd: prepared }), args.join(' ')).toMatchObject({ status: 2 });
+      expect(run(['-C', 'ana', ...args], { cwd: silent() }), args.join(' ')).toMatchObject({ status: 2 });
   });
-});
-
-it('two at once over pipes of their own, without a network or a socket', async () => {
-  const cwd = friends();
-  const options = { cwd, env: environment(cwd), stdio: ['pipe', 'pipe', 'inherit'] as const };
-  const [ana, ben] = ['ana', 'ben'].map((name) =>
-    spawn(process.execPath, [PROGRAM, '-C', name, 'serve', '--stdio'], { ...options, stdio: [...options.stdio] }),
-  ) as [ChildProcess, ChildProcess];
-  if (ben.stdin) ana.stdout?.pipe(ben.stdin);
-  if (ana.stdin) ben.stdout?.pipe(ana.stdin);
-  const statuses = await Promise.all([ana, ben].map((one) => new Promise((resolve) => one.once('exit', resolve))));
-  expect(statuses).toEqual([0, 0]);
-  expect([textsOf('ana', cwd), textsOf('ben', cwd)]).toEqual([BOTH, BOTH]);
 });
 
 interface Serving {

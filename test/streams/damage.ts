@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { StreamReport } from '../../src/sync/stream/stream-report.js';
 import { attach, chunksOf } from '../testkit/attach.js';
 import type { Chance } from '../testkit/chance.js';
-import { type PipePair, pipePair } from '../testkit/pipes.js';
+import { type PipePair, pipePair, type Way } from '../testkit/pipes.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, heldBy, makeFriends } from '../testkit/replicas.js';
 import { IMPATIENT, stream } from '../testkit/streaming.js';
@@ -34,10 +34,18 @@ export class DamagedWorld {
   }
 
   /** One stream over this pipe, and a sound one behind it. */
-  async over(pipes: PipePair, where: string): Promise<readonly StreamReport[]> {
+  over(pipes: PipePair, where: string): Promise<readonly StreamReport[]> {
+    return this.of((alice, bob) => stream(alice, bob, pipes, { clock: IMPATIENT }), where);
+  }
+
+  /** The same with a stream that is run by somebody else. */
+  async of<T extends Pick<StreamReport, 'failure'>>(
+    run: (alice: Replica, bob: Replica) => Promise<readonly T[]>,
+    where: string,
+  ): Promise<readonly T[]> {
     const [alice, bob] = this.#friends;
     await this.#news();
-    const reports = await stream(alice, bob, pipes, { clock: IMPATIENT });
+    const reports = await run(alice, bob);
     for (const { failure } of reports)
       if (failure) expect(CODES, `${where}: ${failure.message}`).toContain(failure.code);
     await this.#heal(where);
@@ -90,14 +98,17 @@ function* seqsOf({ repository }: Replica, log: Parameters<Replica['repository'][
 
 /** A pair of pipes of which one direction ends after so many bytes, and the other with it. */
 export function cutAfter(bytes: number, direction: 'toA' | 'toB'): PipePair {
-  let left = bytes;
-  const pair: PipePair = pipePair({
-    [direction]: (some: Buffer) => {
-      const going = some.subarray(0, Math.max(0, left));
-      left -= some.length;
-      if (left < 0) setImmediate(() => pair.cut());
-      return going.length > 0 ? [going] : [];
-    },
-  });
+  const pair: PipePair = pipePair({ [direction]: cutting(bytes, () => pair.cut()) });
   return pair;
+}
+
+/** Passes on so many bytes, and then cuts. */
+export function cutting(bytes: number, cut: () => void): Way {
+  let left = bytes;
+  return (some) => {
+    const going = some.subarray(0, Math.max(0, left));
+    left -= some.length;
+    if (left < 0) setImmediate(cut);
+    return going.length > 0 ? [going] : [];
+  };
 }

@@ -30,6 +30,8 @@ import { stateVectors } from './vectors-state.js';
 import { createVectors, statementVectors } from './vectors-statement.js';
 import {
   byeVectors,
+  callFrameVectors,
+  callVectors,
   frameVectors,
   helloVectors,
   markVectors,
@@ -116,6 +118,8 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
     'stream.json': vectorFile(STREAM_COMMENT, {
       frames: frameVectors(),
       hellos: helloVectors(),
+      calls: callVectors(),
+      callFrames: callFrameVectors(),
       signed: signedVectors(),
       marks: markVectors(),
       taken: takenVectors(),

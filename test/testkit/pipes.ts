@@ -1,5 +1,5 @@
 // Pairs of byte pipes in memory, and what may happen to the bytes on the way.
-import { PassThrough, Transform } from 'node:stream';
+import { Duplex, PassThrough, Transform } from 'node:stream';
 import { type BytePipe, pipeOf } from '../../src/sync/stream/pipe.js';
 
 /** What becomes of the bytes in one direction. */
@@ -13,20 +13,45 @@ export interface PipePair {
   cut(): void;
 }
 
-/** Two ends; `toB` and `toA` say what becomes of what goes there. */
-export function pipePair({ toB = whole, toA = whole }: { readonly toB?: Way; readonly toA?: Way } = {}): PipePair {
+/** What becomes of what goes to either end. */
+export interface Ways {
+  readonly toB?: Way;
+  readonly toA?: Way;
+}
+
+/** Two ends. */
+export function pipePair(ways: Ways = {}): PipePair {
+  const { there, back, cut } = waysOf(ways);
+  return { a: pipeOf('b', back.out, there.into), b: pipeOf('a', there.out, back.into), cut };
+}
+
+/** The same as streams of Node that go both ways. */
+export interface DuplexPair {
+  readonly a: Duplex;
+  readonly b: Duplex;
+  cut(): void;
+}
+
+/** Two ends of that. */
+export function duplexPair(ways: Ways = {}): DuplexPair {
+  const { there, back, cut } = waysOf(ways);
+  const a = Duplex.from({ readable: back.out, writable: there.into });
+  const b = Duplex.from({ readable: there.out, writable: back.into });
+  // whoever is at an end may be gone when the other one is cut off
+  for (const end of [a, b]) end.on('error', () => {});
+  return { a, b, cut };
+}
+
+function waysOf({ toB = whole, toA = whole }: Ways) {
   const there = way(toB);
   const back = way(toA);
-  return {
-    a: pipeOf('b', back.out, there.into),
-    b: pipeOf('a', there.out, back.into),
-    cut: () => {
-      for (const one of [there, back]) {
-        one.into.destroy();
-        one.out.destroy();
-      }
-    },
+  const cut = (): void => {
+    for (const one of [there, back]) {
+      one.into.destroy();
+      one.out.destroy();
+    }
   };
+  return { there, back, cut };
 }
 
 /** As it is. */

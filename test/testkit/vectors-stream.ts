@@ -4,7 +4,18 @@ import type { BytesVector, Outcome, Vector } from './vector.js';
 import { bytesOf, flip, join, sha256, wireKey, ZERO_ID } from './wire.js';
 import { CBOR_TRUE, cborInt } from './wire-cbor.js';
 import { anyId, frontier } from './wire-statement.js';
-import { frame, hello, mark, streamSignature, taken, WIRE_FRAME } from './wire-stream.js';
+import {
+  agreed,
+  frame,
+  hello,
+  mark,
+  streamSignature,
+  taken,
+  WIRE_CALL,
+  WIRE_FRAME,
+  wireCallKeys,
+  wireHint,
+} from './wire-stream.js';
 
 /** What one side sends, and the frames that are read before the refusal, if there is one. */
 export interface FramesVector extends BytesVector {
@@ -31,6 +42,24 @@ export interface MarkVector extends Vector {
   readonly frontier: string;
   readonly nonces: readonly [string, string];
   readonly marks: string;
+}
+
+/** The keys and the hint of one call. */
+export interface CallVector extends Vector {
+  /** The secret scalars of X25519 of who calls and who answers, and what they agree on. */
+  readonly scalars: readonly [string, string];
+  readonly secret: string;
+  readonly caller: string;
+  readonly answerer: string;
+  readonly nonce: string;
+  readonly salt: string;
+  readonly channel: string;
+  readonly hint: string;
+}
+
+/** A frame of a call where one of this type has to come. */
+export interface CallFrameVector extends BytesVector {
+  readonly type: keyof typeof WIRE_CALL;
 }
 
 /** A payload, and what it says. */
@@ -261,6 +290,57 @@ export function markVectors(): MarkVector[] {
     ).toString('hex'),
   });
   return [marked('nothing', 'of nothing', []), marked('logs', 'of some logs, in another order', logs)];
+}
+
+/** Keys that two devices have in common. */
+export function callVectors(): CallVector[] {
+  const one = (name: string, comment: string, [first, second]: readonly [string, string]): CallVector => {
+    const scalars = [sha256(`scalar of ${first}`), sha256(`scalar of ${second}`)] as const;
+    const { secret, caller, answerer } = agreed(...scalars);
+    const { channel, hint } = wireCallKeys(secret, caller, answerer);
+    const salts = { nonce: bytesOf(16, 0x0a), salt: bytesOf(16, 0x0b) };
+    return {
+      name: `call-${name}`,
+      comment,
+      scalars: [scalars[0].toString('hex'), scalars[1].toString('hex')],
+      secret: secret.toString('hex'),
+      caller: caller.toString('hex'),
+      answerer: answerer.toString('hex'),
+      nonce: salts.nonce.toString('hex'),
+      salt: salts.salt.toString('hex'),
+      channel: channel.toString('hex'),
+      hint: wireHint(hint, salts.nonce, salts.salt).toString('hex'),
+    };
+  };
+  return [
+    one('there', 'one calls the other', ['ada', 'ben']),
+    one('back', 'and the other one back, with other keys', ['ben', 'ada']),
+  ];
+}
+
+/** Frames of calls. */
+export function callFrameVectors(): CallFrameVector[] {
+  const one = (type: keyof typeof WIRE_CALL, name: string, comment: string, bytes: Buffer, code: Outcome) => ({
+    ...bytesVector(`call-frame-${name}`, comment, bytes, code),
+    type,
+  });
+  const of = (type: keyof typeof WIRE_CALL, size: number): Buffer => frame(WIRE_CALL[type], bytesOf(size, 1));
+  const long = 16 + 8 * 1_024;
+  return [
+    one('call', 'call', 'somebody calls', of('call', 0), 'ok'),
+    one('call', 'call-1', 'with a byte too many', of('call', 1), 'over-limit'),
+    one('call', 'other', 'another program answers', Buffer.from('SSH-'), 'bad-stream'),
+    one('nonce', 'nonce', 'somebody answers', of('nonce', 16), 'ok'),
+    one('nonce', 'nonce-15', 'with a byte too few', of('nonce', 15), 'bad-stream'),
+    one('nonce', 'hints-first', 'another frame than has to come', of('hints', 16), 'bad-stream'),
+    one('hints', 'hints-0', 'no hints', of('hints', 16), 'ok'),
+    one('hints', 'hints-2', 'two hints', of('hints', 32), 'ok'),
+    one('hints', 'hints-half', 'half a hint', of('hints', 20), 'bad-stream'),
+    one('hints', 'hints-most', 'as many as may be', frame(WIRE_CALL.hints, new Uint8Array(), long), 'ok'),
+    one('hints', 'hints-more', 'more', frame(WIRE_CALL.hints, new Uint8Array(), long + 8), 'over-limit'),
+    one('choice', 'choice', 'one of them', of('choice', 2), 'ok'),
+    one('choice', 'choice-1', 'a byte too few', of('choice', 1), 'bad-stream'),
+  ];
 }
 
 /** What was taken. */

@@ -1,4 +1,5 @@
 // What goes over a stream, by hand (spec/stream.md).
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from 'node:crypto';
 import { join, sha256, u8, u24, u32, WIRE_DOMAINS, type WireKey, wireSign } from './wire.js';
 import { cborBytes, cborInt, cborMap, cborText, type Pairs } from './wire-cbor.js';
 
@@ -18,6 +19,9 @@ export const WIRE_FRAME = {
   refused: 0x21,
   bye: 0x3f,
 } as const;
+
+/** The types of frames of a call. */
+export const WIRE_CALL = { call: 0x07, nonce: 0x08, hints: 0x09, choice: 0x0a } as const;
 
 /** A frame; `length` is what it says of its length in place of the truth. */
 export function frame(
@@ -67,4 +71,29 @@ export function mark(nonces: readonly [Buffer, Buffer], part: number, logs: Uint
 /** The payload of a TAKEN. */
 export function taken(frames: number, frontier: Uint8Array): Buffer {
   return join(u32(frames), frontier);
+}
+
+/** What two secret scalars (32 bytes each) of X25519 agree on, and their public keys: of who calls, and of who answers. */
+export function agreed(caller: Buffer, answerer: Buffer) {
+  const ends = [caller, answerer].map((scalar) => {
+    const der = join(Buffer.from('302e020100300506032b656e04220420', 'hex'), scalar);
+    const secret = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    const open = createPublicKey(secret);
+    return { secret, open, bytes: open.export({ format: 'der', type: 'spki' }).subarray(-32) };
+  });
+  const [a, b] = ends;
+  if (!a || !b) throw new Error('two ends');
+  const secret = diffieHellman({ privateKey: a.secret, publicKey: b.open });
+  return { secret, caller: a.bytes, answerer: b.bytes };
+}
+
+/** The keys of a call: of the channel, and of hints. */
+export function wireCallKeys(secret: Buffer, caller: Buffer, answerer: Buffer) {
+  const keys = Buffer.from(hkdfSync('sha256', secret, '', join('satchel/call/v1', '\0', caller, answerer), 64));
+  return { channel: keys.subarray(0, 32), hint: keys.subarray(32) };
+}
+
+/** The hint by which a key is recognised. */
+export function wireHint(key: Buffer, nonce: Buffer, salt: Buffer): Buffer {
+  return createHmac('sha256', key).update(nonce).update(salt).digest().subarray(0, 8);
 }

@@ -10,6 +10,13 @@ import {
   encodeRefused,
   encodeTaken,
 } from '../../src/format/stream/answers.js';
+import {
+  CALL_HEADER_SIZE,
+  callFrameLength,
+  callHint,
+  callKeys,
+  encodeCallFrame,
+} from '../../src/format/stream/call.js';
 import { encodeFrame, type Frame, FrameReader } from '../../src/format/stream/frame.js';
 import { decodeHello, encodeHello } from '../../src/format/stream/hello.js';
 import {
@@ -22,7 +29,15 @@ import {
 import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
-import type { AnswerVector, FramesVector, HelloVector, MarkVector, SignedVector } from '../testkit/vectors-stream.js';
+import type {
+  AnswerVector,
+  CallFrameVector,
+  CallVector,
+  FramesVector,
+  HelloVector,
+  MarkVector,
+  SignedVector,
+} from '../testkit/vectors-stream.js';
 import { wireKey } from '../testkit/wire.js';
 
 const fixture = openFixture('stream.json');
@@ -104,6 +119,23 @@ fixture.each<SignedVector>('signed', ({ device, own, other, binding, signature, 
   const greetings = { own: bytes(own), other: bytes(other), binding: bytes(binding) };
   expect(isStreamSignedBy(device as DeviceKey, bytes(signature), greetings), comment).toBe(valid);
   if (valid) expect(signStream(greetings, wireKey('stream device').seed)).toEqual(bytes(signature));
+});
+
+fixture.each<CallVector>('calls', ({ secret, caller, answerer, nonce, salt, channel, hint }) => {
+  const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
+  const keys = callKeys(bytes(secret), { caller: bytes(caller), answerer: bytes(answerer) });
+  expect(keys.channel.toString('hex')).toBe(channel);
+  expect(callHint(keys, { nonce: bytes(nonce), salt: bytes(salt) }).toString('hex')).toBe(hint);
+});
+
+fixture.each<CallFrameVector>('callFrames', ({ type, bytes: compacted, code, comment }) => {
+  const bytes = expand(compacted);
+  expect(
+    outcomeOf(() => callFrameLength(type, bytes)),
+    comment,
+  ).toBe(code);
+  if (code === 'ok' && bytes.length > CALL_HEADER_SIZE)
+    expect(encodeCallFrame(type, bytes.subarray(CALL_HEADER_SIZE))).toEqual(bytes);
 });
 
 fixture.each<MarkVector>('marks', ({ frontier, nonces, marks }) => {

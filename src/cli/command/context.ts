@@ -148,6 +148,13 @@ export function createContext(args: GlobalArgs, parts: ContextParts): Context {
   };
 }
 
+/** The same where standard output is somebody else's: what people read goes to standard error. */
+export function besideOutput(context: Context): Context {
+  const { stderr, json, quiet } = context;
+  const isForPeople = !quiet && !json;
+  return { ...context, stdout: stderr, print: (line) => isForPeople && writeText(stderr, `${line}\n`) };
+}
+
 /** The directory that holds `.satchel`, absolute. */
 function resolveDirectory(given: string | undefined, env: NodeJS.ProcessEnv): string {
   return path.resolve(given ?? (env['SATCHEL_DIR'] || os.homedir()));

@@ -31,6 +31,12 @@ export function placeName(url: string): string {
   return parts.at(isWithPort ? -2 : -1) ?? '';
 }
 
+/** The words of a command line in a URL: blanks separate them, and `%20` stands for one in a word. @throws SatchelError `usage` */
+export function wordsOf(text: string): string[] {
+  const words = text.split(/ +/).filter((word) => word !== '');
+  return words.map(decoded);
+}
+
 /** Whether the host of a URL is this computer itself. */
 export function isThisComputer(hostname: string): boolean {
   return LOOPBACK.test(hostname);

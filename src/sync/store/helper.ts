@@ -4,7 +4,7 @@ import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { isTag } from '../medium/names.js';
-import { decoded, restOf, schemeOf } from '../medium/url.js';
+import { restOf, schemeOf, wordsOf } from '../medium/url.js';
 import { type Ended, runChild } from '../watch/child.js';
 import { USUAL_CREDENTIALS } from './credentials.js';
 import { Lines } from './lines.js';
@@ -46,10 +46,7 @@ export function helperStore(url: string, options: HelperOptions): DriveStore {
 function commandOf(url: string): readonly [string, ...string[]] {
   const scheme = schemeOf(url);
   if (scheme !== 'exec') return [`satchel-drive-${scheme}`];
-  const [program, ...args] = restOf(url)
-    .split(/ +/)
-    .filter((word) => word !== '')
-    .map(decoded);
+  const [program, ...args] = wordsOf(restOf(url));
   if (program !== undefined) return [program, ...args];
   throw new SatchelError('usage', 'exec: names no program', { hint: 'such as "exec:my-helper there"' });
 }

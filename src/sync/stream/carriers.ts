@@ -1,14 +1,34 @@
 // What streams go over, by their URLs (spec/cli.md, "Streams").
 import type { ChildProcess } from 'node:child_process';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { SatchelError } from '../../format/error.js';
-import { assertShowable, restOf, schemeOf } from '../medium/url.js';
+import type { PersonId } from '../../format/ids.js';
+import { assertShowable, restOf, schemeOf, wordsOf } from '../medium/url.js';
+import { withoutSecrets } from '../store/program.js';
+import { type CallOptions, call } from './call.js';
+import { CallBook } from './call-keys.js';
+import type { Desk } from './desk.js';
 import { type BytePipe, pipeOf } from './pipe.js';
+import { OPENED_TIMES } from './stream-options.js';
+import { OWN_PIPE } from './stream-url.js';
 
 /** A pipe to somewhere. */
 export interface Carrier {
   readonly pipe: BytePipe;
   /** What a failure means of which nobody knows who was there; to be asked when the stream is over. */
   explain(failure: SatchelError): Promise<SatchelError>;
+  /** Resolves when nothing of it is left, such as a program that ran; to be called when the stream is over. */
+  close(): Promise<void>;
+}
+
+/** How a pipe is opened. */
+export interface CarrierOptions {
+  readonly env: NodeJS.ProcessEnv;
+  readonly desk: Desk;
+  /** Only these people may be at the other end; undefined: every contact, and oneself. */
+  readonly people?: readonly PersonId[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where ssh goes to, and what it runs there. */
@@ -20,10 +40,29 @@ export interface SshPlace {
   readonly directory: string | undefined;
 }
 
-/** Opens a pipe to the place. @throws SatchelError `usage`, `unreachable` */
-export async function openCarrier(url: string, env: NodeJS.ProcessEnv): Promise<Carrier> {
+/** Opens a pipe to the place. @throws SatchelError `usage`, `unreachable`; as {@link call} where nothing else encrypts it */
+export async function openCarrier(url: string, options: CarrierOptions): Promise<Carrier> {
   assertShowable(url);
-  return schemeOf(url) === 'unix' ? connectUnix(url, pathOf(url)) : runSsh(url, parseSsh(url), env);
+  if (url === OWN_PIPE) return callOver(url, ownPipe(), NOTHING_LEFT, options);
+  switch (schemeOf(url)) {
+    case 'unix':
+      return connectUnix(url, pathOf(url));
+    case 'cmd':
+      return callOver(url, ...(await runCommand(url, options)), options);
+    default:
+      return runSsh(url, parseSsh(url), options);
+  }
+}
+
+/** Standard input and output as one. */
+export function ownPipe(): Duplex {
+  return Duplex.from({ readable: process.stdin, writable: process.stdout });
+}
+
+/** How a call is made, or answered, over this pipe; by who opened it, and not at a place where anybody may come. */
+export function callingOf(name: string, { desk, people, signal }: Omit<CarrierOptions, 'env'>): CallOptions {
+  const { random } = desk.repository.world;
+  return { name, book: new CallBook(desk, people), random, limitMs: OPENED_TIMES.greetingMs, signal };
 }
 
 /** The path of `unix:PATH`. @throws SatchelError `usage` */
@@ -77,6 +116,12 @@ function decoded(url: string, path: string): string {
 async function connectUnix(url: string, path: string): Promise<Carrier> {
   const { connect } = await import('node:net');
   const socket = connect(path);
+  await connected(socket, url);
+  return { pipe: pipeOf(url, socket, socket), ...NOTHING_LEFT };
+}
+
+/** @throws SatchelError `unreachable` */
+async function connected(socket: Socket, url: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('error', (cause) =>
@@ -88,23 +133,63 @@ async function connectUnix(url: string, path: string): Promise<Carrier> {
       ),
     );
   });
-  return { pipe: pipeOf(url, socket, socket), explain: async (failure) => failure };
 }
 
-async function runSsh(url: string, place: SshPlace, env: NodeJS.ProcessEnv): Promise<Carrier> {
-  const { spawn } = await import('node:child_process');
-  const child = spawn('ssh', sshWords(place), { env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
-  const ended = endOf(child);
-  const { stdin, stdout } = child;
-  return {
-    pipe: pipeOf(url, stdout, stdin),
-    explain: async (failure) => explained(failure, place, await ended()),
-  };
+type Behind = Omit<Carrier, 'pipe'>;
+
+const NOTHING_LEFT: Behind = { explain: async (failure) => failure, close: async () => {} };
+
+/** An encrypted pipe over one that is there. */
+async function callOver(url: string, duplex: Duplex, behind: Behind, options: CarrierOptions): Promise<Carrier> {
+  try {
+    return { pipe: await call(duplex, callingOf(url, options)), ...behind };
+  } catch (error) {
+    try {
+      throw error instanceof SatchelError && error.code === 'peer-lost' ? await behind.explain(error) : error;
+    } finally {
+      await behind.close();
+    }
+  }
+}
+
+/** A program with words of its own, and no shell. */
+async function runCommand(url: string, { env }: CarrierOptions): Promise<readonly [Duplex, Behind]> {
+  const [program, ...args] = wordsOf(restOf(url));
+  if (program === undefined)
+    throw new SatchelError('usage', `${url} names no program`, { hint: 'such as "cmd:socat - TCP:desk.example:7411"' });
+  const { child, behind } = await start(program, args, withoutSecrets(env), (failure, ended) =>
+    endedBy(failure, program, ended),
+  );
+  return [Duplex.from({ readable: child.stdout, writable: child.stdin }), behind];
+}
+
+async function runSsh(url: string, place: SshPlace, { env }: CarrierOptions): Promise<Carrier> {
+  const { child, behind } = await start('ssh', sshWords(place), env, (failure, ended) =>
+    explained(failure, place, ended),
+  );
+  return { pipe: pipeOf(url, child.stdout, child.stdin), ...behind };
 }
 
 interface Ended {
   readonly status: number | null;
   readonly error?: NodeJS.ErrnoException | undefined;
+}
+
+/** A program whose input and output are a pipe. */
+async function start(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  explain: (failure: SatchelError, ended: Ended) => SatchelError,
+) {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
+  const ended = endOf(child);
+  const behind: Behind = {
+    explain: async (failure) => explain(failure, await ended()),
+    close: async () => void (await ended()),
+  };
+  return { child, behind };
 }
 
 /** Waits for its end, and no longer than is worth it. */
@@ -121,6 +206,19 @@ function endOf(child: ChildProcess): () => Promise<Ended> {
       clearTimeout(kill);
     }
   };
+}
+
+function endedBy(failure: SatchelError, program: string, { status, error }: Ended): SatchelError {
+  if (error)
+    return new SatchelError('unreachable', `${program} cannot be run (${error.code})`, {
+      cause: failure,
+      hint: 'name a program, by its path if it is not in the PATH; blanks separate its words',
+    });
+  if (status === 0) return failure;
+  return new SatchelError('unreachable', `${program} ended with ${status ?? 'a signal'}`, {
+    cause: failure,
+    hint: 'run it by hand to see what it says',
+  });
 }
 
 function explained(failure: SatchelError, { host }: SshPlace, { status, error }: Ended): SatchelError {

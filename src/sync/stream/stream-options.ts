@@ -22,5 +22,8 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** As the specification has them. */
+/** As the specification has them, for who listens where many may come. */
 export const TIMES: StreamTimes = { greetingMs: 10_000, silenceMs: 120_000, pauseMs: 200 };
+
+/** For a pipe that was opened: something may have to be typed first, or the way be long. */
+export const OPENED_TIMES: StreamTimes = { ...TIMES, greetingMs: 60_000 };

@@ -44,6 +44,7 @@ export const DRIVE_COMMANDS = {
         summary: 'how much that is: 12h, 2w, 200MB (default 7d)',
       },
       to: { kind: 'list', value: 'CONTACT', summary: 'add only what this contact lacks (may be repeated)' },
+      for: { kind: 'list', value: 'CONTACT', summary: 'over a stream, speak only to this contact' },
       topic: { ...TOPICS, summary: 'add only these topics, this time (may be repeated)' },
       'max-size': { kind: 'text', value: 'SIZE', summary: 'add at most this much: 8M, 1.5G' },
       'max-duration': { kind: 'number', value: 'SECONDS', summary: 'begin nothing more after this time' },

@@ -7,6 +7,7 @@ import { tryOpenDrive } from '../../../sync/drive/drive.js';
 import { findDrive, type KnownDrive, knownDrives } from '../../../sync/drive/known.js';
 import { readMemory, rememberedDrives } from '../../../sync/drive/memory.js';
 import { isUrl } from '../../../sync/medium/url.js';
+import { isStreamUrl } from '../../../sync/stream/stream-url.js';
 import { mountTable } from '../../../sync/watch/mount-table.js';
 import type { Context } from '../../command/context.js';
 import { formatRelative } from '../../terminal/time.js';
@@ -29,7 +30,7 @@ export async function placesNamed(layout: Layout, words: readonly string[]): Pro
 }
 
 async function placeOf(layout: Layout, word: string): Promise<string> {
-  if (isUrl(word) || /[/\\]|^\.\.?$/.test(word) || statOf(word) !== undefined) return word;
+  if (isStreamUrl(word) || isUrl(word) || /[/\\]|^\.\.?$/.test(word) || statOf(word) !== undefined) return word;
   const drive = driveNamed(layout, word);
   if (!drive) return word;
   return (drive.drive ? drive.directory : whereIs(drive, await mountedDrives())) ?? drive.directory;

@@ -9,8 +9,8 @@ import type { Decide } from '../../../sync/import/decide.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { isUrl } from '../../../sync/medium/url.js';
 import { openSession, type Session } from '../../../sync/session.js';
-import { isStreamUrl } from '../../../sync/stream/stream-url.js';
-import type { Context } from '../../command/context.js';
+import { isStreamUrl, OWN_PIPE } from '../../../sync/stream/stream-url.js';
+import { besideOutput, type Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import { type Config, quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
@@ -41,7 +41,9 @@ const READ_PASSES = 5;
 const WRITE_PASSES = 2;
 
 /** Visits them one after the other; one that fails does not stop the others. */
-export async function run(context: Context, args: Args<'sync'>): Promise<number> {
+export async function run(given: Context, args: Args<'sync'>): Promise<number> {
+  const context = args.dirs.includes(OWN_PIPE) ? besideOutput(given) : given;
+  assertPlaces(args, given);
   if (isTalk(context, args)) await (await import('./begin-here.js')).offerRepository(context);
   const repository = await context.repository();
   const config = await context.config();
@@ -80,6 +82,18 @@ export async function run(context: Context, args: Args<'sync'>): Promise<number>
   if (config['gc.auto'] && !args.dryRun) await tidyIfDue(openSession(repository));
   const exit = exitOfAll(visits, streams);
   return exit === 0 ? (late[0]?.exit ?? 0) : exit;
+}
+
+/** @throws SatchelError `usage` for a pipe of our own among others, and where nobody is named who could be spoken to */
+function assertPlaces({ dirs, for: people }: Args<'sync'>, { json }: Context): void {
+  if (dirs.includes(OWN_PIPE) && (dirs.length > 1 || json))
+    throw new SatchelError('usage', 'with "-" standard output is the other side’s', {
+      hint: 'name nothing beside it, and leave --json out; a directory of that name is ./-',
+    });
+  if (people.length === 0 || (dirs.length > 0 && dirs.every(isStreamUrl))) return;
+  throw new SatchelError('usage', '--for is for streams: it says who may be at the other end', {
+    hint: 'for drives it is --to',
+  });
 }
 
 /** What is not there is passed over with `--if-present`, also when nothing is. */

@@ -6,6 +6,7 @@ import { openCarrier } from '../../../sync/stream/carriers.js';
 import { type Desk, openDesk } from '../../../sync/stream/desk.js';
 import type { BytePipe } from '../../../sync/stream/pipe.js';
 import { runStream } from '../../../sync/stream/stream.js';
+import { OPENED_TIMES, type StreamOptions } from '../../../sync/stream/stream-options.js';
 import type { StreamReport } from '../../../sync/stream/stream-report.js';
 import type { Context } from '../../command/context.js';
 import { quotasOf } from '../../command/settings.js';
@@ -21,36 +22,47 @@ export async function deskOf(context: Context): Promise<Desk> {
   return openDesk(await context.repository(), { author: () => openAuthor(context), quotas });
 }
 
+/** Those who may be at the other end; undefined: every contact, and oneself. */
+export type People = readonly PersonId[] | undefined;
+
 /** One stream over a pipe. */
 export async function streamOver(
   desk: Desk,
   place: string,
   pipe: BytePipe,
-  { people, signal }: { readonly people?: readonly PersonId[] | undefined; readonly signal?: AbortSignal },
+  { people, ...options }: Pick<StreamOptions, 'signal' | 'times'> & { readonly people?: People },
 ): Promise<Streamed> {
   const { repository } = desk;
   const before = repository.lastArrival;
-  const report = await runStream(desk, pipe, { for: people, signal });
+  const report = await runStream(desk, pipe, { for: people, ...options });
   return { place, report, failure: report.failure, session: openSession(repository), before };
 }
 
 /** The stream of `sync` to a URL. */
 export async function syncOver(context: Context, place: string, args: Args<'sync'>): Promise<Streamed> {
   assertFits(args, place);
+  const people = await peopleFor(context, args.for);
   const desk = await deskOf(context);
   const { signal: interrupted } = context.interruption();
   const limit = args.maxDuration === undefined ? [] : [AbortSignal.timeout(args.maxDuration * 1_000)];
   const signal = AbortSignal.any([interrupted, ...limit]);
   try {
-    const { pipe, explain } = await openCarrier(place, context.env);
-    const streamed = await streamOver(desk, place, pipe, { signal });
+    const carrier = await openCarrier(place, { env: context.env, desk, people, signal });
+    const streamed = await streamOver(desk, place, carrier.pipe, { people, signal, times: OPENED_TIMES });
     const { failure, report } = streamed;
-    return { ...streamed, failure: failure && !report?.peer ? await explain(failure) : failure };
+    const meant = failure && !report?.peer ? await carrier.explain(failure) : failure;
+    await carrier.close();
+    return { ...streamed, failure: meant };
   } catch (failure) {
     if (!(failure instanceof SatchelError)) throw failure;
-    const session = openSession(desk.repository);
-    return { place, report: undefined, failure, session, before: desk.repository.lastArrival };
+    return notBegun(desk, place, failure);
   }
+}
+
+/** What is told of a stream that could not begin. */
+export function notBegun(desk: Desk, place: string, failure: SatchelError): Streamed {
+  const session = openSession(desk.repository);
+  return { place, report: undefined, failure, session, before: desk.repository.lastArrival };
 }
 
 /** @throws SatchelError `usage` for options that are about drives */
@@ -83,7 +95,7 @@ function isGiven(value: boolean | string | readonly string[] | undefined): boole
 }
 
 /** The people that --for names; undefined: everybody who is a contact. @throws SatchelError as `recipientOf` */
-export async function peopleFor(context: Context, names: readonly string[]): Promise<readonly PersonId[] | undefined> {
+export async function peopleFor(context: Context, names: readonly string[]): Promise<People> {
   if (names.length === 0) return undefined;
   const session = openSession(await context.repository());
   return names.map((name) => recipientOf(context, session, name).person);

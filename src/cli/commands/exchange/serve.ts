@@ -2,16 +2,19 @@
 import { SatchelError } from '../../../format/error.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
-import { pathOf } from '../../../sync/stream/carriers.js';
+import { answerCall, isCalled } from '../../../sync/stream/call.js';
+import { callingOf, ownPipe, pathOf } from '../../../sync/stream/carriers.js';
+import type { Desk } from '../../../sync/stream/desk.js';
 import { listenAt } from '../../../sync/stream/listen.js';
 import { type BytePipe, pipeOf } from '../../../sync/stream/pipe.js';
+import { OPENED_TIMES } from '../../../sync/stream/stream-options.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
 import { exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
 import { writeText } from '../../terminal/write-text.js';
 import { afterImport } from '../drives/drive-hooks.js';
-import { broughtOver, deskOf, peopleFor, streamOver } from './over-stream.js';
+import { broughtOver, deskOf, notBegun, type People, peopleFor, streamOver } from './over-stream.js';
 
 /** One stream over standard input and output, or many at a socket, until it is interrupted. */
 export async function run(context: Context, args: Args<'serve'>): Promise<number> {
@@ -21,7 +24,7 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
   const { signal } = context.interruption();
   const serve = (place: string, pipe: BytePipe): Promise<Streamed> => streamOver(desk, place, pipe, { people, signal });
   if (path === undefined) {
-    const streamed = await serve('standard input', pipeOf('-', process.stdin, process.stdout));
+    const streamed = await serveOwnPipe(desk, { people, signal });
     // standard output is the other side's
     tellFailure(context, streamed);
     await desk.turn(() => afterwards(context, streamed));
@@ -40,6 +43,21 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
   );
   return context.interrupted() ?? 0;
 }
+
+/** One stream over standard input and output: a call, where somebody calls. */
+async function serveOwnPipe(desk: Desk, options: { readonly people: People; readonly signal: AbortSignal }) {
+  const duplex = ownPipe();
+  const calling = callingOf('-', { desk, ...options });
+  try {
+    const pipe = (await isCalled(duplex, calling)) ? await answerCall(duplex, calling) : pipeOf('-', duplex, duplex);
+    return await streamOver(desk, PLACE, pipe, { ...options, times: OPENED_TIMES });
+  } catch (failure) {
+    if (!(failure instanceof SatchelError)) throw failure;
+    return notBegun(desk, PLACE, failure);
+  }
+}
+
+const PLACE = 'standard input';
 
 /** The path of the socket; undefined: standard input and output. @throws SatchelError `usage` */
 function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>): string | undefined {
