@@ -126,11 +126,14 @@ describe('who is there', () => {
     const [alice, bob] = await friends();
     const { ways, toB } = listening();
     await callOver(alice, bob, duplexPair(ways));
-    const line = duplexPair();
+    const again = listening();
+    const line = duplexPair(again.ways);
     const answered = speakCalled(bob, line.b, answerCall);
     line.a.resume();
     line.a.write(Buffer.concat(toB));
     expect((await answered).failure?.code).toBe('untrusted-peer');
+    // another NONCE, and no CHOICE
+    expect(Buffer.concat(again.toA).length).toBe(4 + 16);
   });
 
   it('another program gets no answer', async () => {
