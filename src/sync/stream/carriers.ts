@@ -10,7 +10,7 @@ import { type CallOptions, call } from './call.js';
 import { CallBook } from './call-keys.js';
 import type { Desk } from './desk.js';
 import { type BytePipe, pipeOf } from './pipe.js';
-import { OPENED_TIMES } from './stream-options.js';
+import { OPENED_TIMES, type StreamTimes } from './stream-options.js';
 import { OWN_PIPE } from './stream-url.js';
 
 /** A pipe to somewhere. */
@@ -40,6 +40,14 @@ export interface SshPlace {
   readonly directory: string | undefined;
 }
 
+/** The host and the port that `tcp://HOST:PORT` names. @throws SatchelError `usage` */
+export function parseTcp(url: string): { readonly host: string; readonly port: number } {
+  const [, name, six, port] = TCP.exec(url) ?? [];
+  const host = six ?? name;
+  if (host !== undefined && Number(port) <= PORT_MAX) return { host, port: Number(port) };
+  throw new SatchelError('usage', `${url} names no host and port`, { hint: 'such as tcp://desk.example:7411' });
+}
+
 /** Opens a pipe to the place. @throws SatchelError `usage`, `unreachable`; as {@link call} where nothing else encrypts it */
 export async function openCarrier(url: string, options: CarrierOptions): Promise<Carrier> {
   assertShowable(url);
@@ -47,6 +55,8 @@ export async function openCarrier(url: string, options: CarrierOptions): Promise
   switch (schemeOf(url)) {
     case 'unix':
       return connectUnix(url, pathOf(url));
+    case 'tcp':
+      return callOver(url, await connectTcp(url, options), NOTHING_LEFT, options);
     case 'cmd':
       return callOver(url, ...(await runCommand(url, options)), options);
     default:
@@ -59,10 +69,14 @@ export function ownPipe(): Duplex {
   return Duplex.from({ readable: process.stdin, writable: process.stdout });
 }
 
-/** How a call is made, or answered, over this pipe; by who opened it, and not at a place where anybody may come. */
-export function callingOf(name: string, { desk, people, signal }: Omit<CarrierOptions, 'env'>): CallOptions {
+/** How a call is made, or answered, over this pipe. */
+export function callingOf(
+  name: string,
+  { desk, people, signal }: Omit<CarrierOptions, 'env'>,
+  { greetingMs }: Pick<StreamTimes, 'greetingMs'> = OPENED_TIMES,
+): CallOptions {
   const { random } = desk.repository.world;
-  return { name, book: new CallBook(desk, people), random, limitMs: OPENED_TIMES.greetingMs, signal };
+  return { name, book: new CallBook(desk, people), random, limitMs: greetingMs, signal };
 }
 
 /** The path of `unix:PATH`. @throws SatchelError `usage` */
@@ -94,6 +108,8 @@ export function sshWords({ host, port, directory }: SshPlace): string[] {
 }
 
 const SSH = /^ssh:\/\/([^@/:[\]]+@)?([^@/:[\]]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?(\/.*)?$/;
+const TCP = /^tcp:\/\/(?:([^@/:[\]]+)|\[([0-9a-fA-F:.]+)\]):(\d{1,5})\/?$/;
+const PORT_MAX = 65_535;
 /** What every system has room for. */
 const SOCKET_PATH_MAX = 100;
 /** What `ssh` says when it has not got there, and what a shell says of a program that is not there. */
@@ -118,6 +134,17 @@ async function connectUnix(url: string, path: string): Promise<Carrier> {
   const socket = connect(path);
   await connected(socket, url);
   return { pipe: pipeOf(url, socket, socket), ...NOTHING_LEFT };
+}
+
+async function connectTcp(url: string, { signal }: CarrierOptions): Promise<Socket> {
+  const { connect } = await import('node:net');
+  const socket = connect({ ...parseTcp(url), signal });
+  const late = (): void => void socket.destroy(Object.assign(new Error('nothing answered'), { code: 'ETIMEDOUT' }));
+  socket.setTimeout(OPENED_TIMES.greetingMs, late);
+  await connected(socket, url);
+  socket.setTimeout(0).off('timeout', late);
+  // a frame is not worth waiting for another one
+  return socket.setNoDelay(true);
 }
 
 /** @throws SatchelError `unreachable` */

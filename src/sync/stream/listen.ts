@@ -1,68 +1,93 @@
-// Answering at a socket of this computer (spec/cli.md, "serve").
-import type { Server, Socket } from 'node:net';
+// Answering at a socket of this computer, or at a port (spec/cli.md, "serve").
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
-import { type BytePipe, pipeOf } from './pipe.js';
 
-/** So many are spoken to at once; whoever comes then is turned away. */
+/** Where somebody listens: a socket with a name, or a port at an address, 0 for any that is free. */
+export type ListenPlace = { readonly path: string } | { readonly host: string; readonly port: number };
+
+/** What is done with who comes. */
+export interface Answering {
+  /** Ends it: nobody more is answered. */
+  readonly signal: AbortSignal;
+  /** Speaks to one, and says when that one has proved to be known. */
+  answer(socket: Socket, proved: () => void): Promise<void>;
+  /** Hears what goes wrong with one of them, which ends nothing for the others. */
+  failed(error: unknown): void;
+  /** Hears when whoever comes is answered; with the port, where there is one. */
+  ready?(port: number | undefined): void;
+}
+
+/** So many are spoken to at once. */
 const PEERS_MAX = 32;
 /** Read and written by its owner alone. */
 const OTHERS_MASK = 0o177;
 
 /**
- * Listens at the path until the signal, and has each who comes spoken to. Resolves when nobody is spoken to any more. What goes
- * wrong with one of them is handed to `failed`, and ends nothing for the others.
+ * Listens there until the signal, and has each who comes spoken to. Resolves when nobody is spoken to any more. Where as many are
+ * there as may be, the first who has proved nothing yet makes room; without one, whoever comes is turned away.
  * @throws SatchelError `io` when something else is there, or somebody answers there already
  */
-export async function listenAt(
-  path: string,
-  signal: AbortSignal,
-  answer: (pipe: BytePipe) => Promise<void>,
-  failed: (error: unknown) => void,
-): Promise<void> {
+export async function listenAt(place: ListenPlace, { signal, answer, failed, ready }: Answering): Promise<void> {
   const { createServer } = await import('node:net');
-  const open = new Set<Promise<void>>();
+  const open = new Map<Socket, { isProved: boolean; over: Promise<void> }>();
   const server = createServer((socket) => {
-    if (open.size >= PEERS_MAX || signal.aborted) {
+    if (signal.aborted || (open.size >= PEERS_MAX && !makeRoom(open))) {
       socket.destroy();
       return;
     }
-    const answered = answer(pipeOf(`unix:${path}`, socket, socket))
+    const one = { isProved: false, over: Promise.resolve() };
+    open.set(socket, one);
+    const proved = (): void => {
+      one.isProved = true;
+    };
+    one.over = answer(socket, proved)
       .catch(failed)
-      .finally(() => open.delete(answered));
-    open.add(answered);
+      .finally(() => open.delete(socket));
   });
-  await listen(server, path);
+  await listen(server, place);
+  const at = server.address();
+  ready?.(typeof at === 'object' ? (at satisfies AddressInfo | null)?.port : undefined);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
   // the name goes with it
   server.close();
-  await Promise.all(open);
+  await Promise.all([...open.values()].map(({ over }) => over));
 }
 
-async function listen(server: Server, path: string): Promise<void> {
+/** Whether somebody could be turned away: who comes in crowds and proves nothing keeps nobody out. */
+function makeRoom(open: Map<Socket, { readonly isProved: boolean }>): boolean {
+  const [socket] = [...open].find(([, { isProved }]) => !isProved) ?? [];
+  if (!socket) return false;
+  socket.destroy();
+  return open.delete(socket);
+}
+
+async function listen(server: Server, place: ListenPlace): Promise<void> {
   try {
-    await listening(server, path);
+    await listening(server, place);
   } catch (error) {
+    if (!('path' in place)) throw notThere(`port ${place.port} of ${place.host}`, error, 'name a port that is free');
+    const { path } = place;
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isLeftBehind(path)))
       throw notThere(path, error);
     onDisk(`removing ${path}`, () => disk.remove(path));
-    await listening(server, path).catch((again: unknown) => {
+    await listening(server, place).catch((again: unknown) => {
       throw notThere(path, again);
     });
   }
 }
 
 /** It is named while listen() runs, so that nobody else ever gets to it. */
-function listening(server: Server, path: string): Promise<void> {
+function listening(server: Server, place: ListenPlace): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     const before = process.umask(OTHERS_MASK);
     try {
-      server.listen(path, () => {
+      server.listen(place, () => {
         server.off('error', reject);
         resolve();
       });
@@ -93,11 +118,13 @@ async function isLeftBehind(path: string): Promise<boolean> {
   });
 }
 
-function notThere(path: string, cause: unknown): SatchelError {
+function notThere(place: string, cause: unknown, hint = FREE_PATH): SatchelError {
   const { code = '' } = cause as NodeJS.ErrnoException;
   const why = code === 'EADDRINUSE' ? 'something is there already' : code;
-  return new SatchelError('io', `nobody can be answered at ${path}: ${why}`, {
+  return new SatchelError('io', `nobody can be answered at ${place}: ${why}`, {
     cause,
-    hint: 'name a path that is free, in a directory of your own',
+    hint,
   });
 }
+
+const FREE_PATH = 'name a path that is free, in a directory of your own';

@@ -40,15 +40,16 @@ export const WATCH_COMMANDS = {
     name: 'serve',
     summary: 'answer who opens a stream to this repository: a contact, or a device of yours',
     about:
-      'The other side runs "satchel sync ssh://HOST", which starts "satchel serve --stdio" there, or "satchel sync unix:PATH". Nobody else is answered. With --listen it stays until it is interrupted.',
+      'The other side runs "satchel sync ssh://HOST", which starts "satchel serve --stdio" there, or "satchel sync" with the URL that is listened at. Nobody else is answered. With --listen it stays until it is interrupted.',
     positionals: [],
     options: {
       stdio: { kind: 'flag', summary: 'one stream, over standard input and output' },
-      listen: { kind: 'text', value: 'unix:PATH', summary: 'streams at a socket that only you can open' },
+      listen: { kind: 'text', value: 'URL', summary: 'streams at unix:PATH, a socket of yours, or tcp://ADDRESS:PORT' },
       for: { kind: 'list', value: 'CONTACT', summary: 'answer only this contact (may be repeated)' },
     },
     examples: [
       { line: 'satchel serve --listen unix:$XDG_RUNTIME_DIR/satchel.sock', does: 'for other users of this computer' },
+      { line: 'satchel serve --listen tcp://0.0.0.0:7411', does: 'for contacts on this network, encrypted' },
     ],
   },
   'service install': {

@@ -1,47 +1,91 @@
 // satchel serve: answers whoever opens a stream to this repository (spec/cli.md, "serve").
-import { SatchelError } from '../../../format/error.js';
+import type { Socket } from 'node:net';
+import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
 import { answerCall, isCalled } from '../../../sync/stream/call.js';
-import { callingOf, ownPipe, pathOf } from '../../../sync/stream/carriers.js';
+import { callingOf, ownPipe, parseTcp, pathOf } from '../../../sync/stream/carriers.js';
 import type { Desk } from '../../../sync/stream/desk.js';
-import { listenAt } from '../../../sync/stream/listen.js';
+import { type Answering, listenAt } from '../../../sync/stream/listen.js';
 import { type BytePipe, pipeOf } from '../../../sync/stream/pipe.js';
-import { OPENED_TIMES } from '../../../sync/stream/stream-options.js';
+import { OPENED_TIMES, TIMES } from '../../../sync/stream/stream-options.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
 import { exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
+import { plural } from '../../terminal/size.js';
 import { writeText } from '../../terminal/write-text.js';
 import { afterImport } from '../drives/drive-hooks.js';
 import { broughtOver, deskOf, notBegun, type People, peopleFor, streamOver } from './over-stream.js';
 
 /** One stream over standard input and output, or many at a socket, until it is interrupted. */
 export async function run(context: Context, args: Args<'serve'>): Promise<number> {
-  const path = placeOf(context, args);
+  const place = placeOf(context, args);
   const people = await peopleFor(context, args.for);
   const desk = await deskOf(context);
   const { signal } = context.interruption();
-  const serve = (place: string, pipe: BytePipe): Promise<Streamed> => streamOver(desk, place, pipe, { people, signal });
-  if (path === undefined) {
+  if (place === undefined) {
     const streamed = await serveOwnPipe(desk, { people, signal });
     // standard output is the other side's
     tellFailure(context, streamed);
     await desk.turn(() => afterwards(context, streamed));
     return exitOfStream(streamed);
   }
-  context.note(`answering at ${args.listen}`);
-  const answer = async (pipe: BytePipe): Promise<void> => {
-    const streamed = await serve(args.listen ?? '', pipe);
-    if (context.json) context.printJson(streamJson(streamed));
-    tellStream(context, streamed);
-    context.stdout.flush();
-    await desk.turn(() => afterwards(context, streamed));
-  };
-  await listenAt(path, signal, answer, (error) =>
-    writeText(context.stderr, describeFailure(error, { json: context.json, file: `unix:${path}` }).text),
-  );
+  await listenAt(place.at, answering(context, desk, { ...place, people, signal }));
   return context.interrupted() ?? 0;
+}
+
+interface Serving {
+  readonly url: string;
+  readonly isOpen: boolean;
+  readonly people: People;
+  readonly signal: AbortSignal;
+}
+
+/** Speaks to each who comes, and tells what came of it. */
+function answering(context: Context, desk: Desk, { url, isOpen, people, signal }: Serving): Answering {
+  const refusals = new Refusals(context, url);
+  const calling = callingOf(url, { desk, people, signal }, TIMES);
+  const pipeTo = async (socket: Socket): Promise<BytePipe | undefined> => {
+    if (!isOpen) return pipeOf(url, socket, socket);
+    return answerCall(socket.setNoDelay(true), calling).catch((error: unknown) => refusals.add(error));
+  };
+  return {
+    signal,
+    answer: async (socket, proved) => {
+      const pipe = await pipeTo(socket);
+      if (!pipe) return;
+      proved();
+      const streamed = await streamOver(desk, url, pipe, { people, signal });
+      if (context.json) context.printJson(streamJson(streamed));
+      tellStream(context, streamed);
+      context.stdout.flush();
+      await desk.turn(() => afterwards(context, streamed));
+    },
+    failed: (error) => writeText(context.stderr, describeFailure(error, { json: context.json, file: url }).text),
+    ready: (port) => context.note(`answering at ${port === undefined ? url : url.replace(/:\d+\/?$/, `:${port}`)}`),
+  };
+}
+
+/** Calls of nobody known: at an open port there may be very many. */
+class Refusals {
+  readonly #context: Context;
+  readonly #url: string;
+  #count = 0;
+
+  constructor(context: Context, url: string) {
+    this.#context = context;
+    this.#url = url;
+  }
+
+  /** Counts one, and tells of the first, the second, the fourth and so on. @throws what is no refusal */
+  add(error: unknown): undefined {
+    if (!(error instanceof SatchelError) || error.exit === EXIT_OF_CODE.internal) throw error;
+    this.#count++;
+    if ((this.#count & (this.#count - 1)) !== 0) return;
+    const calls = plural(this.#count, 'call');
+    this.#context.note(`${this.#url}: ${calls} of nobody known so far; the last one: ${error.message} (${error.code})`);
+  }
 }
 
 /** One stream over standard input and output: a call, where somebody calls. */
@@ -59,8 +103,8 @@ async function serveOwnPipe(desk: Desk, options: { readonly people: People; read
 
 const PLACE = 'standard input';
 
-/** The path of the socket; undefined: standard input and output. @throws SatchelError `usage` */
-function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>): string | undefined {
+/** Where it listens; undefined: standard input and output. @throws SatchelError `usage` */
+function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>) {
   if (stdio === (listen !== undefined)) {
     throw new SatchelError('usage', 'serve needs to know where: --stdio or --listen, one of them', {
       hint: 'such as "satchel serve --listen unix:/run/user/1000/satchel.sock"',
@@ -69,9 +113,10 @@ function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>): string | 
   if (json && stdio)
     throw new SatchelError('usage', 'with --stdio standard output is the other side’s', { hint: 'leave --json out' });
   if (listen === undefined) return undefined;
-  if (listen.startsWith('unix:')) return pathOf(listen);
-  throw new SatchelError('usage', `--listen is "${listen}", expected unix:PATH`, {
-    hint: 'from other computers it is reached over ssh: satchel sync ssh://HOST',
+  if (listen.startsWith('unix:')) return { url: listen, at: { path: pathOf(listen) }, isOpen: false };
+  if (listen.startsWith('tcp:')) return { url: listen, at: parseTcp(listen), isOpen: true };
+  throw new SatchelError('usage', `--listen is "${listen}", expected unix:PATH or tcp://ADDRESS:PORT`, {
+    hint: 'over ssh nothing has to listen: satchel sync ssh://HOST',
   });
 }
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSsh, pathOf, sshWords } from '../../../../src/sync/stream/carriers.js';
+import { parseSsh, parseTcp, pathOf, sshWords } from '../../../../src/sync/stream/carriers.js';
 import { isStreamUrl } from '../../../../src/sync/stream/stream-url.js';
 import { outcomeOf } from '../../../testkit/outcome.js';
 import { seedOf } from '../../../testkit/seed.js';
@@ -48,6 +48,28 @@ describe('ssh://', () => {
   });
 });
 
+describe('tcp://', () => {
+  it.each([
+    ['tcp://desk.example:7411', 'desk.example', 7411],
+    ['tcp://127.0.0.1:0/', '127.0.0.1', 0],
+    ['tcp://[::1]:80', '::1', 80],
+  ])('%s', (url, host, port) => {
+    expect(parseTcp(url)).toEqual({ host, port });
+  });
+
+  it.each([
+    'tcp:desk:1',
+    'tcp://desk',
+    'tcp://:1',
+    'tcp://desk:65536',
+    'tcp://::1:80',
+    'tcp://a@desk:1',
+    'tcp://desk:1/x',
+  ])('%s names no host and port', (url) => {
+    expect(outcomeOf(() => parseTcp(url))).toBe('usage');
+  });
+});
+
 it('unix: names a path that has room', () => {
   expect(pathOf('unix:/run/s')).toBe('/run/s');
   expect(outcomeOf(() => pathOf('unix:'))).toBe('usage');
@@ -55,6 +77,6 @@ it('unix: names a path that has room', () => {
 });
 
 it('others are drives', () => {
-  const words = ['ssh://desk', 'unix:s', 's3://b/p', './ssh:x', '/unix:x', 'tcp://desk:1'];
-  expect(words.filter(isStreamUrl)).toEqual(['ssh://desk', 'unix:s']);
+  const streams = ['ssh://desk', 'unix:s', 'tcp://desk:1', 'cmd:nc desk 1', '-'];
+  expect([...streams, 's3://b/p', './ssh:x', '/unix:x', './-'].filter(isStreamUrl)).toEqual(streams);
 });
