@@ -1,14 +1,6 @@
 // What went wrong, as an exit status of a helper (spec/drive.md, "Helpers").
 import { SatchelError } from '../../src/format/error.js';
-
-/** What a helper ends with. */
-export const EXIT = { done: 0, broken: 1, usage: 2, gone: 4, full: 6, denied: 7, unreachable: 8 } as const;
-
-/** An exit status, and a line that says why. */
-export interface Failure {
-  readonly status: (typeof EXIT)[keyof typeof EXIT];
-  readonly why: string;
-}
+import { EXIT, type Failure } from '../answer.js';
 
 /** What somebody's library throws, as far as it is looked at. */
 interface Thrown {

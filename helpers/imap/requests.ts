@@ -1,7 +1,7 @@
 // The four requests of a helper (spec/drive.md, "Helpers"), on a folder of a mailbox.
 import type { FetchMessageObject, ImapFlow, MailboxObject } from 'imapflow';
 import { SatchelError } from '../../src/format/error.js';
-import { EXIT, type Failure } from './failure.js';
+import { EXIT, type Failure, type Requests, type Write } from '../answer.js';
 import { BodyDecoder, encodeMail } from './mail.js';
 import { filesIn, openToRead, openToWrite } from './mailbox.js';
 import type { Place } from './place.js';
@@ -12,16 +12,23 @@ const SEEN = '\\Seen';
 const DELETED = '\\Deleted';
 
 /** Where a request is carried out. */
-export interface Request {
+interface Request {
   readonly client: ImapFlow;
   readonly place: Place;
 }
 
-/** Takes what is printed, in its time. */
-export type Write = (bytes: Buffer) => Promise<void>;
+/** What can be asked of the folder over a connection. */
+export function requestsOf(there: Request): Requests {
+  return {
+    list: (write) => list(there, write),
+    get: (name, write) => get(there, name, write),
+    put: (name, bytes) => put(there, name, bytes),
+    remove: (name) => remove(there, name),
+  };
+}
 
 /** Prints what is in the folder; there is nothing in one that is not there. */
-export async function list({ client, place }: Request, write: Write): Promise<void> {
+async function list({ client, place }: Request, write: Write): Promise<void> {
   const folder = await openToRead(client, place);
   if (!folder) return;
   // a folder that was made anew counts its mails anew
@@ -32,7 +39,7 @@ export async function list({ client, place }: Request, write: Write): Promise<vo
 }
 
 /** Prints the bytes of a file, piece by piece; whether it is there. */
-export async function get({ client, place }: Request, name: string, write: Write): Promise<boolean> {
+async function get({ client, place }: Request, name: string, write: Write): Promise<boolean> {
   const folder = await openToRead(client, place);
   const uid = folder && (await filesIn(client, folder)).get(name)?.newest;
   if (uid === undefined) return false;
@@ -54,7 +61,7 @@ async function pieceOf(client: ImapFlow, uid: number, start: number): Promise<Bu
 }
 
 /** Puts a file as a mail of its own; older ones of the name are removed afterwards, so one of them is there at any time. */
-export async function put({ client, place }: Request, name: string, bytes: Buffer): Promise<Failure | undefined> {
+async function put({ client, place }: Request, name: string, bytes: Buffer): Promise<Failure | undefined> {
   const folder = await openToWrite(client, place);
   const before = (await filesIn(client, folder)).get(name)?.uids ?? [];
   const mail = encodeMail(name, bytes);
@@ -78,7 +85,7 @@ async function isFull(client: ImapFlow, folder: string, bytes: number): Promise<
 }
 
 /** Removes a file, however many mails it has; whether it was there. @throws SatchelError `denied` where it stays */
-export async function remove({ client, place }: Request, name: string): Promise<boolean> {
+async function remove({ client, place }: Request, name: string): Promise<boolean> {
   const folder = await openToWrite(client, place);
   const uids = (await filesIn(client, folder)).get(name)?.uids ?? [];
   if (uids.length > 0 && !(await removeMails(client, folder, uids))) {

@@ -1,7 +1,8 @@
 // What the helper for mailboxes makes of URLs, files, mails and failures, without a server.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EXIT, failureOf } from '../../helpers/imap/failure.js';
+import { EXIT } from '../../helpers/answer.js';
+import { failureOf } from '../../helpers/imap/failure.js';
 import { BodyDecoder, encodeMail, parseListed } from '../../helpers/imap/mail.js';
 import { parsePlace } from '../../helpers/imap/place.js';
 import { SatchelError } from '../../src/format/error.js';
