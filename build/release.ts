@@ -10,7 +10,7 @@ import { releasedChangelog } from './changelog.js';
 
 const OUT = 'release';
 const VERSION_FILE = 'src/cli/command/version.ts';
-const HELPERS = ['imap', 'ipfs'];
+const HELPERS = ['imap', 'ipfs', 'nats'];
 
 const [version = ''] = process.argv.slice(2);
 const frozen = `fixtures/${version.replace(/\.0$/, '')}`;
@@ -47,7 +47,7 @@ function assertReady(): void {
 function writeVersion(): void {
   const today = new Date().toISOString().slice(0, 10);
   rewrite('CHANGELOG.md', (text) => releasedChangelog(text, version, today));
-  for (const place of ['.', ...HELPERS.map((name) => `helpers/${name}`)])
+  for (const place of ['.', ...HELPERS.map(folderOf)])
     run('npm', 'version', version, '--no-git-tag-version', '--allow-same-version', '--prefix', place);
   rewrite(VERSION_FILE, (text) => text.replace(/VERSION = '[^']*'/, `VERSION = '${version}'`));
 }
@@ -63,9 +63,13 @@ function makePackage(): string {
 
 /** The path of the package of a helper, which is installed by itself. */
 function packHelper(name: string): string {
-  run('npm', 'run', 'build', '--prefix', `helpers/${name}`);
-  run('npm', 'pack', `./helpers/${name}`, '--ignore-scripts', '--pack-destination', OUT);
+  run('npm', 'run', 'build', '--prefix', folderOf(name));
+  run('npm', 'pack', `./${folderOf(name)}`, '--ignore-scripts', '--pack-destination', OUT);
   return path.join(OUT, `satchel-drive-${name}-${version}.tgz`);
+}
+
+function folderOf(helper: string): string {
+  return `helpers/${helper}`;
 }
 
 /** Installs the package without a network, asks it for its version, and has two people come to talk with it. */

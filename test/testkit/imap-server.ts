@@ -74,7 +74,8 @@ function idOf(user: string, which: '-u' | '-g'): string {
   return execFileSync('id', [which, user], { encoding: 'utf8' }).trim();
 }
 
-function makeCertificate(folder: string): void {
+/** A certificate for `localhost`, its own authority, in `certificate.pem` and `key.pem`. */
+export function makeCertificate(folder: string): void {
   const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
   const files = ['-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'certificate.pem')];
@@ -163,7 +164,8 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
-async function freePort(): Promise<number> {
+/** Nobody listens there now. */
+export async function freePort(): Promise<number> {
   const server = net.createServer();
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -182,6 +184,10 @@ export interface Wire {
   passes: number;
   /** What happens to the rest: it never comes, or the connection ends. */
   ending: 'hang' | 'cut';
+  /** Is told each line that the client says, before it goes on. */
+  onSaid: (line: string) => void;
+  /** Is told when a connection was cut. */
+  onCut: () => void;
   close(): void;
 }
 
@@ -193,7 +199,9 @@ export async function openWire(to: number): Promise<Wire> {
     ends.push(client, far);
     let passed = 0;
     client.on('data', (bytes) => {
-      wire.said.push(...bytes.toString('latin1').split('\r\n').filter(Boolean));
+      const lines = bytes.toString('latin1').split('\r\n').filter(Boolean);
+      wire.said.push(...lines);
+      for (const line of lines) wire.onSaid(line);
       far.write(bytes);
     });
     far.on('data', (more) => {
@@ -201,7 +209,9 @@ export async function openWire(to: number): Promise<Wire> {
       const piece = bytes.subarray(0, Math.max(0, wire.passes - passed));
       passed += piece.length;
       client.write(piece);
-      if (piece.length < bytes.length && wire.ending === 'cut') client.destroy();
+      if (piece.length === bytes.length || wire.ending !== 'cut') return;
+      client.destroy();
+      wire.onCut();
     });
     for (const end of [client, far]) {
       end.on('error', () => {});
@@ -215,6 +225,8 @@ export async function openWire(to: number): Promise<Wire> {
     rewrite: (said) => said,
     passes: Number.POSITIVE_INFINITY,
     ending: 'cut',
+    onSaid: () => {},
+    onCut: () => {},
     close: () => {
       server.close();
       for (const end of ends) end.destroy();

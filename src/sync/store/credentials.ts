@@ -34,11 +34,12 @@ export function credentialsFor(
   { host, login }: { readonly host: string; readonly login?: string | undefined },
   place: CredentialsPlace,
 ): Credentials | undefined {
-  const text = textOf(place);
+  const text = credentialsText(place);
   return parseNetrc(text).find((entry) => entry.machine === host && (login === undefined || entry.login === login));
 }
 
-function textOf({ named, env }: CredentialsPlace): string {
+/** What stands at such a place. @throws SatchelError as `credentialsFor` */
+export function credentialsText({ named, env }: CredentialsPlace): string {
   if (!named.startsWith(BY_VARIABLE)) return contentOf(named);
   const name = named.slice(BY_VARIABLE.length);
   const text = env[name];

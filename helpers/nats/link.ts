@@ -1,0 +1,88 @@
+// What is asked of the servers, over a connection that is made anew when it is lost: of a cluster one server may go at any moment
+// (spec/drive.md, "NATS").
+import { setTimeout as passing } from 'node:timers/promises';
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type ConnectionOptions, connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import type { Opening } from './credentials.js';
+import { isPassing } from './failure.js';
+import type { Place } from './place.js';
+
+/** So long one server has to let us in, ms. */
+const CONNECT_MS = 10_000;
+/** So long an answer may take, ms. */
+export const ANSWER_MS = 10_000;
+/** Before what failed is asked once more, ms; twice as long each time. */
+const PAUSE_MS = 250;
+/** So long it is asked, ms: servers take up to 9 seconds to find out who leads them when one is lost. */
+const PATIENCE_MS = 12_000;
+
+/** A server that lets us in. */
+export interface Connected {
+  readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
+  readonly jsm: JetStreamManager;
+}
+
+/** The servers of a place. */
+export class Link {
+  readonly #options: ConnectionOptions;
+  #connected: Connected | undefined;
+
+  constructor({ servers, isPlain }: Place, opening: Opening) {
+    this.#options = {
+      ...shown(opening),
+      servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+      tls: isPlain ? null : {},
+      timeout: CONNECT_MS,
+      // where to go when one is lost is decided here, and nowhere but where the URL says
+      reconnect: false,
+      ignoreClusterUpdates: true,
+    };
+  }
+
+  /**
+   * Asks with `work`, which can be repeated, and once more when what fails may pass. That nobody lets us in is not waited for.
+   * @throws what the client throws
+   */
+  async ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
+    const until = Date.now() + PATIENCE_MS;
+    for (let pause = PAUSE_MS; ; pause *= 2) {
+      const connected = await this.#connect();
+      try {
+        return await work(connected);
+      } catch (error) {
+        if (!isPassing(error) || Date.now() + pause > until) throw error;
+        await this.close();
+        await passing(pause);
+      }
+    }
+  }
+
+  /** Ends the connection. */
+  async close(): Promise<void> {
+    const connected = this.#connected;
+    this.#connected = undefined;
+    await connected?.nc.close();
+  }
+
+  async #connect(): Promise<Connected> {
+    this.#connected ??= await connectTo(this.#options);
+    return this.#connected;
+  }
+}
+
+async function connectTo(options: ConnectionOptions): Promise<Connected> {
+  const nc = await connect(options);
+  const { jetstream: isOn = false, cluster } = nc.info ?? {};
+  if (!isOn && cluster === undefined) {
+    await nc.close();
+    throw new Error('JetStream is not switched on there');
+  }
+  const asking = { timeout: ANSWER_MS };
+  return { nc, js: jetstream(nc, asking), jsm: await jetstreamManager(nc, { ...asking, checkAPI: false }) };
+}
+
+function shown(opening: Opening): Partial<ConnectionOptions> {
+  if (!opening || !('file' in opening)) return opening ?? {};
+  return { authenticator: credsAuthenticator(Buffer.from(opening.file)) };
+}
