@@ -76,7 +76,7 @@ async function write(epochs: readonly EpochKeys[]): Promise<void> {
     ({ create }) => create.topic === topic,
   );
   if (!known) throw new Error('no letter to go by');
-  const file = await writeLetter(
+  const { file } = await writeLetter(
     { ...known.letter, epochs },
     {
       card: storedCard(author.self.card),

@@ -342,6 +342,9 @@ it('who came by a letter is heard, though nobody has the log of who let it in', 
   await ben.repository.lockedAsync(() => keepLetter(ben.session, keyring, letter));
   joinPrivate(ben, topic, 'garden');
   await ben.settle();
+  // by the letter alone nobody writes: the epoch's statement comes with a log, but not that which let Ben in
+  await expect(postPrivate(ben, topic, 'too early')).rejects.toMatchObject({ code: 'waiting-for-key' });
+  await rounds([cleo, ben], 2);
   await postPrivate(ben, topic, 'here by letter');
   await rounds([ben, cleo], 3);
   expect(textsIn(cleo, topic)).toEqual(['here by letter']);
