@@ -11,7 +11,15 @@ import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { openSharing, type Sharing } from '../../src/topic/writing/share-keys.js';
 import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
-import { beginWith, invite, joinInvited, joinPrivate, postPrivate, textsIn } from '../testkit/private-member.js';
+import {
+  beginWith,
+  invite,
+  joinInvited,
+  joinPrivate,
+  postPrivate,
+  renewWithout,
+  textsIn,
+} from '../testkit/private-member.js';
 import { Replica } from '../testkit/replica.js';
 import { meetAll } from '../testkit/replicas.js';
 import { memoryDirectory } from '../testkit/scratch.js';
@@ -100,4 +108,54 @@ it('a phone that was stolen gets no new key by asking for it', async () => {
   const log = view.logs.find(({ author }) => author.device === device)?.log;
   if (!log) throw new Error('no log');
   expect(sharesAnswering(view, around, keyring, { device, log, seq: 1, need: needOf(epochs), arrival: 1 })).toEqual([]);
+});
+
+it('what is given in vain is asked for again, and answered by others', async () => {
+  const { view, around, keyring } = await sharingOf(ana);
+  const own = epochsIn(view.resolution)[0]?.says.epoch;
+  const { device } = phone.session.self;
+  const log = view.logs.find(({ author }) => author.device === device)?.log;
+  if (!log || !own) throw new Error('no log');
+  const asked = { device, log, seq: 1, need: needOf([own]), arrival: 50 };
+  const claim = (by: Replica, arrival: number) => ({
+    epochs: [own],
+    devices: [{ device, serial: 1 }],
+    isControlAlone: false,
+    isLetter: false,
+    by: by.session.self.device,
+    arrival,
+  });
+  const isAnswered = (...claims: ReturnType<typeof claim>[]): boolean =>
+    sharesAnswering({ ...view, claims }, around, keyring, asked).length === 0;
+  expect(isAnswered()).toBe(false);
+  expect(isAnswered(claim(ben, 51))).toBe(true);
+  // Ben said so before, and it was asked for again
+  expect(isAnswered(claim(ben, 49))).toBe(false);
+  expect(isAnswered(claim(ben, 49), claim(ben, 51))).toBe(false);
+  expect(isAnswered(claim(ben, 49), claim(ana, 48), claim(ana, 52))).toBe(true);
+  expect(isAnswered({ ...claim(ben, 51), isControlAlone: true })).toBe(false);
+});
+
+it('a key that somebody only says it gave is asked for once more', async () => {
+  const { device } = ben.session.self;
+  await renewWithout(ana, topic, [ben, phone]);
+  await visits(ana, ben);
+  const asked = async () => (await sharingOf(ben)).view.needs.find((need) => need.device === device);
+  const first = await asked();
+  expect(first?.need.epochs).toHaveLength(1);
+  const devices = [{ device, serial: 4_000_000_000 }];
+  const lie = controlDraft({ shared: { epochs: first?.need.epochs ?? [], devices, isControlAlone: false } });
+  // Ana does not come by
+  const other = makeStick(path.join(path.dirname(stick), 'other'), 2);
+  for (const one of [ben, phone]) await one.visit(other);
+  const said: (number | undefined)[] = [];
+  for (let i = 0; i < 2; i++) {
+    await postPrivate(phone, topic, lie);
+    for (const one of [phone, ben]) await one.visit(other);
+    said.push((await asked())?.arrival);
+  }
+  expect(said[0]).toBeGreaterThan(first?.arrival ?? 0);
+  expect(said[1]).toBe(said[0]);
+  await visits(ben, ana, ben);
+  expect((await asked())?.need.epochs).toEqual([]);
 });

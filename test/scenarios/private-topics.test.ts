@@ -8,11 +8,9 @@ import { Keyring } from '../../src/identity/keyring.js';
 import { storedCardBytes } from '../../src/identity/stored-card.js';
 import { keepLetter } from '../../src/sync/import/learn-keys.js';
 import { readLetter } from '../../src/sync/import/letters.js';
-import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { SALT_SIZE } from '../../src/topic/message/message.js';
-import { makeEpoch } from '../../src/topic/private/new-epoch.js';
-import { forgetView, viewTopic } from '../../src/topic/private/topic-view.js';
+import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { countMessages } from '../../src/topic/reading/counts.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
 import { targetAt } from '../../src/topic/reading/target.js';
@@ -22,8 +20,6 @@ import { edit, react } from '../../src/topic/writing/edit.js';
 import { post, postLocked } from '../../src/topic/writing/post.js';
 import { invitePeople } from '../../src/topic/writing/private-topic.js';
 import { retract } from '../../src/topic/writing/retract.js';
-import { openSharing } from '../../src/topic/writing/share-keys.js';
-import { keep } from '../../src/topic/writing/veil.js';
 import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
 import {
@@ -33,6 +29,7 @@ import {
   joinPrivate,
   postPrivate,
   removeFrom,
+  renewWithout,
   textsIn,
   writeTo,
 } from '../testkit/private-member.js';
@@ -217,7 +214,7 @@ describe('a key that does not arrive', () => {
     for (const person of [ben, cleo]) await joinInvited(person, topic);
     for (const person of [ben, cleo]) await postPrivate(person, topic, `${person.name} is here`);
     await rounds([ana, ben, cleo], 3);
-    await renewWithout(ana, topic, ben);
+    await renewWithout(ana, topic, [ben]);
     await postPrivate(ana, topic, 'sealed under it');
     await ana.visit(stick);
     await ben.visit(stick);
@@ -236,7 +233,7 @@ describe('a key that does not arrive', () => {
     await joinInvited(ben, topic);
     await postPrivate(ben, topic, 'ben is here');
     await rounds([ben, ana], 2);
-    await renewWithout(ana, topic, ben);
+    await renewWithout(ana, topic, [ben]);
     await postPrivate(ana, topic, 'sealed under it');
     await invite(ana, topic, [dora]);
     await ana.visit(stick);
@@ -247,29 +244,6 @@ describe('a key that does not arrive', () => {
     await rounds([dora, ben], 4);
     expect(textsIn(ben, topic)).toEqual(['ben is here', 'sealed under it', 'dora is here']);
   });
-
-  /** New keys that are said to be wrapped for somebody, and are not. */
-  async function renewWithout(person: Replica, topic: TopicId, other: Replica): Promise<void> {
-    const { repository } = person;
-    const author = await person.author();
-    await repository.lockedAsync(async () => {
-      const sharing = await openSharing(repository, author, topic);
-      if (!sharing) throw new Error('not in it');
-      const { view, around, keyring } = sharing;
-      const before = epochsIn(view.resolution).at(-1);
-      const own = around.cardOf(author.self.device);
-      const cardOf: typeof around.cardOf = (device) => {
-        const card = around.cardOf(device);
-        return card && own && device === other.session.self.device ? { ...card, recipient: own.recipient } : card;
-      };
-      const random = (size: number): Buffer => repository.world.random(size);
-      const making = { view, around: { ...around, cardOf }, keyring, author, before, now: person.now, random };
-      const made = await makeEpoch(making);
-      forgetView(repository, topic);
-      await keep(repository, author, keyring, { statement: view.create.bytes, epochs: [made.keys] });
-      await postLocked(repository, author, { topic, label: 'garden' }, made.drafts);
-    });
-  }
 });
 
 describe('nothing in the clear', () => {

@@ -1,19 +1,23 @@
 // People in private topics: everything real, without the commands around it.
 import path from 'node:path';
-import type { TopicId } from '../../src/format/ids.js';
+import type { DeviceKey, TopicId } from '../../src/format/ids.js';
 import { fileKeysOf } from '../../src/identity/file-keys.js';
 import { Keyring } from '../../src/identity/keyring.js';
 import { keepLetter } from '../../src/sync/import/learn-keys.js';
 import { lettersHere } from '../../src/sync/import/letters.js';
+import { epochsIn } from '../../src/topic/members/entitled.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { directLabel } from '../../src/topic/private/direct.js';
 import { whyNotWriting } from '../../src/topic/private/may-write.js';
-import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { makeEpoch } from '../../src/topic/private/new-epoch.js';
+import { forgetView, viewTopic } from '../../src/topic/private/topic-view.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, topicOfId, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { type Draft, postLocked } from '../../src/topic/writing/post.js';
 import { openDirect, openNewTopic, removePerson, setRoles } from '../../src/topic/writing/private-topic.js';
+import { openSharing } from '../../src/topic/writing/share-keys.js';
+import { keep } from '../../src/topic/writing/veil.js';
 import { Replica } from './replica.js';
 import { meetAll } from './replicas.js';
 import { makeStick } from './stick.js';
@@ -116,4 +120,28 @@ export async function removeFrom(person: Replica, topic: TopicId, other: Replica
 export function mayWrite(person: Replica, topic: TopicId): boolean {
   const view = viewTopic(person.repository, topic);
   return view !== undefined && !whyNotWriting(view, person.session.self.person);
+}
+
+/** New keys that are said to be wrapped for these, and are not. */
+export async function renewWithout(person: Replica, topic: TopicId, others: readonly Replica[]): Promise<void> {
+  const { repository } = person;
+  const author = await person.author();
+  const isLeftOut = (device: DeviceKey): boolean => others.some(({ session }) => session.self.device === device);
+  await repository.lockedAsync(async () => {
+    const sharing = await openSharing(repository, author, topic);
+    if (!sharing) throw new Error('not in it');
+    const { view, around, keyring } = sharing;
+    const before = epochsIn(view.resolution).at(-1);
+    const own = around.cardOf(author.self.device);
+    const cardOf: typeof around.cardOf = (device) => {
+      const card = around.cardOf(device);
+      return card && own && isLeftOut(device) ? { ...card, recipient: own.recipient } : card;
+    };
+    const random = (size: number): Buffer => repository.world.random(size);
+    const making = { view, around: { ...around, cardOf }, keyring, author, before, now: person.now, random };
+    const made = await makeEpoch(making);
+    forgetView(repository, topic);
+    await keep(repository, author, keyring, { statement: view.create.bytes, epochs: [made.keys] });
+    await postLocked(repository, author, { topic, label: 'garden' }, made.drafts);
+  });
 }

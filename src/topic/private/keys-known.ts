@@ -21,6 +21,8 @@ export interface KnownAround {
   readonly known: KeysKnown;
   readonly seen: KeysSeen;
   readonly personOf: PersonOf;
+  /** This device. */
+  readonly own: DeviceKey;
   /** The newest card of a device. */
   cardOf(device: DeviceKey): Card | undefined;
   /** A list that is held, as it was signed. */
@@ -77,6 +79,7 @@ export function knownAround(around: WithOwnCard, view: TopicView, keyring: Topic
         new Set(view.logs.flatMap(({ author, epochs }) => (author.device === device ? [...epochs.values()] : []))),
     },
     personOf,
+    own: around.self.device,
     cardOf: (device) => cards.get(device),
     listOf: (digest) => lists.get(digest),
   };

@@ -13,7 +13,7 @@ import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
 import type { KnownAround } from './keys-known.js';
-import type { PlacedNeed } from './told.js';
+import type { PlacedClaim, PlacedNeed } from './told.js';
 import type { TopicView } from './topic-view.js';
 
 /** What is lacking here. */
@@ -76,7 +76,7 @@ export function sharesAnswering(
   const { device } = asked;
   const person = memberAt(view, around, device);
   if (person === undefined) return [];
-  const wanted = epochsWanted(view, asked).filter((epoch) => !isAnswered(view, asked, epoch));
+  const wanted = epochsWanted(view, asked).filter((epoch) => !isAnswered(answersTo(view, asked, [epoch]), around.own));
   const stated = epochsIn(view.resolution).filter(({ says }) => wanted.includes(says.epoch));
   const whole = stated.filter(
     (epoch) =>
@@ -104,12 +104,30 @@ export function epochsWanted(view: TopicView, { need }: PlacedNeed): readonly Ep
   return [...need.epochs, ...ofPairs];
 }
 
-/** Whether somebody gave it since it was asked for. */
-function isAnswered({ claims }: TopicView, { device, arrival }: PlacedNeed, epoch: EpochId): boolean {
-  return claims.some(
-    (claim) =>
-      claim.arrival > arrival && claim.epochs.includes(epoch) && claim.devices.some((one) => one.device === device),
+/** Who says that it gave both secrets of any of these to who asks for them: before it asked, which did not help, and since. */
+interface Answers {
+  readonly before: ReadonlySet<DeviceKey>;
+  readonly since: readonly DeviceKey[];
+}
+
+function answersTo({ claims }: TopicView, { device, arrival }: PlacedNeed, wanted: readonly EpochId[]): Answers {
+  const told = claims.filter(
+    ({ devices, epochs, isControlAlone }) =>
+      !isControlAlone && epochs.some((one) => wanted.includes(one)) && devices.some((to) => to.device === device),
   );
+  const by = (isOne: (claim: PlacedClaim) => boolean): DeviceKey[] => told.filter(isOne).map((claim) => claim.by);
+  return { before: new Set(by((one) => one.arrival <= arrival)), since: by((one) => one.arrival > arrival) };
+}
+
+/** Whether somebody gave it since it was asked for: this device, or one that did not give it in vain before. */
+function isAnswered({ before, since }: Answers, own: DeviceKey): boolean {
+  return since.some((by) => by === own || !before.has(by));
+}
+
+/** Whether somebody who did not before says it gave what is lacking here still: so it is asked for again, once for each who does. */
+export function isAnsweredInVain(view: TopicView, asked: PlacedNeed): boolean {
+  const { before, since } = answersTo(view, asked, epochsWanted(view, asked));
+  return since.some((by) => !before.has(by));
 }
 
 /** The statements that somebody lacks and nobody repeated since: as many as one export has for one device, the others later. */

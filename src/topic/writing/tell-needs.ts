@@ -5,6 +5,7 @@ import { controlDraft } from '../private/log-sealing.js';
 import { whyNotWriting } from '../private/may-write.js';
 import {
   epochsWanted,
+  isAnsweredInVain,
   isNothing,
   isSameNeed,
   needOf,
@@ -53,7 +54,8 @@ export async function tellAndAnswer(repository: Repository, author: Author, topi
 function needDrafts({ repository, author, view, keyring }: Sharing): Draft[] {
   const need = needOf(repository, view, keyring);
   const before = view.needs.find(({ device }) => device === author.self.device);
-  if (before ? isSameNeed(before.need, need) : isNothing(need)) return [];
+  const isSaid = before ? isSameNeed(before.need, need) && !isAnsweredInVain(view, before) : isNothing(need);
+  if (isSaid) return [];
   const retracts = before && view.endOf(before.log) === Number.POSITIVE_INFINITY ? retracting(before) : undefined;
   return [{ ...controlDraft({ need, card: author.card }), ...retracts }];
 }
