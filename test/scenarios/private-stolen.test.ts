@@ -177,6 +177,45 @@ describe('the device that adds and removes others', () => {
   });
 });
 
+describe('a new computer that has the words alone', () => {
+  let bare: Replica;
+
+  beforeEach(async () => {
+    bare = await useWordsOnNew('bare', directory, paper, cleo.now);
+    bare.seal = 'always';
+    for (const one of [ben, cleo]) bare.meet(one);
+    await visits(bare, cleo, bare);
+    await joinInvited(bare, topic);
+  });
+
+  function hasStated(): boolean {
+    return viewTopic(bare.repository, topic)?.resolution.lists.length === 1;
+  }
+
+  it('states what devices are left once all friends there have sent what they have', async () => {
+    await postPrivate(desk, topic, 'still mine');
+    const file = path.join(directory, 'to-ben.satchel');
+    await desk.export(file, { topics: [topic] });
+    ben.import(file);
+    await ben.settle();
+    await visits(bare);
+    expect(hasStated()).toBe(false);
+    await visits(ben, bare);
+    expect(hasStated()).toBe(true);
+    expect(seenBy(bare)).toMatchObject([{ texts: [...HONEST, 'still mine'].sort() }]);
+  });
+
+  it('waits for no more than three imports', async () => {
+    await visits(bare);
+    for (let imports = 1; imports <= 3; imports++) {
+      expect(hasStated()).toBe(false);
+      await postPrivate(cleo, topic, `news ${imports}`);
+      await visits(cleo, bare);
+    }
+    expect(hasStated()).toBe(true);
+  });
+});
+
 it('a further device is stolen: what came of it before it was removed counts, and nothing that came later', async () => {
   await postPrivate(laptop, topic, 'still mine');
   await visits(laptop, desk);

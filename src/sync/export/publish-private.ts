@@ -33,11 +33,11 @@ export async function publishPrivate(session: Session, author: Author): Promise<
   return current;
 }
 
-/** Whether a contact has sent nothing here since it took in what this device says of its user's devices. */
+/** Whether a contact, or another device of our own, has sent nothing here since it took in what this device says of its user's devices. */
 function isAwaitedBy(session: Session, person: PersonId): boolean {
   const { repository, self } = session;
   const own = knownPersonLogs(session).filter(({ device }) => device === self.device);
-  const devices = devicesOf(session, person);
+  const devices = devicesOf(session, person).filter((device) => device !== self.device);
   const hasHeard = devices.some((device) => {
     const said = readStatement(repository, device)?.frontier;
     return own.some(({ log }) => (said?.get(log)?.length ?? 0) > 0);

@@ -57,8 +57,7 @@ export function beliefIn(
       return then !== undefined && !(places.get(id) ?? []).some(({ log, seq }) => then.has(log, seq));
     },
     isSettled: (isAwaited) => {
-      const others = participants(view.resolution).filter((one) => one !== person);
-      if (!isOpen() || !others.some(isAwaited)) return true;
+      if (!isOpen() || ![person, ...participants(view.resolution)].some(isAwaited)) return true;
       return recovered !== undefined && importsSince(repository, person, recovered.commit) >= IMPORTS_AWAITED;
     },
   };
