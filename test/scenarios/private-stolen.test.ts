@@ -6,6 +6,7 @@ import type { TopicId } from '../../src/format/ids.js';
 import { storedCardBytes } from '../../src/identity/stored-card.js';
 import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { viewTopic } from '../../src/topic/private/topic-view.js';
+import { readTopics, writeTopics } from '../../src/topic/topics.js';
 import { invitePeople } from '../../src/topic/writing/private-topic.js';
 import { loseDevice } from '../testkit/dropped-device.js';
 import { pair } from '../testkit/paired.js';
@@ -225,4 +226,19 @@ it('a further device is stolen: what came of it before it was removed counts, an
   await visits(laptop, ben, cleo, desk, ben, cleo);
   const all = [...HONEST, 'still mine'].sort();
   expect(seenBy(desk, ben, cleo)).toEqual(Array(3).fill({ texts: all, ben: 3, mallory: 0 }));
+});
+
+it('a further device is stolen: nothing counts that it back-dates, also where its person has left', async () => {
+  await removeFrom(desk, topic, desk);
+  const topics = readTopics(desk.directory);
+  const left = topics.topics.map((one) => (one.topic === topic ? { ...one, joined: false } : one));
+  writeTopics(desk.directory, { ...topics, topics: left });
+  await visits(desk);
+  await loseDevice(desk, laptop);
+  // what its owner adds counts for who did not know that it left
+  await invite(laptop, topic, [mallory]);
+  await visits(laptop, ben);
+  expect(seenBy(ben)).toMatchObject([{ mallory: 3 }]);
+  await visits(desk, ben, cleo);
+  expect(seenBy(ben, cleo)).toMatchObject(Array(2).fill({ mallory: 0 }));
 });
