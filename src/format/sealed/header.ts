@@ -1,5 +1,5 @@
 // The header of a sealed file: an age file to X25519 recipients and to nothing else, so that it has one form
-// (spec/sealed.md, "Header"). Told apart and bounded before any key is tried; what opens it is identity/sealed-keys.ts.
+// (spec/sealed.md, "Header"). Told apart and bounded before any key is tried; what opens it is identity/age.ts.
 import { SatchelError } from '../error.js';
 import { SCRYPT_WORK_MAX, SEALED_HEADER_MAX, SEALED_RECIPIENTS_MAX } from '../limits.js';
 import type { ByteSource } from '../source.js';
