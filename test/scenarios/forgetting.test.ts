@@ -3,9 +3,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { checkEverything } from '../../src/sync/check.js';
+import { openDrive } from '../../src/sync/drive/drive.js';
+import { forgetMemory } from '../../src/sync/drive/memory.js';
+import { deliveryTo } from '../../src/sync/known/delivery.js';
 import { activeContacts } from '../../src/sync/session.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
-import { filesWith, forget } from '../testkit/forgetting.js';
+import { filesWith, forget, holdsText, isStripped } from '../testkit/forgetting.js';
 import type { Replica } from '../testkit/replica.js';
 import { bundleFrom, heldBy, makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -35,6 +38,12 @@ async function send(from: Replica, ...to: Replica[]) {
 /** Posts each text by itself: each is signed for. */
 async function say(one: Replica, ...texts: string[]): Promise<void> {
   for (const text of texts) await one.post('t', text);
+}
+
+/** Messages that somebody is not known to have, as far as one could bring them. */
+function waitingFor(one: Replica, other: Replica): number | undefined {
+  const contact = activeContacts(one.session).find(({ person }) => person === other.session.self.person);
+  return contact && deliveryTo(one.session, contact).pending;
 }
 
 function problems(one: Replica): unknown[] {
@@ -97,6 +106,10 @@ describe('what is forgotten', () => {
     expect(reports).toMatchObject([{ refused: [] }]);
     expect(fs.readFileSync(file as string).includes('a secret')).toBe(false);
     expect(cleo.texts('t')).toEqual(['one', 'three']);
+    expect(waitingFor(ben, cleo)).toBe(2);
+    await send(cleo, ben);
+    expect(waitingFor(ben, cleo)).toBe(0);
+    expect((await send(ben, cleo)).file).toBeUndefined();
     // Ana knows that Cleo lacks it
     await send(cleo, ana);
     await send(ana, cleo);
@@ -159,31 +172,62 @@ describe('on a drive', () => {
     await say(ana, 'a secret');
     await ana.visit(stick);
     await ben.visit(stick);
-    forget(ben, 't', ['a secret']);
-    ben.now += 400 * DAY_MS;
-    await ben.visit(stick, { silentDays: 30 });
-    await ben.visit(stick, { silentDays: 30, tidyOnly: true });
+    await ana.visit(stick);
+    for (const one of [ana, ben]) {
+      forget(one, 't', ['a secret']);
+      one.now += 400 * DAY_MS;
+    }
+    await say(ana, 'later');
+    await ana.visit(stick);
+    for (let i = 0; i < 2; i++) await ben.visit(stick, { silentDays: 30 });
     await cleo.visit(stick);
-    expect(cleo.texts('t')).toEqual(['a secret']);
+    expect(cleo.texts('t')).toEqual(['a secret', 'later']);
   });
 
-  it('many small bundles are not brought together without it', async () => {
+  it('many small bundles are brought together, but for the one in which it lies', async () => {
     for (const one of [ana, ben, cleo]) await one.visit(stick);
-    await say(ana, 'a secret');
-    await ana.visit(stick);
+    // in one commit: none of them could be cut out
+    await ana.post('t', 'one', 'a secret', 'three');
+    await send(ana, ben);
     await ben.visit(stick);
-    fs.rmSync(stick, { recursive: true });
-    makeStick(stick, 2);
-    await ben.visit(stick);
-    expect(bundlesOn(stick)).not.toEqual([]);
     forget(ben, 't', ['a secret']);
     for (let i = 0; i < 12; i++) {
       await say(ben, `${i}`);
       await ben.visit(stick);
     }
+    const bundles = bundlesOn(stick).map((name) => fs.readFileSync(path.join(stick, 'satchel', name)));
+    expect(bundles.length).toBeLessThan(12);
+    expect(bundles.filter(isStripped)).toEqual([]);
     await cleo.visit(stick);
     expect(cleo.texts('t')).toContain('a secret');
   });
+
+  it.each([false, true])(
+    'a bundle without its text stands in for none that has it (looked at anew: %s)',
+    async (isAnew) => {
+      const other = makeStick(path.join(parent, 'other'), 2);
+      for (const one of [ana, ben, cleo]) for (const drive of [stick, other]) await one.visit(drive);
+      await ana.post('t', 'one', 'a secret', 'three');
+      await ana.visit(stick);
+      await send(ana, ben);
+      forget(ben, 't', ['a secret']);
+      await ben.visit(other);
+      // her newest one stays for what it says
+      await say(ana, 'later');
+      await ana.visit(stick);
+      const whole = bundlesOn(stick).filter((name) => {
+        const bytes = fs.readFileSync(path.join(stick, 'satchel', name));
+        fs.writeFileSync(path.join(other, 'satchel', name), bytes);
+        return holdsText(bytes, 'a secret');
+      });
+      expect(whole).toHaveLength(1);
+      if (isAnew) forgetMemory(ben.repository.layout, openDrive(other).id);
+      for (let i = 0; i < 2; i++) await ben.visit(other);
+      expect(bundlesOn(other)).toEqual(expect.arrayContaining(whole));
+      await cleo.visit(other);
+      expect(cleo.texts('t')).toEqual(['one', 'a secret', 'three', 'later']);
+    },
+  );
 
   it('chunks of it stay too', async () => {
     for (const one of [ana, ben, cleo]) await one.visit(stick);

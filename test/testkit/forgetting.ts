@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
+import { BodyReader } from '../../src/format/log/body.js';
 import { decodeSegment, peekSegment, SEGMENT_MAGIC, SEGMENT_PREFIX_SIZE } from '../../src/format/log/segment.js';
 import { type ForgetReport, forgetMessages } from '../../src/sync/forget.js';
 import { decodeMessage, textOf } from '../../src/topic/message/message.js';
@@ -54,6 +55,15 @@ function bodyAt(bytes: Buffer, at: number): Buffer | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a payload is missing in any segment of an open bundle. */
+export function isStripped(bytes: Buffer): boolean {
+  for (let at = bytes.indexOf(SEGMENT_MAGIC); at >= 0; at = bytes.indexOf(SEGMENT_MAGIC, at + 1)) {
+    const reader = new BodyReader(rawAt(bytes, at) ?? Buffer.alloc(0));
+    while (reader.next()) if (reader.dropped) return true;
+  }
+  return false;
 }
 
 /** The texts like `<12>` in the segments of an open bundle. */
