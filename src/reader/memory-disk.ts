@@ -184,6 +184,7 @@ function statOf(node: Node): Stat {
     mtimeMs: changedMs,
     ctimeMs: changedMs,
     ino: isFile ? node.ino : 0,
+    nlink: 1,
     mode: isFile ? FILE_MODE : DIRECTORY_MODE,
     uid: 0,
     isFile: () => isFile,

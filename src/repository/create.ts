@@ -6,10 +6,12 @@ import { disk } from './disk.js';
 import { namesIn, onDisk, writeAtomic } from './files.js';
 import { type Layout, layoutOf, REPOSITORY_FORMAT } from './layout.js';
 import { isSealed, writeWritten } from './state.js';
+import { assertNotWiping } from './wiping.js';
 
-/** Passes a directory without a repository; `hint` is the way on where there is one. @throws SatchelError `repository-exists` */
+/** Passes a directory without a repository; `hint` is the way on where there is one. @throws SatchelError `repository-exists`, `no-repository` where one is being wiped */
 export function assertNoRepository(directory: string, hint = 'run "satchel whoami" to see whose it is'): void {
   const layout = layoutOf(directory);
+  assertNotWiping(directory);
   if (disk.exists(layout.format)) {
     throw new SatchelError('repository-exists', `there is a repository in ${directory} already`, { hint });
   }

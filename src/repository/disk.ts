@@ -11,7 +11,7 @@ export type Handle = number;
 /** What is known of a file or directory. */
 export type Stat = Pick<
   fs.Stats,
-  'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'mode' | 'uid' | 'isFile' | 'isDirectory' | 'isSymbolicLink'
+  'size' | 'mtimeMs' | 'ctimeMs' | 'ino' | 'nlink' | 'mode' | 'uid' | 'isFile' | 'isDirectory' | 'isSymbolicLink'
 >;
 
 /** What a file is opened for; all but the first two may write. */

@@ -11,10 +11,13 @@ export function eraseFile(file: string): void {
   disk.remove(file);
 }
 
-/** Fills the file with zeros where it lies, durably. What is no regular file stays as it is: no link leads elsewhere. */
+/**
+ * Fills the file with zeros where it lies, durably. What is no regular file stays as it is, and so does what has a further name,
+ * as in a backup by hard links: nothing elsewhere is changed.
+ */
 export function overwriteFile(file: string): void {
   const stat = disk.statLink(file);
-  if (!stat?.isFile()) return;
+  if (!stat?.isFile() || stat.nlink > 1) return;
   const { size } = stat;
   const handle = disk.open(file, 'changing');
   try {

@@ -25,6 +25,8 @@ export interface Layout {
   readonly quarantine: string;
   readonly hooks: string;
   readonly tmp: string;
+  /** It is there while the repository is being wiped. */
+  readonly wiping: string;
   readonly lock: string;
 }
 
@@ -56,6 +58,7 @@ function layoutIn(directory: string): Layout {
     quarantine: at('quarantine'),
     hooks: at('hooks'),
     tmp: at('tmp'),
+    wiping: at('wiping'),
     lock: at('lock'),
   };
 }

@@ -29,6 +29,7 @@ import type { PackPosition, Packs } from './store/packs.js';
 import type { SegmentPlace } from './store/segments.js';
 import { Stores } from './stores.js';
 import { Upkeep } from './upkeep.js';
+import { assertNotWiping } from './wiping.js';
 
 /** Time, randomness and the ages of files come in from outside, so that tests can run with a wrong clock. */
 export interface World {
@@ -88,6 +89,7 @@ export class Repository {
    * @throws SatchelError `no-repository`, `newer-version`, `damaged`, `io`
    */
   static open(directory: string, options: OpenOptions): Repository {
+    assertNotWiping(directory);
     assertFormat(directory);
     const repository = new Repository(directory, options);
     repository.#upkeep.refreshIfPossible();

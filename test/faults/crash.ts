@@ -138,7 +138,7 @@ async function expectDone(scene: Scene, machine: Machine, { exit }: EndedHere, w
 
 /** No log was given up, and what the command had begun is gone. */
 async function expectTidy(machine: Machine, where: string): Promise<void> {
-  await machine.must('gc');
+  if (machine.disk.exists(machine.file('ana/.satchel/format'))) await machine.must('gc');
   const other = machine.file('new');
   if (machine.disk.exists(`${other}/.satchel/refs/self.json`)) await machine.must('-C', other, 'gc');
   const stick = machine.file('stick');

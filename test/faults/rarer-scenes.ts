@@ -315,6 +315,32 @@ export const RARER_SCENES: readonly Scene[] = [
     },
   },
   {
+    name: 'wipe',
+    // it is none from the first thing that goes on
+    isUnsound: true,
+    before: postSecret,
+    command: () => ['wipe', '--yes'],
+    mayBeDone: '"no-repository"',
+    kept: async (machine) => {
+      const left = [...machine.memory.paths()].map(([file]) => file);
+      // the order: keys, notes, all the rest
+      if (!machine.disk.exists(machine.file('ana/.satchel/refs/self.json')))
+        expect(left.filter((file) => /\/keys\/.|\.note$/.test(file))).toEqual([]);
+      if (!left.some((file) => file.endsWith('.note')))
+        expect(left.filter((file) => /\/keys\/./.test(file))).toEqual([]);
+      const read = await machine.run('read', '-t', 't');
+      const isWhole = machine.disk.exists(machine.file('ana/.satchel/keys/secrets.json')) && read.exit === 0;
+      if (isWhole) expect(await machine.texts('t')).toContain(SECRET);
+      else expect(read).toMatchObject({ exit: 10, stderr: expect.stringContaining('"no-repository"') });
+    },
+    after: async (machine) => {
+      expect([...machine.memory.paths()].map(([file]) => file).filter((file) => /satchel|\.note$/.test(file))).toEqual(
+        [],
+      );
+      expect(await machine.run('whoami')).toMatchObject({ exit: 10 });
+    },
+  },
+  {
     name: 'card -o',
     before: (machine) => machine.must('init', '--name', 'Ana'),
     command: (machine) => ['card', '-o', machine.file('ana.card')],

@@ -389,6 +389,7 @@ function statOf(node: DiskNode): Stat {
     mtimeMs: node.changedMs,
     ctimeMs: node.changedMs,
     ino: node.ino,
+    nlink: 1,
     mode: (isFile ? 0o100000 : 0o040000) | node.mode,
     uid: process.getuid?.() ?? 0,
     isFile: () => isFile,

@@ -33,6 +33,7 @@ export const HANDLERS = {
   repair: () => import('../commands/upkeep/repair.js'),
   gc: () => import('../commands/upkeep/gc.js'),
   backup: () => import('../commands/upkeep/backup.js'),
+  wipe: () => import('../commands/upkeep/wipe.js'),
   restore: () => import('../commands/upkeep/restore.js'),
   inspect: () => import('../commands/exchange/inspect.js'),
   verify: () => import('../commands/exchange/verify.js'),

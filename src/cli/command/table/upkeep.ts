@@ -106,6 +106,15 @@ export const UPKEEP_COMMANDS = {
     options: {},
     examples: [{ line: 'satchel passphrase remove', does: 'asks for it a last time' }],
   },
+  wipe: {
+    name: 'wipe',
+    summary: 'remove the whole repository for ever, its keys first',
+    about:
+      'Secret keys are overwritten and removed first, then notes outside the repository, then all the rest. Cut off in the middle, it is run again. End "satchel watch" and the like before. Flash disks, snapshots, swap and backups may keep what was there; others keep what they have.',
+    positionals: [],
+    options: { yes: { kind: 'flag', summary: 'do it without asking' } },
+    examples: [{ line: 'satchel wipe --yes', does: 'gone in a hurry' }],
+  },
   'config get': {
     name: 'config get',
     summary: 'print a setting',

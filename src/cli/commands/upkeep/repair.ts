@@ -1,6 +1,7 @@
 // satchel repair: says what is damaged and what it would do, and does it with --yes (spec/cli.md, "Upkeep").
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { loadShapes } from '../../../repository/state.js';
+import { assertNotWiping } from '../../../repository/wiping.js';
 import type { Finding } from '../../../sync/check.js';
 import { writeWant } from '../../../sync/export/want.js';
 import { isMissingSome, noteTold, planRepair, type Step, stepsBefore } from '../../../sync/repair.js';
@@ -25,6 +26,7 @@ interface Report {
 
 /** Prints it; 12 when there is something to do that is not done yet, 3 when something is left that it cannot do. */
 export async function run(context: Context, args: Args<'repair'>): Promise<number> {
+  assertNotWiping(context.directory);
   await loadShapes();
   const before = stepsBefore(context.directory, await isConfigBad(context));
   if (!args.yes && before.length > 0) return tell(context, args, { steps: before, left: [], want: null });
