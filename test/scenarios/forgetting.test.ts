@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { hasSuspects } from '../../src/repository/rot/suspects.js';
 import { checkEverything } from '../../src/sync/check.js';
 import { openDrive } from '../../src/sync/drive/drive.js';
 import { forgetMemory } from '../../src/sync/drive/memory.js';
@@ -93,6 +94,23 @@ describe('what is forgotten', () => {
     expect(ben.import(whole)).toMatchObject({ fresh: 1, refused: [] });
     expect(ben.texts('t')).toEqual(['one', '-', 'three', 'four']);
     expect(filesWith(ben.directory, 'a secret')).toEqual([]);
+    expect(problems(ben)).toEqual([]);
+  });
+
+  it('ends a reader that has the old packs open with busy, and nothing is taken for damaged', async () => {
+    await say(ana, 'one', 'a secret', 'three');
+    await send(ana, ben);
+    const reader = ben.open();
+    const [{ log, end } = { log: undefined, end: 0 }] = [...reader.logs()].filter(
+      ({ person }) => person === ana.session.self.person,
+    );
+    if (log === undefined) throw new Error('nothing of ana');
+    forget(ben, 't', ['a secret']);
+    expect(() => [...reader.entries(log, 1, end)].map(({ id }) => id)).toThrow(/forgotten here meanwhile/);
+    reader.refresh();
+    expect([...reader.entries(log, 1)]).toHaveLength(end - 1);
+    reader.close();
+    expect(hasSuspects(ben.repository.layout.index)).toBe(false);
     expect(problems(ben)).toEqual([]);
   });
 

@@ -29,6 +29,8 @@ export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Tr
     const words = `carry drive ${escapeLine(away.label)} to ${names(trace.unknown)}`;
     return command(`${words}; when it is back`, next(`sync ${quoteWord(away.directory)}`));
   }
+  // what lies on a drive can be carried; it cannot be written any more
+  if (view.state === 'forgotten') return { words: [FORGOTTEN], command: null };
   const here = knownDrives(session.repository.layout).find(({ drive }) => drive);
   if (here) return command('to carry it', next(`sync ${quoteWord(here.directory)}`));
   const contact = trace.unknown.find(({ person }) => decidedRelation(session, person) === 'contact');
@@ -39,6 +41,7 @@ export function nextStep(context: Pick<Context, 'directory' | 'env'>, traced: Tr
   return command(sent, next(`export --to ${quoteWord(personName(session, people, contact.person))}`));
 }
 
+const FORGOTTEN = 'it was forgotten here: somebody else who has it can bring it';
 const NOBODY = 'nobody to bring it to';
 const LOCKED = 'who else is to have it is not known while it is locked';
 

@@ -76,6 +76,18 @@ describe('forget', () => {
     expect(JSON.parse((await run(ben, ['repair'])).stdout)).toMatchObject({ steps: [], want: null });
   });
 
+  it('is carried to nobody from here, and trace says so', async () => {
+    const [cleo] = (await makeFriends(path.join(parent, 'more'), ['cleo'], 'garden')) as [Replica];
+    ben.meet(cleo);
+    const [, second = ''] = ids;
+    const next = async (): Promise<unknown> => (await looked(ben, 'trace', second))[0]?.['next'];
+    expect(await next()).toContain('export');
+    await run(ben, ['forget', second]);
+    expect(await next()).toBeNull();
+    const { stdout } = await run(ben, ['trace', second], { people: 'pipe' });
+    expect(stdout).toContain('somebody else who has it can bring it');
+  });
+
   it('is gone for who has handed it out before, too', async () => {
     const [, second = ''] = ids;
     await looked(ben, 'feed', '--as', 'x');
