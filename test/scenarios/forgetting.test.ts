@@ -11,7 +11,7 @@ import { activeContacts } from '../../src/sync/session.js';
 import { attach, chunksOf, heldChunks } from '../testkit/attach.js';
 import { filesWith, forget, holdsText, isStripped } from '../testkit/forgetting.js';
 import type { Replica } from '../testkit/replica.js';
-import { bundleFrom, heldBy, makeFriends } from '../testkit/replicas.js';
+import { bundleFrom, copyOf, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { bundlesOn, makeStick, snapshotOf } from '../testkit/stick.js';
 
@@ -162,6 +162,26 @@ describe('what is forgotten', () => {
     await send(ana, ben);
     expect(ben.texts('t')).toEqual(['a secret', 'two', 'four']);
     expect(problems(ana)).toEqual([]);
+  });
+
+  it('is gone in all its places when its author said it again', async () => {
+    await say(ana, 'one');
+    await send(ana, ben);
+    const clone = copyOf(ana, 'clone');
+    await say(ana, 'a secret');
+    await say(clone, 'right');
+    await send(ana, ben);
+    const stick = makeStick(path.join(parent, 'stick'), 1);
+    await settle([ana, clone, ben], stick);
+    const places = ben.messages('t').filter(({ entry }) => entry.payload?.includes('a secret'));
+    expect(places).toHaveLength(2);
+    forget(ben, 't', ['a secret']);
+    expect(filesWith(ben.directory, 'a secret')).toEqual([]);
+    expect([...ben.texts('t'), ...ben.marked('t')]).not.toContain('a secret');
+    expect(problems(ben)).toEqual([]);
+    await settle([ana, clone, ben], stick);
+    expect(filesWith(ben.directory, 'a secret')).toEqual([]);
+    expect(clone.texts('t')).toContain('a secret');
   });
 
   it('takes its attachments along, but for what others bring too', async () => {
