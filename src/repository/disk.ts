@@ -21,6 +21,8 @@ export type Purpose =
   | 'reading-itself'
   /** It has to be there. */
   | 'changing'
+  /** A terminal: it does not become that of this process, and nobody waits for whoever is at its other end. */
+  | 'terminal'
   /** It is made when it is not there. */
   | 'continuing'
   /** Likewise; whatever is written goes to its end. */
@@ -94,12 +96,13 @@ export interface Disk {
   syncNames(directory: string): void;
 }
 
-const { O_RDONLY, O_RDWR, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
+const { O_RDONLY, O_RDWR, O_CREAT, O_NOCTTY = 0, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = fs.constants;
 
 const FLAGS: Readonly<Record<Purpose, string | number>> = {
   reading: 'r',
   'reading-itself': O_RDONLY | O_NOFOLLOW | O_NONBLOCK,
   changing: 'r+',
+  terminal: O_RDWR | O_NOCTTY | O_NONBLOCK,
   continuing: O_RDWR | O_CREAT,
   adding: 'a',
   replacing: 'w+',

@@ -57,6 +57,8 @@ export async function openCarrier(url: string, options: CarrierOptions): Promise
       return connectUnix(url, pathOf(url));
     case 'tcp':
       return callOver(url, await connectTcp(url, options), NOTHING_LEFT, options);
+    case 'serial':
+      return callOver(url, ...(await openLine(url, options)), options);
     case 'cmd':
       return callOver(url, ...(await runCommand(url, options)), options);
     default:
@@ -177,6 +179,13 @@ async function callOver(url: string, duplex: Duplex, behind: Behind, options: Ca
       await behind.close();
     }
   }
+}
+
+/** A device, by itself in a session of its own. */
+async function openLine(url: string, { desk }: CarrierOptions): Promise<readonly [Duplex, Behind]> {
+  const { openSerial, parseSerial } = await import('./serial.js');
+  const { line, close } = await openSerial(parseSerial(url));
+  return [line.open(desk.repository.world.random(4).readUInt32BE()), { ...NOTHING_LEFT, close }];
 }
 
 /** A program with words of its own, and no shell. */

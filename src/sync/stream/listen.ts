@@ -1,5 +1,6 @@
 // Answering at a socket of this computer, or at a port (spec/cli.md, "serve").
 import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { SatchelError } from '../../format/error.js';
 import { disk } from '../../repository/disk.js';
 import { isMissing, onDisk } from '../../repository/files.js';
@@ -12,7 +13,7 @@ export interface Answering {
   /** Ends it: nobody more is answered. */
   readonly signal: AbortSignal;
   /** Speaks to one, and says when that one has proved to be known. */
-  answer(socket: Socket, proved: () => void): Promise<void>;
+  answer(pipe: Duplex, proved: () => void): Promise<void>;
   /** Hears what goes wrong with one of them, which ends nothing for the others. */
   failed(error: unknown): void;
   /** Hears when whoever comes is answered; with the port, where there is one. */
@@ -32,7 +33,7 @@ const OTHERS_MASK = 0o177;
 export async function listenAt(place: ListenPlace, { signal, answer, failed, ready }: Answering): Promise<void> {
   const { createServer } = await import('node:net');
   const open = new Map<Socket, { isProved: boolean; over: Promise<void> }>();
-  const server = createServer((socket) => {
+  const server = createServer({ noDelay: true }, (socket) => {
     if (signal.aborted || (open.size >= PEERS_MAX && !makeRoom(open))) {
       socket.destroy();
       return;

@@ -9,4 +9,4 @@ export function isStreamUrl(word: string): boolean {
   return word === OWN_PIPE || SCHEMES.includes(schemeOf(word));
 }
 
-const SCHEMES: readonly string[] = ['ssh', 'unix', 'tcp', 'cmd'];
+const SCHEMES: readonly string[] = ['ssh', 'unix', 'tcp', 'serial', 'cmd'];

@@ -44,7 +44,7 @@ export const WATCH_COMMANDS = {
     positionals: [],
     options: {
       stdio: { kind: 'flag', summary: 'one stream, over standard input and output' },
-      listen: { kind: 'text', value: 'URL', summary: 'streams at unix:PATH, a socket of yours, or tcp://ADDRESS:PORT' },
+      listen: { kind: 'text', value: 'URL', summary: 'where: unix:PATH, tcp://ADDRESS:PORT or serial:DEVICE' },
       for: { kind: 'list', value: 'CONTACT', summary: 'answer only this contact (may be repeated)' },
     },
     examples: [

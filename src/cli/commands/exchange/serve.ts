@@ -1,5 +1,5 @@
 // satchel serve: answers whoever opens a stream to this repository (spec/cli.md, "serve").
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
@@ -8,7 +8,8 @@ import { callingOf, ownPipe, parseTcp, pathOf } from '../../../sync/stream/carri
 import type { Desk } from '../../../sync/stream/desk.js';
 import { type Answering, listenAt } from '../../../sync/stream/listen.js';
 import { type BytePipe, pipeOf } from '../../../sync/stream/pipe.js';
-import { OPENED_TIMES, TIMES } from '../../../sync/stream/stream-options.js';
+import { listenOn, parseSerial } from '../../../sync/stream/serial.js';
+import { OPENED_TIMES, type StreamTimes, TIMES } from '../../../sync/stream/stream-options.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
@@ -31,32 +32,36 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
     await desk.turn(() => afterwards(context, streamed));
     return exitOfStream(streamed);
   }
-  await listenAt(place.at, answering(context, desk, { ...place, people, signal }));
+  const how = answering(context, desk, { ...place, people, signal });
+  if ('device' in place.at) await listenOn(place.at, how);
+  else await listenAt(place.at, how);
   return context.interrupted() ?? 0;
 }
 
 interface Serving {
   readonly url: string;
+  /** Whether anybody may come there, or listen to what passes. */
   readonly isOpen: boolean;
+  readonly times: StreamTimes;
   readonly people: People;
   readonly signal: AbortSignal;
 }
 
 /** Speaks to each who comes, and tells what came of it. */
-function answering(context: Context, desk: Desk, { url, isOpen, people, signal }: Serving): Answering {
+function answering(context: Context, desk: Desk, { url, isOpen, times, people, signal }: Serving): Answering {
   const refusals = new Refusals(context, url);
-  const calling = callingOf(url, { desk, people, signal }, TIMES);
-  const pipeTo = async (socket: Socket): Promise<BytePipe | undefined> => {
-    if (!isOpen) return pipeOf(url, socket, socket);
-    return answerCall(socket.setNoDelay(true), calling).catch((error: unknown) => refusals.add(error));
+  const calling = callingOf(url, { desk, people, signal }, times);
+  const pipeTo = async (duplex: Duplex): Promise<BytePipe | undefined> => {
+    if (!isOpen) return pipeOf(url, duplex, duplex);
+    return answerCall(duplex, calling).catch((error: unknown) => refusals.add(error));
   };
   return {
     signal,
-    answer: async (socket, proved) => {
-      const pipe = await pipeTo(socket);
+    answer: async (duplex, proved) => {
+      const pipe = await pipeTo(duplex);
       if (!pipe) return;
       proved();
-      const streamed = await streamOver(desk, url, pipe, { people, signal });
+      const streamed = await streamOver(desk, url, pipe, { people, signal, times });
       if (context.json) context.printJson(streamJson(streamed));
       tellStream(context, streamed);
       context.stdout.flush();
@@ -113,9 +118,11 @@ function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>) {
   if (json && stdio)
     throw new SatchelError('usage', 'with --stdio standard output is the other side’s', { hint: 'leave --json out' });
   if (listen === undefined) return undefined;
-  if (listen.startsWith('unix:')) return { url: listen, at: { path: pathOf(listen) }, isOpen: false };
-  if (listen.startsWith('tcp:')) return { url: listen, at: parseTcp(listen), isOpen: true };
-  throw new SatchelError('usage', `--listen is "${listen}", expected unix:PATH or tcp://ADDRESS:PORT`, {
+  const url = listen;
+  if (url.startsWith('unix:')) return { url, at: { path: pathOf(url) }, isOpen: false, times: TIMES };
+  if (url.startsWith('tcp:')) return { url, at: parseTcp(url), isOpen: true, times: TIMES };
+  if (url.startsWith('serial:')) return { url, at: parseSerial(url), isOpen: true, times: OPENED_TIMES };
+  throw new SatchelError('usage', `--listen is "${listen}", expected unix:PATH, tcp://ADDRESS:PORT or serial:DEVICE`, {
     hint: 'over ssh nothing has to listen: satchel sync ssh://HOST',
   });
 }

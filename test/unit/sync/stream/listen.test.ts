@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
 import { listenAt } from '../../../../src/sync/stream/listen.js';
 import { scratchDirectory } from '../../../testkit/scratch.js';
@@ -50,7 +51,7 @@ it('what fails with one is told, and the next one is answered', async () => {
 it('who comes in crowds and proves nothing keeps nobody out, and nobody who has proved something is turned away', async () => {
   const end = new AbortController();
   const sockets: Socket[] = [];
-  const known: Socket[] = [];
+  const known: Duplex[] = [];
   const asked = new EventEmitter();
   let port = 0;
   const ready = new Promise<void>((resolve) => {
