@@ -38,7 +38,8 @@ export async function startNats({ isTls = false, more = '' }: NatsOptions = {}):
   return server;
 }
 
-async function serverIn(folder: string, more: string): Promise<NatsServer> {
+/** One that is not started yet, whose configuration has these lines besides. */
+export async function serverIn(folder: string, more: string): Promise<NatsServer> {
   const port = await freePort();
   const file = path.join(folder, 'server.conf');
   fs.writeFileSync(file, `listen: 127.0.0.1:${port}\njetstream { store_dir: "${folder}/store" }\n${more}\n`);
