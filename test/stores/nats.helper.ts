@@ -8,9 +8,12 @@ import { SatchelError } from '../../src/format/error.js';
 import { MARKER } from '../../src/sync/drive/marker.js';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
+import { Scene } from '../cases/scene.js';
+import { runBeside } from '../cli/program.js';
 import { openWire, type Wire } from '../testkit/imap-server.js';
 import { NatsClient } from '../testkit/nats-client.js';
-import { type NatsServer, startNats } from '../testkit/nats-server.js';
+import { trusted } from '../testkit/nats-credentials.js';
+import { type NatsOptions, type NatsServer, startNats } from '../testkit/nats-server.js';
 import { describeStore, getFrom, listOf, putTo } from './contract.js';
 
 const BUILT = path.resolve('helpers/nats/dist/satchel-drive-nats.mjs');
@@ -342,6 +345,107 @@ describe('a bucket that is not reached', () => {
       expect((await getFrom(store, 'a.satchel'))?.equals(bytes)).toBe(true);
       expect(cuts).toBe(1);
     }
+  });
+});
+
+describe('a server', () => {
+  /** The store of a bucket there, for somebody with these credentials. */
+  async function at(options: NatsOptions, { named = '', more = {}, isPlain = true }: Shown): Promise<DriveStore> {
+    const own = await startNats(options);
+    onTestFinished(() => own.stop());
+    const authority = options.isTls ? { NODE_EXTRA_CA_CERTS: own.authority } : {};
+    const env = { PATH: `${bin}:${process.env['PATH']}`, HERE: named, ...authority, ...more };
+    const url = `nats://localhost:${own.port}/relay${isPlain ? '?plain' : ''}`;
+    return openStore(url, { env, credentials: 'env:HERE', times: TIMES });
+  }
+  interface Shown {
+    readonly named?: string;
+    readonly more?: NodeJS.ProcessEnv;
+    readonly isPlain?: boolean;
+  }
+
+  it('is reached over TLS, by a certificate that is known, and nothing is said to another', async () => {
+    const store = await at({ isTls: true }, { isPlain: false });
+    await putTo(store, MARKER, Buffer.from('{}'));
+    expect([...(await listOf(store)).keys()]).toEqual([MARKER]);
+    const unknown = await at({ isTls: true }, { isPlain: false, more: { NODE_EXTRA_CA_CERTS: '/dev/null' } });
+    expect(await failing(listOf(unknown))).toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('certificate'),
+    });
+    const without = await at({}, { isPlain: false });
+    expect(await failing(listOf(without))).toMatchObject({ code: 'io', message: expect.stringContaining('tls') });
+  });
+
+  it('is opened by a token, which is a password without a login', async () => {
+    const more = 'authorization { token: "a token" }';
+    const store = await at({ more }, { named: 'machine localhost login "" password "a token"' });
+    expect([...(await listOf(store)).keys()]).toEqual([]);
+    const wrong = await at({ more }, { named: 'machine localhost login "" password "another"' });
+    expect(await failing(listOf(wrong))).toMatchObject({ code: 'denied' });
+  });
+
+  it('is opened by a file of credentials, and by none of another operator', async () => {
+    const { configuration, file } = trusted();
+    const store = await at({ more: configuration }, { named: file });
+    await putTo(store, MARKER, Buffer.from('{}'));
+    expect((await getFrom(store, MARKER))?.toString()).toBe('{}');
+    const wrong = await at({ more: configuration }, { named: trusted().file });
+    expect(await failing(listOf(wrong))).toMatchObject({ code: 'denied' });
+  });
+
+  it('without JetStream holds nothing, and says so', async () => {
+    const store = await at({ isEmpty: true }, {});
+    expect(await failing(listOf(store))).toMatchObject({ code: 'io', message: expect.stringContaining('JetStream') });
+  });
+});
+
+describe('the built program', () => {
+  it('asks for one listing when nothing is new, and for few requests besides its bundle when something is', async () => {
+    const own = await startNats();
+    onTestFinished(() => own.stop());
+    const wire = await wireTo(own.port);
+    const url = `nats://localhost:${wire.port}/relay?plain`;
+    const scene = new Scene();
+    const reach = { env: { PATH: `${bin}:${process.env['PATH']}` } };
+    scene.people('ana', 'ben');
+    scene.joined('the walled garden', 'ana', 'ben');
+    const visit = async (who: string) => {
+      wire.said.length = 0;
+      const ended = await runBeside(['sync', '--json', url], { cwd: path.join(scene.directory, who), ...reach });
+      expect(ended).toMatchObject({ status: 0 });
+      const [drive] = (
+        JSON.parse(ended.stdout) as { drives: { requests: number; touched: boolean; fetchedBytes: number }[] }
+      ).drives;
+      const asked = askedOver(wire);
+      const puts = asked.filter((subject) => subject.startsWith('$KV.')).length;
+      return { ...drive, asked, besides: (drive?.requests ?? 0) - puts };
+    };
+    const made = await runBeside(['drive', 'init', '-q', url], { cwd: path.join(scene.directory, 'ana'), ...reach });
+    expect(made).toMatchObject({ status: 0 });
+    for (let round = 0, touched = true; touched; round++) {
+      expect(round).toBeLessThan(6);
+      touched = false;
+      for (const who of ['ana', 'ben']) touched = (await visit(who)).touched || touched;
+    }
+    const idle = await visit('ana');
+    expect(idle).toMatchObject({ requests: 1, fetchedBytes: 0, touched: false });
+    expect(idle.asked).toEqual(['$JS.API.CONSUMER.CREATE.KV_relay', '$JS.API.CONSUMER.MSG.NEXT.KV_relay']);
+    const text = 'the spare key lies under the third stone';
+    scene.must('ana', ['post', '-q', '-t', 'the walled garden', text]);
+    const news = await visit('ana');
+    expect(news).toMatchObject({ touched: true });
+    expect(news.besides).toBeLessThanOrEqual(4);
+    const taken = await visit('ben');
+    expect(taken.besides).toBeLessThanOrEqual(4 + 1);
+    expect(scene.texts('ben', 'the walled garden')).toEqual([text]);
+    // whoever runs the server reads cards, and nothing of this; the search would find it
+    const kept = fs
+      .readdirSync(own.folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => path.join(own.folder, name));
+    const found = (words: string): boolean =>
+      kept.some((file) => fs.statSync(file).isFile() && fs.readFileSync(file).includes(words));
+    expect([found('drive.json'), found('walled garden'), found(text)]).toEqual([true, false, false]);
   });
 });
 

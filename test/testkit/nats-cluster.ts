@@ -22,14 +22,16 @@ export async function startCluster(): Promise<NatsCluster> {
   const monitors = await Promise.all(MEMBERS.map(freePort));
   const all = routes.map((port) => `nats://127.0.0.1:${port}`).join(', ');
   const servers = await Promise.all(
-    MEMBERS.map((name, at) =>
-      serverIn(
-        fs.mkdtempSync(path.join(os.tmpdir(), 'nats-')),
+    MEMBERS.map((name, at) => {
+      const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nats-'));
+      return serverIn(
+        folder,
         `server_name: ${name}
+jetstream { store_dir: "${folder}/store" }
 http: 127.0.0.1:${monitors[at]}
 cluster { name: tests, listen: "127.0.0.1:${routes[at]}", routes: [${all}] }`,
-      ),
-    ),
+      );
+    }),
   );
   // each waits for the others
   await Promise.all(servers.map((server) => server.start()));

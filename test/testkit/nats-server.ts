@@ -24,16 +24,19 @@ export interface NatsServer {
 /** What a server is set up with. */
 export interface NatsOptions {
   readonly isTls?: boolean;
+  /** Keeps nothing. */
+  readonly isEmpty?: boolean;
   /** Lines of its configuration. */
   readonly more?: string;
 }
 
 /** A server alone. @throws Error where there is no nats-server */
-export async function startNats({ isTls = false, more = '' }: NatsOptions = {}): Promise<NatsServer> {
+export async function startNats({ isTls = false, isEmpty = false, more = '' }: NatsOptions = {}): Promise<NatsServer> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'nats-'));
   makeCertificate(folder);
   const tls = isTls ? `tls { cert_file: "${folder}/certificate.pem", key_file: "${folder}/key.pem" }` : '';
-  const server = await serverIn(folder, `${tls}\n${more}`);
+  const keeps = isEmpty ? '' : `jetstream { store_dir: "${folder}/store" }`;
+  const server = await serverIn(folder, `${keeps}\n${tls}\n${more}`);
   await server.start();
   return server;
 }
@@ -42,7 +45,7 @@ export async function startNats({ isTls = false, more = '' }: NatsOptions = {}):
 export async function serverIn(folder: string, more: string): Promise<NatsServer> {
   const port = await freePort();
   const file = path.join(folder, 'server.conf');
-  fs.writeFileSync(file, `listen: 127.0.0.1:${port}\njetstream { store_dir: "${folder}/store" }\n${more}\n`);
+  fs.writeFileSync(file, `listen: 127.0.0.1:${port}\n${more}\n`);
   let child: ChildProcess | undefined;
   const end = async (name: NodeJS.Signals): Promise<void> => {
     if (child) await ended(child, name);
