@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
+import { BATCH, type BeeServer, startBee } from '../testkit/bee-server.js';
 import { type KuboServer, startKubo } from '../testkit/kubo-server.js';
 import { getFrom, listOf, putTo } from './contract.js';
 import { codeOf } from './failing.js';
@@ -13,33 +14,46 @@ const TIMES = { idleMs: 60_000, wholeMs: 60_000 };
 const NO_END = new AbortController().signal;
 
 let kubo: KuboServer;
+let bee: BeeServer;
 let bin: string;
 beforeAll(async () => {
   kubo = await startKubo();
+  bee = await startBee();
   bin = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-bin-'));
-  for (const name of ['ipfs']) {
+  for (const name of ['ipfs', 'swarm']) {
     const program = `satchel-drive-${name}`;
     fs.symlinkSync(path.resolve(`helpers/${name}/dist/${program}.mjs`), path.join(bin, program));
   }
 });
 afterAll(() => {
   kubo.close();
+  bee.close();
   fs.rmSync(bin, { recursive: true });
 });
 
 function open(url: string, times = TIMES): Promise<DriveStore> {
-  return openStore(url, { env: { PATH: `${bin}:${process.env['PATH']}`, NONE: '' }, credentials: 'env:NONE', times });
+  const HERE = `machine swarm login relay password ${'46'.repeat(32)}`;
+  return openStore(url, { env: { PATH: `${bin}:${process.env['PATH']}`, HERE }, credentials: 'env:HERE', times });
 }
 
-describe.each([
-  [
-    'ipfs',
-    () => `ipfs:relay?api=${kubo.api}&gateway=${kubo.gateway}`,
-    (hangs: boolean) => {
+const HELPERS = [
+  {
+    name: 'ipfs',
+    url: () => `ipfs:relay?api=${kubo.api}&gateway=${kubo.gateway}`,
+    hang: (hangs: boolean) => {
       kubo.fault = () => (hangs ? true : undefined);
     },
-  ],
-] as const)('satchel-drive-%s', (name, url, hang) => {
+  },
+  {
+    name: 'swarm',
+    url: () => `swarm:relay?api=${bee.api}&gateway=${bee.api}&stamp=${BATCH}`,
+    hang: (hangs: boolean) => {
+      bee.fault = () => (hangs ? true : undefined);
+    },
+  },
+];
+
+describe.each(HELPERS)('satchel-drive-$name', ({ name, url, hang }) => {
   it('answers each request', async () => {
     const store = await open(url());
     expect(await listOf(store)).toEqual(new Map());

@@ -1,4 +1,5 @@
 // What a helper does in a place, as a store, without a process for each request: what it throws is told as its exit status would be.
+import { once } from 'node:events';
 import fs from 'node:fs';
 import type { Place } from '../../helpers/web/answer.js';
 import { EXIT, endingOf } from '../../helpers/web/failure.js';
@@ -35,7 +36,13 @@ export function placeStore(url: string, open: () => Place): DriveStore {
       }
     },
     async put(name, { path }) {
-      await run(() => open().put(name, fs.createReadStream(path)));
+      const bytes = fs.createReadStream(path);
+      await once(bytes, 'open');
+      try {
+        await run(() => open().put(name, bytes));
+      } finally {
+        bytes.destroy();
+      }
       return {};
     },
     async remove(name) {
