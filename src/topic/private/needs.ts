@@ -8,7 +8,7 @@ import { statementId } from '../../format/private/statement.js';
 import { decodeVeiled } from '../../format/private/veiled-payload.js';
 import type { Repository } from '../../repository/repository.js';
 import { epochsIn, isEntitled } from '../members/entitled.js';
-import { reachable } from '../members/keys-known.js';
+import { knowsRemovals, reachable } from '../members/keys-known.js';
 import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
@@ -80,7 +80,9 @@ export function sharesAnswering(
   const stated = epochsIn(view.resolution).filter(({ says }) => wanted.includes(says.epoch));
   const whole = stated.filter(
     (epoch) =>
-      keyring.epoch(view.topic, epoch.says.epoch)?.data && isEntitled(view.resolution, person, epoch, around.personOf),
+      keyring.epoch(view.topic, epoch.says.epoch)?.data &&
+      isEntitled(view.resolution, person, epoch, around.personOf) &&
+      knowsRemovals(around.known, epoch.says, person),
   );
   if (whole.length === 0) return [];
   const epochs = [...new Set(whole.map(({ says }) => says.epoch))].slice(-SHARED_EPOCHS_MAX);

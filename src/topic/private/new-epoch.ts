@@ -1,7 +1,7 @@
 // A new epoch: two secrets, the statement that names them, and a wrap for the devices of members (spec/private.md, "Epoch",
 // "Usable epochs"; spec/epochs.md, "Links").
 import { SatchelError } from '../../format/error.js';
-import type { DeviceKey, PersonId } from '../../format/ids.js';
+import type { DeviceKey, EpochId, PersonId } from '../../format/ids.js';
 import { EPOCH_PERSON_LISTS_MAX, EPOCH_TO_MAX, SEALED_RECIPIENTS_MAX } from '../../format/limits.js';
 import { EPOCH_SECRET, type EpochKeys, epochOf, type WholeEpoch } from '../../format/private/epoch.js';
 import type { EpochBody, NamedLists } from '../../format/private/epoch-body.js';
@@ -20,7 +20,7 @@ import type { StatedList } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
 import type { KnownAround } from './keys-known.js';
 import { controlDraft } from './log-sealing.js';
-import { type NewStatement, newStatement, type StatementAuthor, signedLists } from './statement-drafts.js';
+import { type NewStatement, newStatement, packed, type StatementAuthor, signedLists } from './statement-drafts.js';
 import type { TopicView } from './topic-view.js';
 
 /** What an epoch is made with. */
@@ -53,7 +53,9 @@ export async function makeEpoch(making: EpochMaking): Promise<MadeEpoch> {
   }
   const body = bodyOf(making, keys, new Set(people), to);
   const made = newStatement(view, author, body, now);
-  return { keys, drafts: [...repeated(making, made, before), ...(await wrapped(making, keys, made, to))] };
+  const wraps = await wrapped(making, keys, made, to);
+  const drafts = before ? [...repeated(making, made, before), ...wraps] : [...wraps, ...carried(making, made, keys.id)];
+  return { keys, drafts };
 }
 
 /** Devices that can be encrypted to, with the serial of the card whose key is used. */
@@ -113,14 +115,17 @@ function namedLists(person: PersonId, all: readonly StatedList[]): readonly Name
   return [{ person, lists: [first.digest, ...digests.sort()] }];
 }
 
-function repeated({ view, around }: EpochMaking, made: NewStatement, before: PlacedEpoch | undefined) {
-  if (!before) return [];
-  const { epoch } = before.says;
+/** Under the epoch before its statement, and what belongs to that, for who cannot open the wrap. */
+function repeated(making: EpochMaking, made: NewStatement, { says: { epoch } }: PlacedEpoch) {
+  return [...carried(making, made, epoch), controlDraft({ statements: [made.statement] }, { epoch })];
+}
+
+/** What others may lack of its past, and the lists that it names. */
+function carried({ view, around }: EpochMaking, made: NewStatement, epoch: EpochId) {
   const lists = signedLists(carriedLists(view.held.graph, made.placed as PlacedEpoch), around.listOf);
   return [
     ...made.before.map((statements) => controlDraft({ statements }, { epoch })),
-    ...(lists.length > 0 ? [controlDraft({ lists }, { epoch })] : []),
-    controlDraft({ statements: [made.statement] }, { epoch }),
+    ...packed(lists).map((some) => controlDraft({ lists: some }, { epoch })),
   ];
 }
 

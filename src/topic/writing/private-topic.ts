@@ -12,6 +12,7 @@ import type { SetBody } from '../../format/private/statement-body.js';
 import type { Repository } from '../../repository/repository.js';
 import { cutOfPerson } from '../members/cuts.js';
 import { epochsIn } from '../members/entitled.js';
+import { knowsRemovals } from '../members/keys-known.js';
 import { participants } from '../members/resolve.js';
 import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
@@ -143,9 +144,11 @@ export interface Invitee {
   readonly card: Buffer;
 }
 
-/** By letter all epochs whose keys are here. */
+/** By letter all epochs whose keys are here, but for those whose makers may have known of more devices that the person removed. */
 function sharesFor({ view, around, keyring }: Sharing, person: PersonId): Share[] {
-  const had = epochsIn(view.resolution).filter(({ says }) => keyring.epoch(view.topic, says.epoch)?.data);
+  const had = epochsIn(view.resolution).filter(
+    ({ says }) => keyring.epoch(view.topic, says.epoch)?.data && knowsRemovals(around.known, says, person),
+  );
   const epochs = had.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);
   const devices = wrappable(around, person);
   if (devices.length === 0) throw new SatchelError('bad-card', 'nothing can be sealed to the key on the card');
