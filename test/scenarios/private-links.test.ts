@@ -7,10 +7,11 @@ import { LETTER_DAYS } from '../../src/format/limits.js';
 import type { EpochKeys } from '../../src/format/private/epoch.js';
 import { Keyring } from '../../src/identity/keyring.js';
 import type { Letter } from '../../src/identity/letter.js';
-import { readTopicKeys } from '../../src/identity/topic-keys.js';
+import { type KeptTopicKeys, readTopicKeys } from '../../src/identity/topic-keys.js';
 import { keepLetter } from '../../src/sync/import/learn-keys.js';
 import { lettersHere } from '../../src/sync/import/letters.js';
 import { epochsIn } from '../../src/topic/members/entitled.js';
+import { LiveKeyring } from '../../src/topic/message/keyring.js';
 import { needOf } from '../../src/topic/private/needs.js';
 import { renewKeys } from '../../src/topic/writing/private-topic.js';
 import { openSharing } from '../../src/topic/writing/share-keys.js';
@@ -52,6 +53,14 @@ async function joinWith(part: (newest: EpochKeys) => EpochKeys): Promise<void> {
   await ben.settle();
 }
 
+/** A program of Ben's begins, and has the keys that are kept. */
+function beginAnew({ topics }: KeptTopicKeys): void {
+  const live = new LiveKeyring();
+  live.take(topics);
+  ben.topicKeys = live;
+  ben.reopen();
+}
+
 it('with one key he has all of them, and they are written at once', async () => {
   await joinWith((newest) => newest);
   expect(textsIn(ben, topic)).toEqual(Array.from({ length: EPOCHS }, (_, i) => `text ${i}`));
@@ -60,9 +69,12 @@ it('with one key he has all of them, and they are written at once', async () => 
 
 it('with C alone he sees whose logs there are, and passes nothing on of what nobody proved', async () => {
   await joinWith(({ id, control, dataHash }) => ({ id, control, dataHash }));
-  expect(ben.repository.logsOfTopic(topic)).toHaveLength(1);
-  expect(textsIn(ben, topic)).toEqual(Array.from({ length: EPOCHS }, () => '(waiting)'));
   const kept = await readTopicKeys(new Keyring(ben.directory, undefined));
+  for (const begin of [() => undefined, () => beginAnew(kept)]) {
+    begin();
+    expect(ben.repository.logsOfTopic(topic)).toHaveLength(1);
+    expect(textsIn(ben, topic)).toEqual(Array.from({ length: EPOCHS }, () => '(waiting)'));
+  }
   expect(kept.topics.flatMap(({ epochs }) => epochs)).toHaveLength(1);
   const sharing = await openSharing(ben.repository, await ben.author(), topic);
   if (!sharing) throw new Error('not in it');

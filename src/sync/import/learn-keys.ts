@@ -53,11 +53,11 @@ export class KeysLearning {
 
   /**
    * Takes in what letters and wraps of the topic bring and all that links lead to, and keeps it durably as far as a statement here
-   * names the epoch; what else they bring is tried. Whether any is news.
+   * names the epoch; what else they bring is tried.
    */
-  async learn(topic: TopicId): Promise<boolean> {
+  async learn(topic: TopicId): Promise<void> {
     const view = viewTopic(this.#session.repository, topic);
-    if (!view) return false;
+    if (!view) return;
     const stated = statedIn(view);
     const given = new GivenKeys((epoch) => stated.has(epoch));
     for (const { card, epochs } of this.#letters.get(topic) ?? []) given.take(card.device, epochs);
@@ -68,15 +68,12 @@ export class KeysLearning {
       given.stated.filter((keys) => isNewsTo(this.#live.epoch(topic, keys.id), keys)),
     );
     const byId = new Map(news.map((one) => [one.id, one]));
-    const { proven, unproven } = followLinks(
-      view.resolution,
-      (epoch) => byId.get(epoch) ?? this.#live.epoch(topic, epoch),
-    );
+    const { proven } = followLinks(view.resolution, (epoch) => byId.get(epoch) ?? this.#live.epoch(topic, epoch));
     const found = { epochs: mergedEpochs(news, proven), statements: this.#statementsToKeep(view) };
     const isFound = found.epochs.length + found.statements.length > 0;
     if (isFound) await keepKeys(this.#session, this.#keyring, { statement: view.create.bytes, ...found });
     tried.save(view.controls.flatMap(({ wrap }) => wrap ?? []));
-    return this.#live.tryOut(topic, [...unproven, ...given.unstated]) || found.epochs.length > 0;
+    this.#live.tryOut(topic, 'unstated', given.unstated);
   }
 
   /** Those of letters that stand in no log here, and are held with all that they cite. */

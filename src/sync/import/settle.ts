@@ -103,10 +103,11 @@ class Settling {
   async #learn(letters: readonly ReadLetter[]): Promise<void> {
     const topics = new Set([...this.#topics(), ...letters.map(({ create }) => create.topic)]);
     const learning = new KeysLearning(this.#session, this.#keyring, this.#live, { keys: this.#keys, letters });
-    for (let isNews = true; isNews; ) {
-      isNews = false;
-      for (const topic of topics) isNews = (await learning.learn(topic)) || isNews;
-      if (isNews) this.#place();
+    const versions = (): string => [...topics].map((topic) => this.#live.versionOf(topic)).join();
+    for (let placed = versions(); ; placed = versions()) {
+      for (const topic of topics) await learning.learn(topic);
+      if (versions() === placed) return;
+      this.#place();
     }
   }
 

@@ -14,6 +14,9 @@ export interface TopicKeyring {
   readonly isLocked: boolean;
 }
 
+/** Why keys are only tried: links alone told them, or no statement here names their epoch. */
+export type TriedBecause = 'linked' | 'unstated';
+
 /** The keyring of one process: keys come while it runs. */
 export class LiveKeyring implements TopicKeyring {
   isLocked: boolean;
@@ -21,7 +24,10 @@ export class LiveKeyring implements TopicKeyring {
   readonly #creates = new Map<TopicId, CreateStatement>();
   /** Keys that are proven to be of their epochs, the first that came in front. */
   readonly #proven = new Map<TopicId, ReadonlyMap<EpochId, EpochKeys>>();
-  readonly #tried = new Map<TopicId, readonly EpochKeys[]>();
+  readonly #tried: Readonly<Record<TriedBecause, Map<TopicId, readonly EpochKeys[]>>> = {
+    linked: new Map(),
+    unstated: new Map(),
+  };
   readonly #heard = new Map<TopicId, readonly Signed[]>();
   readonly #secrets = new Map<TopicId, readonly EpochKeys[]>();
   readonly #versions = new Map<TopicId, number>();
@@ -86,15 +92,15 @@ export class LiveKeyring implements TopicKeyring {
 
   /**
    * From now on these keys are tried besides on what is sealed in the topic, and are good for nothing else; whether that makes a
-   * difference. Those that were tried before and are not among them are not any more.
+   * difference. Those that were tried for the same reason before and are not among them are not any more.
    */
-  tryOut(topic: TopicId, epochs: readonly EpochKeys[]): boolean {
-    const before = new Map((this.#tried.get(topic) ?? []).map((one) => [nameOf(one), one]));
+  tryOut(topic: TopicId, because: TriedBecause, epochs: readonly EpochKeys[]): boolean {
+    const before = new Map((this.#tried[because].get(topic) ?? []).map((one) => [nameOf(one), one]));
     const proven = this.#proven.get(topic);
     const wanted = epochs.filter((one) => !isCovered(one, proven?.get(one.id)));
     const after = new Map(wanted.map((one) => [nameOf(one), before.get(nameOf(one)) ?? one]));
     if (after.size === before.size && [...after.keys()].every((name) => before.has(name))) return false;
-    this.#tried.set(topic, [...after.values()]);
+    this.#tried[because].set(topic, [...after.values()]);
     this.#note(topic);
     return true;
   }
@@ -108,7 +114,8 @@ export class LiveKeyring implements TopicKeyring {
   #note(topic: TopicId): void {
     const before = this.#secrets.get(topic) ?? [];
     const newestFirst = [...(this.#proven.get(topic)?.values() ?? [])].reverse();
-    const after = [...newestFirst, ...(this.#tried.get(topic) ?? [])];
+    const { linked, unstated } = this.#tried;
+    const after = [...newestFirst, ...(linked.get(topic) ?? []), ...(unstated.get(topic) ?? [])];
     const isSame = after.length === before.length && after.every((one, i) => one === before[i]);
     if (!isSame) this.#secrets.set(topic, after);
     this.#versions.set(topic, this.versionOf(topic) + 1);

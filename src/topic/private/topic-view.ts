@@ -3,6 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import type { EntryId, EpochId, LogId, StatementId, TopicId } from '../../format/ids.js';
 import type { CreateStatement, TopicPolicy } from '../../format/private/create-statement.js';
+import type { EpochKeys } from '../../format/private/epoch.js';
 import type { Signed } from '../../format/private/signed.js';
 import { decodeStatement, statementId } from '../../format/private/statement.js';
 import { type Card, decodeCard } from '../../identity/card.js';
@@ -18,6 +19,7 @@ import type { SignedStatement } from '../members/signed-statement.js';
 import { keyringOf } from '../message/interpret.js';
 import { LiveKeyring } from '../message/keyring.js';
 import { controlEntriesIn, type PlacedControl } from './control-entries.js';
+import { followLinks } from './linked-keys.js';
 import { epochsKnownIn } from './log-epochs.js';
 import { SignedReading } from './signed-reading.js';
 import { claimsIn, needsIn, type PlacedClaim, type PlacedNeed } from './told.js';
@@ -70,26 +72,49 @@ const cache = new WeakMap<Repository, Map<TopicId, Cached>>();
 
 /**
  * The topic by all that is held; undefined where its create statement is not among the keys that are here, or it has rules that a
- * later version knows. Worked out anew only when entries, proofs or keys of this very topic have come.
+ * later version knows. Worked out anew only when entries, proofs or keys of this very topic have come. What links alone tell is
+ * tried from then on.
  */
 export function viewTopic(repository: Repository, topic: TopicId): TopicView | undefined {
   const keyring = keyringOf(repository);
   if (!(keyring instanceof LiveKeyring)) return undefined;
   const cached = cachedIn(repository, topic);
-  const { lastArrival, recordCount, frozen } = repository;
-  const moment = `${keyring.versionOf(topic)}/${lastArrival}/${recordCount}/${frozen.size}`;
-  if (cached.moment === moment) return cached.view;
-  const stamp = `${keyring.versionOf(topic)}/${veiledLogsOf(repository, topic).map((log) => stateOf(repository, log))}`;
-  if (cached.stamp !== stamp) {
-    const create = keyring.create(topic);
-    const { isWelcomed = false } = keyring.keysOf(topic) ?? {};
-    const statements = keyring.statementsOf(topic);
-    const begun = create?.policy && { create, policy: create.policy, statements, isWelcomed };
-    cached.view = begun && makeView(repository, begun, cached.reading.again());
+  while (cached.moment !== momentOf(repository, keyring, topic)) {
+    cached.moment = momentOf(repository, keyring, topic);
+    const stamp = stampOf(repository, keyring, topic);
+    if (cached.stamp === stamp) break;
+    cached.stamp = stamp;
+    cached.view = viewAnew(repository, keyring, topic, cached.reading.again());
+    // which shows whose logs there are, and so may show more
+    if (cached.view) keyring.tryOut(topic, 'linked', unprovenIn(cached.view, keyring));
   }
-  cached.moment = moment;
-  cached.stamp = stamp;
   return cached.view;
+}
+
+function momentOf({ lastArrival, recordCount, frozen }: Repository, keyring: LiveKeyring, topic: TopicId): string {
+  return [keyring.versionOf(topic), lastArrival, recordCount, frozen.size].join();
+}
+
+function stampOf(repository: Repository, keyring: LiveKeyring, topic: TopicId): string {
+  const states = veiledLogsOf(repository, topic).map((log) => stateOf(repository, log));
+  return [keyring.versionOf(topic), ...states].join(';');
+}
+
+function viewAnew(
+  repository: Repository,
+  keyring: LiveKeyring,
+  topic: TopicId,
+  reading: SignedReading,
+): TopicView | undefined {
+  const create = keyring.create(topic);
+  if (!create?.policy) return undefined;
+  const { isWelcomed = false } = keyring.keysOf(topic) ?? {};
+  const statements = keyring.statementsOf(topic);
+  return makeView(repository, { create, policy: create.policy, statements, isWelcomed }, reading);
+}
+
+function unprovenIn({ topic, resolution }: TopicView, keyring: LiveKeyring): readonly EpochKeys[] {
+  return followLinks(resolution, (epoch) => keyring.epoch(topic, epoch)).unproven;
 }
 
 /** Has the topic worked out anew when it is asked for: what was taken in by its present view may never be written. */

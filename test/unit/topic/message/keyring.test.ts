@@ -30,24 +30,24 @@ beforeEach(() => {
 const tried = () => keyring.secrets.get(GARDEN.topic);
 
 it('what is only tried is nobody the key of an epoch, and gives way to what is proven', () => {
-  expect(keyring.tryOut(GARDEN.topic, [unproven(TWO, 8), unproven(TWO, 9)])).toBe(true);
+  expect(keyring.tryOut(GARDEN.topic, 'linked', [unproven(TWO, 8), unproven(TWO, 9)])).toBe(true);
   expect(tried()).toEqual([ONE, unproven(TWO, 8), unproven(TWO, 9)]);
   expect(keyring.epoch(GARDEN.topic, TWO.id)).toBeUndefined();
   expect(keyring.keysOf(GARDEN.topic)?.epochs).toEqual([ONE]);
   keyring.take([{ statement: GARDEN.statement, epochs: [controlOf(TWO)] }]);
   expect(keyring.epoch(GARDEN.topic, TWO.id)).toEqual(controlOf(TWO));
-  expect(keyring.tryOut(GARDEN.topic, [unproven(TWO, 8)])).toBe(true);
+  expect(keyring.tryOut(GARDEN.topic, 'linked', [unproven(TWO, 8)])).toBe(true);
   expect(tried()).toEqual([controlOf(TWO), ONE]);
   // D of it is not had yet
-  expect(keyring.tryOut(GARDEN.topic, [TWO])).toBe(true);
+  expect(keyring.tryOut(GARDEN.topic, 'unstated', [TWO])).toBe(true);
   expect(keyring.epoch(GARDEN.topic, TWO.id)).toEqual(controlOf(TWO));
 });
 
 it('says of each topic whether there is anything else to try there', () => {
   const before = [keyring.versionOf(GARDEN.topic), tried()];
   keyring.take([{ statement: HARBOUR.statement, epochs: [TWO] }]);
-  expect(keyring.tryOut(HARBOUR.topic, [unproven(ONE, 7)])).toBe(true);
-  expect(keyring.tryOut(HARBOUR.topic, [unproven(ONE, 7)])).toBe(false);
+  expect(keyring.tryOut(HARBOUR.topic, 'linked', [unproven(ONE, 7)])).toBe(true);
+  expect(keyring.tryOut(HARBOUR.topic, 'linked', [unproven(ONE, 7)])).toBe(false);
   expect([keyring.versionOf(GARDEN.topic), tried()]).toEqual(before);
   expect(tried()).toBe(before[1]);
 });
