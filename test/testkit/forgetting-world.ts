@@ -74,6 +74,7 @@ export class ForgettingWorld {
       const lacked = [...shown].filter((text) => text !== '-' && !here.has(text) && !own.has(text));
       expect(lacked, `lacked by ${one.name}`).toEqual([]);
       this.#expectForgotten(one);
+      this.#expectErased(one);
     }
     const [first, ...others] = this.#people;
     for (const other of this.#lost.size === 0 ? others : []) expect(heldBy(other)).toEqual(heldBy(first as Replica));
@@ -131,6 +132,14 @@ export class ForgettingWorld {
       this.#inBundle.set(name, known);
       return known;
     });
+  }
+
+  /** No pack says it. */
+  #expectErased(one: Replica): void {
+    const { packs } = one.repository;
+    const said = new Set(packs.list().flatMap((pack) => textsInSegments(fs.readFileSync(packs.file(pack)))));
+    expect(said.size).toBeGreaterThanOrEqual(new Set(one.texts('t')).size - 1);
+    expect([...(this.#forgotten.get(one) ?? [])].filter((text) => said.has(text))).toEqual([]);
   }
 
   #expectForgotten(one: Replica): void {

@@ -43,8 +43,9 @@ export function openVisibility({ repository, people, hidden, places, links, endO
   const retractions = openRetractions(repository);
   const isHidden = (entry: StoredEntry, placed: Placed | undefined): boolean =>
     hidden.has(entry.id) || placed?.places.some(({ id }) => hidden.has(id)) === true;
-  const isForgotten = ({ log, seq }: StoredEntry, placed: Placed | undefined): boolean =>
-    (placed?.places ?? [{ log, seq }]).some((place) => repository.forgotten(place.log).has(place.seq));
+  const isAnyForgotten = repository.logsWithForgotten().length > 0;
+  const isForgotten = (entry: StoredEntry, placed: Placed | undefined): boolean =>
+    (placed?.places ?? [entry]).some(({ log, seq }) => repository.forgotten(log).has(seq));
   const isVoid = ({ log, seq }: StoredEntry): boolean => {
     const end = seq > 0 && endOf ? endOf(log) : Number.POSITIVE_INFINITY;
     return end !== undefined && seq >= end;
@@ -53,7 +54,7 @@ export function openVisibility({ repository, people, hidden, places, links, endO
     const placed = places.of(entry);
     if ((hidden.size > 0 && isHidden(entry, placed)) || people.isBlocked(entry.log)) return 'hidden';
     if (placed ? retractions.ofMessage(placed) : retractions.has(entry)) return 'retracted';
-    if (isForgotten(entry, placed)) return 'forgotten';
+    if (isAnyForgotten && isForgotten(entry, placed)) return 'forgotten';
     if (hasExpired(shownOf(repository, entry, placed), now)) return 'expired';
     if (places.isElsewhere(entry)) return 'copy';
     if (isVoid(entry)) return 'void';
