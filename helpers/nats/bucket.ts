@@ -29,8 +29,8 @@ export function nameOf(bucket: string, subject: string): string | undefined {
   return subject.startsWith(prefixOf(bucket)) && isSafeName(name) ? name : undefined;
 }
 
-/** The subject of a piece of a file, or of all of them. */
-export function pieceOf(bucket: string, id: string, at: number | '>'): string {
+/** The subject of a piece of a file. */
+export function pieceOf(bucket: string, id: string, at: number): string {
   return `${prefixOf(bucket)}${PIECES}.${id}.${at}`;
 }
 

@@ -11,7 +11,7 @@ interface Thrown {
 }
 
 const OF_JETSTREAM = ['JetStreamApiError', 'StreamNotFoundError', 'ConsumerNotFoundError'];
-const SAYS = { streamExists: 10_058, noStream: 10_059, wrongSequence: 10_071 } as const;
+const SAYS = { notRemoved: 10_057, streamExists: 10_058, noStream: 10_059, wrongSequence: 10_071 } as const;
 
 /** No room in the bucket, the account or the servers, no further bucket, or none for a message of this size. */
 const FULL = [10_002, 10_023, 10_027, 10_028, 10_047, 10_054, 10_077, 10_122];

@@ -1,9 +1,12 @@
 // Single messages of a bucket, and their removal. Whoever leads the bucket is asked: others may lag behind what was listed.
 import type { StoredMsg } from '@nats-io/jetstream';
-import { streamOf, subjectOf } from './bucket.js';
+import { pieceIdOf, streamOf, subjectOf } from './bucket.js';
 import { says } from './failure.js';
 import type { Link } from './link.js';
-import { isRemoval } from './pieces.js';
+import { messagesIn } from './listing.js';
+import { isRemoval, type ListedMessage } from './pieces.js';
+
+const GONE = /not found|no message|deleted message/i;
 
 /** Where a request is carried out. */
 export interface There {
@@ -26,13 +29,31 @@ export async function findMessage({ link, bucket }: There, subject: string): Pro
   return found ?? undefined;
 }
 
-/** Removes what has these subjects, without leaving a mark: else whatever was there once would be listed for ever. */
-export async function removeMessages({ link, bucket }: There, filter: string): Promise<void> {
-  await link.ask(({ jsm }) => jsm.streams.purge(streamOf(bucket), { filter }));
+/**
+ * Removes just this message, and leaves no mark of it: else whatever was there once would be listed for ever. A purge of its
+ * subject would do so too; but servers up to 2.9.17 that were killed purge all of the stream when they come back.
+ */
+export async function removeMessage({ link, bucket }: There, sequence: number): Promise<void> {
+  try {
+    await link.ask(({ jsm }) => jsm.streams.deleteMessage(streamOf(bucket), sequence, false));
+  } catch (error) {
+    if (!says(error, 'notRemoved') || !GONE.test((error as Error).message)) throw error;
+  }
+}
+
+/** Removes the pieces of these files. */
+export async function removePieces(there: There, ids: readonly string[], listed: readonly ListedMessage[]) {
+  for (const { subject, sequence } of listed)
+    if (ids.includes(pieceIdOf(there.bucket, subject) ?? '')) await removeMessage(there, Number(sequence));
+}
+
+/** All messages, the newest of each subject. */
+export function listedIn({ link, bucket }: There): Promise<ListedMessage[]> {
+  return link.ask((connected) => messagesIn(connected, bucket)).catch(orNoBucket([]));
 }
 
 /** In a bucket that is not there is nothing. */
-export function orNoBucket<T>(nothing: T): (error: unknown) => T {
+function orNoBucket<T>(nothing: T): (error: unknown) => T {
   return (error) => {
     if (says(error, 'noStream')) return nothing;
     throw error;

@@ -7,8 +7,7 @@ import { EXIT, type Failure } from '../answer.js';
 import { everythingIn, pieceOf, streamOf, subjectOf } from './bucket.js';
 import { isUnheard, says } from './failure.js';
 import type { Connected } from './link.js';
-import { messagesIn } from './listing.js';
-import { findFile, findMessage, removeMessages, type There } from './messages.js';
+import { findFile, findMessage, listedIn, removePieces, type There } from './messages.js';
 import { abandonedIn, encodeInPieces, isRemoval, parseInPieces } from './pieces.js';
 
 /** In one message there are no more bytes, nor than its server takes with what stands in front of them. */
@@ -80,9 +79,9 @@ async function putInPieces(
 /** Removes pieces that nobody needs. What stays, as where nothing may be removed, takes room and no more. */
 async function tidy(there: There, needless: string | undefined): Promise<void> {
   try {
-    if (needless !== undefined) await removeMessages(there, pieceOf(there.bucket, needless, '>'));
-    const messages = await there.link.ask((connected) => messagesIn(connected, there.bucket));
-    for (const id of abandonedIn(there.bucket, messages)) await removeMessages(there, pieceOf(there.bucket, id, '>'));
+    const messages = await listedIn(there);
+    const abandoned = abandonedIn(there.bucket, messages);
+    await removePieces(there, needless === undefined ? abandoned : [...abandoned, needless], messages);
   } catch {
     // what is to be told is how the file fared
   }
@@ -127,7 +126,6 @@ async function make({ nc, jsm }: Connected, bucket: string): Promise<void> {
     num_replicas: nc.info?.cluster === undefined ? 1 : REPLICAS,
     max_msgs_per_subject: 1,
     discard: DiscardPolicy.New,
-    deny_delete: true,
     allow_rollup_hdrs: true,
     allow_direct: true,
   };

@@ -1,8 +1,7 @@
 // The four requests of a helper (spec/drive.md, "Helpers"), on a bucket.
 import type { Requests, Write } from '../answer.js';
-import { nameOf, pieceOf, subjectOf } from './bucket.js';
-import { messagesIn } from './listing.js';
-import { findFile, findMessage, orNoBucket, removeMessages, type There } from './messages.js';
+import { nameOf, pieceOf } from './bucket.js';
+import { findFile, findMessage, listedIn, removeMessage, removePieces, type There } from './messages.js';
 import { type InPieces, isRemoval, type ListedMessage, parseInPieces } from './pieces.js';
 import { putFile } from './putting.js';
 
@@ -19,9 +18,9 @@ export function requestsOf(there: There): Requests {
   };
 }
 
-async function list({ link, bucket }: There, write: Write): Promise<void> {
-  const messages = await link.ask((connected) => messagesIn(connected, bucket)).catch(orNoBucket([]));
-  const lines = messages.flatMap((message) => lineOf(bucket, message)).slice(0, FILES_MAX);
+async function list(there: There, write: Write): Promise<void> {
+  const messages = await listedIn(there);
+  const lines = messages.flatMap((message) => lineOf(there.bucket, message)).slice(0, FILES_MAX);
   await write(Buffer.from(lines.join('')));
 }
 
@@ -56,8 +55,8 @@ async function getPieces(there: There, { id, size }: InPieces, write: Write): Pr
 async function remove(there: There, name: string): Promise<boolean> {
   const found = await findFile(there, name);
   if (!found) return false;
-  await removeMessages(there, subjectOf(there.bucket, name));
+  await removeMessage(there, found.seq);
   const pieces = parseInPieces(found.header);
-  if (pieces) await removeMessages(there, pieceOf(there.bucket, pieces.id, '>'));
+  if (pieces) await removePieces(there, [pieces.id], await listedIn(there));
   return true;
 }

@@ -17,7 +17,7 @@ import type { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
 import { seedOf } from '../testkit/seed.js';
-import { listOf, putTo } from './contract.js';
+import { getFrom, listOf, putTo } from './contract.js';
 
 const IS_SOAK = process.env['SOAK'] === '1';
 const MINUTE_MS = 60_000;
@@ -112,11 +112,29 @@ async function copies(): Promise<number> {
   return 1 + replicas.filter(({ current }) => current).length;
 }
 
-it(`loses nothing when a server is killed ${KILLS} times`, { timeout: IS_SOAK ? 0 : 600_000 }, async () => {
-  const order = seedOf('KILLED_FIRST');
+/** The store of a bucket on all of them. */
+function openOn(bucket: string): Promise<DriveStore> {
   const everywhere = cluster.servers.map(({ port }) => `localhost:${port}`).join(',');
   const env = { PATH: `${bin}:${process.env['PATH']}`, HERE: '' };
-  const store = await openStore(`nats://${everywhere}/relay?plain`, { env, credentials: 'env:HERE' });
+  return openStore(`nats://${everywhere}/${bucket}?plain`, { env, credentials: 'env:HERE' });
+}
+
+it('keeps what was there before something else was removed, whichever server was killed since', async () => {
+  const store = await openOn('removed');
+  for (const name of [MARKER, 'a.satchel', 'b.satchel']) await putTo(store, name, Buffer.from(name));
+  await store.remove('b.satchel', new AbortController().signal);
+  for (const server of cluster.servers) {
+    await server.kill();
+    await server.start();
+    await cluster.settled();
+  }
+  expect([...(await listOf(store)).keys()].sort()).toEqual(['a.satchel', MARKER]);
+  expect((await getFrom(store, MARKER))?.toString()).toBe(MARKER);
+});
+
+it(`loses nothing when a server is killed ${KILLS} times`, { timeout: IS_SOAK ? 0 : 600_000 }, async () => {
+  const order = seedOf('KILLED_FIRST');
+  const store = await openOn('relay');
   const people = await makeFriends(scratchDirectory(), NAMES, 't');
   await putTo(store, MARKER, encodeMarker({ id: '5'.repeat(32), label: 'far' }, 0));
   expect(await copies()).toBe(cluster.servers.length);

@@ -29,7 +29,7 @@ accounts {
     jetstream: enabled
     users: [
       { user: "ana@example.org", password: ${JSON.stringify(PASSWORD)} }
-      { user: keeper, password: k, permissions: { publish: { deny: ["$JS.API.STREAM.PURGE.>"] } } }
+      { user: keeper, password: k, permissions: { publish: { deny: ["$JS.API.STREAM.MSG.DELETE.>"] } } }
       { user: reader, password: r, permissions: { publish: { allow: ["$JS.API.STREAM.MSG.GET.>", "$JS.API.CONSUMER.>"] } } }
       { user: deaf, password: d, permissions: { subscribe: ["nothing"] } }
     ]
