@@ -212,3 +212,8 @@ export const STREAM_ROUNDS_MAX = 16;
 export const STREAM_USELESS_MAX = 67_108_864;
 /** Hints of one call, at most. */
 export const CALL_HINTS_MAX = 1_024;
+
+/** Addresses where a person publishes that a device tells, at most ... */
+export const ADDRESSES_MAX = 4;
+/** ... and characters of one. */
+export const ADDRESS_MAX = 200;

@@ -19,6 +19,8 @@ export interface Self {
   readonly cardSeen?: number | undefined;
   /** The recovery words were written down, and their seed is gone from the secret keys. */
   readonly recoveryPrinted?: boolean | undefined;
+  /** Where this device says that its person publishes; absent: nowhere. */
+  readonly at?: readonly string[] | undefined;
 }
 
 /**
@@ -38,8 +40,9 @@ export function readSelf(dir: string): Self {
 
 /** Replaces the identity, durably. */
 export function writeSelf(dir: string, self: Self): void {
-  const { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted } = self;
-  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted });
+  const { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted, at } = self;
+  const told = at && [...at];
+  writeState(layoutOf(dir), 'self', { person, device, name, card, epoch, serial, cardSeen, recoveryPrinted, at: told });
 }
 
 /**

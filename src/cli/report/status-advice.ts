@@ -9,6 +9,7 @@ import type { Topic } from '../../topic/topics.js';
 import type { Context } from '../command/context.js';
 import { nextCommand, quoteWord } from '../command/next.js';
 import { escapeLine } from '../terminal/escape.js';
+import { addressLines } from './addresses.js';
 import { awaitedName, nameList } from './export-words.js';
 import { newcomerLines } from './newcomers.js';
 import { whoWrites } from './who-writes.js';
@@ -50,6 +51,7 @@ function stepsHere(context: Context, session: Session, status: Advised): string[
   if (contacts.length === 0 && newcomers.length === 0)
     steps.push(`to hear from somebody: ${next(`contact add ${strangerToAdd(session)}`)}`);
   steps.push(...newcomerLines(context, newcomers));
+  steps.push(...addressLines(context, session, { isNew: true }));
   steps.push(...topicLines(context, session, status));
   for (const drive of drives) steps.push(...driveLines(context, drive));
   return steps;

@@ -112,6 +112,7 @@ export const SHAPES = {
     serial: whole,
     cardSeen: z.optional(whole),
     recoveryPrinted: z.optional(z.boolean()),
+    at: z.optional(z.array(z.string())),
   }),
   recipients: z.object({
     keys: z.array(z.object({ recipient: hex(64), published: z.optional(time), opened: z.optional(time) })),

@@ -3,7 +3,7 @@ import { type Card, verifyCard } from '../../identity/card.js';
 import type { DeviceList } from '../../identity/device-list.js';
 import { readDevices, withDeviceList, writeDevices } from '../../identity/devices.js';
 import { type Decided, firstCardOf } from '../../identity/relations.js';
-import { CARD, personEventsIn } from '../../topic/reading/person-log.js';
+import { CARD, DEVICES, personEventsIn } from '../../topic/reading/person-log.js';
 import { knownPersonLogs } from '../known/person-logs.js';
 import type { Session } from '../session.js';
 
@@ -18,7 +18,7 @@ export function personNews(session: Session): PersonNews {
   const events = knownPersonLogs(session).flatMap((log) => [...personEventsIn(session.repository, log)]);
   return {
     cards: events.flatMap((event) => (event.type === CARD ? event.card : [])).filter(verifyCard),
-    lists: events.flatMap((event) => (event.type === CARD ? [] : event.list)),
+    lists: events.flatMap((event) => (event.type === DEVICES ? event.list : [])),
   };
 }
 

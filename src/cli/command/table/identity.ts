@@ -45,6 +45,11 @@ export const IDENTITY_COMMANDS = {
       },
       qr: { kind: 'flag', summary: 'show it as a QR code (-o FILE.svg: as a picture)' },
       name: { kind: 'text', value: 'NAME', summary: 'call yourself this from now on' },
+      at: {
+        kind: 'list',
+        value: 'URL',
+        summary: 'tell contacts that you publish there (may be repeated; none: nowhere)',
+      },
     },
     examples: [
       { line: 'satchel card -o /media/stick', does: 'a file for the stick, /media/stick/ana.card' },

@@ -7,10 +7,12 @@ import { generationOf } from '../../../identity/recovered.js';
 import { acceptedContact, cardsByDevice, decisionOn, devicesOf } from '../../../identity/relations.js';
 import { rivalListsOf } from '../../../identity/rival-lists.js';
 import { storedCardName } from '../../../identity/stored-card.js';
+import { addressesOf } from '../../../sync/known/addresses.js';
 import { type Stranger, strangersOf } from '../../../sync/known/strangers.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand, quoteWord } from '../../command/next.js';
+import { addressLines } from '../../report/addresses.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
@@ -30,6 +32,7 @@ export async function run(context: Context): Promise<void> {
   }
   for (const line of alignColumns(contacts.map((contact) => contactRow(context, session, contact))))
     context.print(line);
+  for (const line of addressLines(context, session)) context.note(line);
   if (contacts.length === 0) tellNobody(context);
   if (contacts.length > 0 && strangers.length > 0) context.print('');
   if (strangers.length > 0) listStrangers(context, strangers);
@@ -44,7 +47,13 @@ function listedJson(session: Session, contact: Contact): Record<string, unknown>
   const named = namedDevices(session, contact.person);
   const devices = named.map(({ device, label }) => ({ device, label: label ?? null }));
   const listsDiffer = rivalListsOf(session, contact.person) !== undefined;
-  return { ...contactJson(contact), generation: generationOf(session, contact), devices, listsDiffer };
+  return {
+    ...contactJson(contact),
+    generation: generationOf(session, contact),
+    devices,
+    listsDiffer,
+    at: addressesOf(session, contact.person),
+  };
 }
 
 function contactRow({ style }: Context, session: Session, contact: Contact): string[] {
