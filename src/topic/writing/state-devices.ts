@@ -88,9 +88,13 @@ async function state(
   const body = { kind: 'devices', list: list.bytes, signature: list.signature, cut } as const;
   const heads = believedHeads(resolution, { person, isDisbelieved: belief.isDisbelieved });
   const { statement, before } = newStatement(view, author, body, repository.world.now(), heads);
-  // what was taken into the view counts only once it is written
-  forgetView(repository, topic);
   const drafts = [...before, [statement]].map((statements) => controlDraft({ statements }));
-  const stated = await postLocked(repository, author, { topic, label: policy.label }, drafts, { isStating: true });
-  return stated.author;
+  try {
+    // the view has it already, so that it goes under keys that still count: not those of a thief, made to keep somebody out
+    const stated = await postLocked(repository, author, { topic, label: policy.label }, drafts, { isStating: true });
+    return stated.author;
+  } finally {
+    // what was taken into the view counts only once it is written
+    forgetView(repository, topic);
+  }
 }
