@@ -65,7 +65,9 @@ it('is heard no more, and what it did is undone, with one visit of each', { time
   expect(members('ben')).toEqual({ ana: 'owner', ben: 'none', mallory: 'member' });
   expect(run(['-C', 'ben', 'post', '-t', 'family', 'may I?'], { cwd }).status).toBe(18);
 
-  sync('laptop', 'ben');
+  const { stderr } = run(['-C', 'laptop', 'sync', stick], { cwd });
+  expect(stderr).toContain('in "family" your former devices are heard no more, which changes who is in it');
+  sync('ben');
   for (const one of ['laptop', 'ben']) expect(members(one), one).toEqual({ ana: 'owner', ben: 'member' });
   must('ben', ['post', '-t', 'family', 'there you are']);
   must('laptop', ['post', '-t', 'family', 'back again']);

@@ -22,6 +22,8 @@ export interface Author {
   onDisbelief?(until: number): void;
   /** Hears which topic an export had to leave as it is, and why. */
   onPassedOver?(topic: TopicId, why: SatchelError): void;
+  /** Hears in which topic it was stated which own devices are left, and whether that changes who is in it. */
+  onDevicesStated?(topic: TopicId, hasChanged: boolean): void;
   /** The keys of private topics, as they are kept; absent: nothing is written in one. */
   readonly topicKeys?: TopicKeysStore | undefined;
   /** When the key on the own card is renewed, and old ones go; absent: never. */

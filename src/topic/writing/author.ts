@@ -15,7 +15,7 @@ import { saveSettled } from './rotation.js';
 export async function authorIn(
   directory: string,
   keyring: Keyring,
-  notes: Pick<Author, 'stateDirectory' | 'stateCopy' | 'onDisbelief' | 'onPassedOver' | 'rotation'>,
+  notes: Pick<Author, 'stateDirectory' | 'stateCopy' | 'onDisbelief' | 'onPassedOver' | 'onDevicesStated' | 'rotation'>,
 ): Promise<Author> {
   const read = async (): Promise<Pick<Author, 'self' | 'secrets' | 'card'>> => {
     const self = readSelf(directory);

@@ -11,6 +11,7 @@ import { believedHeads } from '../members/citing.js';
 import { cutOfDevices } from '../members/cuts.js';
 import { epochsIn } from '../members/entitled.js';
 import { covers } from '../members/list-state.js';
+import { participants } from '../members/resolve.js';
 import type { LiveKeyring } from '../message/keyring.js';
 import { heldLogs } from '../private/held-logs.js';
 import { controlDraft } from '../private/log-sealing.js';
@@ -87,11 +88,14 @@ async function state(
   const cut = cutOfDevices(resolution, logs, { person, current, lengthWhenKnown: belief.lengthOf });
   const body = { kind: 'devices', list: list.bytes, signature: list.signature, cut } as const;
   const heads = believedHeads(resolution, { person, isDisbelieved: belief.isDisbelieved });
+  const were = participants(resolution);
   const { statement, before } = newStatement(view, author, body, repository.world.now(), heads);
+  const are = participants(view.resolution);
   const drafts = [...before, [statement]].map((statements) => controlDraft({ statements }));
   try {
     // the view has it already, so that it goes under keys that still count: not those of a thief, made to keep somebody out
     const stated = await postLocked(repository, author, { topic, label: policy.label }, drafts, { isStating: true });
+    author.onDevicesStated?.(topic, were.some((one) => !are.includes(one)) || are.length > were.length);
     return stated.author;
   } finally {
     // what was taken into the view counts only once it is written

@@ -1,5 +1,5 @@
 // The author behind a command that writes: identity, unlocked keys, and where the notes of what was written are kept.
-import { shortId } from '../../../format/ids.js';
+import { shortId, type TopicId } from '../../../format/ids.js';
 import { stateCopyDirectory, stateDirectory } from '../../../repository/notes/note-places.js';
 import { readTopics, topicOfId } from '../../../topic/topics.js';
 import { authorIn } from '../../../topic/writing/author.js';
@@ -19,10 +19,14 @@ export async function openAuthor(context: Context): Promise<Author> {
     stateDirectory: stateDirectory(env),
     stateCopy: stateCopyDirectory(env),
     onDisbelief: (until) => noteDisbelief(context, until),
-    onPassedOver: (topic, { message }) => {
-      const label = topicOfId(readTopics(directory), topic)?.label ?? shortId(topic);
+    onPassedOver: (topic, { message }) =>
       context.note(
-        `not all receipts and keys that are due in "${escapeLine(label)}" were written: ${escapeLine(message)}`,
+        `not all receipts and keys that are due in ${labelOf(directory, topic)} were written: ${escapeLine(message)}`,
+      ),
+    onDevicesStated: (topic, hasChanged) => {
+      const changed = hasChanged ? ', which changes who is in it' : '';
+      context.note(
+        `in ${labelOf(directory, topic)} your former devices are heard no more${changed}: see "satchel topic members"`,
       );
     },
     rotation: {
@@ -33,6 +37,10 @@ export async function openAuthor(context: Context): Promise<Author> {
       onFailure: ({ message }) => context.note(`no new key for others to seal to was made: ${escapeLine(message)}`),
     },
   });
+}
+
+function labelOf(directory: string, topic: TopicId): string {
+  return `"${escapeLine(topicOfId(readTopics(directory), topic)?.label ?? shortId(topic))}"`;
 }
 
 async function othersClock(context: Context): Promise<number | undefined> {
