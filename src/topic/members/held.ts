@@ -99,7 +99,8 @@ export class HeldStatements {
     // whether there is one too many of a device may depend on any other
     for (let size = -1; size !== this.#graph.size; ) {
       size = this.#graph.size;
-      this.#settle([...this.#waiting.values()]);
+      // in the order in which they came: what was held before is held again, whatever its device has written since
+      this.#settle([...this.#waiting.values()].reverse());
     }
     return this.#graph.all.slice(before);
   }
@@ -116,14 +117,14 @@ export class HeldStatements {
     }
   }
 
-  /** Decides about these, and about what cites whatever was decided. */
+  /** Decides about these, the last one first, and about what cites whatever was decided. */
   #settle(statements: readonly TopicStatement[]): void {
     const open = [...statements];
     for (let next = open.pop(); next; next = open.pop()) {
       if (!this.#waiting.has(next.id) || !this.#decide(next)) continue;
       this.#waiting.delete(next.id);
       for (const id of next.prev) this.#forgetCiting(id, next);
-      for (const citing of this.#citing.get(next.id) ?? []) open.push(citing);
+      for (const citing of [...(this.#citing.get(next.id) ?? [])].reverse()) open.push(citing);
     }
   }
 

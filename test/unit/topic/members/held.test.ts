@@ -186,6 +186,13 @@ describe('a flood', () => {
     expect(held.flooding).toEqual([]);
   });
 
+  it('lets wait what came last', () => {
+    const held = heldBy('ana');
+    const all = heads(FLOOD_HEADS_MAX + 1);
+    give(held, EVE, ...all);
+    expect(waiting(held)).toEqual(all.slice(-1).map(({ id }) => id));
+  });
+
   it('is seen from half as many heads on', () => {
     const held = heldBy('ana');
     give(held, EVE, ...heads(FLOOD_HEADS_MERGED - 1));
