@@ -16,6 +16,15 @@ import {
   type WirePerson,
   wirePerson,
 } from '../testkit/wire-card.js';
+import {
+  createStatement,
+  epochFields,
+  privateTopicId,
+  setFields,
+  statement,
+  toItem,
+} from '../testkit/wire-membership.js';
+import { CHILD } from '../testkit/wire-private.js';
 import { runOf, type WireEntry, wireLog } from '../testkit/wire-segment.js';
 import type { WireMember } from '../testkit/wire-tar.js';
 
@@ -36,6 +45,21 @@ export const WAITING = {
   identity: wireIdentity('a device that waits'),
   label: 'laptop',
 } as const;
+
+/** A private topic of Mallory's that the repository is in, and has the keys of. */
+export const GARDEN_NAME = 'garden';
+export const GARDEN: Buffer = createStatement({ owners: [MALLORY.id], label: GARDEN_NAME });
+export const GARDEN_ID: Buffer = privateTopicId(GARDEN);
+
+/** What Mallory stated there: that this person is a member, and the epoch that everything is written under. */
+export function statedInGarden(person: Buffer): readonly { readonly bytes: Buffer; readonly signature: Buffer }[] {
+  const by = { topic: GARDEN_ID, card: card(MALLORY), signer: MALLORY.device };
+  const to = [toItem(MALLORY.device.id, 1)];
+  return [
+    statement({ ...by, fields: setFields({ person, role: 3 }) }),
+    statement({ ...by, kind: 3, fields: epochFields({ epoch: CHILD.id, to }) }),
+  ];
+}
 
 /** Entry 0 of a log of Mallory's. */
 export function intro(key: WireKey, lies: Partial<WireIntroduction> = {}): WireEntry {

@@ -9,6 +9,7 @@ import { ACK, INTRODUCTION, MESSAGE, META } from './kinds/inside.js';
 import { MANIFEST } from './kinds/manifest.js';
 import { MARKER } from './kinds/marker.js';
 import { NDJSON } from './kinds/ndjson.js';
+import { CONTROL, LETTER } from './kinds/private.js';
 import { PROOFS } from './kinds/proofs.js';
 import { SEALED } from './kinds/sealed.js';
 import { SEGMENT } from './kinds/segment.js';
@@ -38,6 +39,8 @@ export const CORPUS: readonly Kind[] = [
   REQUEST,
   WELCOME,
   DEVICE_LIST,
+  CONTROL,
+  LETTER,
 ];
 
 /** Cases of each kind, at least. */

@@ -40,10 +40,10 @@ interface Told {
   readonly complaints: readonly string[];
 }
 
-function main(names: readonly string[]): number {
+async function main(names: readonly string[]): Promise<number> {
   const began = Date.now();
   const kinds = CORPUS.filter(({ name }) => names.length === 0 || names.includes(name));
-  const scene = new Scene();
+  const scene = await Scene.open();
   try {
     const complaints = runAll(kinds, scene);
     for (const complaint of complaints) console.error(`\n${complaint}`);
@@ -153,4 +153,4 @@ function mib(bytes: number): string {
   return (bytes / 1_048_576).toFixed(0);
 }
 
-process.exitCode = main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2));

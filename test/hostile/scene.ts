@@ -3,15 +3,22 @@ import { hash } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { EpochId, TopicId } from '../../src/format/ids.js';
 import { RECIPIENTS_KEPT } from '../../src/format/limits.js';
 import { createRequest, formatRequest } from '../../src/identity/device-request.js';
+import { Keyring } from '../../src/identity/keyring.js';
 import { decodeSecrets, encodeSecrets } from '../../src/identity/secrets.js';
+import { readSelf } from '../../src/identity/self.js';
+import { keepTopicKeys } from '../../src/identity/topic-keys.js';
 import { layoutOf } from '../../src/repository/layout.js';
 import { writeState } from '../../src/repository/state.js';
+import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { identityText } from '../testkit/identity-text.js';
+import { sha256 } from '../testkit/wire.js';
 import { wireIdentity } from '../testkit/wire-age.js';
+import { CHILD } from '../testkit/wire-private.js';
 import { FILE, type HostileCase, type Kind, type Run } from './case.js';
-import { MALLORY_CARD, TOPIC_NAME, WAITING } from './cast.js';
+import { GARDEN, GARDEN_ID, GARDEN_NAME, MALLORY_CARD, statedInGarden, TOPIC_NAME, WAITING } from './cast.js';
 import { measure, type Taken } from './measure.js';
 
 /**
@@ -28,7 +35,14 @@ export class Scene {
   #repository = this.#template;
   #state = '';
 
-  constructor() {
+  /** The repositories as they are at first. */
+  static async open(): Promise<Scene> {
+    const scene = new Scene();
+    await joinGarden(scene.#template);
+    return scene;
+  }
+
+  private constructor() {
     this.#run(this.#template, ['init', '--name', 'Bob']);
     this.#run(this.#template, ['contact', 'add', MALLORY_CARD]);
     this.#run(this.#template, ['topic', 'join', TOPIC_NAME]);
@@ -112,6 +126,20 @@ function keepKeys(directory: string): void {
   });
   const [newest] = secrets.recipients;
   fs.writeFileSync(file, encodeSecrets({ ...secrets, recipients: [newest, ...older] }));
+}
+
+/** Bob is in a private topic, whose keys are known. */
+async function joinGarden(directory: string): Promise<void> {
+  const { person } = readSelf(directory);
+  const epoch = { id: CHILD.id.toString('hex') as EpochId, control: CHILD.control, data: CHILD.data };
+  const keys = {
+    statement: GARDEN,
+    epochs: [{ ...epoch, dataHash: sha256(CHILD.data) }],
+    statements: statedInGarden(Buffer.from(person, 'hex')),
+  };
+  await keepTopicKeys(new Keyring(directory, undefined), [keys], { random: (size) => Buffer.alloc(size, 7) });
+  const made = newTopic(GARDEN_ID.toString('hex') as TopicId, GARDEN_NAME, 'private');
+  writeTopics(directory, withTopic(readTopics(directory), { ...made, joined: true }));
 }
 
 /** The keys of a device that waits are those that welcomes of the corpus are for. */
