@@ -9,18 +9,20 @@ import type { Place } from './place.js';
 
 /** So long one server has to let us in, ms. */
 const CONNECT_MS = 10_000;
-/** So long an answer may take, ms. */
-export const ANSWER_MS = 10_000;
+/** So long an answer may take at first, ms; twice as long each time: nothing tells a slow line from servers that nobody leads. */
+const ANSWER_MS = 5_000;
 /** Before what failed is asked once more, ms; twice as long each time. */
 const PAUSE_MS = 250;
 /** So long it is asked, ms: servers take up to 9 seconds to find out who leads them when one is lost. */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 60_000;
 
 /** A server that lets us in. */
 export interface Connected {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
+  /** So long an answer may take, ms. */
+  readonly answerMs: number;
 }
 
 /** The servers of a place. */
@@ -46,8 +48,8 @@ export class Link {
    */
   async ask<T>(work: (connected: Connected) => Promise<T>): Promise<T> {
     const until = Date.now() + PATIENCE_MS;
-    for (let pause = PAUSE_MS; ; pause *= 2) {
-      const connected = await this.#connect();
+    for (let pause = PAUSE_MS, answerMs = ANSWER_MS; ; pause *= 2, answerMs *= 2) {
+      const connected = await this.#connect(answerMs);
       try {
         return await work(connected);
       } catch (error) {
@@ -65,21 +67,21 @@ export class Link {
     await connected?.nc.close();
   }
 
-  async #connect(): Promise<Connected> {
-    this.#connected ??= await connectTo(this.#options);
+  async #connect(answerMs: number): Promise<Connected> {
+    this.#connected ??= await connectTo(this.#options, answerMs);
     return this.#connected;
   }
 }
 
-async function connectTo(options: ConnectionOptions): Promise<Connected> {
+async function connectTo(options: ConnectionOptions, answerMs: number): Promise<Connected> {
   const nc = await connect(options);
   const { jetstream: isOn = false, cluster } = nc.info ?? {};
   if (!isOn && cluster === undefined) {
     await nc.close();
     throw new Error('JetStream is not switched on there');
   }
-  const asking = { timeout: ANSWER_MS };
-  return { nc, js: jetstream(nc, asking), jsm: await jetstreamManager(nc, { ...asking, checkAPI: false }) };
+  const jsm = await jetstreamManager(nc, { timeout: answerMs, checkAPI: false });
+  return { nc, js: jetstream(nc, { timeout: answerMs }), jsm, answerMs };
 }
 
 function shown(opening: Opening): Partial<ConnectionOptions> {

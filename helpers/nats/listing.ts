@@ -2,7 +2,7 @@
 import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
 import { everythingIn, streamOf } from './bucket.js';
-import { ANSWER_MS, type Connected } from './link.js';
+import type { Connected } from './link.js';
 import type { ListedMessage } from './pieces.js';
 
 /** Messages that are asked for at once. */
@@ -16,9 +16,9 @@ const END = [404, 408];
 const SHORT_REPLY = 9;
 
 /** The newest message of each subject. @throws what the client throws, so where there is no bucket */
-export async function messagesIn({ nc, jsm }: Connected, bucket: string): Promise<ListedMessage[]> {
+export async function messagesIn(connected: Connected, bucket: string): Promise<ListedMessage[]> {
   const stream = streamOf(bucket);
-  const { name, num_pending: pending } = await jsm.consumers.add(stream, {
+  const { name, num_pending: pending } = await connected.jsm.consumers.add(stream, {
     deliver_policy: DeliverPolicy.LastPerSubject,
     filter_subject: everythingIn(bucket),
     ack_policy: AckPolicy.None,
@@ -29,7 +29,7 @@ export async function messagesIn({ nc, jsm }: Connected, bucket: string): Promis
   const listed: ListedMessage[] = [];
   const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${name}`;
   while (listed.length < pending) {
-    const more = await nextOf(nc, subject, Math.min(BATCH, pending - listed.length));
+    const more = await nextOf(connected, subject, Math.min(BATCH, pending - listed.length));
     listed.push(...more.messages);
     if (more.isEnd) break;
   }
@@ -37,7 +37,7 @@ export async function messagesIn({ nc, jsm }: Connected, bucket: string): Promis
 }
 
 /** As many messages, or fewer where there are no more. */
-async function nextOf(nc: Connected['nc'], subject: string, batch: number) {
+async function nextOf({ nc, answerMs }: Connected, subject: string, batch: number) {
   const messages: ListedMessage[] = [];
   const asked = JSON.stringify({ batch, no_wait: true });
   for await (const message of await nc.requestMany(subject, asked, {
@@ -45,7 +45,7 @@ async function nextOf(nc: Connected['nc'], subject: string, batch: number) {
     // messages come by their own subjects, not by the one that they were asked for with
     noMux: true,
     maxMessages: batch,
-    maxWait: ANSWER_MS,
+    maxWait: answerMs,
   })) {
     const { reply = '', headers } = message;
     // what cannot be acknowledged is none of the bucket's, but tells how the request ended
