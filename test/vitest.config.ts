@@ -16,6 +16,7 @@ const SUITES: Record<string, string[]> = {
   browser: ['test/vectors/*.test.ts'],
   reader: ['test/reader/*.page.ts'],
   helpers: ['test/**/*.helper.ts'],
+  stores: ['test/bench/*.cost.ts'],
   crash: ['test/**/*.crash.ts'],
   soak: ['test/**/*.long.ts', 'test/**/*.soak.ts', 'test/**/*.kill.ts', 'test/**/*.mutant.ts'],
 };

@@ -1,4 +1,5 @@
 // npm run bench: how fast the built program is, against others on the same messages, and whether that is fast enough.
+// --stores (what drives at a URL cost, and nothing else)
 // --sizes 10000,100000  --large (1M too)  --peers  --runs N  --large-runs N  --only standard,private,many-logs,mails  --many LOGS
 // --write-docs
 import { spawnSync } from 'node:child_process';
@@ -19,6 +20,7 @@ import { copy, type Places, placesOf, readFacts } from './places.js';
 import { privateSteps } from './private.js';
 import { type Measured, type Report, resultTable } from './report.js';
 import { satchelSteps } from './satchel.js';
+import { type StoreCost, storesSection } from './stores.js';
 import { targetsOf, targetTable } from './targets.js';
 import { manyLogsWorkload, privateWorkload, standardWorkload, type Workload } from './workload.js';
 
@@ -31,18 +33,22 @@ const { values } = parseArgs({
     'large-runs': { type: 'string' },
     only: { type: 'string', default: 'standard,private,mails,many-logs' },
     many: { type: 'string', default: '10000' },
+    stores: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
     build: { type: 'string' },
   },
 });
 const CACHE = path.resolve('node_modules/.cache/satchel-bench');
+/** What drives at a URL cost, beside the report. */
+const STORES = 'performance-stores.json';
 const PEER_LOGS_MAX = 100;
 const PEER_MESSAGES_MAX = 100_000;
 const PRIVATE_MAX = 100_000;
 const RUNS: Readonly<Record<number, number>> = { 10000: 9, 100000: 5, 1000000: 3 };
 
-if (values.build === undefined) main();
-else await build(values.build);
+if (values.build !== undefined) await build(values.build);
+else if (values.stores) countStores();
+else main();
 
 /** Builds one workload, in a process of its own. */
 async function build(name: string): Promise<void> {
@@ -197,6 +203,25 @@ function publish(report: Report): void {
   if (values['write-docs']) spawnSync('npx', ['biome', 'format', '--write', at('performance.json')]);
   const standard = report.measured.filter(({ workload }) => workload === 'standard');
   fs.writeFileSync(at('performance.svg'), chartOf(standard));
-  fs.writeFileSync(at('performance.md'), pageOf(report));
+  fs.writeFileSync(at('performance.md'), pageOf(report, readJson<readonly StoreCost[]>(at(STORES))));
   console.log(`\nwrote ${['md', 'json', 'svg'].map((type) => at(`performance.${type}`)).join(', ')}`);
+}
+
+/** Counts what drives at a URL cost, and puts that into the page as it is; nothing else is measured again. */
+function countStores(): void {
+  const directory = values['write-docs'] ? 'docs' : path.join(CACHE, 'results');
+  fs.mkdirSync(directory, { recursive: true });
+  const file = path.resolve(directory, STORES);
+  const env = { ...process.env, SUITE: 'stores', BENCH_STORES: file };
+  const words = ['vitest', 'run', '--config', 'test/vitest.config.ts', '--maxWorkers=1'];
+  const { status } = spawnSync('npx', words, { stdio: 'inherit', env });
+  if (status !== 0) throw new Error('not every store could be counted; the IMAP helper is built by "npm run helpers"');
+  const stores = readJson<readonly StoreCost[]>(file) ?? [];
+  const report = readJson<Report>(path.join(directory, 'performance.json'));
+  console.log(storesSection(stores));
+  if (report) fs.writeFileSync(path.join(directory, 'performance.md'), pageOf(report, stores));
+}
+
+function readJson<T>(file: string): T | undefined {
+  return fs.existsSync(file) ? (JSON.parse(fs.readFileSync(file, 'utf8')) as T) : undefined;
 }

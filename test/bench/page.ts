@@ -1,5 +1,6 @@
 // docs/performance.md: written from a run, never by hand.
 import { formatBytes, type Measured, type Report, resultTable } from './report.js';
+import { type StoreCost, storesSection } from './stores.js';
 import { targetsOf, targetTable } from './targets.js';
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -9,8 +10,8 @@ const TITLES: Readonly<Record<string, string>> = {
   mails: 'real mails',
 };
 
-/** The page. */
-export function pageOf(report: Report): string {
+/** The page; what drives at a URL cost is counted by another run. */
+export function pageOf(report: Report, stores: readonly StoreCost[] = []): string {
   return `# Performance
 
 Measured by \`npm run bench -- ${report.runs}\`, which wrote this page: medians of commands that each ran as a fresh process of the built program, in alternation with its peers.
@@ -54,7 +55,7 @@ The standard workload: 10 authors write messages of 20 to 280 bytes (120 on aver
 - *Read everything*: the logs are merged by clock, and a run is opened when the merge gets to the lowest clock in it. Of logs of 10 messages it took 182 MB for 5,000 of them, 249 MB for 10,000 and 385 MB for 20,000, and 4.7, 8.1 and 16.7 s of processor time (30 November 2026, beside other work at a load of 8 to 15, so the times are too high). Before, it was 256, 323 and 495 MB, and 5.5, 10.2 and 22.5 s: each log took 32 KiB for ids of messages that might be quoted, and all logs were opened at once. Later that day ids that passed by, authors and open segments of short logs were made to take less: 165 MB for 5,000 of them, 214 to 227 MB for 10,000 (245 to 254 before). What is left, about 10 KB a log, mostly not collected yet, is above the target of 200 MB from about 8,000 logs on.
 
 ${report.measured.map(section).join('\n')}
-The same numbers for programs: [performance.json](performance.json).
+${stores.length > 0 ? `${storesSection(stores)}\n` : ''}The same numbers for programs: [performance.json](performance.json).
 `;
 }
 

@@ -9,6 +9,7 @@ import { visitFar } from '../testkit/memory-store.js';
 import type { Replica } from '../testkit/replica.js';
 import { makeFriends } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { besideBundles, comeToRest, costOf } from './cost.js';
 
 const NO_END = new AbortController().signal;
 
@@ -103,6 +104,21 @@ export function describeStore(
         NO_END,
       );
       await expect(reading).rejects.toBe(stop);
+    });
+
+    it('is asked for one listing when nothing is new, and else for at most four things beside the bundles', async () => {
+      const friends = (await makeFriends(scratchDirectory(), ['ana', 'ben'], 't')) as [Replica, Replica];
+      await putTo(store, MARKER, encodeMarker({ id: '5'.repeat(32), label: 'far' }, 0));
+      await friends[0].post('t', 'hello');
+      await comeToRest(friends, store);
+      for (const one of friends) expect((await costOf(one, store)).requests).toEqual(['list']);
+      await friends[0].post('t', 'news');
+      for (const one of friends) {
+        const cost = await costOf(one, store);
+        expect(cost.requests.some((request) => request.endsWith('.satchel'))).toBe(true);
+        expect(besideBundles(cost).length, `${cost.requests}`).toBeLessThanOrEqual(4);
+      }
+      expect(friends[1].texts('t')).toEqual(['hello', 'news']);
     });
 
     if (isShared) itComesToRest(() => Promise.resolve(store));
