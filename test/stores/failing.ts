@@ -1,6 +1,9 @@
 // How a store behind a helper that speaks HTTP fails: one suite for all.
-import type http from 'node:http';
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Place } from '../../helpers/web/answer.js';
 import { SatchelError } from '../../src/format/error.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { getFrom, listOf, putTo } from './contract.js';
@@ -75,4 +78,52 @@ export function itFailsInKnownWords({ open, failWith, full }: Failing): void {
     expect(await codeOf(listOf(await open()))).toBe('io');
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 28);
   });
+}
+
+const LARGE = 2 ** 27;
+
+/** A file is passed on as it comes, and none of it is kept: `answer` is what the server says to what was put. */
+export function itKeepsNothing(open: (api: string) => Place, answer: (path: string) => object): void {
+  it('passes a large file on in either direction, and keeps none of it', async () => {
+    const piece = Buffer.alloc(2 ** 20, 'x');
+    let taken = 0;
+    const server = http.createServer((request, response) => {
+      request.on('data', (bytes: Buffer) => {
+        taken += bytes.length;
+      });
+      request.on('end', () => void answerTo(request.url ?? '', response));
+    });
+    const answerTo = async (url: string, response: http.ServerResponse): Promise<void> => {
+      if (!/files\/read|^\/bytes\/./.test(url)) {
+        response.setHeader('swarm-feed-index-next', '0000000000000001');
+        response.end(answerText(answer(url)));
+        return;
+      }
+      for (let sent = 0; sent < LARGE; sent += piece.length) if (!response.write(piece)) await once(response, 'drain');
+      response.end();
+    };
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const place = open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const before = process.memoryUsage().rss;
+    let got = 0;
+    await place.get('a.satchel', async (bytes) => {
+      got += bytes.length;
+    });
+    expect(got).toBe(LARGE);
+    await place.put('a.satchel', repeated(piece, LARGE / piece.length));
+    expect(taken).toBeGreaterThan(LARGE);
+    expect(process.memoryUsage().rss - before).toBeLessThan(LARGE / 2);
+  });
+}
+
+function answerText(said: object): string | Buffer {
+  return Buffer.isBuffer(said) ? said : JSON.stringify(said);
+}
+
+async function* repeated(piece: Buffer, times: number): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < times; i++) yield piece;
 }

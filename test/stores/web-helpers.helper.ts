@@ -3,12 +3,14 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openPlace as openIpfs } from '../../helpers/ipfs/place.js';
+import { openPlace as openSwarm } from '../../helpers/swarm/place.js';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { BATCH, type BeeServer, startBee } from '../testkit/bee-server.js';
 import { type KuboServer, startKubo } from '../testkit/kubo-server.js';
 import { getFrom, listOf, putTo } from './contract.js';
-import { codeOf } from './failing.js';
+import { codeOf, itKeepsNothing } from './failing.js';
 
 const TIMES = { idleMs: 60_000, wholeMs: 60_000 };
 const NO_END = new AbortController().signal;
@@ -78,4 +80,19 @@ describe.each(HELPERS)('satchel-drive-$name', ({ name, url, hang }) => {
     expect(await codeOf(listOf(await open(url(), { idleMs: 2_000, wholeMs: 60_000 })))).toBe('unreachable');
     hang(false);
   });
+});
+
+describe('an IPFS node', () => {
+  itKeepsNothing(
+    (api) => openIpfs(`ipfs:a?api=${api}`, { named: 'env:NONE', env: { NONE: '' } }),
+    () => ({ Hash: 'bafkreia' }),
+  );
+});
+
+describe('a Swarm node', () => {
+  const HERE = `machine swarm login a password ${'46'.repeat(32)}`;
+  itKeepsNothing(
+    (api) => openSwarm(`swarm:a?api=${api}&stamp=${BATCH}`, { named: 'env:HERE', env: { HERE } }),
+    (asked) => (asked.startsWith('/feeds') ? Buffer.from(`5 ${BATCH} a.satchel\n`) : { reference: 'ff'.repeat(32) }),
+  );
 });
