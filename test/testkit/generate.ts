@@ -4,6 +4,7 @@ import { bundleFiles } from './bundle-files.js';
 import { formatJson } from './json.js';
 import { type VectorFile, vectorFile } from './vector.js';
 import { ackStateVectors, ackVectors } from './vectors-ack.js';
+import { addressVectors } from './vectors-address.js';
 import { attachedVectors } from './vectors-attached.js';
 import { blobVectors } from './vectors-blob.js';
 import { cardTextVectors, cardVectors, fingerprintVectors, foundingVectors } from './vectors-card.js';
@@ -78,6 +79,7 @@ function vectorFiles(): Readonly<Record<string, VectorFile>> {
       requests: requestVectors(),
       pairings: pairingVectors(),
       welcomes: welcomeVectors(),
+      addresses: addressVectors(),
     }),
     'message.json': vectorFile(MESSAGE_COMMENT, {
       messages: messageVectors(),

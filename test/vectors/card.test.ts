@@ -1,10 +1,12 @@
 // Every vector of `fixtures/card.json`: founding records, cards, card texts, fingerprints, introductions.
+
 import { describe, expect, test } from 'vitest';
 import { SatchelError } from '../../src/format/error.js';
 import type { LogId, PersonId } from '../../src/format/ids.js';
 import { CARD_TEXT_MAX } from '../../src/format/limits.js';
 import { decodeIntroduction, encodeIntroduction } from '../../src/format/log/introduction.js';
 import { publicKeyOf } from '../../src/format/signature/signature.js';
+import { isAddress } from '../../src/identity/addresses.js';
 import { decodeCard, encodeCard, verifyCard } from '../../src/identity/card.js';
 import { formatCard, parseCards } from '../../src/identity/card-text.js';
 import { currentDevices } from '../../src/identity/current-devices.js';
@@ -22,6 +24,7 @@ import { expand } from '../testkit/compact.js';
 import { amidOthers, openFixture } from '../testkit/fixture.js';
 import { outcomeOf } from '../testkit/outcome.js';
 import type { Outcome } from '../testkit/vector.js';
+import type { AddressVector } from '../testkit/vectors-address.js';
 import type { CardTextVector, FingerprintVector } from '../testkit/vectors-card.js';
 import type { DeviceStateVector, ListVector } from '../testkit/vectors-device-list.js';
 import type { IntroductionVector } from '../testkit/vectors-introduction.js';
@@ -114,6 +117,10 @@ test.each(genuine)('$name is written as it was', ({ log, payload }) => {
 
 fixture.each<FingerprintVector>('fingerprints', async (vector) => {
   expect(await fingerprint(vector.person as PersonId)).toBe(vector.words);
+});
+
+fixture.each<AddressVector>('addresses', ({ address, isOne }) => {
+  expect(isAddress(address)).toBe(isOne);
 });
 
 fixture.each<RecoveryVector>('recoveries', async ({ seed, words, key, backup }) => {
