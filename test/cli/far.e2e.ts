@@ -106,6 +106,11 @@ it('is published with its list, and read from a server of files', async () => {
   const url = `http://127.0.0.1:${port}/satchel`;
   ben('topic', 'join', '-q', 'garden');
   expect(ben('sync', url).stdout).toMatch(/1 new message(.|\n)*\nwww: all is fetched\n$/);
+  const index = path.join(www, 'satchel', 'drive.index');
+  fs.writeFileSync(index, fs.readFileSync(index, 'utf8').replace(/ \d+/, ' 1'));
+  const outdated = ben('sync', url, '--json');
+  expect(outdated).toMatchObject({ status: 30, stderr: expect.stringContaining('"code":"outdated"') });
+  expect(ben('sync', '--if-present', url)).toMatchObject({ status: 0, stdout: '', stderr: '' });
   expect(ben('sync', '--export-only', url).status).toBe(2);
   expect(ben('drive', 'tidy', url).status).toBe(2);
 });
