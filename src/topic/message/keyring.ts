@@ -67,7 +67,9 @@ export class LiveKeyring implements TopicKeyring {
 
   /** From now on what letters say of the topic that are kept elsewhere, instead of what was heard before. */
   hear(topic: TopicId, statements: readonly Signed[]): void {
-    if (statements.length === 0 && !this.#heard.has(topic)) return;
+    const before = this.#heard.get(topic) ?? [];
+    const isSame = before.length === statements.length && before.every((one, i) => isSameSigned(one, statements[i]));
+    if (isSame) return;
     this.#heard.set(topic, statements);
     this.#note(topic);
   }
@@ -120,6 +122,10 @@ export class LiveKeyring implements TopicKeyring {
     if (!isSame) this.#secrets.set(topic, after);
     this.#versions.set(topic, this.versionOf(topic) + 1);
   }
+}
+
+function isSameSigned(a: Signed, b: Signed | undefined): boolean {
+  return b !== undefined && a.bytes.equals(b.bytes) && a.signature.equals(b.signature);
 }
 
 /** Whether what is proven of the epoch says as much: then there is nothing to try. */

@@ -51,3 +51,18 @@ it('says of each topic whether there is anything else to try there', () => {
   expect([keyring.versionOf(GARDEN.topic), tried()]).toEqual(before);
   expect(tried()).toBe(before[1]);
 });
+
+it('has heard what letters say, and nothing new where they say the same', () => {
+  const said = (byte: number) => ({ bytes: Buffer.alloc(20, byte), signature: Buffer.alloc(64, byte) });
+  const before = keyring.versionOf(GARDEN.topic);
+  keyring.hear(GARDEN.topic, []);
+  expect(keyring.versionOf(GARDEN.topic)).toBe(before);
+  keyring.hear(GARDEN.topic, [said(1)]);
+  const heard = keyring.versionOf(GARDEN.topic);
+  expect(heard).toBeGreaterThan(before);
+  keyring.hear(GARDEN.topic, [said(1)]);
+  expect(keyring.versionOf(GARDEN.topic)).toBe(heard);
+  keyring.hear(GARDEN.topic, [said(2)]);
+  expect(keyring.statementsOf(GARDEN.topic)).toEqual([said(2)]);
+  expect(keyring.keysOf(GARDEN.topic)?.statements).toBeUndefined();
+});
