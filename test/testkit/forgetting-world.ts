@@ -5,6 +5,7 @@ import path from 'node:path';
 import { expect } from 'vitest';
 import { Chance } from './chance.js';
 import { forget, textsInSegments } from './forgetting.js';
+import { openAny } from './open-sealed.js';
 import type { Replica } from './replica.js';
 import { heldBy, makeFriends } from './replicas.js';
 import { bundlesOn, makeStick, snapshotOf } from './stick.js';
@@ -39,7 +40,8 @@ export class ForgettingWorld {
   /** A world below `directory`, everybody listed on every stick. */
   static async create(directory: string, seed: number): Promise<ForgettingWorld> {
     const people = await makeFriends(directory, NAMES, 't');
-    for (const one of people) one.seal = 'never';
+    // every other world is sealed
+    for (const one of people) one.seal = seed % 2 === 0 ? 'never' : 'always';
     const world = new ForgettingWorld(directory, people, seed);
     for (const stick of world.#sticks) for (const one of people) await world.#visit(one, stick);
     return world;
@@ -128,7 +130,7 @@ export class ForgettingWorld {
 
   #textsOn(stick: string): string[] {
     return bundlesOn(stick).flatMap((name) => {
-      const known = this.#inBundle.get(name) ?? textsInSegments(fs.readFileSync(path.join(stick, 'satchel', name)));
+      const known = this.#inBundle.get(name) ?? textsInBundle(path.join(stick, 'satchel', name));
       this.#inBundle.set(name, known);
       return known;
     });
@@ -147,5 +149,15 @@ export class ForgettingWorld {
     const back = [...(this.#forgotten.get(one) ?? [])].filter((text) => here.has(text));
     expect(back, `back at ${one.name}`).toEqual([]);
     for (const { log } of one.repository.logs()) expect(one.repository.forgotten(log).has(0)).toBe(false);
+  }
+}
+
+/** Texts in a bundle, whoever it is sealed for. */
+function textsInBundle(file: string): string[] {
+  const source = openAny(file);
+  try {
+    return textsInSegments(source.read(0, source.size));
+  } finally {
+    source.close();
   }
 }
