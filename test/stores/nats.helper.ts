@@ -228,8 +228,18 @@ describe('a bucket', () => {
     });
   });
 
-  it('from which nothing may be removed takes all the same, and says so', async () => {
-    const store = await open({ login: 'keeper', password: 'k' });
+  it.each([
+    ['its user', { login: 'keeper', password: 'k' }],
+    ['anybody, as nats kv add makes it', {}],
+  ])('in which nothing may be removed by %s takes all the same, and says so', async (_, who) => {
+    const bucket = `relay-${buckets++}`;
+    await (await other()).ask(`STREAM.CREATE.KV_${bucket}`, {
+      name: `KV_${bucket}`,
+      subjects: [`$KV.${bucket}.>`],
+      max_msgs_per_subject: 1,
+      deny_delete: !('login' in who),
+    });
+    const store = await open({ ...who, bucket });
     const large = Buffer.alloc(1_300_000, 'large');
     await putTo(store, 'a.satchel', Buffer.from('one'));
     await putTo(store, 'b.satchel', large);
