@@ -18,15 +18,19 @@ export function findings(world: World): string[] {
   const [first] = members;
   if (!first) return [];
   const stirred = restless(world);
+  // where every owner has left nobody may be there who has what either side needs of the other
+  const { truth } = world;
+  const isLed = world.owners.some(({ id }) => truth.role(id) === ROLE.owner);
+  const together = isLed
+    ? [...stirred, ...members.slice(1).flatMap((one) => disagreements(first, one)), ...unreadable(world)]
+    : [];
   return [
-    ...stirred,
-    ...members.slice(1).flatMap((one) => disagreements(first, one)),
+    ...together,
     ...againstThePage(first),
     ...lostOwners(world, first),
     ...readable(world),
-    ...unreadable(world),
     ...backDated(world, first),
-    ...lost(world, first),
+    ...(isLed ? lost(world, first) : []),
   ];
 }
 
@@ -132,23 +136,31 @@ function everythingOpened(world: World, device: DeviceKey): ReadonlyMap<EpochId,
   // keys that somebody bad gave away who had them are no fault of the rules
   const stated = items.flatMap(({ statements = [], isEvil }) => (isEvil ? [] : statements));
   const honest = new Set(stated.flatMap(({ says }) => (says.kind === 'epoch' ? [says.epoch] : [])));
-  if (!world.isTold(device)) keyring.learn(world.replicas.get(device)?.keys ?? []);
-  for (const { wrap, isEvil } of items) {
-    if (!wrap?.to.has(device) || wrap.noise?.has(device)) continue;
-    const keys = keysIn(wrap, world.topic);
-    keyring.learn(isEvil ? keys.filter(({ id }) => !honest.has(id)) : keys);
-  }
   const epochs = items.flatMap(({ statements = [] }) =>
     statements.map(({ says }) => says).filter((says): says is EpochBody => says.kind === 'epoch'),
   );
-  for (let version = -1; version !== keyring.version; ) {
-    version = keyring.version;
-    for (const body of epochs) {
-      const keys = keyring.epoch(body.epoch);
-      if (keys) keyring.learn(linkedBy(keys, body));
+  const follow = (from: Keys): readonly EpochKeys[] => {
+    for (let version = -1; version !== from.version; ) {
+      version = from.version;
+      for (const body of epochs) {
+        const keys = from.epoch(body.epoch);
+        if (keys) from.learn(linkedBy(keys, body));
+      }
     }
+    return from.all;
+  };
+  const leaked = new Keys();
+  for (const { wrap, isEvil } of items) {
+    if (!wrap?.to.has(device) || wrap.noise?.has(device)) continue;
+    const keys = keysIn(wrap, world.topic);
+    const isLeak = ({ id }: EpochKeys): boolean => isEvil === true && honest.has(id);
+    leaked.learn(keys.filter(isLeak));
+    keyring.learn(keys.filter((one) => !isLeak(one)));
   }
-  return new Map(keyring.all.map((keys) => [keys.id, keys]));
+  const given = new Set(follow(leaked).map(({ id }) => id));
+  const own = world.isTold(device) ? [] : (world.replicas.get(device)?.keys ?? []);
+  keyring.learn(own.filter(({ id }) => !given.has(id)));
+  return new Map(follow(keyring).map((keys) => [keys.id, keys]));
 }
 
 /** Every entitled device opens what honest people wrote, if anybody honest can. */
