@@ -24,7 +24,7 @@ export interface Failure {
 }
 
 /** Takes what is printed, in its time. */
-export type Write = (bytes: Buffer) => Promise<void>;
+export type Write = (bytes: Uint8Array) => Promise<void>;
 
 /** What can be asked of a place. */
 export interface Requests {
@@ -71,8 +71,10 @@ async function answerOrFail({ usage, putMax, reach }: Speaker, words: readonly s
 }
 
 const NOTHING = Buffer.alloc(0);
-const DONE: Failure = { status: EXIT.done, why: '' };
-const GONE: Failure = { status: EXIT.gone, why: '' };
+/** All was done. */
+export const DONE: Failure = { status: EXIT.done, why: '' };
+/** There is no such file. */
+export const GONE: Failure = { status: EXIT.gone, why: '' };
 
 const VERBS: Readonly<Record<string, (there: Requests, name: string, bytes: Buffer) => Promise<Failure>>> = {
   list: async (there) => {
@@ -96,6 +98,7 @@ async function input(most: number): Promise<Buffer | undefined> {
   return Buffer.concat(parts);
 }
 
-async function write(bytes: Buffer): Promise<void> {
+/** Prints, and waits where nobody takes it yet. */
+export async function write(bytes: Uint8Array): Promise<void> {
   if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
 }

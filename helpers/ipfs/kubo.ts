@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { SatchelError } from '../../src/format/error.js';
 import type { Answer, Http } from '../../src/sync/store/http.js';
-import type { Write } from '../web/answer.js';
+import type { Write } from '../answer.js';
 import { fieldOf, Kept } from '../web/server.js';
 
 /** Of a listing, or what else is said; not of a file. */

@@ -5,7 +5,8 @@ import { SatchelError } from '../../src/format/error.js';
 import { DRIVE_INDEX } from '../../src/sync/drive/drive-index.js';
 import { isSafeName } from '../../src/sync/medium/names.js';
 import type { CredentialsPlace } from '../../src/sync/store/credentials.js';
-import type { ListedFile, Place, Write } from '../web/answer.js';
+import type { Write } from '../answer.js';
+import type { ListedFile, Place } from '../web/answer.js';
 import { baseOf, fieldOf, serverAt, settingsOf } from '../web/server.js';
 import { Kubo } from './kubo.js';
 
@@ -29,7 +30,7 @@ export interface Where {
 }
 
 /** Reads a URL. @throws SatchelError `usage` */
-export function parseWhere(url: string): Where {
+function parseWhere(url: string): Where {
   const [, folder = '', query = ''] = /^ipfs:([^?#]*)(?:\?(.*))?$/.exec(url) ?? [];
   if (!FOLDER.test(folder)) throw new SatchelError('usage', `${url} names no folder; it is ${FORM}`);
   const settings = settingsOf(query, ['api', 'key', 'gateway']);

@@ -4,7 +4,8 @@ import { SatchelError } from '../../src/format/error.js';
 import { DRIVE_INDEX } from '../../src/sync/drive/drive-index.js';
 import { isSafeName } from '../../src/sync/medium/names.js';
 import { type CredentialsPlace, credentialsFor } from '../../src/sync/store/credentials.js';
-import type { ListedFile, Place, Write } from '../web/answer.js';
+import type { Write } from '../answer.js';
+import type { ListedFile, Place } from '../web/answer.js';
 import { baseOf, Kept, serverAt, settingsOf } from '../web/server.js';
 import { Bee, type Feed } from './bee.js';
 import { keccak, ownerOf } from './chunk.js';
@@ -31,7 +32,7 @@ export interface Where {
 }
 
 /** Reads a URL. @throws SatchelError `usage` */
-export function parseWhere(url: string): Where {
+function parseWhere(url: string): Where {
   const [, name = '', query = ''] = /^swarm:([^?#]*)(?:\?(.*))?$/.exec(url) ?? [];
   if (!NAME.test(name)) throw new SatchelError('usage', `${url} names no feed; it is ${FORM}`);
   const settings = settingsOf(query, ['api', 'stamp', 'gateway']);

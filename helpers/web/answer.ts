@@ -1,13 +1,10 @@
 // One request of satchel, answered by a helper that asks a server over HTTP (spec/drive.md, "Helpers").
-import { once } from 'node:events';
 import { SatchelError } from '../../src/format/error.js';
 import { isSafeName } from '../../src/sync/medium/names.js';
 import { assertShowable } from '../../src/sync/medium/url.js';
 import { type CredentialsPlace, USUAL_CREDENTIALS } from '../../src/sync/store/credentials.js';
-import { DONE, type Ending, endingOf, GONE } from './failure.js';
-
-/** Takes what is printed, in its time. */
-export type Write = (bytes: Uint8Array) => Promise<void>;
+import { DONE, type Failure, GONE, type Write, write } from '../answer.js';
+import { failureOf } from './failure.js';
 
 /** A file as it is listed. */
 export interface ListedFile {
@@ -39,12 +36,12 @@ export interface Helper {
 
 /** Does what the words of the command line ask, says on standard error what failed, and sets the exit status. */
 export async function answer(words: readonly string[], helper: Helper): Promise<void> {
-  const { status, why } = await ending(words, helper).catch(endingOf);
+  const { status, why } = await answerOrFail(words, helper).catch(failureOf);
   if (why !== '') process.stderr.write(`${why.split(/[\r\n]/, 1)[0]}\n`);
   process.exitCode = status;
 }
 
-async function ending(words: readonly string[], { form, open }: Helper): Promise<Ending> {
+async function answerOrFail(words: readonly string[], { form, open }: Helper): Promise<Failure> {
   const [verb = '', name = ''] = words;
   const isNamed = ['get', 'put', 'remove'].includes(verb);
   const isAsked = isNamed ? words.length === 2 && isSafeName(name) : words.length === 1;
@@ -60,7 +57,7 @@ async function ending(words: readonly string[], { form, open }: Helper): Promise
   return work(open(url, { named, env: process.env }), name);
 }
 
-const WORK: Readonly<Record<string, (place: Place, name: string) => Promise<Ending>>> = {
+const WORK: Readonly<Record<string, (place: Place, name: string) => Promise<Failure>>> = {
   list: async (place) => {
     const lines = (await place.list()).map(({ size, tag, name }) => `${size} ${tag} ${name}\n`);
     await write(Buffer.from(lines.join('')));
@@ -78,7 +75,3 @@ const WORK: Readonly<Record<string, (place: Place, name: string) => Promise<Endi
     return DONE;
   },
 };
-
-async function write(bytes: Uint8Array): Promise<void> {
-  if (!process.stdout.write(bytes)) await once(process.stdout, 'drain');
-}

@@ -1,21 +1,8 @@
-// What a helper ends with (spec/drive.md, "Helpers").
+// What an error of a helper over HTTP means to satchel (spec/drive.md, "Helpers").
 import { SatchelError } from '../../src/format/error.js';
+import { EXIT, type Failure } from '../answer.js';
 
-/** Exit statuses. */
-export const EXIT = { done: 0, broken: 1, usage: 2, gone: 4, full: 6, denied: 7, unreachable: 8 } as const;
-
-/** An exit status, and a line that says why. */
-export interface Ending {
-  readonly status: (typeof EXIT)[keyof typeof EXIT];
-  readonly why: string;
-}
-
-/** All was done. */
-export const DONE: Ending = { status: EXIT.done, why: '' };
-/** There is no such file. */
-export const GONE: Ending = { status: EXIT.gone, why: '' };
-
-const STATUS_OF: Readonly<Record<string, Ending['status']>> = {
+const STATUS_OF: Readonly<Record<string, Failure['status']>> = {
   usage: EXIT.usage,
   denied: EXIT.denied,
   'no-space': EXIT.full,
@@ -23,7 +10,7 @@ const STATUS_OF: Readonly<Record<string, Ending['status']>> = {
 };
 
 /** What an error means to whoever started the helper. */
-export function endingOf(error: unknown): Ending {
+export function failureOf(error: unknown): Failure {
   const { message } = error as Error;
   const status = error instanceof SatchelError ? STATUS_OF[error.code] : undefined;
   return { status: status ?? EXIT.broken, why: message };

@@ -1,8 +1,9 @@
 // What a helper does in a place, as a store, without a process for each request: what it throws is told as its exit status would be.
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { EXIT } from '../../helpers/answer.js';
 import type { Place } from '../../helpers/web/answer.js';
-import { EXIT, endingOf } from '../../helpers/web/failure.js';
+import { failureOf } from '../../helpers/web/failure.js';
 import { type ErrorCode, SatchelError } from '../../src/format/error.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 
@@ -57,7 +58,7 @@ async function run<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { status, why } = endingOf(error);
+    const { status, why } = failureOf(error);
     throw new SatchelError(CODES[status] ?? 'io', why);
   }
 }
