@@ -2,11 +2,12 @@
 // each test.
 import fs from 'node:fs';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { openStore } from '../../src/sync/store/open-store.js';
 import { run, runJson } from '../cli/program.js';
 import { serveWebdav } from '../testkit/rclone-server.js';
 import { scratchDirectory } from '../testkit/scratch.js';
+import { type SshServer, startSsh } from '../testkit/ssh-server.js';
 import { describeStore } from './contract.js';
 
 describeStore('rclone serve webdav', async () => {
@@ -22,6 +23,31 @@ describeStore(
   'a remote of rclone',
   async () => {
     const env = { ...process.env, RCLONE_CONFIG: '/dev/null', RCLONE_CONFIG_FAR_TYPE: 'local' };
+    return openStore(`rclone:far:${scratchDirectory()}/relay`, { env });
+  },
+  { files: FILES },
+);
+
+const servers: SshServer[] = [];
+afterAll(async () => {
+  for (const server of servers) await server.stop();
+});
+
+describeStore(
+  "a folder of OpenSSH's server",
+  async () => {
+    const server = servers[0] ?? (await startSsh('', {}));
+    if (servers.length === 0) servers.push(server);
+    const [user = '', , port = ''] = server.host.split(/[@:]/);
+    const far = {
+      RCLONE_CONFIG_FAR_TYPE: 'sftp',
+      RCLONE_CONFIG_FAR_HOST: '127.0.0.1',
+      RCLONE_CONFIG_FAR_PORT: port,
+      RCLONE_CONFIG_FAR_USER: user,
+      RCLONE_CONFIG_FAR_KEY_FILE: server.key,
+      RCLONE_CONFIG_FAR_KNOWN_HOSTS_FILE: server.known,
+    };
+    const env = { ...process.env, RCLONE_CONFIG: '/dev/null', ...far };
     return openStore(`rclone:far:${scratchDirectory()}/relay`, { env });
   },
   { files: FILES },

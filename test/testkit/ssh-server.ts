@@ -12,6 +12,9 @@ export interface SshServer {
   readonly bin: string;
   /** `USER@127.0.0.1:PORT`. */
   readonly host: string;
+  /** Files of the key, and of the hosts that are known: for who speaks by another client. */
+  readonly key: string;
+  readonly known: string;
   stop(): Promise<void>;
 }
 
@@ -39,6 +42,8 @@ export async function startSsh(options: string, env: Readonly<Record<string, str
   return {
     bin: at('bin'),
     host: `${os.userInfo().username}@127.0.0.1:${port}`,
+    key: at('key'),
+    known: at('known'),
     stop: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.kill();
@@ -59,8 +64,8 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
-SetEnv ${env}
-`;
+Subsystem sftp internal-sftp
+${env === '' ? '' : `SetEnv ${env}\n`}`;
 }
 
 /** sshd wants to be started by its path, and lies where only root looks. */
