@@ -2,7 +2,7 @@
 // spec/repository.md, "Forgetting").
 import { SatchelError } from '../format/error.js';
 import { type LogId, shortId, type TopicId } from '../format/ids.js';
-import type { Range } from '../format/log/meta.js';
+import { type BlobRef, decodeMeta, type Range } from '../format/log/meta.js';
 import { eraseForgottenBlobs } from '../repository/gc/blobs.js';
 import { removeLeftovers } from '../repository/gc/gc.js';
 import { isInRanges, unionRanges } from '../repository/index/held.js';
@@ -10,10 +10,11 @@ import type { Repository } from '../repository/repository.js';
 import type { Dep } from '../topic/message/message.js';
 import { effectiveClock, isMessage, NO_CLOCK } from '../topic/order/order.js';
 import { isEvent } from '../topic/payload.js';
-import { type Links, openLinks } from '../topic/reading/links.js';
+import { type Link, type Links, openLinks } from '../topic/reading/links.js';
 import { openPlaces, type Places } from '../topic/reading/places.js';
+import { saidWhole } from './blobs/lacked.js';
 import { knowledgeOf } from './known/knowledge.js';
-import { everyDeviceOf } from './known/recipients.js';
+import { everyDeviceOf, type Recipient } from './known/recipients.js';
 import { tidyFrom } from './maintain.js';
 import { activeContacts, type Session } from './session.js';
 
@@ -21,8 +22,8 @@ import { activeContacts, type Session } from './session.js';
 export interface ForgetReport {
   /** The messages; those that were forgotten before are among them. */
   readonly messages: readonly ForgottenMessage[];
-  /** Own messages that nobody is known to have, and that are kept for that. */
-  readonly kept: readonly Named[];
+  /** Messages that are kept because of what would go with them nobody is known to have something of one's own. */
+  readonly kept: readonly Kept[];
   readonly payloadsDropped: number;
   /** Chunks of attachments. */
   readonly chunksRemoved: number;
@@ -30,6 +31,14 @@ export interface ForgetReport {
 
 /** A message by its place. */
 export type Named = Pick<Dep, 'log' | 'seq' | 'id'>;
+
+/** What of one's own nobody else is known to have. */
+export type Lone = 'message' | 'edit' | 'reaction' | 'files';
+
+/** One that is kept. */
+export interface Kept extends Named {
+  readonly lone: Lone;
+}
 
 /** One that is forgotten. */
 export interface ForgottenMessage extends Named {
@@ -39,11 +48,11 @@ export interface ForgottenMessage extends Named {
 
 /** Which messages. */
 export interface ForgetOptions {
-  /** Also own ones that nobody acknowledged. */
+  /** Also what nobody is known to have. */
   readonly force: boolean;
 }
 
-/** Forgets messages of a topic with all their places, and their edits. To be used under the repository's lock. */
+/** Forgets messages of a topic with all their places, and with what is about them. To be used under the repository's lock. */
 class Forgetting {
   readonly #session: Session;
   readonly #places: Places;
@@ -51,7 +60,7 @@ class Forgetting {
   readonly #elsewhere = new Map<LogId, readonly Range[]>();
   readonly #ranges = new Map<LogId, Range[]>();
   readonly messages: ForgottenMessage[] = [];
-  readonly kept: Named[] = [];
+  readonly kept: Kept[] = [];
 
   constructor(session: Session, topic: TopicId) {
     this.#session = session;
@@ -64,18 +73,32 @@ class Forgetting {
     return this.#ranges;
   }
 
-  /** Adds a message, unless it is an own one that nobody is known to have. */
+  /** Whether it is an edit or a reaction, which goes with what it is about. */
+  isAbout(message: Named): boolean {
+    return this.#links.of(message) !== undefined;
+  }
+
+  /** Adds a message with what is about it, unless something of it is our own and nobody else is known to have that. */
   add(message: Named, { force }: ForgetOptions): void {
-    const places = this.#placesOf(message);
-    if (!force && this.#isOwn(message) && !places.some((place) => this.#isElsewhere(place))) {
-      this.kept.push(message);
+    const about = this.#links.about(message);
+    const lone = force ? undefined : this.#loneOf(message, about);
+    if (lone !== undefined) {
+      this.kept.push({ ...message, lone });
       return;
     }
     const isKnown = this.#session.repository.forgotten(message.log).has(message.seq);
     this.messages.push({ ...message, isKnown });
-    const edits = this.#links.about(message).filter(({ kind }) => kind === 'edit');
-    for (const { log, seq } of [...places, ...edits.flatMap((edit) => this.#placesOf(edit))])
+    for (const { log, seq } of [message, ...about].flatMap((one) => this.#placesOf(one)))
       this.#ranges.set(log, [...(this.#ranges.get(log) ?? []), { from: seq, end: seq + 1 }]);
+  }
+
+  /** What of our own would be lost, if anything. */
+  #loneOf(message: Named, about: readonly Link[]): Lone | undefined {
+    const isLone = (one: Named): boolean => this.#isOwn(one) && !this.#isElsewhere(one);
+    if (isLone(message)) return 'message';
+    const lone = about.find(isLone);
+    if (lone) return lone.kind;
+    return this.#isOwn(message) && !this.#areFilesElsewhere(message) ? 'files' : undefined;
   }
 
   #placesOf(message: Named): readonly Named[] {
@@ -87,16 +110,30 @@ class Forgetting {
     return repository.log(log)?.person === self.person;
   }
 
-  #isElsewhere({ log, seq }: Named): boolean {
-    const known = this.#elsewhere.get(log) ?? heldElsewhere(this.#session, log);
-    this.#elsewhere.set(log, known);
-    return isInRanges(known, seq);
+  /** One of its places is enough: all say the same. What was forgotten before is no loss any more. */
+  #isElsewhere(message: Named): boolean {
+    return this.#placesOf(message).some(({ log, seq }) => {
+      const known = this.#elsewhere.get(log) ?? heldElsewhere(this.#session, log);
+      this.#elsewhere.set(log, known);
+      return isInRanges(known, seq) || this.#session.repository.forgotten(log).has(seq);
+    });
+  }
+
+  /** An acknowledgement of a message says nothing of its files: they count only as somebody's who said that it lacks none. */
+  #areFilesElsewhere(message: Named): boolean {
+    const { repository } = this.#session;
+    const places = this.#placesOf(message).filter(({ log, seq }) => !repository.forgotten(log).has(seq));
+    const blobs = places.flatMap((place) => blobsOf(repository, place).map(({ root }) => ({ root, place })));
+    return blobs.every(({ root, place: { log } }) =>
+      othersWith(this.#session, log).some((one) => places.some((place) => saidWhole(repository, one, root, place))),
+    );
   }
 }
 
 /**
  * Forgets single messages here. Nothing is changed where one of them may not be.
- * @throws SatchelError `usage` of a private topic, or what is no message; `refused` of an own one that nobody acknowledged
+ * @throws SatchelError `usage` of a private topic, or what is no message; `refused` where something
+ *   of one's own would go that nobody is known to have
  */
 export function forgetMessages(session: Session, wanted: readonly Named[], options: ForgetOptions): ForgetReport {
   return session.repository.locked(() => {
@@ -109,7 +146,7 @@ export function forgetMessages(session: Session, wanted: readonly Named[], optio
     }
     const all = [...byTopic.values()];
     const [unheard] = all.flatMap(({ kept }) => kept);
-    if (unheard) throw notAcknowledged(unheard);
+    if (unheard) throw notElsewhere(unheard);
     return carryOut(session, all);
   });
 }
@@ -119,7 +156,8 @@ export function forgetBefore(session: Session, topic: TopicId, before: number, o
   assertOpen(session, topic);
   return session.repository.locked(() => {
     const forgetting = new Forgetting(session, topic);
-    for (const message of messagesBefore(session.repository, topic, before)) forgetting.add(message, options);
+    for (const message of messagesBefore(session.repository, topic, before))
+      if (!forgetting.isAbout(message)) forgetting.add(message, options);
     return carryOut(session, [forgetting]);
   });
 }
@@ -168,16 +206,26 @@ function* messagesBefore(repository: Repository, topic: TopicId, before: number)
   }
 }
 
-/** What anybody but this device is known to hold of a log: contacts, who writes in its topic, own other devices. */
+/** What anybody but this device is known to hold of a log. */
 function heldElsewhere(session: Session, log: LogId): Range[] {
+  const known = othersWith(session, log).map((one) => knowledgeOf(session.repository, one));
+  return unionRanges(known.flatMap((one) => one.holds(log)));
+}
+
+/** Who may hold a log: contacts, who writes in its topic, own other devices. */
+function othersWith(session: Session, log: LogId): Recipient[] {
   const { repository, self } = session;
   const { topic } = repository.log(log) ?? {};
   const writers = (topic ? repository.logsOfTopic(topic) : []).flatMap(({ person, device }) =>
     person && device ? [{ person, device }] : [],
   );
   const others = everyDeviceOf(session, [...activeContacts(session), ...writers, self]);
-  const known = others.filter(({ device }) => device !== self.device).map((one) => knowledgeOf(repository, one));
-  return unionRanges(known.flatMap((one) => one.holds(log)));
+  return others.filter(({ device }) => device !== self.device);
+}
+
+function blobsOf(repository: Repository, { log, seq }: Pick<Dep, 'log' | 'seq'>): readonly BlobRef[] {
+  const { meta } = repository.entry(log, seq) ?? {};
+  return meta && meta.length > 0 ? (decodeMeta(meta).blobs ?? []) : [];
 }
 
 function topicOf(session: Session, { log, seq, id }: Named): TopicId {
@@ -198,8 +246,15 @@ function assertOpen({ topics }: Session, topic: TopicId): void {
   });
 }
 
-function notAcknowledged({ id }: Named): SatchelError {
-  return new SatchelError('refused', `nobody is known to have your message ${shortId(id)}`, {
+function notElsewhere({ id, lone }: Kept): SatchelError {
+  return new SatchelError('refused', `nobody is known to have ${WHOSE[lone]} ${shortId(id)}`, {
     hint: 'sync first; to forget what may be nowhere else, add --force',
   });
 }
+
+const WHOSE = {
+  message: 'your message',
+  edit: 'your edit of message',
+  reaction: 'your reaction to message',
+  files: 'all files of your message',
+} as const;

@@ -34,3 +34,17 @@ export function lackedBy(
 
 /** The blobs of an export by their roots, with what one recipient, or all of them together, lack. */
 export type LackedBlobs = ReadonlyMap<Digest, Lacked>;
+
+/** Whether the device said of an entry and its blob in one breath that it holds the one and lacks nothing of the other. */
+export function saidWhole(
+  repository: Repository,
+  { device }: Recipient,
+  root: Digest,
+  { log, seq }: Pick<BlobReference, 'log' | 'seq'>,
+): boolean {
+  const statement = readStatement(repository, device);
+  const isTold = statement?.frontier
+    .get(log)
+    ?.some(({ from, end }) => from <= seq && seq < end && Number.isFinite(end));
+  return isTold === true && !statement?.wants.isCut(log) && statement?.wants.named(root, [log]) === undefined;
+}

@@ -1,6 +1,7 @@
 // "forget" and "topic forget" as their users meet them.
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { attach, chunksOf, heldChunks } from '../../../../testkit/attach.js';
 import { type EndedHere, type HereOptions, runFor } from '../../../../testkit/command.js';
 import { documents } from '../../../../testkit/documents.js';
 import { filesWith } from '../../../../testkit/forgetting.js';
@@ -117,6 +118,42 @@ describe('forget', () => {
     expect(ana.reopen().texts('garden')).toEqual(['one', SECRET, 'three', 'new']);
     expect(await run(ana, ['forget', second, id, '--force'])).toMatchObject({ exit: 0 });
     expect(ana.reopen().texts('garden')).toEqual(['one', '-', 'three', '-']);
+  });
+
+  it('needs force for an edit that nobody else is known to have', async () => {
+    const [, second = ''] = ids;
+    await bring(ben, ana);
+    await run(ana, ['edit', second, 'another secret']);
+    const refused = await run(ana, ['forget', second]);
+    expect(refused).toMatchObject({ exit: 3, stderr: expect.stringContaining('your edit of message') });
+    ana.now += 40 * DAY_MS;
+    const older = await run(ana, ['topic', 'forget', '-t', 'garden', '--older', '30d']);
+    expect(JSON.parse(older.stdout)).toMatchObject({ messages: 2, kept: 1 });
+    await bring(ana, ben);
+    await bring(ben, ana);
+    expect(await run(ana, ['forget', second])).toMatchObject({ exit: 0 });
+    expect(await run(ben, ['react', second, '+1'])).toMatchObject({ exit: 0 });
+    const reacted = await run(ben, ['forget', second]);
+    expect(reacted).toMatchObject({ exit: 3, stderr: expect.stringContaining('your reaction to message') });
+  });
+
+  it('needs force for files until somebody said that it lacks none of them', async () => {
+    const root = await attach(ana, 'garden', 'with a plan', chunksOf('plan', 5));
+    const { id = '' } = ana.messages('garden').find(({ entry }) => entry.payload?.includes('with a plan'))?.entry ?? {};
+    await bring(ana, ben);
+    const list = ben.repository.blobs.list(root);
+    if (!list) throw new Error('the list did not come');
+    ben.repository.blobs.remove(list.hash(0));
+    await bring(ben, ana);
+    const refused = await run(ana, ['forget', id]);
+    expect(refused).toMatchObject({ exit: 3, stderr: expect.stringContaining('all files of your message') });
+    expect(heldChunks(ana, root)).toBe(5);
+    await bring(ana, ben);
+    expect(heldChunks(ben, root)).toBe(5);
+    expect(await run(ana, ['forget', id])).toMatchObject({ exit: 3 });
+    await bring(ben, ana);
+    expect(await run(ana, ['forget', id])).toMatchObject({ exit: 0 });
+    expect(heldChunks(ana, root)).toBeUndefined();
   });
 
   it('may still be taken back, which asks the others', async () => {
