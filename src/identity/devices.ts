@@ -29,6 +29,8 @@ export interface AskedDevice {
 export interface GoneDevice {
   readonly device: DeviceKey;
   readonly commit: number;
+  /** The user chose how far it is believed: it is not where nothing of a topic was held by then. */
+  readonly isChosen?: boolean | undefined;
 }
 
 /** That the recovery words were used on this device. */

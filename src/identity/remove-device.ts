@@ -58,14 +58,14 @@ export interface Removing extends GoneDevice {
  * Removes a device for ever; durable when it returns. Only under the repository's lock.
  * @throws SatchelError `not-allowed`
  */
-export function removeDevice(directory: string, author: ListAuthor, { device, commit, now }: Removing): DeviceList {
+export function removeDevice(directory: string, author: ListAuthor, { now, ...gone }: Removing): DeviceList {
   const { self, label } = author;
   const state = ownDevices(directory, self);
   assertAuthority(self, state);
   const before = labelledDevices(state, { device: self.device, label });
-  const current = before.filter((one) => one.device !== device);
-  const list = nextList(author, state, { current, removed: [device], now });
-  keepList(directory, self, list, { gone: { device, commit } });
+  const current = before.filter((one) => one.device !== gone.device);
+  const list = nextList(author, state, { current, removed: [gone.device], now });
+  keepList(directory, self, list, { gone });
   return list;
 }
 

@@ -33,7 +33,7 @@ const devicesOfOne = z.object({
   lists: z.array(z.tuple([z.string(), z.string()])),
   asked: z.optional(z.array(z.object({ device: id<DeviceKey>(), recipient: hex(64) }))),
   labels: z.optional(z.array(z.object({ device: id<DeviceKey>(), label: z.string() }))),
-  gone: z.optional(z.array(z.object({ device: id<DeviceKey>(), commit: whole }))),
+  gone: z.optional(z.array(z.object({ device: id<DeviceKey>(), commit: whole, isChosen: z.optional(z.boolean()) }))),
   recovered: z.optional(z.object({ commit: whole, isOpen: z.optional(z.boolean()) })),
 });
 

@@ -34,11 +34,16 @@ export function beliefIn(
 ): Belief {
   const { gone = [], recovered } = readDevices(repository.directory).get(person) ?? {};
   const since = recovered?.isOpen ? undefined : recovered?.commit;
-  const thenAt = remembering((commit: number) => heldIn(repository, view, commit));
-  const thenOf = (device: DeviceKey): HeldThen | undefined => {
-    const commit = current.includes(device) ? undefined : (gone.find((one) => one.device === device)?.commit ?? since);
-    return commit === undefined ? undefined : thenAt(commit);
+  const thenAt = remembering((commit: number) => heldThen(repository, commit));
+  const findThen = (device: DeviceKey): HeldThen | undefined => {
+    if (current.includes(device)) return undefined;
+    const { commit = since, isChosen = false } = gone.find((one) => one.device === device) ?? {};
+    if (commit === undefined) return undefined;
+    const then = thenAt(commit);
+    const isToldApart = isHeld(view, then) || (isChosen && !isBegunBy(view, device));
+    return isToldApart ? then : undefined;
   };
+  const thenOf = remembering(findThen);
   const authorOf = new Map(view.logs.map(({ log, author }) => [log, author.device]));
   const places = statementPlaces(view);
   const isOpen = (): boolean =>
@@ -63,10 +68,15 @@ export function beliefIn(
   };
 }
 
-/** What was held of the topic; undefined where that was nothing: then whoever has it has to be believed. */
-function heldIn(repository: Repository, { logs }: TopicView, commit: number): HeldThen | undefined {
-  const then = heldThen(repository, commit);
-  return logs.some(({ log }) => then.lengthOf(log) > 0) ? then : undefined;
+/** Whether anything of the topic was held; where not, whoever has it has to be believed, unless the user says that nothing is. */
+function isHeld({ logs }: TopicView, then: HeldThen): boolean {
+  return logs.some(({ log }) => then.lengthOf(log) > 0);
+}
+
+/** Whether all that is known of who is in the topic goes back to what this device stated: nothing would be left of it. */
+export function isBegunBy({ resolution }: Pick<TopicView, 'resolution'>, device: DeviceKey): boolean {
+  const first = resolution.graph.all.filter(({ past }) => past.countIn(past) === 0);
+  return first.every(({ author }) => author.device === device);
 }
 
 interface StatementPlace {

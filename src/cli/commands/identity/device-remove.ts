@@ -55,7 +55,8 @@ async function remove(context: Context, { device }: LabelledDevice, since: Since
   return repository.locked(() => {
     const self = readSelf(directory);
     assertDeviceKey(self, secrets);
-    const removing = { device, now: world.now(), commit: lastCommit(repository, since) };
+    const chosen = since ? { isChosen: true } : {};
+    const removing = { device, now: world.now(), commit: lastCommit(repository, since), ...chosen };
     return removeDevice(directory, { self, secrets, label: deviceLabel() }, removing);
   });
 }

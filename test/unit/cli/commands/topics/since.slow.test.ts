@@ -1,7 +1,7 @@
 // Taking out somebody, or a device, as of an earlier time (spec/cli.md, "Private topics", "Your devices").
 import fs from 'node:fs';
 import path from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TopicId } from '../../../../../src/format/ids.js';
 import { LiveKeyring } from '../../../../../src/topic/message/keyring.js';
 import { viewTopic } from '../../../../../src/topic/private/topic-view.js';
@@ -99,4 +99,38 @@ it('of a device that is removed counts what had come by then, also after what ca
   await visits(ana, ben);
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early']]);
   expect(textsIn(ben, topic)).toEqual(['early']);
+});
+
+describe('of a device that is removed as of a time before anything of the topic was held here', () => {
+  it('nothing counts, be it said or done', async () => {
+    await saysEarlyAndLate(phone);
+    await removeFrom(phone, topic, ben);
+    await visits(phone, ana);
+    await postPrivate(ana, topic, 'from ana');
+    expect(roleOf(ben)).toBe(0);
+    expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d')).toMatchObject({ exit: 0 });
+    await visits(ana, ben);
+    expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['from ana']]);
+  });
+
+  it('all counts where the device began the topic: without that nobody would be in it', async () => {
+    topic = await beginWith(phone, 'garden', [ben]);
+    joinPrivate(phone, topic, 'garden');
+    await postPrivate(phone, topic, 'begun');
+    await visits(phone, ana, ben);
+    joinPrivate(ana, topic, 'garden');
+    ana.topicKeys = new LiveKeyring(true);
+    ana.reopen();
+    await visits(phone, ana);
+    expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d')).toMatchObject({ exit: 0 });
+    await visits(ana, ben);
+    expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['begun']]);
+  });
+});
+
+it('of a device that is removed as of now counts all that is held', async () => {
+  await saysEarlyAndLate(phone);
+  expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', 'now')).toMatchObject({ exit: 0 });
+  await visits(ana, ben);
+  expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early', 'late']]);
 });
