@@ -10,9 +10,14 @@ export interface Since {
   readonly timeMs: number;
 }
 
-/** The time that was given, if any. @throws SatchelError `usage` */
+/** The time that was given, if any. @throws SatchelError `usage`, also for one that is still to come */
 export function sinceOf(text: string | undefined, nowMs: number): Since | undefined {
-  return text === undefined ? undefined : { text, timeMs: parsePast('--since', text, nowMs) };
+  if (text === undefined) return undefined;
+  const timeMs = parsePast('--since', text, nowMs);
+  if (timeMs <= nowMs) return { text, timeMs };
+  throw new SatchelError('usage', `--since is "${text}", expected a time that was`, {
+    hint: 'leave it out for what comes from now on',
+  });
 }
 
 /** The last commit before that time; the last one there is where none was given. @throws SatchelError `usage` */

@@ -76,7 +76,10 @@ function roleOf(person: Replica): number | undefined {
 it('of somebody who is taken out counts what had come by then', async () => {
   await saysEarlyAndLate(ben);
   expect(textsIn(ana, topic)).toEqual(['early', 'late']);
-  expect((await run(ana, 'topic', 'remove', 'ben', '--since', 'whenever')).said['code']).toBe('usage');
+  for (const wrong of ['whenever', String(ana.now + DAY_MS)]) {
+    expect((await run(ana, 'topic', 'remove', 'ben', '--since', wrong)).said['code']).toBe('usage');
+    expect((await run(ana, 'device', 'remove', 'phone', '--yes', '--since', wrong)).said['code']).toBe('usage');
+  }
   const journal = path.join(ana.repository.layout.journal, 'arrivals');
   const kept = fs.readFileSync(journal);
   fs.rmSync(journal);
