@@ -12,7 +12,7 @@ import { confirm } from '../../command/confirm.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { formatTime } from '../../terminal/time.js';
+import { formatMoment } from '../../terminal/time.js';
 import { lastCommit, type Since, sinceOf } from '../topics/since.js';
 import { deviceLabel } from './device-label.js';
 
@@ -34,7 +34,7 @@ export async function runRemove(context: Context, args: Args<'device remove'>): 
     'Your friends and your other devices hear of it with your next bundles, and seal nothing for it from then on.',
   );
   context.note('What it holds already it keeps; what it wrote stays where it is.');
-  if (since) context.note(`In private topics nothing of it counts that came here after ${formatTime(since.timeMs)}.`);
+  if (since) context.note(`In private topics nothing of it counts that came here after ${formatMoment(since.timeMs)}.`);
 }
 
 async function assertMeant(context: Context, { device, label }: LabelledDevice): Promise<void> {

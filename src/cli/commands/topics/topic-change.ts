@@ -90,11 +90,11 @@ export function notJoined({ label, invitedBy }: Topic): SatchelError {
       });
 }
 
-/** Says what became of a topic: a line for people, the topic for programs. */
-export async function reportTopic(context: Context, topic: Topic, line: string): Promise<void> {
+/** Says what became of a topic: a line for people, the topic for programs, and what else they are told. */
+export async function reportTopic(context: Context, topic: Topic, line: string, more: object = {}): Promise<void> {
   if (!context.json) return context.print(line);
   await openTopicKeys(context, [topic], 'file');
-  context.printJson(topicJson(topic, openSession(await context.repository())));
+  context.printJson({ ...topicJson(topic, openSession(await context.repository())), ...more });
 }
 
 /** A topic as programs read it. */

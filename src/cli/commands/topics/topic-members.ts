@@ -24,7 +24,7 @@ import type { Args } from '../../command/table/commands.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
 import { plural } from '../../terminal/size.js';
-import { formatTime } from '../../terminal/time.js';
+import { formatMoment } from '../../terminal/time.js';
 import { openAuthor } from '../conversation/author.js';
 import { openPrivateTopic, privateTopic } from './private-topic.js';
 import { lastCommit, sinceOf } from './since.js';
@@ -149,11 +149,12 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
     await removePerson(repository, author, topic.topic, { person, commit });
   });
   const name = acceptedContact(session, person)?.petname ?? args.contact;
-  await reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`);
+  const more = { since: since?.timeMs ?? null };
+  await reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`, more);
   context.note(
     'What it writes counts no more for who hears of it, and what you all write from then on it cannot read.',
   );
-  if (since) context.note(`Nothing of it counts that came here after ${formatTime(since.timeMs)}.`);
+  if (since) context.note(`Nothing of it counts that came here after ${formatMoment(since.timeMs)}.`);
   context.note('What it had it keeps. "satchel topic members" tells who knows of it.');
 }
 

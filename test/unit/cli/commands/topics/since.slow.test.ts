@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { formatMoment } from '../../../../../src/cli/terminal/time.js';
 import type { TopicId } from '../../../../../src/format/ids.js';
 import { LiveKeyring } from '../../../../../src/topic/message/keyring.js';
 import { viewTopic } from '../../../../../src/topic/private/topic-view.js';
@@ -87,7 +88,8 @@ it('of somebody who is taken out counts what had come by then', async () => {
   expect(untold).toMatchObject({ exit: 2, said: { message: expect.stringContaining('nothing tells any more') } });
   expect(roleOf(ben)).toBe(3);
   fs.writeFileSync(journal, kept);
-  expect(await run(ana, 'topic', 'remove', 'ben', '-t', 'fam', '--since', '36h')).toMatchObject({ exit: 0 });
+  const removed = await run(ana, 'topic', 'remove', 'ben', '-t', 'fam', '--since', '36h');
+  expect(removed).toMatchObject({ exit: 0, said: { name: 'fam', since: ana.now - 1.5 * DAY_MS } });
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([0, ['early']]);
 });
 
@@ -133,7 +135,11 @@ describe('of a device that is removed as of a time before anything of the topic 
 
 it('of a device that is removed as of now counts all that is held', async () => {
   await saysEarlyAndLate(phone);
-  expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', 'now')).toMatchObject({ exit: 0 });
+  const { world } = ana.repository;
+  const argv = ['device', 'remove', 'phone', '--yes', '--since', 'now'];
+  const { exit, stderr } = await runFor(ana, argv, { world, people: 'pipe' });
+  expect([exit, stderr]).toEqual([0, expect.stringContaining(`came here after ${formatMoment(ana.now)}.`)]);
+  openKeysOf(ana);
   await visits(ana, ben);
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early', 'late']]);
 });
