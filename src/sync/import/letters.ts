@@ -41,7 +41,7 @@ async function ifForUs(session: Session, file: Buffer, keys: FileKeys): Promise<
   try {
     return await readLetter(session, file, keys);
   } catch (error) {
-    if (error instanceof SatchelError && !CLOSED.includes(error.code)) return undefined;
+    if (error instanceof SatchelError && !ELSEWHERE.includes(error.code)) return undefined;
     throw error;
   }
 }
@@ -70,5 +70,5 @@ function standingOf(letter: Letter, { topic, policy }: CreateStatement, person: 
 
 /** Letters of one person log that are opened, at most. */
 const LETTERS_MAX = 64;
-/** Keys that stay closed are no fault of the letter. */
-const CLOSED: readonly string[] = ['locked', 'wrong-passphrase', 'internal'];
+/** Keys that stay closed are no fault of the letter, nor is a disk that does not give them. */
+const ELSEWHERE: readonly string[] = ['locked', 'wrong-passphrase', 'damaged', 'io', 'no-space', 'busy', 'internal'];

@@ -17,7 +17,7 @@ import { participants } from '../members/resolve.js';
 import type { Share } from '../members/sharing.js';
 import { ROLE } from '../members/statement.js';
 import { directTopic, isDirect } from '../private/direct.js';
-import { heldLogs } from '../private/held-logs.js';
+import { assertRead, heldLogs } from '../private/held-logs.js';
 import { heldThen } from '../private/held-then.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { waitingForKey, whyNotWriting } from '../private/may-write.js';
@@ -178,6 +178,7 @@ export async function removePerson(
       person,
       lengthThen: (log) => then?.lengthOf(log) ?? Number.POSITIVE_INFINITY,
     });
+    assertRead(repository, topic);
     return [{ person, role: ROLE.none, cut }];
   });
   return person === author.self.person ? after : renewKeys(repository, after, topic);

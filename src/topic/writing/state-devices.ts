@@ -13,7 +13,7 @@ import { epochsIn } from '../members/entitled.js';
 import { covers } from '../members/list-state.js';
 import { participants } from '../members/resolve.js';
 import type { LiveKeyring } from '../message/keyring.js';
-import { heldLogs } from '../private/held-logs.js';
+import { assertRead, heldLogs } from '../private/held-logs.js';
 import { controlDraft } from '../private/log-sealing.js';
 import { newStatement } from '../private/statement-drafts.js';
 import { forgetView, type TopicView, viewTopic } from '../private/topic-view.js';
@@ -86,6 +86,7 @@ async function state(
   const current = list.current.map(({ device }) => device);
   const logs = heldLogs(repository, view);
   const cut = cutOfDevices(resolution, logs, { person, current, lengthWhenKnown: belief.lengthOf });
+  assertRead(repository, topic);
   const body = { kind: 'devices', list: list.bytes, signature: list.signature, cut } as const;
   const heads = believedHeads(resolution, { person, isDisbelieved: belief.isDisbelieved });
   const were = participants(resolution);
