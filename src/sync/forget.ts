@@ -44,6 +44,8 @@ export interface Kept extends Named {
 export interface ForgottenMessage extends Named {
   /** It was so before. */
   readonly isKnown: boolean;
+  /** Somebody else is known to hold it. */
+  readonly isElsewhere: boolean;
 }
 
 /** Which messages. */
@@ -87,7 +89,7 @@ class Forgetting {
       return;
     }
     const isKnown = this.#session.repository.forgotten(message.log).has(message.seq);
-    this.messages.push({ ...message, isKnown });
+    this.messages.push({ ...message, isKnown, isElsewhere: this.#isHeldElsewhere(message) });
     for (const { log, seq } of [message, ...about].flatMap((one) => this.#placesOf(one)))
       this.#ranges.set(log, [...(this.#ranges.get(log) ?? []), { from: seq, end: seq + 1 }]);
   }
@@ -110,12 +112,27 @@ class Forgetting {
     return repository.log(log)?.person === self.person;
   }
 
-  /** One of its places is enough: all say the same. What was forgotten before is no loss any more. */
+  /** Own entries among a message and what is about it that nobody is known to hold, and that are still here. */
+  loneEntries(message: Named): readonly Named[] {
+    const all = [message, ...this.#links.about(message)];
+    return all.filter((one) => this.#isOwn(one) && !this.#isElsewhere(one));
+  }
+
+  /** What was forgotten before is no loss any more. */
   #isElsewhere(message: Named): boolean {
+    const { repository } = this.#session;
+    return (
+      this.#isHeldElsewhere(message) ||
+      this.#placesOf(message).every(({ log, seq }) => repository.forgotten(log).has(seq))
+    );
+  }
+
+  /** One of its places is enough: all say the same. */
+  #isHeldElsewhere(message: Named): boolean {
     return this.#placesOf(message).some(({ log, seq }) => {
       const known = this.#elsewhere.get(log) ?? heldElsewhere(this.#session, log);
       this.#elsewhere.set(log, known);
-      return isInRanges(known, seq) || this.#session.repository.forgotten(log).has(seq);
+      return isInRanges(known, seq);
     });
   }
 
@@ -156,10 +173,35 @@ export function forgetBefore(session: Session, topic: TopicId, before: number, o
   assertOpen(session, topic);
   return session.repository.locked(() => {
     const forgetting = new Forgetting(session, topic);
-    for (const message of messagesBefore(session.repository, topic, before))
-      if (!forgetting.isAbout(message)) forgetting.add(message, options);
+    for (const message of forgettableBefore(session, forgetting, topic, before)) forgetting.add(message, options);
     return carryOut(session, [forgetting]);
   });
+}
+
+/**
+ * Own entries that would go with these messages and that nobody is known to hold. Without them the log has a hole for everybody
+ * else, unless they are taken back before.
+ * @throws SatchelError `usage` as {@link forgetMessages}
+ */
+export function loneAmong(session: Session, wanted: readonly Named[]): readonly Named[] {
+  return wanted.flatMap((message) => new Forgetting(session, topicOf(session, message)).loneEntries(message));
+}
+
+/** The same of what {@link forgetBefore} would forget. @throws SatchelError `usage` of a private topic */
+export function loneBefore(session: Session, topic: TopicId, before: number): readonly Named[] {
+  assertOpen(session, topic);
+  const forgetting = new Forgetting(session, topic);
+  return forgettableBefore(session, forgetting, topic, before).flatMap((message) => forgetting.loneEntries(message));
+}
+
+/** What is about a message goes with that. */
+function forgettableBefore(
+  { repository }: Session,
+  forgetting: Forgetting,
+  topic: TopicId,
+  before: number,
+): readonly Named[] {
+  return [...messagesBefore(repository, topic, before)].filter((message) => !forgetting.isAbout(message));
 }
 
 /** Notes it durably first: from then on these payloads are neither shown nor passed on, whatever becomes of the rest. */

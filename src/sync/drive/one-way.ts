@@ -6,6 +6,7 @@ import type { LogId } from '../../format/ids.js';
 import type { Range } from '../../format/log/meta.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import { inUnits } from '../export/in-front.js';
+import { keptBack } from '../export/kept-back.js';
 import type { ExactExport } from '../export/options.js';
 import { NOTHING_KNOWN, pendingOf } from '../export/pending.js';
 import type { PendingLog } from '../export/pending-log.js';
@@ -83,7 +84,7 @@ function everythingOf({ repository }: Session, logs: readonly LogSummary[]): Log
 }
 
 function forgottenOf({ repository }: Session): LogRanges {
-  return new Map(repository.logsWithForgotten().map((log) => [log, repository.forgotten(log).ranges]));
+  return new Map(repository.logsWithForgotten().map((log) => [log, keptBack(repository, log).ranges]));
 }
 
 /** What earlier visits wrote for the first time, the latest first, as far as it may be repeated. */

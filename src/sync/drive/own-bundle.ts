@@ -9,6 +9,7 @@ import type { Wants } from '../../format/bundle/wants.js';
 import type { Digest } from '../../format/ids.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import type { Repository } from '../../repository/repository.js';
+import { keptBack } from '../export/kept-back.js';
 import type { Seal } from '../export/seal.js';
 import type { SealedFile } from '../export/written.js';
 import { isOfInterest } from '../import/import.js';
@@ -72,7 +73,7 @@ export function ownSealed(written: OpenFile, { digest, plain }: SealedFile, { ke
 /** What of a segment lies there: what was forgotten here went along without its payload, if at all. */
 function shownIn(repository: Repository, record: ContentsRecord): ContentsRecord[] {
   const { log, first, end } = record;
-  const parts = subtractRanges([{ from: first, end }], repository.forgotten(log).ranges);
+  const parts = subtractRanges([{ from: first, end }], keptBack(repository, log).ranges);
   return parts.flatMap((part) => {
     const id = part.end === end ? record.id : idAt(repository, log, part.end);
     return id === undefined ? [] : [{ ...record, first: part.from, end: part.end, id }];

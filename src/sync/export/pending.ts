@@ -12,6 +12,7 @@ import { isEvent } from '../../topic/payload.js';
 import { isPersonLog } from '../../topic/person-topic.js';
 import { logsToWriteAgain } from '../../topic/writing/write-again.js';
 import type { Knowledge } from '../known/knowledge.js';
+import { keptBack } from './kept-back.js';
 import type { PendingLog } from './pending-log.js';
 
 /** Of somebody of whom nothing is known: it needs everything. */
@@ -19,7 +20,7 @@ export const NOTHING_KNOWN: Pick<Knowledge, 'spares'> = { spares: () => [] };
 
 /**
  * The ranges of the logs that the knowledge does not cover; what lies behind a contradiction is passed on no more, and what was
- * forgotten here not either.
+ * forgotten here not either, unless it was taken back.
  */
 export function pendingOf(
   repository: Repository,
@@ -28,7 +29,7 @@ export function pendingOf(
 ): PendingLog[] {
   const pending: PendingLog[] = [];
   for (const { log } of logs) {
-    const here = subtractRanges(repository.held(log), repository.forgotten(log).ranges);
+    const here = subtractRanges(repository.held(log), keptBack(repository, log).ranges);
     const ranges = subtractRanges(here, knowledge.spares(log));
     if (ranges.length > 0) pending.push({ log, ranges });
   }

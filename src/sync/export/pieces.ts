@@ -13,12 +13,11 @@ import { disk } from '../../repository/disk.js';
 import { onDisk } from '../../repository/files.js';
 import { heldRanges, subtractRanges } from '../../repository/index/held.js';
 import type { RangeSet } from '../../repository/index/range-set.js';
-import { retractedBy } from '../../repository/index/retracted.js';
-import { retractedByLater } from '../../repository/index/retracted-later.js';
 import { plainRun, type RunRecord } from '../../repository/index/run-record.js';
 import type { Repository } from '../../repository/repository.js';
 import { readFully, writeFully } from '../../repository/store/fully.js';
 import type { StoredEntry } from '../../repository/store/open-segment.js';
+import { keptBack, takenBack } from './kept-back.js';
 import type { PendingLog } from './pending-log.js';
 
 const DAY_MS = 86_400_000;
@@ -116,7 +115,7 @@ export class PieceBuilder {
    * forgotten entries go along without their payloads. False where nothing was.
    */
   #addBeside(run: RunRecord, ranges: readonly Range[], hidden: Hidden): boolean {
-    const forgotten = this.#repository.forgotten(run.log);
+    const forgotten = keptBack(this.#repository, run.log);
     if (forgotten.ranges.length === 0) return false;
     const opened = this.#repository.segment(run);
     const { first, count, heads } = opened.segment;
@@ -216,13 +215,11 @@ interface Hidden {
   readonly from: number;
 }
 
-/** Ranges of the log whose payloads its author took back, or were forgotten here; acks that a later one replaces are no secret. */
+/** Ranges of the log whose payloads its author took back, or were forgotten here. */
 function goneRanges(repository: Repository, log: LogId): RangeSet {
-  const runs = repository.records(log).filter((run) => run.takesBack);
-  const retracted = retractedBy(repository, log, runs, (run) => repository.segment(run).segment);
-  retracted.add(retractedByLater(repository, log));
-  retracted.add(repository.forgotten(log).ranges);
-  return retracted;
+  const gone = takenBack(repository, log);
+  gone.add(repository.forgotten(log).ranges);
+  return gone;
 }
 
 function newestOf(run: RunRecord): number {

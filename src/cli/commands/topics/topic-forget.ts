@@ -1,6 +1,6 @@
 // satchel topic forget: drops what an open topic said before a time from this disk alone (spec/cli.md, "topic forget").
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
-import { forgetBefore } from '../../../sync/forget.js';
+import { type ForgottenMessage, forgetBefore, loneBefore } from '../../../sync/forget.js';
 import { withSeenTopics } from '../../../sync/known/seen-topics.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { findTopic, type Topic } from '../../../topic/topics.js';
@@ -9,6 +9,7 @@ import type { Args } from '../../command/table/commands.js';
 import { noteForgotten } from '../../report/forgotten.js';
 import { plural } from '../../terminal/size.js';
 import { parseSpan } from '../../terminal/span.js';
+import { takeBack } from '../conversation/take-back.js';
 import { currentTopic, topicLabel } from './topic-change.js';
 
 /** Forgets what is older, and says what was kept because nobody else is known to have it. */
@@ -16,13 +17,18 @@ export async function run(context: Context, args: Args<'topic forget'>): Promise
   const before = context.world.now() - spanOf(args.older);
   const session = openSession(await context.repository());
   const topic = topicMeant(session, args.topic);
+  const retracted = await takeBack(context, session, args.force ? loneBefore(session, topic.topic, before) : []);
   const { messages, kept, payloadsDropped, chunksRemoved } = forgetBefore(session, topic.topic, before, args);
   const { label: name, topic: topicId } = topic;
   if (context.json) {
-    const counts = { messages: messages.length, kept: kept.length, payloadsDropped, chunksRemoved };
-    context.printJson({ name, topicId, before, ...counts });
+    const counts = { messages: messages.length, kept: kept.length, retracted: retracted.size };
+    context.printJson({ name, topicId, before, ...counts, payloadsDropped, chunksRemoved });
   } else {
-    context.print(`forgot ${plural(messages.length, 'message')} in ${topicLabel(topic)}; others keep theirs`);
+    context.print(`forgot ${plural(messages.length, 'message')} in ${topicLabel(topic)}${whereElse(messages)}`);
+    if (retracted.size > 0)
+      context.note(
+        `${plural(retracted.size, 'entry', 'entries')} of yours that nobody had: retracted, so that nobody waits for them`,
+      );
     if (messages.length > 0) noteForgotten(context);
     if (kept.length > 0)
       context.note(
@@ -30,6 +36,14 @@ export async function run(context: Context, args: Args<'topic forget'>): Promise
       );
   }
   return kept.length > 0 ? EXIT_OF_CODE.refused : 0;
+}
+
+/** Whether others keep them, as far as is known. */
+function whereElse(messages: readonly ForgottenMessage[]): string {
+  if (messages.length === 0) return '';
+  const alone = messages.filter(({ isElsewhere }) => !isElsewhere).length;
+  if (alone === 0) return '; others keep theirs';
+  return alone === messages.length ? '; nobody else is known to have any' : `; nobody else is known to have ${alone}`;
 }
 
 function spanOf(older: string | undefined): number {

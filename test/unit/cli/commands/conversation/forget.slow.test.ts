@@ -54,7 +54,7 @@ describe('forget', () => {
     expect(filesWith(ben.directory, SECRET)).toEqual([]);
     const again = JSON.parse((await run(ben, ['forget', second])).stdout);
     expect(again).toEqual({
-      forgotten: [expect.objectContaining({ id: second, known: true })],
+      forgotten: [expect.objectContaining({ id: second, known: true, elsewhere: true, retracted: false })],
       payloadsDropped: 0,
       chunksRemoved: 0,
     });
@@ -154,6 +154,21 @@ describe('forget', () => {
     await bring(ben, ana);
     expect(await run(ana, ['forget', id])).toMatchObject({ exit: 0 });
     expect(heldChunks(ana, root)).toBeUndefined();
+  });
+
+  it('leaves no hole when nobody has it: it is retracted, and travels so', async () => {
+    await bring(ben, ana);
+    const { id = '' } = (await ana.post('garden', 'too much'))[0] ?? {};
+    await ana.post('garden', 'five');
+    const forced = await run(ana, ['forget', id, '--force'], { people: 'pipe' });
+    expect(forced.stdout).toBe(`forgot ${id.slice(0, 10)}, and retracted it; nobody else is known to have it\n`);
+    expect(filesWith(ana.directory, 'too much')).toEqual([]);
+    ana.reopen();
+    await bring(ana, ben);
+    const { stdout, stderr } = await run(ben, ['read', '-t', 'garden'], { people: 'pipe' });
+    expect(stdout).toContain('five');
+    expect(stdout + stderr).not.toContain('not here yet');
+    for (const one of [ana, ben]) expect(await run(one, ['check', '--all'])).toMatchObject({ exit: 0 });
   });
 
   it('may still be taken back, which asks the others', async () => {
