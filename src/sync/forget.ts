@@ -75,6 +75,16 @@ class Forgetting {
     return this.#ranges;
   }
 
+  /** @throws SatchelError `usage` of an edit or a reaction: alone it would leave what it changed as if that were all */
+  assertOwnMessage(message: Named): void {
+    const link = this.#links.of(message);
+    if (!link) return;
+    const what = link.kind === 'edit' ? 'an edit' : 'a reaction';
+    throw new SatchelError('usage', `${shortId(message.id)} is ${what}, and no message of its own`, {
+      hint: `it goes with the message that it is about: satchel forget ${shortId(link.target.id)}`,
+    });
+  }
+
   /** Whether it is an edit or a reaction, which goes with what it is about. */
   isAbout(message: Named): boolean {
     return this.#links.of(message) !== undefined;
@@ -159,6 +169,7 @@ export function forgetMessages(session: Session, wanted: readonly Named[], optio
       const topic = topicOf(session, message);
       const forgetting = byTopic.get(topic) ?? new Forgetting(session, topic);
       byTopic.set(topic, forgetting);
+      forgetting.assertOwnMessage(message);
       forgetting.add(message, options);
     }
     const all = [...byTopic.values()];
@@ -184,7 +195,11 @@ export function forgetBefore(session: Session, topic: TopicId, before: number, o
  * @throws SatchelError `usage` as {@link forgetMessages}
  */
 export function loneAmong(session: Session, wanted: readonly Named[]): readonly Named[] {
-  return wanted.flatMap((message) => new Forgetting(session, topicOf(session, message)).loneEntries(message));
+  return wanted.flatMap((message) => {
+    const forgetting = new Forgetting(session, topicOf(session, message));
+    forgetting.assertOwnMessage(message);
+    return forgetting.loneEntries(message);
+  });
 }
 
 /** The same of what {@link forgetBefore} would forget. @throws SatchelError `usage` of a private topic */

@@ -137,6 +137,21 @@ describe('forget', () => {
     expect(reacted).toMatchObject({ exit: 3, stderr: expect.stringContaining('your reaction to message') });
   });
 
+  it('refuses an edit and a reaction, and names what they are about', async () => {
+    const [, second = ''] = ids;
+    for (const words of [
+      ['edit', second, 'another secret'],
+      ['react', second, '+1'],
+    ]) {
+      const { id } = JSON.parse((await run(ana, words)).stdout);
+      for (const force of [[], ['--force']]) {
+        const ended = await run(ana, ['forget', id, ...force]);
+        expect(ended).toMatchObject({ exit: 2, stderr: expect.stringContaining(`forget ${second.slice(0, 10)}`) });
+      }
+    }
+    expect((await looked(ana, 'read', '-t', 'garden')).map(({ text }) => text)).toContain('another secret');
+  });
+
   it('needs force for files until somebody said that it lacks none of them', async () => {
     const root = await attach(ana, 'garden', 'with a plan', chunksOf('plan', 5));
     const { id = '' } = ana.messages('garden').find(({ entry }) => entry.payload?.includes('with a plan'))?.entry ?? {};
