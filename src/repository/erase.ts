@@ -5,10 +5,15 @@ import { writeFully } from './store/fully.js';
 
 const CHUNK_SIZE = 1_048_576;
 
-/** Fills the file with zeros, durably, and removes it; fine when it is not there. Its directory is left to the caller. */
-export function eraseFile(file: string): void {
+/**
+ * Fills the file with zeros, durably, and removes it; fine when it is not there. Its directory is left to the caller.
+ * @returns false of a file that has a further name, under which all of it stays
+ */
+export function eraseFile(file: string): boolean {
+  const stat = disk.statLink(file);
   overwriteFile(file);
   disk.remove(file);
+  return !(stat?.isFile() && stat.nlink > 1);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface WipeReport {
   readonly bytes: number;
   /** Notes outside, and second copies of them. */
   readonly notes: number;
-  /** Files that could not be overwritten, and were only removed. */
+  /** Files that could not be overwritten, or have a further name, and were only removed. */
   readonly notOverwritten: number;
 }
 
@@ -147,7 +147,8 @@ class Wiper {
 
   #erase(file: string): void {
     try {
-      onDisk(`overwriting ${file}`, () => eraseFile(file));
+      const isErased = onDisk(`overwriting ${file}`, () => eraseFile(file));
+      if (!isErased) this.#notOverwritten++;
     } catch (error) {
       if (!(error instanceof SatchelError)) throw error;
       // it must not keep the others from going

@@ -29,7 +29,10 @@ function tell(context: Context, { files, bytes, notes, notOverwritten }: WipeRep
   context.print(
     `wiped ${escapeLine(context.directory)}: keys first${outside}, ${plural(files, 'file')} (${formatSize(bytes)})`,
   );
-  if (notOverwritten > 0) context.note(`${plural(notOverwritten, 'file')} could not be overwritten, and only removed`);
+  if (notOverwritten > 0)
+    context.note(
+      `${plural(notOverwritten, 'file')} only removed: not to be overwritten, or with a further name elsewhere`,
+    );
   for (const line of NOT_REACHED) context.note(line);
 }
 

@@ -94,7 +94,11 @@ describe('wipe', () => {
     // a backup by hard links
     fs.linkSync(path.join(root, 'refs', 'self.json'), path.join(outside, 'self.json'));
     const before = fs.readFileSync(path.join(outside, 'self.json'));
-    expect(JSON.parse((await run(['wipe', '--yes'])).stdout)).toMatchObject({ directory: ana.directory, notes: 1 });
+    expect(JSON.parse((await run(['wipe', '--yes'])).stdout)).toMatchObject({
+      directory: ana.directory,
+      notes: 1,
+      notOverwritten: 1,
+    });
     expect(fs.readdirSync(outside).sort()).toEqual(['letter', 'self.json']);
     expect(fs.readFileSync(path.join(outside, 'letter'), 'utf8')).toBe('dear Ana');
     expect(fs.readFileSync(path.join(outside, 'self.json')).equals(before)).toBe(true);
