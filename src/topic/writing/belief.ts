@@ -17,6 +17,8 @@ export type IsAwaited = (person: PersonId) => boolean;
 
 /** What a devices statement believes of what the devices wrote that it shuts out. */
 export interface Belief {
+  /** Whether what is believed of the device is told apart from what is not: else all of it is. */
+  isToldApart(device: DeviceKey): boolean;
   /** How many entries of the log of such a device count; Infinity where all do that are held. */
   lengthOf(log: LogId): number;
   /** Whether a statement is left out. */
@@ -52,6 +54,7 @@ export function beliefIn(
       ({ author }) => author.person === person && !current.includes(author.device) && !thenOf(author.device),
     );
   return {
+    isToldApart: (device) => thenOf(device) !== undefined,
     lengthOf: (log) => {
       const device = authorOf.get(log);
       const then = device && thenOf(device);
@@ -74,7 +77,7 @@ function isHeld({ logs }: TopicView, then: HeldThen): boolean {
 }
 
 /** Whether all that is known of who is in the topic goes back to what this device stated: nothing would be left of it. */
-export function isBegunBy({ resolution }: Pick<TopicView, 'resolution'>, device: DeviceKey): boolean {
+function isBegunBy({ resolution }: Pick<TopicView, 'resolution'>, device: DeviceKey): boolean {
   const first = resolution.graph.all.filter(({ past }) => past.countIn(past) === 0);
   return first.every(({ author }) => author.device === device);
 }

@@ -7,6 +7,7 @@ import type { TopicId } from '../../../../../src/format/ids.js';
 import { LiveKeyring } from '../../../../../src/topic/message/keyring.js';
 import { viewTopic } from '../../../../../src/topic/private/topic-view.js';
 import { runFor } from '../../../../testkit/command.js';
+import { loseDevice } from '../../../../testkit/dropped-device.js';
 import { pair } from '../../../../testkit/paired.js';
 import {
   beginWith,
@@ -101,6 +102,7 @@ it('of a device that is removed counts what had come by then, also after what ca
   ana.collect();
   const removed = await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '36h');
   expect(removed).toMatchObject({ exit: 0, said: { label: 'phone', since: ana.now - 1.5 * DAY_MS } });
+  expect(removed.said['topics']).toEqual([{ name: 'fam', topicId: topic, counts: 'before' }]);
   await visits(ana, ben);
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early']]);
   expect(textsIn(ben, topic)).toEqual(['early']);
@@ -113,7 +115,8 @@ describe('of a device that is removed as of a time before anything of the topic 
     await visits(phone, ana);
     await postPrivate(ana, topic, 'from ana');
     expect(roleOf(ben)).toBe(0);
-    expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d')).toMatchObject({ exit: 0 });
+    const removed = await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d');
+    expect(removed).toMatchObject({ exit: 0, said: { topics: [{ topicId: topic, counts: 'nothing' }] } });
     await visits(ana, ben);
     expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['from ana']]);
   });
@@ -127,7 +130,11 @@ describe('of a device that is removed as of a time before anything of the topic 
     ana.topicKeys = new LiveKeyring(true);
     ana.reopen();
     await visits(phone, ana);
-    expect(await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d')).toMatchObject({ exit: 0 });
+    const removed = await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '30d');
+    expect(removed).toMatchObject({
+      exit: 0,
+      said: { topics: [{ counts: 'nothing' }, { topicId: topic, counts: 'all' }] },
+    });
     await visits(ana, ben);
     expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['begun']]);
   });
@@ -142,4 +149,17 @@ it('of a device that is removed as of now counts all that is held', async () => 
   openKeysOf(ana);
   await visits(ana, ben);
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([3, ['early', 'late']]);
+});
+
+it('of a device that is removed counts still what a former list was stated after', async () => {
+  const tablet = await pair(ana, 'tablet', directory);
+  await saysEarlyAndLate(phone);
+  await removeFrom(phone, topic, ben);
+  await visits(phone, ana);
+  await loseDevice(ana, tablet);
+  await visits(ana);
+  const removed = await run(ana, 'device', 'remove', 'phone', '--yes', '--since', '36h');
+  expect(removed.said['topics']).toEqual([{ name: 'fam', topicId: topic, counts: 'stated' }]);
+  await visits(ana);
+  expect([roleOf(ben), textsIn(ana, topic)]).toEqual([0, ['early']]);
 });
