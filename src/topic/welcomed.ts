@@ -25,11 +25,16 @@ export function withWelcomedTopics(
   topics: Topics,
   welcome: Pick<Welcome, 'topics' | 'current'> & Partial<Pick<Welcome, 'privateTopics'>>,
 ): Topics {
-  const joined = [...welcome.topics, ...privateIn(welcome)].reduce((all, { topic, label, kind }) => {
+  const joined = welcomedTopics(welcome).reduce((all, { topic, label, kind }) => {
     const known = topicOfId(all, topic) ?? newTopic(topic, label, kind);
     return withTopic(all, { ...known, joined: true });
   }, topics);
   return { ...joined, current: topics.current ?? welcome.current };
+}
+
+/** The topics that a welcome brings, open and private. */
+export function welcomedTopics(welcome: Pick<Welcome, 'topics'> & Partial<Pick<Welcome, 'privateTopics'>>) {
+  return [...welcome.topics, ...privateIn(welcome)];
 }
 
 type OpenTopic = Topic & { readonly kind: Exclude<TopicKind, 'private'> };

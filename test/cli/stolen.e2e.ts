@@ -52,7 +52,7 @@ it('is heard no more, and what it did is undone, with one visit of each', { time
   must('ben', ['post', 'from ben']);
   const asked = must('laptop', ['device', 'request', '--name', 'laptop', '-o', stick]);
   const answered = must('desk', ['device', 'add', asked.file, '--words', asked.words, '-o', stick]);
-  must('laptop', ['device', 'join', answered.file, '--words', answered.words]);
+  expect(must('laptop', ['device', 'join', answered.file, '--words', answered.words])).toMatchObject({ topics: 1 });
   sync('ben', 'desk', 'laptop', 'ben', 'desk', 'laptop', 'ben');
   expect(texts('laptop')).toEqual(['from ben', 'from the desk']);
 

@@ -12,7 +12,7 @@ import type { Welcome } from '../../../identity/welcome.js';
 import { openFile } from '../../../sync/import/source.js';
 import { withDirectLabels } from '../../../topic/private/direct-labels.js';
 import { readTopics, writeTopics } from '../../../topic/topics.js';
-import { withWelcomedTopics } from '../../../topic/welcomed.js';
+import { welcomedTopics, withWelcomedTopics } from '../../../topic/welcomed.js';
 import type { Context } from '../../command/context.js';
 import { nextCommand } from '../../command/next.js';
 import type { Args } from '../../command/table/commands.js';
@@ -73,17 +73,18 @@ function contentOf(file: string): Buffer {
   }
 }
 
-async function tell(context: Context, self: Self, { contacts, topics }: Welcome): Promise<void> {
+async function tell(context: Context, self: Self, welcome: Welcome): Promise<void> {
   const { directory, json, env } = context;
   const { person, device, name, card } = self;
   const words = await fingerprint(person);
-  const people = new Set(contacts.map((one) => one.card.person)).size;
+  const people = new Set(welcome.contacts.map((one) => one.card.person)).size;
+  const topics = welcomedTopics(welcome).length;
   if (json) {
-    const counts = { contacts: people, topics: topics.length };
+    const counts = { contacts: people, topics };
     return context.printJson({ directory, person, device, name, fingerprint: words, card, ...counts });
   }
   context.print(
-    `This device is one of ${escapeLine(name)}'s now, with ${plural(people, 'contact')} and ${plural(topics.length, 'topic')}.`,
+    `This device is one of ${escapeLine(name)}'s now, with ${plural(people, 'contact')} and ${plural(topics, 'topic')}.`,
   );
   context.print(`${escapeLine(name)}'s fingerprint: ${words}`);
   context.note('What was written so far comes with the next bundle of the device that made this one yours.');
