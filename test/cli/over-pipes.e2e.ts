@@ -61,6 +61,15 @@ describe('cmd:', () => {
     expect(ended.stderr).toContain('who calls is no device of a contact of yours');
   });
 
+  it('who does not call serve --stdio gets no byte of it', () => {
+    const cwd = people.friends();
+    for (const input of ['GET / HTTP/1.0\r\n\r\n', '\x01\0\0K', '']) {
+      const ended = run(['-C', 'ben', 'serve', '--stdio'], { cwd, input });
+      expect({ ...ended, stderr: '' }, input).toMatchObject({ stdout: '', stderr: '' });
+      expect(ended.status, input).toBeGreaterThan(0);
+    }
+  });
+
   it.each([
     ['sync', '--for', 'ben'],
     ['sync', '--for', 'ben', '.'],

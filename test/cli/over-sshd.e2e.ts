@@ -47,7 +47,7 @@ it('satchel sync ssh://USER@HOST/DIR is all of it', async () => {
 
 it('a key may be let in for a stream alone, and for one person', async () => {
   const cwd = people.friends();
-  const command = `satchel -C ${cwd}/ben serve --stdio --for ana`;
+  const command = `satchel -C ${cwd}/ben serve --stdio --plain --for ana`;
   const { bin, host } = await serverIn(cwd, `restrict,command="${command}"`);
   const env = { PATH: `${bin}:${process.env['PATH']}` };
   expect(await runBeside(['-C', 'ana', 'sync', `ssh://${host}`], { cwd, env })).toMatchObject({ status: 0 });

@@ -124,7 +124,12 @@ describe('at a socket', () => {
   });
 
   it('needs to know where, and that nobody else writes to standard output', () => {
-    for (const args of [['serve'], ['serve', '--listen', 'http://0.0.0.0:1'], ['serve', '--stdio', '--json']])
+    for (const args of [
+      ['serve'],
+      ['serve', '--listen', 'http://0.0.0.0:1'],
+      ['serve', '--listen', 'unix:s', '--plain'],
+      ['serve', '--stdio', '--json'],
+    ])
       expect(run(['-C', 'ana', ...args], { cwd: silent() }), args.join(' ')).toMatchObject({ status: 2 });
   });
 });

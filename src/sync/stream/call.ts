@@ -6,7 +6,6 @@ import type { TLSSocket } from 'node:tls';
 import { SatchelError } from '../../format/error.js';
 import { CALL_HINTS_MAX } from '../../format/limits.js';
 import {
-  CALL_FRAME,
   CALL_HEADER_SIZE,
   type CallFrameType,
   type CallKeys,
@@ -77,18 +76,6 @@ export function answerCall(duplex: Duplex, options: CallOptions): Promise<BytePi
     line.handOver();
     return channelFrom(duplex, first.keys.channel, line.stop);
   });
-}
-
-/** Whether what comes over a pipe begins with a call; nothing of it is taken. @throws SatchelError `peer-lost` */
-export async function isCalled(duplex: Duplex, options: LineOptions): Promise<boolean> {
-  const line = new Line(duplex, options);
-  try {
-    const first = await line.take(1);
-    duplex.unshift(first);
-    return first[0] === CALL_FRAME.call;
-  } finally {
-    line.release();
-  }
 }
 
 /** Only what the other end has, too, can be used; the rest is there so that nobody can count contacts. */

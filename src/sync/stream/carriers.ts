@@ -106,7 +106,7 @@ export function parseSsh(url: string): SshPlace {
 /** The words for `ssh`: behind the host one line for the shell there, with nothing in it that is not quoted. */
 export function sshWords({ host, port, directory }: SshPlace): string[] {
   const place = directory === undefined ? '' : `-C ${quoted(directory)} `;
-  return ['-T', ...(port === undefined ? [] : ['-p', port]), '--', host, `satchel ${place}serve --stdio`];
+  return ['-T', ...(port === undefined ? [] : ['-p', port]), '--', host, `satchel ${place}serve --stdio --plain`];
 }
 
 const SSH = /^ssh:\/\/([^@/:[\]]+@)?([^@/:[\]]+|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?(\/.*)?$/;

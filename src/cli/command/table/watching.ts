@@ -40,10 +40,11 @@ export const WATCH_COMMANDS = {
     name: 'serve',
     summary: 'answer who opens a stream to this repository: a contact, or a device of yours',
     about:
-      'The other side runs "satchel sync ssh://HOST", which starts "satchel serve --stdio" there, or "satchel sync" with the URL that is listened at. Nobody else is answered. With --listen it stays until it is interrupted.',
+      'The other side runs "satchel sync ssh://HOST", which starts "satchel serve --stdio --plain" there, or "satchel sync" with the URL that is listened at. Nobody else is answered. With --listen it stays until it is interrupted.',
     positionals: [],
     options: {
-      stdio: { kind: 'flag', summary: 'one stream, over standard input and output' },
+      stdio: { kind: 'flag', summary: 'one stream, over standard input and output, encrypted' },
+      plain: { kind: 'flag', summary: 'with --stdio, behind ssh alone: not encrypted again' },
       listen: { kind: 'text', value: 'URL', summary: 'where: unix:PATH, tcp://ADDRESS:PORT or serial:DEVICE' },
       for: { kind: 'list', value: 'CONTACT', summary: 'answer only this contact (may be repeated)' },
     },

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { EXIT_OF_CODE, SatchelError } from '../../../format/error.js';
 import { tidyIfDue } from '../../../sync/maintain.js';
 import { openSession } from '../../../sync/session.js';
-import { answerCall, isCalled } from '../../../sync/stream/call.js';
+import { answerCall } from '../../../sync/stream/call.js';
 import { callingOf, ownPipe, parseTcp, pathOf } from '../../../sync/stream/carriers.js';
 import type { Desk } from '../../../sync/stream/desk.js';
 import { type Answering, listenAt } from '../../../sync/stream/listen.js';
@@ -26,7 +26,7 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
   const desk = await deskOf(context);
   const { signal } = context.interruption();
   if (place === undefined) {
-    const streamed = await serveOwnPipe(desk, { people, signal });
+    const streamed = await serveOwnPipe(desk, { people, signal, isPlain: args.plain });
     // standard output is the other side's
     tellFailure(context, streamed);
     await desk.turn(() => afterwards(context, streamed));
@@ -93,12 +93,18 @@ class Refusals {
   }
 }
 
-/** One stream over standard input and output: a call, where somebody calls. */
-async function serveOwnPipe(desk: Desk, options: { readonly people: People; readonly signal: AbortSignal }) {
+interface OwnPipe {
+  readonly people: People;
+  readonly signal: AbortSignal;
+  /** Whether what it goes over encrypts, and says who may come, as ssh does. */
+  readonly isPlain: boolean;
+}
+
+/** One stream over standard input and output: a call, unless that is said to need none. */
+async function serveOwnPipe(desk: Desk, { isPlain, ...options }: OwnPipe): Promise<Streamed> {
   const duplex = ownPipe();
-  const calling = callingOf('-', { desk, ...options });
   try {
-    const pipe = (await isCalled(duplex, calling)) ? await answerCall(duplex, calling) : pipeOf('-', duplex, duplex);
+    const pipe = isPlain ? pipeOf('-', duplex, duplex) : await answerCall(duplex, callingOf('-', { desk, ...options }));
     return await streamOver(desk, PLACE, pipe, { ...options, times: OPENED_TIMES });
   } catch (failure) {
     if (!(failure instanceof SatchelError)) throw failure;
@@ -109,12 +115,16 @@ async function serveOwnPipe(desk: Desk, options: { readonly people: People; read
 const PLACE = 'standard input';
 
 /** Where it listens; undefined: standard input and output. @throws SatchelError `usage` */
-function placeOf({ json }: Context, { stdio, listen }: Args<'serve'>) {
+function placeOf({ json }: Context, { stdio, plain, listen }: Args<'serve'>) {
   if (stdio === (listen !== undefined)) {
     throw new SatchelError('usage', 'serve needs to know where: --stdio or --listen, one of them', {
       hint: 'such as "satchel serve --listen unix:/run/user/1000/satchel.sock"',
     });
   }
+  if (plain && !stdio)
+    throw new SatchelError('usage', '--plain is for --stdio', {
+      hint: 'leave it out: a socket needs none, a port has to encrypt',
+    });
   if (json && stdio)
     throw new SatchelError('usage', 'with --stdio standard output is the other side’s', { hint: 'leave --json out' });
   if (listen === undefined) return undefined;

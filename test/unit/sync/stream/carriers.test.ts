@@ -41,7 +41,7 @@ describe('ssh://', () => {
         expect(words.slice(0, 3)).toEqual(['-T', '--', 'desk']);
         const line = words.at(-1)?.replace('satchel', "printf '%s\\0'") ?? '';
         const said = execFileSync('sh', ['-c', line], { encoding: 'utf8' }).split('\0').slice(0, -1);
-        expect(said).toEqual(['-C', directory, 'serve', '--stdio']);
+        expect(said).toEqual(['-C', directory, 'serve', '--stdio', '--plain']);
       }),
       { seed: seedOf('STREAM_SEED'), numRuns: 30 },
     );
