@@ -85,7 +85,7 @@ export const CONVERSATION_COMMANDS = {
   },
   forget: {
     name: 'forget',
-    summary: 'drop what messages say from this disk; others keep theirs',
+    summary: 'drop what messages say from this disk alone',
     about:
       'Text and files go from this repository, and what held them is overwritten. Nobody is told: to others you still have it, so nobody sends it again. Flash disks, snapshots and backups may keep older copies. Not in private topics.',
     positionals: [{ ...ID, name: 'ids', arity: 'some' }],
