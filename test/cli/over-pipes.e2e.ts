@@ -59,6 +59,13 @@ describe('cmd:', () => {
     const ended = run(['-C', 'eve', 'sync', command(...BEN_SERVES)], { cwd });
     expect(ended).toMatchObject({ status: 21, stdout: '', stderr: expect.stringContaining('satchel card') });
     expect(ended.stderr).toContain('who calls is no device of a contact of yours');
+    expect(ended.stderr).toContain('it knows no device of yours, or it was busy or cut off');
+    const named = run(['-C', 'ana', 'sync', command(...BEN_SERVES, '--for', 'ana')], { cwd });
+    expect(named, named.stderr).toMatchObject({ status: 0 });
+    run(['-C', 'eve', 'card', '-o', 'eve.card'], { cwd });
+    run(['-C', 'ben', 'contact', 'add', 'eve.card'], { cwd });
+    const other = run(['-C', 'ana', 'sync', command(...BEN_SERVES, '--for', 'eve')], { cwd });
+    expect(other).toMatchObject({ status: 21, stderr: expect.stringContaining('of anybody whom --for names') });
   });
 
   it('who does not call serve --stdio gets no byte of it', () => {

@@ -20,6 +20,11 @@ export class CallBook {
     this.#people = people;
   }
 
+  /** Whether only some of those who are known may be there. */
+  get isForSome(): boolean {
+    return this.#people !== undefined;
+  }
+
   /**
    * The keys in common as who calls, or as who answers: by the own newest key first. Each device is known by the newest key that
    * it was seen with; which of ours it knows, nobody can tell.

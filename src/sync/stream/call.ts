@@ -47,7 +47,7 @@ export function call(duplex: Duplex, options: CallOptions): Promise<BytePipe> {
     const nonce = await line.next('nonce');
     const { keys, hints, salt } = await hintsFor(options, nonce);
     line.send('hints', encodeHints(salt, hints));
-    const choice = await line.next('choice', () => unknown('what answers hung up: it knows no device of yours'));
+    const choice = await line.next('choice', () => hungUp(options.book));
     const chosen = keys[decodeChoice(choice, hints.length)];
     if (!chosen) throw new SatchelError('bad-stream', 'what answers chose a hint that stands for nobody');
     line.handOver();
@@ -71,7 +71,7 @@ export function answerCall(duplex: Duplex, options: CallOptions): Promise<BytePi
       return index === undefined ? [] : { keys, index };
     });
     const [first] = known;
-    if (!first) throw unknown('who calls is no device of a contact of yours, nor one of your own');
+    if (!first) throw unknown(options.book);
     line.send('choice', encodeChoice(first.index));
     line.handOver();
     return channelFrom(duplex, first.keys.channel, line.stop);
@@ -248,8 +248,26 @@ function ended(): SatchelError {
   return lost('the connection ended before anything was said');
 }
 
-function unknown(message: string): SatchelError {
-  return new SatchelError('untrusted-peer', message, {
-    hint: 'exchange cards first: "satchel card" there, "satchel contact add" here',
+/** To who calls they look alike: whom nobody knows is told nothing. */
+function hungUp({ isForSome }: CallBook): SatchelError {
+  const whom = isForSome ? 'it is none whom --for names, ' : '';
+  const look = isForSome ? 'leave --for out, or ' : '';
+  return new SatchelError(
+    'untrusted-peer',
+    `what answers hung up: ${whom}it knows no device of yours, or it was busy or cut off`,
+    { hint: `try again; if it stays so, ${look}${EXCHANGE}` },
+  );
+}
+
+/** Nobody of those who may call does. */
+function unknown({ isForSome }: CallBook): SatchelError {
+  if (isForSome)
+    return new SatchelError('untrusted-peer', 'who calls is no device of anybody whom --for names', {
+      hint: 'leave it out, or name who calls',
+    });
+  return new SatchelError('untrusted-peer', 'who calls is no device of a contact of yours, nor one of your own', {
+    hint: EXCHANGE,
   });
 }
+
+const EXCHANGE = 'exchange cards: "satchel card" there, "satchel contact add" here';
