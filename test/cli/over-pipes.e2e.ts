@@ -83,6 +83,7 @@ describe('cmd:', () => {
     ['sync', '-', '.'],
     ['sync', '-', '--json'],
     ['sync', 'cmd:'],
+    ['sync', 'tcp://127.0.0.1:0'],
     ['sync', 'cmd:a%'],
   ])('%s %s %s is usage', (...args) => {
     expect(run(['-C', 'ana', ...args], { cwd: people.silent() }).status).toBe(2);

@@ -44,7 +44,7 @@ export interface SshPlace {
 export function parseTcp(url: string): { readonly host: string; readonly port: number } {
   const [, name, six, port] = TCP.exec(url) ?? [];
   const host = six ?? name;
-  if (host !== undefined && Number(port) <= PORT_MAX) return { host, port: Number(port) };
+  if (host !== undefined && !host.startsWith('-') && Number(port) <= PORT_MAX) return { host, port: Number(port) };
   throw new SatchelError('usage', `${url} names no host and port`, { hint: 'such as tcp://desk.example:7411' });
 }
 
@@ -99,6 +99,8 @@ export function parseSsh(url: string): SshPlace {
   if (host === '' || user.startsWith('-') || host.startsWith('-')) {
     throw new SatchelError('usage', `${url} names no host`, { hint: 'such as ssh://ana@desk.example/srv/notes' });
   }
+  if (port !== undefined && !(Number(port) > 0 && Number(port) <= PORT_MAX))
+    throw new SatchelError('usage', `${url} names no port`, { hint: 'leave it out for the usual one' });
   const directory = decoded(url, path.startsWith('/~/') ? path.slice('/~/'.length) : path);
   return { host: `${user}${host}`, port, directory: directory === '' || directory === '/' ? undefined : directory };
 }
@@ -140,7 +142,10 @@ async function connectUnix(url: string, path: string): Promise<Carrier> {
 
 async function connectTcp(url: string, { signal }: CarrierOptions): Promise<Socket> {
   const { connect } = await import('node:net');
-  const socket = connect({ ...parseTcp(url), signal });
+  const place = parseTcp(url);
+  if (place.port === 0)
+    throw new SatchelError('usage', `${url} names no port`, { hint: 'name the one that "satchel serve" told there' });
+  const socket = connect({ ...place, signal });
   const late = (): void => void socket.destroy(Object.assign(new Error('nothing answered'), { code: 'ETIMEDOUT' }));
   socket.setTimeout(OPENED_TIMES.greetingMs, late);
   await connected(socket, url);
@@ -157,11 +162,18 @@ async function connected(socket: Socket, url: string): Promise<void> {
       reject(
         new SatchelError('unreachable', `nobody answers at ${url} (${(cause as NodeJS.ErrnoException).code})`, {
           cause,
-          hint: `run "satchel serve --listen ${url}" there first`,
+          hint: isUnknownHost(cause)
+            ? 'look at how the host is written'
+            : `run "satchel serve --listen ${url}" there first`,
         }),
       ),
     );
   });
+}
+
+/** Whether the host has no address: nothing is said of who is there. */
+function isUnknownHost({ code = '' }: NodeJS.ErrnoException): boolean {
+  return ['ENOTFOUND', 'EAI_AGAIN'].includes(code);
 }
 
 type Behind = Omit<Carrier, 'pipe'>;

@@ -53,7 +53,7 @@ export function claimedPeer(desk: Desk, payload: Buffer): Peer {
   if (card.device === self.device)
     throw untrusted(
       'what answers has the key of this very device',
-      'a copy of a repository cannot be spoken to: run "satchel device request" in it',
+      'either this is your own repository, or a copy, to which nobody speaks: run "satchel device request" in that',
     );
   return { person: card.person, device: card.device, card, hello };
 }

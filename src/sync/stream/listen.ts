@@ -71,7 +71,7 @@ async function listen(server: Server, place: ListenPlace): Promise<void> {
   try {
     await listening(server, place);
   } catch (error) {
-    if (!('path' in place)) throw notThere(`port ${place.port} of ${place.host}`, error, 'name a port that is free');
+    if (!('path' in place)) throw notThere(`port ${place.port} of ${place.host}`, error, hintOfPort(error));
     const { path } = place;
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || !(await isLeftBehind(path)))
       throw notThere(path, error);
@@ -128,4 +128,13 @@ function notThere(place: string, cause: unknown, hint = FREE_PATH): SatchelError
   });
 }
 
+function hintOfPort(error: unknown): string {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ELSEWHERE.includes(code)
+    ? 'name an address of this computer, or 0.0.0.0 for all of them'
+    : 'name a port that is free';
+}
+
+/** What a system says of an address that is not its own, or of a name without any. */
+const ELSEWHERE = ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'];
 const FREE_PATH = 'name a path that is free, in a directory of your own';

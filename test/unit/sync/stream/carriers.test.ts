@@ -28,6 +28,7 @@ describe('ssh://', () => {
     'ssh://@desk',
     'ssh://a@b@desk',
     'ssh://desk:port/x',
+    'ssh://desk:0',
     'ssh://desk/%',
   ])('%s names no host', (url) => {
     expect(outcomeOf(() => parseSsh(url))).toBe('usage');
@@ -60,6 +61,7 @@ describe('tcp://', () => {
   it.each([
     'tcp:desk:1',
     'tcp://desk',
+    'tcp://-desk:1',
     'tcp://:1',
     'tcp://desk:65536',
     'tcp://::1:80',
