@@ -47,6 +47,12 @@ describe('cmd:', () => {
     expect(run(['-C', 'ana', 'sync', '-q', '--if-present', `cmd:${words}`], { cwd }).status).toBe(0);
   });
 
+  it('says that the time of --max-duration was over', () => {
+    const cwd = people.silent();
+    const late = run(['-C', 'ana', 'sync', '--max-duration', '1', 'cmd:sleep 3'], { cwd });
+    expect(late).toMatchObject({ status: 30, stderr: expect.stringContaining('the time of --max-duration was over') });
+  });
+
   it('a program that is none of ours is told from a stranger', () => {
     const cwd = people.silent();
     const ended = run(['-C', 'ana', 'sync', command('sh', '-c', 'echo hello world; cat >&2')], { cwd });
@@ -147,6 +153,7 @@ describe('a line that is bad', () => {
       const ended = run(['-C', 'ana', 'sync', over(how, `${at}`)], { cwd });
       expect([3, 20, 21, 30], `${how} ${at}: ${ended.stderr}`).toContain(ended.status);
       expect(ended.stderr, `${how} ${at}`).toMatch(/error: /);
+      expect(ended.stderr).not.toContain('SSL routines');
       expect(run(['-C', 'ana', 'sync', command(...BEN_SERVES)], { cwd }), `${how} ${at}`).toMatchObject({ status: 0 });
       expect(textsOf('ben', cwd)).toEqual(textsOf('ana', cwd));
     }

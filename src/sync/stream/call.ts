@@ -21,7 +21,7 @@ import {
 import { NONCE_SIZE } from '../../format/stream/hello.js';
 import type { CallBook } from './call-keys.js';
 import { Gate } from './gate.js';
-import { lost } from './inbox.js';
+import { lost, stopped } from './inbox.js';
 import { type BytePipe, pipeOf } from './pipe.js';
 import { type StreamClock, SYSTEM_CLOCK } from './stream-clock.js';
 
@@ -164,15 +164,17 @@ class Line {
   readonly #gate = new Gate();
   readonly #handOver: () => void;
   readonly #release: () => void;
+  readonly #wanted: AbortSignal | undefined;
   #isLate = false;
 
   constructor(duplex: Duplex, { limitMs, clock = SYSTEM_CLOCK, signal }: LineOptions) {
     this.#duplex = duplex;
-    const stopped = new AbortController();
-    this.stop = stopped.signal;
+    const stop = new AbortController();
+    this.#wanted = signal;
+    this.stop = stop.signal;
     const end = (): void => {
-      stopped.abort();
-      this.#gate.fail(lost('it was interrupted'));
+      stop.abort();
+      this.#gate.fail(stopped(signal));
     };
     const stopClock = clock.after(limitMs, () => {
       this.#isLate = true;
@@ -221,7 +223,7 @@ class Line {
   failure(error: unknown): SatchelError {
     if (this.#isLate) return lost('nothing answered in time', error);
     if (error instanceof SatchelError) return error;
-    if (this.stop.aborted) return lost('it was interrupted', error);
+    if (this.stop.aborted) return stopped(this.#wanted);
     // it had the hint, and not the key: somebody changes what passes
     return new SatchelError('untrusted-peer', 'what is at the other end has not the key that it chose', {
       cause: error,

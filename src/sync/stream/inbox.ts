@@ -66,7 +66,7 @@ export class Inbox {
     this.#coming = undefined;
     if (result instanceof Error) {
       if (this.#reader.isOver) return undefined;
-      throw lost(`the connection broke: ${result.message}`, result);
+      throw broke(result);
     }
     return result.done ? undefined : result.value;
   }
@@ -78,6 +78,21 @@ export function lost(message: string, cause?: unknown): SatchelError {
     hint: 'run it again: it goes on where it ended',
     ...(cause !== undefined && { cause }),
   });
+}
+
+/** What a pipe failed of; of what encrypts it not in that one's words. */
+export function broke(error: unknown): SatchelError {
+  const { code = '', message } = asError(error) as NodeJS.ErrnoException;
+  const isOfTls = code.startsWith('ERR_SSL') || message.includes('SSL routines');
+  if (isOfTls) return lost('what came was changed on the way, or the connection broke', error);
+  return lost(`the connection broke: ${message}`, error);
+}
+
+/** It was ended here: by whoever runs it, or since its time was over. */
+export function stopped(signal: AbortSignal | undefined): SatchelError {
+  const reason: unknown = signal?.reason;
+  const isLate = reason instanceof Error && reason.name === 'TimeoutError';
+  return lost(isLate ? 'the time of --max-duration was over' : 'it was interrupted');
 }
 
 function asError(error: unknown): Error {

@@ -1,7 +1,7 @@
 // The frames that go, in their order. Answers are put in without waiting: two sides that both waited with answers until the
 // other one reads would wait for ever.
 import { encodeFrame, type FrameType } from '../../format/stream/frame.js';
-import { lost } from './inbox.js';
+import { broke } from './inbox.js';
 import type { BytePipe } from './pipe.js';
 
 /** Who sends much waits while so many bytes have not gone. */
@@ -67,7 +67,7 @@ export class Outbox {
       }
     } catch (error) {
       this.close();
-      this.#failed(lost(`the connection broke: ${error instanceof Error ? error.message : String(error)}`, error));
+      this.#failed(broke(error));
     } finally {
       this.#isWriting = false;
     }

@@ -24,7 +24,7 @@ import type { Desk } from './desk.js';
 import { Flight } from './flight.js';
 import { Gate } from './gate.js';
 import { assertPeer, claimedPeer, type Greeting, openGreeting, type Peer, signGreeting } from './greet.js';
-import { Inbox, lost, SILENCE } from './inbox.js';
+import { Inbox, lost, SILENCE, stopped } from './inbox.js';
 import { StreamIntake, UNWANTED } from './intake.js';
 import { exportFor, type Going, type Offer, openOffer, SentBefore, type SentCounts } from './offer.js';
 import { Outbox } from './outbox.js';
@@ -100,7 +100,7 @@ class Stream {
   async run(): Promise<StreamReport> {
     const { signal } = this.#options;
     const interrupt = (): void => {
-      this.#gate.fail(lost('it was interrupted'));
+      this.#gate.fail(stopped(signal));
       this.#pipe.destroy();
     };
     if (signal?.aborted) interrupt();
