@@ -154,6 +154,7 @@ describe('a line that is bad', () => {
       expect([3, 20, 21, 30], `${how} ${at}: ${ended.stderr}`).toContain(ended.status);
       expect(ended.stderr, `${how} ${at}`).toMatch(/error: /);
       expect(ended.stderr).not.toContain('SSL routines');
+      expect(ended.stdout).not.toContain('nothing new; sent: nothing');
       expect(run(['-C', 'ana', 'sync', command(...BEN_SERVES)], { cwd }), `${how} ${at}`).toMatchObject({ status: 0 });
       expect(textsOf('ben', cwd)).toEqual(textsOf('ana', cwd));
     }

@@ -44,7 +44,9 @@ export function tellStream(context: Context, streamed: Streamed): void {
 
 /** Who was there, what came and what went. */
 function lineOf(session: Session, report: StreamReport): string {
-  const { taken, sent } = report;
+  const { taken, sent, failure } = report;
+  if (failure && taken.fresh + taken.blobs + taken.skipped + sent.entries + sent.blobs === 0)
+    return `${nameOf(session, report)} was there; it ended before anything came or was taken`;
   const came =
     taken.messages > 0 ? plural(taken.messages, 'new message') : taken.fresh > 0 ? NO_MESSAGES : 'nothing new';
   const attached = taken.blobBytes > 0 ? `, ${attachmentsOf(taken.blobBytes)}` : '';
