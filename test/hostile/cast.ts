@@ -51,14 +51,18 @@ export const GARDEN_NAME = 'garden';
 export const GARDEN: Buffer = createStatement({ owners: [MALLORY.id], label: GARDEN_NAME });
 export const GARDEN_ID: Buffer = privateTopicId(GARDEN);
 
-/** What Mallory stated there: that this person is a member, and the epoch that everything is written under. */
+const BY_MALLORY = { topic: GARDEN_ID, card: card(MALLORY), signer: MALLORY.device };
+
+/** The epoch that everything there is written under, as Mallory stated it. */
+export const GARDEN_EPOCH: { readonly bytes: Buffer; readonly signature: Buffer } = statement({
+  ...BY_MALLORY,
+  kind: 3,
+  fields: epochFields({ epoch: CHILD.id, to: [toItem(MALLORY.device.id, 1)] }),
+});
+
+/** What Mallory's letter said: that this person is a member, and the epoch. */
 export function statedInGarden(person: Buffer): readonly { readonly bytes: Buffer; readonly signature: Buffer }[] {
-  const by = { topic: GARDEN_ID, card: card(MALLORY), signer: MALLORY.device };
-  const to = [toItem(MALLORY.device.id, 1)];
-  return [
-    statement({ ...by, fields: setFields({ person, role: 3 }) }),
-    statement({ ...by, kind: 3, fields: epochFields({ epoch: CHILD.id, to }) }),
-  ];
+  return [statement({ ...BY_MALLORY, fields: setFields({ person, role: 3 }) }), GARDEN_EPOCH];
 }
 
 /** Entry 0 of a log of Mallory's. */

@@ -5,7 +5,7 @@ import { formatLetter, openLetter } from '../../../src/identity/letter-file.js';
 import { X25519Identity } from '../../../src/identity/x25519.js';
 import { bytesOf, flip, join, sha256, u16, WIRE_DOMAINS, WIRE_TIME, wireKey, wireSign } from '../../testkit/wire.js';
 import { type AgeLies, sealedBy, wireIdentity } from '../../testkit/wire-age.js';
-import { carried } from '../../testkit/wire-bundle.js';
+import { carried, type WireSegment } from '../../testkit/wire-bundle.js';
 import { card, introduction, type WireIntroduction, wirePerson } from '../../testkit/wire-card.js';
 import { cborBytes, cborInt, cborList, cborMap, cborText, type Pairs } from '../../testkit/wire-cbor.js';
 import { deviceList, firstAuthority } from '../../testkit/wire-device.js';
@@ -26,7 +26,7 @@ import { CHILD, link, PARENT } from '../../testkit/wire-private.js';
 import { runOf, type WireEntry, wireLog } from '../../testkit/wire-segment.js';
 import { wireSeal, wireSealPlain } from '../../testkit/wire-veiled.js';
 import { bundleRuns, type HostileCase, type Kind } from '../case.js';
-import { GARDEN, GARDEN_ID, GARDEN_NAME, given, judgeBundle, MALLORY } from '../cast.js';
+import { GARDEN, GARDEN_EPOCH, GARDEN_ID, GARDEN_NAME, given, judgeBundle, MALLORY } from '../cast.js';
 
 const HOUR = 3_600_000;
 const AT = Math.floor(WIRE_TIME / HOUR) * HOUR;
@@ -195,12 +195,8 @@ function inGarden(
   lies: Partial<WireIntroduction> = {},
 ): HostileCase {
   const content = (): Buffer => {
-    const key = wireKey(`control entry: ${name}`);
-    const item = introduction({ log: key.id, topic: GARDEN_ID, label: GARDEN_NAME, person: MALLORY, ...lies });
-    const sealedItem = wireSeal({ secret: CHILD.control, log: key.id, kind: 3, seq: 0 }, item);
-    const first = { payload: cborMap([[12, cborList([cborInt(0), cborBytes(sealedItem)])]]) };
-    const log = wireLog(key, [first, ...entries(key.id)]);
-    return given({ segments: [carried(runOf(log, 0, 1)), carried(runOf(log, 1))] });
+    const honest = gardenLog('garden as it is', (log) => [{ payload: control(log, 1, body([GARDEN_EPOCH])) }]);
+    return given({ segments: [...honest, ...gardenLog(`control entry: ${name}`, entries, lies)] });
   };
   const runs = [
     ...bundleRuns(0),
@@ -209,6 +205,20 @@ function inGarden(
     { args: ['post', '-t', GARDEN_NAME, 'and yet'], exit: 0 },
   ];
   return { name, content, runs, isTaken: true };
+}
+
+/** A log of Mallory's there with its introduction, in two segments. */
+function gardenLog(
+  name: string,
+  entries: (log: Buffer) => readonly WireEntry[],
+  lies: Partial<WireIntroduction> = {},
+): WireSegment[] {
+  const key = wireKey(name);
+  const item = introduction({ log: key.id, topic: GARDEN_ID, label: GARDEN_NAME, person: MALLORY, ...lies });
+  const sealedItem = wireSeal({ secret: CHILD.control, log: key.id, kind: 3, seq: 0 }, item);
+  const first = { payload: cborMap([[12, cborList([cborInt(0), cborBytes(sealedItem)])]]) };
+  const log = wireLog(key, [first, ...entries(key.id)]);
+  return [carried(runOf(log, 0, 1)), carried(runOf(log, 1))];
 }
 
 function control(log: Buffer, seq: number, body: Buffer, wrap?: Buffer): Buffer {
