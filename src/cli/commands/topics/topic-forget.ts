@@ -27,7 +27,7 @@ export async function run(context: Context, args: Args<'topic forget'>): Promise
     context.print(`forgot ${plural(messages.length, 'message')} in ${topicLabel(topic)}${whereElse(messages)}`);
     if (retracted.size > 0)
       context.note(
-        `${plural(retracted.size, 'entry', 'entries')} of yours that nobody had: retracted, so that nobody waits for them`,
+        `${plural(retracted.size, 'message or the like', 'messages and the like')} of yours that nobody had: retracted, so that nobody waits for them`,
       );
     if (messages.length > 0) noteForgotten(context);
     if (kept.length > 0)
