@@ -101,8 +101,9 @@ function stanzasIn({ bytes, recipients }: SealedHeader): readonly Stanza[] {
 
 /** Whether the code at the end of a header is made with the file's key over all before it. */
 function isAuthentic({ bytes }: SealedHeader, fileKey: Uint8Array): boolean {
-  const end = bytes.lastIndexOf(' ');
-  const code = Buffer.from(bytes.toString('latin1', end + 1), 'base64');
+  const text = bytes.toString('latin1');
+  const end = text.lastIndexOf(' ');
+  const code = Buffer.from(text.slice(end + 1).trimEnd(), 'base64');
   return isSameCode(code, codeOf(bytes.subarray(0, end), fileKey));
 }
 
