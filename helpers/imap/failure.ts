@@ -1,6 +1,7 @@
 // What went wrong, as an exit status of a helper (spec/drive.md, "Helpers").
 import { SatchelError } from '../../src/format/error.js';
 import { EXIT, type Failure } from '../answer.js';
+import { CONNECTION_CODES } from '../connection.js';
 
 /** What somebody's library throws, as far as it is looked at. */
 interface Thrown {
@@ -22,18 +23,7 @@ const DENIED = ['NOPERM', 'AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRE
 const LATER = ['UNAVAILABLE', 'INUSE'];
 /** How connections fail: in the words of Node, and of imapflow. */
 const CONNECTION = [
-  'EAI_AGAIN',
-  'EADDRNOTAVAIL',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
+  ...CONNECTION_CODES,
   'CONNECT_TIMEOUT',
   'ClosedAfterConnectTLS',
   'ClosedAfterConnectText',

@@ -1,6 +1,7 @@
 // What went wrong, as an exit status of a helper (spec/drive.md, "Helpers" and "NATS").
 import { SatchelError } from '../../src/format/error.js';
 import { EXIT, type Failure } from '../answer.js';
+import { CONNECTION_CODES } from '../connection.js';
 
 /** What the client throws, as far as it is looked at. */
 interface Thrown {
@@ -25,20 +26,6 @@ const UNHEARD = 'NoResponders';
 const LOST = ['ClosedConnectionError', 'ConnectionError', 'ProtocolError', 'TimeoutError', UNHEARD];
 const NO_TLS = /does not support 'tls'/;
 const CUT = /^(connection closed|connection disconnected|cancelled)$/;
-const CODES = [
-  'EADDRNOTAVAIL',
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTDOWN',
-  'EHOSTUNREACH',
-  'ENETDOWN',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-];
 
 /** What an error means to whoever started the helper. */
 export function failureOf(error: unknown): Failure {
@@ -73,7 +60,9 @@ function statusOf({ name, message, code }: Thrown): Failure['status'] | undefine
   if (OF_JETSTREAM.includes(name)) return statusSaid(Number(code), message);
   if (REFUSED.includes(name)) return EXIT.denied;
   if (NO_TLS.test(message)) return EXIT.broken;
-  return LOST.includes(name) || CUT.test(message) || CODES.includes(`${code}`) ? EXIT.unreachable : undefined;
+  return LOST.includes(name) || CUT.test(message) || CONNECTION_CODES.includes(`${code}`)
+    ? EXIT.unreachable
+    : undefined;
 }
 
 function statusSaid(code: number, message: string): Failure['status'] {
