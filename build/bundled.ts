@@ -1,5 +1,5 @@
 // What of others' packages is in the built files: a bill of materials (CycloneDX 1.6, cyclonedx.org) and their licences. Taken
-// from what esbuild says that it put into its outputs, and from package-lock.json.
+// from what the bundlers say that they put into their outputs, and from package-lock.json.
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -16,6 +16,9 @@ export interface Bundled {
   readonly folder: string;
 }
 
+/** How many bytes of which source are in what a bundler made. */
+export type Contents = ReadonlyMap<string, number>;
+
 interface Locked {
   readonly version?: string;
   readonly license?: string;
@@ -26,17 +29,20 @@ interface Locked {
 const PACKAGE = /(?:^|\/)(node_modules\/(?:.*node_modules\/)?((?:@[^/]+\/)?[^/]+))\//;
 const LICENCE_FILE = /^licen[cs]e/i;
 
+/** What esbuild says of what it made. */
+export function contentsOf({ outputs }: Metafile): Contents {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  return new Map(inputs.map(([file, { bytesInOutput }]) => [file, bytesInOutput]));
+}
+
 /**
  * The packages, by name.
  * @throws Error for one of which package-lock.json does not say version, licence and digest
  */
-export function bundledPackages(built: readonly Metafile[]): Bundled[] {
+export function bundledPackages(built: readonly Contents[]): Bundled[] {
   const lock = JSON.parse(fs.readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
-  const outputs = built.flatMap((one) => Object.values(one.outputs));
-  const parts = outputs.flatMap(({ inputs }) =>
-    Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
-  );
-  const folders = new Set(parts.flatMap(([file]) => PACKAGE.exec(file)?.[1] ?? []));
+  const files = built.flatMap((one) => [...one].filter(([, bytes]) => bytes > 0));
+  const folders = new Set(files.flatMap(([file]) => PACKAGE.exec(file)?.[1] ?? []));
   return [...folders].sort().map((folder) => bundledAt(folder, lock.packages[folder]));
 }
 

@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
+import { type Contents, contentsOf } from './bundled.js';
 
 const FOLDER = 'src/reader';
 /** What of Node has something in its place. */
@@ -28,7 +29,7 @@ const platform: Plugin = {
 };
 
 /** The text of the page; what it was made of is added to `built`. */
-export async function readerPage({ built }: { readonly built: Metafile[] }): Promise<string> {
+export async function readerPage({ built }: { readonly built: Contents[] }): Promise<string> {
   const script = await scriptOf(`${FOLDER}/page/main.ts`, built);
   const styles = fs.readFileSync(`${FOLDER}/page/reader.css`, 'utf8');
   const page = fs.readFileSync(`${FOLDER}/page/reader.html`, 'utf8');
@@ -41,7 +42,7 @@ export async function readerPage({ built }: { readonly built: Metafile[] }): Pro
   return page.replaceAll(PART, (found) => parts[found] ?? found);
 }
 
-async function scriptOf(entry: string, built: Metafile[]): Promise<string> {
+async function scriptOf(entry: string, built: Contents[]): Promise<string> {
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -59,7 +60,7 @@ async function scriptOf(entry: string, built: Metafile[]): Promise<string> {
     plugins: [platform],
     logLevel: 'warning',
   });
-  built.push(metafile);
+  built.push(contentsOf(metafile));
   const [{ text } = { text: '' }] = outputFiles;
   // what ends a script ends it also within one of its strings
   return text.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--').trim();

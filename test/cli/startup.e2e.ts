@@ -7,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROGRAM, run } from './program.js';
 
 const PRELOADED = path.resolve(import.meta.dirname, '../testkit/started.cjs');
-/** What every command loads. */
-const ALWAYS = ['satchel.cjs', 'program.cjs'];
+/** What the program loads before it knows what it is asked for. */
+const FIRST = ['satchel.cjs', 'program.cjs', 'rolldown-runtime.cjs'];
+/** What carries messages. */
+const ALL_CARRYING = ['running', 'carrying', 'everyday', 'post', 'more', 'status'];
 /** Each costs a command more than its own work. */
 const SLOW_MODULES = ['child_process', 'dns', 'events/promises', 'fs/promises', 'http', 'net', 'readline', 'tty'];
 
@@ -17,29 +19,46 @@ interface Started {
   readonly modules: readonly string[];
 }
 
-const EVERYDAY: readonly (readonly [string, readonly string[]])[] = [
-  ['post', ['post', 'And the peas']],
-  ['status', ['status']],
-  ['read', ['read', '-n', '50']],
-  ['export', ['export', '--open', '-o', 'second.satchel']],
-  ['import', ['import', 'first.satchel']],
+/** What is asked for every day, and the parts that it loads besides. */
+const EVERYDAY: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['post', ['post', 'And the peas'], ['running', 'post', 'everyday']],
+  ['status', ['status'], ['running', 'status', 'everyday', 'post']],
+  ['read', ['read', '-n', '50'], ['running', 'everyday']],
+  ['export', ['export', '--open', '-o', 'second.satchel'], ALL_CARRYING],
+  ['import', ['import', 'first.satchel'], ALL_CARRYING],
 ];
 
-/** What is used of each package that lies beside the program: a command, and the files it loads. */
+/** What else has a part for few commands: a command, and the parts of that kind that it loads. */
 const RARE: readonly (readonly [string, readonly string[], readonly string[]])[] = [
-  ['help', ['help', 'post'], ['yargs.cjs']],
-  ['a guide', ['help', 'guides'], ['guides.cjs']],
-  ['the twelve words', ['whoami'], ['scure-bip39.cjs', 'scure-bip39-wordlists-english.cjs']],
-  ['a picture', ['card', '--qr'], ['uqr.cjs']],
-  ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base.cjs']],
-  ['an attachment', ['post', '--attach', 'first.satchel'], ['mime.cjs']],
-  ['a mail', ['post', '--mbox', 'one.eml'], ['postal-mime.cjs']],
-  ['an archive', ['import', 'folder.tgz'], ['tar-stream.cjs']],
-  ['a passphrase', ['passphrase', 'set'], ['age-encryption.cjs']],
+  ['help', ['help', 'post'], ['help']],
+  ['a guide', ['help', 'guides'], ['guide', 'guides']],
+  ['the twelve words', ['whoami'], ['scure-bip39', 'words']],
+  ['a picture', ['card', '--qr'], ['uqr']],
+  ['a new identity', ['-C', 'ben', 'init', '--name', 'Ben'], ['scure-base']],
+  ['an attachment', ['post', '--attach', 'first.satchel'], ['mime']],
+  ['a mail', ['post', '--mbox', 'one.eml'], ['mails']],
+  ['an archive', ['import', 'folder.tgz'], ['archives']],
+  ['a passphrase', ['passphrase', 'set'], ['age-encryption', 'scure-bip39', 'scure-base']],
+  ['nothing', [], ['home', 'help']],
+];
+
+/** The parts of the program itself. */
+const OWN = [
+  'program',
+  'rolldown-runtime',
+  'running',
+  'everyday',
+  'commands',
+  'post',
+  'status',
+  'more',
+  'carrying',
+  'drives',
+  'rest',
 ];
 
 /** What is used in watch.e2e.ts, and in far.e2e.ts and test/stores/: folders that are watched, WebDAV, S3. */
-const ELSEWHERE = ['chokidar.cjs', 'saxes.cjs', 'aws4fetch.cjs'];
+const ELSEWHERE = ['chokidar', 'stores'];
 
 let cwd: string;
 
@@ -64,25 +83,34 @@ beforeAll(() => {
 afterAll(() => fs.rmSync(cwd, { recursive: true }));
 
 describe('to start', () => {
-  it.each(EVERYDAY)('%s loads the program, and no package beside it', (_, args) => {
+  it.each(EVERYDAY)('%s loads its own part and what that needs', (_, args, parts) => {
     const { files, modules } = started(...args);
-    expect(files).toEqual(ALWAYS);
+    expect(files).toEqual([...FIRST, ...named(parts)]);
     expect(modules.filter((name) => SLOW_MODULES.includes(name))).toEqual([]);
   });
 
-  it('--version loads neither a package nor what can encrypt', () => {
+  it('--version loads nearly nothing, and none of what can encrypt', () => {
     const { files, modules } = started('--version');
-    expect(files).toEqual(ALWAYS);
+    expect(files).toEqual(FIRST);
     expect(modules.filter((name) => ['crypto', 'stream', 'zlib', ...SLOW_MODULES].includes(name))).toEqual([]);
   });
 
-  it.each(RARE)('%s loads what it needs', (_, args, packages) => {
-    expect(started(...args).files.slice(ALWAYS.length)).toEqual(packages);
+  it('help loads no repository', () => {
+    expect(started('help', 'post').files).not.toContain('everyday.cjs');
+  });
+
+  it.each(RARE)('%s loads what it needs', (_, args, parts) => {
+    const own = named(OWN);
+    expect(started(...args).files.filter((file) => !FIRST.includes(file) && !own.includes(file))).toEqual(named(parts));
   });
 
   it('what is loaded is all there is, but for what watches folders, or reaches places far away', () => {
-    const parts = fs.readdirSync(path.join(path.dirname(PROGRAM), 'parts'));
-    const known = RARE.flatMap(([, , packages]) => packages);
-    expect(parts.sort()).toEqual(['program.cjs', ...ELSEWHERE, ...known].sort());
+    const there = fs.readdirSync(path.join(path.dirname(PROGRAM), 'parts'));
+    const rare = RARE.flatMap(([, , parts]) => parts);
+    expect(there.sort()).toEqual([...new Set(named([...OWN, ...ELSEWHERE, ...rare]))].sort());
   });
 });
+
+function named(parts: readonly string[]): string[] {
+  return parts.map((part) => `${part}.cjs`);
+}
