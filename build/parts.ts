@@ -120,6 +120,9 @@ export async function buildParts({ define, alias, target, dir }: PartsOptions): 
   const { output } = await bundle.write({
     dir,
     format: 'cjs',
+    strict: true,
+    // a character beyond that doubles what Node has to read
+    charset: 'ascii',
     minify: true,
     // Node takes longer to get its loader of modules ready
     dynamicImportInCjs: false,
