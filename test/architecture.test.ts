@@ -21,7 +21,7 @@ import {
   upwardImports,
 } from './testkit/architecture.js';
 import { idioms } from './testkit/idioms.js';
-import { slowPatterns } from './testkit/patterns.js';
+import { slowPatterns, unicodeLiterals } from './testkit/patterns.js';
 import { importsOf, readSourceFiles, type SourceFiles } from './testkit/source-files.js';
 
 const files = readSourceFiles();
@@ -244,12 +244,22 @@ describe('patterns', () => {
     expect(slowPatterns(files)).toEqual([]);
   });
 
+  it('of Unicode are compiled when they are used', () => {
+    expect(unicodeLiterals(files).filter((found) => !found.startsWith('reader/'))).toEqual([]);
+    expect(unicodeLiterals(alone('cli/planted.ts', 'export const planted = /^\\p{L}/u;'))).toHaveLength(1);
+  });
+
   it.each(['/\\s+$/', '/-*$/', '/(a+)+b/', '/^(?:\\w+ ?)*$/', '/x|[ \\t]{2,}$/', '/^ +$/m', '/(?:a|(b*)){3,}/'])(
     'like %s are found',
     (pattern) => {
       expect(slowPatterns(alone('cli/planted.ts', `export const planted = ${pattern};`))).toHaveLength(1);
     },
   );
+
+  it('are also looked for where they are compiled later', () => {
+    const text = 'export const planted = unicodePattern(String.raw`\\p{L}+$`);';
+    expect(slowPatterns(alone('cli/planted.ts', text))).toHaveLength(1);
+  });
 
   it.each(['/^\\s+$/', '/[+*]$/', '/(?:ab)+c/', '/\\d{1,9}$/', '/^(?:[0-9a-f]{2}:)*x/', '/(?<=a)b+c/'])(
     'like %s are not',

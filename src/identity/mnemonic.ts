@@ -1,4 +1,7 @@
 // Bytes as words that people can write down and say aloud (BIP 39, English). The one owner of @scure/bip39.
+import { unicodePattern } from '../format/unicode-pattern.js';
+
+const letters = unicodePattern(String.raw`\p{L}+`, 'g');
 
 /** The words of 16 or 32 bytes, separated by spaces, with their checksum: 12 or 24 of them. */
 export async function mnemonicOf(bytes: Uint8Array): Promise<string> {
@@ -27,7 +30,7 @@ export async function strangeWords(words: string): Promise<number[]> {
 
 /** As typed or pasted, be they numbered or not. */
 function wordsIn(text: string): readonly string[] {
-  return text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  return text.toLowerCase().match(letters()) ?? [];
 }
 
 /** So many words, separated by spaces, for the first bits of the bytes, 11 each; without a checksum. */

@@ -1,5 +1,8 @@
 // What is left of a name when everything is taken away by which eyes might not tell it from another (spec/card.md,
 // "Contacts"). A warning depends on it, nothing else: it may take two names for alike that are not.
+import { unicodePattern } from '../format/unicode-pattern.js';
+
+const marks = unicodePattern(String.raw`[\p{M}\s]`, 'g');
 
 /** Each letter with those that look like it, in lower case, after the compatibility forms of Unicode are taken apart. */
 const ALIKE: Readonly<Record<string, string>> = {
@@ -47,7 +50,7 @@ export function nameSkeleton(name: string): string {
     .replace(/[\u0391-\u03A7]/g, latinOf)
     .toLowerCase()
     .normalize('NFKD')
-    .replace(/[\p{M}\s]/gu, '');
+    .replace(marks(), '');
   return withLetters(plain).replaceAll('rn', 'm').replaceAll('vv', 'w');
 }
 

@@ -1,6 +1,7 @@
 // What a name may hold, its own or one given to others (spec/card.md, "Names").
 import { SatchelError } from '../format/error.js';
 import { NAME_MAX } from '../format/limits.js';
+import { unicodePattern } from '../format/unicode-pattern.js';
 import { hasSpaceAround, hasUnseen } from './unseen.js';
 
 /** Bytes of a petname in UTF-8, at most: a self-chosen name and a number that tells it from another. */
@@ -26,7 +27,7 @@ export function cardNameProblem(name: string, maxBytes = NAME_MAX): string | und
 export function nameProblem(name: string, maxBytes = NAME_MAX): string | undefined {
   const problem = cardNameProblem(name, maxBytes);
   if (problem !== undefined) return problem;
-  if (UNPRINTABLE.test(name)) return 'has a character in it that does not show';
+  if (unprintable().test(name)) return 'has a character in it that does not show';
   if (name.trim() !== name) return 'begins or ends with a space';
   return name.normalize('NFC') === name ? undefined : 'is not in Unicode normal form C';
 }
@@ -50,4 +51,4 @@ export function nameKey(name: string): string {
 
 // Control, format (bidi among them), lone surrogates, line and paragraph separators; and, because two names must
 // not look the same by something invisible, whatever Unicode says is to be ignored where it cannot be drawn.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+const unprintable = unicodePattern(String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]`);

@@ -23,10 +23,24 @@ export function slowPatterns(files: SourceFiles): string[] {
   );
 }
 
+/** Every literal that has classes of Unicode in it, with its file: Node looks them up whenever it reads the file. */
+export function unicodeLiterals(files: SourceFiles): string[] {
+  return [...files].flatMap(([name, text]) =>
+    patternsIn(name, text)
+      .filter((pattern) => /\\p\{/i.test(pattern) && text.includes(pattern))
+      .map((pattern) => `${name}: ${pattern}`),
+  );
+}
+
+/** Literals, and what is given to `unicodePattern()`, as a literal would have it. */
 function patternsIn(name: string, text: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isRegularExpressionLiteral(node)) found.push(node.text);
+    if (ts.isCallExpression(node) && node.expression.getText() === 'unicodePattern') {
+      const [source, flags] = node.arguments.map((argument) => argument.getText());
+      found.push(`/${source?.slice('String.raw`'.length, -1)}/u${flags?.slice(1, -1) ?? ''}`);
+    }
     ts.forEachChild(node, visit);
   };
   visit(ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true));

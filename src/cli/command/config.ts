@@ -1,4 +1,6 @@
 // The settings that were changed: `.satchel/refs/config.json` (spec/repository.md, "Settings").
+
+import { unicodePattern } from '../../format/unicode-pattern.js';
 import { layoutOf } from '../../repository/layout.js';
 import { damagedState, readState, writeState } from '../../repository/state.js';
 import {
@@ -10,6 +12,8 @@ import {
   type SettingName,
   type SettingValue,
 } from './settings.js';
+
+const control = unicodePattern(String.raw`\p{Cc}`);
 
 const TEXT_MAX = 4_096;
 
@@ -54,5 +58,5 @@ function isWhole(value: unknown): value is number {
 
 /** What a setting that is a word may be. */
 export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_MAX && !/\p{Cc}/u.test(value);
+  return typeof value === 'string' && value.length > 0 && value.length <= TEXT_MAX && !control().test(value);
 }

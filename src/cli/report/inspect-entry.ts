@@ -4,6 +4,7 @@ import { asMap, decodeCbor } from '../../format/cbor/cbor.js';
 import type { EntryId, LogId } from '../../format/ids.js';
 import type { BodyReader } from '../../format/log/body.js';
 import { decodeMeta, encodeMeta } from '../../format/log/meta.js';
+import { unicodePattern } from '../../format/unicode-pattern.js';
 import { formatCard } from '../../identity/card-text.js';
 import { isVeiledIntroduction, verifyIntroduction } from '../../topic/message/interpret.js';
 import { encodeMessage, type Message, textOf } from '../../topic/message/message.js';
@@ -27,7 +28,7 @@ interface PlaceInside extends Place {
 /** Keys of an introduction that the item tells. */
 const INTRODUCTION_KEYS = 5;
 // Control characters other than line breaks and tabs: then it is no text.
-const NO_TEXT = /(?![\n\t\r])\p{Cc}/u;
+const noText = unicodePattern(String.raw`(?![\n\t\r])\p{Cc}`);
 
 /** The entry as an item. */
 export function entryItem({ isAlone, ...place }: PlaceInside, entry: BodyReader): EntryItem | IntroductionItem {
@@ -58,7 +59,7 @@ export function contentOf(bytes: Buffer): Content {
   const cbor = decodeCbor(bytes);
   if (cbor !== undefined && typeof cbor === 'object') return { form: 'cbor', value: cborNotation(cbor) };
   const text = isUtf8(bytes) ? bytes.toString('utf8') : undefined;
-  if (text !== undefined && !NO_TEXT.test(text)) return { form: 'text', value: text };
+  if (text !== undefined && !noText().test(text)) return { form: 'text', value: text };
   return { form: 'hex', value: bytes.toString('hex') };
 }
 

@@ -4,6 +4,7 @@
 // controls, zero-width characters, tags), line and paragraph separators, variation selectors outside emoji, blank
 // fillers, private-use and unassigned characters, and unpaired surrogates. No pattern here looks further than a few
 // characters: the work grows with the text.
+import { unicodePattern } from '../../format/unicode-pattern.js';
 
 // One class for "harmless without looking closer", so that plain text costs one search.
 const SUSPECT = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]/;
@@ -11,14 +12,17 @@ const SUSPECT = /[^\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff]/;
 const BAR = /[|\u00a6\u01c0\u2223\u2502\u2503\u2758\u2759\u275a\u23b8\u23b9\uff5c\uffe8]/;
 const BARS = new RegExp(BAR, 'g');
 const BAR_FIRST = new RegExp(`^(?:${String.fromCharCode(0x1b)}\\[[\\d;]*m)*${BAR.source}`);
-const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const forbidden = unicodePattern(
+  String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]`,
+  'g',
+);
 
 /**
  * The text on one line: nothing in it moves the cursor, hides, or changes the order of what follows.
  * For names, labels, file names and messages of errors.
  */
 export function escapeLine(text: string): string {
-  return SUSPECT.test(text) ? text.replace(FORBIDDEN, visible) : text;
+  return SUSPECT.test(text) ? text.replace(forbidden(), visible) : text;
 }
 
 /**
@@ -54,7 +58,7 @@ export function escapeBlock(text: string): string[] {
 function escapeBlockLine(line: string): string {
   if (!SUSPECT.test(line)) return line;
   const spaced = line.replaceAll('\t', '    ');
-  return spaced.replace(FORBIDDEN, (found, at: number) => (joins(spaced, found, at) ? found : visible(found)));
+  return spaced.replace(forbidden(), (found, at: number) => (joins(spaced, found, at) ? found : visible(found)));
 }
 
 /**
@@ -63,7 +67,7 @@ function escapeBlockLine(line: string): string {
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
-  return SUSPECT.test(text) ? text.replace(FORBIDDEN, jsonEscape) : text;
+  return SUSPECT.test(text) ? text.replace(forbidden(), jsonEscape) : text;
 }
 
 /** Of a character beyond the first plane both halves. */
@@ -73,9 +77,9 @@ function jsonEscape(found: string): string {
 
 const EMOJI_SELECTOR = '\ufe0f';
 const JOINERS = /^[\u200c\u200d]$/;
-const BEFORE_SELECTOR = /[\p{Emoji}]$/u;
-const BEFORE_EMOJI_JOINER = /[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?$/u;
-const AFTER_EMOJI_JOINER = /^\p{Extended_Pictographic}/u;
+const beforeSelector = unicodePattern(String.raw`[\p{Emoji}]$`);
+const beforeEmojiJoiner = unicodePattern(String.raw`[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?$`);
+const afterEmojiJoiner = unicodePattern(String.raw`^\p{Extended_Pictographic}`);
 // Scripts whose spelling needs joiners (RFC 5892, A.1 and A.2, widened to whole scripts).
 const JOINING =
   '[\\p{scx=Arab}\\p{scx=Syrc}\\p{scx=Nkoo}\\p{scx=Deva}\\p{scx=Beng}\\p{scx=Guru}\\p{scx=Gujr}\\p{scx=Orya}\\p{scx=Taml}\\p{scx=Telu}\\p{scx=Knda}\\p{scx=Mlym}\\p{scx=Sinh}\\p{scx=Khmr}]';
@@ -86,9 +90,9 @@ const afterJoiner = lazy(() => new RegExp(`^${LETTER}`, 'u'));
 function joins(line: string, found: string, at: number): boolean {
   const before = line.slice(Math.max(0, at - 4), at);
   const after = line.slice(at + found.length, at + found.length + 2);
-  if (found === EMOJI_SELECTOR) return BEFORE_SELECTOR.test(before);
+  if (found === EMOJI_SELECTOR) return beforeSelector().test(before);
   if (!JOINERS.test(found)) return false;
-  if (found === '\u200d' && BEFORE_EMOJI_JOINER.test(before) && AFTER_EMOJI_JOINER.test(after)) return true;
+  if (found === '\u200d' && beforeEmojiJoiner().test(before) && afterEmojiJoiner().test(after)) return true;
   return beforeJoiner().test(before) && afterJoiner().test(after);
 }
 

@@ -1,17 +1,19 @@
 // How many columns text takes on a terminal (spec/cli.md, "Escaping"). Terminals differ, so there are two answers: the
 // usual one, by which columns are aligned, and the largest that any of them gives, by which lines are cut and wrapped.
 // Written out, because the packages for it build an Intl.Segmenter when loaded, an eighth of Node's start-up time.
+import { unicodePattern } from '../../format/unicode-pattern.js';
 
 // The usual answer. Wide: East Asian wide and full-width characters, and emoji; none: combining marks.
 const NARROW = /^[\x20-\x7e\u00a0-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2190-\u21ff]*$/;
 const SGR = new RegExp(`${String.fromCharCode(0x1b)}\\[[\\d;]*m`, 'g');
-const NONE = /^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]/u;
-const MODIFIER = /^\p{Emoji_Modifier}/u;
-const EMOJI = /^\p{Emoji_Presentation}/u;
-const REGIONAL = /^\p{Regional_Indicator}/u;
-const PICTOGRAPH = /^\p{Extended_Pictographic}/u;
-const WIDE =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]/u;
+const none = unicodePattern(String.raw`^[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff]`);
+const modifier = unicodePattern(String.raw`^\p{Emoji_Modifier}`);
+const emoji = unicodePattern(String.raw`^\p{Emoji_Presentation}`);
+const regional = unicodePattern(String.raw`^\p{Regional_Indicator}`);
+const pictograph = unicodePattern(String.raw`^\p{Extended_Pictographic}`);
+const wide = unicodePattern(
+  String.raw`^[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}]`,
+);
 
 // The largest answer: nothing joins or combines, and two columns are possible for all but printable ASCII and the letters
 // and marks of alphabets.
@@ -69,10 +71,10 @@ export function pad(text: string, columns: number): string {
 }
 
 function columnsOf(character: string, before: string): number {
-  if (character === SELECTOR) return PICTOGRAPH.test(before) && columnsOf(before, '') === 1 ? 1 : 0;
-  if (NONE.test(character)) return 0;
-  if (before === JOINER && PICTOGRAPH.test(character)) return 0;
-  if (MODIFIER.test(character) && PICTOGRAPH.test(before)) return 0;
-  if (REGIONAL.test(character)) return 1;
-  return EMOJI.test(character) || WIDE.test(character) ? 2 : 1;
+  if (character === SELECTOR) return pictograph().test(before) && columnsOf(before, '') === 1 ? 1 : 0;
+  if (none().test(character)) return 0;
+  if (before === JOINER && pictograph().test(character)) return 0;
+  if (modifier().test(character) && pictograph().test(before)) return 0;
+  if (regional().test(character)) return 1;
+  return emoji().test(character) || wide().test(character) ? 2 : 1;
 }

@@ -9,6 +9,7 @@ import type { DeviceKey, PersonId } from '../../format/ids.js';
 import { isSealed, readSealedHeader } from '../../format/sealed/header.js';
 import { payloadContent } from '../../format/sealed/payload.js';
 import type { ByteSource } from '../../format/source.js';
+import { unicodePattern } from '../../format/unicode-pattern.js';
 import type { FileKeys } from '../../identity/file-keys.js';
 import type { Self } from '../../identity/self.js';
 import { disk } from '../../repository/disk.js';
@@ -16,6 +17,8 @@ import { onDisk } from '../../repository/files.js';
 import { openFile } from '../import/source.js';
 import type { ExportTarget } from './export-target.js';
 import type { SealedFile } from './written.js';
+
+const marks = unicodePattern(String.raw`\p{M}`, 'g');
 
 /** A directory, in which the bundle gets a new name, or the name of the file itself. */
 export type ExportPlace =
@@ -75,7 +78,7 @@ function sealedStem({ digest }: SealedFile): string {
 export function bundleStem({ name, device }: Pick<Self, 'name' | 'device'>, serial: number): string {
   const slug = name
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(marks(), '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
   const short = slug.slice(0, SLUG_MAX).replace(/^-|-$/g, '');

@@ -1,5 +1,8 @@
 // Places that are no folders, named by a URL (spec/drive.md, "At a URL").
 import { SatchelError } from '../../format/error.js';
+import { unicodePattern } from '../../format/unicode-pattern.js';
+
+const control = unicodePattern(String.raw`\p{Cc}`);
 
 /** A single letter is a volume of Windows. */
 const SCHEME = /^([a-z][a-z0-9+.-]+):/;
@@ -60,7 +63,7 @@ export function tryDecoded(part: string): string | undefined {
 
 /** Passes a URL that may be remembered and shown. @throws SatchelError `usage` for one with a password, or with control characters */
 export function assertShowable(url: string): void {
-  if (/\p{Cc}/u.test(url)) throw new SatchelError('usage', 'there are control characters in a URL');
+  if (control().test(url)) throw new SatchelError('usage', 'there are control characters in a URL');
   if (!WITH_PASSWORD.test(url)) return;
   throw new SatchelError('usage', 'there is a password in a URL, which would be remembered and shown', {
     hint: 'leave it out: "satchel config get drive.credentials" names the file where passwords are looked for',

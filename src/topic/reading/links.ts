@@ -2,6 +2,7 @@
 // "Reactions"). Which of them count depends on what is held, and not on the order in which it came.
 import type { EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
 import { REACTION_MAX } from '../../format/limits.js';
+import { unicodePattern } from '../../format/unicode-pattern.js';
 import type { RunRecord } from '../../repository/index/run-record.js';
 import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
@@ -11,6 +12,8 @@ import { messageIn } from '../payload.js';
 import { entriesBeforeFreeze, frozenAt } from '../source.js';
 import type { Place, Places } from './places.js';
 import { openRetractions, type Retractions } from './retracted.js';
+
+const noWord = unicodePattern(String.raw`[\s\p{Cc}]`);
 
 /** A message that is about another. */
 export interface Link extends Pick<Place, 'log' | 'seq' | 'id' | 'arrival'> {
@@ -72,7 +75,7 @@ export function countLinks(links: Links, since: number, isCounted: (log: LogId) 
 
 /** Whether the text can be that of a reaction: short, and one word. */
 export function isReactionText(text: string): boolean {
-  return text !== '' && Buffer.byteLength(text) <= REACTION_MAX && !/[\s\p{Cc}]/u.test(text);
+  return text !== '' && Buffer.byteLength(text) <= REACTION_MAX && !noWord().test(text);
 }
 
 /** What is said in a place, and by whom. */

@@ -1,6 +1,7 @@
 // Who is spoken to (spec/message.md, "Mentions"): by petname where it is typed, by person in the message.
 import type { PersonId, TopicId } from '../../format/ids.js';
 import { MENTIONS_MAX } from '../../format/limits.js';
+import { unicodePattern } from '../../format/unicode-pattern.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../order/order.js';
 import { messageIn } from '../payload.js';
@@ -13,7 +14,7 @@ interface Named {
   readonly person: PersonId;
 }
 
-const WORD = /[\p{L}\p{N}_]/u;
+const word = unicodePattern(String.raw`[\p{L}\p{N}_]`);
 
 /** The contacts whose petnames stand behind an `@` in the text, in whatever letter case; at most as many as a message names. */
 export function mentionsIn(text: string, contacts: readonly Named[]): PersonId[] {
@@ -23,7 +24,7 @@ export function mentionsIn(text: string, contacts: readonly Named[]): PersonId[]
   names.sort((a, b) => b.name.length - a.name.length);
   for (let at = folded.indexOf('@'); at >= 0 && found.size < MENTIONS_MAX; at = folded.indexOf('@', at + 1)) {
     // what stands within a word is an address
-    if (at > 0 && WORD.test(folded.charAt(at - 1))) continue;
+    if (at > 0 && word().test(folded.charAt(at - 1))) continue;
     const named = names.find(({ name }) => folded.startsWith(name, at + 1) && endsAt(folded, at + 1 + name.length));
     if (named) found.add(named.person);
   }
@@ -48,5 +49,5 @@ function fold(text: string): string {
 }
 
 function endsAt(text: string, at: number): boolean {
-  return at >= text.length || !WORD.test(text.charAt(at));
+  return at >= text.length || !word().test(text.charAt(at));
 }

@@ -1,5 +1,6 @@
 // File names out of strangers' words, for the disks of every system (spec/cli.md, "get").
 import { FILE_NAME_MAX } from '../../../format/limits.js';
+import { unicodePattern } from '../../../format/unicode-pattern.js';
 
 /** Bytes of a name that is written here: room is left for a number, and some file systems take less than 255. */
 const SAFE_BYTES_MAX = 200;
@@ -9,8 +10,10 @@ const ENDING_BYTES_MAX = 24;
 const NAMELESS = 'attachment';
 
 /** Separators, what other systems forbid, and whatever is not seen or turns the order of what is. */
-const FORBIDDEN =
-  /[/\\:*?"<>|\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const forbidden = unicodePattern(
+  String.raw`[/\\:*?"<>|\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]`,
+  'g',
+);
 /** Names that are devices on Windows, whatever follows a dot. */
 const DEVICE =
   /^(con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3]|conin\$|conout\$|clock\$) *(\.|$)/i;
@@ -20,7 +23,7 @@ const DEVICE =
  * characters, no dot or dash at the front, no dot or space at the end, no device, at most 200 bytes.
  */
 export function safeFileName(given: string): string {
-  const visible = given.normalize('NFC').replace(FORBIDDEN, '_');
+  const visible = given.normalize('NFC').replace(forbidden(), '_');
   const trimmed = endedVisibly(visible.trimStart()).replace(/^[.\-~]+/, (marks) => '_'.repeat(marks.length));
   // cutting can bring a space or dot to the end
   const short = endedVisibly(shortName(trimmed, SAFE_BYTES_MAX));

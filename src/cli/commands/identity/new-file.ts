@@ -2,10 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SatchelError } from '../../../format/error.js';
+import { unicodePattern } from '../../../format/unicode-pattern.js';
 import { disk, type Stat } from '../../../repository/disk.js';
 import { isMissing, onDisk } from '../../../repository/files.js';
 import { writeFully } from '../../../repository/store/fully.js';
 import { nameIfFree } from '../conversation/save-file.js';
+
+const others = unicodePattern(String.raw`[^\p{L}\p{N}]+`, 'g');
 
 /** How a file is called where only a directory is given, and what it may hold already. */
 interface Naming {
@@ -72,7 +75,7 @@ export function isThere(file: string): boolean {
 
 /** What every file system takes, FAT among them. */
 export function fileStem(name: string): string {
-  const stem = name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-');
+  const stem = name.toLowerCase().replace(others(), '-');
   return stem.replace(/^-|-$/g, '') || 'me';
 }
 

@@ -1,5 +1,6 @@
 // Where a member of an archive would lie, had somebody unpacked it: by that it is taken or not, as a file in a directory is.
 // Nothing is ever written to such a place (spec/bundle.md, "Archives").
+import { unicodePattern } from '../../../format/unicode-pattern.js';
 import { DRIVE_FOLDER } from '../../medium/drive-folder.js';
 import { fateOfName } from '../given-files.js';
 
@@ -12,7 +13,7 @@ export type MemberFate = ReturnType<typeof fateOfName> | 'bad-name' | 'too-deep'
 /** Characters of a name, at most: no system has longer paths that anybody uses. */
 export const MEMBER_NAME_MAX = 1_024;
 /** Characters that move a cursor or end a line: no folder that anybody packs has such a name. */
-const CONTROL = /\p{Cc}/u;
+const control = unicodePattern(String.raw`\p{Cc}`);
 
 /**
  * A file in no folder or in one is what a directory would have right in it; so is one in the folder `satchel` right in
@@ -29,7 +30,7 @@ export function fateOfMember(name: string): MemberFate {
 
 /** One that leads out of the folder, or to nothing, or says to a terminal what to do. */
 function isBadName(name: string): boolean {
-  const isFoul = name.length > MEMBER_NAME_MAX || CONTROL.test(name);
+  const isFoul = name.length > MEMBER_NAME_MAX || control().test(name);
   return isFoul || partsOf(name).some((part) => part === '' || part === '.' || part.split('\\').includes('..'));
 }
 
