@@ -23,7 +23,8 @@ export function keysOfDevices(around: WithOwnCard, person: PersonId): ReadonlyMa
 
 /** Whether anything can be sealed to a key: to a point of small order it cannot, and anybody may have that on its card. */
 export function canSealTo(recipient: Buffer): boolean {
-  return ANYBODY.agree(recipient) !== undefined;
+  anybody ??= new X25519Identity(Buffer.alloc(32, 1));
+  return anybody.agree(recipient) !== undefined;
 }
 
 /** The keys, each once and in an order by chance: so that the place of a stanza says nothing about whose it is. */
@@ -39,4 +40,4 @@ function distinct(keys: readonly Buffer[]): Buffer[] {
 }
 
 /** Whose key it is makes no difference to that. */
-const ANYBODY = new X25519Identity(Buffer.alloc(32, 1));
+let anybody: X25519Identity | undefined;

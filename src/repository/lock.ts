@@ -29,14 +29,14 @@ const oldLocks = new WeakSet<SatchelError>();
  * @throws SatchelError `busy` when somebody else keeps it
  */
 export function acquireLock(file: string, timeoutMs: number): () => void {
-  const began = performance.now();
+  const began = runningMs();
   const waited = new Map<string, number>();
   while (!tryLock(file)) {
     if (breakStale(file, waited)) continue;
     const bytes = lookOf(file)?.bytes ?? NOTHING;
     // one that names nobody does so in a moment, or is stale soon: nobody is told to wait for a process that was killed
     const patienceMs = parseOwner(bytes) ? timeoutMs : Math.max(timeoutMs, NAMELESS_MS + 10 * POLL_MS);
-    if (performance.now() - began >= patienceMs) throw busy(file, bytes);
+    if (runningMs() - began >= patienceMs) throw busy(file, bytes);
     sleep(POLL_MS);
   }
   return () => release(file);
@@ -54,14 +54,14 @@ export function tryAcquireLock(file: string): (() => void) | undefined {
  */
 export function keepLock(file: string): void {
   const own = held.get(file);
-  if (!own || performance.now() - own.beaten < BEAT_MS) return;
+  if (!own || runningMs() - own.beaten < BEAT_MS) return;
   const breaker = `${file}.break`;
   if (!tryLock(breaker)) return;
   try {
     if (!isOwn(file)) throw busy(file, lookOf(file)?.bytes ?? NOTHING);
     const bytes = `${own.bytes} `;
     onDisk(`locking ${file}`, () => fillFile(file, 'replacing', bytes));
-    held.set(file, { bytes, beaten: performance.now() });
+    held.set(file, { bytes, beaten: runningMs() });
   } finally {
     release(breaker);
   }
@@ -76,7 +76,7 @@ function tryLock(file: string): boolean {
   const bytes = JSON.stringify({ ...thisProcess(), taken: Date.now() });
   try {
     fillFile(file, 'making', bytes);
-    held.set(file, { bytes, beaten: performance.now() });
+    held.set(file, { bytes, beaten: runningMs() });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -139,10 +139,15 @@ function isStale(file: string, waited = new Map<string, number>()): boolean {
   return secondsUnchanged(file, seen.look) >= UNCHANGED_SECONDS;
 }
 
+/** Of no clock that can be set. `performance` has the same, and is a module that takes a millisecond to load. */
+function runningMs(): number {
+  return process.uptime() * 1_000;
+}
+
 function waitedMs(waited: Map<string, number>, look: string): number {
-  const since = waited.get(look) ?? performance.now();
+  const since = waited.get(look) ?? runningMs();
   waited.set(look, since);
-  return performance.now() - since;
+  return runningMs() - since;
 }
 
 function ageMs(file: string): number {

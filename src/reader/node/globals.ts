@@ -4,4 +4,9 @@ import { BrowserBuffer } from './buffer.js';
 export { BrowserBuffer as Buffer };
 
 /** As much of a process as a page has. */
-export const process = { pid: 1, platform: 'browser', env: {} } as const;
+export const process = {
+  pid: 1,
+  platform: 'browser',
+  env: {},
+  uptime: () => performance.now() / 1_000,
+} as const;

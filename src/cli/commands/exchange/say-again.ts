@@ -14,7 +14,7 @@ import { areKeysAtHand } from '../topics/topic-keys.js';
  */
 export async function sayAgain(context: Context, { repository, self }: Session, isTold: boolean): Promise<void> {
   if (!mayBeDue(repository, self.person)) return;
-  if (!areKeysAtHand(context)) {
+  if (!(await areKeysAtHand(context))) {
     context.note('some of your messages are to be written again in your new log: the next export or sync does it');
     return;
   }

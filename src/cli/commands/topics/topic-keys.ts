@@ -1,7 +1,6 @@
 // The keys of private topics, for commands that meet one (spec/cli.md, "Passphrase"): without a passphrase they are at hand from the
 // beginning.
 import { SatchelError } from '../../../format/error.js';
-import { secretsForm } from '../../../identity/keys.js';
 import { hasTopicKeys } from '../../../identity/topic-keys-there.js';
 import { isUnplaced, type LogSummary } from '../../../repository/index/summary.js';
 import type { Settled } from '../../../sync/import/settled.js';
@@ -27,7 +26,7 @@ export async function openTopicKeys(
   const live = keyringOf(await context.repository());
   if (!(live instanceof LiveKeyring) || !live.isLocked || !topics.some((topic) => topic?.kind === 'private'))
     return true;
-  if (policy === 'file' && !areKeysAtHand(context)) return false;
+  if (policy === 'file' && !(await areKeysAtHand(context))) return false;
   try {
     const { readTopicKeys } = await import('../../../identity/topic-keys.js');
     live.take((await readTopicKeys(await context.keyring())).topics);
@@ -70,8 +69,9 @@ async function catchUp(context: Context): Promise<void> {
 }
 
 /** Whether the secret keys are had without asking anybody. */
-export function areKeysAtHand(context: Context): boolean {
-  return secretsForm(context.directory) === 'plain' || Boolean(context.env[PASSPHRASE_FILE_VARIABLE]);
+export async function areKeysAtHand({ directory, env }: Context): Promise<boolean> {
+  const { secretsForm } = await import('../../../identity/keys.js');
+  return secretsForm(directory) === 'plain' || Boolean(env[PASSPHRASE_FILE_VARIABLE]);
 }
 
 /**
@@ -84,7 +84,7 @@ export async function settleIfPossible(
   since: number,
 ): Promise<Settled | undefined> {
   const keyring = await context.keyring();
-  if (!mayBring(session) || !(keyring.isOpen || areKeysAtHand(context))) return undefined;
+  if (!mayBring(session) || !(keyring.isOpen || (await areKeysAtHand(context)))) return undefined;
   const { settlePrivate } = await import('../../../sync/import/settle.js');
   return settlePrivate(session, keyring, { since });
 }
