@@ -195,10 +195,12 @@ function decodeEntry(bytes: Buffer, open: OpenSealed = OPENS_NOTHING): StoredEnt
   const stated = bytes.readUInt32BE(PAYLOAD_LENGTH_AT);
   const place = placeIn(bytes);
   const payload = stated < DROPPED ? bytes.subarray(payloadAt) : undefined;
+  let said: Buffer | undefined;
   return {
     ...place,
     get said() {
-      return open(place, { payload });
+      said ??= open(place, { payload });
+      return said;
     },
     // most are not asked for theirs
     get id() {

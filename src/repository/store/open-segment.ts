@@ -122,6 +122,7 @@ function knownIds(segment: Segment, milestones: readonly EntryId[]): KnownIds {
 
 class EntryView implements StoredEntry {
   readonly #within: OpenSegment;
+  #said: Buffer | undefined;
 
   constructor(
     within: OpenSegment,
@@ -155,7 +156,9 @@ class EntryView implements StoredEntry {
   }
 
   get said(): Buffer | undefined {
-    return this.#within.open(this, this);
+    // asked for by order, visibility and view; a key may still come for what did not open
+    this.#said ??= this.#within.open(this, this);
+    return this.#said;
   }
 }
 
