@@ -11,7 +11,7 @@ const ABANDONED_MS = 3_600_000;
 /** Directories below `.satchel` in which files are replaced as a whole. */
 const PLACES = [
   ...['', 'refs', 'refs/consumers', 'keys', 'keys/topics', 'objects/packs', 'proofs', 'pasts', 'quarantine'],
-  ...['index', 'index/acks', 'index/wraps', 'journal', 'journal/frontiers', 'journal/drives'],
+  ...['index', 'index/acks', 'index/wraps', 'index/ends', 'journal', 'journal/frontiers', 'journal/drives'],
 ];
 
 /** Paths of what such commands left of files of the repository. @throws SatchelError `io` */

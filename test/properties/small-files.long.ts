@@ -35,6 +35,7 @@ const NOT_HERE: readonly StateName[] = [
   'store',
   'waiting',
   'wraps',
+  'ends',
 ];
 
 type Damage = (bytes: Buffer, chance: Chance) => Buffer | undefined;

@@ -228,6 +228,10 @@ export const SHAPES = {
     at: time,
     tried: z.record(hex(32), z.array(z.tuple([id<EpochId>(), z.boolean()]))),
   }),
+  ends: z.object({
+    of: hex(64),
+    ended: z.array(z.object({ log: id<LogId>(), state: z.string(), end: z.optional(whole) })),
+  }),
   reason: z.object({
     digest: id<Digest>(),
     file: z.string(),

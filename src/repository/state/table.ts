@@ -84,6 +84,7 @@ export const STATE_TABLE = {
   again: derived('index/again.json'),
   acks: derived('index/acks/*'),
   wraps: derived('index/wraps/*'),
+  ends: derived('index/ends/*'),
   reason: durable('quarantine/*.json'),
 } as const satisfies Readonly<Record<string, StateEntry>>;
 

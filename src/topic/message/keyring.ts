@@ -79,6 +79,12 @@ export class LiveKeyring implements TopicKeyring {
     return this.#proven.get(topic)?.get(id);
   }
 
+  /** Whether any keys of the topic are only tried. */
+  isTrying(topic: TopicId): boolean {
+    const { linked, unstated } = this.#tried;
+    return [linked, unstated].some((tried) => (tried.get(topic)?.length ?? 0) > 0);
+  }
+
   /** Takes in keys as they are kept. */
   take(all: readonly TopicKeys[]): void {
     for (const keys of all) {

@@ -133,7 +133,7 @@ function cachedIn(repository: Repository, topic: TopicId): Cached {
 }
 
 /** What tells whether anything of a log came or was taken back. */
-function stateOf({ frozen }: Repository, { log, end, entries, arrival }: LogSummary): string {
+export function stateOf({ frozen }: Repository, { log, end, entries, arrival }: LogSummary): string {
   return [log, end, entries, arrival, frozen.get(log) ?? ''].join();
 }
 
@@ -210,7 +210,7 @@ function makeView(
 }
 
 /** Logs that are not veiled are none of a private topic, whatever they call themselves. */
-function veiledLogsOf(repository: Repository, topic: TopicId): readonly LogSummary[] {
+export function veiledLogsOf(repository: Repository, topic: TopicId): readonly LogSummary[] {
   return repository.logsOfTopic(topic).filter(({ veiled }) => veiled);
 }
 

@@ -5,13 +5,13 @@ import type { LogSummary } from '../../repository/index/summary.js';
 import type { Repository } from '../../repository/repository.js';
 import { isMessage } from '../order/order.js';
 import { isEvent } from '../payload.js';
-import { viewTopic } from '../private/topic-view.js';
+import { endsOf } from '../private/noted-ends.js';
 
 /** The ends of the logs of a topic; what waits for statements counts until they have come. */
 export function endsIn(repository: Repository, topic: TopicId): (log: LogId) => number {
-  const view = viewTopic(repository, topic);
-  if (!view) return () => Number.POSITIVE_INFINITY;
-  return (log) => view.endOf(log) ?? Number.POSITIVE_INFINITY;
+  const endOf = endsOf(repository, topic);
+  if (!endOf) return () => Number.POSITIVE_INFINITY;
+  return (log) => endOf(log) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Messages of a log that are shown to anybody, below its end. */

@@ -12,7 +12,7 @@ import { AHEAD_MAX_MS, BEHIND_MAX_MS } from '../order/clock.js';
 import { openClockJudge } from '../order/clock-judge.js';
 import { NO_CLOCK, type OrderedEntry } from '../order/order.js';
 import { messageIn } from '../payload.js';
-import { viewTopic } from '../private/topic-view.js';
+import { endsOf } from '../private/noted-ends.js';
 import type { Topic } from '../topics.js';
 import { type ArrivalTimes, openArrivalTimes } from './arrival-times.js';
 import { readHidden } from './hidden.js';
@@ -63,7 +63,7 @@ export function openViewer(
   const { repository, self } = around;
   const places = openPlaces(repository, topic.topic);
   const links = openLinks(repository, topic.topic, places);
-  const endOf = viewTopic(repository, topic.topic)?.endOf;
+  const endOf = endsOf(repository, topic.topic);
   const hidden = readHidden(repository.directory);
   const visibility = openVisibility({ repository, people, hidden, places, links, endOf });
   const linked = openLinked({ repository, visibility, links, self });
