@@ -68,6 +68,12 @@ export interface Place {
   readonly arrival: number;
 }
 
+interface Besides {
+  readonly place: Place;
+  readonly takesBack: boolean;
+  readonly milestones: readonly EntryId[] | undefined;
+}
+
 /** The records of what was found; `isHousekeeping` tells of the log's other entries. */
 export function recordsOf(
   log: LogId,
@@ -75,18 +81,53 @@ export function recordsOf(
   { place, isHousekeeping }: { readonly place: Place; isHousekeeping(seq: number): boolean },
 ): RunRecord[] {
   const isOne = (seq: number): boolean => isHousekeeping(seq) || isHousekeepingIn(runs, seq);
-  return runs.map((run, i) => ({
-    ...recordOf(log, run, place),
-    // acks that take back older ones are many, and concern no message
-    takesBack: !isHousekeepingOnly(run.takesBack, isOne),
-    ...(i === 0 && { milestones }),
-  }));
+  return runs.map((run, i) =>
+    recordOf(log, run, {
+      place,
+      // acks that take back older ones are many, and concern no message
+      takesBack: !isHousekeepingOnly(run.takesBack, isOne),
+      milestones: i === 0 ? milestones : undefined,
+    }),
+  );
 }
 
-function recordOf(log: LogId, run: FoundRun, place: Place): Omit<RunRecord, 'takesBack'> {
-  const { minClock, maxClock, takesBack: _, ...rest } = run;
-  const clocks = maxClock >= 0;
-  return { log, ...rest, ...place, clocks, minClock: clocks ? minClock : 0, maxClock: clocks ? maxClock : 0 };
+/** Field by field: the engine keeps the form of each object apart that is made by spreading others, and the form is larger than the object. */
+function recordOf(log: LogId, run: FoundRun, { place, takesBack, milestones }: Besides): RunRecord {
+  const clocks = run.maxClock >= 0;
+  return {
+    log,
+    first: run.first,
+    end: run.end,
+    previous: run.previous,
+    id: run.id,
+    pack: place.pack,
+    offset: place.offset,
+    length: place.length,
+    minClock: clocks ? run.minClock : 0,
+    maxClock: clocks ? run.maxClock : 0,
+    messages: run.messages,
+    events: run.events,
+    bytes: run.bytes,
+    arrival: place.arrival,
+    acks: run.acks,
+    retracts: run.retracts,
+    expires: run.expires,
+    dropped: run.dropped,
+    clocks,
+    unheld: run.unheld,
+    blobs: run.blobs,
+    housekeeping: run.housekeeping,
+    ascending: run.ascending,
+    copies: run.copies,
+    links: run.links,
+    retractsIn: run.retractsIn,
+    veiled: run.veiled,
+    sealed: run.sealed,
+    waits: run.waits,
+    waiting: run.waiting,
+    takesBack,
+    milestones,
+  };
 }
 
 function isHousekeepingIn(runs: readonly FoundRun[], seq: number): boolean {

@@ -184,8 +184,20 @@ function quotaBytes(entry: BodyReader): number {
 }
 
 function emptyDraft(first: number, state: State, previous: EntryId): Draft {
-  const flags = { retracts: false, expires: false, dropped: false, blobs: false, retractsIn: false, veiled: false };
-  return { first, state, previous, bytes: 0, ...flags, takesBack: [], ...noNotes() };
+  return {
+    ...noNotes(),
+    first,
+    state,
+    previous,
+    bytes: 0,
+    retracts: false,
+    expires: false,
+    dropped: false,
+    blobs: false,
+    retractsIn: false,
+    veiled: false,
+    takesBack: [],
+  };
 }
 
 function foundRun({ state, ...draft }: Draft, end: number, id: EntryId): FoundRun {

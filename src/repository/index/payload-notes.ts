@@ -69,9 +69,20 @@ export interface PayloadNotes {
 
 /** What is noted of a run of which no entry was looked at. */
 export function noNotes(): PayloadNotes {
-  const flags = { acks: false, copies: false, links: false, sealed: false, waits: false, ascending: true };
-  const entries = { waiting: [], housekeeping: { seqs: [], clock: undefined } };
-  return { messages: 0, events: 0, ...flags, minClock: -1, maxClock: -1, ...entries };
+  return {
+    messages: 0,
+    events: 0,
+    acks: false,
+    copies: false,
+    links: false,
+    sealed: false,
+    waits: false,
+    waiting: [],
+    ascending: true,
+    minClock: -1,
+    maxClock: -1,
+    housekeeping: { seqs: [], clock: undefined },
+  };
 }
 
 /** Notes a message. */
