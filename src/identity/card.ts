@@ -3,6 +3,7 @@ import { DOMAINS } from '../format/domains.js';
 import { SatchelError } from '../format/error.js';
 import { type DeviceKey, idBytes, type PersonId } from '../format/ids.js';
 import { recall } from '../format/lru.js';
+import { ownBytes } from '../format/own-bytes.js';
 import { publicKeyOf, sign, verifySignature } from '../format/signature/signature.js';
 import { isTorsionFree } from '../format/signature/torsion.js';
 import { foundingAuthority } from './authority.js';
@@ -87,7 +88,7 @@ export function encodeCard(fields: CardFields, deviceSeed: Uint8Array): Buffer {
 export function decodeCard(bytes: Uint8Array): Card {
   // Thousands of introductions carry the same few cards, and two signatures each time would be most of their cost.
   const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-  return recall(recent, key, RECENT_MAX, () => readCard(Buffer.from(bytes)));
+  return recall(recent, key, RECENT_MAX, () => readCard(ownBytes(bytes)));
 }
 
 /**
@@ -116,9 +117,10 @@ function readCard(bytes: Buffer): Card {
 /** Whose card it is, and of which device; every signature but the card's own is verified. */
 function readDevice(bytes: Buffer, kind: number, tail: number): Bound & Pick<Card, 'person' | 'founding'> {
   const at = kindAt(bytes) ?? 0;
-  const founding = decodeFounding(bytes.subarray(AT_FOUNDING, at));
+  const record = bytes.subarray(AT_FOUNDING, at);
+  const founding = decodeFounding(record);
   const bound = decodeBinding(founding, kind, bytes.subarray(at + 1, tail));
-  return { ...bound, person: founding.person, founding: founding.bytes };
+  return { ...bound, person: founding.person, founding: record };
 }
 
 /** The kind of a card whose parts have their lengths, and where its serial stands. */

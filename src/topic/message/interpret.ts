@@ -10,6 +10,7 @@ import {
   sealedIntroductionIn,
 } from '../../format/log/introduction.js';
 import { recall } from '../../format/lru.js';
+import { ownBytes } from '../../format/own-bytes.js';
 import { sha256Latin1 } from '../../format/platform.js';
 import type { EpochKeys } from '../../format/private/epoch.js';
 import { verifySignature } from '../../format/signature/signature.js';
@@ -118,9 +119,9 @@ function judge(log: LogId, introduction: Introduction | undefined): VerifiedIntr
   const author = introduction && isLabel(introduction.label) ? readCard(introduction.card) : undefined;
   if (!introduction || !author) return undefined;
   const message = introductionMessage(log, introduction.topic, author.person, introduction.after);
-  return verifySignature(idBytes(author.device), message, introduction.signature)
-    ? { ...introduction, author }
-    : undefined;
+  if (!verifySignature(idBytes(author.device), message, introduction.signature)) return undefined;
+  // it is remembered, and pieces of the payload would keep all that this was read from
+  return { ...introduction, card: author.bytes, signature: ownBytes(introduction.signature), author };
 }
 
 function introducedBy(log: LogId, payload: Buffer, opener: Opener): Introduced | undefined {

@@ -27,6 +27,13 @@ describe('an introduction', () => {
     expect([verified?.author.name, verified?.label]).toEqual(['Ada', 'expedition']);
   });
 
+  it('is remembered without anything of what it was read from', () => {
+    const { card: bytes, signature, author } = verifyIntroduction(LOG, introduction(HONEST)) ?? {};
+    const kept = [bytes, author?.bytes, author?.founding, author?.recipient].map((piece) => piece?.buffer.byteLength);
+    expect(kept).toEqual(kept.map(() => card(ADA).length));
+    expect(signature?.buffer.byteLength).toBe(64);
+  });
+
   it('may continue an older log, as long as the device signed for that', () => {
     const after = [wireKey('older log').id, 9, bytesOf(32, 7)] as const;
     const signed = verifyIntroduction(LOG, introduction({ ...HONEST, after }));
