@@ -25,14 +25,17 @@ export function clocksOfPeople(repository: Repository, logs: Iterable<LogSummary
   return clocks;
 }
 
+type Counted = Pick<LogSummary, 'log' | 'end' | 'maxClock' | 'entries' | 'messages'>;
+
 /** The highest clock of a log's messages and of its last entry, be that an acknowledgement; -1 when none can be read. */
-export function clockOfLog(repository: Repository, log: Pick<LogSummary, 'log' | 'end' | 'maxClock'>): number {
+export function clockOfLog(repository: Repository, log: Counted): number {
   return Math.max(log.maxClock, lastClock(repository, log));
 }
 
 /** That of the last entry alone, -1 when it has none that can be read or is below that of a message before it. */
-function lastClock(repository: Repository, { log, end }: Pick<LogSummary, 'log' | 'end'>): number {
-  if (end === 0) return NO_CLOCK;
+function lastClock(repository: Repository, { log, end, entries, messages }: Counted): number {
+  // behind the introduction are messages only, and their clocks are in the log's highest one: no run is looked up for that
+  if (end === 0 || (entries === end && messages === end - 1)) return NO_CLOCK;
   const [run] = repository.runs(log, end - 1, end);
   const housekeeping = run?.housekeeping;
   // the clocks of messages are in the log's highest one
