@@ -20,6 +20,13 @@ it('what a user would swear by holds', () => {
   expect(statements).toBeGreaterThan(5 * HISTORIES);
 });
 
+it('heals where somebody bad says who has its keys, and others begin logs under them', () => {
+  const options = { steps: 60, keepsKeys: true };
+  const world = new World(new Chance(1_305), options);
+  world.live(options);
+  expect(findings(world)).toEqual([]);
+});
+
 it('fails where nobody need know of removals to write', () => {
   const options = { steps: 70, rules: { removalsKnown: false } };
   const broken = Array.from({ length: 8 }, (_, run) => {

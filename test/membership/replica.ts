@@ -26,7 +26,7 @@ import { covers, listState } from '../../src/topic/members/list-state.js';
 import { logEnd } from '../../src/topic/members/log-end.js';
 import { participants, type Resolution } from '../../src/topic/members/resolve.js';
 import type { Rules } from '../../src/topic/members/rules.js';
-import { type KeysSeen, knownToHave } from '../../src/topic/members/shared.js';
+import { surelyHas } from '../../src/topic/members/shared.js';
 import { planSharing, type Share } from '../../src/topic/members/sharing.js';
 import { type SignedStatement, writeStatement } from '../../src/topic/members/signed-statement.js';
 import { ROLE, type StatedList } from '../../src/topic/members/statement.js';
@@ -582,9 +582,9 @@ export class Replica {
     });
     const first = this.#firstLetters();
     const others = plan.shares.filter(({ device }) => !first.some((one) => one.device === device));
-    for (const one of [...first, ...others]) this.#give(one);
+    for (const one of [...first, ...this.#placingLetters(first), ...others]) this.#give(one);
     const lacks = plan.lacks.map(({ device, epoch, secret }) => `${device}/${epoch}/${secret}`);
-    this.#lacks = new Set([...lacks, ...this.#unreached().map(({ device }) => device)]);
+    this.#lacks = new Set([...lacks, ...[...this.#unreached(), ...this.#misplaced()].map(({ device }) => device)]);
   }
 
   get #soundClaims() {
@@ -592,13 +592,13 @@ export class Replica {
     return this.#claims.filter(isSound).flatMap(({ claim, by }) => (claim ? [{ ...claim, by }] : []));
   }
 
-  get #seen(): KeysSeen {
+  get #seen() {
     const { serialOf, currentOf } = this.#known;
     const { personOf } = this.setting;
     const own = this.device.person.id;
     return {
       // of our own devices only they themselves know
-      claimsTo: (device) =>
+      claimsTo: (device: DeviceKey) =>
         this.#soundClaims.filter(
           ({ devices, by }) =>
             devices.some((to) => to.device === device) && (personOf(device) !== own || currentOf(own).includes(by)),
@@ -606,6 +606,53 @@ export class Replica {
       serialOf,
       writtenUnder: (device: DeviceKey) => this.#writtenUnder.get(device) ?? new Set<EpochId>(),
     };
+  }
+
+  /** Whom who is believed to have given keys to somebody: its own devices, ours, and those of who added it. */
+  #isBelieved(person: PersonId): (by: DeviceKey) => boolean {
+    const added = grantsOf(this.resolution, person).map(({ author }) => author.person);
+    const devices = [this.device.person.id, person, ...added].flatMap((one) => this.#known.currentOf(one));
+    return (by) => devices.includes(by);
+  }
+
+  /** Whether the device would find what is written in the own log. */
+  #placesOwn(device: DeviceKey, person: PersonId): boolean {
+    const isBelieved = this.#isBelieved(person);
+    const seen = this.#seen;
+    const claimsTo = (one: DeviceKey) => seen.claimsTo(one).filter(({ by }) => isBelieved(by));
+    const had = surelyHas(this.resolution, { ...seen, claimsTo, isBelieved }, device);
+    return this.#own === undefined || had.has(this.#own.under);
+  }
+
+  /** Devices that may not find what is written in the own log. */
+  #misplaced(): { readonly device: DeviceKey; readonly person: PersonId }[] {
+    const found = participants(this.resolution).flatMap((person) =>
+      reachable(this.#known, person).map((device) => ({ device, person })),
+    );
+    return found.filter(({ device, person }) => device !== this.device.key && !this.#placesOwn(device, person));
+  }
+
+  /** Letters with what the own log begins under, for those who may lack it whatever was said. */
+  #placingLetters(first: readonly Share[]): Share[] {
+    const own = this.#own?.under;
+    const begun = epochsIn(this.resolution).filter(({ says }) => says.epoch === own);
+    return this.#misplaced().flatMap(({ device, person }) => {
+      const isMayHave = begun.some(
+        (epoch) =>
+          isEntitled(this.resolution, person, epoch, this.setting.personOf) &&
+          knowsRemovals(this.#known, epoch.says, person),
+      );
+      const isDue = person === this.device.person.id || this.#added.has(person) || this.#lacks.has(device);
+      if (
+        own === undefined ||
+        !this.#known.hasData(own) ||
+        !isMayHave ||
+        !isDue ||
+        first.some((one) => one.device === device)
+      )
+        return [];
+      return [{ device, person, epochs: [own], isControlAlone: false, isLetter: true }];
+    });
   }
 
   /** Devices that wrote nothing, and to which nobody who is believed told of a letter. */
@@ -652,9 +699,8 @@ export class Replica {
     const to = this.#serialsOf([device]);
     const wrap = { content: encodeWrap({ topic, epochs: keys }), to };
     const devices = [...to].map(([one, serial]) => ({ device: one, serial }));
-    const had = knownToHave(this.resolution, this.#seen, device, 'control');
     const place = this.#nextPlace();
-    const isByLetter = isLetter || !had.has(place.log.under);
+    const isByLetter = isLetter || !this.#placesOwn(device, person);
     const claim = { epochs: keys.map(({ id }) => id), devices, isControlAlone, isLetter: isByLetter };
     if (isByLetter)
       this.#put({ by, place: undefined, under: undefined, wrap, statements: this.#inLetter(person, keys) });

@@ -244,6 +244,37 @@ describe('a key that does not arrive', () => {
     await rounds([dora, ben], 4);
     expect(textsIn(ben, topic)).toEqual(['ben is here', 'sealed under it', 'dora is here']);
   });
+
+  it('is given unasked by who begins with it, though its maker says that nobody lacks it', async () => {
+    const topic = await beginWith(ana, 'garden', [ben, cleo]);
+    await rounds([ana, ben, cleo, dora], 2);
+    for (const person of [ben, cleo]) await joinInvited(person, topic);
+    for (const person of [ben, cleo]) await postPrivate(person, topic, `${person.name} is here`);
+    await rounds([ana, ben, cleo], 3);
+    await renewWithout(ben, topic, [cleo]);
+    for (const person of [ben, ana]) await person.visit(stick);
+    await invite(ana, topic, [dora]);
+    await ana.visit(stick);
+    await dora.visit(stick);
+    await joinInvited(dora, topic);
+    await postPrivate(dora, topic, 'dora is here');
+    // Cleo, who could ask for it, is away
+    for (const text of ['one', 'two']) {
+      await postPrivate(ben, topic, text);
+      await rounds([ben, dora], 1);
+    }
+    const { claims, needs } = viewTopic(dora.repository, topic) ?? { claims: [], needs: [] };
+    const given = claims.filter(({ by, isLetter }) => isLetter && by === dora.session.self.device);
+    const isNeeded = needs.some(({ device }) => device === cleo.session.self.device);
+    expect(given.map(({ devices }) => devices.map(({ device }) => device))).toEqual([[cleo.session.self.device]]);
+    expect(isNeeded).toBe(false);
+    // once: it is her own word that counts from now on
+    await postPrivate(ben, topic, 'three');
+    await rounds([ben, dora], 2);
+    expect(viewTopic(dora.repository, topic)?.claims.length).toBe(claims.length);
+    await cleo.visit(stick);
+    expect(textsIn(cleo, topic)).toContain('dora is here');
+  });
 });
 
 describe('nothing in the clear', () => {

@@ -15,6 +15,8 @@ export interface KeysSeen {
   claimsTo(device: DeviceKey): readonly Shared[];
   /** Epochs whose wraps stand in frozen parts alone: whom they name may never see them. */
   readonly lostWraps?: ReadonlySet<EpochId>;
+  /** Who is believed to have wrapped an epoch's keys to whom it says; absent: everybody. */
+  readonly isBelieved?: ((maker: DeviceKey) => boolean) | undefined;
   serialOf(device: DeviceKey): number | undefined;
   /** The epochs under which the device has written. */
   writtenUnder(device: DeviceKey): ReadonlySet<EpochId>;
@@ -35,11 +37,26 @@ export function knownToHave(
     const named = to.find((one) => one.device === device);
     if (named && ((named.serial >= newest && !isLost) || proves(epoch))) had.add(epoch);
   };
-  for (const { says } of epochs) note(says.epoch, says.to, seen.lostWraps?.has(says.epoch));
+  for (const { says, author } of epochs) {
+    if (seen.isBelieved?.(author.device) !== false) note(says.epoch, says.to, seen.lostWraps?.has(says.epoch));
+  }
   for (const { epochs: shared, devices, isControlAlone } of seen.claimsTo(device)) {
     if (secret === 'control' || !isControlAlone) for (const epoch of shared) note(epoch, devices);
   }
   return withLinked(epochs, had, secret);
+}
+
+/**
+ * The epochs whose control secret the device surely has: it wrote under them or what leads to them, or who is believed gave it. Who
+ * makes an epoch may say of anybody that it was wrapped to them.
+ */
+export function surelyHas(
+  resolution: Resolution,
+  seen: KeysSeen & Required<Pick<KeysSeen, 'isBelieved'>>,
+  device: DeviceKey,
+): ReadonlySet<EpochId> {
+  const used = withLinked(epochsIn(resolution), seen.writtenUnder(device), 'control');
+  return new Set([...used, ...knownToHave(resolution, seen, device, 'control')]);
 }
 
 /** Whether a device that wrote under these has an epoch: one of them is it, or leads to it. */

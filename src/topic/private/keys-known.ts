@@ -14,12 +14,18 @@ import type { KeysKnown } from '../members/keys-known.js';
 import type { KeysSeen } from '../members/shared.js';
 import type { StatedList } from '../members/statement.js';
 import { LiveKeyring, type TopicKeyring } from '../message/keyring.js';
+import type { PlacedClaim } from './told.js';
 import type { TopicView } from './topic-view.js';
+
+/** What is seen of others' keys, and who says so. */
+interface KeysSeenHere extends KeysSeen {
+  claimsTo(device: DeviceKey): readonly PlacedClaim[];
+}
 
 /** Everything that epochs, wraps and letters are decided by. */
 export interface KnownAround {
   readonly known: KeysKnown;
-  readonly seen: KeysSeen;
+  readonly seen: KeysSeenHere;
   readonly personOf: PersonOf;
   /** This device. */
   readonly own: DeviceKey;

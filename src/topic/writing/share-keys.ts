@@ -13,7 +13,7 @@ import type { Repository } from '../../repository/repository.js';
 import { epochsIn, grantsOf, isEntitled, type PlacedEpoch } from '../members/entitled.js';
 import { knowsRemovals } from '../members/keys-known.js';
 import { participants } from '../members/resolve.js';
-import { knownToHave } from '../members/shared.js';
+import { surelyHas } from '../members/shared.js';
 import { planSharing, type Share } from '../members/sharing.js';
 import { type Author as Member, ROLE } from '../members/statement.js';
 import type { LiveKeyring } from '../message/keyring.js';
@@ -83,22 +83,24 @@ export async function shareKeys(repository: Repository, author: Author, topic: T
     added,
     lackedBefore: (device, epoch) => before(sharing.around.personOf(device), epoch),
   });
-  const first = firstLetters(sharing, (person, epochs) => {
+  const isDue: IsDue = (person, epochs) => {
     if (person === own.person || added.has(person)) return true;
     return epochs.some(({ says, author: { device } }) => device === own.device || before(person, says.epoch));
-  });
-  const others = withLetters(sharing, shares).filter(({ device }) => !first.some((one) => one.device === device));
-  return share(sharing, [...first, ...others]);
+  };
+  const first = firstLetters(sharing, isDue);
+  const others = [...placingLetters(sharing, isDue), ...withLetters(sharing, shares)];
+  return share(sharing, [...first, ...others.filter(({ device }) => !first.some((one) => one.device === device))]);
 }
+
+/** Whether a person is to be told of these epochs by now. */
+type IsDue = (person: PersonId, epochs: readonly PlacedEpoch[]) => boolean;
 
 /**
  * Letters for devices that nobody wrote one to and that wrote nothing: what is wrapped to them in logs they cannot find yet,
  * whatever is said of it.
  */
-function firstLetters(
-  { author, view, around, keyring }: Sharing,
-  isDue: (person: PersonId, epochs: readonly PlacedEpoch[]) => boolean,
-): readonly Share[] {
+function firstLetters(sharing: Sharing, isDue: IsDue): readonly Share[] {
+  const { author, view, around } = sharing;
   const { resolution, logs, claims } = view;
   const isReached = (device: DeviceKey, isBelieved: (by: DeviceKey) => boolean): boolean =>
     logs.some((log) => log.author.device === device) ||
@@ -110,19 +112,41 @@ function firstLetters(
     const devices = wrappable(around, person).filter(
       ({ device }) => device !== author.self.device && !isReached(device, isBelieved),
     );
-    const epochs = epochsIn(resolution).filter(
-      (epoch) =>
-        keyring.epoch(view.topic, epoch.says.epoch)?.data &&
-        isEntitled(resolution, person, epoch, around.personOf) &&
-        knowsRemovals(around.known, epoch.says, person),
-    );
+    const epochs = epochsFor(sharing, person);
     if (devices.length === 0 || epochs.length === 0 || !isDue(person, epochs)) return [];
     const newest = epochs.slice(-SHARED_EPOCHS_MAX).map(({ says }) => says.epoch);
     return devices.map(({ device }) => ({ device, person, epochs: newest, isControlAlone: false, isLetter: true }));
   });
 }
 
-/** Who is believed to have written a person a first letter: its own devices, ours, and those of who added it. */
+/**
+ * Letters with what our own log begins under, for devices that may lack it: of who made that epoch it is not known that the wraps
+ * are what they are said to be, and nothing in our log would ever be found there.
+ */
+function placingLetters(sharing: Sharing, isDue: IsDue): readonly Share[] {
+  const { author, view, around } = sharing;
+  const lacks = lacksOfOwnLog(sharing);
+  return participants(view.resolution).flatMap((person) => {
+    const epochs = epochsFor(sharing, person);
+    return wrappable(around, person).flatMap(({ device }): Share[] => {
+      const lacked = epochs.filter(({ says }) => lacks({ person, device }).includes(says.epoch));
+      if (device === author.self.device || lacked.length === 0 || !isDue(person, lacked)) return [];
+      return [{ device, person, epochs: lacked.map(({ says }) => says.epoch), isControlAlone: false, isLetter: true }];
+    });
+  });
+}
+
+/** The epochs whose keys are here and may be given to a person whole. */
+function epochsFor({ view, around, keyring }: Sharing, person: PersonId): readonly PlacedEpoch[] {
+  return epochsIn(view.resolution).filter(
+    (epoch) =>
+      keyring.epoch(view.topic, epoch.says.epoch)?.data &&
+      isEntitled(view.resolution, person, epoch, around.personOf) &&
+      knowsRemovals(around.known, epoch.says, person),
+  );
+}
+
+/** Who is believed to have given a person keys: its own devices, ours, and those of who added it. */
 function believed({ author, view, around }: Pick<Sharing, 'author' | 'view' | 'around'>, person: PersonId) {
   const added = grantsOf(view.resolution, person).map((grant) => grant.author.person);
   const devices = [author.self.person, person, ...added].flatMap((one) => around.known.currentOf(one));
@@ -131,17 +155,21 @@ function believed({ author, view, around }: Pick<Sharing, 'author' | 'view' | 'a
 
 /** Who would not find what is written in our log gets a letter. */
 export function withLetters(sharing: Sharing, shares: readonly Share[]): readonly Share[] {
-  const canPlace = placesOwnLogs(sharing);
-  return shares.map((one) => ({ ...one, isLetter: one.isLetter || !canPlace(one.device) }));
+  const lacks = lacksOfOwnLog(sharing);
+  return shares.map((one) => ({ ...one, isLetter: one.isLetter || lacks(one).length > 0 }));
 }
 
-/** Whether a device is known to have what our log begins with: it would never find what is written there for it. */
-function placesOwnLogs(sharing: Sharing): (device: DeviceKey) => boolean {
+/** Of what our log begins under, what a device may lack: it would never find what is written there for it. */
+function lacksOfOwnLog(sharing: Sharing): (to: Pick<Share, 'person' | 'device'>) => readonly EpochId[] {
   const { view, around } = sharing;
   const begun = epochsBegunUnder(sharing);
-  return (device) => {
-    const had = knownToHave(view.resolution, around.seen, device, 'control');
-    return begun.every((epoch) => had.has(epoch));
+  const isBelievedBy = new Map<PersonId, (by: DeviceKey) => boolean>();
+  return ({ person, device }) => {
+    const isBelieved = isBelievedBy.get(person) ?? believed(sharing, person);
+    isBelievedBy.set(person, isBelieved);
+    const claimsTo = (one: DeviceKey) => around.seen.claimsTo(one).filter(({ by }) => isBelieved(by));
+    const had = surelyHas(view.resolution, { ...around.seen, claimsTo, isBelieved }, device);
+    return begun.filter((epoch) => !had.has(epoch));
   };
 }
 
