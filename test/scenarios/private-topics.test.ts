@@ -2,6 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { messageJson } from '../../src/cli/report/message-json.js';
+import { markOf } from '../../src/cli/report/messages.js';
+import { formatDate } from '../../src/cli/terminal/time.js';
 import { readId, type TopicId } from '../../src/format/ids.js';
 import { fileKeysOf } from '../../src/identity/file-keys.js';
 import { Keyring } from '../../src/identity/keyring.js';
@@ -14,6 +17,7 @@ import { viewTopic } from '../../src/topic/private/topic-view.js';
 import { countMessages } from '../../src/topic/reading/counts.js';
 import { readTopic } from '../../src/topic/reading/reading.js';
 import { targetAt } from '../../src/topic/reading/target.js';
+import type { MessageView } from '../../src/topic/reading/view.js';
 import { openViewer } from '../../src/topic/reading/viewer.js';
 import { newTopic, readTopics, withTopic, writeTopics } from '../../src/topic/topics.js';
 import { edit, react } from '../../src/topic/writing/edit.js';
@@ -56,6 +60,14 @@ beforeEach(async () => {
   for (const person of people) person.seal = 'always';
   [ana, ben, cleo, dora] = people as [Replica, Replica, Replica, Replica];
 });
+
+/** The last message of the topic as somebody sees it. */
+function lastIn(person: Replica, topic: TopicId): MessageView {
+  const viewer = openViewer(person.session, { topic, label: 'x' });
+  const last = [...readTopic(person.repository, viewer, { number: 1 })].at(-1);
+  if (!last) throw new Error('there is none');
+  return viewer.view(last);
+}
 
 /** All visit the stick in turn, so many times. */
 async function rounds(people: readonly Replica[], count = 3): Promise<void> {
@@ -220,8 +232,13 @@ describe('a key that does not arrive', () => {
     await ben.visit(stick);
     expect(textsIn(ben, topic).at(-1)).toBe('(waiting)');
     expect(viewTopic(ben.repository, topic)?.needs.map(({ need }) => need.epochs.length)).toEqual([1]);
+    const waiting = lastIn(ben, topic);
+    expect(waiting.waitsFor).toEqual({ what: 'key', asked: ben.now });
+    expect(markOf(waiting)).toBe(`(its key is not here; ana can send it, asked ${formatDate(ben.now)})`);
+    expect(messageJson(waiting)['waitsFor']).toMatchObject({ what: 'key', asked: ben.now, from: { name: 'ana' } });
     await rounds([cleo, ana, ben], 1);
     expect(textsIn(ben, topic).at(-1)).toBe('sealed under it');
+    expect(messageJson(lastIn(ben, topic))['waitsFor']).toBeNull();
     await rounds([ana, ben, cleo], 2);
     // and nothing is lacking any more
     expect(viewTopic(ana.repository, topic)?.needs.map(({ need }) => need.epochs)).toEqual([[]]);

@@ -4,7 +4,7 @@ import type { EntryId, PersonId } from '../../format/ids.js';
 import type { OrderedEntry } from '../../topic/order/order.js';
 import type { CitedView, MessageView } from '../../topic/reading/view.js';
 import type { Viewer } from '../../topic/reading/viewer.js';
-import { authorName, editedSince, snippetOf, stateText } from '../report/messages.js';
+import { authorName, editedSince, markOf, snippetOf, stateText } from '../report/messages.js';
 import { escapeBlock, escapeLine } from '../terminal/escape.js';
 import { SNIPPET_MAX, shortened } from '../terminal/shortened.js';
 import { formatMoment } from '../terminal/time.js';
@@ -74,7 +74,7 @@ export function textLines({ text = '' }: Pick<MessageView, 'text'>): string[] {
 
 /** What stands for a text, before it: why it is not shown, or that the message is of another kind. */
 export function beforeText(view: MessageView): string[] {
-  const state = stateText(view.state);
+  const state = view.waitsFor ? markOf(view) : stateText(view.state);
   const type = view.type === 'text' || view.type === '' ? undefined : `[${escapeLine(view.type)}]`;
   const said = [state, type].filter((one) => one !== undefined);
   const isEmpty = said.length === 0 && !view.text && view.attachments.length === 0;

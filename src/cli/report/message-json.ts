@@ -1,6 +1,7 @@
 // A message as programs read it (spec/cli.md, "read"): fields are only ever added, ids in full, times in ms.
 import { fileSizeOf } from '../../topic/message/attached-file.js';
 import type { AttachmentView, CitedView, MessageView } from '../../topic/reading/view.js';
+import type { WaitsFor } from '../../topic/reading/waits-for.js';
 
 /** The JSON value of a message. */
 export function messageJson(view: MessageView): Record<string, unknown> {
@@ -34,7 +35,12 @@ export function messageJson(view: MessageView): Record<string, unknown> {
     about: view.about ? citedJson(view.about) : null,
     reactions: view.reactions,
     mentionsUs: view.mentionsUs,
+    waitsFor: view.waitsFor ? { ...waitsForJson(view.waitsFor), from: { person: person ?? null, name } } : null,
   };
+}
+
+function waitsForJson({ what, asked }: WaitsFor): Record<string, unknown> {
+  return { what, asked: asked ?? null };
 }
 
 function citedJson({ log, seq, id }: CitedView): Record<string, unknown> {

@@ -1,10 +1,11 @@
 // A conversation as lines of text (spec/cli.md, "Reading"): day headings, time, id, author, text, and what is odd about it.
 import { shortId } from '../../format/ids.js';
 import type { AuthorView, CitedView, MessageState, MessageView, Snippet } from '../../topic/reading/view.js';
+import type { WaitsFor } from '../../topic/reading/waits-for.js';
 import { bodyLines } from '../terminal/body-lines.js';
 import { escapeBars, escapeBlock, escapeLine, escapeName } from '../terminal/escape.js';
 import { HUES, type Style } from '../terminal/style.js';
-import { formatDay, formatMoment, formatTime } from '../terminal/time.js';
+import { formatDate, formatDay, formatMoment, formatTime } from '../terminal/time.js';
 import { largestWidthOf, pad, truncate, widthOf } from '../terminal/width.js';
 import { foldLine } from '../terminal/wrap.js';
 import { attachmentLines } from './attachment-lines.js';
@@ -156,11 +157,21 @@ export function stateText(state: MessageState): string | undefined {
   return STATE_TEXT[state];
 }
 
-/** The same for one that is here, with what it is about. */
-export function markOf({ state, about, text }: Pick<MessageView, 'state' | 'about' | 'text'>): string | undefined {
+/** The same for one that is here, with what it is about, or waits for. */
+export function markOf(view: Marked): string | undefined {
+  const { state, about, text, waitsFor } = view;
+  if (waitsFor) return waitingText(view, waitsFor);
   if (!about?.id || (state !== 'edit' && state !== 'reaction')) return STATE_TEXT[state];
   const does = text === undefined ? 'takes back the reaction to' : { edit: 'edits', reaction: 'reacts to' }[state];
   return `(${does} ${shortId(about.id)})`;
+}
+
+type Marked = Pick<MessageView, 'state' | 'about' | 'text' | 'waitsFor' | 'author' | 'own'>;
+
+function waitingText({ author, own }: Marked, { what, asked }: WaitsFor): string {
+  const lacked = what === 'key' ? 'its key is not here' : 'who was in the topic then is not known here';
+  const told = asked === undefined ? '' : `, asked ${formatDate(asked)}`;
+  return `(${lacked}; ${authorName(author, own)} can send it${told})`;
 }
 
 /** What the program says of a message, and the text that somebody wrote, marked. */

@@ -2,6 +2,7 @@
 import type { DeviceKey, EntryId, LogId, PersonId, TopicId } from '../../format/ids.js';
 import type { BlobProgress } from '../../repository/store/blob-progress.js';
 import type { Attachment } from '../message/attachment.js';
+import type { WaitsFor } from './waits-for.js';
 
 /** Who wrote a message, as far as known. */
 export interface AuthorView {
@@ -101,4 +102,6 @@ export interface MessageView {
   readonly own: boolean;
   readonly unread: boolean;
   readonly state: MessageState;
+  /** What it waits for; undefined for what does not wait. */
+  readonly waitsFor: WaitsFor | undefined;
 }

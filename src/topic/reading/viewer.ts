@@ -24,6 +24,7 @@ import { SeenIds } from './seen-ids.js';
 import { type Unread, unreadOf } from './unread.js';
 import type { AttachmentView, CitedView, EditView, MessageState, MessageView, ReactionView, Snippet } from './view.js';
 import { openVisibility, type Visibility } from './visibility.js';
+import { openWaits } from './waits-for.js';
 
 /** Makes the views of one topic's messages. */
 export interface Viewer {
@@ -72,6 +73,7 @@ export function openViewer(
   const arrivals = openArrivalTimes(repository, places);
   const doubts = doubtsOf(around, topic);
   const progressOf = openBlobProgress(repository.blobs);
+  const waits = openWaits(repository, topic.topic, self.device);
   const seen = new SeenIds();
   const citedEntries = openCited(repository, seen);
   /** Whether the entry at a dep's place is the one that is cited, of those deps that name no id. */
@@ -133,6 +135,7 @@ export function openViewer(
       own: people.isOwn(entry.log),
       unread: unread.has(entry),
       state,
+      waitsFor: state === 'waiting' ? waits(entry) : undefined,
     };
   };
   const at = (named: CitedView): Snippet | undefined => {

@@ -14,7 +14,7 @@ import type { Args } from '../../command/table/commands.js';
 import { attachmentLine } from '../../report/attachment-lines.js';
 import { historyRows, versionsOf } from '../../report/history.js';
 import { messageJson } from '../../report/message-json.js';
-import { authorName, snippetOf, stateText } from '../../report/messages.js';
+import { authorName, markOf, snippetOf, stateText } from '../../report/messages.js';
 import { personName, tracedName } from '../../report/person-name.js';
 import { viewEntry } from '../../report/view-entry.js';
 import { bodyLines } from '../../terminal/body-lines.js';
@@ -140,7 +140,7 @@ function contentRows(shown: Shown): Row[] {
       ? []
       : [row('written', `${formatMoment(time)}${isTimeWrong(view) ? ', which can not be right' : ''}`)];
   const cites = deps.filter((cited) => cited !== reply).map(citedText);
-  const mark = stateText(state);
+  const mark = view.waitsFor ? markOf(view) : stateText(state);
   const again = view.again ? [row('again', `says again ${citedText(view.again)}`)] : [];
   return [
     ...written,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawGraph, type GraphNode } from '../../../../src/cli/report/graph.js';
-import { openRenderer, renderMessages } from '../../../../src/cli/report/messages.js';
+import { markOf, openRenderer, renderMessages } from '../../../../src/cli/report/messages.js';
 import { COLOURED, PLAIN } from '../../../../src/cli/terminal/style.js';
 import { widthOf } from '../../../../src/cli/terminal/width.js';
 import { foldLine } from '../../../../src/cli/terminal/wrap.js';
@@ -34,6 +34,7 @@ function message(id: string, fields: Partial<MessageView> = {}): MessageView {
     reactions: [],
     about: undefined,
     mentionsUs: false,
+    waitsFor: undefined,
     attachments: [],
     reply: undefined,
     answers: undefined,
@@ -85,6 +86,16 @@ const CONVERSATION = [
 ];
 
 describe('messages', () => {
+  it('that wait say for what', () => {
+    const asked = Date.UTC(2025, 2, 3, 12, 0);
+    const waiting = (waitsFor: MessageView['waitsFor']) =>
+      markOf(message('5', { author: BOB, state: 'waiting', waitsFor }));
+    expect(waiting({ what: 'key', asked: undefined })).toBe('(its key is not here; Bob can send it)');
+    expect(waiting({ what: 'statements', asked })).toBe(
+      '(who was in the topic then is not known here; Bob can send it, asked 2025-03-03)',
+    );
+  });
+
   it('render as a conversation', () => {
     expect(render(CONVERSATION)).toBe(`
 Monday 3 March 2025
