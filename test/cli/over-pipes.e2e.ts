@@ -2,6 +2,7 @@
 // is bad.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -49,8 +50,25 @@ describe('cmd:', () => {
 
   it('says that the time of --max-duration was over', () => {
     const cwd = people.silent();
-    const late = run(['-C', 'ana', 'sync', '--max-duration', '1', 'cmd:sleep 3'], { cwd });
+    const late = run(['-C', 'ana', 'sync', '--max-duration', '1', 'cmd:sleep 600'], { cwd });
     expect(late).toMatchObject({ status: 30, stderr: expect.stringContaining('the time of --max-duration was over') });
+  });
+
+  it('ended by a signal says so in the status and in the JSON alike', async () => {
+    const cwd = people.silent();
+    const words = [PROGRAM, '-C', 'ana', 'sync', '--json', command('sh', '-c', 'echo ready >&2; exec sleep 600')];
+    const ana = spawn(process.execPath, words, { cwd, env: environment(cwd) });
+    onTestFinished(() => void ana.kill('SIGKILL'));
+    let said = '';
+    ana.stderr.on('data', (bytes) => {
+      said += bytes;
+      if (said === 'ready\n') ana.kill('SIGTERM');
+    });
+    const [status] = await once(ana, 'close');
+    expect([status, JSON.parse(said.slice('ready\n'.length))]).toMatchObject([
+      143,
+      { code: 'peer-lost', exit: 143, message: 'it was interrupted' },
+    ]);
   });
 
   it('a program that is none of ours is told from a stranger', () => {
@@ -121,6 +139,25 @@ it('two at once over pipes of their own, both with much to say: neither waits fo
   expect(said.ana).toContain('-: from ben: 2 new messages');
   expect(textsOf('ana', cwd)).toEqual(textsOf('ben', cwd));
   expect(textsOf('ana', cwd)).toHaveLength(4);
+});
+
+it('two that call say so, both', async () => {
+  const cwd = people.silent();
+  const options = { cwd, env: environment(cwd) };
+  const both = ['ana', 'ben'].map((name) => spawn(process.execPath, [PROGRAM, '-C', name, 'sync', '-'], options));
+  onTestFinished(() => void both.map((one) => one.kill()));
+  const [ana, ben] = both as [(typeof both)[number], (typeof both)[number]];
+  ana.stdout.pipe(ben.stdin);
+  ben.stdout.pipe(ana.stdin);
+  const ended = both.map(async (one) => {
+    one.stdin.on('error', () => {});
+    const said: string[] = [];
+    one.stderr.on('data', (bytes) => said.push(String(bytes)));
+    const [status] = await once(one, 'close');
+    return { status, said: said.join('') };
+  });
+  for (const one of await Promise.all(ended))
+    expect(one).toMatchObject({ status: 20, said: expect.stringContaining('calls, too, and nobody answers') });
 });
 
 it('over socat, from one port of this computer to another', async () => {

@@ -14,7 +14,7 @@ export interface Within {
   /** What the process ends with, when that is not the failure's own. */
   readonly exit: number;
   /** The number of the piece of input that it is about, under what such a piece is called. */
-  readonly at: Readonly<Record<string, number>>;
+  readonly at?: Readonly<Record<string, number>>;
 }
 
 /** The failure as people (`satchel: error:`, `satchel: hint:`) or, with `json`, as programs read it; `file` is what it is about. */

@@ -37,7 +37,9 @@ export function tellStream(context: Context, streamed: Streamed): void {
     if (!context.quiet) adviseAfterImport(context, done, { isShown, isRenewed: false });
   }
   if (!failure) return;
-  const { text } = describeFailure(failure, { json: context.json, file: place });
+  // whoever ended it gets the status of the signal
+  const exit = context.interrupted();
+  const { text } = describeFailure(failure, { json: context.json, file: place, ...(exit && { within: { exit } }) });
   context.stdout.flush();
   writeText(context.stderr, text);
 }

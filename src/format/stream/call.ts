@@ -74,6 +74,10 @@ export function encodeCallFrame(type: CallFrameType, payload: Buffer = Buffer.al
  * @throws SatchelError `bad-stream` for another type or length, `over-limit`
  */
 export function callFrameLength(type: CallFrameType, header: Buffer): number {
+  if (type === 'nonce' && header.readUInt8() === CALL_FRAME.call)
+    throw new SatchelError('bad-stream', 'what is at the other end calls, too, and nobody answers', {
+      hint: 'run "satchel serve" at one of the two ends',
+    });
   if (header.readUInt8() !== CALL_FRAME[type])
     throw new SatchelError('bad-stream', 'what is at the other end does not speak as a call does', {
       hint: 'is it "satchel serve" that answers there?',

@@ -201,20 +201,24 @@ async function openLine(url: string, { desk }: CarrierOptions): Promise<readonly
 }
 
 /** A program with words of its own, and no shell. */
-async function runCommand(url: string, { env }: CarrierOptions): Promise<readonly [Duplex, Behind]> {
+async function runCommand(url: string, { env, signal }: CarrierOptions): Promise<readonly [Duplex, Behind]> {
   const [program, ...args] = wordsOf(restOf(url));
   if (program === undefined)
     throw new SatchelError('usage', `${url} names no program`, { hint: 'such as "cmd:socat - TCP:desk.example:7411"' });
-  const { child, behind } = await start(program, args, withoutSecrets(env), (failure, ended) =>
-    endedBy(failure, program, ended),
-  );
+  const { child, behind } = await start([program, ...args], {
+    env: withoutSecrets(env),
+    signal,
+    explain: (failure, ended) => endedBy(failure, program, ended),
+  });
   return [Duplex.from({ readable: child.stdout, writable: child.stdin }), behind];
 }
 
-async function runSsh(url: string, place: SshPlace, { env }: CarrierOptions): Promise<Carrier> {
-  const { child, behind } = await start('ssh', sshWords(place), env, (failure, ended) =>
-    explained(failure, place, ended),
-  );
+async function runSsh(url: string, place: SshPlace, { env, signal }: CarrierOptions): Promise<Carrier> {
+  const { child, behind } = await start(['ssh', ...sshWords(place)], {
+    env,
+    signal,
+    explain: (failure, ended) => explained(failure, place, ended),
+  });
   return { pipe: pipeOf(url, child.stdout, child.stdin), ...behind };
 }
 
@@ -223,35 +227,38 @@ interface Ended {
   readonly error?: NodeJS.ErrnoException | undefined;
 }
 
+type Explain = (failure: SatchelError, ended: Ended) => SatchelError;
+
 /** A program whose input and output are a pipe. */
 async function start(
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  explain: (failure: SatchelError, ended: Ended) => SatchelError,
+  [program, ...args]: readonly [string, ...string[]],
+  { env, signal, explain }: Pick<CarrierOptions, 'env' | 'signal'> & { readonly explain: Explain },
 ) {
   const { spawn } = await import('node:child_process');
   const child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
-  const ended = endOf(child);
+  const ended = endOf(child, signal);
   const behind: Behind = {
-    explain: async (failure) => explain(failure, await ended()),
+    // what was ended from here says nothing of the program
+    explain: async (failure) => (signal?.aborted ? failure : explain(failure, await ended())),
     close: async () => void (await ended()),
   };
   return { child, behind };
 }
 
-/** Waits for its end, and no longer than is worth it. */
-function endOf(child: ChildProcess): () => Promise<Ended> {
+/** Waits for its end, and no longer than is worth it: not at all for one that is to be over. */
+function endOf(child: ChildProcess, signal: AbortSignal | undefined): () => Promise<Ended> {
   const ended = new Promise<Ended>((resolve) => {
     child.once('error', (error) => resolve({ status: null, error }));
     child.once('exit', (status) => resolve({ status }));
   });
   return async () => {
-    const kill = setTimeout(() => child.kill(), GRACE_MS);
+    const ask = setTimeout(() => child.kill(), signal?.aborted ? 0 : GRACE_MS);
+    const force = setTimeout(() => child.kill('SIGKILL'), 2 * GRACE_MS);
     try {
       return await ended;
     } finally {
-      clearTimeout(kill);
+      clearTimeout(ask);
+      clearTimeout(force);
     }
   };
 }

@@ -6,7 +6,13 @@ export const OWN_PIPE = '-';
 
 /** Whether a word does. */
 export function isStreamUrl(word: string): boolean {
-  return word === OWN_PIPE || SCHEMES.includes(schemeOf(word));
+  return word === OWN_PIPE || SCHEMES.includes(schemeOf(withSmallScheme(word)));
+}
+
+/** The URL as this program writes it: a scheme counts the same in capitals. */
+export function withSmallScheme(url: string): string {
+  const [scheme = ''] = /^[A-Za-z]+:/.exec(url) ?? [];
+  return `${scheme.toLowerCase()}${url.slice(scheme.length)}`;
 }
 
 const SCHEMES: readonly string[] = ['ssh', 'unix', 'tcp', 'serial', 'cmd'];

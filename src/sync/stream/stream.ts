@@ -152,7 +152,7 @@ class Stream {
     await assertPeer(this.#desk, peer, proof, { own: payload, other: first, binding });
     const { for: people } = this.#options;
     if (people && !people.includes(peer.person)) {
-      throw new SatchelError('untrusted-peer', 'what answers is not whom --for names', {
+      throw new SatchelError('untrusted-peer', 'who is at the other end is not whom --for names', {
         hint: 'leave it out, or name it',
       });
     }

@@ -8,6 +8,7 @@ import type { BytePipe } from '../../../sync/stream/pipe.js';
 import { runStream } from '../../../sync/stream/stream.js';
 import { OPENED_TIMES, type StreamOptions } from '../../../sync/stream/stream-options.js';
 import type { StreamReport } from '../../../sync/stream/stream-report.js';
+import { withSmallScheme } from '../../../sync/stream/stream-url.js';
 import type { Context } from '../../command/context.js';
 import { quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
@@ -39,7 +40,8 @@ export async function streamOver(
 }
 
 /** The stream of `sync` to a URL. */
-export async function syncOver(context: Context, place: string, args: Args<'sync'>): Promise<Streamed> {
+export async function syncOver(context: Context, given: string, args: Args<'sync'>): Promise<Streamed> {
+  const place = withSmallScheme(given);
   assertFits(args, place);
   const people = await peopleFor(context, args.for);
   const desk = await deskOf(context);

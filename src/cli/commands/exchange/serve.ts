@@ -10,6 +10,7 @@ import { type Answering, listenAt } from '../../../sync/stream/listen.js';
 import { type BytePipe, pipeOf } from '../../../sync/stream/pipe.js';
 import { listenOn, parseSerial } from '../../../sync/stream/serial.js';
 import { OPENED_TIMES, type StreamTimes, TIMES } from '../../../sync/stream/stream-options.js';
+import { withSmallScheme } from '../../../sync/stream/stream-url.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
@@ -61,7 +62,7 @@ function answering(context: Context, desk: Desk, { url, isOpen, times, people, s
       const pipe = await pipeTo(duplex);
       if (!pipe) return;
       proved();
-      const streamed = await streamOver(desk, url, pipe, { people, signal, times });
+      const streamed = asAnswerer(await streamOver(desk, url, pipe, { people, signal, times }));
       if (context.json) context.printJson(streamJson(streamed));
       tellStream(context, streamed);
       context.stdout.flush();
@@ -105,11 +106,20 @@ async function serveOwnPipe(desk: Desk, { isPlain, ...options }: OwnPipe): Promi
   const duplex = ownPipe();
   try {
     const pipe = isPlain ? pipeOf('-', duplex, duplex) : await answerCall(duplex, callingOf('-', { desk, ...options }));
-    return await streamOver(desk, PLACE, pipe, { ...options, times: OPENED_TIMES });
+    return asAnswerer(await streamOver(desk, PLACE, pipe, { ...options, times: OPENED_TIMES }));
   } catch (failure) {
     if (!(failure instanceof SatchelError)) throw failure;
-    return notBegun(desk, PLACE, failure);
+    return asAnswerer(notBegun(desk, PLACE, failure));
   }
+}
+
+/** What goes on is begun by who calls: this side has nothing to run again. */
+function asAnswerer(streamed: Streamed): Streamed {
+  const { failure } = streamed;
+  if (failure?.code !== 'peer-lost') return streamed;
+  const { message: words, cause } = failure;
+  const hint = 'nothing to do here: the next "satchel sync" of the other side goes on where it ended';
+  return { ...streamed, failure: new SatchelError('peer-lost', words, { hint, cause }) };
 }
 
 const PLACE = 'standard input';
@@ -128,7 +138,7 @@ function placeOf({ json }: Context, { stdio, plain, listen }: Args<'serve'>) {
   if (json && stdio)
     throw new SatchelError('usage', 'with --stdio standard output is the other side’s', { hint: 'leave --json out' });
   if (listen === undefined) return undefined;
-  const url = listen;
+  const url = withSmallScheme(listen);
   if (url.startsWith('unix:')) return { url, at: { path: pathOf(url) }, isOpen: false, times: TIMES };
   if (url.startsWith('tcp:')) return { url, at: parseTcp(url), isOpen: true, times: TIMES };
   if (url.startsWith('serial:')) return { url, at: parseSerial(url), isOpen: true, times: OPENED_TIMES };
