@@ -1,8 +1,6 @@
 // A contact's device that says and sends what it likes (spec/stream.md): an end with a code, nothing lost, nothing taken that is
 // not verified, and the next stream with an honest one brings what is missing.
 import { randomBytes } from 'node:crypto';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrontier } from '../../src/format/bundle/frontier.js';
 import { encodeWants } from '../../src/format/bundle/wants.js';
@@ -15,6 +13,7 @@ import { encodeMarks, signStream } from '../../src/format/stream/signed.js';
 import { newEpoch, nextSerial } from '../../src/identity/self.js';
 import type { StreamClock } from '../../src/sync/stream/stream-clock.js';
 import type { StreamReport } from '../../src/sync/stream/stream-report.js';
+import { collect } from '../testkit/collect.js';
 import { type PipePair, pipePair } from '../testkit/pipes.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, heldBy, makeFriends } from '../testkit/replicas.js';
@@ -120,12 +119,6 @@ async function relay(incoming: AsyncIterable<Buffer>, to: PipePair['b']): Promis
   } catch {
     // the other end has hung up
   }
-}
-
-/** Lets go of what nobody holds. */
-function collect(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
 
 /** What Alice says of it, with nothing broken, and Bob honest again. */

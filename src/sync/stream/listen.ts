@@ -27,7 +27,7 @@ const OTHERS_MASK = 0o177;
 
 /**
  * Listens there until the signal, and has each who comes spoken to. Resolves when nobody is spoken to any more. Where as many are
- * there as may be, the first who has proved nothing yet makes room; without one, whoever comes is turned away.
+ * there as may be, of those who have proved nothing yet the first of the address with the most of them makes room; without one, whoever comes is turned away.
  * @throws SatchelError `io` when something else is there, or somebody answers there already
  */
 export async function listenAt(place: ListenPlace, { signal, answer, failed, ready }: Answering): Promise<void> {
@@ -59,9 +59,16 @@ export async function listenAt(place: ListenPlace, { signal, answer, failed, rea
   await Promise.all([...open.values()].map(({ over }) => over));
 }
 
-/** Whether somebody could be turned away: who comes in crowds and proves nothing keeps nobody out. */
+/** Whether somebody could be turned away: who comes in crowds and proves nothing keeps nobody out, from elsewhere at once. */
 function makeRoom(open: Map<Socket, { readonly isProved: boolean }>): boolean {
-  const [socket] = [...open].find(([, { isProved }]) => !isProved) ?? [];
+  const crowds = new Map<string | undefined, Socket[]>();
+  for (const [socket, { isProved }] of open) {
+    if (isProved) continue;
+    const { remoteAddress } = socket;
+    crowds.set(remoteAddress, [...(crowds.get(remoteAddress) ?? []), socket]);
+  }
+  const [largest] = [...crowds.values()].sort((a, b) => b.length - a.length);
+  const socket = largest?.[0];
   if (!socket) return false;
   socket.destroy();
   return open.delete(socket);

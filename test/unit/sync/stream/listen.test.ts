@@ -96,3 +96,36 @@ it('who comes in crowds and proves nothing keeps nobody out, and nobody who has 
   for (const socket of sockets) socket.destroy();
   end.abort();
 });
+
+it('who comes from elsewhere is not turned away for a crowd', async () => {
+  const end = new AbortController();
+  const asked = new EventEmitter();
+  const port = await new Promise<number>((resolve) => {
+    void listenAt(
+      { host: '0.0.0.0', port: 0 },
+      {
+        signal: end.signal,
+        answer: async (socket) => {
+          asked.emit('one');
+          socket.resume();
+          await once(socket, 'close');
+        },
+        failed: (failure) => expect(failure).toBeUndefined(),
+        ready: (at = 0) => resolve(at),
+      },
+    );
+  });
+  const come = async (localAddress: string): Promise<Socket> => {
+    const there = once(asked, 'one');
+    const socket = connect({ port, host: '127.0.0.1', localAddress }).on('error', () => {});
+    await there;
+    return socket.resume();
+  };
+  const elsewhere = await come('127.0.0.2');
+  const crowd: Socket[] = [];
+  for (let i = 0; i < 40; i++) crowd.push(await come('127.0.0.1'));
+  await Promise.all(crowd.slice(0, 9).map((socket) => socket.closed || once(socket, 'close')));
+  expect([elsewhere.closed, crowd.slice(9).some(({ closed }) => closed)]).toEqual([false, false]);
+  for (const socket of [elsewhere, ...crowd]) socket.destroy();
+  end.abort();
+});
