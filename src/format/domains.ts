@@ -27,6 +27,7 @@ export const HKDF_INFOS = {
   link: 'satchel/link/v1\0',
   entry: 'satchel/entry/v1\0',
   call: 'satchel/call/v1\0',
+  live: 'satchel/live/v1\0',
 } as const;
 
 /**

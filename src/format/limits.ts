@@ -217,3 +217,7 @@ export const CALL_HINTS_MAX = 1_024;
 export const ADDRESSES_MAX = 4;
 /** ... and characters of one. */
 export const ADDRESS_MAX = 200;
+/** Hints of one topic that are opened in a second, at most ... */
+export const HINTS_A_SECOND = 100;
+/** ... before they are passed over for so long, ms. */
+export const HINTS_PAUSE = 10_000;

@@ -16,6 +16,7 @@ import { frontierVectors } from './vectors-frontier.js';
 import { clockVectors, hourVectors, innerVectors, sealedBlobVectors } from './vectors-inner.js';
 import { introductionVectors } from './vectors-introduction.js';
 import { letterTextVectors, letterVectors } from './vectors-letter.js';
+import { hintVectors, rubbishVectors } from './vectors-live.js';
 import { messageVectors, topicVectors } from './vectors-message.js';
 import { metaVectors } from './vectors-meta.js';
 import { orderVectors } from './vectors-order.js';
@@ -60,6 +61,7 @@ export function fixtureFiles(): ReadonlyMap<string, Buffer> {
 /** The vectors that stand in JSON alone, by file. */
 function vectorFiles(): Readonly<Record<string, VectorFile>> {
   return {
+    'live.json': vectorFile(LIVE_COMMENT, { hints: hintVectors(), rubbish: rubbishVectors() }),
     'log.json': vectorFile(LOG_COMMENT, {
       entryIds: entryIdVectors(),
       heads: headVectors(),
@@ -140,6 +142,7 @@ const CARD_COMMENT = `Cards (spec/card.md), devices (spec/devices.md), introduct
 const MESSAGE_COMMENT = `Messages, attachments, cited entries, topics, acknowledgements, order (spec/message.md). ${CONVENTIONS}`;
 const BLOB_COMMENT = `Chunk lists of blobs (spec/bundle.md). ${CONVENTIONS}`;
 const EPOCHS_COMMENT = `Epochs of private topics (spec/epochs.md). ${CONVENTIONS}`;
+const LIVE_COMMENT = `Hints (spec/live.md). ${CONVENTIONS}`;
 const STREAM_COMMENT = `Streams (spec/stream.md). ${CONVENTIONS}`;
 const FRONTIER_COMMENT = `Frontiers (spec/bundle.md). ${CONVENTIONS}`;
 const WANTS_COMMENT = `Wants (spec/bundle.md). ${CONVENTIONS}`;

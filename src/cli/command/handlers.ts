@@ -20,6 +20,7 @@ export const HANDLERS = {
   'drive forget': async () => ({ run: (await import('../commands/drives/drive.js')).runForget }),
   sync: () => import('../commands/drives/sync.js'),
   serve: () => import('../commands/exchange/serve.js'),
+  live: () => import('../commands/exchange/live.js'),
   watch: () => import('../commands/watching/watch.js'),
   'service install': async () => ({ run: (await import('../commands/watching/service.js')).runInstall }),
   'service uninstall': async () => ({ run: (await import('../commands/watching/service.js')).runUninstall }),

@@ -315,7 +315,8 @@ export class ImportRun {
 
 /** What a device sent, and nobody has looked into. */
 export interface SentPieces {
-  readonly from: DeviceKey;
+  /** Undefined where nobody says who sends. */
+  readonly from: DeviceKey | undefined;
   readonly segments: readonly { readonly bytes: Buffer; readonly header: SegmentHeader }[];
   /** Whose signatures are right. */
   readonly proofs: readonly Proof[];

@@ -53,6 +53,34 @@ export const WATCH_COMMANDS = {
       { line: 'satchel serve --listen tcp://0.0.0.0:7411', does: 'for contacts on this network, encrypted' },
     ],
   },
+  live: {
+    name: 'live',
+    summary: 'hear at once what others write, through a broker, and tell them',
+    about:
+      'The broker is told nothing but sealed hints: what others write in the topic, while they run "satchel live" too, is shown as "read --follow" would, and what any command writes here is told. What got lost on the way comes with the next sync: nothing counts as delivered by a hint. Stays until it is interrupted.',
+    positionals: [
+      {
+        name: 'url',
+        arity: 'optional',
+        value: 'URL',
+        summary: 'the broker (default: setting live.channel): mqtts://HOST:PORT, nats://HOST:PORT or exec:COMMAND',
+      },
+    ],
+    options: {
+      topic: {
+        kind: 'list',
+        short: 't',
+        value: 'TOPIC',
+        summary: 'the topic, or several (default: the current)',
+      },
+      'all-topics': { kind: 'flag', summary: 'every joined topic' },
+      'max-duration': { kind: 'number', value: 'SECONDS', summary: 'end after this time' },
+    },
+    examples: [
+      { line: 'satchel config set live.channel mqtts://field.example:8883', does: 'once' },
+      { line: 'satchel live -t garden', does: 'what others write appears' },
+    ],
+  },
   'service install': {
     name: 'service install',
     summary: 'let "satchel watch" start by itself',

@@ -1,0 +1,160 @@
+// Hints over a broker: what this device writes is told at once, and what others tell is taken (spec/live.md).
+import type { TopicId } from '../../format/ids.js';
+import { HINTS_A_SECOND, HINTS_PAUSE } from '../../format/limits.js';
+import { dayOf, fitsHint, type Hint, hintName, type LiveKeys, openHint, sealHint } from '../../format/live/hint.js';
+import type { Topic } from '../../topic/topics.js';
+import type { Desk } from '../stream/desk.js';
+import { OwnEnds } from './fresh.js';
+import { takeHinted } from './take.js';
+import { liveKeysOf } from './topics.js';
+
+/** What went and came by hints. */
+export interface LiveCounts {
+  /** Hints that were handed to the broker, and that were not: it was not there. */
+  readonly sent: number;
+  readonly lost: number;
+  /** Hints that were opened, and new entries that they brought. */
+  readonly heard: number;
+  readonly fresh: number;
+  /** Hints that were passed over, as there were too many. */
+  readonly ignored: number;
+}
+
+/** What hints go through. */
+export interface Channel {
+  subscribe(names: ReadonlySet<string>): void;
+  /** False when it is lost at once. */
+  publish(name: string, payload: Buffer): boolean;
+}
+
+/** What is live, and who hears of it. */
+export interface LiveOptions {
+  readonly desk: Desk;
+  readonly topics: readonly Topic[];
+  readonly channel: Channel;
+  /** Something newer is elsewhere, of which a hint only says so. */
+  look?(topic: TopicId): void;
+}
+
+/** The hints of some topics, over one broker. */
+export class Live {
+  readonly #options: LiveOptions;
+  readonly #ends: OwnEnds;
+  readonly #paces = new Map<TopicId, Pace>();
+  /** Whose hints have this name. */
+  #named: ReadonlyMap<string, Named> = new Map();
+  #counts = { sent: 0, lost: 0, heard: 0, fresh: 0, ignored: 0 };
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+    this.#ends = new OwnEnds(
+      options.desk.session(),
+      options.topics.map(({ topic }) => topic),
+    );
+  }
+
+  get counts(): LiveCounts {
+    return { ...this.#counts };
+  }
+
+  /** Names what is to be heard: again at the latest when a day or a key is another one. */
+  subscribe(): void {
+    const { desk, topics, channel } = this.#options;
+    const { repository } = desk;
+    const today = dayOf(repository.world.now());
+    const named = new Map<string, Named>();
+    for (const topic of topics)
+      for (const keys of liveKeysOf(repository, topic))
+        for (const day of [today - 1, today, today + 1]) named.set(hintName(keys, day), { topic: topic.topic, keys });
+    this.#named = named;
+    channel.subscribe(new Set(named.keys()));
+  }
+
+  /** Tells what was written here since the last time, whichever command wrote it. @throws SatchelError `io`, `damaged` */
+  async tell(): Promise<void> {
+    const { desk, topics, channel } = this.#options;
+    const { repository } = desk;
+    const hints = await desk.turn(async () => {
+      repository.refresh();
+      const session = desk.session();
+      return topics.flatMap((topic) => {
+        const segments = this.#ends.fresh(session, topic.topic);
+        const [keys] = liveKeysOf(repository, topic);
+        return keys && segments.length > 0 ? hintsOf(segments).map((hint) => ({ keys, hint })) : [];
+      });
+    });
+    const today = dayOf(repository.world.now());
+    for (const { keys, hint } of hints) {
+      const isGone = channel.publish(hintName(keys, today), sealHint(keys, hint, repository.world.random(NONCE)));
+      this.#counts[isGone ? 'sent' : 'lost']++;
+    }
+  }
+
+  /** Takes what a broker brings under a name. Comes back with whether anything is new. @throws SatchelError as an import does */
+  async hear(name: string, payload: Buffer): Promise<boolean> {
+    const { desk, look } = this.#options;
+    const named = this.#named.get(name);
+    if (!named) return false;
+    if (!this.#paceOf(named.topic).allows(performance.now())) {
+      this.#counts.ignored++;
+      return false;
+    }
+    const hint = openHint(named.keys, payload);
+    if (!hint) return false;
+    this.#counts.heard++;
+    if (hint === 'look') {
+      look?.(named.topic);
+      return false;
+    }
+    const fresh = await desk.turn(async () => takeHinted(desk.session(), named.topic, hint.segments));
+    this.#counts.fresh += fresh;
+    return fresh > 0;
+  }
+
+  #paceOf(topic: TopicId): Pace {
+    const pace = this.#paces.get(topic) ?? new Pace();
+    this.#paces.set(topic, pace);
+    return pace;
+  }
+}
+
+interface Named {
+  readonly topic: TopicId;
+  readonly keys: LiveKeys;
+}
+
+/** As many hints as these segments need; where one of them is too large for any, only that there is something. */
+function hintsOf(segments: readonly Buffer[]): readonly Hint[] {
+  const hints: { readonly segments: Buffer[] }[] = [];
+  for (const segment of segments) {
+    if (!fitsHint([segment])) return ['look'];
+    const last = hints.at(-1);
+    if (last && fitsHint([...last.segments, segment])) last.segments.push(segment);
+    else hints.push({ segments: [segment] });
+  }
+  return hints.length > HINTS_AT_ONCE ? ['look'] : hints;
+}
+
+/** How many hints of a topic come, so that nobody keeps this computer busy. */
+class Pace {
+  #since = Number.NEGATIVE_INFINITY;
+  #count = 0;
+  #until = Number.NEGATIVE_INFINITY;
+
+  /** Whether one more is looked at, at this time, ms of a clock that only goes on. */
+  allows(now: number): boolean {
+    if (now < this.#until) return false;
+    if (now - this.#since >= SECOND_MS) {
+      this.#since = now;
+      this.#count = 0;
+    }
+    if (++this.#count <= HINTS_A_SECOND) return true;
+    this.#until = now + HINTS_PAUSE;
+    return false;
+  }
+}
+
+const NONCE = 12;
+const SECOND_MS = 1_000;
+/** Of more it is only said that they are there. */
+const HINTS_AT_ONCE = 16;
