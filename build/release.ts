@@ -10,7 +10,7 @@ import { releasedChangelog } from './changelog.js';
 
 const OUT = 'release';
 const VERSION_FILE = 'src/cli/command/version.ts';
-const HELPERS = ['imap', 'ipfs', 'nats', 'swarm'];
+const HELPERS = ['imap', 'ipfs', 'mqtt', 'nats', 'swarm'];
 
 const [version = ''] = process.argv.slice(2);
 const frozen = `fixtures/${version.replace(/\.0$/, '')}`;

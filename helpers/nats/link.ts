@@ -30,16 +30,9 @@ export class Link {
   readonly #options: ConnectionOptions;
   #connected: Connected | undefined;
 
-  constructor({ servers, isPlain }: Place, opening: Opening) {
-    this.#options = {
-      ...shown(opening),
-      servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
-      tls: isPlain ? null : {},
-      timeout: CONNECT_MS,
-      // where to go when one is lost is decided here, and nowhere but where the URL says
-      reconnect: false,
-      ignoreClusterUpdates: true,
-    };
+  constructor(place: Place, opening: Opening) {
+    // where to go when one is lost is decided here
+    this.#options = { ...connecting(place, opening), reconnect: false };
   }
 
   /**
@@ -71,6 +64,17 @@ export class Link {
     this.#connected ??= await connectTo(this.#options, answerMs);
     return this.#connected;
   }
+}
+
+/** How to connect to the servers of a place, and to no others. */
+export function connecting({ servers, isPlain }: Place, opening: Opening): ConnectionOptions {
+  return {
+    ...shown(opening),
+    servers: servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)),
+    tls: isPlain ? null : {},
+    timeout: CONNECT_MS,
+    ignoreClusterUpdates: true,
+  };
 }
 
 async function connectTo(options: ConnectionOptions, answerMs: number): Promise<Connected> {
