@@ -46,6 +46,10 @@ const PARTS: readonly Part[] = [
   { name: 'post', of: ['src/cli/commands/conversation/post.ts', 'src/identity/keyring.ts'] },
   { name: 'status', of: ['src/cli/commands/conversation/status.ts'] },
   {
+    name: 'carrying',
+    of: ['src/cli/commands/exchange/import.ts', 'src/cli/commands/exchange/export.ts'],
+  },
+  {
     name: 'more',
     of: [
       ...['edit', 'react', 'retract', 'hide', 'get', 'search', 'feed', 'consumer'].map(
@@ -57,10 +61,6 @@ const PARTS: readonly Part[] = [
       'src/cli/commands/topics/topic.ts',
       'src/cli/commands/identity/',
     ],
-  },
-  {
-    name: 'carrying',
-    of: ['src/cli/commands/exchange/import.ts', 'src/cli/commands/exchange/export.ts'],
   },
   { name: 'drives', of: ['src/cli/commands/drives/'] },
   { name: 'rest', of: ['src/'] },

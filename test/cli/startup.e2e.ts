@@ -10,7 +10,7 @@ const PRELOADED = path.resolve(import.meta.dirname, '../testkit/started.cjs');
 /** What the program loads before it knows what it is asked for. */
 const FIRST = ['satchel.cjs', 'program.cjs', 'rolldown-runtime.cjs'];
 /** What carries messages. */
-const ALL_CARRYING = ['running', 'carrying', 'everyday', 'post', 'more', 'status'];
+const ALL_CARRYING = ['running', 'carrying', 'everyday', 'post', 'status'];
 /** Each costs a command more than its own work. */
 const SLOW_MODULES = ['child_process', 'dns', 'events/promises', 'fs/promises', 'http', 'net', 'readline', 'tty'];
 

@@ -91,7 +91,7 @@ export function recordsOf(
   );
 }
 
-/** Field by field: the engine keeps the form of each object apart that is made by spreading others, and the form is larger than the object. */
+/** Field by field: of each object that is made by spreading others the engine keeps a form, which is larger than the object. */
 function recordOf(log: LogId, run: FoundRun, { place, takesBack, milestones }: Besides): RunRecord {
   const clocks = run.maxClock >= 0;
   return {
