@@ -1,11 +1,11 @@
 // satchel topic members, remove, renew, and leaving a private topic (spec/cli.md, "Private topics").
 import { SatchelError } from '../../../format/error.js';
-import type { DeviceKey, PersonId } from '../../../format/ids.js';
+import type { DeviceKey, PersonId, TopicId } from '../../../format/ids.js';
 import { shortId } from '../../../format/ids.js';
 import { statementId } from '../../../format/private/statement.js';
 import { findNamed } from '../../../identity/contact-lookup.js';
 import { acceptedContact } from '../../../identity/relations.js';
-import { isInRanges } from '../../../repository/index/held.js';
+import { countRanges, isInRanges } from '../../../repository/index/held.js';
 import type { Repository } from '../../../repository/repository.js';
 import { openSession, type Session } from '../../../sync/session.js';
 import { rememberedAcks } from '../../../topic/acks/ack-memory.js';
@@ -23,7 +23,7 @@ import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { alignColumns } from '../../terminal/columns.js';
 import { escapeLine } from '../../terminal/escape.js';
-import { plural } from '../../terminal/size.js';
+import { piecesOf, plural } from '../../terminal/size.js';
 import { formatMoment } from '../../terminal/time.js';
 import { openAuthor } from '../conversation/author.js';
 import { openPrivateTopic, privateTopic } from './private-topic.js';
@@ -144,18 +144,32 @@ export async function runRemove(context: Context, args: Args<'topic remove'>): P
   if (person === session.self.person) {
     throw new SatchelError('usage', 'that is you', { hint: 'to leave: "satchel topic leave"' });
   }
-  await repository.lockedAsync(async () => {
+  const damaged = await repository.lockedAsync(async () => {
     const commit = since && lastCommit(repository, since);
+    const lost = lostOf(repository, topic.topic, person);
     await removePerson(repository, author, topic.topic, { person, commit });
+    return lost;
   });
   const name = acceptedContact(session, person)?.petname ?? args.contact;
-  const more = { since: since?.timeMs ?? null };
+  const more = { since: since?.timeMs ?? null, damaged };
   await reportTopic(context, topic, `removed ${escapeLine(name)} from ${topicLabel(topic)}`, more);
   context.note(
     'What it writes counts no more for who hears of it, and what you all write from then on it cannot read.',
   );
   if (since) context.note(`Nothing of it counts that came here after ${formatMoment(since.timeMs)}.`);
+  if (damaged > 0) context.note(damagedText(name, damaged));
   context.note('What it had it keeps. "satchel topic members" tells who knows of it.');
+}
+
+/** How many entries of somebody were damaged here and have not come again: its logs count up to the first of them. */
+function lostOf(repository: Repository, topic: TopicId, person: PersonId): number {
+  const logs = repository.logsOfTopic(topic).filter((one) => one.person === person);
+  return logs.reduce((sum, { log }) => sum + countRanges(repository.lost(log)), 0);
+}
+
+function damagedText(name: string, count: number): string {
+  const were = count === 1 ? 'was' : 'were';
+  return `${piecesOf(count)} of ${escapeLine(name)} ${were} damaged here: what stands in its logs from there on counts for nobody any more.`;
 }
 
 /** A member by its petname or, behind a "~", by the name on its card where it is no contact: anybody can call itself anything. */

@@ -20,6 +20,7 @@ import {
   textsIn,
 } from '../../../../testkit/private-member.js';
 import type { Replica } from '../../../../testkit/replica.js';
+import { framesIn, harm } from '../../../../testkit/rotting.js';
 import { memoryDirectory } from '../../../../testkit/scratch.js';
 
 const DAY_MS = 86_400_000;
@@ -93,6 +94,40 @@ it('of somebody who is taken out counts what had come by then', async () => {
   expect(removed).toMatchObject({ exit: 0, said: { name: 'fam', since: ana.now - 1.5 * DAY_MS } });
   expect([roleOf(ben), textsIn(ana, topic)]).toEqual([0, ['early']]);
 });
+
+it('of somebody who is taken out does not count what was damaged here, which is said', async () => {
+  await saysEarlyAndLate(ben);
+  expect(await damageLate()).toEqual(['early']);
+  const lost = ana.repository.logsWithLoss().flatMap((log) => ana.repository.lost(log));
+  expect(lost.length).toBeGreaterThan(0);
+  const { exit, stdout, stderr } = await runFor(ana, ['topic', 'remove', 'ben', '-t', 'fam'], {
+    world: ana.repository.world,
+    people: 'pipe',
+  });
+  expect(exit).toBe(0);
+  expect(`${stdout}${stderr}`).toMatch(
+    /\d messages? (?:or|and) receipts? of ben (?:was|were) damaged here: what stands/,
+  );
+});
+
+it('and programs are told how much of it was damaged', async () => {
+  await saysEarlyAndLate(ben);
+  expect((await run(ana, 'topic', 'remove', 'ben', '-t', 'fam')).said['damaged']).toBe(0);
+});
+
+/** What Ana reads once the commit that brought her the last message is damaged. */
+async function damageLate(): Promise<string[]> {
+  for (const frame of framesIn(ana.directory).reverse()) {
+    const before = fs.readFileSync(frame.file);
+    harm(frame, 'flip');
+    openKeysOf(ana);
+    await ana.settle();
+    const texts = textsIn(ana, topic);
+    if (texts.length === 1) return texts;
+    fs.writeFileSync(frame.file, before);
+  }
+  throw new Error('no frame with it');
+}
 
 it('of a device that is removed counts what had come by then, also after what came was merged', async () => {
   await saysEarlyAndLate(phone);
