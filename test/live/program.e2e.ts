@@ -7,7 +7,7 @@ import { run, runBeside } from '../cli/program.js';
 import { startLive } from '../testkit/live-program.js';
 import { post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
 
-const PASS_ON = path.resolve('test/live/pass-on.mjs');
+const PASS_ON = path.resolve('test/testkit/pass-on.mjs');
 
 let people: TwoPeople;
 beforeAll(() => {

@@ -10,11 +10,12 @@ import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
 import { Scene } from '../cases/scene.js';
 import { runBeside } from '../cli/program.js';
+import { agedStore } from '../testkit/aged-store.js';
 import { openWire, type Wire } from '../testkit/imap-server.js';
 import { NatsClient } from '../testkit/nats-client.js';
 import { trusted } from '../testkit/nats-credentials.js';
 import { type NatsOptions, type NatsServer, startNats } from '../testkit/nats-server.js';
-import { describeStore, getFrom, listOf, putTo } from './contract.js';
+import { describeStore, getFrom, itComesToRest, LAG_MS, listOf, putTo } from './contract.js';
 
 const BUILT = path.resolve('helpers/nats/dist/satchel-drive-nats.mjs');
 const NO_END = new AbortController().signal;
@@ -90,6 +91,8 @@ async function failing(work: Promise<unknown>): Promise<SatchelError> {
 }
 
 describeStore('a bucket', () => open(), { files: FILES });
+
+describe('a bucket that lags', () => itComesToRest(async () => agedStore(await open(), LAG_MS), LAG_MS));
 
 /** What was asked of JetStream over a wire: subjects, without the names of a consumer. */
 function askedOver(wire: Wire): string[] {

@@ -4,15 +4,15 @@
 /** What each request takes, ms. */
 export const REQUEST_MS = 100;
 
-/** The files of a server. */
-export class Lagging {
+/** The files of a server, or what else its listing tells of them. */
+export class Lagging<File = Buffer> {
   /** As they are. */
-  readonly files: ReadonlyMap<string, Buffer>;
+  readonly files: ReadonlyMap<string, File>;
   /** How old a listing is, ms. */
   readonly lagMs: number;
-  readonly #before: ReadonlyMap<string, Buffer>[] = [];
+  readonly #before: ReadonlyMap<string, File>[] = [];
 
-  constructor(files: ReadonlyMap<string, Buffer>, lagMs: number) {
+  constructor(files: ReadonlyMap<string, File>, lagMs: number) {
     this.files = files;
     this.lagMs = lagMs;
   }
@@ -24,7 +24,7 @@ export class Lagging {
   }
 
   /** As a listing shows them. */
-  get listed(): ReadonlyMap<string, Buffer> {
+  get listed(): ReadonlyMap<string, File> {
     return this.lagMs === 0 ? this.files : (this.#before[0] ?? new Map());
   }
 }
