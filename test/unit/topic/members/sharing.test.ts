@@ -27,6 +27,16 @@ const epoch = (id: string, by: string, prev: string[], to: string[], more: objec
   epoch: { to, ...more },
 });
 
+/** Lists of Ben by two authorities of one generation: the smaller key rules where both are known. */
+function rivals() {
+  const [first = '', second = ''] = ['ben.a', 'ben.b'].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  const by = (authority: string, removed: string[], hash: string) => {
+    const current = [authority];
+    return { person: 'ben', generation: 2, version: 1, authority, current, removed, hash };
+  };
+  return { theirs: by(second, ['ben.old'], 'theirs'), ruling: by(first, [], 'ruling') };
+}
+
 interface Seen {
   readonly own?: string;
   readonly claims?: readonly {
@@ -149,6 +159,15 @@ describe('an epoch is shared', () => {
     // what is not held says nothing to control secrets
     expect(shares({ statements, lists: [ben([], 1, 'old')] })).toEqual(['ben: p, control, letter']);
   });
+
+  it('nothing where another authority rules here, which did not remove what its maker knew to be removed', () => {
+    const { theirs, ruling } = rivals();
+    const statements = [epoch('p', 'bea', [], ['ana', 'bea'], { lists: { ben: ['theirs'] } }), BEN];
+    expect(shares({ statements, lists: [theirs] })).toEqual([`${theirs.authority}: p, letter`]);
+    expect(shares({ statements, lists: [theirs, ruling] })).toEqual([]);
+    const alike = { ...ruling, removed: theirs.removed };
+    expect(shares({ statements, lists: [theirs, alike] })).toEqual([`${ruling.authority}: p, letter`]);
+  });
 });
 
 describe('known to be had', () => {
@@ -246,5 +265,12 @@ describe('a new epoch', () => {
     expect(links({ statements, lists: [old] }, ['ana', 'bea', 'ben'])).toEqual(['p', '']);
     const later = { ...old, version: 2, removed: ['ben.a'], hash: 'new' };
     expect(links({ statements, lists: [old, later] }, ['ana', 'bea', 'ben'])).toEqual(['p', 'p']);
+  });
+
+  it('leads to none where another authority rules here, which did not remove what its maker knew to be removed', () => {
+    const { theirs, ruling } = rivals();
+    const statements = [BEN, epoch('p', 'ana', ['b'], ['ana', 'bea', 'ben'], { lists: { ben: ['theirs'] } })];
+    expect(links({ statements, lists: [theirs] }, ['ana'])).toEqual(['p', 'p']);
+    expect(links({ statements, lists: [theirs, ruling] }, ['ana'])).toEqual(['', '']);
   });
 });
