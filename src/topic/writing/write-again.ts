@@ -223,12 +223,16 @@ function retractionsIn({ retractions }: Around, pasts: readonly Past[]): Draft[]
 
 /** The entries that take back what an older log holds. */
 export function retractionsOf(log: LogId, ranges: readonly EndedRange[]): Draft[] {
-  const drafts: Draft[] = [];
-  for (let at = 0; at < ranges.length; at += RANGES_PER_ENTRY) {
-    const some = ranges.slice(at, at + RANGES_PER_ENTRY);
-    drafts.push({ type: RETRACT, meta: { housekeeping: true, retractsIn: { log, ranges: some } } });
-  }
-  return drafts;
+  return rangesByEntry(ranges).map((some) => ({
+    type: RETRACT,
+    meta: { housekeeping: true, retractsIn: { log, ranges: some } },
+  }));
+}
+
+/** Ranges of one log, no more together than one entry names. */
+export function rangesByEntry<R>(ranges: readonly R[]): R[][] {
+  const count = Math.ceil(ranges.length / RANGES_PER_ENTRY);
+  return Array.from({ length: count }, (_, at) => ranges.slice(at * RANGES_PER_ENTRY, (at + 1) * RANGES_PER_ENTRY));
 }
 
 /** Copies in the present log of what was taken back elsewhere: whoever holds only them has to hear of it. */

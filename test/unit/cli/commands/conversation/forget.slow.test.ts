@@ -186,6 +186,24 @@ describe('forget', () => {
     for (const one of [ana, ben]) expect(await run(one, ['check', '--all'])).toMatchObject({ exit: 0 });
   });
 
+  it('is taken back in one commit, however much it is', async () => {
+    const posted = [];
+    for (let at = 0; at < 20; at++) posted.push(...(await ana.post('garden', `alone ${at}`)));
+    const odd = posted.filter((_, at) => at % 2 === 1).map(({ id }) => id);
+    await run(ana, ['edit', odd[0] ?? '', 'alone and edited']);
+    ana.reopen();
+    const before = ana.repository.lastArrival;
+    const { forgotten } = JSON.parse((await run(ana, ['forget', '--force', ...odd])).stdout);
+    expect(forgotten.map(({ retracted }: { retracted: boolean }) => retracted)).toEqual(odd.map(() => true));
+    ana.reopen();
+    expect(ana.repository.lastArrival).toBe(before + 1);
+    await bring(ana, ben);
+    expect((await looked(ben, 'read', '-t', 'garden')).map(({ text }) => text).slice(3)).toEqual(
+      posted.flatMap((_, at) => (at % 2 === 0 ? `alone ${at}` : [])),
+    );
+    for (const one of [ana, ben]) expect(await run(one, ['check', '--all'])).toMatchObject({ exit: 0 });
+  });
+
   it('may still be taken back, which asks the others', async () => {
     const [, second = ''] = ids;
     await bring(ben, ana);
