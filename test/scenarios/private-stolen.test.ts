@@ -115,7 +115,26 @@ async function abuseDesk(): Promise<void> {
   await postPrivate(desk, topic, 'from the thief');
 }
 
+/** The topics in which a device tells its user that former devices are heard no more. */
+function toldBy(device: Replica): TopicId[] {
+  const told: TopicId[] = [];
+  const author = device.author.bind(device);
+  device.author = async () => ({ ...(await author()), onDevicesStated: (one) => void told.push(one) });
+  return told;
+}
+
 describe('the device that adds and removes others', () => {
+  it('is told to be heard no more where it was heard, and not where the topic was made without it', async () => {
+    await useWordsOn(laptop, paper);
+    const told = toldBy(laptop);
+    const later = await beginWith(laptop, 'orchard', [ben]);
+    const isStated = (one: TopicId): boolean =>
+      viewTopic(laptop.repository, one)?.resolution.graph.all.some(({ says }) => says.kind === 'devices') === true;
+    await visits(laptop);
+    expect([topic, later].map(isStated)).toEqual([true, true]);
+    expect(told).toEqual([topic]);
+  });
+
   it('is stolen: on another device the words end what it says, also what came there in the meantime', async () => {
     await useWordsOn(laptop, paper);
     await abuseDesk();

@@ -8,7 +8,7 @@ import { ownDevices } from '../../identity/own-devices.js';
 import type { Self } from '../../identity/self.js';
 import type { Repository } from '../../repository/repository.js';
 import { believedHeads } from '../members/citing.js';
-import { cutOfDevices } from '../members/cuts.js';
+import { cutOfDevices, type HeldLog } from '../members/cuts.js';
 import { epochsIn } from '../members/entitled.js';
 import { covers } from '../members/list-state.js';
 import { participants } from '../members/resolve.js';
@@ -21,6 +21,8 @@ import type { Author } from './author-type.js';
 import { type Belief, beliefIn, type IsAwaited } from './belief.js';
 import { postLocked } from './post.js';
 import { openedKeyring } from './veil.js';
+
+type Who = HeldLog['author'];
 
 /**
  * States the own device list in a topic once it says more than was stated there, also where its person has no role; durable when it
@@ -96,10 +98,17 @@ async function state(
   try {
     // the view has it already, so that it goes under keys that still count: not those of a thief, made to keep somebody out
     const stated = await postLocked(repository, author, { topic, label: policy.label }, drafts, { isStating: true });
-    author.onDevicesStated?.(topic, were.some((one) => !are.includes(one)) || are.length > were.length);
+    const hasChanged = were.some((one) => !are.includes(one)) || are.length > were.length;
+    if (hasChanged || isHeardOf(view, logs, (one) => one.person === person && !current.includes(one.device)))
+      author.onDevicesStated?.(topic, hasChanged);
     return stated.author;
   } finally {
     // what was taken into the view counts only once it is written
     forgetView(repository, topic);
   }
+}
+
+/** Whether any of these authors has said something in the topic: in one that was made without them nobody heard them. */
+function isHeardOf({ resolution }: TopicView, logs: readonly HeldLog[], isMeant: (author: Who) => boolean): boolean {
+  return logs.some((log) => isMeant(log.author)) || resolution.graph.all.some((said) => isMeant(said.author));
 }
