@@ -97,6 +97,20 @@ describe('what is forgotten', () => {
     expect(problems(ben)).toEqual([]);
   });
 
+  it('comes again when its note is lost, once the index is built anew', async () => {
+    await say(ana, 'one', 'a secret', 'three');
+    const { file } = await send(ana, ben);
+    forget(ben, 't', ['a secret']);
+    fs.rmSync(path.join(ben.repository.layout.root, 'refs', 'forgotten.json'));
+    ben.reopen();
+    expect(ben.import(file as string)).toMatchObject({ fresh: 0 });
+    expect(ben.texts('t')).toEqual(['one', '-', 'three']);
+    ben.repository.locked(() => ben.repository.rebuildIndex());
+    expect(ben.import(file as string)).toMatchObject({ fresh: 1, refused: [] });
+    expect(ben.texts('t')).toEqual(['one', 'a secret', 'three']);
+    expect(problems(ben)).toEqual([]);
+  });
+
   it('ends a reader that has the old packs open with busy, and nothing is taken for damaged', async () => {
     await say(ana, 'one', 'a secret', 'three');
     await send(ana, ben);
