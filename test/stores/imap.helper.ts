@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { SatchelError } from '../../src/format/error.js';
 import { openStore } from '../../src/sync/store/open-store.js';
 import type { DriveStore } from '../../src/sync/store/store.js';
+import { agedStore } from '../testkit/aged-store.js';
 import { type ImapServer, openWire, startImap, type Wire } from '../testkit/imap-server.js';
-import { describeStore, getFrom, listOf, putTo } from './contract.js';
+import { describeStore, getFrom, itComesToRest, LAG_MS, listOf, putTo } from './contract.js';
 
 const BUILT = path.resolve('helpers/imap/dist/satchel-drive-imap.mjs');
 const NO_END = new AbortController().signal;
@@ -71,6 +72,8 @@ async function failing(work: Promise<unknown>): Promise<SatchelError> {
 }
 
 describeStore('a mailbox', () => open(), { files: FILES });
+
+describe('a mailbox that lags', () => itComesToRest(async () => agedStore(await open(), LAG_MS), LAG_MS));
 
 /** Where the server keeps the mails of a folder. */
 function mailsOf(folder: string, login = 'ana@example.org'): string {
