@@ -15,7 +15,9 @@ test('an epoch from beside a grant leads who was added to what lies before it', 
 });
 
 test('a deleted key comes back from the key of any later epoch', () => {
-  const [deleted, between, kept] = [wholeEpoch(1), wholeEpoch(2), wholeEpoch(3)];
+  const deleted = wholeEpoch(1);
+  const between = wholeEpoch(2);
+  const kept = wholeEpoch(3);
   const first = linksTo(between, { control: [deleted], data: [deleted] });
   const second = linksTo(kept, { control: [between], data: [between] });
   const again = openLinks(kept, second)[0];
