@@ -30,7 +30,7 @@ export const SETTINGS = {
   'export.uncompressed': flag(false, 'write bundles that a guard can scan, as --uncompressed does'),
   'gc.auto': flag(true, 'tidy up when many small pieces have gathered'),
   'hooks.timeout': number(60, 'seconds after which a hook is ended'),
-  'live.channel': text('', 'URL of the broker of "satchel live"'),
+  'live.channel': text('none', 'URL of the broker of "satchel live"'),
   'lock-timeout': number(10, 'seconds to wait for another command, unless --lock-timeout says otherwise'),
   'post.editor': flag(false, 'write messages in the editor that VISUAL or EDITOR names, as -e does'),
   'quota.stranger': size(DEFAULT_QUOTAS.stranger, 'taken of one stranger in one topic'),

@@ -14,7 +14,7 @@ import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Args } from '../../command/table/commands.js';
 import { type Display, openDisplay } from '../../report/display.js';
-import { plural } from '../../terminal/size.js';
+import { piecesOf, plural } from '../../terminal/size.js';
 import { nextChange } from '../conversation/next-change.js';
 import { topicsToRead } from '../topics/topic-choice.js';
 import { openTopicKeys, topicKeysLocked } from '../topics/topic-keys.js';
@@ -24,7 +24,7 @@ import { deskOf } from './over-stream.js';
 export async function run(context: Context, args: Args<'live'>): Promise<number> {
   const config = await context.config();
   const url = args.url ?? config['live.channel'];
-  if (url === '')
+  if (url === NO_CHANNEL)
     throw new SatchelError('usage', 'live needs a broker', {
       hint: 'satchel config set live.channel mqtts://HOST:8883; docs/live.md says how one is run',
     });
@@ -102,7 +102,7 @@ class LiveSession {
     const { sent, lost, heard, fresh, ignored } = live.counts;
     const went = lost > 0 ? `${plural(sent, 'hint')} sent, ${lost} lost` : `${plural(sent, 'hint')} sent`;
     const passedOver = ignored > 0 ? `, ${ignored} passed over: too many` : '';
-    this.#note(`${went}; ${heard} heard${passedOver}, ${plural(fresh, 'new entry', 'new entries')}`);
+    this.#note(`${went}; ${heard} heard${passedOver}, ${piecesOf(fresh, 'new')}`);
   }
 
   #show(): void {
@@ -129,5 +129,7 @@ class LiveSession {
   }
 }
 
+/** What the setting says when it names no broker. */
+const NO_CHANNEL = 'none';
 /** Messages of the broker that wait, at most. */
 const HEARD_MAX = 1_024;
