@@ -19,6 +19,7 @@ import { KEY, startBucket } from '../testkit/bucket-server.js';
 import { startImap } from '../testkit/imap-server.js';
 import { startKubo } from '../testkit/kubo-server.js';
 import { type Meter, openMeter } from '../testkit/meter.js';
+import { startNats } from '../testkit/nats-server.js';
 import { placeStore } from '../testkit/place-store.js';
 import { serveWebdav } from '../testkit/rclone-server.js';
 import type { Replica } from '../testkit/replica.js';
@@ -69,6 +70,18 @@ const STORES: Readonly<Record<string, () => Promise<Metered>>> = {
     const env = { PATH: `${bin}:${process.env['PATH']}`, HERE };
     const url = `imap://localhost:${meter.port}/relay?plain`;
     return { meter, store: await openStore(url, { env, credentials: 'env:HERE' }) };
+  },
+  'nats (nats-server)': async () => {
+    const server = await startNats();
+    onTestFinished(() => server.stop());
+    const meter = await metered(server.port);
+    const bin = scratchDirectory();
+    fs.symlinkSync(path.resolve('helpers/nats/dist/satchel-drive-nats.mjs'), path.join(bin, 'satchel-drive-nats'));
+    const env = { PATH: `${bin}:${process.env['PATH']}`, NONE: '' };
+    return {
+      meter,
+      store: await openStore(`nats://localhost:${meter.port}/relay?plain`, { env, credentials: 'env:NONE' }),
+    };
   },
   'https (published)': async () => {
     const parent = scratchDirectory();

@@ -1,9 +1,9 @@
 // What stands between a client and a server, and counts what passes: bytes, and requests where they can be told.
 import net, { type AddressInfo, type Socket } from 'node:net';
 
-/** A request of HTTP, and a command of IMAP. */
+/** A request of HTTP, a command of IMAP, and a line of NATS that publishes or subscribes. */
 const REQUEST =
-  /(^|\n)([A-Z]{3,10} \S+ HTTP\/1\.1|[A-Z0-9]+ (CAPABILITY|ID|AUTHENTICATE|LOGIN|EXAMINE|SELECT|UID|FETCH|APPEND|LIST|NAMESPACE|ENABLE|CREATE|NOOP|CLOSE|STATUS|SUBSCRIBE|LOGOUT)\b)/g;
+  /(^|\n)([A-Z]{3,10} \S+ HTTP\/1\.1|[A-Z0-9]+ (CAPABILITY|ID|AUTHENTICATE|LOGIN|EXAMINE|SELECT|UID|FETCH|APPEND|LIST|NAMESPACE|ENABLE|CREATE|NOOP|CLOSE|STATUS|SUBSCRIBE|LOGOUT)\b|(H?PUB|SUB) \S+)/g;
 
 /** What passed. */
 export interface Passed {
