@@ -77,8 +77,8 @@ export const WATCH_COMMANDS = {
       'max-duration': { kind: 'number', value: 'SECONDS', summary: 'end after this time' },
     },
     examples: [
-      { line: 'satchel config set live.channel mqtts://field.example:8883', does: 'once' },
-      { line: 'satchel live -t garden', does: 'what others write appears' },
+      { line: 'satchel live -t garden mqtts://field.example:8883', does: 'through this broker' },
+      { line: 'satchel live --all-topics', does: 'through the one that live.channel names' },
     ],
   },
   'service install': {
