@@ -3,6 +3,7 @@
 import { SatchelError } from '../../format/error.js';
 import type { Digest } from '../../format/ids.js';
 import type { FileKeys } from '../../identity/file-keys.js';
+import { isMissing } from '../../repository/files.js';
 import { subtractRanges } from '../../repository/index/held.js';
 import { missingDigests } from '../blobs/wanted.js';
 import { mergedReport } from '../import/import-again.js';
@@ -205,6 +206,8 @@ class Scanner {
       this.#visit(name, before);
     } catch (error) {
       if (!(error instanceof SatchelError) || error.code !== 'io' || !isThere(this.#taking.drive)) throw error;
+      // another visitor tidied it away meanwhile
+      if (isMissing(error.cause) && this.#taking.drive.medium.find(name) === undefined) return;
       if (before) this.#files[name] = before;
       this.#scanned.set(name, { name, messages: 0, error });
     }
