@@ -102,7 +102,7 @@ class LiveSession {
     const { sent, lost, heard, fresh, ignored } = live.counts;
     const went = lost > 0 ? `${plural(sent, 'hint')} sent, ${lost} lost` : `${plural(sent, 'hint')} sent`;
     const passedOver = ignored > 0 ? `, ${ignored} passed over: too many` : '';
-    this.#note(`${went}; ${heard} heard${passedOver}, ${piecesOf(fresh, 'new')}`);
+    this.#note(`${went}; ${heard} heard${passedOver}, ${fresh > 0 ? piecesOf(fresh, 'new') : 'nothing new'}`);
   }
 
   #show(): void {
