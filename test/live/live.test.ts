@@ -2,6 +2,7 @@
 // as heard (spec/live.md).
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { TopicId } from '../../src/format/ids.js';
 import { HINTS_A_SECOND } from '../../src/format/limits.js';
 import { hintName, sealHint } from '../../src/format/live/hint.js';
 import { readStatement } from '../../src/sync/known/statements.js';
@@ -11,6 +12,14 @@ import { openDesk } from '../../src/sync/stream/desk.js';
 import type { Topic } from '../../src/topic/topics.js';
 import { Chance } from '../testkit/chance.js';
 import { HintBroker } from '../testkit/hint-broker.js';
+import {
+  beginWith,
+  friendsWithStick,
+  joinInvited,
+  postPrivate,
+  removeFrom,
+  textsIn,
+} from '../testkit/private-member.js';
 import type { Replica } from '../testkit/replica.js';
 import { errorsIn, heldBy, makeFriends, settle } from '../testkit/replicas.js';
 import { scratchDirectory } from '../testkit/scratch.js';
@@ -21,17 +30,21 @@ const LABEL = 't';
 const THIRD = 1 / 3;
 
 /** Somebody who is live at a broker. */
-function goLive(replica: Replica, broker: HintBroker, looked: () => void = () => {}): Live {
+function goLive(
+  replica: Replica,
+  broker: HintBroker,
+  { topic = topicOf(replica).topic, look = () => {} }: { readonly topic?: TopicId; readonly look?: () => void } = {},
+): Live {
   const desk = openDesk(replica.repository, { author: () => replica.author(), quotas: replica.quotas });
   const { channel, is } = broker.connect();
-  const live = new Live({ desk, topics: [topicOf(replica)], channel, look: looked });
+  const live = new Live({ desk, topics: [topicOf(replica, topic)], channel, look });
   live.subscribe();
   is(live);
   return live;
 }
 
-function topicOf(replica: Replica): Topic {
-  const topic = replica.session.topics.topics.find(({ label }) => label === LABEL);
+function topicOf(replica: Replica, id?: TopicId): Topic {
+  const topic = replica.session.topics.topics.find((one) => (id ? one.topic === id : one.label === LABEL));
   if (!topic) throw new Error('the topic is not joined');
   return topic;
 }
@@ -88,7 +101,7 @@ describe('a message', () => {
     const broker = new HintBroker(new Chance(1));
     const live = goLive(ana, broker);
     let looked = 0;
-    goLive(ben, broker, () => looked++);
+    goLive(ben, broker, { look: () => looked++ });
     await ana.post(LABEL, randomBytes(30_000).toString('base64'));
     await live.tell();
     await broker.deliver();
@@ -152,5 +165,40 @@ describe('a broker', () => {
     expect(heard.counts.ignored).toBeGreaterThan(0);
     expect(heard.counts.fresh).toBe(0);
     expect(heldBy(ben)).toEqual(before);
+  });
+});
+
+describe('a private topic', () => {
+  it('is told with keys of the epoch that is written under: who was taken out hears nothing of it', async () => {
+    const { people, stick } = await friendsWithStick(scratchDirectory(), ['ana', 'ben', 'cleo']);
+    const [ana, ben, cleo] = people as [Replica, Replica, Replica];
+    const meet = async (...all: readonly Replica[]): Promise<void> => {
+      for (let round = 0; round < 3; round++) for (const one of all) await one.visit(stick);
+    };
+    const topic = await beginWith(ana, LABEL, [ben, cleo]);
+    await meet(...people);
+    for (const one of [ben, cleo]) await joinInvited(one, topic);
+    for (const one of people) await postPrivate(one, topic, `hello from ${one.name}`);
+    await meet(...people);
+
+    const broker = new HintBroker(new Chance(1));
+    const live = goLive(ana, broker, { topic });
+    const heard = [ben, cleo].map((one) => goLive(one, broker, { topic }));
+    await postPrivate(ana, topic, 'to all');
+    await live.tell();
+    await broker.deliver();
+    for (const one of [ben, cleo]) expect(textsIn(one, topic)).toContain('to all');
+
+    await removeFrom(ana, topic, cleo);
+    await meet(ana, ben);
+    heard[0]?.subscribe();
+    await live.tell();
+    await broker.deliver();
+    const before = heard.map(({ counts }) => counts.heard);
+    await postPrivate(ana, topic, 'without cleo');
+    await live.tell();
+    await broker.deliver();
+    expect(textsIn(ben, topic)).toContain('without cleo');
+    expect(heard.map(({ counts }, at) => counts.heard - (before[at] ?? 0))).toEqual([1, 0]);
   });
 });

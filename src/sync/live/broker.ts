@@ -101,8 +101,8 @@ export class Broker {
     const stop = (): void => {
       child.stdin.end();
       // who does not say goodbye when nothing is said any more is ended
-      const stopWaiting = this.#options.clock.after(GOODBYE_MS, () => child.kill());
-      child.once('close', stopWaiting);
+      const stopWaiting = this.#options.clock.after(GOODBYE_MS, () => child.kill('SIGKILL'));
+      child.once('exit', stopWaiting);
     };
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
@@ -110,10 +110,15 @@ export class Broker {
     try {
       return await new Promise<ProgramEnded>((resolve) => {
         child.once('error', (error: NodeJS.ErrnoException) => resolve({ status: null, stderr, error }));
-        child.once('close', (status) => resolve({ status, stderr, error: undefined }));
+        const done = (status: number | null): void => resolve({ status, stderr, error: undefined });
+        child.once('close', done);
+        // what it left running may keep its outputs open for ever
+        child.once('exit', (status) => this.#options.clock.after(GOODBYE_MS, () => done(status)));
       });
     } finally {
       this.#child = undefined;
+      child.stdout.destroy();
+      child.stderr.destroy();
       signal.removeEventListener('abort', stop);
     }
   }

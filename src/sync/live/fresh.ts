@@ -1,8 +1,15 @@
 // What this device has written since the last time, as segments for hints (spec/live.md, "Sending").
 import type { LogId, TopicId } from '../../format/ids.js';
+import type { Range } from '../../format/log/meta.js';
 import { PieceBuilder } from '../export/pieces.js';
 import { safeNow } from '../maintain.js';
 import type { Session } from '../session.js';
+
+/** What was written in a log. */
+export interface FreshLog {
+  readonly log: LogId;
+  readonly segments: readonly Buffer[];
+}
 
 /** Where the logs of this device end in some topics. */
 export class OwnEnds {
@@ -14,26 +21,30 @@ export class OwnEnds {
   }
 
   /**
-   * Segments of what was written in the topic since the last call, in order, without what is not to be passed on.
+   * Of each own log of the topic in which something was written since the last call: segments of that, in order, without what is
+   * not to be passed on.
    * @throws SatchelError `io`, `damaged` when the disk cannot give it
    */
-  fresh(session: Session, topic: TopicId): Buffer[] {
-    const builder = new PieceBuilder(session.repository, { now: safeNow(session) });
-    try {
-      for (const { log, end } of ownLogs(session, topic)) {
-        const from = this.#ends.get(log) ?? 0;
-        if (end <= from) continue;
-        builder.add({ log, ranges: [{ from, end }] });
-        this.#ends.set(log, end);
-      }
-      return builder.pieces.map((piece) => {
-        const bytes = Buffer.alloc(piece.record.length);
-        piece.copyTo(bytes);
-        return bytes;
-      });
-    } finally {
-      builder.close();
-    }
+  fresh(session: Session, topic: TopicId): readonly FreshLog[] {
+    return ownLogs(session, topic).flatMap(({ log, end }) => {
+      const from = this.#ends.get(log) ?? 0;
+      this.#ends.set(log, Math.max(from, end));
+      return end > from ? [{ log, segments: segmentsOf(session, log, { from, end }) }] : [];
+    });
+  }
+}
+
+function segmentsOf(session: Session, log: LogId, range: Range): Buffer[] {
+  const builder = new PieceBuilder(session.repository, { now: safeNow(session) });
+  try {
+    builder.add({ log, ranges: [range] });
+    return builder.pieces.map((piece) => {
+      const bytes = Buffer.alloc(piece.record.length);
+      piece.copyTo(bytes);
+      return bytes;
+    });
+  } finally {
+    builder.close();
   }
 }
 

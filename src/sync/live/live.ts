@@ -6,7 +6,7 @@ import type { Topic } from '../../topic/topics.js';
 import type { Desk } from '../stream/desk.js';
 import { OwnEnds } from './fresh.js';
 import { takeHinted } from './take.js';
-import { liveKeysOf } from './topics.js';
+import { liveKeysFor, liveKeysOf } from './topics.js';
 
 /** What went and came by hints. */
 export interface LiveCounts {
@@ -77,11 +77,12 @@ export class Live {
     const hints = await desk.turn(async () => {
       repository.refresh();
       const session = desk.session();
-      return topics.flatMap((topic) => {
-        const segments = this.#ends.fresh(session, topic.topic);
-        const [keys] = liveKeysOf(repository, topic);
-        return keys && segments.length > 0 ? hintsOf(segments).map((hint) => ({ keys, hint })) : [];
-      });
+      return topics.flatMap((topic) =>
+        this.#ends.fresh(session, topic.topic).flatMap(({ log, segments }) => {
+          const keys = liveKeysFor(repository, topic, log);
+          return keys ? hintsOf(segments).map((hint) => ({ keys, hint })) : [];
+        }),
+      );
     });
     const today = dayOf(repository.world.now());
     for (const { keys, hint } of hints) {
