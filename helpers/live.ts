@@ -47,7 +47,9 @@ async function untilTheEnd(open: Open): Promise<Failure> {
       connected: () => say('connected'),
       disconnected: () => say('disconnected'),
       message: (name, payload) => {
-        if (isName(name) && payload.length <= PAYLOAD_MAX) say(`message ${name} ${base64(payload)}`);
+        // nothing waits here for long: who reads too slowly loses messages
+        const isRoom = process.stdout.writableLength <= WAITING_MAX;
+        if (isRoom && isName(name) && payload.length <= PAYLOAD_MAX) say(`message ${name} ${base64(payload)}`);
       },
       failed: ended.resolve,
     },
@@ -74,9 +76,8 @@ function obey(broker: Broker, line: string): void {
   }
 }
 
-/** Nothing waits here for long: who reads too slowly loses messages. */
 function say(line: string): void {
-  if (process.stdout.writableLength <= WAITING_MAX) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${line}\n`);
 }
 
 function isName(name: string): boolean {

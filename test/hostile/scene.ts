@@ -54,7 +54,9 @@ export class Scene {
 
   /** A start of the program that does nothing. */
   start(): Taken {
-    return measure(['--version'], { cwd: this.directory });
+    const nothing = path.join(this.directory, 'nothing');
+    fs.mkdirSync(nothing, { recursive: true });
+    return measure(['-C', this.#template, 'import', nothing], { cwd: this.directory });
   }
 
   /**

@@ -146,6 +146,17 @@ describe('live', () => {
     await ana.says('still here');
   });
 
+  it('says once that nobody is reached, as long as that is so', async () => {
+    const cwd = met();
+    const away = path.join(cwd, 'away');
+    const body = 'for at in 1 2 3; do echo nobody there >&2; sleep 0.1; done; exec cat';
+    fs.writeFileSync(away, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    const ana = startLive('ana', ['--max-duration', '2', `exec:${away}`], { cwd });
+    expect(await ana.ended).toBe(0);
+    expect(ana.stderr().split('nobody there')).toHaveLength(2);
+    expect(ana.stderr()).toContain('not connected: ');
+  });
+
   it('ends with a code where going on is in vain', async () => {
     const cwd = met();
     const ended = (...words: readonly string[]) => runBeside(['-C', 'ana', 'live', ...words], { cwd });

@@ -34,6 +34,8 @@ export class Broker {
   #child: ChildProcess | undefined;
   #names: ReadonlySet<string> = new Set();
   #isConnected = false;
+  #isToldApart = false;
+  #pause = PAUSE_MS;
 
   /** @throws SatchelError `usage` for a URL that names no program, or shows a password */
   constructor(options: BrokerOptions, events: BrokerEvents) {
@@ -67,16 +69,14 @@ export class Broker {
    */
   async run(): Promise<void> {
     const { signal, clock } = this.#options;
-    let pause = PAUSE_MS;
     while (!signal.aborted) {
       const ended = await this.#once();
-      if (this.#isConnected) pause = PAUSE_MS;
       this.#isConnected = false;
       if (signal.aborted) return;
       this.#assertWorthwhile(ended);
-      this.#events.disconnected(`${this.#command[0]} ended${lastOf(ended.stderr)}`);
-      await passed(clock, pause, signal);
-      pause = Math.min(2 * pause, PAUSE_MAX_MS);
+      this.#tellApart(` ended${lastOf(ended.stderr)}`);
+      await passed(clock, this.#pause, signal);
+      this.#pause = Math.min(2 * this.#pause, PAUSE_MAX_MS);
     }
   }
 
@@ -93,6 +93,7 @@ export class Broker {
     let stderr = '';
     child.stderr.on('data', (bytes: Buffer) => {
       stderr = `${stderr}${bytes.toString('utf8')}`.slice(-STDERR_MAX);
+      if (stderr.endsWith('\n')) this.#tellApart(lastOf(stderr));
     });
     const lines = new Lines((line) => this.#hear(line), LINE_MAX);
     child.stdout.on('data', (bytes: Buffer) => lines.add(bytes));
@@ -111,9 +112,12 @@ export class Broker {
       return await new Promise<ProgramEnded>((resolve) => {
         child.once('error', (error: NodeJS.ErrnoException) => resolve({ status: null, stderr, error }));
         const done = (status: number | null): void => resolve({ status, stderr, error: undefined });
+        child.once('exit', (status) => {
+          // what it left running may keep its outputs open for ever
+          const stopWaiting = this.#options.clock.after(GOODBYE_MS, () => done(status));
+          child.once('close', stopWaiting);
+        });
         child.once('close', done);
-        // what it left running may keep its outputs open for ever
-        child.once('exit', (status) => this.#options.clock.after(GOODBYE_MS, () => done(status)));
       });
     } finally {
       this.#child = undefined;
@@ -121,6 +125,13 @@ export class Broker {
       child.stderr.destroy();
       signal.removeEventListener('abort', stop);
     }
+  }
+
+  /** Once until it is connected again: a broker that is away for long is not told of each time. */
+  #tellApart(why: string): void {
+    if (this.#isConnected || this.#isToldApart) return;
+    this.#isToldApart = true;
+    this.#events.disconnected(`${this.#command[0]}${why}`);
   }
 
   /** Whether it was handed to the program: one that takes nothing loses it rather than our memory. */
@@ -135,10 +146,12 @@ export class Broker {
     const [word, name = '', payload = ''] = line.split(' ', 3);
     if (word === 'connected') {
       this.#isConnected = true;
+      this.#isToldApart = false;
+      this.#pause = PAUSE_MS;
       this.#events.connected();
     } else if (word === 'disconnected') {
       this.#isConnected = false;
-      this.#events.disconnected('the connection to the broker broke');
+      this.#tellApart(': the connection broke');
     } else if (word === 'message' && this.#names.has(name)) {
       this.#events.message(name, Buffer.from(payload, 'base64'));
     }

@@ -1,4 +1,5 @@
 // Hints over a broker: what this device writes is told at once, and what others tell is taken (spec/live.md).
+import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
 import { HINTS_A_SECOND, HINTS_PAUSE } from '../../format/limits.js';
 import { dayOf, fitsHint, type Hint, hintName, type LiveKeys, openHint, sealHint } from '../../format/live/hint.js';
@@ -107,9 +108,15 @@ export class Live {
       look?.(named.topic);
       return false;
     }
-    const fresh = await desk.turn(async () => takeHinted(desk.session(), named.topic, hint.segments));
-    this.#counts.fresh += fresh;
-    return fresh > 0;
+    try {
+      const fresh = await desk.turn(async () => takeHinted(desk.session(), named.topic, hint.segments));
+      this.#counts.fresh += fresh;
+      return fresh > 0;
+    } catch (error) {
+      // what comes while another command writes for long is lost as on the way
+      if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
+      return false;
+    }
   }
 
   #paceOf(topic: TopicId): Pace {

@@ -57,6 +57,8 @@ class LiveSession {
   readonly #signal: AbortSignal;
   readonly #display: Display;
   readonly #heard: { readonly name: string; readonly payload: Buffer }[] = [];
+  /** Topics of which it was told that there is more. */
+  readonly #elsewhere = new Set<TopicId>();
   #shown: number;
   #wake = (): void => {};
 
@@ -117,9 +119,13 @@ class LiveSession {
     }
     this.#context.stdout.flush();
     this.#shown = repository.lastArrival;
+    this.#elsewhere.clear();
   }
 
+  /** Once until anything new of the topic is here: whoever may publish could say so all day. */
   #noteElsewhere(topic: TopicId): void {
+    if (this.#elsewhere.has(topic)) return;
+    this.#elsewhere.add(topic);
     const label = this.#topics.find((one) => one.topic === topic)?.label ?? '';
     this.#note(`there is more in ${label} than a hint can hold: sync`);
   }
