@@ -106,6 +106,27 @@ describe('at a socket', () => {
     });
   });
 
+  it('brings a private conversation, which both sides read as soon as it has come', async () => {
+    const cwd = silent();
+    const url = `unix:${path.join(cwd, 's')}`;
+    const serving = await serve(['-C', 'ben', 'serve', '--listen', url, '--json'], cwd);
+    run(['-C', 'ana', 'post', '--to', 'ben', 'between us'], { cwd });
+    expect(run(['-C', 'ana', 'sync', url], { cwd })).toMatchObject({ status: 0 });
+    const heard = (who: string, other: string): string => run(['-C', who, 'read', '-t', other], { cwd }).stdout;
+    await serving.told;
+    expect(heard('ben', 'ana')).toContain('between us');
+    run(['-C', 'ben', 'post', '-t', 'ana', 'and back'], { cwd });
+    const { stdout } = run(['-C', 'ana', 'sync', url], { cwd });
+    expect(stdout).toContain('from ben: 1 new message');
+    expect(heard('ana', 'ben')).toContain('and back');
+    serving.kill('SIGTERM');
+    const { lines } = await serving.ended;
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { messages: 1, begun: [{ topic: 'ana' }], invitations: [], removals: [] },
+      { messages: 0, begun: [] },
+    ]);
+  });
+
   it('takes the place of one that was killed, and of nothing else', async () => {
     const cwd = silent();
     const file = path.join(cwd, 's');
@@ -135,6 +156,8 @@ describe('at a socket', () => {
 });
 
 interface Serving {
+  /** Of the first stream. */
+  readonly told: Promise<void>;
   readonly ended: Promise<{ readonly status: number | null; readonly lines: readonly string[] }>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -155,11 +178,12 @@ async function serve(args: readonly string[], cwd: string): Promise<Serving> {
   child.stdout.on('data', (bytes: Buffer) => {
     stdout += bytes;
   });
+  const told = new Promise<void>((resolve) => child.stdout.once('data', () => resolve()));
   const ended = new Promise<Awaited<Serving['ended']>>((resolve) => {
     child.once('close', (status) => resolve({ status, lines: stdout.split('\n').filter((line) => line !== '') }));
   });
   await appeared;
   // of one in the place of another the name appears when the old one goes, too
   if (isThere) await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()));
-  return { ended, kill: (signal) => void child.kill(signal) };
+  return { ended, told, kill: (signal) => void child.kill(signal) };
 }

@@ -9,7 +9,7 @@ import { subtractRanges } from '../../repository/index/held.js';
 import type { BlobCounts } from '../../sync/blobs/intake.js';
 import type { FailedFile, FileAside, FileOutcome, TakenBundle } from '../../sync/import/import-files.js';
 import type { GapReport } from '../../sync/import/import-report.js';
-import { NOTHING_SETTLED, type Settled } from '../../sync/import/settled.js';
+import { type Invitation, NOTHING_SETTLED, type Settled } from '../../sync/import/settled.js';
 import type { Session } from '../../sync/session.js';
 
 /** An import that is done. */
@@ -62,7 +62,7 @@ export function importJson({
   outcomes,
   dryRun,
   recovered = [],
-  settled = NOTHING_SETTLED,
+  settled,
 }: ImportDone): Record<string, unknown> {
   const bundles = outcomes.filter((outcome) => outcome.kind !== 'cards');
   const taken = bundles.flatMap((bundle) => (bundle.kind === 'bundle' ? bundle.report : []));
@@ -77,10 +77,18 @@ export function importJson({
     blobs: blobsJson(taken.map(({ blobs }) => blobs)),
     cards: outcomes.flatMap((outcome) => (outcome.kind === 'cards' ? cardsJson(session, outcome) : [])),
     recovered: recovered.map(({ person, petname }) => ({ person, name: petname })),
-    invitations: settled.invitations.map(({ topic, label, by }) => ({ topic: label, topicId: topic, by })),
-    removals: settled.removals.map(({ topic, label, by }) => ({ topic: label, topicId: topic, by })),
-    begun: settled.begun.map(({ topic, label }) => ({ topic: label, topicId: topic })),
+    ...settledJson(settled),
     dryRun,
+  };
+}
+
+/** Private topics that keys brought, or took us out of. */
+export function settledJson({ invitations, removals, begun }: Settled = NOTHING_SETTLED) {
+  const asked = ({ topic, label, by }: Invitation) => ({ topic: label, topicId: topic, by });
+  return {
+    invitations: invitations.map(asked),
+    removals: removals.map(asked),
+    begun: begun.map(({ topic, label }) => ({ topic: label, topicId: topic })),
   };
 }
 

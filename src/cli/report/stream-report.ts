@@ -2,6 +2,7 @@
 import { EXIT_OF_CODE, type SatchelError } from '../../format/error.js';
 import { shortId } from '../../format/ids.js';
 import { acceptedContact } from '../../identity/relations.js';
+import { NOTHING_SETTLED, type Settled } from '../../sync/import/settled.js';
 import type { Session } from '../../sync/session.js';
 import type { StreamReport } from '../../sync/stream/stream-report.js';
 import type { Context } from '../command/context.js';
@@ -11,7 +12,7 @@ import { attachmentsOf, piecesOf, plural } from '../terminal/size.js';
 import { writeText } from '../terminal/write-text.js';
 import { NO_MESSAGES } from './export-words.js';
 import { adviseAfterImport, ofPerson } from './import-advice.js';
-import type { ImportDone } from './import-json.js';
+import { type ImportDone, settledJson } from './import-json.js';
 import { showNew } from './import-report.js';
 
 /** A stream that is over, or could not begin. */
@@ -24,16 +25,31 @@ export interface Streamed {
   readonly session: Session;
   /** Number of the last commit before. */
   readonly before: number;
+  /** What keys of private topics opened behind it. */
+  readonly settled?: Settled | undefined;
+}
+
+/** Messages that can be read now and were new with it. */
+function messagesOf({ report, settled = NOTHING_SETTLED }: Streamed): number {
+  return (report?.taken.messages ?? 0) + settled.messages;
+}
+
+/** What streams brought, as a hook is told. */
+export function broughtOver(streams: readonly Streamed[]): { readonly entries: number; readonly messages: number } {
+  return {
+    entries: streams.reduce((sum, { report }) => sum + (report?.taken.fresh ?? 0), 0),
+    messages: streams.reduce((sum, streamed) => sum + messagesOf(streamed), 0),
+  };
 }
 
 /** Says it all; of what went wrong also with `--quiet`. */
 export function tellStream(context: Context, streamed: Streamed): void {
-  const { place, report, failure, session, before } = streamed;
+  const { place, report, failure, session, before, settled = NOTHING_SETTLED } = streamed;
   if (report?.peer && !context.json) {
-    context.print(`${escapeLine(place)}: ${lineOf(session, report)}`);
+    context.print(`${escapeLine(place)}: ${lineOf(session, report, messagesOf(streamed))}`);
     tellRefused(context, session, report);
-    const done: ImportDone = { session, outcomes: [], before, dryRun: false, carry: `sync ${place}` };
-    const isShown = showNew(context, done, report.taken.messages);
+    const done: ImportDone = { session, outcomes: [], before, dryRun: false, carry: `sync ${place}`, settled };
+    const isShown = showNew(context, done, messagesOf(streamed));
     if (!context.quiet) adviseAfterImport(context, done, { isShown, isRenewed: false });
   }
   if (!failure) return;
@@ -45,12 +61,11 @@ export function tellStream(context: Context, streamed: Streamed): void {
 }
 
 /** Who was there, what came and what went. */
-function lineOf(session: Session, report: StreamReport): string {
+function lineOf(session: Session, report: StreamReport, messages: number): string {
   const { taken, sent, failure } = report;
   if (failure && taken.fresh + taken.blobs + taken.skipped + sent.entries + sent.blobs === 0)
     return `${nameOf(session, report)} was there; it ended before anything came or was taken`;
-  const came =
-    taken.messages > 0 ? plural(taken.messages, 'new message') : taken.fresh > 0 ? NO_MESSAGES : 'nothing new';
+  const came = messages > 0 ? plural(messages, 'new message') : taken.fresh > 0 ? NO_MESSAGES : 'nothing new';
   const attached = taken.blobBytes > 0 ? `, ${attachmentsOf(taken.blobBytes)}` : '';
   const left = taken.skipped > 0 ? `, ${piecesOf(taken.skipped)} not taken` : '';
   return `from ${nameOf(session, report)}: ${came}${attached}${left}; sent: ${sentWords(sent)}`;
@@ -78,18 +93,20 @@ function tellRefused(context: Context, session: Session, { taken }: StreamReport
 }
 
 /** The same for programs. */
-export function streamJson({ place, report, failure, session }: Streamed): object {
+export function streamJson(streamed: Streamed): object {
+  const { place, report, failure, session, settled } = streamed;
   return {
     place,
     peer: report?.peer
       ? { person: report.peer.person, device: report.peer.device, name: nameOf(session, report) }
       : null,
     new: report?.taken.fresh ?? 0,
-    messages: report?.taken.messages ?? 0,
+    messages: messagesOf(streamed),
     known: report?.taken.known ?? 0,
     skipped: report?.taken.skipped ?? 0,
     attachments: { chunks: report?.taken.blobs ?? 0, bytes: report?.taken.blobBytes ?? 0 },
     refused: report?.taken.refused ?? [],
+    ...settledJson(settled),
     sent: report?.sent ?? { entries: 0, messages: 0, blobs: 0, blobBytes: 0 },
     bytesIn: report?.bytesIn ?? 0,
     bytesOut: report?.bytesOut ?? 0,

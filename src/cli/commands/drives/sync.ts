@@ -15,7 +15,7 @@ import { describeFailure } from '../../command/errors.js';
 import { type Config, quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import { warnOfClock } from '../../report/clock-warning.js';
-import { exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
+import { broughtOver, exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
 import { exitOfVisits, type FarVisit, failureOf, type Visited, visitsJson } from '../../report/visit-json.js';
 import { tellVisit } from '../../report/visit-report.js';
 import { escapeLine } from '../../terminal/escape.js';
@@ -134,10 +134,10 @@ function exitOfAll(visits: readonly Visited[], streams: readonly Streamed[]): nu
 
 function broughtBy(visits: readonly Visited[], streams: readonly Streamed[]) {
   const files = visits.flatMap((visit) => ('report' in visit ? visit.report.scanned : []));
-  const taken = streams.flatMap(({ report }) => report?.taken ?? []);
+  const over = broughtOver(streams);
   return {
-    entries: [...files.map(({ report }) => report?.fresh ?? 0), ...taken.map(({ fresh }) => fresh)].reduce(sum, 0),
-    messages: [...files, ...taken].map(({ messages }) => messages).reduce(sum, 0),
+    entries: files.map(({ report }) => report?.fresh ?? 0).reduce(sum, over.entries),
+    messages: files.map(({ messages }) => messages).reduce(sum, over.messages),
   };
 }
 

@@ -1,19 +1,21 @@
 // Streams, as commands use them (spec/cli.md, "Streams").
 import { SatchelError } from '../../../format/error.js';
 import type { PersonId } from '../../../format/ids.js';
+import type { Repository } from '../../../repository/repository.js';
+import type { Settled } from '../../../sync/import/settled.js';
 import { openSession } from '../../../sync/session.js';
 import { openCarrier } from '../../../sync/stream/carriers.js';
 import { type Desk, openDesk } from '../../../sync/stream/desk.js';
 import type { BytePipe } from '../../../sync/stream/pipe.js';
 import { runStream } from '../../../sync/stream/stream.js';
 import { OPENED_TIMES, type StreamOptions } from '../../../sync/stream/stream-options.js';
-import type { StreamReport } from '../../../sync/stream/stream-report.js';
 import { withSmallScheme } from '../../../sync/stream/stream-url.js';
 import type { Context } from '../../command/context.js';
 import { quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
 import type { Streamed } from '../../report/stream-report.js';
 import { openAuthor } from '../conversation/author.js';
+import { settleIfPossible } from '../topics/topic-keys.js';
 import { recipientOf } from './recipient.js';
 
 /** The repository, for streams. The keys are opened first: nobody waits at the other end while a passphrase is typed. */
@@ -26,17 +28,36 @@ export async function deskOf(context: Context): Promise<Desk> {
 /** Those who may be at the other end; undefined: every contact, and oneself. */
 export type People = readonly PersonId[] | undefined;
 
-/** One stream over a pipe. */
+/** One stream over a pipe, and what keys open that came with it. */
 export async function streamOver(
+  context: Context,
   desk: Desk,
-  place: string,
-  pipe: BytePipe,
-  { people, ...options }: Pick<StreamOptions, 'signal' | 'times'> & { readonly people?: People },
+  { place, pipe, people, ...options }: StreamPlace,
 ): Promise<Streamed> {
   const { repository } = desk;
   const before = repository.lastArrival;
   const report = await runStream(desk, pipe, { for: people, ...options });
-  return { place, report, failure: report.failure, session: openSession(repository), before };
+  const settled = report.peer && (await desk.turn(() => settledAfter(context, repository, before)));
+  return { place, report, failure: report.failure, session: openSession(repository), before, settled };
+}
+
+/** One stream, and who may be at its other end. */
+interface StreamPlace extends Pick<StreamOptions, 'signal' | 'times'> {
+  /** As it is called. */
+  readonly place: string;
+  readonly pipe: BytePipe;
+  readonly people: People;
+}
+
+/** Takes in letters and keys. What another command keeps it from, the next import or stream does. */
+async function settledAfter(context: Context, repository: Repository, before: number): Promise<Settled | undefined> {
+  try {
+    repository.refresh();
+    return await settleIfPossible(context, openSession(repository), before);
+  } catch (error) {
+    if (error instanceof SatchelError && error.code === 'busy') return undefined;
+    throw error;
+  }
 }
 
 /** The stream of `sync` to a URL. */
@@ -50,7 +71,13 @@ export async function syncOver(context: Context, given: string, args: Args<'sync
   const signal = AbortSignal.any([interrupted, ...limit]);
   try {
     const carrier = await openCarrier(place, { env: context.env, desk, people, signal });
-    const streamed = await streamOver(desk, place, carrier.pipe, { people, signal, times: OPENED_TIMES });
+    const streamed = await streamOver(context, desk, {
+      place,
+      pipe: carrier.pipe,
+      people,
+      signal,
+      times: OPENED_TIMES,
+    });
     const { failure, report } = streamed;
     const meant = failure && !report?.peer ? await carrier.explain(failure) : failure;
     await carrier.close();
@@ -101,12 +128,4 @@ export async function peopleFor(context: Context, names: readonly string[]): Pro
   if (names.length === 0) return undefined;
   const session = openSession(await context.repository());
   return names.map((name) => recipientOf(context, session, name).person);
-}
-
-/** What streams brought, as a hook is told. */
-export function broughtOver(reports: readonly (StreamReport | undefined)[]): { entries: number; messages: number } {
-  return {
-    entries: reports.reduce((sum, report) => sum + (report?.taken.fresh ?? 0), 0),
-    messages: reports.reduce((sum, report) => sum + (report?.taken.messages ?? 0), 0),
-  };
 }

@@ -14,11 +14,11 @@ import { withSmallScheme } from '../../../sync/stream/stream-url.js';
 import type { Context } from '../../command/context.js';
 import { describeFailure } from '../../command/errors.js';
 import type { Args } from '../../command/table/commands.js';
-import { exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
+import { broughtOver, exitOfStream, type Streamed, streamJson, tellStream } from '../../report/stream-report.js';
 import { plural } from '../../terminal/size.js';
 import { writeText } from '../../terminal/write-text.js';
 import { afterImport } from '../drives/drive-hooks.js';
-import { broughtOver, deskOf, notBegun, type People, peopleFor, streamOver } from './over-stream.js';
+import { deskOf, notBegun, type People, peopleFor, streamOver } from './over-stream.js';
 
 /** One stream over standard input and output, or many at a socket, until it is interrupted. */
 export async function run(context: Context, args: Args<'serve'>): Promise<number> {
@@ -27,7 +27,7 @@ export async function run(context: Context, args: Args<'serve'>): Promise<number
   const desk = await deskOf(context);
   const { signal } = context.interruption();
   if (place === undefined) {
-    const streamed = await serveOwnPipe(desk, { people, signal, isPlain: args.plain });
+    const streamed = await serveOwnPipe(context, desk, { people, signal, isPlain: args.plain });
     // standard output is the other side's
     tellFailure(context, streamed);
     await desk.turn(() => afterwards(context, streamed));
@@ -62,7 +62,7 @@ function answering(context: Context, desk: Desk, { url, isOpen, times, people, s
       const pipe = await pipeTo(duplex);
       if (!pipe) return;
       proved();
-      const streamed = asAnswerer(await streamOver(desk, url, pipe, { people, signal, times }));
+      const streamed = asAnswerer(await streamOver(context, desk, { place: url, pipe, people, signal, times }));
       if (context.json) context.printJson(streamJson(streamed));
       tellStream(context, streamed);
       context.stdout.flush();
@@ -102,11 +102,11 @@ interface OwnPipe {
 }
 
 /** One stream over standard input and output: a call, unless that is said to need none. */
-async function serveOwnPipe(desk: Desk, { isPlain, ...options }: OwnPipe): Promise<Streamed> {
+async function serveOwnPipe(context: Context, desk: Desk, { isPlain, ...options }: OwnPipe): Promise<Streamed> {
   const duplex = ownPipe();
   try {
     const pipe = isPlain ? pipeOf('-', duplex, duplex) : await answerCall(duplex, callingOf('-', { desk, ...options }));
-    return asAnswerer(await streamOver(desk, PLACE, pipe, { ...options, times: OPENED_TIMES }));
+    return asAnswerer(await streamOver(context, desk, { place: PLACE, pipe, ...options, times: OPENED_TIMES }));
   } catch (failure) {
     if (!(failure instanceof SatchelError)) throw failure;
     return asAnswerer(notBegun(desk, PLACE, failure));
@@ -152,8 +152,8 @@ function tellFailure(context: Context, { failure, place }: Streamed): void {
 }
 
 /** What an import does behind itself, too. */
-async function afterwards(context: Context, { report }: Streamed): Promise<void> {
+async function afterwards(context: Context, streamed: Streamed): Promise<void> {
   const repository = await context.repository();
-  await afterImport(context, broughtOver([report]));
+  await afterImport(context, broughtOver([streamed]));
   if ((await context.config())['gc.auto']) await tidyIfDue(openSession(repository));
 }
