@@ -37,7 +37,11 @@ export function placeName(url: string): string {
 /** The words of a command line in a URL: blanks separate them, and `%20` stands for one in a word. @throws SatchelError `usage` */
 export function wordsOf(text: string): string[] {
   const words = text.split(/ +/).filter((word) => word !== '');
-  return words.map(decoded);
+  return words.map((word) => {
+    const text = decoded(word);
+    if (control().test(text)) throw new SatchelError('usage', 'there are control characters in a URL');
+    return text;
+  });
 }
 
 /** Whether the host of a URL is this computer itself. */

@@ -6,6 +6,9 @@ const OUTPUT_MAX = 16_777_216;
 /** Between asking it to end, ending it, and leaving it to its fate. */
 const GRACE_MS = 5_000;
 
+/** Node's timers end at once when they are set for longer. */
+export const TIMER_MAX_MS = 2 ** 31 - 1;
+
 /** How it ended; `status` is null after a signal and when it could not be started. */
 export interface Ended {
   readonly status: number | null;
@@ -92,7 +95,7 @@ export async function runChild(program: string, args: readonly string[], options
       if (thrown) reject(thrown.error);
       else resolve({ status, stdout: stdout(), stderr: failure ? failure.message : stderr(), isLate, error: failure });
     };
-    timers.push(setTimeout(tooLate, limitMs));
+    timers.push(setTimeout(tooLate, Math.min(limitMs, TIMER_MAX_MS)));
     child.once('error', (error) => finish(null, error));
     child.once(output === 'keep' ? 'close' : 'exit', (status: number | null) => {
       // what it left running has to end too

@@ -10,6 +10,7 @@ import type { BytePipe } from '../../../sync/stream/pipe.js';
 import { runStream } from '../../../sync/stream/stream.js';
 import { OPENED_TIMES, type StreamOptions } from '../../../sync/stream/stream-options.js';
 import { withSmallScheme } from '../../../sync/stream/stream-url.js';
+import { TIMER_MAX_MS } from '../../../sync/watch/child.js';
 import type { Context } from '../../command/context.js';
 import { quotasOf } from '../../command/settings.js';
 import type { Args } from '../../command/table/commands.js';
@@ -23,6 +24,13 @@ export async function deskOf(context: Context): Promise<Desk> {
   await openAuthor(context);
   const quotas = quotasOf(await context.config());
   return openDesk(await context.repository(), { author: () => openAuthor(context), quotas });
+}
+
+/** Comes when the user interrupts it, or its time is up. */
+export function untilEnd(context: Context, { maxDuration }: { readonly maxDuration: number | undefined }): AbortSignal {
+  const { signal } = context.interruption();
+  if (maxDuration === undefined) return signal;
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.min(maxDuration * 1_000, TIMER_MAX_MS))]);
 }
 
 /** Those who may be at the other end; undefined: every contact, and oneself. */
@@ -50,7 +58,11 @@ interface StreamPlace extends Pick<StreamOptions, 'signal' | 'times'> {
 }
 
 /** Takes in letters and keys. What another command keeps it from, the next import or stream does. */
-async function settledAfter(context: Context, repository: Repository, before: number): Promise<Settled | undefined> {
+export async function settledAfter(
+  context: Context,
+  repository: Repository,
+  before: number,
+): Promise<Settled | undefined> {
   try {
     repository.refresh();
     return await settleIfPossible(context, openSession(repository), before);
@@ -66,9 +78,7 @@ export async function syncOver(context: Context, given: string, args: Args<'sync
   assertFits(args, place);
   const people = await peopleFor(context, args.for);
   const desk = await deskOf(context);
-  const { signal: interrupted } = context.interruption();
-  const limit = args.maxDuration === undefined ? [] : [AbortSignal.timeout(args.maxDuration * 1_000)];
-  const signal = AbortSignal.any([interrupted, ...limit]);
+  const signal = untilEnd(context, args);
   try {
     const carrier = await openCarrier(place, { env: context.env, desk, people, signal });
     const streamed = await streamOver(context, desk, {
