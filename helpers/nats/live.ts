@@ -2,19 +2,20 @@
 // "Programs"). Nothing is kept there, and JetStream is not needed. Passwords are where satchel looks for them too.
 import { Console } from 'node:console';
 import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { SatchelError } from '../../src/format/error.js';
 import { EXIT } from '../answer.js';
 import { type Broker, type Open, passOn } from '../live.js';
 import { openingOf } from './credentials.js';
 import { failureOf } from './failure.js';
 import { connecting } from './link.js';
-import { parsePlace } from './place.js';
+import { type Place, parsePlace } from './place.js';
 
 // the client says there what it could not read; standard output is for hints
 globalThis.console = new Console(process.stderr);
 
 /** Opens nats://[LOGIN@]HOST[:PORT][,HOST...]/PREFIX: names are subjects below it. */
 const openNats: Open = async (url, credentials, told) => {
-  const place = parsePlace(url);
+  const place = placeOf(url);
   const options = connecting(place, openingOf(place, credentials));
   const wanted = new Map<string, Subscription | undefined>();
   let nc: NatsConnection | undefined;
@@ -22,8 +23,10 @@ const openNats: Open = async (url, credentials, told) => {
   let wake = (): void => {};
   const subscribed = (to: NatsConnection, name: string): Subscription =>
     to.subscribe(`${place.bucket}.${name}`, {
-      callback: (error, { data }) => {
-        if (!error) told.message(name, data);
+      callback: (error, message) => {
+        if (error)
+          told.failed({ status: EXIT.denied, why: `nobody may listen to names below "${place.bucket}" there` });
+        else told.message(name, message.data);
       },
     });
   const stay = async (): Promise<void> => {
@@ -59,7 +62,10 @@ const openNats: Open = async (url, credentials, told) => {
       wanted.get(name)?.unsubscribe();
       wanted.delete(name);
     },
-    publish: (name, payload) => nc?.publish(`${place.bucket}.${name}`, payload),
+    publish: (name, payload) => {
+      // more than these servers take is lost; what is said of it stands with them
+      if (payload.length <= (nc?.info?.max_payload ?? payload.length)) nc?.publish(`${place.bucket}.${name}`, payload);
+    },
     close: async () => {
       isClosed = true;
       wake();
@@ -69,6 +75,16 @@ const openNats: Open = async (url, credentials, told) => {
     },
   } satisfies Broker;
 };
+
+/** @throws SatchelError `usage` */
+function placeOf(url: string): Place {
+  try {
+    return parsePlace(url);
+  } catch (error) {
+    if (!(error instanceof SatchelError)) throw error;
+    throw new SatchelError('usage', `${url} is not of the form nats://[LOGIN@]HOST[:PORT][,HOST...]/PREFIX`);
+  }
+}
 
 const PAUSE_MS = 1_000;
 const PAUSE_MAX_MS = 60_000;

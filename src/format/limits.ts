@@ -217,7 +217,13 @@ export const CALL_HINTS_MAX = 1_024;
 export const ADDRESSES_MAX = 4;
 /** ... and characters of one. */
 export const ADDRESS_MAX = 200;
+/** Bytes that the segments of one hint hold after decompression, together, at most ... */
+export const HINT_RAW_MAX = 262_144;
+/** ... and so many entries. */
+export const HINT_ENTRIES_MAX = 1_024;
 /** Hints of one topic that are opened in a second, at most ... */
 export const HINTS_A_SECOND = 100;
+/** ... and ms in a second that go into those that bring nothing, at most ... */
+export const HINTS_WASTED = 250;
 /** ... before they are passed over for so long, ms. */
 export const HINTS_PAUSE = 10_000;

@@ -1,12 +1,13 @@
 // Hints over brokers that run here: one of MQTT, and one of NATS, each through its program (spec/live.md, "Programs").
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { run, runBeside } from '../cli/program.js';
 import { startLive } from '../testkit/live-program.js';
 import { startMosquitto } from '../testkit/mosquitto.js';
 import { startNats } from '../testkit/nats-server.js';
-import { post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
+import { meet, post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
 
 const PASSWORD = 'correct-horse-battery';
 
@@ -21,24 +22,35 @@ interface Kind {
   readonly program: string;
   open(): Promise<Server>;
   closed(): Promise<Server>;
+  /** A URL that means nothing. */
+  readonly wrong: string;
   url(port: number, login?: string): string;
 }
 
-const KINDS: Readonly<Record<string, Kind>> = {
+const KINDS = {
   MQTT: {
     program: 'helpers/mqtt/dist/satchel-live-mqtt.mjs',
     open: () => startMosquitto(),
     closed: () => startMosquitto({ name: 'ana', password: PASSWORD }),
-    url: (port, login) => `mqtt://${login ? `${login}@` : ''}127.0.0.1:${port}/club`,
+    wrong: 'mqtt://127.0.0.1/a+b',
+    url: (port: number, login?: string) => `mqtt://${login ? `${login}@` : ''}127.0.0.1:${port}/club`,
   },
   NATS: {
     program: 'helpers/nats/dist/satchel-live-nats.mjs',
     open: () => startNats({ isEmpty: true }),
     closed: () =>
       startNats({ isEmpty: true, more: `authorization { users = [{ user: "ana", password: "${PASSWORD}" }] }` }),
-    url: (port, login) => `nats://${login ? `${login}@` : ''}127.0.0.1:${port}/club?plain`,
+    wrong: 'nats://127.0.0.1',
+    url: (port: number, login?: string) => `nats://${login ? `${login}@` : ''}127.0.0.1:${port}/club?plain`,
   },
-};
+} satisfies Record<string, Kind>;
+
+/** A folder for the PATH in which its program is. */
+function binOf({ program }: Pick<Kind, 'program'>): string {
+  const bin = fs.mkdtempSync(path.join(os.tmpdir(), 'satchel-bin-'));
+  fs.symlinkSync(path.resolve(program), path.join(bin, path.basename(program, '.mjs')));
+  return bin;
+}
 
 let people: TwoPeople;
 beforeAll(() => {
@@ -46,23 +58,13 @@ beforeAll(() => {
   return () => people.remove();
 });
 
-/** Two who have met. */
-function met(): string {
-  const cwd = people.friends();
-  fs.mkdirSync(path.join(cwd, 'stick'));
-  run(['-C', 'ana', 'drive', 'init', '-q', 'stick'], { cwd });
-  for (const who of ['ana', 'ben', 'ana']) run(['-C', who, 'sync', '-q', '--open', 'stick'], { cwd });
-  return cwd;
-}
-
-describe.each(Object.entries(KINDS))('%s', (_, { program, open, closed, url }) => {
+describe.each(Object.entries<Kind>(KINDS))('%s', (_, { program, open, closed, wrong, url }) => {
   let server: Server;
   let env: Readonly<Record<string, string>>;
   let bin: string;
   beforeAll(async () => {
     server = await open();
-    bin = fs.mkdtempSync('/tmp/satchel-bin-');
-    fs.symlinkSync(path.resolve(program), path.join(bin, path.basename(program, '.mjs')));
+    bin = binOf({ program });
     env = { PATH: `${bin}:${process.env['PATH']}` };
   });
   afterAll(async () => {
@@ -71,7 +73,7 @@ describe.each(Object.entries(KINDS))('%s', (_, { program, open, closed, url }) =
   });
 
   it('carries what is written at once, also after the broker was gone', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const ana = startLive('ana', [url(server.port)], { cwd, env });
     const ben = startLive('ben', [url(server.port)], { cwd, env });
     await Promise.all([ana.says('connected to the broker'), ben.says('connected to the broker')]);
@@ -87,7 +89,7 @@ describe.each(Object.entries(KINDS))('%s', (_, { program, open, closed, url }) =
     await ana.says('second');
     await Promise.all([ana.stop(), ben.stop()]);
     expect(textsOf('ana', cwd)).not.toContain('meanwhile');
-    for (const who of ['ben', 'ana']) run(['-C', who, 'sync', '-q', '--open', 'stick'], { cwd });
+    meet(cwd);
     expect(textsOf('ana', cwd)).toEqual(expect.arrayContaining(['first', 'meanwhile', 'second']));
     expect(run(['-C', 'ana', 'check', '-q'], { cwd })).toMatchObject({ status: 0 });
   });
@@ -95,7 +97,7 @@ describe.each(Object.entries(KINDS))('%s', (_, { program, open, closed, url }) =
   it('lets in whom it knows, and its program says who is not', async () => {
     const guarded = await closed();
     try {
-      const cwd = met();
+      const cwd = people.met();
       const netrc = (password: string): string => `machine 127.0.0.1 login ana password ${password}\n`;
       run(['-C', 'ana', 'config', 'set', 'drive.credentials', 'env:HERE'], { cwd });
       const words = ['-C', 'ana', 'live', '--max-duration', '60', url(guarded.port, 'ana')];
@@ -109,4 +111,32 @@ describe.each(Object.entries(KINDS))('%s', (_, { program, open, closed, url }) =
       await guarded.stop();
     }
   });
+
+  it('ends for a URL that means nothing', async () => {
+    const cwd = people.met();
+    expect(await runBeside(['-C', 'ana', 'live', wrong], { cwd, env })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('PREFIX'),
+    });
+  });
+});
+
+it('NATS that lets nobody listen to such names ends it', async () => {
+  const rights = 'default_permissions: { subscribe: "club.>", publish: "club.>" }';
+  const more = `authorization { ${rights}, users = [{ user: "any", password: "any" }] }\nno_auth_user: any`;
+  const server = await startNats({ isEmpty: true, more });
+  const bin = binOf(KINDS.NATS);
+  try {
+    const cwd = people.met();
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    const there = `nats://127.0.0.1:${server.port}/club?plain`;
+    const refused = await runBeside(['-C', 'ana', 'live', there.replace('/club', '/elsewhere')], { cwd, env });
+    expect(refused).toMatchObject({ status: 30, stderr: expect.stringContaining('below "elsewhere') });
+    const ana = startLive('ana', [there], { cwd, env });
+    await ana.says('connected to the broker');
+    expect(await ana.stop()).toBe(143);
+  } finally {
+    await server.stop();
+    fs.rmSync(bin, { recursive: true });
+  }
 });

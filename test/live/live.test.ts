@@ -2,11 +2,11 @@
 // as heard (spec/live.md).
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { TopicId } from '../../src/format/ids.js';
-import { HINTS_A_SECOND } from '../../src/format/limits.js';
+import type { LogId, TopicId } from '../../src/format/ids.js';
+import { HINT_ENTRIES_MAX, HINTS_A_SECOND } from '../../src/format/limits.js';
 import { hintName, sealHint } from '../../src/format/live/hint.js';
 import { readStatement } from '../../src/sync/known/statements.js';
-import { Live } from '../../src/sync/live/live.js';
+import { Live, type LiveOptions } from '../../src/sync/live/live.js';
 import { liveKeysOf } from '../../src/sync/live/topics.js';
 import { openDesk } from '../../src/sync/stream/desk.js';
 import type { Topic } from '../../src/topic/topics.js';
@@ -33,7 +33,10 @@ const THIRD = 1 / 3;
 function goLive(
   replica: Replica,
   broker: HintBroker,
-  { topic = topicOf(replica).topic, look = () => {} }: { readonly topic?: TopicId; readonly look?: () => void } = {},
+  {
+    topic = topicOf(replica).topic,
+    look = () => {},
+  }: { readonly topic?: TopicId; readonly look?: LiveOptions['look'] } = {},
 ): Live {
   const desk = openDesk(replica.repository, { author: () => replica.author(), quotas: replica.quotas });
   const { channel, is } = broker.connect();
@@ -78,7 +81,7 @@ describe('a message', () => {
     await broker.deliver();
     expect(ben.texts(LABEL)).toContain('now');
     expect(broker.given.map(({ payload }) => payload.length)).toEqual([272]);
-    expect(heard.counts).toMatchObject({ heard: 1, fresh: 1 });
+    expect(heard.counts).toMatchObject({ fresh: 1 });
     expect(statements()).toEqual(before);
     await live.tell();
     expect(broker.given).toHaveLength(1);
@@ -88,11 +91,13 @@ describe('a message', () => {
     const [ana, ben] = (await makeFriends(scratchDirectory(), ['ana', 'ben'], LABEL)) as [Replica, Replica];
     const broker = new HintBroker(new Chance(1));
     const live = goLive(ana, broker);
-    const heard = goLive(ben, broker);
+    const looked: string[] = [];
+    const heard = goLive(ben, broker, { look: (_, what) => looked.push(what) });
     await ana.post(LABEL, 'never heard of');
     await live.tell();
     await broker.deliver();
-    expect(heard.counts).toMatchObject({ heard: 1, fresh: 0 });
+    expect(heard.counts).toMatchObject({ fresh: 0 });
+    expect(looked).toEqual(['unknown']);
     expect(ben.texts(LABEL)).toEqual([]);
   });
 
@@ -100,12 +105,12 @@ describe('a message', () => {
     const [ana, ben] = await pair();
     const broker = new HintBroker(new Chance(1));
     const live = goLive(ana, broker);
-    let looked = 0;
-    goLive(ben, broker, { look: () => looked++ });
+    const looked: string[] = [];
+    goLive(ben, broker, { look: (_, what) => looked.push(what) });
     await ana.post(LABEL, randomBytes(30_000).toString('base64'));
     await live.tell();
     await broker.deliver();
-    expect(looked).toBe(1);
+    expect(looked).toEqual(['more']);
     expect(broker.given.map(({ payload }) => payload.length)).toEqual([272]);
     await stream(ana, ben);
     expect(ben.texts(LABEL)).toHaveLength(3);
@@ -166,6 +171,29 @@ describe('a broker', () => {
     expect(heard.counts.fresh).toBe(0);
     expect(heldBy(ben)).toEqual(before);
   });
+
+  it('that brings a hint which unpacks to much has it passed over, and no sender makes one', async () => {
+    const [ana, ben] = await pair();
+    const broker = new HintBroker(new Chance(1));
+    const live = goLive(ana, broker);
+    const looked: string[] = [];
+    const heard = goLive(ben, broker, { look: (_, what) => looked.push(what) });
+    const end = ana.repository.logsOfPerson(ana.session.self.person)[0]?.end ?? 0;
+    const posted = await ana.post(LABEL, ...Array.from({ length: HINT_ENTRIES_MAX + 1 }, () => ''));
+    await live.tell();
+    await broker.deliver();
+    expect(looked).toEqual(['more']);
+    const { log } = posted[0] as { log: LogId };
+    const [keys] = liveKeysOf(ana.repository, topicOf(ana));
+    if (!keys) throw new Error('an open topic has keys');
+    const name = hintName(keys, Math.floor(ben.repository.world.now() / 86_400_000));
+    const before = heldBy(ben);
+    for (const run of ana.repository.runs(log, end, end + HINT_ENTRIES_MAX + 1)) {
+      const bytes = ana.repository.segmentBytes(run);
+      if (bytes) await heard.hear(name, sealHint(keys, { segments: [bytes] }, randomBytes(12)));
+    }
+    expect(heldBy(ben)).toEqual(before);
+  });
 });
 
 describe('a private topic', () => {
@@ -194,11 +222,11 @@ describe('a private topic', () => {
     heard[0]?.subscribe();
     await live.tell();
     await broker.deliver();
-    const before = heard.map(({ counts }) => counts.heard);
+    const before = heard.map(({ counts }) => counts.fresh);
     await postPrivate(ana, topic, 'without cleo');
     await live.tell();
     await broker.deliver();
     expect(textsIn(ben, topic)).toContain('without cleo');
-    expect(heard.map(({ counts }, at) => counts.heard - (before[at] ?? 0))).toEqual([1, 0]);
+    expect(heard.map(({ counts }, at) => counts.fresh > (before[at] ?? 0))).toEqual([true, false]);
   });
 });

@@ -4,9 +4,11 @@ import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { run, runBeside } from '../cli/program.js';
-import { startLive } from '../testkit/live-program.js';
-import { post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
+import { startLive, startStaying } from '../testkit/live-program.js';
+import { meet, post, type TwoPeople, textsOf, twoPeople } from '../testkit/two-people.js';
 
+/** Names that are listened to for one key. */
+const DAYS = 3;
 const PASS_ON = path.resolve('test/testkit/pass-on.mjs');
 
 let people: TwoPeople;
@@ -39,11 +41,11 @@ class SocketBroker {
     for (const socket of this.#clients.keys()) socket.destroy();
   }
 
-  /** Resolves when so many listen to names. */
-  isListenedTo(count: number): Promise<void> {
+  /** Resolves when so many listen to so many names each. */
+  isListenedTo(count: number, names = 1): Promise<void> {
     return new Promise((resolve) => {
       this.#listened = () => {
-        if ([...this.#clients.values()].filter(({ size }) => size > 0).length >= count) resolve();
+        if ([...this.#clients.values()].filter(({ size }) => size >= names).length >= count) resolve();
       };
       this.#listened();
     });
@@ -79,21 +81,9 @@ class SocketBroker {
   }
 }
 
-/** Two who have met, and heard from each other. */
-function met(): string {
-  const cwd = people.friends();
-  fs.mkdirSync(path.join(cwd, 'stick'));
-  run(['-C', 'ana', 'drive', 'init', '-q', 'stick'], { cwd });
-  for (const who of ['ana', 'ben', 'ana']) {
-    const ended = run(['-C', who, 'sync', '-q', '--open', 'stick'], { cwd });
-    if (ended.status !== 0) throw new Error(ended.stderr);
-  }
-  return cwd;
-}
-
 describe('live', () => {
   it('shows what the other one writes, which any command may do, and tells how it went', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const broker = new SocketBroker(cwd);
     const ana = startLive('ana', ['--json', broker.url], { cwd });
     const ben = startLive('ben', [broker.url], { cwd });
@@ -107,12 +97,17 @@ describe('live', () => {
     const lines = ana.stdout().trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { text: string }).text)).toEqual(['said now', 'and answered']);
     expect(ben.stderr()).toContain('1 hint sent; ');
+    const told = ana.stderr().trim().split('\n');
+    expect(told.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { type: 'live', state: 'connected' },
+      { type: 'live', state: 'ended', sent: 1, lost: 0, fresh: 1, ignored: 0 },
+    ]);
     expect(broker.published.map((payload) => Buffer.from(payload, 'base64').length)).toEqual([272, 512]);
     expect(run(['-C', 'ana', 'check', '-q'], { cwd })).toMatchObject({ status: 0 });
   });
 
   it('through a broker that loses every third leaves the rest to one visit, and nothing comes twice', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const broker = new SocketBroker(cwd, 3);
     const ana = startLive('ana', [broker.url], { cwd });
     const ben = startLive('ben', [broker.url], { cwd });
@@ -125,14 +120,40 @@ describe('live', () => {
     await ana.says('it is five');
     await Promise.all([ana.stop(), ben.stop()]);
     expect(textsOf('ana', cwd).filter((text) => text.startsWith('it is'))).toHaveLength(4);
-    for (const who of ['ben', 'ana']) run(['-C', who, 'sync', '-q', '--open', 'stick'], { cwd });
+    meet(cwd);
     expect(textsOf('ana', cwd).filter((text) => text.startsWith('it is'))).toEqual(
       said.map((one) => `it is ${one}`).sort(),
     );
   });
 
+  it('shows what is private also under keys that came while it ran', async () => {
+    const cwd = people.met();
+    const broker = new SocketBroker(cwd);
+    const as = (who: string, ...words: readonly string[]): void => {
+      const { status, stderr } = run(['-C', who, ...words], { cwd });
+      if (status !== 0) throw new Error(`${words.join(' ')}: ${stderr}`);
+    };
+    as('ana', 'post', '--to', 'ben', 'between us');
+    meet(cwd);
+    as('ben', 'post', '-t', 'ana', 'and back');
+    meet(cwd);
+    const ana = startLive('ana', ['-t', 'ben', broker.url], { cwd });
+    const ben = startLive('ben', ['-t', 'ana', broker.url], { cwd });
+    const reading = startStaying('ben', ['read', '-t', 'ana', '--follow'], { cwd });
+    await Promise.all([ana.says('connected'), ben.says('connected'), reading.says('and back')]);
+    as('ana', 'post', '-t', 'ben', 'under the first keys');
+    await Promise.all([ana.says('under the first keys'), ben.says('under the first keys')]);
+    as('ana', 'topic', 'renew', '-t', 'ben');
+    meet(cwd);
+    await broker.isListenedTo(2, 2 * DAYS);
+    as('ana', 'post', '-t', 'ben', 'under the next keys');
+    const all = [ana, ben, reading];
+    await Promise.all(all.map((one) => one.says('under the next keys')));
+    for (const one of all) expect(one.stdout()).not.toContain('its key is not here');
+  });
+
   it('goes on when the connection breaks, and whatever a broker says that nobody asked for', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const broker = new SocketBroker(cwd);
     const ana = startLive('ana', [broker.url], { cwd });
     const ben = startLive('ben', [broker.url], { cwd });
@@ -147,7 +168,7 @@ describe('live', () => {
   });
 
   it('says once that nobody is reached, as long as that is so', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const away = path.join(cwd, 'away');
     const body = 'for at in 1 2 3; do echo nobody there >&2; sleep 0.1; done; exec cat';
     fs.writeFileSync(away, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
@@ -158,10 +179,16 @@ describe('live', () => {
   });
 
   it('ends with a code where going on is in vain', async () => {
-    const cwd = met();
+    const cwd = people.met();
     const ended = (...words: readonly string[]) => runBeside(['-C', 'ana', 'live', ...words], { cwd });
     expect(await ended()).toMatchObject({ status: 2, stderr: expect.stringContaining('live.channel') });
     expect(await ended('mqtts://me:secret@there')).toMatchObject({ status: 2 });
+    expect(await ended('exec:foo%00bar')).toMatchObject({ status: 2 });
+    expect(await ended('exec:sh -c exit%202')).toMatchObject({ status: 2 });
+    expect(await ended('NOWHERE://there')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('satchel-live-nowhere'),
+    });
     expect(await ended('nowhere://there')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('satchel-live-nowhere cannot be run'),
@@ -173,6 +200,11 @@ describe('live', () => {
       stderr: expect.stringMatching(/does not let .* in: not you/),
     });
     expect(await ended('--max-duration', '1', 'exec:false')).toMatchObject({ status: 0 });
+    const long = startLive('ana', ['--max-duration', '3000000', 'exec:sh -c echo%20connected;cat'], { cwd });
+    await long.says('connected to the broker');
+    post('ana', 'still running', cwd);
+    await long.says('still running');
+    expect(await long.stop()).toBe(143);
     run(['-C', 'ana', 'config', 'set', 'live.channel', `exec:${refusing}`], { cwd });
     expect(await ended()).toMatchObject({ status: 30 });
   });

@@ -1,11 +1,11 @@
-// The program that is live, for as long as a test lasts.
+// The program that stays, for as long as a test lasts.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { environment, PROGRAM } from '../cli/program.js';
 
 /** One that runs. */
-export interface LiveProgram {
+export interface RunningProgram {
   /** Resolves when what it printed on both outputs together holds this, so many times. */
   says(text: string, times?: number): Promise<void>;
   readonly stdout: () => string;
@@ -15,13 +15,20 @@ export interface LiveProgram {
   readonly ended: Promise<number | null>;
 }
 
+/** Where it runs. */
+interface Place {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts `satchel -C WHO live ...` below a directory. */
-export function startLive(
-  who: string,
-  words: readonly string[],
-  { cwd, env = {} }: { readonly cwd: string; readonly env?: Readonly<Record<string, string>> },
-): LiveProgram {
-  const child = spawn(process.execPath, [PROGRAM, '-C', path.join(cwd, who), 'live', ...words], {
+export function startLive(who: string, words: readonly string[], place: Place): RunningProgram {
+  return startStaying(who, ['live', ...words], place);
+}
+
+/** The same of any command. */
+export function startStaying(who: string, words: readonly string[], { cwd, env = {} }: Place): RunningProgram {
+  const child = spawn(process.execPath, [PROGRAM, '-C', path.join(cwd, who), ...words], {
     cwd,
     env: { ...environment(cwd), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -11,6 +11,8 @@ export interface TwoPeople {
   silent(): string;
   /** One in which each has said "NAME was here". */
   friends(): string;
+  /** The same, and each has heard it from a drive in the folder `stick`. */
+  met(): string;
   remove(): void;
 }
 
@@ -29,11 +31,19 @@ export function twoPeople(): TwoPeople {
     fs.cpSync(cwd, copy, { recursive: true });
     return copy;
   };
+  const friends = (): string => {
+    const copy = silent();
+    for (const name of NAMES) post(name, `${name} was here`, copy);
+    return copy;
+  };
   return {
     silent,
-    friends: () => {
-      const copy = silent();
-      for (const name of NAMES) post(name, `${name} was here`, copy);
+    friends,
+    met: () => {
+      const copy = friends();
+      fs.mkdirSync(path.join(copy, STICK));
+      run(['-C', 'ana', 'drive', 'init', '-q', STICK], { cwd: copy });
+      meet(copy);
       return copy;
     },
     remove: () => fs.rmSync(cwd, { recursive: true, force: true }),
@@ -41,6 +51,15 @@ export function twoPeople(): TwoPeople {
 }
 
 const NAMES = ['ana', 'ben'];
+const STICK = 'stick';
+
+/** Both visit the drive of `met()`, until each has heard of the other. @throws Error when a visit fails */
+export function meet(cwd: string): void {
+  for (const who of ['ana', 'ben', 'ana']) {
+    const { status, stderr } = run(['-C', who, 'sync', '-q', STICK], { cwd });
+    if (status !== 0) throw new Error(stderr);
+  }
+}
 
 /** Says something in the garden. */
 export function post(name: string, text: string, cwd: string): void {

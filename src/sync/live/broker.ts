@@ -145,10 +145,11 @@ export class Broker {
   #hear(line: string): void {
     const [word, name = '', payload = ''] = line.split(' ', 3);
     if (word === 'connected') {
+      const isAnew = !this.#isConnected;
       this.#isConnected = true;
       this.#isToldApart = false;
       this.#pause = PAUSE_MS;
-      this.#events.connected();
+      if (isAnew) this.#events.connected();
     } else if (word === 'disconnected') {
       this.#isConnected = false;
       this.#tellApart(': the connection broke');
@@ -167,6 +168,10 @@ export class Broker {
         hint: 'put one into the PATH: docs/live.md says which there are',
       });
     }
+    if (status === USAGE)
+      throw new SatchelError('usage', `${program} does not know such a URL${lastOf(stderr)}`, {
+        hint: 'docs/live.md shows those of MQTT and NATS',
+      });
     if (status !== DENIED) return;
     throw new SatchelError('denied', `the broker does not let ${program} in${lastOf(stderr)}`, {
       hint: 'see which credentials "satchel config get drive.credentials" names',
@@ -201,6 +206,7 @@ function passed(clock: StreamClock, ms: number, signal: AbortSignal): Promise<vo
 }
 
 /** As the helpers of drives say it. */
+const USAGE = 2;
 const DENIED = 7;
 const PAUSE_MS = 1_000;
 const PAUSE_MAX_MS = 60_000;

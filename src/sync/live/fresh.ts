@@ -8,7 +8,14 @@ import type { Session } from '../session.js';
 /** What was written in a log. */
 export interface FreshLog {
   readonly log: LogId;
-  readonly segments: readonly Buffer[];
+  readonly segments: readonly FreshSegment[];
+}
+
+/** A segment as it is to go. */
+export interface FreshSegment {
+  readonly bytes: Buffer;
+  readonly rawLength: number;
+  readonly count: number;
 }
 
 /** Where the logs of this device end in some topics. */
@@ -34,14 +41,14 @@ export class OwnEnds {
   }
 }
 
-function segmentsOf(session: Session, log: LogId, range: Range): Buffer[] {
+function segmentsOf(session: Session, log: LogId, range: Range): FreshSegment[] {
   const builder = new PieceBuilder(session.repository, { now: safeNow(session) });
   try {
     builder.add({ log, ranges: [range] });
-    return builder.pieces.map((piece) => {
-      const bytes = Buffer.alloc(piece.record.length);
-      piece.copyTo(bytes);
-      return bytes;
+    return builder.pieces.map(({ record, raw, copyTo }) => {
+      const bytes = Buffer.alloc(record.length);
+      copyTo(bytes);
+      return { bytes, rawLength: raw, count: record.end - record.first };
     });
   } finally {
     builder.close();

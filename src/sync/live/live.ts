@@ -1,12 +1,12 @@
 // Hints over a broker: what this device writes is told at once, and what others tell is taken (spec/live.md).
 import { SatchelError } from '../../format/error.js';
 import type { TopicId } from '../../format/ids.js';
-import { HINTS_A_SECOND, HINTS_PAUSE } from '../../format/limits.js';
+import { HINTS_A_SECOND, HINTS_PAUSE, HINTS_WASTED } from '../../format/limits.js';
 import { dayOf, fitsHint, type Hint, hintName, type LiveKeys, openHint, sealHint } from '../../format/live/hint.js';
 import type { Topic } from '../../topic/topics.js';
 import type { Desk } from '../stream/desk.js';
-import { OwnEnds } from './fresh.js';
-import { takeHinted } from './take.js';
+import { type FreshSegment, OwnEnds } from './fresh.js';
+import { isTooMuch, takeHinted } from './take.js';
 import { liveKeysFor, liveKeysOf } from './topics.js';
 
 /** What went and came by hints. */
@@ -14,8 +14,7 @@ export interface LiveCounts {
   /** Hints that were handed to the broker, and that were not: it was not there. */
   readonly sent: number;
   readonly lost: number;
-  /** Hints that were opened, and new entries that they brought. */
-  readonly heard: number;
+  /** New entries that hints of others brought. */
   readonly fresh: number;
   /** Hints that were passed over, as there were too many. */
   readonly ignored: number;
@@ -33,9 +32,12 @@ export interface LiveOptions {
   readonly desk: Desk;
   readonly topics: readonly Topic[];
   readonly channel: Channel;
-  /** Something newer is elsewhere, of which a hint only says so. */
-  look?(topic: TopicId): void;
+  /** Something newer is elsewhere. */
+  look?(topic: TopicId, what: Elsewhere): void;
 }
+
+/** More than a hint can hold, or something of somebody whose log is not here. */
+export type Elsewhere = 'more' | 'unknown';
 
 /** The hints of some topics, over one broker. */
 export class Live {
@@ -44,7 +46,7 @@ export class Live {
   readonly #paces = new Map<TopicId, Pace>();
   /** Whose hints have this name. */
   #named: ReadonlyMap<string, Named> = new Map();
-  #counts = { sent: 0, lost: 0, heard: 0, fresh: 0, ignored: 0 };
+  #counts = { sent: 0, lost: 0, fresh: 0, ignored: 0 };
 
   constructor(options: LiveOptions) {
     this.#options = options;
@@ -94,28 +96,37 @@ export class Live {
 
   /** Takes what a broker brings under a name. Comes back with whether anything is new. @throws SatchelError as an import does */
   async hear(name: string, payload: Buffer): Promise<boolean> {
-    const { desk, look } = this.#options;
     const named = this.#named.get(name);
     if (!named) return false;
-    if (!this.#paceOf(named.topic).allows(performance.now())) {
+    const pace = this.#paceOf(named.topic);
+    const begun = performance.now();
+    if (!pace.allows(begun)) {
       this.#counts.ignored++;
       return false;
     }
-    const hint = openHint(named.keys, payload);
-    if (!hint) return false;
-    this.#counts.heard++;
+    const fresh = await this.#take(named, payload);
+    if (fresh === 0) pace.waste(performance.now() - begun);
+    this.#counts.fresh += fresh;
+    return fresh > 0;
+  }
+
+  /** The number of new entries. */
+  async #take({ topic, keys }: Named, payload: Buffer): Promise<number> {
+    const { desk, look } = this.#options;
+    const hint = openHint(keys, payload);
+    if (!hint) return 0;
     if (hint === 'look') {
-      look?.(named.topic);
-      return false;
+      look?.(topic, 'more');
+      return 0;
     }
     try {
-      const fresh = await desk.turn(async () => takeHinted(desk.session(), named.topic, hint.segments));
-      this.#counts.fresh += fresh;
-      return fresh > 0;
+      const { fresh, isOfUnknown } = await desk.turn(async () => takeHinted(desk.session(), topic, hint.segments));
+      if (isOfUnknown) look?.(topic, 'unknown');
+      return fresh;
     } catch (error) {
       // what comes while another command writes for long is lost as on the way
       if (!(error instanceof SatchelError) || error.code !== 'busy') throw error;
-      return false;
+      return 0;
     }
   }
 
@@ -132,21 +143,27 @@ interface Named {
 }
 
 /** As many hints as these segments need; where one of them is too large for any, only that there is something. */
-function hintsOf(segments: readonly Buffer[]): readonly Hint[] {
-  const hints: { readonly segments: Buffer[] }[] = [];
+function hintsOf(segments: readonly FreshSegment[]): readonly Hint[] {
+  const hints: FreshSegment[][] = [];
   for (const segment of segments) {
-    if (!fitsHint([segment])) return ['look'];
+    if (!fits([segment])) return ['look'];
     const last = hints.at(-1);
-    if (last && fitsHint([...last.segments, segment])) last.segments.push(segment);
-    else hints.push({ segments: [segment] });
+    if (last && fits([...last, segment])) last.push(segment);
+    else hints.push([segment]);
   }
-  return hints.length > HINTS_AT_ONCE ? ['look'] : hints;
+  if (hints.length > HINTS_AT_ONCE) return ['look'];
+  return hints.map((one) => ({ segments: one.map(({ bytes }) => bytes) }));
 }
 
-/** How many hints of a topic come, so that nobody keeps this computer busy. */
+function fits(segments: readonly FreshSegment[]): boolean {
+  return fitsHint(segments.map(({ bytes }) => bytes)) && !isTooMuch(segments);
+}
+
+/** How many hints of a topic come, and what they cost, so that nobody keeps this computer busy. */
 class Pace {
   #since = Number.NEGATIVE_INFINITY;
   #count = 0;
+  #wasted = 0;
   #until = Number.NEGATIVE_INFINITY;
 
   /** Whether one more is looked at, at this time, ms of a clock that only goes on. */
@@ -155,10 +172,16 @@ class Pace {
     if (now - this.#since >= SECOND_MS) {
       this.#since = now;
       this.#count = 0;
+      this.#wasted = 0;
     }
-    if (++this.#count <= HINTS_A_SECOND) return true;
+    if (++this.#count <= HINTS_A_SECOND && this.#wasted <= HINTS_WASTED) return true;
     this.#until = now + HINTS_PAUSE;
     return false;
+  }
+
+  /** So many ms went into one that brought nothing. */
+  waste(ms: number): void {
+    this.#wasted += ms;
   }
 }
 

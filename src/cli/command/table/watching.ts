@@ -63,7 +63,8 @@ export const WATCH_COMMANDS = {
         name: 'url',
         arity: 'optional',
         value: 'URL',
-        summary: 'the broker (default: setting live.channel): mqtts://HOST:PORT, nats://HOST:PORT or exec:COMMAND',
+        summary:
+          'the broker (default: setting live.channel): mqtts://HOST[/PREFIX], nats://HOST/PREFIX or exec:COMMAND',
       },
     ],
     options: {

@@ -16,7 +16,7 @@ import type { Args } from '../../command/table/commands.js';
 import { type FeedDisplay, openFeedDisplay } from '../../report/feed-display.js';
 import { plural } from '../../terminal/size.js';
 import { topicsToRead } from '../topics/topic-choice.js';
-import { noteLocked, openTopicKeys } from '../topics/topic-keys.js';
+import { noteLocked, openKeyRenewal, openTopicKeys } from '../topics/topic-keys.js';
 import { nextChange } from './next-change.js';
 
 /** Prints what is handed out to the consumer, or commits. */
@@ -83,6 +83,7 @@ async function handOutAll(context: Context, { session, feed, display, lock, args
   const { repository } = session;
   let around = session;
   let printed = -1;
+  const renewKeys = openKeyRenewal(context);
   for (;;) {
     const consumer = handOut(around, feed);
     const last = consumer.offset + consumer.handedOut.length;
@@ -100,6 +101,7 @@ async function handOutAll(context: Context, { session, feed, display, lock, args
     await nextChange([repository.layout.packs, directoryOf(repository.layout)], signal);
     if (signal.aborted) return;
     keepLock(lock);
+    await renewKeys();
     repository.refresh();
     around = renewed(around, repository);
   }

@@ -7,6 +7,7 @@ import { openViewer } from '../../../topic/reading/viewer.js';
 import type { Topic } from '../../../topic/topics.js';
 import type { Context } from '../../command/context.js';
 import type { Display } from '../../report/display.js';
+import { openKeyRenewal } from '../topics/topic-keys.js';
 import { nextChange } from './next-change.js';
 import { newsLeft, noteRead } from './read-mark.js';
 
@@ -25,9 +26,11 @@ export async function follow(context: Context, followed: Followed): Promise<void
   const { repository, topics, wanted, display, marks } = followed;
   const { signal } = context.interruption();
   let shown = repository.lastArrival;
+  const renewKeys = openKeyRenewal(context);
   while (!signal.aborted) {
     context.stdout.flush();
     await nextChange([repository.layout.packs], signal);
+    await renewKeys();
     repository.refresh();
     if (repository.lastArrival === shown) continue;
     const { directory } = repository;

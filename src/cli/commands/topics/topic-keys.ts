@@ -1,7 +1,8 @@
 // The keys of private topics, for commands that meet one (spec/cli.md, "Passphrase"): without a passphrase they are at hand from the
 // beginning.
 import { SatchelError } from '../../../format/error.js';
-import { hasTopicKeys } from '../../../identity/topic-keys-there.js';
+import { hasTopicKeys, topicKeysDirectory } from '../../../identity/topic-keys-there.js';
+import { namesIn } from '../../../repository/files.js';
 import { isUnplaced, type LogSummary } from '../../../repository/index/summary.js';
 import type { Settled } from '../../../sync/import/settled.js';
 import { knownPersonLogs } from '../../../sync/known/person-logs.js';
@@ -38,6 +39,25 @@ export async function openTopicKeys(
     if (error instanceof SatchelError && error.code === 'locked') return false;
     throw error;
   }
+}
+
+/**
+ * For a command that stays: what it returns takes in keys that other commands have kept since it was called last, unless they are
+ * closed. A file of keys is never changed, so their names tell.
+ */
+export function openKeyRenewal(context: Context): () => Promise<void> {
+  const list = (): string => namesIn(topicKeysDirectory(context.directory)).sort().join();
+  let known = list();
+  return async () => {
+    const now = list();
+    const live = keyringOf(await context.repository());
+    if (now === known || !(live instanceof LiveKeyring) || live.isLocked) return;
+    const keyring = await context.keyring();
+    if (!keyring.isOpen && !(await areKeysAtHand(context))) return;
+    const { readTopicKeys } = await import('../../../identity/topic-keys.js');
+    live.take((await readTopicKeys(keyring)).topics);
+    known = now;
+  };
 }
 
 /** Said where what is private stayed closed. */
